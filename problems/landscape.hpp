@@ -1,0 +1,41 @@
+#pragma once
+
+#include "grids/point.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <vector>
+
+namespace valleyflux {
+
+/// Values and exact derivatives of a scalar function L at n points in d dimensions. Derivatives above the order
+/// asked for keep size zero. All derivatives are exact up to round-off (no finite differences).
+struct FieldSamples {
+  Eigen::VectorXd value;     // n
+  Eigen::MatrixXd gradient;  // d x n:   (i, p) = dL/dx_i
+  Eigen::MatrixXd hessian;   // d^2 x n: (i + d j, p) = d2L/dx_i dx_j
+  Eigen::MatrixXd third;     // d^3 x n: (i + d j + d^2 k, p) = d3L/dx_i dx_j dx_k
+};
+
+/// Where a landscape is defined when that is not everywhere (a tabulated one ends where its data end).
+struct LandscapeDomain {
+  struct Side {
+    double min, max;
+    bool periodic;
+  };
+  std::vector<Side> axes;  // d
+};
+
+/// A loss or energy landscape L(x), x in R^d; energies in the unit of the case (that of D).
+class Landscape {
+ public:
+  virtual ~Landscape() = default;
+  virtual int dimension() const = 0;
+  /// Fills `samples` with the derivatives 0..order (order 0 to 3) at the columns of `points` (d x n). Values may be
+  /// infinite or NaN where the function is; callers check. Safe to call from several threads at once.
+  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const = 0;
+  virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
+};
+
+}  // namespace valleyflux

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "grids/grid.hpp"
+#include "grids/region.hpp"
+#include "problems/coefficients.hpp"
+#include "problems/critical_points.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// One valley: the set whose probability is followed, and the core that counts as having arrived.
+template <int Dim>
+struct Valley {
+  std::string name;
+  Region<Dim> region;
+  Region<Dim> core;
+  std::optional<CriticalPoint<Dim>> minimum;  // the lowest stable point inside, if there is one
+};
+
+/// Landscape (or drift), noise, domain and valleys: everything that the solvers are asked about.
+template <int Dim>
+struct Problem {
+  std::string title;
+  Dynamics dynamics;
+  Grid<Dim> grid;
+  std::vector<CriticalPoint<Dim>> critical_points;
+  std::vector<Valley<Dim>> valleys;
+  std::vector<std::string> warnings;  // what was noticed while building it
+};
+
+/// What a user says of a valley; what is left out is derived.
+template <int Dim>
+struct ValleyDefinition {
+  std::string name;
+  std::optional<Region<Dim>> region;  // default: basin of attraction
+  std::optional<Region<Dim>> core;    // default: see default_core
+};
+
+/// Builds the problem: critical points, valleys (all basins of the minima found if `valleys` is empty, named
+/// "valley_1", ... by height), their minima and default cores. Throws std::invalid_argument if L, F or D is not
+/// finite at a cell centre (the message names the point), if D has a negative eigenvalue somewhere, if a valley
+/// holds no cell, if two valleys overlap or a core lies outside its valley.
+template <int Dim>
+Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
+                          std::vector<ValleyDefinition<Dim>> valleys = {});
+
+/// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
+/// covariance S (J S + S J^T + 2 D = 0, J the Jacobian of the Ito drift's leading part at a), grown where needed to
+/// span at least 3 cells of a grid twice as coarse in every direction, so that it is the same set on every grid that
+/// an error estimate uses; it never reaches beyond the valley.
+template <int Dim>
+Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
+                         const Region<Dim>& valley);
+
+/// Valley index of every cell (first match), -1 outside all valleys.
+template <int Dim>
+std::vector<int> valley_labels(const Problem<Dim>& problem);
+
+extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>);
+extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>);
+extern template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
+extern template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
+extern template std::vector<int> valley_labels(const Problem<1>&);
+extern template std::vector<int> valley_labels(const Problem<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace valleyflux {
+
+/// A solver could not give a right answer: it did not converge, or the question has no finite answer.
+class SolverError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace valleyflux
