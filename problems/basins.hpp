@@ -10,18 +10,20 @@
 
 namespace valleyflux {
 
-/// Basins of attraction of the flow dx/dt = F(x) inside a box (projected on reflecting walls).
+/// Basins of attraction of the flow dx/dt = F(x) inside a box (projected on reflecting walls). On the line they end at
+/// the unstable zeros of F. In the plane they are labelled on the grid by following the flow, and the curves that flow
+/// into the saddles (see separatrix.hpp) tell sides where basins meet, to about 1e-10 of a cell.
 template <int Dim>
 class Basins {
  public:
-  /// `minima`: the stable points, in the order that labels count them.
-  Basins(Drift drift, Grid<Dim> grid, std::vector<CriticalPoint<Dim>> minima);
+  /// `critical_points`: all zeros of F in the box; labels count the stable ones (index 0) in their order.
+  Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points);
 
-  /// Index into `minima` of the point that the flow from x ends in, or -1 (it leaves the box or ends elsewhere).
+  /// Number of the stable point that the flow from x ends in, or -1 (it leaves the box or ends elsewhere). Thread-safe.
   int basin_of(const Point<Dim>& x) const;
-  /// basin_of every cell centre, found on the grid: flows stop when they reach cells whose label is settled.
+  /// The basin of every cell centre.
   const std::vector<int>& labels() const;
-  /// The basin of minima[k] as a region with an exact surface. Copies share the labels.
+  /// The basin of the k-th stable point as a region with an exact surface. Copies share the labels.
   Region<Dim> region(int k) const;
 
  private:

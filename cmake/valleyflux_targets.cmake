@@ -1,0 +1,26 @@
+include(GNUInstallDirs)
+
+# Compiles a target the project's way: C++20 without extensions, warnings that stay private.
+function(valleyflux_compile target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${VALLEYFLUX_WERROR})
+endfunction()
+
+# The library valleyflux::<folder> from every source and header of the current folder, installed and exported under
+# the same name. Its headers are a file set: included from the root ("grids/grid.hpp"), installed with it, and each
+# compiled on its own by the target all_verify_interface_header_sets.
+function(valleyflux_add_library folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS *.hpp)
+  set(target valleyflux_${folder})
+  add_library(${target} ${sources})
+  add_library(valleyflux::${folder} ALIAS ${target})
+  valleyflux_compile(${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${folder} VERIFY_INTERFACE_HEADER_SETS ON)
+  install(
+    TARGETS ${target}
+    EXPORT valleyfluxTargets
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/valleyflux)
+endfunction()

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs missing packages, builds, runs the main job and every test, and the tests once more built by Clang with the
+# sanitizers; with --tidy also clang-tidy over every source (slow). Safe to run again. The last line counts the tests;
+# the exit status is 0 only if all passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case "${1:-}" in
+  "") presets=(default asan) ;;
+  --tidy) presets=(default asan tidy) ;;
+  *)
+    echo "usage: $0 [--tidy]" >&2
+    exit 2
+    ;;
+esac
+
+log=$(mktemp)
+passed=0
+failed=0
+# A script that stops early (a build that fails, say) has not tested the rest: that counts as a failure.
+trap 'status=$?; rm -f "$log"; ((status == 0 || failed)) || failed=1; echo "$passed passed, $failed failed"' EXIT
+
+heading() {
+  echo
+  echo "== $1 (after $SECONDS s)"
+}
+
+heading "packages"
+tools/install_packages.sh test
+[[ ${1:-} != --tidy ]] || tools/install_packages.sh tidy
+
+heading "main job"
+tools/quick_start.sh
+
+for preset in "${presets[@]}"; do
+  heading "build: $preset"
+  # Warnings stop our own CI, not somebody with a newer compiler.
+  cmake --preset "$preset" -DVALLEYFLUX_WERROR="${CI:-OFF}"
+  cmake --build --preset "$preset"
+  heading "tests: $preset"
+  ctest --preset "$preset" </dev/null | tee "$log" || true
+  failures=$(sed -n 's/.* \([0-9]*\) tests failed out of [0-9]*$/\1/p' "$log")
+  total=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$log")
+  failed=$((failed + failures))
+  passed=$((passed + total - failures))
+done
+((failed == 0))
