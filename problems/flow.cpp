@@ -41,10 +41,9 @@ Point<Dim> leaving_direction(const Tensor<Dim>& jacobian) {
   Index fastest = 0;
   solver.eigenvalues().real().maxCoeff(&fastest);
   Point<Dim> direction = solver.eigenvectors().col(fastest).real().normalized();
-  for (int k = Dim - 1; k >= 0; --k)
-    if (std::abs(direction[k]) > 1e-8 && direction.head(k).cwiseAbs().maxCoeff() <= 1e-8)
-      return direction[k] > 0 ? Point<Dim>(-direction) : direction;
-  return direction[0] > 0 ? Point<Dim>(-direction) : direction;
+  for (int k = 0; k < Dim; ++k)
+    if (std::abs(direction[k]) > 1e-8) return direction[k] > 0 ? Point<Dim>(-direction) : direction;
+  return direction;
 }
 
 }  // namespace
@@ -225,8 +224,10 @@ int Flow<Dim>::end_by_integration(const Point<Dim>& x, double tolerance, const K
         Eigen::Map<Point<Dim>>(y.data()) += push * leaving_direction<Dim>(jacobian);
         stepper.stepper().reset();
       }
-    if (Eigen::Map<Point<Dim>>(y.data()).isApprox(Eigen::Map<Point<Dim>>(resting.data()), 1e-12)) ++rested;
-    else resting = y, rested = 0;
+    double moved_by = 0.0;
+    for (std::size_t k = 0; k < Dim; ++k) moved_by = std::max(moved_by, std::abs(y[k] - resting[k]));
+    ++rested;
+    if (moved_by > 1e-10) resting = y, rested = 0;
     if (rested > patience) return -1;
 
     int halvings = 0;

@@ -26,6 +26,7 @@ class EliminationOrder {
 
  private:
   friend class Elimination;
+  friend Eigen::VectorXd stationary_probabilities(const EliminationOrder&, const Generator&);
   struct Tree;
   std::shared_ptr<const Tree> tree_;
 };
@@ -43,6 +44,7 @@ class Elimination {
   Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const;
 
  private:
+  friend Eigen::VectorXd stationary_probabilities(const EliminationOrder&, const Generator&);
   struct Factors;
   std::shared_ptr<const Factors> factors_;
 };
