@@ -1,0 +1,69 @@
+#pragma once
+
+#include "solver/generator.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What a run found, free of grids and dimensions: the object that --json prints and whose numbers the HDF5 file holds.
+
+struct ValleyResult {
+  std::string name;
+  std::vector<double> minimum;  // coordinates; empty for a valley without a stable point
+  std::optional<double> height;  // of the landscape at the minimum
+  std::optional<double> stationary_probability;
+};
+
+/// One rate with the interval that its method claims. Rates are per unit of the case's time.
+struct Estimate {
+  std::string from, to;  // `to` is "first_exit" for the first crossing of the boundary of `from`
+  std::string method;    // quasi_stationary, mean_first_passage, flux, theory:kramers, theory:sgd
+  std::optional<double> rate;      // nothing if the method has no answer: `note` says why
+  std::optional<double> time;      // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
+  std::optional<double> log_rate;  // natural logarithm, right where the rate underflows; nothing if the rate is zero
+  std::optional<double> low, high;
+  std::optional<double> observed_order;  // of the grid's convergence
+  std::string note;
+};
+
+struct EvolutionResult {
+  std::string stepper;
+  long steps = 0, rejected = 0, factorisations = 0;
+  double mass_error = 0.0;      // largest |probability + what has left - 1|
+  double density_min = 0.0;     // smallest density of any frame (never negative)
+  double balance_error = 0.0;   // largest |P_v(t) + outflow_v(t) - P_v(0)| of any valley
+  double error_estimate = 0.0;  // of the time integration, L1
+};
+
+struct Results {
+  std::string title, output;
+  std::vector<Index> cells;  // by axis
+  std::vector<ValleyResult> valleys;
+  std::optional<EvolutionResult> evolution;
+  std::vector<Estimate> estimates;
+  std::vector<double> spectrum;  // leading eigenvalues of Q, most slowly decaying first
+  std::vector<std::string> warnings;
+};
+
+/// One frame of an evolution over the cells of the grid.
+struct DensityFrame {
+  double time = 0.0;
+  Eigen::VectorXd density;                // cells
+  std::vector<Eigen::VectorXd> current;   // by axis, at the cell centres
+  Eigen::VectorXd valley_probability;     // valleys
+  Eigen::VectorXd valley_outflux;         // net current out of each through its boundary, per unit of time
+  Eigen::VectorXd valley_outflow;         // its integral since the start
+};
+
+/// A named field over the cells.
+struct CellField {
+  std::string name, long_name, units;
+  Eigen::VectorXd values;  // cells
+};
+
+}  // namespace valleyflux
