@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -14,22 +15,24 @@ namespace valleyflux {
 namespace {
 
 /// Error of a step (units of the box) of flows that start away from every basin boundary, and of those that locate one.
-constexpr double coarse_tolerance = 1e-7, fine_tolerance = 1e-11;
+constexpr double coarse_tolerance = 1e-7, fine_tolerance = 1e-10;
 /// Blocks a side at which labelling starts.
 constexpr Index coarsest_blocks = 32;
 
 /// Stretch of a separatrix near a cell.
 struct Stretch {
-  int curve;                // several: more than one, or too long a stretch
-  std::size_t first, last;  // pieces
-  bool confirmed = false;   // the flow from the cell's centre agrees with the side of the curve
-  static constexpr int several = -1;
+  std::size_t curve, first, last;  // pieces first .. last of that curve
+};
+
+/// All separatrices near a cell.
+struct Surroundings {
+  std::vector<Stretch> stretches;
+  bool confirmed = false;  // the flow from the cell's centre agrees with the side of the curves
 };
 
 /// Enters a curve at all cells within one cell of it.
-void note_stretches(const Grid<2>& grid, const Separatrix& curve, int number,
-                    std::unordered_map<Index, Stretch>& stretches) {
-  constexpr std::size_t longest_stretch = 64;
+void note_stretches(const Grid<2>& grid, const Separatrix& curve, std::size_t number,
+                    std::unordered_map<Index, Surroundings>& surroundings) {
   for (std::size_t piece = 0; piece < curve.pieces(); ++piece) {
     const Point<2> start = curve.start(piece), end = curve.end(piece);
     Offset<2> low, high;
@@ -42,11 +45,11 @@ void note_stretches(const Grid<2>& grid, const Separatrix& curve, int number,
       for (int i = low[0]; i <= high[0]; ++i) {
         const auto cell = grid.wrapped(Offset<2>(i, j));
         if (!cell) continue;
-        const auto [known, is_new] = stretches.try_emplace(*cell, Stretch{number, piece, piece});
-        if (is_new) continue;
-        Stretch& stretch = known->second;
-        stretch.last = piece;
-        if (stretch.curve != number || piece - stretch.first > longest_stretch) stretch.curve = Stretch::several;
+        auto& stretches = surroundings[*cell].stretches;
+        if (!stretches.empty() && stretches.back().curve == number && piece - stretches.back().last <= 1)
+          stretches.back().last = piece;
+        else
+          stretches.push_back({number, piece, piece});
       }
   }
 }
@@ -123,7 +126,7 @@ struct Basins<Dim>::State {
   Blocks<Dim> cells;
   std::vector<Separatrix> curves;
   std::vector<std::array<int, 2>> ends;           // of each curve: stable points on its left and right
-  std::unordered_map<Index, Stretch> stretches;  // by cell, where a curve is near
+  std::unordered_map<Index, Surroundings> surroundings;  // by cell, where a curve is near
 
   State(Drift drift, Grid<Dim> box, const std::vector<CriticalPoint<Dim>>& critical_points)
       : flow(drift, box, critical_points), grid(std::move(box)), cells(grid, 1) {
@@ -144,7 +147,7 @@ struct Basins<Dim>::State {
         const std::array<int, 2> sides{flow.end_of(curve.beside_saddle(1), fine_tolerance),
                                        flow.end_of(curve.beside_saddle(-1), fine_tolerance)};
         if (sides[0] == sides[1]) continue;  // parts no basins
-        note_stretches(grid, curve, static_cast<int>(curves.size()), stretches);
+        note_stretches(grid, curve, curves.size(), surroundings);
         curves.push_back(std::move(curve));
         ends.push_back(sides);
       }
@@ -173,22 +176,35 @@ struct Basins<Dim>::State {
       const std::size_t block = coarse->containing(cell_at<Dim>(grid, x));
       return coarse->uniform[block] ? coarse->label[block] : Flow<Dim>::unknown;
     };
-    std::vector<char> crossed(fine.label.size(), 0);
-    for (const auto& [cell, stretch] : stretches) crossed[fine.containing(grid.coordinates(cell))] = 1;
-#pragma omp parallel for schedule(dynamic, 16)
+    std::vector<Index> asked;  // blocks whose flow is followed
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> starts(Dim, fine.blocks());
     for (Index block = 0; block < fine.blocks(); ++block) {
       Offset<Dim> cell = (fine.coordinates(block).array() * static_cast<int>(fine.size)).matrix();
       for (int k = 0; k < Dim; ++k)
         cell[k] = std::min(cell[k] + static_cast<int>(fine.size / 2), static_cast<int>(grid.axis(k).cells()) - 1);
-      int& label = fine.label[static_cast<std::size_t>(block)];
       if (coarse && coarse->uniform[coarse->containing(cell)]) {
-        label = coarse->label[coarse->containing(cell)];
+        fine.label[static_cast<std::size_t>(block)] = coarse->label[coarse->containing(cell)];
         fine.uniform[static_cast<std::size_t>(block)] = 1;
-      } else if (fine.size == 1 && crossed[static_cast<std::size_t>(block)]) {
-        label = label_beside_curve(grid.cell(cell), known);
       } else {
-        label = flow.end_of(grid.centre(grid.cell(cell)), coarse_tolerance, known);
+        starts.col(static_cast<Index>(asked.size())) = grid.centre(grid.cell(cell));
+        asked.push_back(block);
       }
+    }
+    constexpr Index batch = 256;
+    const auto flows = static_cast<Index>(asked.size());
+#pragma omp parallel for schedule(dynamic)
+    for (Index first = 0; first < flows; first += batch) {
+      const Index count = std::min(batch, flows - first);
+      const std::vector<int> ends = flow.ends_of(starts.middleCols(first, count), coarse_tolerance, known);
+      for (Index n = 0; n < count; ++n)
+        fine.label[static_cast<std::size_t>(asked[static_cast<std::size_t>(first + n)])] =
+            ends[static_cast<std::size_t>(n)];
+    }
+    std::vector<char> crossed(fine.label.size(), 0);
+    for (auto& [cell, around] : surroundings) {
+      const std::size_t block = fine.containing(grid.coordinates(cell));
+      crossed[block] = 1;
+      if (fine.size == 1) confirm(around, grid.centre(cell), fine.label[block]);
     }
 #pragma omp parallel for schedule(static)
     for (Index block = 0; block < fine.blocks(); ++block) {
@@ -197,33 +213,30 @@ struct Basins<Dim>::State {
     }
   }
 
-  /// Label of a cell near a curve; confirms the curve's answer there by the flow, unless its centre is too near for the
-  /// flow to tell.
-  int label_beside_curve(Index cell, const typename Flow<Dim>::Known& known) {
+  /// Compares the side of the curves with the end of the flow from the cell's centre; too near a curve the flow cannot
+  /// tell and is overruled.
+  void confirm(Surroundings& around, const Point<Dim>& centre, int& label) const {
     constexpr double too_near = 1e-3;
-    Stretch& stretch = stretches.at(cell);
-    const Point<Dim> centre = grid.centre(cell);
-    if (stretch.curve == Stretch::several) return flow.end_of(centre, fine_tolerance, known);
-    if constexpr (Dim == 2) {
-      const auto curve = static_cast<std::size_t>(stretch.curve);
-      const double distance = curves[curve].signed_distance(centre, stretch.first, stretch.last);
-      const int side = side_of(curve, distance);
-      if (std::abs(distance) < too_near) {
-        stretch.confirmed = true;
-        return side;
-      }
-      const int end = flow.end_of(centre, coarse_tolerance, known);
-      stretch.confirmed = end == side;
-      return end;
-    }
-    return -1;
+    const auto [side, distance] = side_of_curves(around, centre);
+    if (distance < too_near) label = side;
+    around.confirmed = label == side;
   }
 
+  /// The side of the nearest curve on which x lies, and its distance in cells: no other curve comes between.
   /// Points on the curve, to round-off, go to the stable point that comes first.
-  int side_of(std::size_t curve, double distance) const {
+  std::pair<int, double> side_of_curves(const Surroundings& around, const Point<Dim>& x) const {
     constexpr double round_off = 1e-13;
-    if (std::abs(distance) < round_off) return std::min(ends[curve][0], ends[curve][1]);
-    return ends[curve][distance > 0 ? 0 : 1];
+    double nearest = std::numeric_limits<double>::infinity();
+    int side = -1;
+    if constexpr (Dim == 2)
+      for (const Stretch& stretch : around.stretches) {
+        const double distance = curves[stretch.curve].signed_distance(x, stretch.first, stretch.last);
+        if (!(std::abs(distance) < nearest)) continue;
+        nearest = std::abs(distance);
+        const std::array<int, 2>& sides = ends[stretch.curve];
+        side = nearest < round_off ? std::min(sides[0], sides[1]) : sides[distance > 0 ? 0 : 1];
+      }
+    return {side, nearest};
   }
 
   int basin_of(const Point<Dim>& x) const {
@@ -234,12 +247,8 @@ struct Basins<Dim>::State {
       if (!grid.contains(inside)) return -1;
       const Index cell = grid.cell(cell_at<Dim>(grid, inside));
       if (cells.uniform[static_cast<std::size_t>(cell)]) return cells.label[static_cast<std::size_t>(cell)];
-      const auto near = stretches.find(cell);
-      if (near != stretches.end() && near->second.confirmed) {
-        const Stretch& stretch = near->second;
-        const auto curve = static_cast<std::size_t>(stretch.curve);
-        return side_of(curve, curves[curve].signed_distance(inside, stretch.first, stretch.last));
-      }
+      const auto near = surroundings.find(cell);
+      if (near != surroundings.end() && near->second.confirmed) return side_of_curves(near->second, inside).first;
       return flow.end_of(inside, fine_tolerance, [this](const Point<Dim>& at) {
         if (!grid.contains(at)) return Flow<Dim>::unknown;
         const auto there = static_cast<std::size_t>(grid.cell(cell_at<Dim>(grid, at)));

@@ -4,9 +4,6 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
-#include <boost/numeric/odeint/stepper/generation.hpp>
-#include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 
 #include <algorithm>
 #include <array>
@@ -80,8 +77,13 @@ Flow<Dim>::Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim
 }
 
 template <int Dim>
+Tensor<Dim> Flow<Dim>::scaled_jacobian(const CriticalPoint<Dim>& point) const {
+  return -(box_.cwiseInverse().asDiagonal() * point.hessian * box_.asDiagonal());
+}
+
+template <int Dim>
 typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable) const {
-  const Tensor<Dim> jacobian = -(box_.cwiseInverse().asDiagonal() * stable.hessian * box_.asDiagonal());
+  const Tensor<Dim> jacobian = scaled_jacobian(stable);
   Trap trap{Tensor<Dim>::Identity(), 0.0};
   bool linear = false;  // whether the linearised flow attracts: then metric decreases like -|y|^2
   if (!stable.degenerate)
@@ -123,10 +125,23 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
 
 template <int Dim>
 int Flow<Dim>::end_of(const Point<Dim>& x, double tolerance, const Known& known) const {
-  const Point<Dim> inside = grid_.wrapped_point(x);
-  if (!grid_.contains(inside) || stable_.empty()) return -1;
-  if constexpr (Dim == 1) return end_on_line(inside[0]);
-  else return end_by_integration(inside, tolerance, known);
+  return ends_of(x, tolerance, known).front();
+}
+
+template <int Dim>
+std::vector<int> Flow<Dim>::ends_of(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
+                                    double tolerance, const Known& known) const {
+  std::vector<int> ends(static_cast<std::size_t>(starts.cols()), -1);
+  if (stable_.empty()) return ends;
+  if constexpr (Dim == 1) {
+    for (Index n = 0; n < starts.cols(); ++n) {
+      const Point<1> inside = grid_.wrapped_point(starts.col(n));
+      if (grid_.contains(inside)) ends[static_cast<std::size_t>(n)] = end_on_line(inside[0]);
+    }
+  } else {
+    integrate(starts, tolerance, known, ends);
+  }
+  return ends;
 }
 
 template <int Dim>
@@ -152,94 +167,142 @@ int Flow<Dim>::end_on_line(double x) const {
 }
 
 template <int Dim>
-int Flow<Dim>::end_by_integration(const Point<Dim>& x, double tolerance, const Known& known) const {
-  namespace odeint = boost::numeric::odeint;
-  using State = std::array<double, Dim>;  // position in units of the box
-  constexpr double arrived = 1e-11, push = 1e-9;
-  constexpr int most_steps = 20000, patience = 30;
-
-  Eigen::MatrixXd point(Dim, 1), force;
-  const auto position = [&](const State& y) {
-    return Point<Dim>(Eigen::Map<const Point<Dim>>(y.data()).cwiseProduct(box_));
-  };
-  /// Back onto the walls; whether that changed anything.
-  const auto confined = [&](Point<Dim>& at) {
-    bool moved = false;
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = grid_.axis(k);
-      if (axis.periodic()) continue;
-      const double before = at[k];
-      at[k] = std::clamp(at[k], axis.min(), axis.max());
-      moved = moved || at[k] != before;
-    }
-    return moved;
-  };
-  const auto velocity = [&](const State& y, State& dydt, double) {
-    Point<Dim> at = position(y);
-    confined(at);
-    point.col(0) = grid_.wrapped_point(at);
-    drift_.sample(point, force);
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = grid_.axis(k);
-      double f = force(k, 0);
-      const bool held = !axis.periodic() &&
-                        ((axis.lower() == Boundary::reflecting && at[k] <= axis.min() && f < 0) ||
-                         (axis.upper() == Boundary::reflecting && at[k] >= axis.max() && f > 0));
-      dydt[static_cast<std::size_t>(k)] = held ? 0.0 : f / box_[k];
-    }
-  };
-  const auto through_absorbing_wall = [&](const Point<Dim>& at) {
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = grid_.axis(k);
-      if (axis.periodic()) continue;
-      if (axis.lower() == Boundary::absorbing && at[k] <= axis.min()) return true;
-      if (axis.upper() == Boundary::absorbing && at[k] >= axis.max()) return true;
-    }
-    return false;
-  };
-
-  auto stepper = odeint::make_controlled(tolerance, 0.0, odeint::runge_kutta_dopri5<State>());
-  State y, start_velocity;
-  Eigen::Map<Point<Dim>>(y.data()) = x.cwiseQuotient(box_);
-  velocity(y, start_velocity, 0.0);
-  double time = 0.0;
-  double step = 1e-3 / std::max(Eigen::Map<Point<Dim>>(start_velocity.data()).norm(), 1e-300);
-  State resting = y;  // where the flow was `rested` steps ago
-  int rested = 0;
-  for (int steps = 0; steps < most_steps; ++steps) {
-    Point<Dim> at = position(y);
-    if (!at.allFinite() || through_absorbing_wall(at)) return -1;
-    for (std::size_t k = 0; k < stable_.size(); ++k) {
-      const Point<Dim> offset = grid_.difference(at, stable_[k].position).cwiseQuotient(box_);
-      if (offset.dot(traps_[k].metric * offset) < traps_[k].level || offset.norm() < 1e-8) return static_cast<int>(k);
-    }
-    if (known) {
-      const int answer = known(grid_.wrapped_point(at));
-      if (answer != unknown) return answer;
-    }
-    for (const auto& point_left : unstable_)
-      if (grid_.difference(at, point_left.position).cwiseQuotient(box_).norm() < arrived) {
-        const Tensor<Dim> jacobian =
-            -(box_.cwiseInverse().asDiagonal() * point_left.hessian * box_.asDiagonal());
-        Eigen::Map<Point<Dim>>(y.data()) += push * leaving_direction<Dim>(jacobian);
-        stepper.stepper().reset();
-      }
-    double moved_by = 0.0;
-    for (std::size_t k = 0; k < Dim; ++k) moved_by = std::max(moved_by, std::abs(y[k] - resting[k]));
-    ++rested;
-    if (moved_by > 1e-10) resting = y, rested = 0;
-    if (rested > patience) return -1;
-
-    int halvings = 0;
-    while (stepper.try_step(velocity, y, time, step) == odeint::fail)
-      if (++halvings > 200) return -1;
-    Point<Dim> moved = position(y);
-    if (!through_absorbing_wall(moved) && confined(moved)) {
-      Eigen::Map<Point<Dim>>(y.data()) = moved.cwiseQuotient(box_);
-      stepper.stepper().reset();
+void Flow<Dim>::velocities(const Positions& y, Eigen::MatrixXd& points, Eigen::MatrixXd& velocity) const {
+  points.resize(Dim, y.cols());
+  for (Index n = 0; n < y.cols(); ++n) points.col(n) = grid_.wrapped_point(confined(y.col(n).cwiseProduct(box_)));
+  drift_.sample(points, velocity);
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid_.axis(k);
+    for (Index n = 0; n < y.cols(); ++n) {
+      double& v = velocity(k, n);
+      const bool held = (axis.lower() == Boundary::reflecting && points(k, n) <= axis.min() && v < 0) ||
+                        (axis.upper() == Boundary::reflecting && points(k, n) >= axis.max() && v > 0);
+      v = held ? 0.0 : v / box_[k];
     }
   }
-  return -1;
+}
+
+template <int Dim>
+Point<Dim> Flow<Dim>::confined(Point<Dim> x) const {
+  for (int k = 0; k < Dim; ++k)
+    if (!grid_.axis(k).periodic()) x[k] = std::clamp(x[k], grid_.axis(k).min(), grid_.axis(k).max());
+  return x;
+}
+
+template <int Dim>
+bool Flow<Dim>::absorbed(const Point<Dim>& x) const {
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid_.axis(k);
+    if (axis.lower() == Boundary::absorbing && x[k] <= axis.min()) return true;
+    if (axis.upper() == Boundary::absorbing && x[k] >= axis.max()) return true;
+  }
+  return false;
+}
+
+template <int Dim>
+int Flow<Dim>::end_at(const Point<Dim>& x, const Known& known) const {
+  constexpr double arrived = 1e-8;
+  if (!x.allFinite() || absorbed(x)) return -1;
+  for (std::size_t k = 0; k < stable_.size(); ++k) {
+    const Point<Dim> offset = grid_.difference(x, stable_[k].position).cwiseQuotient(box_);
+    if (offset.dot(traps_[k].metric * offset) < traps_[k].level || offset.norm() < arrived) return static_cast<int>(k);
+  }
+  return known ? known(grid_.wrapped_point(x)) : unknown;
+}
+
+template <int Dim>
+void Flow<Dim>::push_off_unstable(double tolerance, Eigen::Ref<Point<Dim>> y) const {
+  // Steps hover about a saddle at a distance of the order of their error.
+  for (const auto& point : unstable_)
+    if (grid_.difference(y.cwiseProduct(box_), point.position).cwiseQuotient(box_).norm() < 10.0 * tolerance)
+      y += 100.0 * tolerance * leaving_direction<Dim>(scaled_jacobian(point));
+}
+
+/// Fehlberg's Runge-Kutta pair of orders 4 and 5, every flow with its own steps, the drift sampled for all flows at
+/// once.
+template <int Dim>
+void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tolerance, const Known& known,
+                          std::vector<int>& ends) const {
+  constexpr double a[6][5] = {{},
+                              {1.0 / 4},
+                              {3.0 / 32, 9.0 / 32},
+                              {1932.0 / 2197, -7200.0 / 2197, 7296.0 / 2197},
+                              {439.0 / 216, -8.0, 3680.0 / 513, -845.0 / 4104},
+                              {-8.0 / 27, 2.0, -3544.0 / 2565, 1859.0 / 4104, -11.0 / 40}};
+  constexpr double b[6] = {16.0 / 135, 0.0, 6656.0 / 12825, 28561.0 / 56430, -9.0 / 50, 2.0 / 55};
+  constexpr double error_weight[6] = {1.0 / 360, 0.0, -128.0 / 4275, -2197.0 / 75240, 1.0 / 50, 2.0 / 55};
+  constexpr int most_attempts = 20000, patience = 30;
+  constexpr double at_rest = 1e-10, first_move = 1e-3, smallest_move = 1e-15;
+
+  struct Run {
+    Index start;
+    Point<Dim> y;        // position in units of the box
+    Point<Dim> resting;  // where it was `rested` steps ago, to at_rest
+    double step = 0.0;   // time; 0 before the first
+    int rested = 0;
+  };
+  std::vector<Run> runs;
+  for (Index n = 0; n < starts.cols(); ++n) {
+    const Point<Dim> inside = grid_.wrapped_point(starts.col(n));
+    if (!grid_.contains(inside)) continue;
+    Point<Dim> y = inside.cwiseQuotient(box_);
+    const int end = end_at(inside, known);
+    ends[static_cast<std::size_t>(n)] = end == unknown ? -1 : end;
+    push_off_unstable(tolerance, y);
+    if (end == unknown) runs.push_back({n, y, y});
+  }
+
+  Positions stage;
+  Eigen::MatrixXd points;
+  std::array<Eigen::MatrixXd, 6> v;
+  for (int attempt = 0; attempt < most_attempts && !runs.empty(); ++attempt) {
+    const auto count = static_cast<Index>(runs.size());
+    for (std::size_t s = 0; s < 6; ++s) {
+      stage.resize(Dim, count);
+      for (Index n = 0; n < count; ++n) {
+        const Run& run = runs[static_cast<std::size_t>(n)];
+        stage.col(n) = run.y;
+        for (std::size_t r = 0; r < s; ++r) stage.col(n) += run.step * a[s][r] * v[r].col(n);
+      }
+      velocities(stage, points, v[s]);
+      if (s > 0) continue;
+      for (Index n = 0; n < count; ++n) {
+        Run& run = runs[static_cast<std::size_t>(n)];
+        if (run.step == 0.0) run.step = first_move / std::max(v[0].col(n).norm(), 1e-300);
+      }
+    }
+    std::vector<Run> going_on;
+    for (Index n = 0; n < count; ++n) {
+      Run run = runs[static_cast<std::size_t>(n)];
+      int& end = ends[static_cast<std::size_t>(run.start)];
+      Point<Dim> change = Point<Dim>::Zero(), error = Point<Dim>::Zero();
+      for (std::size_t s = 0; s < 6; ++s) {
+        change += run.step * b[s] * v[s].col(n);
+        error += run.step * error_weight[s] * v[s].col(n);
+      }
+      const double excess = error.cwiseAbs().maxCoeff() / tolerance;
+      const bool accepted = excess <= 1.0;  // false for NaN
+      const double factor = std::isfinite(excess) ? 0.9 * std::pow(std::max(excess, 1e-10), -0.2) : 0.2;
+      if (!accepted && run.step * v[0].col(n).norm() < smallest_move) continue;  // F is not finite here
+      run.step *= std::clamp(factor, 0.2, 5.0);
+      if (accepted) {
+        const Point<Dim> reached = (run.y + change).cwiseProduct(box_);
+        end = end_at(reached, known);
+        if (end != unknown) continue;
+        end = -1;
+        run.y = confined(reached).cwiseQuotient(box_);
+        push_off_unstable(tolerance, run.y);
+        if ((run.y - run.resting).cwiseAbs().maxCoeff() > at_rest) {
+          run.resting = run.y;
+          run.rested = 0;
+        } else if (++run.rested > patience) {
+          continue;
+        }
+      }
+      going_on.push_back(run);
+    }
+    runs = std::move(going_on);
+  }
 }
 
 template class Flow<1>;

@@ -4,6 +4,8 @@
 #include "problems/critical_points.hpp"
 #include "problems/drift.hpp"
 
+#include <Eigen/Core>
+
 #include <functional>
 #include <vector>
 
@@ -26,6 +28,9 @@ class Flow {
   /// a step in units of the box; `known`, if given, is asked after every step. In one dimension the answer is exact
   /// (the sorted zeros of F) and both are ignored. Thread-safe.
   int end_of(const Point<Dim>& x, double tolerance = 1e-10, const Known& known = {}) const;
+  /// The same for every column of `starts`, much faster than one by one.
+  std::vector<int> ends_of(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
+                           double tolerance = 1e-10, const Known& known = {}) const;
 
   const std::vector<CriticalPoint<Dim>>& stable_points() const { return stable_; }
 
@@ -35,9 +40,18 @@ class Flow {
     Tensor<Dim> metric;
     double level = 0.0;
   };
+  using Positions = Eigen::Matrix<double, Dim, Eigen::Dynamic>;
   Trap trap_around(const CriticalPoint<Dim>& stable) const;
+  Tensor<Dim> scaled_jacobian(const CriticalPoint<Dim>& point) const;
   int end_on_line(double x) const;
-  int end_by_integration(const Point<Dim>& x, double tolerance, const Known& known) const;
+  void integrate(const Eigen::Ref<const Positions>& starts, double tolerance, const Known& known,
+                 std::vector<int>& ends) const;
+  /// Velocities at y, both in units of the box, held back by reflecting walls; `points` is room for the positions.
+  void velocities(const Positions& y, Eigen::MatrixXd& points, Eigen::MatrixXd& velocity) const;
+  Point<Dim> confined(Point<Dim> x) const;
+  bool absorbed(const Point<Dim>& x) const;
+  int end_at(const Point<Dim>& x, const Known& known) const;
+  void push_off_unstable(double tolerance, Eigen::Ref<Point<Dim>> y) const;
 
   Drift drift_;
   Grid<Dim> grid_;

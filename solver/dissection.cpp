@@ -186,7 +186,8 @@ Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::Mat
   std::vector<std::int32_t> states(static_cast<std::size_t>(generator.states));
   std::iota(states.begin(), states.end(), 0);
   Splitter splitter(graph, positions, static_cast<std::size_t>(std::max<Index>(leaf_states, 1)));
-#pragma omp parallel default(shared)
+  const bool team = generator.states > 100000;
+#pragma omp parallel default(shared) if (team)
 #pragma omp single
   splitter.split(std::move(states), 1, whole);
 

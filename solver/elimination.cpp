@@ -54,6 +54,14 @@ struct Elimination::Factors {
 namespace {
 
 constexpr double work_of_a_task = 2e6;  // multiplications below which a subtree is not worth a task
+constexpr double work_of_a_team = 1e8;  // and below which a factorisation is not worth waking threads
+constexpr double work_of_a_solving_team = 3e9;  // of the factorisation, for a solve
+
+double total_work(const Dissection& tree) {
+  double work = 0.0;
+  for (const auto root : tree.roots) work += tree.fronts[static_cast<std::size_t>(root)].work;
+  return work;
+}
 
 [[noreturn]] void no_way_out(Index state, bool stationary) {
   throw SolverError(stationary
@@ -111,7 +119,8 @@ class TreeFactoriser {
 
   /// The first state without a way out, in the order of elimination; -1 if there is none.
   Index run() {
-#pragma omp parallel default(shared)
+    const bool team = total_work(tree_) > work_of_a_team;
+#pragma omp parallel default(shared) if (team)
 #pragma omp single
     for (const auto root : tree_.roots) {
       Remainder nothing;
@@ -192,10 +201,10 @@ class TreeFactoriser {
 class TreeSubstitution {
  public:
   TreeSubstitution(const Dissection& tree, const std::vector<DenseFront>& fronts, bool forward, Eigen::VectorXd& x)
-      : tree_(tree), fronts_(fronts), forward_(forward), x_(x) {}
+      : tree_(tree), fronts_(fronts), forward_(forward), x_(x), team_(total_work(tree) > work_of_a_solving_team) {}
 
   void up() {
-#pragma omp parallel default(shared)
+#pragma omp parallel default(shared) if (team_)
 #pragma omp single
     for (const auto root : tree_.roots) {
       std::vector<double> nothing;
@@ -204,7 +213,7 @@ class TreeSubstitution {
   }
 
   void down() {
-#pragma omp parallel default(shared)
+#pragma omp parallel default(shared) if (team_)
 #pragma omp single
     for (const auto root : tree_.roots) down(root);
   }
@@ -277,6 +286,7 @@ class TreeSubstitution {
   const std::vector<DenseFront>& fronts_;
   bool forward_;
   Eigen::VectorXd& x_;
+  bool team_;
 };
 
 Eigen::VectorXd permuted(const Dissection& tree, const Eigen::Ref<const Eigen::VectorXd>& f) {

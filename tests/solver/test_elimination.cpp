@@ -1,0 +1,513 @@
+#include "solver/elimination.hpp"
+
+#include <doctest/doctest.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace valleyflux;
+
+namespace {
+
+/// A generator on a box of integer points, with the points.
+struct Lattice {
+  Generator generator;
+  Eigen::MatrixXi positions;
+};
+
+/// States at the points of a box (first coordinate fastest; periodic in the marked directions), joined by `offsets`,
+/// with q_ij = w_ij exp(-(U_j - U_i) / 2): the stationary law is exp(-U). No exits.
+Lattice boltzmann(const std::vector<int>& box, const std::vector<std::vector<int>>& offsets,
+                  const std::vector<bool>& periodic, const std::function<double(const Eigen::VectorXi&)>& energy,
+                  unsigned seed = 0) {
+  const auto dimension = static_cast<Index>(box.size());
+  Lattice lattice;
+  Generator& g = lattice.generator;
+  g.states = 1;
+  for (const int n : box) g.states *= n;
+  lattice.positions.resize(dimension, g.states);
+  for (Index s = 0; s < g.states; ++s) {
+    Index rest = s;
+    for (Index k = 0; k < dimension; ++k) {
+      lattice.positions(k, s) = static_cast<int>(rest % box[static_cast<std::size_t>(k)]);
+      rest /= box[static_cast<std::size_t>(k)];
+    }
+  }
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> weight(0.5, 2.0);
+  std::map<std::pair<std::int32_t, std::int32_t>, double> edges;
+  for (Index s = 0; s < g.states; ++s)
+    for (const auto& offset : offsets) {
+      Index other = 0;
+      bool inside = true;
+      for (Index k = dimension - 1; k >= 0; --k) {
+        const auto at = static_cast<std::size_t>(k);
+        int x = lattice.positions(k, s) + offset[at];
+        if (periodic[at]) x = (x + box[at]) % box[at];
+        inside = inside && x >= 0 && x < box[at];
+        other = other * box[at] + x;
+      }
+      if (!inside || other == s) continue;
+      edges[{static_cast<std::int32_t>(std::min(s, other)), static_cast<std::int32_t>(std::max(s, other))}] =
+          seed == 0 ? 1.0 : weight(random);
+    }
+  for (const auto& [ends, w] : edges) {
+    const double rise = energy(lattice.positions.col(ends.second)) - energy(lattice.positions.col(ends.first));
+    g.from.push_back(ends.first);
+    g.to.push_back(ends.second);
+    g.forward.push_back(w * std::exp(-0.5 * rise));
+    g.backward.push_back(w * std::exp(0.5 * rise));
+  }
+  g.exit = Eigen::VectorXd::Zero(g.states);
+  return lattice;
+}
+
+/// Two valleys along the first coordinate, `barrier` high, in a channel.
+std::function<double(const Eigen::VectorXi&)> two_valleys(int cells, double barrier) {
+  return [=](const Eigen::VectorXi& at) {
+    const double x = (at[0] + 0.5) / cells * 3.0 - 1.5;
+    double energy = barrier * (x * x - 1.0) * (x * x - 1.0);
+    for (Index k = 1; k < at.size(); ++k) energy += 0.02 * (at[k] - 3) * (at[k] - 3) + 0.1 * x * at[k];
+    return energy;
+  };
+}
+
+Lattice five_point(int nx, int ny, double barrier, unsigned seed = 0) {
+  return boltzmann({nx, ny}, {{1, 0}, {0, 1}}, {false, false}, two_valleys(nx, barrier), seed);
+}
+
+/// States whose first coordinate is the last one leave at rate 1.
+void open_last_column(Lattice& lattice) {
+  const int last = lattice.positions.row(0).maxCoeff();
+  for (Index s = 0; s < lattice.generator.states; ++s)
+    if (lattice.positions(0, s) == last) lattice.generator.exit[s] = 1.0;
+}
+
+/// Makes detailed balance fail: rates multiplied by random factors, every tenth one of an edge zero.
+void disturb(Generator& generator, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> factor(0.1, 3.0);
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    generator.forward[e] *= factor(random);
+    generator.backward[e] *= e % 10 == 3 ? 0.0 : factor(random);
+  }
+}
+
+Eigen::VectorXd random_positive(Index count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> value(-8.0, 3.0);
+  Eigen::VectorXd x(count);
+  for (double& entry : x) entry = std::exp(value(random));
+  return x;
+}
+
+/// Largest relative error of an entry.
+double relative_error(const Eigen::VectorXd& x, const Eigen::VectorXd& exact) {
+  REQUIRE(x.size() == exact.size());
+  return ((x - exact).array() / exact.array()).abs().maxCoeff();
+}
+
+/// (shift I - Q) u = f or (shift I - Q^T) u = f by Gaussian elimination of the dense matrix in the arithmetic of Real.
+template <typename Real>
+Eigen::VectorXd dense_solution(const Generator& g, double shift, const Eigen::VectorXd& f, bool transposed) {
+  const auto n = static_cast<std::size_t>(g.states);
+  std::vector<std::vector<Real>> a(n, std::vector<Real>(n + 1, Real(0)));
+  for (std::size_t s = 0; s < n; ++s) {
+    a[s][s] = Real(g.exit[static_cast<Index>(s)]) + Real(shift);
+    a[s][n] = f[static_cast<Index>(s)];
+  }
+  for (std::size_t e = 0; e < g.from.size(); ++e) {
+    const auto i = static_cast<std::size_t>(g.from[e]), j = static_cast<std::size_t>(g.to[e]);
+    a[i][i] += Real(g.forward[e]);
+    a[j][j] += Real(g.backward[e]);
+    (transposed ? a[j][i] : a[i][j]) -= Real(g.forward[e]);
+    (transposed ? a[i][j] : a[j][i]) -= Real(g.backward[e]);
+  }
+  for (std::size_t s = 0; s < n; ++s)
+    for (std::size_t i = s + 1; i < n; ++i) {
+      if (a[i][s] == 0) continue;
+      const Real factor = a[i][s] / a[s][s];
+      for (std::size_t j = s; j <= n; ++j) a[i][j] -= factor * a[s][j];
+    }
+  std::vector<Real> u(n);
+  for (std::size_t s = n; s-- > 0;) {
+    u[s] = a[s][n];
+    for (std::size_t j = s + 1; j < n; ++j) u[s] -= a[s][j] * u[j];
+    u[s] /= a[s][s];
+  }
+  Eigen::VectorXd rounded(g.states);
+  for (std::size_t s = 0; s < n; ++s) rounded[static_cast<Index>(s)] = static_cast<double>(u[s]);
+  return rounded;
+}
+
+using HundredDigits = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<100>,
+                                                    boost::multiprecision::et_off>;
+
+/// The same by Grassmann's, Taksar's and Heyman's dense recursion in extended precision, for larger generators.
+Eigen::VectorXd dense_recursion(const Generator& g, const Eigen::VectorXd& f) {
+  const Index n = g.states;
+  using Matrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Matrix q = Matrix::Zero(n, n + 2);  // the last columns: exit rate and right-hand side
+  for (std::size_t e = 0; e < g.from.size(); ++e) {
+    q(g.from[e], g.to[e]) = g.forward[e];
+    q(g.to[e], g.from[e]) = g.backward[e];
+  }
+  q.col(n) = g.exit.cast<long double>();
+  q.col(n + 1) = f.cast<long double>();
+  for (Index s = 0; s < n; ++s) {
+    q.row(s).tail(n + 1 - s) /= q.row(s).segment(s + 1, n - s).sum();
+    for (Index i = s + 1; i < n; ++i)
+      if (q(i, s) > 0) q.row(i).tail(n + 1 - s) += q(i, s) * q.row(s).tail(n + 1 - s);
+  }
+  for (Index s = n - 1; s >= 0; --s)
+    for (Index j = s + 1; j < n; ++j) q(s, n + 1) += q(s, j) * q(j, n + 1);
+  return q.col(n + 1).cast<double>();
+}
+
+struct Threads {
+  explicit Threads(int count) : before(omp_get_max_threads()) { omp_set_num_threads(count); }
+  ~Threads() { omp_set_num_threads(before); }
+  int before;
+};
+
+}  // namespace
+
+TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundred digits") {
+  std::map<std::string, Lattice> lattices;
+  lattices["5-point"] = five_point(11, 9, 30.0, 1);
+  lattices["long offsets"] = boltzmann({10, 9}, {{1, 0}, {0, 1}, {1, 1}, {2, 1}, {3, -1}}, {false, false},
+                                       two_valleys(10, 20.0), 2);
+  lattices["periodic"] = boltzmann({10, 8}, {{1, 0}, {0, 1}, {2, -1}}, {true, true}, two_valleys(10, 10.0), 3);
+  lattices["periodic in one direction"] =
+      boltzmann({9, 9}, {{1, 0}, {0, 1}}, {false, true}, two_valleys(9, 40.0), 4);
+  lattices["three dimensions"] = boltzmann({5, 4, 4}, {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 0, 1}},
+                                           {false, false, true}, two_valleys(5, 15.0), 5);
+  lattices["path"] = boltzmann({60}, {{1}}, {false}, two_valleys(60, 60.0), 6);
+  lattices["cycle"] = boltzmann({50}, {{1}}, {true}, two_valleys(50, 30.0), 7);
+  lattices["cycle of three"] = boltzmann({3}, {{1}}, {true}, two_valleys(3, 5.0), 8);
+  lattices["line with long offsets"] = boltzmann({60}, {{1}, {3}}, {false}, two_valleys(60, 20.0), 9);
+  lattices["one-way rates"] = boltzmann({10, 8}, {{1, 0}, {0, 1}, {1, -1}}, {false, false}, two_valleys(10, 10.0), 10);
+  disturb(lattices["one-way rates"].generator, 1);
+  lattices["one-way cycle"] = boltzmann({30}, {{1}}, {true}, two_valleys(30, 4.0), 11);
+  disturb(lattices["one-way cycle"].generator, 2);
+  for (auto& [name, lattice] : lattices) {
+    CAPTURE(name);
+    Generator& g = lattice.generator;
+    g.exit[g.states / 3] = 1e-3;
+    g.exit[g.states - 1] = 2.0;
+    const Eigen::VectorXd f = random_positive(g.states, 3);
+    for (const Index leaf : {1, 4, 48})
+      for (const double shift : {0.0, 0.37}) {
+        CAPTURE(leaf);
+        CAPTURE(shift);
+        const Elimination elimination(EliminationOrder(g, lattice.positions, {.leaf_states = leaf}), g, shift);
+        CHECK(relative_error(elimination.solve(f), dense_solution<HundredDigits>(g, shift, f, false)) < 1e-13);
+        CHECK(relative_error(elimination.solve_forward(f), dense_solution<HundredDigits>(g, shift, f, true)) < 1e-13);
+      }
+  }
+}
+
+TEST_CASE("large fronts agree with the dense recursion in extended precision") {
+  for (const int side : {17, 30}) {
+    Lattice lattice = boltzmann({side, side}, {{1, 0}, {0, 1}, {3, 1}, {2, -3}, {5, 2}}, {false, true},
+                                two_valleys(side, 80.0), 12);
+    disturb(lattice.generator, 4);
+    open_last_column(lattice);
+    const Generator& g = lattice.generator;
+    const Eigen::VectorXd f = random_positive(g.states, 5), exact = dense_recursion(g, f);
+    for (const Index leaf : {20, 200, 1000}) {
+      CAPTURE(leaf);
+      const Elimination elimination(EliminationOrder(g, lattice.positions, {.leaf_states = leaf}), g);
+      CHECK(relative_error(elimination.solve(f), exact) < 1e-13);
+    }
+  }
+}
+
+TEST_CASE("first-passage times of a birth-death chain are exact over barriers of 5 to 600 kT") {
+  for (const double barrier : {5.0, 40.0, 200.0, 600.0}) {
+    CAPTURE(barrier);
+    Lattice chain = boltzmann({3000}, {{1}}, {false}, two_valleys(3000, barrier));
+    Generator& g = chain.generator;
+    g.exit[g.states - 1] = 0.7;
+    // T_s = sum over i >= s of sum over j <= i of pi_j / (pi_i q_{i,i+1}), by ratios of neighbours' rates.
+    std::vector<long double> step(static_cast<std::size_t>(g.states));
+    for (std::size_t i = 0; i < step.size(); ++i) {
+      const bool end = i + 1 == step.size();
+      step[i] = (1.0L + (i > 0 ? step[i - 1] * g.backward[i - 1] : 0.0L)) / (end ? g.exit[g.states - 1] : g.forward[i]);
+    }
+    Eigen::VectorXd exact(g.states);
+    long double sum = 0.0L;
+    for (std::size_t i = step.size(); i-- > 0;) exact[static_cast<Index>(i)] = static_cast<double>(sum += step[i]);
+    const Elimination elimination(EliminationOrder(g, chain.positions), g);
+    CHECK(relative_error(elimination.solve(Eigen::VectorXd::Ones(g.states)), exact) < 1e-13);
+  }
+}
+
+TEST_CASE("a channel of many rows passes its barrier like a single chain") {
+  const int length = 120, width = 21;
+  for (const double barrier : {10.0, 600.0}) {
+    const auto energy = [&](const Eigen::VectorXi& at) { return two_valleys(length, barrier)(at.head(1)); };
+    Lattice chain = boltzmann({length}, {{1}}, {false}, energy);
+    Lattice channel = boltzmann({length, width}, {{1, 0}, {0, 1}}, {false, false}, energy);
+    open_last_column(chain);
+    open_last_column(channel);
+    const Generator &one = chain.generator, &many = channel.generator;
+    const Eigen::VectorXd time =
+        Elimination(EliminationOrder(one, chain.positions), one).solve(Eigen::VectorXd::Ones(one.states));
+    const Eigen::VectorXd times =
+        Elimination(EliminationOrder(many, channel.positions), many).solve(Eigen::VectorXd::Ones(many.states));
+    CHECK(relative_error(times, time.replicate(width, 1)) < 1e-13);
+  }
+}
+
+TEST_CASE("chances to leave by either way sum to one, and the small one is no difference") {
+  Lattice lattice = five_point(60, 25, 50.0, 13);
+  Generator& g = lattice.generator;
+  Eigen::VectorXd left = Eigen::VectorXd::Zero(g.states), right = left;
+  for (Index s = 0; s < g.states; ++s) {
+    if (lattice.positions(0, s) == 0) left[s] = 0.8;
+    if (lattice.positions(0, s) == 59) right[s] = 1.3;
+  }
+  g.exit = left + right;
+  const Elimination elimination(EliminationOrder(g, lattice.positions), g);
+  const Eigen::VectorXd to_left = elimination.solve(left), to_right = elimination.solve(right);
+  CHECK((to_left + to_right - Eigen::VectorXd::Ones(g.states)).cwiseAbs().maxCoeff() < 1e-13);
+  CHECK(to_right.minCoeff() > 0.0);
+  CHECK(to_right.minCoeff() < 1e-15);
+}
+
+TEST_CASE("the solutions of the backward and the forward equation are adjoint") {
+  Lattice lattice = boltzmann({30, 28}, {{1, 0}, {0, 1}, {2, 1}}, {true, false}, two_valleys(30, 25.0), 14);
+  disturb(lattice.generator, 6);
+  open_last_column(lattice);
+  const Generator& g = lattice.generator;
+  const Elimination elimination(EliminationOrder(g, lattice.positions), g, 1e-6);
+  const Eigen::VectorXd f = random_positive(g.states, 7), h = random_positive(g.states, 8);
+  const double one = elimination.solve(f).dot(h), other = f.dot(elimination.solve_forward(h));
+  CHECK(std::abs(one / other - 1.0) < 1e-13);
+}
+
+TEST_CASE("an implicit Euler step keeps the probability") {
+  Lattice lattice = five_point(50, 40, 12.0, 15);
+  const Generator& g = lattice.generator;
+  const Eigen::VectorXd p = random_positive(g.states, 9).normalized();
+  for (const double dt : {1e-3, 1.0, 1e12}) {
+    const Elimination step(EliminationOrder(g, lattice.positions), g, 1.0 / dt);
+    const Eigen::VectorXd next = step.solve_forward(p / dt);
+    CHECK(std::abs(next.sum() / p.sum() - 1.0) < 1e-13);
+    CHECK(next.minCoeff() >= 0.0);
+  }
+}
+
+TEST_CASE("stationary probabilities are Boltzmann's, from 1e-250 to 1") {
+  for (const bool line : {false, true}) {
+    Lattice lattice = line ? boltzmann({300}, {{1}}, {false}, two_valleys(300, 360.0))
+                           : boltzmann({60, 20}, {{1, 0}, {0, 1}, {2, 1}}, {false, false}, two_valleys(60, 360.0), 16);
+    const Generator& g = lattice.generator;
+    const auto energy = two_valleys(line ? 300 : 60, 360.0);
+    Eigen::VectorXd u(g.states);
+    for (Index s = 0; s < g.states; ++s) u[s] = energy(lattice.positions.col(s));
+    Eigen::VectorXd weight = (u.minCoeff() - u.array()).exp();
+    weight /= weight.sum();
+    CHECK(weight.minCoeff() < 1e-240);
+    const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(g, lattice.positions), g);
+    CHECK(std::abs(law.sum() - 1.0) < 1e-14);
+    // Exponentials of energies of hundreds, and their differences, are themselves right to 1e-13 only.
+    CHECK(relative_error(law, weight) < 2e-12);
+  }
+}
+
+TEST_CASE("stationary probabilities may span more than double precision's range") {
+  for (const bool line : {false, true}) {
+    const int n = 101;
+    // A hill of 2000 kT at the first and the last state.
+    const auto energy = [&](const Eigen::VectorXi& at) { return 2000.0 * std::pow((at[0] - 50) / 50.0, 2); };
+    const Lattice lattice = line ? boltzmann({n}, {{1}}, {false}, energy)
+                                 : boltzmann({n, 6}, {{1, 0}, {0, 1}}, {false, false}, energy);
+    const Eigen::VectorXd law =
+        stationary_probabilities(EliminationOrder(lattice.generator, lattice.positions), lattice.generator);
+    CHECK(law.allFinite());
+    CHECK(std::abs(law.sum() - 1.0) < 1e-14);
+    CHECK(law[0] == 0.0);
+    CHECK(std::abs(law[40] / law[50] / std::exp(-80.0) - 1.0) < 1e-12);
+  }
+}
+
+TEST_CASE("a generator without detailed balance keeps its stationary law") {
+  Lattice lattice = boltzmann({24, 19}, {{1, 0}, {0, 1}, {1, 1}}, {true, false}, two_valleys(24, 6.0), 17);
+  disturb(lattice.generator, 10);
+  const Generator& g = lattice.generator;
+  const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(g, lattice.positions), g);
+  // What flows into a state equals what flows out.
+  Eigen::VectorXd in = Eigen::VectorXd::Zero(g.states), out = in;
+  for (std::size_t e = 0; e < g.from.size(); ++e) {
+    out[g.from[e]] += law[g.from[e]] * g.forward[e];
+    in[g.to[e]] += law[g.from[e]] * g.forward[e];
+    out[g.to[e]] += law[g.to[e]] * g.backward[e];
+    in[g.from[e]] += law[g.to[e]] * g.backward[e];
+  }
+  CHECK(relative_error(in, out) < 1e-13);
+}
+
+TEST_CASE("transient states have no stationary probability, wherever they are eliminated") {
+  for (const bool line : {false, true})
+    for (const bool transient_first : {false, true}) {
+      Lattice lattice = line ? boltzmann({12}, {{1}}, {false}, two_valleys(12, 3.0))
+                             : boltzmann({12, 7}, {{1, 0}, {0, 1}}, {false, false}, two_valleys(12, 3.0));
+      Generator& g = lattice.generator;
+      const auto transient = [&](std::int32_t s) { return (lattice.positions(0, s) < 5) == transient_first; };
+      for (std::size_t e = 0; e < g.from.size(); ++e) {
+        if (!transient(g.from[e]) && transient(g.to[e])) g.forward[e] = 0.0;
+        if (transient(g.from[e]) && !transient(g.to[e])) g.backward[e] = 0.0;
+      }
+      const Eigen::VectorXd law =
+          stationary_probabilities(EliminationOrder(g, lattice.positions, {.leaf_states = 4}), g);
+      CHECK(std::abs(law.sum() - 1.0) < 1e-14);
+      for (std::int32_t s = 0; s < g.states; ++s) CHECK((law[s] == 0.0) == transient(s));
+    }
+}
+
+TEST_CASE("more than one closed class has no unique stationary law") {
+  for (const bool line : {false, true}) {
+    Lattice lattice =
+        line ? boltzmann({12}, {{1}}, {false}, two_valleys(12, 3.0)) : five_point(12, 7, 3.0);
+    Generator& g = lattice.generator;
+    for (std::size_t e = 0; e < g.from.size(); ++e)
+      if (lattice.positions(0, g.from[e]) != lattice.positions(0, g.to[e]) && lattice.positions(0, g.from[e]) == 5)
+        g.forward[e] = g.backward[e] = 0.0;
+    CHECK_THROWS_WITH_AS(stationary_probabilities(EliminationOrder(g, lattice.positions), g),
+                         doctest::Contains("closed class"), SolverError);
+  }
+}
+
+TEST_CASE("the result does not depend on the number of threads, bit for bit") {
+  for (const bool wide : {false, true}) {
+    Lattice lattice =
+        wide ? boltzmann({70, 60}, {{1, 0}, {0, 1}, {3, 2}, {2, -5}, {7, 3}}, {false, true}, two_valleys(70, 40.0), 18)
+             : five_point(160, 150, 40.0, 19);
+    open_last_column(lattice);
+    const Generator& g = lattice.generator;
+    const Eigen::VectorXd f = random_positive(g.states, 11);
+    std::array<Eigen::VectorXd, 3> backward, forward;
+    for (const int threads : {1, 2, 3}) {
+      const Threads count(threads);
+      const Elimination elimination(EliminationOrder(g, lattice.positions), g);
+      backward[static_cast<std::size_t>(threads - 1)] = elimination.solve(f);
+      forward[static_cast<std::size_t>(threads - 1)] = elimination.solve_forward(f);
+    }
+    for (const std::size_t other : {1, 2}) {
+      CHECK((backward[0].array() == backward[other].array()).all());
+      CHECK((forward[0].array() == forward[other].array()).all());
+    }
+  }
+}
+
+TEST_CASE("pieces that do not touch are solved each on its own") {
+  Lattice line = boltzmann({40}, {{1}}, {false}, two_valleys(40, 8.0));
+  Lattice plane = five_point(15, 9, 8.0);
+  for (Lattice* lattice : {&line, &plane}) {
+    Generator& g = lattice->generator;
+    Generator cut = g;
+    cut.from.clear();
+    cut.to.clear();
+    cut.forward.clear();
+    cut.backward.clear();
+    for (std::size_t e = 0; e < g.from.size(); ++e) {
+      const int a = lattice->positions(0, g.from[e]), b = lattice->positions(0, g.to[e]);
+      if (a != b && (a == 4 || a == 10 || a == 11)) continue;
+      cut.from.push_back(g.from[e]);
+      cut.to.push_back(g.to[e]);
+      cut.forward.push_back(g.forward[e]);
+      cut.backward.push_back(g.backward[e]);
+    }
+    cut.exit.setConstant(1e-5);
+    const Eigen::VectorXd f = random_positive(g.states, 12);
+    const Elimination elimination(EliminationOrder(cut, lattice->positions, {.leaf_states = 6}), cut);
+    CHECK(relative_error(elimination.solve(f), dense_solution<HundredDigits>(cut, 0.0, f, false)) < 1e-13);
+  }
+}
+
+TEST_CASE("states that cannot leave are an error that names one of them") {
+  Lattice line = boltzmann({40}, {{1}}, {false}, two_valleys(40, 3.0));
+  Lattice ring = boltzmann({40}, {{1}}, {true}, two_valleys(40, 3.0));
+  Lattice plane = five_point(15, 12, 3.0);
+  for (Lattice* lattice : {&line, &ring, &plane}) {
+    Generator& g = lattice->generator;
+    CHECK_THROWS_AS(Elimination(EliminationOrder(g, lattice->positions), g), SolverError);
+    CHECK_NOTHROW(Elimination(EliminationOrder(g, lattice->positions), g, 1e-3));
+    open_last_column(*lattice);
+    CHECK_NOTHROW(Elimination(EliminationOrder(g, lattice->positions), g));
+    // State 7 can be entered only.
+    for (std::size_t e = 0; e < g.from.size(); ++e) {
+      if (g.from[e] == 7) g.forward[e] = 0.0;
+      if (g.to[e] == 7) g.backward[e] = 0.0;
+    }
+    CHECK_THROWS_WITH_AS(Elimination(EliminationOrder(g, lattice->positions), g), doctest::Contains("state 7 "),
+                         SolverError);
+  }
+}
+
+TEST_CASE("rates that are not finite are an error, not an answer") {
+  Lattice plane = five_point(15, 12, 3.0);
+  open_last_column(plane);
+  plane.generator.forward[20] = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_AS(Elimination(EliminationOrder(plane.generator, plane.positions), plane.generator), SolverError);
+  plane.generator.forward[20] = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_AS(Elimination(EliminationOrder(plane.generator, plane.positions), plane.generator), SolverError);
+}
+
+TEST_CASE("an order serves every generator with the same edges") {
+  Lattice lattice = five_point(20, 20, 5.0, 20);
+  open_last_column(lattice);
+  const EliminationOrder order(lattice.generator, lattice.positions);
+  Generator other = five_point(20, 20, 30.0, 21).generator;
+  other.exit = lattice.generator.exit;
+  const Eigen::VectorXd f = random_positive(other.states, 13);
+  CHECK(relative_error(Elimination(order, other).solve(f), dense_recursion(other, f)) < 1e-13);
+}
+
+TEST_CASE("factors grow like n log n in two dimensions") {
+  std::array<double, 3> bytes{};
+  for (std::size_t k = 0; k < 3; ++k) {
+    const int n = 32 << k;
+    const Lattice lattice = five_point(n, n, 5.0);
+    bytes[k] = static_cast<double>(EliminationOrder(lattice.generator, lattice.positions).factor_bytes()) / (n * n);
+  }
+  CHECK(bytes[0] > 8 * 20);
+  CHECK(bytes[2] < 8 * 150);
+  CHECK(bytes[2] / bytes[1] < 1.3);
+}
+
+TEST_CASE("the smallest generators are solved") {
+  Generator g;
+  g.states = 1;
+  g.exit = Eigen::VectorXd::Constant(1, 4.0);
+  const Eigen::MatrixXi origin = Eigen::MatrixXi::Zero(2, 1);
+  CHECK(Elimination(EliminationOrder(g, origin), g).solve(Eigen::VectorXd::Ones(1))[0] == 0.25);
+  CHECK(stationary_probabilities(EliminationOrder(g, origin), g)[0] == 1.0);
+  Lattice pair = boltzmann({2}, {{1}}, {true}, [](const Eigen::VectorXi& at) { return 1.0 * at[0]; });
+  const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(pair.generator, pair.positions), pair.generator);
+  CHECK(std::abs(law[1] / law[0] - std::exp(-1.0)) < 1e-15);
+}
+
+TEST_CASE("arguments that do not fit together are refused") {
+  Lattice lattice = five_point(8, 8, 5.0);
+  open_last_column(lattice);
+  const Generator& g = lattice.generator;
+  CHECK_THROWS_AS(EliminationOrder(g, lattice.positions.leftCols(10)), std::invalid_argument);
+  const EliminationOrder order(g, lattice.positions);
+  CHECK_THROWS_AS(Elimination(order, g, -1.0), std::invalid_argument);
+  CHECK_THROWS_AS(Elimination(order, g, std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
+  CHECK_THROWS_AS(Elimination(order, five_point(9, 8, 5.0).generator), std::invalid_argument);
+  const Elimination elimination(order, g);
+  CHECK_THROWS_AS(elimination.solve(Eigen::VectorXd::Ones(3)), std::invalid_argument);
+  CHECK_THROWS_AS(elimination.solve_forward(Eigen::VectorXd::Ones(65)), std::invalid_argument);
+}
