@@ -142,7 +142,7 @@ struct Basins<Dim>::State {
   void trace_separatrices(const Drift& drift, const std::vector<CriticalPoint<Dim>>& critical_points) {
     if constexpr (Dim == 2)
       for (const auto& saddle : critical_points) {
-        if (saddle.index != 1 || saddle.degenerate) continue;
+        if (saddle.index != 1) continue;
         Separatrix curve(drift, grid, saddle, critical_points);
         const std::array<int, 2> sides{flow.end_of(curve.beside_saddle(1), fine_tolerance),
                                        flow.end_of(curve.beside_saddle(-1), fine_tolerance)};
@@ -230,11 +230,11 @@ struct Basins<Dim>::State {
     int side = -1;
     if constexpr (Dim == 2)
       for (const Stretch& stretch : around.stretches) {
-        const double distance = curves[stretch.curve].signed_distance(x, stretch.first, stretch.last);
-        if (!(std::abs(distance) < nearest)) continue;
-        nearest = std::abs(distance);
+        const auto [offset, distance] = curves[stretch.curve].nearness(x, stretch.first, stretch.last);
+        if (!(distance < nearest)) continue;
+        nearest = distance;
         const std::array<int, 2>& sides = ends[stretch.curve];
-        side = nearest < round_off ? std::min(sides[0], sides[1]) : sides[distance > 0 ? 0 : 1];
+        side = std::abs(offset) < round_off ? std::min(sides[0], sides[1]) : sides[offset > 0 ? 0 : 1];
       }
     return {side, nearest};
   }

@@ -127,8 +127,9 @@ class PointSampler {
 /// Damped Newton iteration for F = 0, lengths measured in units of `box` along each axis; `reach`: the longest step.
 /// Ends when full steps have become round-off; nothing if they do not.
 template <int Dim>
-std::optional<Point<Dim>> newton(PointSampler<Dim>& sampler, const Grid<Dim>& grid, Point<Dim> x,
+std::optional<Point<Dim>> newton(PointSampler<Dim>& sampler, const Grid<Dim>& grid, const Point<Dim>& start,
                                  const Point<Dim>& box, double reach) {
+  Point<Dim> x = start;
   if (!sampler.sample(grid.wrapped_point(x))) return std::nullopt;
   const auto residual = [&] { return sampler.force().cwiseProduct(box).norm(); };
   for (int iteration = 0; iteration < 200; ++iteration) {
@@ -150,6 +151,7 @@ std::optional<Point<Dim>> newton(PointSampler<Dim>& sampler, const Grid<Dim>& gr
       if (improved) x = next;
       else fraction *= 0.5;
     }
+    if ((x - start).cwiseQuotient(box).norm() > 4.0 * reach) return std::nullopt;  // other starts are nearer
     if (!improved) return solves && length <= 1e-10 ? std::optional<Point<Dim>>(x) : std::nullopt;
     if (solves && length <= 1e-16) return x;
   }

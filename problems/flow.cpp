@@ -231,8 +231,9 @@ void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tole
                               {-8.0 / 27, 2.0, -3544.0 / 2565, 1859.0 / 4104, -11.0 / 40}};
   constexpr double b[6] = {16.0 / 135, 0.0, 6656.0 / 12825, 28561.0 / 56430, -9.0 / 50, 2.0 / 55};
   constexpr double error_weight[6] = {1.0 / 360, 0.0, -128.0 / 4275, -2197.0 / 75240, 1.0 / 50, 2.0 / 55};
-  constexpr int most_attempts = 20000, patience = 30;
-  constexpr double at_rest = 1e-10, first_move = 1e-3, smallest_move = 1e-15;
+  constexpr int most_attempts = 20000, patience = 200;
+  constexpr double first_move = 1e-3, smallest_move = 1e-15;
+  const double at_rest = 10.0 * tolerance;
 
   struct Run {
     Index start;

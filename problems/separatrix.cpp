@@ -48,16 +48,12 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift, const std::v
                                                 const Point<2>& direction) const {
   namespace odeint = boost::numeric::odeint;
   using State = std::array<double, 2>;
-  constexpr double first_distance = 1e-4, longest_step = 0.5, end_distance = 1e-3, tolerance = 1e-12;
+  constexpr double first_distance = 1e-4, longest_step = 0.5, end_distance = 1e-3, tolerance = 1e-12, shortest_step = 1e-7;
   const double longest_way = 20.0 * static_cast<double>(grid_.axis(0).cells() + grid_.axis(1).cells());
 
   Eigen::MatrixXd sampled_at(2, 1), force, jacobian;
-  // Beyond the walls the drift is taken as on them, so that the curve covers the cells along the walls.
   const auto sample = [&](const Point<2>& y, Eigen::MatrixXd* with_jacobian) {
-    Point<2> x = grid_.wrapped_point(y.cwiseProduct(unit_));
-    for (int k = 0; k < 2; ++k)
-      if (!grid_.axis(k).periodic()) x[k] = std::clamp(x[k], grid_.axis(k).min(), grid_.axis(k).max());
-    sampled_at.col(0) = x;
+    sampled_at.col(0) = grid_.wrapped_point(y.cwiseProduct(unit_));
     drift.sample(sampled_at, force, with_jacobian);
     return Point<2>(force.col(0).cwiseQuotient(unit_));
   };
@@ -97,13 +93,23 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift, const std::v
     if (nearest < end_distance || beyond_box(at)) break;
 
     step = std::min({step, longest_step, 0.5 * nearest});
-    State y{at[0], at[1]};
-    double reached = way;
-    int failures = 0;
-    while (stepper.try_step(backwards, y, reached, step) == odeint::fail && failures < 100) ++failures;
-    if (failures == 100 || !std::isfinite(y[0]) || !std::isfinite(y[1])) break;
-    way = reached;
-    at = Point<2>(y[0], y[1]);
+    bool moved = false;
+    while (!moved && step > shortest_step) {
+      State y{at[0], at[1]};
+      double reached = way, tried = step;
+      const bool accepted = stepper.try_step(backwards, y, reached, tried) == odeint::success;
+      moved = accepted && std::isfinite(y[0]) && std::isfinite(y[1]);
+      if (moved) {
+        way = reached;
+        at = Point<2>(y[0], y[1]);
+        step = tried;
+      } else {
+        // The drift may end at the wall: the curve goes as far as it is defined.
+        stepper.reset();
+        step = accepted || !(tried < step) ? 0.5 * step : tried;
+      }
+    }
+    if (!moved) break;
   }
   return nodes;
 }
@@ -124,22 +130,20 @@ Separatrix::Piece Separatrix::piece_between(const Node& from, const Node& to) {
   return piece;
 }
 
-double Separatrix::signed_distance(const Point<2>& x, std::size_t first, std::size_t last) const {
-  double nearest = std::numeric_limits<double>::infinity(), result = 0.0;
+Separatrix::Nearness Separatrix::nearness(const Point<2>& x, std::size_t first, std::size_t last) const {
+  Nearness result{0.0, std::numeric_limits<double>::infinity()};
   for (std::size_t i = first; i <= last; ++i) {
     const Piece& piece = pieces_[i];
-    const Point<2> offset =
-        grid_.difference(x, piece.start.cwiseProduct(unit_)).cwiseQuotient(unit_);
-    const double u = offset.dot(piece.along) / piece.length;
-    const double beyond = (u - std::clamp(u, 0.0, 1.0)) * piece.length;
-    double height = 0.0;
-    for (std::size_t k = 6; k-- > 0;) height = height * u + piece.shape[k];
-    const double distance = offset.dot(piece.left) - height;
-    const double away = beyond * beyond + distance * distance;
-    if (away < nearest) {
-      nearest = away;
-      result = distance;
+    const Point<2> from_start = grid_.difference(x, piece.start.cwiseProduct(unit_)).cwiseQuotient(unit_);
+    const double u = from_start.dot(piece.along) / piece.length, inside = std::clamp(u, 0.0, 1.0);
+    double height = 0.0, slope = 0.0;
+    for (std::size_t k = 6; k-- > 0;) {
+      slope = slope * inside + height;
+      height = height * inside + piece.shape[k];
     }
+    const double offset = from_start.dot(piece.left) - height - slope * (u - inside);
+    const double distance = std::hypot(offset, (u - inside) * piece.length);
+    if (distance < result.distance) result = {offset, distance};
   }
   return result;
 }

@@ -27,9 +27,12 @@ class Separatrix {
   Point<2> end(std::size_t piece) const {
     return (pieces_[piece].start + pieces_[piece].length * pieces_[piece].along).cwiseProduct(unit_);
   }
-  /// Distance of x from the curve in mean cell sizes, positive on its left, looking at the pieces first .. last only
-  /// (x near them).
-  double signed_distance(const Point<2>& x, std::size_t first, std::size_t last) const;
+  /// Where x lies, looking at the pieces first .. last only (x near them).
+  struct Nearness {
+    double offset;    // from the curve (or its tangent beyond the ends), in mean cell sizes, positive on its left
+    double distance;  // to the nearest point of the pieces, in mean cell sizes
+  };
+  Nearness nearness(const Point<2>& x, std::size_t first, std::size_t last) const;
   /// A point on the left (side = 1) or right (-1) of the curve, close to the saddle on its unstable manifold.
   Point<2> beside_saddle(int side) const;
 

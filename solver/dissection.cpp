@@ -113,17 +113,15 @@ class Splitter {
   std::vector<std::int32_t> side_;
 };
 
-/// Numbers the states and fronts, halves first.
-std::int32_t number(const Part& part, Dissection& tree) {
+/// Numbers the states and fronts, halves first. open: fronts without a parent so far; a part without a separator (its
+/// halves do not touch) leaves those of its halves open.
+void number(const Part& part, Dissection& tree, std::vector<std::int32_t>& open) {
   Front front;
   for (const Part& half : part.halves)
-    if (!half.states.empty() || !half.halves.empty()) {
-      const std::int32_t child = number(half, tree);
-      if (child >= 0) front.children.push_back(child);
-    }
-  if (part.states.empty()) {  // the halves do not touch: their fronts are roots of their own
-    for (const auto child : front.children) tree.roots.push_back(child);
-    return -1;
+    if (!half.states.empty() || !half.halves.empty()) number(half, tree, front.children);
+  if (part.states.empty()) {
+    open.insert(open.end(), front.children.begin(), front.children.end());
+    return;
   }
   front.first = static_cast<std::int32_t>(tree.order.size());
   front.pivots = static_cast<std::int32_t>(part.states.size());
@@ -133,8 +131,8 @@ std::int32_t number(const Part& part, Dissection& tree) {
   }
   const auto index = static_cast<std::int32_t>(tree.fronts.size());
   for (const auto child : front.children) tree.fronts[static_cast<std::size_t>(child)].parent = index;
+  open.push_back(index);
   tree.fronts.push_back(std::move(front));
-  return index;
 }
 
 void find_boundaries(const Adjacency& graph, Dissection& tree) {
@@ -194,8 +192,7 @@ Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::Mat
   Dissection tree;
   tree.order.reserve(static_cast<std::size_t>(generator.states));
   tree.position.resize(static_cast<std::size_t>(generator.states));
-  const std::int32_t root = number(whole, tree);
-  if (root >= 0) tree.roots.push_back(root);
+  number(whole, tree, tree.roots);
   find_boundaries(graph, tree);
 
   std::vector<std::int32_t> front_of(tree.order.size());

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-CASE=quartic_double_well
+CASE=quartic_white_noise
 RESULT=build/quick_start/$CASE.h5
 
 tools/install_packages.sh build

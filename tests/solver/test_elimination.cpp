@@ -70,10 +70,10 @@ Lattice boltzmann(const std::vector<int>& box, const std::vector<std::vector<int
   return lattice;
 }
 
-/// Two valleys along the first coordinate, `barrier` high, in a channel.
+/// Two valleys along the first coordinate, `barrier` deep, in a channel.
 std::function<double(const Eigen::VectorXi&)> two_valleys(int cells, double barrier) {
   return [=](const Eigen::VectorXi& at) {
-    const double x = (at[0] + 0.5) / cells * 3.0 - 1.5;
+    const double x = std::sqrt(2.0) * ((at[0] + 0.5) / cells * 2.0 - 1.0);
     double energy = barrier * (x * x - 1.0) * (x * x - 1.0);
     for (Index k = 1; k < at.size(); ++k) energy += 0.02 * (at[k] - 3) * (at[k] - 3) + 0.1 * x * at[k];
     return energy;
@@ -269,7 +269,9 @@ TEST_CASE("a channel of many rows passes its barrier like a single chain") {
 }
 
 TEST_CASE("chances to leave by either way sum to one, and the small one is no difference") {
-  Lattice lattice = five_point(60, 25, 50.0, 13);
+  // Downhill to the left by 60 kT.
+  Lattice lattice = boltzmann({60, 25}, {{1, 0}, {0, 1}}, {false, false},
+                              [](const Eigen::VectorXi& at) { return 1.0 * at[0] + 0.1 * at[1]; }, 13);
   Generator& g = lattice.generator;
   Eigen::VectorXd left = Eigen::VectorXd::Zero(g.states), right = left;
   for (Index s = 0; s < g.states; ++s) {
@@ -309,10 +311,10 @@ TEST_CASE("an implicit Euler step keeps the probability") {
 
 TEST_CASE("stationary probabilities are Boltzmann's, from 1e-250 to 1") {
   for (const bool line : {false, true}) {
-    Lattice lattice = line ? boltzmann({300}, {{1}}, {false}, two_valleys(300, 360.0))
-                           : boltzmann({60, 20}, {{1, 0}, {0, 1}, {2, 1}}, {false, false}, two_valleys(60, 360.0), 16);
+    Lattice lattice = line ? boltzmann({300}, {{1}}, {false}, two_valleys(300, 570.0))
+                           : boltzmann({60, 20}, {{1, 0}, {0, 1}, {2, 1}}, {false, false}, two_valleys(60, 570.0), 16);
     const Generator& g = lattice.generator;
-    const auto energy = two_valleys(line ? 300 : 60, 360.0);
+    const auto energy = two_valleys(line ? 300 : 60, 570.0);
     Eigen::VectorXd u(g.states);
     for (Index s = 0; s < g.states; ++s) u[s] = energy(lattice.positions.col(s));
     Eigen::VectorXd weight = (u.minCoeff() - u.array()).exp();
