@@ -1,0 +1,66 @@
+#include "output/json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace valleyflux {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(const std::optional<double>& value, const char* what) {
+  if (!value) return nullptr;
+  if (!std::isfinite(*value)) throw std::logic_error(std::string("a result is not finite: ") + what);
+  return *value;
+}
+
+}  // namespace
+
+std::string to_json(const Results& results) {
+  Json json;
+  json["title"] = results.title;
+  json["output"] = results.output;
+  json["grid"] = {{"dimension", results.cells.size()}, {"cells", results.cells}};
+  json["valleys"] = Json::array();
+  for (const ValleyResult& valley : results.valleys) {
+    Json minimum = nullptr;
+    if (!valley.minimum.empty()) {
+      minimum = Json::array();
+      for (const double x : valley.minimum) minimum.push_back(number(x, "a minimum"));
+    }
+    json["valleys"].push_back({{"name", valley.name},
+                               {"minimum", minimum},
+                               {"height", number(valley.height, "a height")},
+                               {"stationary_probability", number(valley.stationary_probability, "a probability")}});
+  }
+  json["evolution"] = nullptr;
+  if (const auto& evolution = results.evolution)
+    json["evolution"] = {{"stepper", evolution->stepper},
+                         {"steps", evolution->steps},
+                         {"rejected", evolution->rejected},
+                         {"factorisations", evolution->factorisations},
+                         {"mass_error", number(evolution->mass_error, "mass_error")},
+                         {"density_min", number(evolution->density_min, "density_min")},
+                         {"balance_error", number(evolution->balance_error, "balance_error")},
+                         {"error_estimate", number(evolution->error_estimate, "error_estimate")}};
+  json["estimates"] = Json::array();
+  for (const Estimate& estimate : results.estimates)
+    json["estimates"].push_back({{"from", estimate.from},
+                                 {"to", estimate.to},
+                                 {"method", estimate.method},
+                                 {"rate", number(estimate.rate, "a rate")},
+                                 {"time", number(estimate.time, "a time")},
+                                 {"log_rate", number(estimate.log_rate, "a log_rate")},
+                                 {"low", number(estimate.low, "low")},
+                                 {"high", number(estimate.high, "high")},
+                                 {"observed_order", number(estimate.observed_order, "observed_order")},
+                                 {"note", estimate.note}});
+  json["spectrum"] = Json::array();
+  for (const double eigenvalue : results.spectrum) json["spectrum"].push_back(number(eigenvalue, "an eigenvalue"));
+  json["warnings"] = results.warnings;
+  return json.dump(2);
+}
+
+}  // namespace valleyflux

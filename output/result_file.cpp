@@ -1,0 +1,173 @@
+#include "output/result_file.hpp"
+
+#include "output/xdmf.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+namespace valleyflux {
+
+template <int Dim>
+ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& grid,
+                            const std::vector<std::string>& valleys, const ResultHeader& header)
+    : file_(path), path_(path), valleys_(valleys) {
+  file_.attribute("Conventions", "CF-1.8");
+  file_.attribute("title", header.title);
+  file_.attribute("case", header.case_text);
+  file_.attribute("valleyflux_version", header.version);
+  file_.attribute("command", header.command);
+  file_.bare_scale("nv", 2);
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    const std::string name = axis.name();
+    const Index n = axis.cells();
+    Eigen::VectorXd centres(n), edges(n + 1), bounds(2 * n);
+    for (Index i = 0; i < n; ++i) {
+      centres[i] = axis.centre(i);
+      bounds[2 * i] = axis.edge(i);
+      bounds[2 * i + 1] = axis.edge(i + 1);
+    }
+    for (Index i = 0; i <= n; ++i) edges[i] = axis.edge(i);
+    file_.numeric_scale(name, centres,
+                        {{"axis", k == 0 ? "X" : "Y"},
+                         {"units", "1"},
+                         {"long_name", fmt::format("{} at the cell centres", name)},
+                         {"bounds", name + "_bnds"},
+                         {"boundary", fmt::format("{} {}", name_of(axis.lower()), name_of(axis.upper()))}});
+    file_.numeric_scale(name + "_edge", edges, {{"units", "1"}, {"long_name", fmt::format("{} at the cell edges", name)}});
+    file_.dataset(name + "_bnds", {name, "nv"}, bounds, {{"long_name", fmt::format("ends of the cells in {}", name)}});
+    cells_.push_back(n);
+    axes_.push_back(name);
+  }
+  file_.text_scale("valley", valleys, {{"long_name", "names of the valleys"}});
+}
+
+template <int Dim>
+std::vector<std::string> ResultFile<Dim>::cell_scales() const {
+  return {axes_.rbegin(), axes_.rend()};
+}
+
+template <int Dim>
+void ResultFile<Dim>::write(const CellField& field) {
+  file_.dataset(field.name, cell_scales(), field.values, {{"units", field.units}, {"long_name", field.long_name}});
+  static_fields_.push_back(field.name);
+}
+
+template <int Dim>
+void ResultFile<Dim>::write_labels(const std::vector<int>& labels) {
+  std::string meanings = "none";
+  std::vector<int> values{-1};
+  for (std::size_t v = 0; v < valleys_.size(); ++v) {
+    std::string word = valleys_[v];  // CF separates the meanings by blanks
+    for (char& c : word)
+      if (c == ' ') c = '_';
+    meanings += " " + word;
+    values.push_back(static_cast<int>(v));
+  }
+  file_.dataset("valley_label", cell_scales(), labels,
+                {{"long_name", "valley that a cell belongs to"}, {"flag_meanings", meanings}});
+  file_.integer_attribute("valley_label", "flag_values", values);
+}
+
+template <int Dim>
+void ResultFile<Dim>::append(const DensityFrame& frame) {
+  if (times_.empty()) {
+    file_.growing_scale("time", {{"axis", "T"}, {"units", "1"}, {"long_name", "time"}});
+    std::vector<std::string> scales = cell_scales();
+    scales.insert(scales.begin(), "time");
+    const auto field = [&](const std::string& name, const std::string& long_name) {
+      file_.growing_dataset(name, scales, {{"units", "1"}, {"long_name", long_name}});
+      frame_fields_.push_back(name);
+    };
+    field("density", "probability density");
+    for (const std::string& axis : axes_)
+      field("current_" + axis, fmt::format("probability current density along {}", axis));
+    for (const auto& [name, long_name] :
+         {std::pair{"valley_probability", "probability of each valley"},
+          std::pair{"valley_outflux", "net probability current out of each valley through its boundary"},
+          std::pair{"valley_outflow", "its integral over time since the start"}})
+      file_.growing_dataset(name, {"time", "valley"}, {{"units", "1"}, {"long_name", long_name}});
+  }
+  times_.push_back(frame.time);
+  file_.append("time", Eigen::VectorXd::Constant(1, frame.time));
+  file_.append("density", frame.density);
+  for (std::size_t k = 0; k < axes_.size(); ++k) file_.append("current_" + axes_[k], frame.current[k]);
+  file_.append("valley_probability", frame.valley_probability);
+  file_.append("valley_outflux", frame.valley_outflux);
+  file_.append("valley_outflow", frame.valley_outflow);
+  file_.flush();
+}
+
+template <int Dim>
+void ResultFile<Dim>::write(const Results& results) {
+  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+  const auto valleys = static_cast<Index>(results.valleys.size());
+  Eigen::VectorXd height(valleys), stationary(valleys);
+  std::vector<Eigen::VectorXd> minimum(axes_.size(), Eigen::VectorXd(valleys));
+  for (Index v = 0; v < valleys; ++v) {
+    const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
+    height[v] = valley.height.value_or(missing);
+    stationary[v] = valley.stationary_probability.value_or(missing);
+    for (std::size_t k = 0; k < axes_.size(); ++k) minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
+  }
+  for (std::size_t k = 0; k < axes_.size(); ++k)
+    file_.dataset("valley_minimum_" + axes_[k], {"valley"}, minimum[k],
+                  {{"units", "1"}, {"long_name", fmt::format("{} of the lowest minimum of each valley", axes_[k])}});
+  file_.dataset("valley_height", {"valley"}, height, {{"units", "1"}, {"long_name", "landscape at that minimum"}});
+  file_.dataset("valley_stationary_probability", {"valley"}, stationary,
+                {{"units", "1"}, {"long_name", "stationary probability of each valley"}});
+
+  std::vector<std::string> labels, notes;
+  const auto count = static_cast<Index>(results.estimates.size());
+  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count);
+  for (Index e = 0; e < count; ++e) {
+    const Estimate& estimate = results.estimates[static_cast<std::size_t>(e)];
+    labels.push_back(fmt::format("{}->{}:{}", estimate.from, estimate.to, estimate.method));
+    notes.push_back(estimate.note);
+    rate[e] = estimate.rate.value_or(missing);
+    time[e] = estimate.time.value_or(missing);
+    log_rate[e] = estimate.log_rate.value_or(missing);
+    low[e] = estimate.low.value_or(missing);
+    high[e] = estimate.high.value_or(missing);
+  }
+  file_.text_scale("estimate", labels, {{"long_name", "from->to:method"}});
+  for (const auto& [name, values, long_name] :
+       {std::tuple{"estimate_rate", &rate, "rate per unit of time"}, {"estimate_time", &time, "mean time"},
+        {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
+        {"estimate_low", &low, "lower end of the interval of the rate"},
+        {"estimate_high", &high, "upper end of the interval of the rate"}})
+    file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
+  file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
+  if (!results.spectrum.empty()) {
+    file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
+    file_.dataset("spectrum", {"mode"},
+                  Eigen::Map<const Eigen::VectorXd>(results.spectrum.data(), static_cast<Index>(results.spectrum.size())),
+                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator"}});
+  }
+}
+
+template <int Dim>
+void ResultFile<Dim>::commit() {
+  for (const std::string& field : frame_fields_)
+    for (std::size_t frame = 0; frame < times_.size(); ++frame)
+      file_.row_view(frame_name(field, frame), field, static_cast<Index>(frame));
+  file_.commit();
+  std::filesystem::path xdmf = path_;
+  xdmf.replace_extension(".xdmf");
+  std::filesystem::path part = xdmf;
+  part += ".part";
+  std::ofstream out(part);
+  out << xdmf_text({path_.filename().string(), cells_, times_, frame_fields_, static_fields_});
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(part, xdmf, error);
+  if (!out || error) throw OutputError(fmt::format("{}: cannot be written", xdmf.string()));
+}
+
+template class ResultFile<1>;
+template class ResultFile<2>;
+
+}  // namespace valleyflux

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "grids/grid.hpp"
+#include "output/hdf5_file.hpp"
+#include "solver/results.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What a result file is headed with.
+struct ResultHeader {
+  std::string title, case_text, version, command;
+};
+
+/// The HDF5 file of a run, with an XDMF file beside it: coordinates and edges of the cells, fields, frames as they
+/// come, valleys and estimates, all at the root with CF attributes. Throws OutputError.
+template <int Dim>
+class ResultFile {
+ public:
+  ResultFile(const std::filesystem::path& path, const Grid<Dim>& grid, const std::vector<std::string>& valleys,
+             const ResultHeader& header);
+
+  /// A field over the cells.
+  void write(const CellField& field);
+  /// Valley of every cell, -1 outside all of them.
+  void write_labels(const std::vector<int>& labels);
+  /// The next frame; flushed at once.
+  void append(const DensityFrame& frame);
+  void write(const Results& results);
+  /// Makes the file appear under its name, and the XDMF file beside it.
+  void commit();
+
+ private:
+  std::vector<std::string> cell_scales() const;
+
+  Hdf5File file_;
+  std::filesystem::path path_;
+  std::vector<Index> cells_;
+  std::vector<std::string> axes_, valleys_;
+  std::vector<double> times_;
+  std::vector<std::string> frame_fields_, static_fields_;
+};
+
+extern template class ResultFile<1>;
+extern template class ResultFile<2>;
+
+}  // namespace valleyflux

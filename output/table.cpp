@@ -1,0 +1,102 @@
+#include "output/table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace valleyflux {
+
+namespace {
+
+/// Number of characters of a UTF-8 text.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string shown_rate(const Estimate& estimate) {
+  if (!estimate.rate) return "-";
+  if (*estimate.rate == 0.0) return estimate.log_rate ? fmt::format("e^{:.6g}", *estimate.log_rate) : "0";
+  return fmt::format("{:.7g}", *estimate.rate);
+}
+
+std::string shown_interval(const Estimate& estimate) {
+  if (!estimate.low || !estimate.high || !estimate.rate || *estimate.rate == 0.0) return "";
+  const double relative = 0.5 * (*estimate.high - *estimate.low) / *estimate.rate;
+  return fmt::format("{:.1e}", relative);
+}
+
+std::string shown_distance(const Estimate& estimate, const Estimate* reference) {
+  if (!reference || reference == &estimate || !reference->log_rate || !estimate.log_rate) return "";
+  const double difference = *estimate.log_rate - *reference->log_rate;
+  constexpr double large = 0.5;
+  if (std::abs(difference) > large) return fmt::format("x {:.3g}", std::exp(difference));
+  const double percent = 100.0 * std::expm1(difference);
+  return std::abs(percent) < 1e-3 ? fmt::format("{:+.1e} %", percent) : fmt::format("{:+.3f} %", percent);
+}
+
+}  // namespace
+
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], width(row[k]));
+  }
+  const auto numeric = [&](std::size_t column) {
+    return std::all_of(rows.begin() + 1, rows.end(), [&](const auto& row) {
+      return column >= row.size() || row[column].empty() || std::string("0123456789-+x(e").find(row[column][0]) != std::string::npos;
+    });
+  };
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      const std::string gap(widths[k] - width(row[k]), ' ');
+      line += (k ? "  " : "") + (k > 0 && numeric(k) ? gap + row[k] : row[k] + gap);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string valleys_table(const Results& results) {
+  std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "stationary probability"}};
+  for (const ValleyResult& valley : results.valleys) {
+    std::vector<std::string> coordinates;
+    for (const double x : valley.minimum) coordinates.push_back(fmt::format("{:.6f}", x));
+    rows.push_back({valley.name, valley.minimum.empty() ? "-" : fmt::format("({})", fmt::join(coordinates, ", ")),
+                    valley.height ? fmt::format("{:.6g}", *valley.height) : "-",
+                    valley.stationary_probability ? fmt::format("{:.6g}", *valley.stationary_probability) : "-"});
+  }
+  return aligned(rows);
+}
+
+std::string estimates_table(const Results& results) {
+  std::vector<std::vector<std::string>> rows{{"escape", "method", "rate", "rel. error", "time", "off by"}};
+  std::vector<std::string> notes;
+  const Estimate* reference = nullptr;
+  for (std::size_t k = 0; k < results.estimates.size(); ++k) {
+    const Estimate& estimate = results.estimates[k];
+    const bool same = k > 0 && results.estimates[k - 1].from == estimate.from && results.estimates[k - 1].to == estimate.to;
+    if (!same) reference = nullptr;
+    if (!reference && !estimate.method.starts_with("theory") && estimate.log_rate) reference = &estimate;
+    std::string mark;
+    if (!estimate.note.empty()) {
+      const auto known = std::find(notes.begin(), notes.end(), estimate.note);
+      mark = fmt::format("[{}]", known - notes.begin() + 1);
+      if (known == notes.end()) notes.push_back(estimate.note);
+    }
+    rows.push_back({same ? "" : estimate.from + " -> " + estimate.to, estimate.method, shown_rate(estimate),
+                    shown_interval(estimate), estimate.time ? fmt::format("{:.6g}", *estimate.time) : "",
+                    shown_distance(estimate, reference), mark});
+  }
+  std::string text = aligned(rows);
+  for (std::size_t k = 0; k < notes.size(); ++k) text += fmt::format("[{}] {}\n", k + 1, notes[k]);
+  return text;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "grids/point.hpp"
+
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What an XDMF file says of a result: the cells of the grid and the fields over them.
+struct XdmfContent {
+  std::string hdf5;                        // file name of the data, in the same folder
+  std::vector<Index> cells;                // by axis: one or two
+  std::vector<double> times;               // of the frames; may be empty
+  std::vector<std::string> frame_fields;   // datasets over time; frame k of F is /frames/F_000k
+  std::vector<std::string> static_fields;  // datasets without time
+};
+
+/// The text of an XDMF 2 file that both of ParaView 5.11's readers show: a grid one cell thick with values at the cells
+/// (one-dimensional results: values at the cell centres), one time step a frame.
+std::string xdmf_text(const XdmfContent& content);
+
+/// Name of the view of one frame: "/frames/density_0003".
+std::string frame_name(const std::string& field, std::size_t frame);
+
+}  // namespace valleyflux
