@@ -6,6 +6,7 @@
 #include "problems/critical_points.hpp"
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -35,22 +36,35 @@ struct Problem {
 template <int Dim>
 struct ValleyDefinition {
   std::string name;
-  std::optional<Region<Dim>> region;  // default: basin of attraction
+  std::optional<Region<Dim>> region;  // default: basin of the lowest minimum that lies in no other valley (in `core`)
   std::optional<Region<Dim>> core;    // default: see default_core
 };
 
+/// Parts that do not make a problem. key(): the part at fault, named like in a case file ("landscape", "drift",
+/// "diffusion", "grid", "grid.x", "valley", "valley.left").
+class ProblemError : public std::invalid_argument {
+ public:
+  ProblemError(std::string key, const std::string& message) : std::invalid_argument(message), key_(std::move(key)) {}
+  const std::string& key() const { return key_; }
+
+ private:
+  std::string key_;
+};
+
 /// Builds the problem: critical points, valleys (all basins of the minima found if `valleys` is empty, named
-/// "valley_1", ... by height), their minima and default cores. Throws std::invalid_argument if L, F or D is not
-/// finite at a cell centre (the message names the point), if D has a negative eigenvalue somewhere, if a valley
-/// holds no cell, if two valleys overlap or a core lies outside its valley.
+/// "valley_1", ... by height), their minima and default cores (a valley without a stable point has neither, unless its
+/// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
+/// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds no
+/// cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> valleys = {});
 
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
-/// covariance S (J S + S J^T + 2 D = 0, J the Jacobian of the Ito drift's leading part at a), grown where needed to
-/// span at least 3 cells of a grid twice as coarse in every direction, so that it is the same set on every grid that
-/// an error estimate uses; it never reaches beyond the valley.
+/// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a), grown where needed to span at least 3 cells of a
+/// grid twice as coarse in every direction, so that it is the same set on every grid that an error estimate uses; it
+/// never reaches beyond the valley. Where S is singular or does not exist: shaped like the inverse Hessian and as small
+/// as those cells allow.
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley);

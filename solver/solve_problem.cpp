@@ -1,0 +1,414 @@
+#include "solver/solve_problem.hpp"
+
+#include "solver/closed_forms.hpp"
+#include "solver/grid_convergence.hpp"
+#include "solver/passages.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+Eigen::MatrixXi all_positions(const Grid<Dim>& grid) {
+  Eigen::MatrixXi positions(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Offset<Dim> at = grid.coordinates(cell);
+    for (int k = 0; k < Dim; ++k) positions(k, cell) = at[k];
+  }
+  return positions;
+}
+
+template <int Dim>
+Eigen::VectorXd volumes(const Grid<Dim>& grid) {
+  Eigen::VectorXd volume(grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) volume[cell] = grid.volume(cell);
+  return volume;
+}
+
+template <int Dim>
+std::string shown(const Grid<Dim>& grid, const Point<Dim>& x) {
+  std::vector<std::string> parts;
+  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{} = {:.6g}", grid.axis(k).name(), x[k]));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// Landscape, drift and diffusion at the cell centres.
+template <int Dim>
+void show_coefficients(const Problem<Dim>& problem, const SolveObserver& observer) {
+  if (!observer.field) return;
+  const Grid<Dim>& grid = problem.grid;
+  Eigen::MatrixXd centres(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
+  if (const auto& landscape = problem.dynamics.drift.landscape()) {
+    FieldSamples field;
+    landscape->sample(centres, 0, field);
+    observer.field({"landscape", "landscape L at the cell centres", "1", field.value});
+  }
+  Eigen::MatrixXd force;
+  problem.dynamics.drift.sample(centres, force);
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(centres, false, diffusion);
+  for (int i = 0; i < Dim; ++i) {
+    const std::string& name = grid.axis(i).name();
+    observer.field({"drift_" + name, fmt::format("drift F along {}", name), "1", force.row(i)});
+    for (int j = 0; j <= i; ++j) {
+      const std::string pair = grid.axis(j).name() + name;
+      observer.field({"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair), "1",
+                      diffusion.tensor.row(j + Dim * i)});
+    }
+  }
+}
+
+/// Current density at the cell centres: half of every edge's current belongs to each of its ends.
+template <int Dim>
+std::vector<Eigen::VectorXd> current_density(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                             const Eigen::VectorXd& volume, const Eigen::VectorXd& p) {
+  const Grid<Dim>& grid = problem.grid;
+  std::vector<Eigen::VectorXd> current(Dim, Eigen::VectorXd::Zero(grid.cells()));
+  const Generator& generator = discretisation.generator;
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    const Index i = generator.from[e], j = generator.to[e];
+    const double flow = 0.5 * (p[i] * generator.forward[e] - p[j] * generator.backward[e]);
+    const Point<Dim> start = grid.coordinates(i).template cast<double>();
+    const Point<Dim> along = grid.position(start + discretisation.displacement[e].template cast<double>()) - grid.position(start);
+    for (int k = 0; k < Dim; ++k) {
+      current[static_cast<std::size_t>(k)][i] += flow * along[k] / volume[i];
+      current[static_cast<std::size_t>(k)][j] += flow * along[k] / volume[j];
+    }
+  }
+  return current;
+}
+
+/// One grid of an error estimate.
+template <int Dim>
+struct Level {
+  Problem<Dim> problem;
+  Discretisation<Dim> discretisation;
+  std::vector<int> labels;
+};
+
+template <int Dim>
+Level<Dim> make_level(const Problem<Dim>& problem, Index factor) {
+  Problem<Dim> coarse = problem;
+  if (factor > 1) coarse.grid = problem.grid.coarsened(factor);
+  Discretisation<Dim> discretisation = discretise<Dim>(coarse);
+  std::vector<int> labels = valley_labels<Dim>(coarse);
+  return {std::move(coarse), std::move(discretisation), std::move(labels)};
+}
+
+bool asks_for(const EscapeRequest& request, const std::string& method) {
+  return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
+}
+
+bool numerical(const EscapeRequest& request) {
+  return asks_for(request, "quasi_stationary") || asks_for(request, "mean_first_passage") || asks_for(request, "flux");
+}
+
+std::string joined_notes(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "; " + b; }
+
+/// Everything that is known of one escape, on all grids, finest first.
+template <int Dim>
+struct EscapeRecord {
+  std::vector<EscapeSolution<Dim>> solutions;
+  std::vector<double> spacings;
+  std::string failure;  // of the finest grid
+};
+
+/// Puts a rate with its interval into an estimate. `times`: whether the numbers are mean times rather than rates.
+void set_rate(Estimate& estimate, const std::vector<double>& values, const std::vector<double>& spacings, bool times) {
+  const GridConvergence converged = extrapolate(values, {spacings.begin(), spacings.begin() + static_cast<std::ptrdiff_t>(values.size())});
+  const auto inverse = [](const std::optional<double>& value) {
+    return value ? std::optional(1.0 / *value) : std::nullopt;
+  };
+  estimate.rate = times ? 1.0 / converged.value : converged.value;
+  estimate.time = times ? converged.value : 1.0 / converged.value;
+  estimate.log_rate = times ? -std::log(converged.value) : std::log(converged.value);
+  estimate.low = times ? inverse(converged.high) : converged.low;
+  estimate.high = times ? inverse(converged.low) : converged.high;
+  estimate.observed_order = converged.observed_order;
+  estimate.note = joined_notes(estimate.note, converged.note);
+}
+
+template <int Dim>
+class Solver {
+ public:
+  Solver(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer)
+      : problem_(problem), request_(request), observer_(observer) {}
+
+  Results run() {
+    progress(0.0, "discretising");
+    Level<Dim> finest = make_level<Dim>(problem_, 1);
+    for (int k = 0; k < Dim; ++k) results_.cells.push_back(problem_.grid.axis(k).cells());
+    results_.warnings = problem_.warnings;
+    if (observer_.labels) observer_.labels(finest.labels);
+    show_coefficients<Dim>(problem_, observer_);
+    warn_of_noise(finest.discretisation);
+    const EliminationOrder order(finest.discretisation.generator, all_positions<Dim>(problem_.grid));
+    find_stationary_law(finest, order);
+    if (request_.evolve) evolve_density(finest, order);
+    measure_escapes(finest);
+    return std::move(results_);
+  }
+
+ private:
+  void progress(double fraction, const std::string& stage) const {
+    if (observer_.progress) observer_.progress(fraction, stage);
+  }
+
+  void warn_of_noise(const Discretisation<Dim>& discretisation) {
+    if (!discretisation.blocked.empty()) {
+      const auto& first = discretisation.blocked.front();
+      results_.warnings.push_back(fmt::format(
+          "the noise vanishes at {} (and at {} edges of the grid in all) where the drift points back: no trajectory "
+          "passes there",
+          shown<Dim>(problem_.grid, first.place), discretisation.blocked.size()));
+    } else if (discretisation.regularised > 0) {
+      results_.warnings.push_back(
+          fmt::format("the noise vanishes or is too anisotropic for the grid in {} of {} cells: its smallest eigenvalue was raised "
+                      "there",
+                      discretisation.regularised, problem_.grid.cells()));
+    }
+  }
+
+  void find_stationary_law(const Level<Dim>& level, const EliminationOrder& order) {
+    for (const Valley<Dim>& valley : problem_.valleys) {
+      ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
+      if (valley.minimum) {
+        result.minimum.assign(valley.minimum->position.data(), valley.minimum->position.data() + Dim);
+        if (problem_.dynamics.drift.landscape()) result.height = valley.minimum->height;
+      }
+      results_.valleys.push_back(std::move(result));
+    }
+    if (level.discretisation.generator.exit.maxCoeff() > 0) {
+      results_.warnings.push_back("no stationary law: probability is lost at an absorbing wall");
+      return;
+    }
+    try {
+      const Eigen::VectorXd law = stationary_probabilities(order, level.discretisation.generator);
+      for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
+        double sum = 0.0;
+        for (std::size_t cell = 0; cell < level.labels.size(); ++cell)
+          if (level.labels[cell] == static_cast<int>(v)) sum += law[static_cast<Index>(cell)];
+        results_.valleys[v].stationary_probability = sum;
+      }
+      if (observer_.field)
+        observer_.field({"stationary_density", "stationary probability density", "1",
+                         law.cwiseQuotient(volumes<Dim>(problem_.grid))});
+    } catch (const SolverError& error) {
+      results_.warnings.push_back(std::string("no stationary law: ") + error.what());
+    }
+  }
+
+  void evolve_density(const Level<Dim>& level, const EliminationOrder& order) {
+    const Eigen::VectorXd initial = request_.initial(level.discretisation, level.labels);
+    const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
+    const EvolveOptions& options = *request_.evolve;
+    double density_min = 0.0;
+    const Evolution evolution =
+        evolve(level.discretisation.generator, order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
+               options, [&](const EvolutionFrame& frame) {
+                 progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
+                 const Eigen::VectorXd density = frame.probability.cwiseQuotient(volume);
+                 density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
+                 if (!observer_.frame) return;
+                 observer_.frame({frame.time, density,
+                                  current_density<Dim>(problem_, level.discretisation, volume, frame.probability),
+                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
+               });
+    results_.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
+                                         evolution.steps,
+                                         evolution.rejected,
+                                         evolution.factorisations,
+                                         evolution.mass_error,
+                                         density_min,
+                                         evolution.balance_error,
+                                         evolution.error_estimate};
+    if (evolution.backward_euler_steps > 0)
+      results_.warnings.push_back(fmt::format("{} of {} steps were made by backward Euler to keep the density from "
+                                              "becoming negative: first order there",
+                                              evolution.backward_euler_steps, evolution.steps));
+  }
+
+  std::vector<EscapeRequest> escapes(const Level<Dim>& level) const {
+    if (request_.escapes) return *request_.escapes;
+    std::vector<EscapeRequest> all;
+    for (const auto& [from, to] : neighbouring_valleys<Dim>(problem_, level.labels))
+      if (problem_.valleys[static_cast<std::size_t>(from)].minimum &&
+          !problem_.valleys[static_cast<std::size_t>(to)].core.empty()) {
+        EscapeRequest request;
+        request.escape = {from, to};
+        all.push_back(std::move(request));
+      }
+    return all;
+  }
+
+  void solve_on(const Level<Dim>& level, const std::vector<EscapeRequest>& requests, std::vector<EscapeRecord<Dim>>& records) {
+    double spacing = 1.0;  // in units of the box: cells of all axes shrink together
+    for (int k = 0; k < Dim; ++k) spacing = std::min(spacing, 1.0 / static_cast<double>(level.problem.grid.axis(k).cells()));
+    for (std::size_t k = 0; k < requests.size(); ++k) {
+      const EscapeRequest& request = requests[k];
+      EscapeRecord<Dim>& record = records[k];
+      const bool finest = record.spacings.empty() && record.failure.empty();
+      if (!numerical(request) || !record.failure.empty()) continue;
+      if (!finest && record.solutions.back().blocked_at) continue;
+      progress(static_cast<double>(k) / static_cast<double>(requests.size()), "escapes");
+      try {
+        record.solutions.push_back(
+            solve_escape<Dim>(level.problem, level.discretisation, level.labels, request.escape,
+                              {asks_for(request, "mean_first_passage"), asks_for(request, "quasi_stationary"),
+                               asks_for(request, "flux")}));
+        record.spacings.push_back(spacing);
+      } catch (const SolverError& error) {
+        if (finest) record.failure = error.what();
+        else results_.warnings.push_back(fmt::format("{}: no error estimate from the grid of 1/{:.4g} cells: {}",
+                                                     label(request.escape), spacing, error.what()));
+      }
+    }
+  }
+
+  const std::string& valley_name(int valley) const { return problem_.valleys[static_cast<std::size_t>(valley)].name; }
+  std::string target_name(const Escape& escape) const {
+    return escape.first_exit() ? "first_exit" : valley_name(escape.to);
+  }
+  std::string label(const Escape& escape) const { return valley_name(escape.from) + " -> " + target_name(escape); }
+
+  void measure_escapes(const Level<Dim>& finest) {
+    const std::vector<EscapeRequest> requests = escapes(finest);
+    std::vector<EscapeRecord<Dim>> records(requests.size());
+    solve_on(finest, requests, records);
+    show_escape_fields(requests, records);
+    for (int level = 1; level < request_.grids; ++level) {
+      const Index factor = Index{1} << level;
+      Index fewest = problem_.grid.axis(0).cells();
+      for (int k = 1; k < Dim; ++k) fewest = std::min(fewest, problem_.grid.axis(k).cells());
+      constexpr Index coarsest = 8;
+      if (fewest / factor < coarsest) break;
+      try {
+        solve_on(make_level<Dim>(problem_, factor), requests, records);
+      } catch (const SolverError& error) {
+        results_.warnings.push_back(fmt::format("a grid {} times as coarse cannot be made: {}", factor, error.what()));
+      }
+    }
+    const std::vector<Passage> passages = find_passages<Dim>(problem_);
+    for (std::size_t k = 0; k < requests.size(); ++k) {
+      report_numerical(requests[k], records[k]);
+      report_closed_forms(requests[k], passages);
+    }
+  }
+
+  void show_escape_fields(const std::vector<EscapeRequest>& requests, const std::vector<EscapeRecord<Dim>>& records) const {
+    if (!observer_.field) return;
+    const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
+    for (std::size_t k = 0; k < requests.size(); ++k) {
+      if (records[k].solutions.empty()) continue;
+      const EscapeSolution<Dim>& solution = records[k].solutions.front();
+      const std::string pair = valley_name(requests[k].escape.from) + "_" + target_name(requests[k].escape);
+      if (solution.quasi_stationary_rate)
+        observer_.field({"quasi_stationary_density_" + pair, "quasi-stationary probability density, " + label(requests[k].escape),
+                         "1", solution.quasi_stationary_probability.cwiseQuotient(volume)});
+      if (solution.mean_first_passage_time)
+        observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(requests[k].escape), "1",
+                         solution.first_passage_time});
+    }
+  }
+
+  void report_numerical(const EscapeRequest& request, const EscapeRecord<Dim>& record) {
+    for (const std::string& method : request.methods) {
+      if (method.starts_with("theory")) continue;
+      Estimate estimate;
+      estimate.from = valley_name(request.escape.from);
+      estimate.to = target_name(request.escape);
+      estimate.method = method;
+      estimate.note = fmt::format("{}, {}", request.escape.first_exit() ? "first exit" : "transition",
+                                  name_of(problem_.dynamics.interpretation));
+      if (!record.failure.empty()) {
+        estimate.note = record.failure;
+        results_.warnings.push_back(fmt::format("{} by {}: {}", label(request.escape), method, record.failure));
+      } else if (const auto& blocked = record.solutions.front().blocked_at) {
+        estimate.rate = 0.0;
+        estimate.low = estimate.high = 0.0;
+        estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
+                                    shown<Dim>(problem_.grid, *blocked));
+      } else {
+        fill(estimate, method, record);
+      }
+      results_.estimates.push_back(std::move(estimate));
+    }
+  }
+
+  void fill(Estimate& estimate, const std::string& method, const EscapeRecord<Dim>& record) {
+    const bool times = method == "mean_first_passage";
+    std::vector<double> values;
+    for (const EscapeSolution<Dim>& solution : record.solutions) {
+      const auto& value = times                          ? solution.mean_first_passage_time
+                          : method == "quasi_stationary" ? solution.quasi_stationary_rate
+                                                         : solution.flux_rate;
+      if (!value) break;
+      values.push_back(*value);
+    }
+    set_rate(estimate, values, record.spacings, times);
+    const EscapeSolution<Dim>& finest = record.solutions.front();
+    constexpr double mostly = 0.9;
+    if (method != "mean_first_passage" && finest.quasi_stationary_rate && finest.share_in_valley < mostly)
+      estimate.note = joined_notes(
+          estimate.note, fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
+                                     "not yet there",
+                                     100.0 * finest.share_in_valley, estimate.from));
+    if (!estimate.note.empty() && estimate.note.find("too coarse") != std::string::npos)
+      results_.warnings.push_back(
+          fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
+  }
+
+  void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {
+    if (!std::any_of(request.methods.begin(), request.methods.end(),
+                     [](const std::string& method) { return method.starts_with("theory"); }))
+      return;
+    const bool all = asks_for(request, "theory");
+    for (const ClosedForm& form : closed_forms<Dim>(problem_, passages, request.escape.from, request.escape.to,
+                                                    request_.sgd, request_.theorem_s)) {
+      if (!all && !asks_for(request, form.method)) continue;
+      Estimate estimate;
+      estimate.from = valley_name(request.escape.from);
+      estimate.to = target_name(request.escape);
+      estimate.method = form.method;
+      estimate.note = form.note;
+      estimate.log_rate = form.log_rate;
+      if (form.log_rate) {
+        estimate.rate = std::exp(*form.log_rate);
+        const double time = std::exp(-*form.log_rate);
+        if (std::isfinite(time)) estimate.time = time;
+      }
+      results_.estimates.push_back(std::move(estimate));
+    }
+  }
+
+  const Problem<Dim>& problem_;
+  const SolveRequest<Dim>& request_;
+  const SolveObserver& observer_;
+  Results results_;
+};
+
+}  // namespace
+
+template <int Dim>
+Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
+  return Solver<Dim>(problem, request, observer).run();
+}
+
+double memory_estimate(int dimension, double cells) {
+  constexpr double fields = 600.0;  // bytes a cell: coefficients, edges, vectors
+  if (dimension == 1) return cells * 2.0 * fields;
+  // Factors of a nested dissection grow like n log n; measured: 720 bytes a cell at 2^20 cells.
+  return cells * (2.0 * fields + 36.0 * std::log2(std::max(cells, 2.0)));
+}
+
+template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);
+template Results solve_problem(const Problem<2>&, const SolveRequest<2>&, const SolveObserver&);
+
+}  // namespace valleyflux

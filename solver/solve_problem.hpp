@@ -1,0 +1,59 @@
+#pragma once
+
+#include "problems/problem.hpp"
+#include "solver/discretise.hpp"
+#include "solver/escape.hpp"
+#include "solver/evolve.hpp"
+#include "solver/results.hpp"
+
+#include <Eigen/Core>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, theory (all closed
+/// forms that apply), theory:kramers, theory:sgd.
+struct EscapeRequest {
+  Escape escape;
+  std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "theory"};
+};
+
+/// What is to be found out about a problem.
+template <int Dim>
+struct SolveRequest {
+  /// Escapes; nothing: the transitions between all neighbouring valleys, both ways.
+  std::optional<std::vector<EscapeRequest>> escapes;
+  /// The evolution: its options, and the initial probabilities of the cells as a function of the discretised problem.
+  std::optional<EvolveOptions> evolve;
+  std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
+  std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
+  double theorem_s = 0.5;
+  int grids = 3;  // of each error estimate: the problem's, and 2 and 4 times coarser ones
+};
+
+/// Takes what a solution yields as it comes; members may be left empty.
+struct SolveObserver {
+  std::function<void(const std::vector<int>& labels)> labels;
+  std::function<void(const CellField&)> field;
+  std::function<void(const DensityFrame&)> frame;
+  std::function<void(double fraction, const std::string& stage)> progress;
+};
+
+/// Discretises a problem, evolves its density, and measures its escapes: stationary law, every deterministic rate on
+/// several grids with its error estimate, closed forms beside them. Titles and output names are left to the caller.
+template <int Dim>
+Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request = {},
+                      const SolveObserver& observer = {});
+
+/// Bytes that solving a problem of this many cells takes at its peak (an estimate from above for five-point stencils;
+/// full tensors take up to twice as much).
+double memory_estimate(int dimension, double cells);
+
+extern template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);
+extern template Results solve_problem(const Problem<2>&, const SolveRequest<2>&, const SolveObserver&);
+
+}  // namespace valleyflux
