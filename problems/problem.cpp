@@ -4,25 +4,41 @@
 #include "problems/lyapunov.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
+#include <iterator>
+#include <limits>
+#include <utility>
 
 namespace valleyflux {
 
 namespace {
 
+/// "x = 1, y = 2".
 template <int Dim>
 std::string shown(const Grid<Dim>& grid, const Point<Dim>& x) {
-  std::vector<std::string> parts;
-  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{} = {:.6g}", grid.axis(k).name(), x[k]));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  std::string text;
+  for (int k = 0; k < Dim; ++k) text += fmt::format("{}{} = {:.6g}", k > 0 ? ", " : "", grid.axis(k).name(), x[k]);
+  return text;
 }
 
+template <int Dim>
+void require_dimensions(const Dynamics& dynamics) {
+  const std::string drift = dynamics.drift.landscape() ? "landscape" : "drift";
+  const auto require = [](const std::string& key, int given) {
+    if (given != Dim)
+      throw ProblemError(key, fmt::format("the {} has {} dimension(s), the grid has {}", key, given, Dim));
+  };
+  require(drift, dynamics.drift.dimension());
+  if (!dynamics.diffusion) throw ProblemError("diffusion", "a problem needs a diffusion model");
+  require("diffusion", dynamics.diffusion->dimension());
+}
+
+/// The box must lie where the landscape is defined, and wrap only as the landscape does.
 template <int Dim>
 void require_domain(const Landscape& landscape, const Grid<Dim>& grid) {
   const auto domain = landscape.domain();
@@ -30,74 +46,206 @@ void require_domain(const Landscape& landscape, const Grid<Dim>& grid) {
   for (int k = 0; k < Dim; ++k) {
     const auto& side = domain->axes.at(static_cast<std::size_t>(k));
     const Axis& axis = grid.axis(k);
-    const double room = 1e-9 * (side.max - side.min);
+    const std::string key = "grid." + axis.name();
+    const double length = side.max - side.min, room = 1e-9 * length;
     if (!side.periodic && (axis.min() < side.min - room || axis.max() > side.max + room))
-      throw std::invalid_argument(fmt::format("grid.{} reaches from {} to {}, the landscape's data from {} to {}",
-                                              axis.name(), axis.min(), axis.max(), side.min, side.max));
-    if (axis.periodic() && (!side.periodic || std::abs((axis.max() - axis.min()) - (side.max - side.min)) > room))
-      throw std::invalid_argument(
-          fmt::format("grid.{} cannot be periodic from {} to {}: the landscape's data {}", axis.name(), axis.min(),
-                      axis.max(), side.periodic ? fmt::format("have the period {}", side.max - side.min) : "are not"));
+      throw ProblemError(key, fmt::format("{} reaches from {} to {}, the landscape's data from {} to {}", key, axis.min(),
+                                          axis.max(), side.min, side.max));
+    if (axis.periodic() && (!side.periodic || std::abs(axis.max() - axis.min() - length) > room))
+      throw ProblemError(
+          key, fmt::format("{} cannot be periodic from {} to {}: the landscape's data {}", key, axis.min(), axis.max(),
+                           side.periodic ? fmt::format("have the period {}", length) : "are not"));
   }
 }
 
-/// What is wrong with the samples of a block of points; empty if nothing is.
+/// What sampling a block of cells showed.
+struct SampleCheck {
+  Index fault_at = -1;  // first cell at which something is not finite
+  std::string key, fault;
+  double largest = 0.0, smallest = std::numeric_limits<double>::infinity();  // eigenvalues of D
+  Index smallest_at = -1;
+};
+
 template <int Dim>
-std::string complaint(const Dynamics& dynamics, const Grid<Dim>& grid, const Eigen::MatrixXd& points) {
-  if (const auto& landscape = dynamics.drift.landscape()) {
-    FieldSamples field;
-    landscape->sample(points, 0, field);
-    for (Index p = 0; p < points.cols(); ++p)
-      if (!std::isfinite(field.value[p]))
-        return fmt::format("the landscape is not finite ({}) at {}", field.value[p], shown<Dim>(grid, points.col(p)));
-  }
+SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index first, Index count) {
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+  for (Index n = 0; n < count; ++n) points.col(n) = grid.centre(first + n);
+  const Landscape* landscape = dynamics.drift.landscape().get();
+  FieldSamples field;
+  if (landscape) landscape->sample(points, 0, field);
   Eigen::MatrixXd force;
   dynamics.drift.sample(points, force);
   DiffusionSamples diffusion;
   dynamics.diffusion->sample(points, false, diffusion);
-  for (Index p = 0; p < points.cols(); ++p) {
-    const std::string place = shown<Dim>(grid, points.col(p));
-    if (!force.col(p).allFinite()) return fmt::format("the drift is not finite at {}", place);
-    if (!diffusion.tensor.col(p).allFinite()) return fmt::format("the diffusion D is not finite at {}", place);
-    const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(diffusion.tensor.col(p).data());
-    double smallest = tensor(0, 0);
-    if constexpr (Dim > 1) {
-      Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
-      smallest = eigen.computeDirect(tensor, Eigen::EigenvaluesOnly).eigenvalues()[0];
+
+  SampleCheck check;
+  const auto fault = [&](Index n, const std::string& key, std::string what) {
+    check.fault_at = first + n;
+    check.key = key;
+    check.fault = std::move(what);
+  };
+  for (Index n = 0; n < count && check.fault_at < 0; ++n) {
+    const Tensor<Dim> tensor = diffusion.tensor.col(n).reshaped(Dim, Dim);
+    if (landscape && !std::isfinite(field.value[n])) {
+      fault(n, "landscape", fmt::format("the landscape is not finite ({})", field.value[n]));
+    } else if (!force.col(n).allFinite()) {
+      if (landscape) fault(n, "landscape", "the gradient of the landscape is not finite");
+      else fault(n, "drift", "the drift is not finite");
+    } else if (!tensor.allFinite()) {
+      fault(n, "diffusion", "the diffusion D is not finite");
+    } else {
+      const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(tensor, Eigen::EigenvaluesOnly);
+      check.largest = std::max(check.largest, solver.eigenvalues()[Dim - 1]);
+      if (solver.eigenvalues()[0] < check.smallest) {
+        check.smallest = solver.eigenvalues()[0];
+        check.smallest_at = first + n;
+      }
     }
-    if (smallest < -1e-12 * tensor.cwiseAbs().maxCoeff())
-      return fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", smallest, place);
   }
-  return "";
+  return check;
 }
 
+/// Largest eigenvalue of D over the cells. Throws where L, F or D is not finite or D has a negative eigenvalue.
 template <int Dim>
-void require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
+double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   constexpr Index block = 256;
   const Index blocks = (grid.cells() + block - 1) / block;
-  std::vector<std::string> complaints(static_cast<std::size_t>(blocks));
-#pragma omp parallel for schedule(dynamic, 4)
-  for (Index b = 0; b < blocks; ++b) {
-    const Index start = b * block, count = std::min(block, grid.cells() - start);
-    Eigen::MatrixXd points(Dim, count);
-    for (Index p = 0; p < count; ++p) points.col(p) = grid.centre(start + p);
-    complaints[static_cast<std::size_t>(b)] = complaint<Dim>(dynamics, grid, points);
+  std::vector<SampleCheck> checks(static_cast<std::size_t>(blocks));
+#pragma omp parallel for schedule(static)
+  for (Index b = 0; b < blocks; ++b)
+    checks[static_cast<std::size_t>(b)] =
+        check_cells<Dim>(dynamics, grid, b * block, std::min(block, grid.cells() - b * block));
+  SampleCheck all;
+  for (const SampleCheck& check : checks) {
+    if (check.fault_at >= 0)
+      throw ProblemError(check.key, fmt::format("{} at {}", check.fault, shown<Dim>(grid, grid.centre(check.fault_at))));
+    all.largest = std::max(all.largest, check.largest);
+    if (check.smallest < all.smallest) {
+      all.smallest = check.smallest;
+      all.smallest_at = check.smallest_at;
+    }
   }
-  for (const std::string& text : complaints)
-    if (!text.empty()) throw std::invalid_argument(text);
+  if (all.smallest < -1e-12 * all.largest)
+    throw ProblemError("diffusion", fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", all.smallest,
+                                                shown<Dim>(grid, grid.centre(all.smallest_at))));
+  return all.largest;
+}
+
+/// A drift that differs between the two ends of a periodic axis jumps there.
+template <int Dim>
+void warn_of_seams(Problem<Dim>& problem) {
+  const Grid<Dim>& grid = problem.grid;
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    if (!axis.periodic()) continue;
+    constexpr Index probes = 64;
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> low(Dim, probes);
+    Eigen::MatrixXd force_low, force_high;
+    for (Index n = 0; n < probes; ++n) {
+      low.col(n) = grid.centre(n * (grid.cells() - 1) / (probes - 1));
+      low(k, n) = axis.min();
+    }
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> high = low;
+    high.row(k).setConstant(axis.max());
+    problem.dynamics.drift.sample(low, force_low);
+    problem.dynamics.drift.sample(high, force_high);
+    const double jump = (force_high - force_low).cwiseAbs().maxCoeff();
+    const double size = std::max(force_low.cwiseAbs().maxCoeff(), force_high.cwiseAbs().maxCoeff());
+    if (jump > 1e-8 * size)
+      problem.warnings.push_back(fmt::format("{0} is periodic, but the drift jumps by {1:.3g} from {0} = {2} to {0} = {3}",
+                                             axis.name(), jump, axis.max(), axis.min()));
+  }
+}
+
+/// Half the width, in cells, that a core has at least: 3 cells of a grid twice as coarse make its diameter.
+constexpr double least_core_radius = 3.0;
+
+/// Cell sizes around a point.
+template <int Dim>
+Point<Dim> cell_size_at(const Grid<Dim>& grid, const Point<Dim>& x) {
+  Point<Dim> size;
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    size[k] = axis.spacing() * axis.stretch(axis.lattice_of(x[k]));
+  }
+  return size;
+}
+
+/// Covariance of the local equilibrium around a minimum, in units of cells; nothing where it does not exist.
+template <int Dim>
+std::optional<Tensor<Dim>> local_covariance(const Dynamics& dynamics, const Grid<Dim>& grid,
+                                            const CriticalPoint<Dim>& minimum) {
+  if (minimum.degenerate) return std::nullopt;
+  DiffusionSamples diffusion;
+  dynamics.diffusion->sample(minimum.position, false, diffusion);
+  const Tensor<Dim> tensor = diffusion.tensor.col(0).reshaped(Dim, Dim);
+  const Point<Dim> cell = cell_size_at<Dim>(grid, minimum.position);
+  const Tensor<Dim> to_cells = cell.cwiseInverse().asDiagonal(), from_cells = cell.asDiagonal();
+  return solve_lyapunov<Dim>(-(to_cells * minimum.hessian * from_cells), 2.0 * (to_cells * tensor * to_cells));
+}
+
+/// The basin that a definition without a region means.
+template <int Dim>
+Region<Dim> basin_for(const ValleyDefinition<Dim>& definition, const std::vector<CriticalPoint<Dim>>& minima,
+                      const Basins<Dim>& basins, std::vector<char>& taken) {
+  for (std::size_t k = 0; k < minima.size(); ++k) {
+    if (taken[k] || (definition.core && !definition.core->contains(minima[k].position))) continue;
+    taken[k] = 1;
+    return basins.region(static_cast<int>(k));
+  }
+  throw ProblemError("valley." + definition.name,
+                     fmt::format("valley \"{}\" has no region, and no minimum is left{} whose basin it could be",
+                                 definition.name, definition.core ? " in its core" : ""));
+}
+
+/// Every valley must hold cells, no cell may lie in two of them, and cores must lie inside.
+template <int Dim>
+void require_disjoint(const Problem<Dim>& problem) {
+  const Grid<Dim>& grid = problem.grid;
+  std::vector<int> owner(static_cast<std::size_t>(grid.cells()), -1);
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
+    const Valley<Dim>& valley = problem.valleys[v];
+    const auto fail = [&](const std::string& message) { throw ProblemError("valley." + valley.name, message); };
+    const std::vector<char> inside = valley.region.cells(grid), core = valley.core.cells(grid);
+    bool any = false, any_core = false;
+    for (std::size_t cell = 0; cell < inside.size(); ++cell) {
+      const auto here = [&] { return shown<Dim>(grid, grid.centre(static_cast<Index>(cell))); };
+      any |= inside[cell] != 0;
+      any_core |= core[cell] != 0;
+      if (core[cell] && !inside[cell])
+        fail(fmt::format("the core of valley \"{}\" reaches out of the valley at {}", valley.name, here()));
+      if (!inside[cell]) continue;
+      if (owner[cell] >= 0)
+        fail(fmt::format("valleys \"{}\" and \"{}\" overlap at {}",
+                         problem.valleys[static_cast<std::size_t>(owner[cell])].name, valley.name, here()));
+      owner[cell] = static_cast<int>(v);
+    }
+    if (!any) fail(fmt::format("valley \"{}\" holds no cell centre of the grid", valley.name));
+    if (!any_core && !valley.core.empty())
+      fail(fmt::format("the core of valley \"{}\" holds no cell centre of the grid", valley.name));
+  }
 }
 
 template <int Dim>
-void require_core(const Grid<Dim>& grid, const std::string& name, const Region<Dim>& region, const Region<Dim>& core) {
-  const std::vector<char> inside = region.cells(grid), arrived = core.cells(grid);
-  bool any = false;
-  for (std::size_t cell = 0; cell < inside.size(); ++cell) {
-    any |= arrived[cell] != 0;
-    if (arrived[cell] && !inside[cell])
-      throw std::invalid_argument(fmt::format("the core of valley \"{}\" reaches out of the valley at {}", name,
-                                              shown<Dim>(grid, grid.centre(static_cast<Index>(cell)))));
+void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_given) {
+  if (!valley.minimum) {
+    problem.warnings.push_back(fmt::format("valley \"{}\" holds no minimum", valley.name));
+    return;
   }
-  if (!any) throw std::invalid_argument(fmt::format("the core of valley \"{}\" holds no cell centre of the grid", name));
+  const std::string where = shown<Dim>(problem.grid, valley.minimum->position);
+  if (core_given) {
+    if (!valley.core.contains(valley.minimum->position))
+      problem.warnings.push_back(fmt::format("the minimum of valley \"{}\" at {} lies outside its core", valley.name, where));
+    return;
+  }
+  const auto covariance = local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum);
+  if (!covariance) return;
+  const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance, Eigen::EigenvaluesOnly);
+  const double width = std::sqrt(std::max(solver.eigenvalues()[0], 0.0));
+  if (width < 1.0)
+    problem.warnings.push_back(fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
+                                           "equilibrium around {} is {:.2g} cells",
+                                           valley.name, where, width));
 }
 
 }  // namespace
@@ -105,90 +253,76 @@ void require_core(const Grid<Dim>& grid, const std::string& name, const Region<D
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley) {
-  DiffusionSamples diffusion;
-  dynamics.diffusion->sample(minimum.position, false, diffusion);
-  const Tensor<Dim> noise = Eigen::Map<const Tensor<Dim>>(diffusion.tensor.data());
-  Point<Dim> smallest;  // semi-axis along each axis: 3 cells of a grid twice as coarse make a diameter
-  for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid.axis(k);
-    smallest[k] = 3.0 * axis.spacing() * axis.stretch(axis.lattice_of(minimum.position[k]));
+  constexpr double least = least_core_radius * least_core_radius;
+  Tensor<Dim> shape = least * Tensor<Dim>::Identity();  // in units of cells
+  if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
+    const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance);
+    shape = solver.eigenvectors() * solver.eigenvalues().cwiseMax(least).asDiagonal() * solver.eigenvectors().transpose();
   }
-  const auto spread = solve_lyapunov<Dim>(Tensor<Dim>(-minimum.hessian), Tensor<Dim>(2.0 * noise));
-  Tensor<Dim> shape = smallest.cwiseAbs2().asDiagonal();
-  if (spread && spread->allFinite()) {
-    // In units of the smallest ellipsoid every eigenvalue must reach 1.
-    const Tensor<Dim> scaled = smallest.cwiseInverse().asDiagonal() * *spread * smallest.cwiseInverse().asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen(scaled);
-    const Tensor<Dim> grown = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(1.0).asDiagonal() *
-                              eigen.eigenvectors().transpose();
-    shape = smallest.asDiagonal() * grown * smallest.asDiagonal();
-  }
-  const Tensor<Dim> metric = shape.inverse();
+  const Tensor<Dim> to_cells = cell_size_at<Dim>(grid, minimum.position).cwiseInverse().asDiagonal();
+  const Tensor<Dim> metric = to_cells * shape.inverse() * to_cells;
   return Region<Dim>([metric, grid, centre = minimum.position, valley](const Point<Dim>& x) {
-    const Point<Dim> d = grid.difference(x, centre);
-    return d.dot(metric * d) <= 1.0 && valley.contains(x);
+    const Point<Dim> offset = grid.difference(x, centre);
+    return offset.dot(metric * offset) <= 1.0 && valley.contains(x);
   });
 }
 
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> definitions) {
-  if (dynamics.drift.dimension() != Dim || dynamics.diffusion->dimension() != Dim)
-    throw std::invalid_argument(fmt::format("a grid of {} dimensions needs a drift and a diffusion of as many (got {}, {})",
-                                            Dim, dynamics.drift.dimension(), dynamics.diffusion->dimension()));
+  require_dimensions<Dim>(dynamics);
   if (dynamics.drift.landscape()) require_domain<Dim>(*dynamics.drift.landscape(), grid);
-  require_samples<Dim>(dynamics, grid);
+  const double largest_diffusion = require_samples<Dim>(dynamics, grid);
+
   Problem<Dim> problem{std::move(title), std::move(dynamics), std::move(grid), {}, {}, {}};
+  if (!(largest_diffusion > 0)) problem.warnings.push_back("the diffusion D is zero everywhere");
+  warn_of_seams<Dim>(problem);
   problem.critical_points = find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
-  for (const auto& point : problem.critical_points)
+  std::vector<CriticalPoint<Dim>> minima;  // lowest first
+  for (const auto& point : problem.critical_points) {
+    if (point.index == 0) minima.push_back(point);
     if (point.degenerate)
       problem.warnings.push_back(fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "
                                              "trusted",
                                              shown<Dim>(problem.grid, point.position)));
-
-  std::vector<CriticalPoint<Dim>> minima;
-  for (const auto& point : problem.critical_points)
-    if (point.index == 0) minima.push_back(point);
-  if (definitions.empty()) {
-    if (minima.empty())
-      throw std::invalid_argument("no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
-                                  "widen the grid");
-    const Basins<Dim> basins(problem.dynamics.drift, problem.grid, problem.critical_points);
-    for (std::size_t k = 0; k < minima.size(); ++k) {
-      Valley<Dim> valley{fmt::format("valley_{}", k + 1), basins.region(static_cast<int>(k)), {}, minima[k]};
-      valley.core = default_core<Dim>(problem.dynamics, problem.grid, minima[k], valley.region);
-      problem.valleys.push_back(std::move(valley));
-    }
   }
-  for (ValleyDefinition<Dim>& definition : definitions) {
-    if (!definition.region) throw std::invalid_argument(fmt::format("valley \"{}\" has no region", definition.name));
-    Valley<Dim> valley{definition.name, *definition.region, {}, std::nullopt};
-    for (const auto& minimum : minima)  // sorted by height
-      if (!valley.minimum && valley.region.contains(minimum.position)) valley.minimum = minimum;
+  const bool all_basins = definitions.empty();
+  if (all_basins && minima.empty())
+    throw ProblemError("valley", "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
+                                 "widen the grid");
+  if (all_basins)
+    for (std::size_t k = 0; k < minima.size(); ++k) definitions.push_back({fmt::format("valley_{}", k + 1), {}, {}});
+
+  std::vector<char> taken(minima.size(), 0);  // minima in valleys whose region is given
+  for (const auto& definition : definitions)
+    for (std::size_t k = 0; k < minima.size(); ++k)
+      if (definition.region && definition.region->contains(minima[k].position)) taken[k] = 1;
+  std::optional<Basins<Dim>> basins;
+  for (const auto& definition : definitions) {
+    Valley<Dim> valley{definition.name, {}, {}, std::nullopt};
+    if (definition.region) {
+      valley.region = *definition.region;
+    } else {
+      if (!basins) basins.emplace(problem.dynamics.drift, problem.grid, problem.critical_points);
+      valley.region = basin_for<Dim>(definition, minima, *basins, taken);
+    }
+    const auto lowest = std::find_if(minima.begin(), minima.end(),
+                                     [&](const auto& minimum) { return valley.region.contains(minimum.position); });
+    if (lowest != minima.end()) valley.minimum = *lowest;
     if (definition.core) valley.core = *definition.core;
     else if (valley.minimum)
       valley.core = default_core<Dim>(problem.dynamics, problem.grid, *valley.minimum, valley.region);
-    if (!valley.minimum)
-      problem.warnings.push_back(fmt::format("valley \"{}\" holds no minimum", valley.name));
+    warn_of_valley<Dim>(problem, valley, definition.core.has_value());
     problem.valleys.push_back(std::move(valley));
   }
-
-  std::vector<int> owner(static_cast<std::size_t>(problem.grid.cells()), -1);
-  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
-    const Valley<Dim>& valley = problem.valleys[v];
-    const std::vector<char> inside = valley.region.cells(problem.grid);
-    if (std::find(inside.begin(), inside.end(), 1) == inside.end())
-      throw std::invalid_argument(fmt::format("valley \"{}\" holds no cell centre of the grid", valley.name));
-    for (std::size_t cell = 0; cell < inside.size(); ++cell) {
-      if (!inside[cell]) continue;
-      if (owner[cell] >= 0)
-        throw std::invalid_argument(fmt::format(
-            "valleys \"{}\" and \"{}\" overlap at {}", problem.valleys[static_cast<std::size_t>(owner[cell])].name,
-            valley.name, shown<Dim>(problem.grid, problem.grid.centre(static_cast<Index>(cell)))));
-      owner[cell] = static_cast<int>(v);
-    }
-    if (!definitions.empty() && definitions[v].core)
-      require_core<Dim>(problem.grid, valley.name, valley.region, valley.core);
+  require_disjoint<Dim>(problem);
+  if (all_basins) {
+    const auto outside = std::count(basins->labels().begin(), basins->labels().end(), -1);
+    if (outside > 0)
+      problem.warnings.push_back(fmt::format("{:.2g} % of the cells lie in no valley: the drift leads out of the box or comes "
+                                             "to rest at a wall there",
+                                             100.0 * static_cast<double>(outside) /
+                                                 static_cast<double>(problem.grid.cells())));
   }
   return problem;
 }

@@ -63,8 +63,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
 /// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a), grown where needed to span at least 3 cells of a
 /// grid twice as coarse in every direction, so that it is the same set on every grid that an error estimate uses; it
-/// never reaches beyond the valley. Where S is singular or does not exist: shaped like the inverse Hessian and as small
-/// as those cells allow.
+/// never reaches beyond the valley. Around a degenerate minimum: as small as those cells allow.
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley);

@@ -198,8 +198,9 @@ TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundr
   disturb(lattices["one-way rates"].generator, 1);
   lattices["one-way cycle"] = boltzmann({30}, {{1}}, {true}, two_valleys(30, 4.0), 11);
   disturb(lattices["one-way cycle"].generator, 2);
-  for (auto& [name, lattice] : lattices) {
-    CAPTURE(name);
+  for (auto& entry : lattices) {
+    CAPTURE(entry.first);
+    Lattice& lattice = entry.second;
     Generator& g = lattice.generator;
     g.exit[g.states / 3] = 1e-3;
     g.exit[g.states - 1] = 2.0;

@@ -1,0 +1,48 @@
+#include "tools/commands.hpp"
+
+#include "problems/nearest_name.hpp"
+#include "solver/solve_problem.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace valleyflux {
+
+Case case_named(const std::string& name, const Overrides& overrides) {
+  if (std::filesystem::exists(name)) return read_case(std::filesystem::path(name), overrides);
+  if (const std::filesystem::path file = ready_case(name); !file.empty()) return read_case(file, overrides);
+  throw CaseError(fmt::format("{}: error: there is no such file, and no ready case of that name (the nearest is \"{}\")",
+                              name, nearest_name(name, ready_cases())));
+}
+
+namespace {
+
+/// Bytes that can still be allocated without swapping; infinite where the system does not say.
+double available_memory() {
+  std::ifstream in("/proc/meminfo");
+  std::string key, unit;
+  double kilobytes = 0.0;
+  while (in >> key >> kilobytes) {
+    std::getline(in, unit);
+    if (key == "MemAvailable:") return 1024.0 * kilobytes;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+void require_memory(const Case& definition) {
+  double cells = 1.0;
+  for (const Axis& axis : definition.axes) cells *= static_cast<double>(axis.cells());
+  const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells), available = available_memory();
+  constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers
+  if (cells > most_cells || needed > available)
+    throw CaseError(fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
+                                "use fewer cells",
+                                definition.grid_place, cells, needed, available));
+}
+
+}  // namespace valleyflux

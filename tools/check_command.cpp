@@ -1,0 +1,86 @@
+#include "tools/commands.hpp"
+
+#include "output/table.hpp"
+#include "solver/passages.hpp"
+#include "solver/solve_problem.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace valleyflux {
+
+namespace {
+
+std::string kind_of(int index, int dimension) {
+  if (index == 0) return "minimum";
+  return index == dimension ? "maximum" : "saddle";
+}
+
+template <int Dim>
+std::string shown(const Point<Dim>& x) {
+  std::vector<std::string> parts;
+  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{:.9g}", x[k]));
+  return fmt::format("({})", fmt::join(parts, ", "));
+}
+
+template <int Dim>
+void check(const Case& definition) {
+  const Problem<Dim> problem = build_problem<Dim>(definition);
+  fmt::print("{}\n\n", definition.title);
+  double cells = 1.0;
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = problem.grid.axis(k);
+    cells *= static_cast<double>(axis.cells());
+    fmt::print("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
+               axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
+               name_of(axis.upper()));
+  }
+  fmt::print("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+
+  const auto discretisation = discretise<Dim>(problem);
+  const auto& dynamics = problem.dynamics;
+  fmt::print("drift: {}; diffusion: {}, {}\n", dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+             dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  if (discretisation.blocked.empty() && discretisation.regularised == 0) {
+    fmt::print("noise: nowhere degenerate\n");
+  } else {
+    if (discretisation.regularised > 0)
+      fmt::print("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised, cells);
+    constexpr std::size_t shown_places = 6;
+    for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
+      fmt::print("blocked: the noise vanishes at {} and the drift points back\n", shown<Dim>(discretisation.blocked[k].place));
+    if (discretisation.blocked.size() > shown_places)
+      fmt::print("blocked: ... {} places in all\n", discretisation.blocked.size());
+  }
+
+  std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
+  for (const auto& point : problem.critical_points)
+    rows.push_back({kind_of(point.index, Dim) + (point.degenerate ? " (degenerate)" : ""), shown<Dim>(point.position),
+                    fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
+  fmt::print("\n{}\n", aligned(rows));
+  rows = {{"valley", "minimum", "cells"}};
+  const std::vector<int> labels = valley_labels<Dim>(problem);
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v)
+    rows.push_back({problem.valleys[v].name,
+                    problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
+                    fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
+  fmt::print("{}\n", aligned(rows));
+  std::vector<std::string> pairs;
+  for (const auto& [from, to] : neighbouring_valleys<Dim>(problem, labels))
+    pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " + problem.valleys[static_cast<std::size_t>(to)].name);
+  if (!pairs.empty()) fmt::print("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
+  for (const std::string& warning : problem.warnings) fmt::print("warning: {}\n", warning);
+}
+
+}  // namespace
+
+int check_command(const std::string& name, const Overrides& overrides) {
+  const Case definition = case_named(name, overrides);
+  require_memory(definition);
+  definition.axes.size() == 1 ? check<1>(definition) : check<2>(definition);
+  return 0;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "problems/case_file.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// The subcommands of the program; each returns its exit status and throws what goes wrong (CaseError and
+/// std::invalid_argument: the input is wrong; others: the run failed).
+
+struct RunArguments {
+  std::string name;  // of a file or a ready case
+  std::string output;
+  Overrides overrides;
+  bool json = false, quiet = false;
+  std::string command;  // as typed, for the record
+};
+
+int run_command(const RunArguments& arguments);
+int check_command(const std::string& name, const Overrides& overrides);
+int list_command(const std::string& name);
+int info_command(const std::filesystem::path& file);
+
+/// The case of a file, or of a ready case of that name. Throws CaseError if there is neither.
+Case case_named(const std::string& name, const Overrides& overrides);
+
+/// Throws CaseError, naming the bytes, if a case of this size would not fit into the memory that is available.
+void require_memory(const Case& definition);
+
+}  // namespace valleyflux

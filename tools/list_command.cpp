@@ -1,0 +1,55 @@
+#include "tools/commands.hpp"
+
+#include "output/table.hpp"
+#include "problems/built_in.hpp"
+#include "problems/nearest_name.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+
+namespace valleyflux {
+
+namespace {
+
+void print_definition(const BuiltIn& definition) {
+  fmt::print("{} ({}): {}\n", definition.name, definition.source, definition.summary);
+  if (!definition.landscape.empty())
+    fmt::print("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "", definition.landscape);
+  for (const std::string& component : definition.drift) fmt::print("drift: {}\n", component);
+  for (const auto& [name, value] : definition.parameters) fmt::print("{} = {}\n", name, value);
+}
+
+}  // namespace
+
+int list_command(const std::string& name) {
+  std::vector<std::string> known = ready_cases();
+  if (name.empty()) {
+    std::vector<std::vector<std::string>> rows{{"built-in", "dimensions", "what it is"}};
+    for (const BuiltIn& definition : built_ins())
+      rows.push_back({definition.name, definition.dimension == 0 ? "any" : fmt::format("{}", definition.dimension),
+                      definition.summary + (definition.drift.empty() ? "" : " (drift)")});
+    fmt::print("{}\n", aligned(rows));
+    rows = {{"ready case", "title"}};
+    for (const std::string& ready : known) rows.push_back({ready, read_case(ready_case(ready)).title});
+    fmt::print("{}", aligned(rows));
+    return 0;
+  }
+  if (const auto file = ready_case(name); !file.empty()) {
+    std::ifstream in(file);
+    std::cout << in.rdbuf();
+    return 0;
+  }
+  for (const BuiltIn& definition : built_ins()) {
+    if (definition.name == name) {
+      print_definition(definition);
+      return 0;
+    }
+    known.push_back(definition.name);
+  }
+  throw std::invalid_argument(fmt::format("list: error: nothing is called \"{}\"; the nearest name is \"{}\"", name,
+                                          nearest_name(name, known)));
+}
+
+}  // namespace valleyflux

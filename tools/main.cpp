@@ -1,0 +1,68 @@
+#include "tools/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <exception>
+#include <new>
+#include <string>
+
+namespace {
+
+constexpr int run_failed = 1, wrong_input = 2;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace valleyflux;
+  CLI::App app{"valleyflux: escape from the valleys of a landscape, by the Fokker-Planck equation"};
+  app.set_version_flag("--version", VALLEYFLUX_VERSION);
+  app.require_subcommand(1);
+
+  RunArguments arguments;
+  int threads = 0;
+  std::string name, file;
+  const auto case_options = [&](CLI::App* command) {
+    command->add_option("case", arguments.name, "case file, or the name of a ready case")->required();
+    command->add_option("--set", arguments.overrides, "override a key: table.key=value (repeatable)")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::PositiveNumber);
+  };
+  CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
+  case_options(run);
+  run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)");
+  run->add_flag("--json", arguments.json, "print the results as JSON");
+  run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");
+  case_options(check);
+  CLI::App* list = app.add_subcommand("list", "built-in landscapes and ready cases, or the definition of one");
+  list->add_option("name", name, "of a built-in landscape or a ready case");
+  CLI::App* info = app.add_subcommand("info", "what a result file holds");
+  info->add_option("file", file, "result file (.h5)")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_input;
+  }
+  for (int k = 0; k < argc; ++k) arguments.command += (k ? " " : "") + std::string(argv[k]);
+  if (threads > 0) omp_set_num_threads(threads);
+
+  try {
+    if (run->parsed()) return run_command(arguments);
+    if (check->parsed()) return check_command(arguments.name, arguments.overrides);
+    if (list->parsed()) return list_command(name);
+    return info_command(file);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return wrong_input;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: the memory does not suffice\n");
+    return run_failed;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return run_failed;
+  }
+}

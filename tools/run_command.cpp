@@ -1,0 +1,148 @@
+#include "tools/commands.hpp"
+
+#include "output/json.hpp"
+#include "output/progress.hpp"
+#include "output/result_file.hpp"
+#include "output/table.hpp"
+#include "problems/nearest_name.hpp"
+#include "solver/initial_density.hpp"
+#include "solver/solve_problem.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+int valley_numbered(const Problem<Dim>& problem, const Placed<std::string>& name) {
+  std::vector<std::string> names;
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
+    if (problem.valleys[v].name == name.value) return static_cast<int>(v);
+    names.push_back(problem.valleys[v].name);
+  }
+  throw CaseError(fmt::format("{}: error: there is no valley \"{}\"; the nearest is \"{}\" (valleys: {})", name.place,
+                              name.value, nearest_name(name.value, names), fmt::join(names, ", ")));
+}
+
+template <int Dim>
+EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& escape) {
+  EscapeRequest request;
+  request.methods = escape.methods;
+  request.escape.from = valley_numbered<Dim>(problem, escape.from);
+  const Valley<Dim>& from = problem.valleys[static_cast<std::size_t>(request.escape.from)];
+  if (!from.minimum)
+    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
+  if (escape.to.value == "first_exit") return request;
+  request.escape.to = valley_numbered<Dim>(problem, escape.to);
+  const Valley<Dim>& to = problem.valleys[static_cast<std::size_t>(request.escape.to)];
+  if (to.core.empty())
+    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum: give it a core to arrive in", escape.to.place,
+                                to.name));
+  if (to.core.contains(from.minimum->position))
+    throw CaseError(fmt::format("{}: error: the core of valley \"{}\" holds the minimum of \"{}\"", escape.to.place, to.name,
+                                from.name));
+  return request;
+}
+
+template <int Dim>
+Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const Placed<InitialDensity>& initial,
+                                      const Discretisation<Dim>& discretisation, const std::vector<int>& labels) {
+  try {
+    if (const auto* start = std::get_if<GaussianStart>(&initial.value))
+      return gaussian<Dim>(problem.grid, start->mean, start->sd);
+    if (const auto* density = std::get_if<Expression>(&initial.value))
+      return from_density<Dim>(problem.grid, [density](const Point<Dim>& x) { return (*density)(x); });
+  } catch (const std::invalid_argument& error) {
+    throw CaseError(fmt::format("{}: error: {}", initial.place, error.what()));
+  }
+  const int valley = valley_numbered<Dim>(problem, {std::get<std::string>(initial.value), initial.place});
+  return local_equilibrium<Dim>(problem, discretisation, labels, valley);
+}
+
+template <int Dim>
+SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
+  SolveRequest<Dim> request;
+  request.sgd = definition.sgd;
+  request.theorem_s = definition.theorem_s;
+  request.grids = definition.grids;
+  if (!definition.escapes.empty()) {
+    request.escapes.emplace();
+    for (const CaseEscape& escape : definition.escapes) request.escapes->push_back(escape_request<Dim>(problem, escape));
+  }
+  if (const auto& evolve = definition.evolve) {
+    request.evolve = EvolveOptions{.until = evolve->until,
+                                   .frames = evolve->frames,
+                                   .stepper = stepper_named(evolve->stepper.value),
+                                   .tolerance = evolve->tolerance};
+    if (std::holds_alternative<std::string>(evolve->initial.value))
+      valley_numbered<Dim>(problem, {std::get<std::string>(evolve->initial.value), evolve->initial.place});
+    request.initial = [&problem, &initial = evolve->initial](const Discretisation<Dim>& discretisation,
+                                                             const std::vector<int>& labels) {
+      return initial_probabilities<Dim>(problem, initial, discretisation, labels);
+    };
+  }
+  return request;
+}
+
+void print(const Results& results) {
+  fmt::print("{}\n\n{}\n", results.title, valleys_table(results));
+  if (const auto& evolution = results.evolution)
+    fmt::print("evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
+               "about {:.1e}\n\n",
+               evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min,
+               evolution->balance_error, evolution->error_estimate);
+  if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
+}
+
+template <int Dim>
+int run_case(const Case& definition, const RunArguments& arguments) {
+  std::optional<Progress> progress;
+  progress.emplace(!arguments.quiet && !arguments.json, "valleyflux");
+  const Problem<Dim> problem = build_problem<Dim>(definition);
+  const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
+  std::filesystem::path output(arguments.output);
+  if (output.empty()) output = std::filesystem::path(definition.file).stem().string() + ".h5";
+
+  std::vector<std::string> names;
+  for (const auto& valley : problem.valleys) names.push_back(valley.name);
+  ResultFile<Dim> file(output, problem.grid, names,
+                       {definition.title, definition.text, VALLEYFLUX_VERSION, arguments.command});
+  SolveObserver observer;
+  observer.labels = [&](const std::vector<int>& labels) { file.write_labels(labels); };
+  observer.field = [&](const CellField& field) { file.write(field); };
+  observer.frame = [&](const DensityFrame& frame) { file.append(frame); };
+  observer.progress = [&](double fraction, const std::string& stage) { progress->update(fraction, stage); };
+  Results results = solve_problem<Dim>(problem, request, observer);
+  results.title = definition.title;
+  results.output = output.string();
+  file.write(results);
+  const std::string json = arguments.json ? to_json(results) : "";  // refuses what is not finite before the file appears
+  file.commit();
+  progress.reset();
+  for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  if (arguments.json) {
+    fmt::print("{}\n", json);
+  } else if (!arguments.quiet) {
+    print(results);
+    fmt::print("written to {}\n", results.output);
+  }
+  const bool failed = std::any_of(results.estimates.begin(), results.estimates.end(), [](const Estimate& estimate) {
+    return !estimate.rate && !estimate.method.starts_with("theory");
+  });
+  return failed ? 1 : 0;
+}
+
+}  // namespace
+
+int run_command(const RunArguments& arguments) {
+  const Case definition = case_named(arguments.name, arguments.overrides);
+  require_memory(definition);
+  return definition.axes.size() == 1 ? run_case<1>(definition, arguments) : run_case<2>(definition, arguments);
+}
+
+}  // namespace valleyflux
