@@ -7,13 +7,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
+
+/// HDF5 would read beyond the end of too few values.
+void require_size(const std::string& name, std::size_t given, const std::vector<hsize_t>& shape) {
+  hsize_t size = 1;
+  for (const hsize_t n : shape) size *= n;
+  if (given != size) throw std::invalid_argument(fmt::format("{}: {} values given for {} places", name, given, size));
+}
 
 /// An HDF5 identifier that is closed when it goes.
 class Handle {
@@ -30,6 +39,8 @@ class Handle {
     if (id_ >= 0) close_(id_);
   }
   operator hid_t() const { return id_; }
+  /// Closes it now; whether that worked.
+  bool close() { return close_(std::exchange(id_, -1)) >= 0; }
 
  private:
   hid_t id_ = -1;
@@ -39,8 +50,9 @@ class Handle {
 void sync(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags);
   const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
-  if (!done) throw OutputError(fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(errno)));
+  if (!done) throw OutputError(fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(reason)));
 }
 
 }  // namespace
@@ -75,12 +87,14 @@ struct Hdf5File::State {
   void text_attribute(hid_t object, const std::string& name, const std::string& value) const {
     const Handle type = text_type();
     const Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
-    const Handle attribute = checked(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+    const Handle attribute =
+        checked(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
     const char* text = value.c_str();
     check(H5Awrite(attribute, type, &text) >= 0, name);
   }
 
-  void finish(hid_t dataset, const std::string& name, const std::vector<std::string>& on, const Attributes& attributes) const {
+  void finish(hid_t dataset, const std::string& name, const std::vector<std::string>& on,
+              const Attributes& attributes) const {
     for (std::size_t k = 0; k < on.size(); ++k) {
       if (on[k] == name) continue;  // a scale is its own axis
       const Handle scale = checked(H5Dopen2(file, on[k].c_str(), H5P_DEFAULT), H5Dclose, on[k]);
@@ -102,11 +116,13 @@ struct Hdf5File::State {
 
   Handle write(const std::string& name, const std::vector<hsize_t>& shape, hid_t type, hid_t memory_type,
                const void* data, bool with_fill) const {
-    const Handle space = checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, name);
+    const Handle space =
+        checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, name);
     const Handle list = creation();
     const double missing = std::numeric_limits<double>::quiet_NaN();
     if (with_fill) check(H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &missing) >= 0, name);
-    Handle dataset = checked(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
+    Handle dataset =
+        checked(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
     const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
     check(empty || H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0, name);
     return dataset;
@@ -114,8 +130,8 @@ struct Hdf5File::State {
 
   void fill_attribute(hid_t dataset, const std::string& name) const {
     const Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
-    const Handle attribute = checked(
-        H5Acreate2(dataset, "_FillValue", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+    const Handle attribute =
+        checked(H5Acreate2(dataset, "_FillValue", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
     const double missing = std::numeric_limits<double>::quiet_NaN();
     check(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &missing) >= 0, name);
   }
@@ -133,7 +149,8 @@ Hdf5File::Hdf5File(std::filesystem::path path) : state_(std::make_unique<State>(
                 "the file");
   state_->file = {H5Fcreate(state_->part.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose};
   if (state_->file < 0)
-    throw OutputError(fmt::format("{}: the file cannot be created (no such folder, or no permission)", state_->part.string()));
+    throw OutputError(
+        fmt::format("{}: the file cannot be created (no such folder, or no permission)", state_->part.string()));
 }
 
 Hdf5File::~Hdf5File() {
@@ -154,7 +171,8 @@ void Hdf5File::numeric_scale(const std::string& name, const Eigen::VectorXd& val
   state_->finish(dataset, name, {}, attributes);
 }
 
-void Hdf5File::text_scale(const std::string& name, const std::vector<std::string>& values, const Attributes& attributes) {
+void Hdf5File::text_scale(const std::string& name, const std::vector<std::string>& values,
+                          const Attributes& attributes) {
   std::vector<const char*> texts;
   for (const std::string& value : values) texts.push_back(value.c_str());
   const Handle type = state_->text_type();
@@ -187,15 +205,18 @@ void Hdf5File::growing_scale(const std::string& name, const Attributes& attribut
 
 void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& scales, const Eigen::VectorXd& values,
                        const Attributes& attributes) {
-  const Handle dataset =
-      state_->write(name, state_->shape(scales), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), true);
+  const std::vector<hsize_t> shape = state_->shape(scales);
+  require_size(name, static_cast<std::size_t>(values.size()), shape);
+  const Handle dataset = state_->write(name, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), true);
   state_->fill_attribute(dataset, name);
   state_->finish(dataset, name, scales, attributes);
 }
 
 void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& scales, const std::vector<int>& values,
                        const Attributes& attributes) {
-  const Handle dataset = state_->write(name, state_->shape(scales), H5T_STD_I32LE, H5T_NATIVE_INT, values.data(), false);
+  const std::vector<hsize_t> shape = state_->shape(scales);
+  require_size(name, values.size(), shape);
+  const Handle dataset = state_->write(name, shape, H5T_STD_I32LE, H5T_NATIVE_INT, values.data(), false);
   state_->finish(dataset, name, scales, attributes);
 }
 
@@ -203,8 +224,10 @@ void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& 
                        const std::vector<std::string>& values, const Attributes& attributes) {
   std::vector<const char*> texts;
   for (const std::string& value : values) texts.push_back(value.c_str());
+  const std::vector<hsize_t> shape = state_->shape(scales);
+  require_size(name, values.size(), shape);
   const Handle type = state_->text_type();
-  const Handle dataset = state_->write(name, state_->shape(scales), type, type, texts.data(), false);
+  const Handle dataset = state_->write(name, shape, type, type, texts.data(), false);
   state_->finish(dataset, name, scales, attributes);
 }
 
@@ -212,8 +235,8 @@ void Hdf5File::integer_attribute(const std::string& dataset, const std::string& 
   const Handle object = state_->checked(H5Dopen2(state_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
   const hsize_t size = values.size();
   const Handle space = state_->checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
-  const Handle attribute = state_->checked(
-      H5Acreate2(object, name.c_str(), H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+  const Handle attribute =
+      state_->checked(H5Acreate2(object, name.c_str(), H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
   state_->check(H5Awrite(attribute, H5T_NATIVE_INT, values.data()) >= 0, name);
 }
 
@@ -224,8 +247,8 @@ void Hdf5File::growing_dataset(const std::string& name, const std::vector<std::s
   limits[0] = H5S_UNLIMITED;
   chunk[0] = 1;
   for (hsize_t& size : chunk) size = std::max<hsize_t>(size, 1);
-  const Handle space = state_->checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), limits.data()),
-                                       H5Sclose, name);
+  const Handle space =
+      state_->checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), limits.data()), H5Sclose, name);
   const Handle list = state_->creation();
   const double missing = std::numeric_limits<double>::quiet_NaN();
   state_->check(H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
@@ -248,6 +271,7 @@ void Hdf5File::append(const std::string& name, const Eigen::VectorXd& row) {
   std::vector<hsize_t> start(shape.size(), 0), count = shape;
   start[0] = shape[0]++;
   count[0] = 1;
+  require_size(name, static_cast<std::size_t>(row.size()), count);
   state_->check(H5Dset_extent(dataset, shape.data()) >= 0, name);
   const Handle space = state_->checked(H5Dget_space(dataset), H5Sclose, name);
   const Handle memory =
@@ -265,8 +289,8 @@ void Hdf5File::row_view(const std::string& name, const std::string& source, Inde
     if (H5Lexists(state_->file, group.c_str(), H5P_DEFAULT) <= 0) {
       const Handle list = state_->checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, group);
       state_->check(H5Pset_obj_track_times(list, false) >= 0, group);
-      const Handle made = state_->checked(H5Gcreate2(state_->file, group.c_str(), H5P_DEFAULT, list, H5P_DEFAULT),
-                                          H5Gclose, group);
+      const Handle made =
+          state_->checked(H5Gcreate2(state_->file, group.c_str(), H5P_DEFAULT, list, H5P_DEFAULT), H5Gclose, group);
     }
     // The single row of every view is an axis of its own.
     const std::string one = group + "/frame";
@@ -295,14 +319,14 @@ void Hdf5File::row_view(const std::string& name, const std::string& source, Inde
   state_->finish(dataset, name, scales, {});
 }
 
-void Hdf5File::flush() { state_->check(H5Fflush(state_->file, H5F_SCOPE_LOCAL) >= 0, "a frame"); }
+void Hdf5File::flush() {
+  state_->check(H5Fflush(state_->file, H5F_SCOPE_LOCAL) >= 0, "a frame");
+}
 
 void Hdf5File::commit() {
   flush();
-  const hid_t file = state_->file;
-  state_->check(H5Iget_ref(file) == 1, "the end of the file");
-  state_->file = {};
   try {
+    state_->check(state_->file.close(), "the end of the file");
     sync(state_->part, O_RDONLY);
     std::error_code error;
     std::filesystem::rename(state_->part, state_->path, error);

@@ -16,7 +16,8 @@ namespace valleyflux {
 /// An HDF5 file being written, laid out so that netCDF, xarray and ParaView read it: every axis of every dataset has a
 /// dimension scale, strings are of variable length, and no times are stored, so that equal content gives equal bytes.
 /// It is written beside its final name, as NAME.part, and takes that name in commit() alone; a file of that name stays
-/// untouched until then. Every member throws OutputError if HDF5 fails (disk full, no permission).
+/// untouched until then. Every member throws OutputError if HDF5 fails (disk full, no permission), and
+/// std::invalid_argument if the number of values does not fit the scales.
 class Hdf5File {
  public:
   explicit Hdf5File(std::filesystem::path path);
@@ -48,7 +49,8 @@ class Hdf5File {
   void integer_attribute(const std::string& dataset, const std::string& name, const std::vector<int>& values);
 
   /// A dataset whose slowest scale grows; one row (values over the other scales) is one chunk.
-  void growing_dataset(const std::string& name, const std::vector<std::string>& scales, const Attributes& attributes = {});
+  void growing_dataset(const std::string& name, const std::vector<std::string>& scales,
+                       const Attributes& attributes = {});
   /// Adds one row at the end of a growing scale or dataset.
   void append(const std::string& name, const Eigen::VectorXd& row);
   /// A dataset of shape (1, rest ...) that shows row `row` of a growing one, with scales on its axes.

@@ -60,7 +60,7 @@ std::string to_json(const Results& results) {
   json["spectrum"] = Json::array();
   for (const double eigenvalue : results.spectrum) json["spectrum"].push_back(number(eigenvalue, "an eigenvalue"));
   json["warnings"] = results.warnings;
-  return json.dump(2);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
 }
 
 }  // namespace valleyflux

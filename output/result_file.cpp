@@ -7,13 +7,25 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <stdexcept>
 
 namespace valleyflux {
+
+namespace {
+
+const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
+  if (path.extension() == ".xdmf")
+    throw std::invalid_argument(fmt::format(
+        "{}: that is the name of the XDMF file beside the result; choose another, such as .h5", path.string()));
+  return path;
+}
+
+}  // namespace
 
 template <int Dim>
 ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& grid,
                             const std::vector<std::string>& valleys, const ResultHeader& header)
-    : file_(path), path_(path), valleys_(valleys) {
+    : file_(not_xdmf(path)), path_(path), valleys_(valleys) {
   file_.attribute("Conventions", "CF-1.8");
   file_.attribute("title", header.title);
   file_.attribute("case", header.case_text);
@@ -37,7 +49,8 @@ ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& 
                          {"long_name", fmt::format("{} at the cell centres", name)},
                          {"bounds", name + "_bnds"},
                          {"boundary", fmt::format("{} {}", name_of(axis.lower()), name_of(axis.upper()))}});
-    file_.numeric_scale(name + "_edge", edges, {{"units", "1"}, {"long_name", fmt::format("{} at the cell edges", name)}});
+    file_.numeric_scale(name + "_edge", edges,
+                        {{"units", "1"}, {"long_name", fmt::format("{} at the cell edges", name)}});
     file_.dataset(name + "_bnds", {name, "nv"}, bounds, {{"long_name", fmt::format("ends of the cells in {}", name)}});
     cells_.push_back(n);
     axes_.push_back(name);
@@ -111,7 +124,8 @@ void ResultFile<Dim>::write(const Results& results) {
     const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
     height[v] = valley.height.value_or(missing);
     stationary[v] = valley.stationary_probability.value_or(missing);
-    for (std::size_t k = 0; k < axes_.size(); ++k) minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
+    for (std::size_t k = 0; k < axes_.size(); ++k)
+      minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
   }
   for (std::size_t k = 0; k < axes_.size(); ++k)
     file_.dataset("valley_minimum_" + axes_[k], {"valley"}, minimum[k],
@@ -134,18 +148,19 @@ void ResultFile<Dim>::write(const Results& results) {
     high[e] = estimate.high.value_or(missing);
   }
   file_.text_scale("estimate", labels, {{"long_name", "from->to:method"}});
-  for (const auto& [name, values, long_name] :
-       {std::tuple{"estimate_rate", &rate, "rate per unit of time"}, {"estimate_time", &time, "mean time"},
-        {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
-        {"estimate_low", &low, "lower end of the interval of the rate"},
-        {"estimate_high", &high, "upper end of the interval of the rate"}})
+  for (const auto& [name, values, long_name] : {std::tuple{"estimate_rate", &rate, "rate per unit of time"},
+                                                {"estimate_time", &time, "mean time"},
+                                                {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
+                                                {"estimate_low", &low, "lower end of the interval of the rate"},
+                                                {"estimate_high", &high, "upper end of the interval of the rate"}})
     file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
   file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
   if (!results.spectrum.empty()) {
     file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
-    file_.dataset("spectrum", {"mode"},
-                  Eigen::Map<const Eigen::VectorXd>(results.spectrum.data(), static_cast<Index>(results.spectrum.size())),
-                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator"}});
+    file_.dataset(
+        "spectrum", {"mode"},
+        Eigen::Map<const Eigen::VectorXd>(results.spectrum.data(), static_cast<Index>(results.spectrum.size())),
+        {{"units", "1"}, {"long_name", "leading eigenvalues of the generator"}});
   }
 }
 
@@ -164,7 +179,10 @@ void ResultFile<Dim>::commit() {
   out.close();
   std::error_code error;
   if (out) std::filesystem::rename(part, xdmf, error);
-  if (!out || error) throw OutputError(fmt::format("{}: cannot be written", xdmf.string()));
+  if (!out || error) {
+    std::filesystem::remove(part, error);
+    throw OutputError(fmt::format("{}: cannot be written", xdmf.string()));
+  }
 }
 
 template class ResultFile<1>;

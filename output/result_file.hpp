@@ -16,7 +16,8 @@ struct ResultHeader {
 };
 
 /// The HDF5 file of a run, with an XDMF file beside it: coordinates and edges of the cells, fields, frames as they
-/// come, valleys and estimates, all at the root with CF attributes. Throws OutputError.
+/// come, valleys and estimates, all at the root with CF attributes. Throws OutputError, and std::invalid_argument for a
+/// path that ends in .xdmf.
 template <int Dim>
 class ResultFile {
  public:

@@ -31,10 +31,19 @@ std::string shown_interval(const Estimate& estimate) {
 std::string shown_distance(const Estimate& estimate, const Estimate* reference) {
   if (!reference || reference == &estimate || !reference->log_rate || !estimate.log_rate) return "";
   const double difference = *estimate.log_rate - *reference->log_rate;
-  constexpr double large = 0.5;
+  constexpr double large = 0.5, huge = 100.0;
+  if (std::abs(difference) > huge) return fmt::format("x e^{:.4g}", difference);
   if (std::abs(difference) > large) return fmt::format("x {:.3g}", std::exp(difference));
   const double percent = 100.0 * std::expm1(difference);
   return std::abs(percent) < 1e-3 ? fmt::format("{:+.1e} %", percent) : fmt::format("{:+.3f} %", percent);
+}
+
+/// The first numerical rate of the same escape as `one`; none if no method found one.
+const Estimate* first_numerical(const std::vector<Estimate>& estimates, const Estimate& one) {
+  const auto found = std::find_if(estimates.begin(), estimates.end(), [&](const Estimate& other) {
+    return other.from == one.from && other.to == one.to && !other.method.starts_with("theory") && other.log_rate;
+  });
+  return found == estimates.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -47,7 +56,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   }
   const auto numeric = [&](std::size_t column) {
     return std::all_of(rows.begin() + 1, rows.end(), [&](const auto& row) {
-      return column >= row.size() || row[column].empty() || std::string("0123456789-+x(e").find(row[column][0]) != std::string::npos;
+      return column >= row.size() || row[column].empty() ||
+             std::string("0123456789-+x(e").find(row[column][0]) != std::string::npos;
     });
   };
   std::string text;
@@ -81,9 +91,9 @@ std::string estimates_table(const Results& results) {
   const Estimate* reference = nullptr;
   for (std::size_t k = 0; k < results.estimates.size(); ++k) {
     const Estimate& estimate = results.estimates[k];
-    const bool same = k > 0 && results.estimates[k - 1].from == estimate.from && results.estimates[k - 1].to == estimate.to;
-    if (!same) reference = nullptr;
-    if (!reference && !estimate.method.starts_with("theory") && estimate.log_rate) reference = &estimate;
+    const bool same =
+        k > 0 && results.estimates[k - 1].from == estimate.from && results.estimates[k - 1].to == estimate.to;
+    if (!same) reference = first_numerical(results.estimates, estimate);
     std::string mark;
     if (!estimate.note.empty()) {
       const auto known = std::find(notes.begin(), notes.end(), estimate.note);

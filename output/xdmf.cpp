@@ -9,11 +9,16 @@ namespace {
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -31,17 +36,19 @@ std::string step(const XdmfContent& content, std::size_t frame, double time) {
   text += fmt::format("    <Topology TopologyType=\"3DRectMesh\" Dimensions=\"{} {} {}\"/>\n", plane ? 2 : 1,
                       plane ? ny + 1 : 1, plane ? nx + 1 : nx);
   text += "    <Geometry GeometryType=\"VXVYVZ\">\n     ";
-  text += plane ? item(content, fmt::format("{}", nx + 1), "/x_edge") + "\n     " +
-                      item(content, fmt::format("{}", ny + 1), "/y_edge") + "\n     " +
-                      "<DataItem Dimensions=\"2\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0 0.01</DataItem>\n"
-                : item(content, fmt::format("{}", nx), "/x") + "\n     " +
-                      "<DataItem Dimensions=\"1\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n     "
-                      "<DataItem Dimensions=\"1\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n";
+  text += plane
+              ? item(content, fmt::format("{}", nx + 1), "/x_edge") + "\n     " +
+                    item(content, fmt::format("{}", ny + 1), "/y_edge") + "\n     " +
+                    "<DataItem Dimensions=\"2\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0 0.01</DataItem>\n"
+              : item(content, fmt::format("{}", nx), "/x") + "\n     " +
+                    "<DataItem Dimensions=\"1\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n     "
+                    "<DataItem Dimensions=\"1\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n";
   text += "    </Geometry>\n";
   const std::string shape = fmt::format("1 {} {}", ny, nx);
   const auto attribute = [&](const std::string& name, const std::string& dataset) {
-    text += fmt::format("    <Attribute Name=\"{}\" AttributeType=\"Scalar\" Center=\"{}\">\n     {}\n    </Attribute>\n",
-                        escaped(name), plane ? "Cell" : "Node", item(content, shape, escaped(dataset)));
+    text +=
+        fmt::format("    <Attribute Name=\"{}\" AttributeType=\"Scalar\" Center=\"{}\">\n     {}\n    </Attribute>\n",
+                    escaped(name), plane ? "Cell" : "Node", item(content, shape, escaped(dataset)));
   };
   if (!content.times.empty())
     for (const std::string& field : content.frame_fields) attribute(field, frame_name(field, frame));
@@ -51,7 +58,9 @@ std::string step(const XdmfContent& content, std::size_t frame, double time) {
 
 }  // namespace
 
-std::string frame_name(const std::string& field, std::size_t frame) { return fmt::format("/frames/{}_{:04d}", field, frame); }
+std::string frame_name(const std::string& field, std::size_t frame) {
+  return fmt::format("/frames/{}_{:04d}", field, frame);
+}
 
 std::string xdmf_text(const XdmfContent& content) {
   std::string text =

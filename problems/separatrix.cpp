@@ -84,13 +84,20 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift, const std::v
     nodes.push_back({at, tangent, -turned_left(tangent).dot(gradient * tangent) / speed});
 
     double nearest = std::numeric_limits<double>::infinity();
+    Point<2> towards = Point<2>::Zero();  // the nearest critical point but the saddle itself
     for (const auto& point : critical_points) {
-      const double distance =
-          grid_.difference(at.cwiseProduct(unit_), point.position).cwiseQuotient(unit_).norm();
-      const bool own_saddle = (point.position.cwiseQuotient(unit_) - saddle_).norm() < 1e-9;
-      if (!own_saddle) nearest = std::min(nearest, distance);
+      if ((point.position.cwiseQuotient(unit_) - saddle_).norm() < 1e-9) continue;
+      const Point<2> offset = grid_.difference(point.position, at.cwiseProduct(unit_)).cwiseQuotient(unit_);
+      if (offset.norm() < nearest) {
+        nearest = offset.norm();
+        towards = offset;
+      }
     }
-    if (nearest < end_distance || beyond_box(at)) break;
+    if (nearest < end_distance) {
+      if (nearest > 0) nodes.push_back({at + towards, towards / nearest, 0.0});
+      break;
+    }
+    if (beyond_box(at)) break;
 
     step = std::min({step, longest_step, 0.5 * nearest});
     bool moved = false;

@@ -1,6 +1,8 @@
 #include "solver/chain_elimination.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace valleyflux {
 
@@ -24,84 +26,77 @@ std::optional<Chain> as_chain(const Generator& generator) {
   return chain;
 }
 
-ChainFactors eliminate(const Chain& chain, const Eigen::VectorXd& exit, bool last_is_absorbing) {
+ChainFactors eliminate(Chain chain, const Eigen::Ref<const Eigen::VectorXd>& exit) {
   const Index n = exit.size();
   const bool cycle = chain.to_last > 0 || chain.from_last > 0;
-  ChainFactors f{Eigen::VectorXd(n), chain.up, chain.down, {}, {}, -1};
+  ChainFactors f{Eigen::VectorXd(n), std::move(chain.up), std::move(chain.down), {}, {}, -1};
   if (cycle) {
     f.to_last = Eigen::VectorXd::Zero(n - 1);
     f.from_last = Eigen::VectorXd::Zero(n - 1);
     f.to_last[0] = chain.to_last;
     f.from_last[0] = chain.from_last;
   }
-  double k = n > 0 ? exit[0] : 0.0;  // of the state at hand
-  double k_last = n > 1 ? exit[n - 1] : 0.0;
+  double gained = 0.0;       // exit rate of the next state by way of eliminated ones
+  double gained_last = 0.0;  // and of the last state
   for (Index s = 0; s < n; ++s) {
-    double d = k;
-    if (s + 1 < n) d += f.up[s];
-    // The state before the last has the last as its neighbour: both couplings are one.
+    const bool last = s + 1 == n;
+    // The neighbour of the last but one state is the last: its two couplings are one.
     const bool coupled = cycle && s + 2 < n;
-    if (coupled) d += f.to_last[s];
-    const bool absorbing = last_is_absorbing && s == n - 1;
-    f.inverse[s] = absorbing ? 1.0 : 1.0 / d;
-    if (!absorbing && (!(d > 0) || !std::isfinite(d) || !std::isfinite(f.inverse[s]))) {
+    if (cycle && s + 2 == n) {
+      f.up[s] += f.to_last[s];
+      f.down[s] += f.from_last[s];
+    }
+    const double k = exit[s] + gained + (last ? gained_last : 0.0);
+    const double d = k + (last ? 0.0 : f.up[s]) + (coupled ? f.to_last[s] : 0.0);
+    const double inverse = 1.0 / d;
+    if (!(d > 0) || !std::isfinite(d) || !std::isfinite(inverse)) {
       f.failed = s;
       return f;
     }
-    if (s + 1 == n) break;
-    const double w_exit = k * f.inverse[s];
-    f.up[s] *= f.inverse[s];
-    double next = s + 2 == n ? k_last : exit[s + 1];
-    next += f.down[s] * w_exit;
+    f.inverse[s] = inverse;
+    if (last) break;
+    f.up[s] *= inverse;
+    gained = f.down[s] * (k * inverse);
     if (coupled) {
-      f.to_last[s] *= f.inverse[s];
-      k_last += f.from_last[s] * w_exit;
-      if (s + 3 < n) {
-        f.to_last[s + 1] += f.down[s] * f.to_last[s];
-        f.from_last[s + 1] += f.from_last[s] * f.up[s];
-      } else {
-        f.up[s + 1] += f.down[s] * f.to_last[s];
-        f.down[s + 1] += f.from_last[s] * f.up[s];
-        next = exit[s + 1] + f.down[s] * w_exit;
-      }
+      f.to_last[s] *= inverse;
+      gained_last += f.from_last[s] * (k * inverse);
+      f.to_last[s + 1] += f.down[s] * f.to_last[s];
+      f.from_last[s + 1] += f.from_last[s] * f.up[s];
     }
-    k = next;
   }
   return f;
 }
 
-void solve(const ChainFactors& f, Eigen::VectorXd& x) {
-  const Index n = x.size();
-  const bool cycle = f.to_last.size() > 0;
+Eigen::VectorXd solve(const ChainFactors& factors, const Eigen::Ref<const Eigen::VectorXd>& f) {
+  const Index n = f.size();
+  const bool cycle = factors.to_last.size() > 0;
+  Eigen::VectorXd u = f;
   for (Index s = 0; s < n; ++s) {
-    x[s] *= f.inverse[s];
-    if (s + 1 < n) x[s + 1] += f.down[s] * x[s];
-    if (cycle && s + 2 < n) x[n - 1] += f.from_last[s] * x[s];
+    u[s] *= factors.inverse[s];
+    if (s + 1 < n) u[s + 1] += factors.down[s] * u[s];
+    if (cycle && s + 2 < n) u[n - 1] += factors.from_last[s] * u[s];
   }
   for (Index s = n - 2; s >= 0; --s) {
-    x[s] += f.up[s] * x[s + 1];
-    if (cycle && s + 2 < n) x[s] += f.to_last[s] * x[n - 1];
+    u[s] += factors.up[s] * u[s + 1];
+    if (cycle && s + 2 < n) u[s] += factors.to_last[s] * u[n - 1];
   }
+  return u;
 }
 
-void substitute_forward(const ChainFactors& f, Eigen::VectorXd& x) {
-  const Index n = x.size();
-  const bool cycle = f.to_last.size() > 0;
-  for (Index s = n - 1; s >= 0; --s) {
-    if (s + 1 < n) x[s] += x[s + 1] * f.down[s];
-    if (cycle && s + 2 < n) x[s] += x[n - 1] * f.from_last[s];
-    x[s] *= f.inverse[s];
-  }
-}
-
-void solve_forward(const ChainFactors& f, Eigen::VectorXd& x) {
-  const Index n = x.size();
-  const bool cycle = f.to_last.size() > 0;
+Eigen::VectorXd solve_forward(const ChainFactors& factors, const Eigen::Ref<const Eigen::VectorXd>& f) {
+  const Index n = f.size();
+  const bool cycle = factors.to_last.size() > 0;
+  Eigen::VectorXd p = f;
   for (Index s = 0; s + 1 < n; ++s) {
-    x[s + 1] += x[s] * f.up[s];
-    if (cycle && s + 2 < n) x[n - 1] += x[s] * f.to_last[s];
+    p[s + 1] += p[s] * factors.up[s];
+    if (cycle && s + 2 < n) p[n - 1] += p[s] * factors.to_last[s];
   }
-  substitute_forward(f, x);
+  for (Index s = n - 1; s >= 0; --s) {
+    if (s + 1 < n) p[s] += p[s + 1] * factors.down[s];
+    if (cycle && s + 2 < n) p[s] += p[n - 1] * factors.from_last[s];
+    p[s] *= factors.inverse[s];
+  }
+  return p;
 }
 
 }  // namespace valleyflux

@@ -54,6 +54,14 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
   const auto& minimum = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
   if (!minimum) return forms;
 
+  // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the barrier is that of the saddle's
+  // image next to the minimum.
+  const auto barrier = [&](const CriticalPoint<Dim>& saddle) {
+    FieldSamples at;
+    dynamics.drift.landscape()->sample(
+        minimum->position + problem.grid.difference(saddle.position, minimum->position), 0, at);
+    return at.value[0] - minimum->height;
+  };
   std::vector<std::size_t> saddles;
   for (const Passage& passage : passages)
     if (passage.from == from && (to < 0 || passage.to == to)) saddles.push_back(passage.saddle);
@@ -83,7 +91,7 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
     if (sgd->injected > 0) note += "; it knows nothing of the injected noise";
     add("theory:sgd",
         [&](const CriticalPoint<Dim>& saddle) {
-          return log_sgd_rate(minimum->hessian, saddle.hessian, saddle.height - minimum->height, sgd->eta,
+          return log_sgd_rate(minimum->hessian, saddle.hessian, barrier(saddle), sgd->eta,
                               sgd->batch_size, theorem_s);
         },
         note);
@@ -110,7 +118,7 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
   }
   add("theory:kramers",
       [&](const CriticalPoint<Dim>& saddle) {
-        return log_kramers_rate(minimum->hessian, saddle.hessian, saddle.height - minimum->height, tensor(0, 0));
+        return log_kramers_rate(minimum->hessian, saddle.hessian, barrier(saddle), tensor(0, 0));
       },
       (Dim == 1 ? "Eq. 34: " : "Eq. 44: ") + kind);
   return forms;

@@ -37,7 +37,7 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem);
 template <int Dim>
 void close_blocked_edges(const Problem<Dim>& problem, Discretisation<Dim>& discretisation);
 
-/// The integrator of a one-dimensional problem: D is not taken below 1e-14 of its largest value on the grid.
+/// The integrator of a one-dimensional problem; the scale of D is its largest value at the cell centres.
 LineIntegrator line_integrator(const Problem<1>& problem);
 
 template <>

@@ -15,7 +15,7 @@ LineIntegrator line_integrator(const Problem<1>& problem) {
   DiffusionSamples diffusion;
   problem.dynamics.diffusion->sample(centres, false, diffusion);
   const double largest = diffusion.tensor.maxCoeff();
-  return {problem.dynamics, largest > 0 ? 1e-14 * largest : 1e-300};
+  return {problem.dynamics, largest > 0 ? largest : 1.0};
 }
 
 template <>

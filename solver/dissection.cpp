@@ -2,208 +2,282 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace valleyflux {
 
 namespace {
 
-struct Adjacency {
-  std::vector<std::int32_t> begin, neighbours;
+std::size_t at(std::int32_t index) {
+  return static_cast<std::size_t>(index);
+}
 
-  explicit Adjacency(const Generator& generator) {
-    begin.assign(static_cast<std::size_t>(generator.states) + 1, 0);
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      ++begin[static_cast<std::size_t>(generator.from[e]) + 1];
-      ++begin[static_cast<std::size_t>(generator.to[e]) + 1];
-    }
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    neighbours.resize(static_cast<std::size_t>(begin.back()));
-    std::vector<std::int32_t> next(begin.begin(), begin.end() - 1);
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      const auto i = static_cast<std::size_t>(generator.from[e]), j = static_cast<std::size_t>(generator.to[e]);
-      neighbours[static_cast<std::size_t>(next[i]++)] = generator.to[e];
-      neighbours[static_cast<std::size_t>(next[j]++)] = generator.from[e];
-    }
-  }
+struct Neighbour {
+  std::int32_t state, edge;
 };
 
-/// A set of states with the two sets that its separator leaves.
+class Adjacency {
+ public:
+  explicit Adjacency(const Generator& generator)
+      : begin_(static_cast<std::size_t>(generator.states) + 1, 0), neighbours_(2 * generator.from.size()) {
+    const std::size_t edges = generator.from.size();
+    for (std::size_t e = 0; e < edges; ++e) {
+      ++begin_[at(generator.from[e])];
+      ++begin_[at(generator.to[e])];
+    }
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    for (std::size_t e = edges; e-- > 0;) {
+      neighbours_[at(--begin_[at(generator.to[e])])] = {generator.from[e], static_cast<std::int32_t>(e)};
+      neighbours_[at(--begin_[at(generator.from[e])])] = {generator.to[e], static_cast<std::int32_t>(e)};
+    }
+  }
+  std::span<const Neighbour> of(std::int32_t state) const {
+    return {neighbours_.data() + begin_[at(state)], neighbours_.data() + begin_[at(state) + 1]};
+  }
+
+ private:
+  std::vector<std::int32_t> begin_;
+  std::vector<Neighbour> neighbours_;
+};
+
+/// A set of states, contiguous in the order of elimination: two halves, each a Part, then their separator.
 struct Part {
-  std::vector<std::int32_t> states;  // the separator, or the whole of a leaf
+  std::int32_t separator = 0, end = 0;  // without halves, everything is in the separator
   std::vector<Part> halves;
 };
 
 class Splitter {
  public:
-  Splitter(const Adjacency& graph, const Eigen::Ref<const Eigen::MatrixXi>& positions, std::size_t leaf)
-      : graph_(graph), positions_(positions), leaf_(leaf), side_(static_cast<std::size_t>(positions.cols()), 0) {}
-
-  /// `label`: unique among the sets that are being split at the same time (it marks their states).
-  void split(std::vector<std::int32_t> states, std::int32_t label, Part& part) {
-    if (states.size() <= leaf_) {
-      part.states = std::move(states);
-      return;
+  Splitter(const Adjacency& graph, const Eigen::Ref<const Eigen::MatrixXi>& positions, std::int32_t leaf)
+      : graph_(graph),
+        positions_(positions),
+        leaf_(leaf),
+        order_(static_cast<std::size_t>(positions.cols())),
+        place_(order_.size()),
+        moved_(order_.size()),
+        side_(order_.size()),
+        reach_(positions.rows(), positions.cols()) {
+    std::iota(order_.begin(), order_.end(), 0);
+    std::iota(place_.begin(), place_.end(), 0);
+    for (const std::int32_t state : order_) {
+      reach_.col(state).setZero();
+      for (const Neighbour& other : graph.of(state))
+        reach_.col(state) = reach_.col(state).cwiseMax((positions.col(other.state) - positions.col(state)).cwiseAbs());
     }
-    const auto [axis, plane, extent] = middle(states);
-    if (extent == 0) {  // all at one place: nothing to split by
-      part.states = std::move(states);
-      return;
-    }
-    const std::int32_t left = 2 * label, right = 2 * label + 1;
-    for (const auto s : states)
-      side_[static_cast<std::size_t>(s)] = positions_(axis, s) < plane ? left : right;
-    std::array<std::vector<std::int32_t>, 2> layer, inner;
-    for (const auto s : states) {
-      const std::int32_t own = side_[static_cast<std::size_t>(s)], other = own ^ 1;
-      bool touches = false;
-      for (auto k = graph_.begin[static_cast<std::size_t>(s)]; k < graph_.begin[static_cast<std::size_t>(s) + 1]; ++k)
-        if (side_[static_cast<std::size_t>(graph_.neighbours[static_cast<std::size_t>(k)])] == other) {
-          touches = true;
-          break;
-        }
-      (touches ? layer : inner)[own == right].push_back(s);
-    }
-    const std::size_t thin = layer[1].size() < layer[0].size();
-    part.states = std::move(layer[thin]);
-    inner[1 - thin].insert(inner[1 - thin].end(), layer[1 - thin].begin(), layer[1 - thin].end());
-    for (const auto s : part.states) side_[static_cast<std::size_t>(s)] = 0;
-    part.halves.resize(2);
-    const bool worth_a_task = states.size() > 20000;
-#pragma omp task default(shared) if (worth_a_task)
-    split(std::move(inner[0]), left, part.halves[0]);
-    split(std::move(inner[1]), right, part.halves[1]);
-#pragma omp taskwait
   }
 
+  /// Orders the states at begin ... end - 1.
+  Part split(std::int32_t begin, std::int32_t end) {
+    Part part{begin, end, {}};
+    if (end - begin <= leaf_) return part;
+    const auto [axis, plane, extent] = middle(begin, end);
+    if (extent == 0) return part;  // all in one place: nothing to split by
+    std::array<std::int32_t, 4> count{};
+    for (std::int32_t k = begin; k < end; ++k) {
+      const std::int32_t state = order_[at(k)];
+      const Side side = side_of(state, axis, plane, begin, end);
+      side_[at(k)] = side;
+      ++count[side];
+    }
+    // The smaller layer is the separator; the other one goes back to its side.
+    const bool upper = count[upper_layer] < count[lower_layer];
+    const Side separator = upper ? upper_layer : lower_layer;
+    const std::int32_t middle = begin + count[lower] + (upper ? count[lower_layer] : 0);
+    part.separator = end - count[separator];
+    std::array<std::int32_t, 4> next{};
+    next[separator] = part.separator;
+    std::int32_t next_lower = begin, next_upper = middle;
+    for (std::int32_t k = begin; k < end; ++k) {
+      const Side side = side_[at(k)];
+      std::int32_t& to = side == separator                      ? next[separator]
+                         : side == lower || side == lower_layer ? next_lower
+                                                                : next_upper;
+      moved_[at(to++)] = order_[at(k)];
+    }
+    for (std::int32_t k = begin; k < end; ++k) {
+      order_[at(k)] = moved_[at(k)];
+      std::atomic_ref(place_[at(order_[at(k)])]).store(k, std::memory_order_relaxed);
+    }
+    part.halves.resize(2);
+    const std::int32_t last = part.separator;
+    if (end - begin > states_of_a_task) {
+#pragma omp task default(shared) firstprivate(begin, middle)
+      part.halves[0] = split(begin, middle);
+      part.halves[1] = split(middle, last);
+#pragma omp taskwait
+    } else {
+      part.halves[0] = split(begin, middle);
+      part.halves[1] = split(middle, last);
+    }
+    return part;
+  }
+
+  std::vector<std::int32_t> take_order() {
+    return std::move(order_);
+  }
+  const std::vector<std::int32_t>& places() const {
+    return place_;
+  }  // state -> place in the order
+
  private:
+  static constexpr std::int32_t states_of_a_task = 10000;
+
+  /// Of a plane; a layer holds the states that have a neighbour (of the same set) on the other side.
+  enum Side : unsigned char { lower, upper, lower_layer, upper_layer };
+
   struct Plane {
     Index axis;
     int plane;
     int extent;
   };
 
-  Plane middle(const std::vector<std::int32_t>& states) const {
-    Plane best{0, 0, -1};
-    int low = 0;
-    for (Index axis = 0; axis < positions_.rows(); ++axis) {
-      int smallest = positions_(axis, states[0]), largest = smallest;
-      for (const auto s : states) {
-        smallest = std::min(smallest, positions_(axis, s));
-        largest = std::max(largest, positions_(axis, s));
+  Side side_of(std::int32_t state, Index axis, int plane, std::int32_t begin, std::int32_t end) {
+    const int x = positions_(axis, state);
+    const bool above = x >= plane;
+    if (above ? x - reach_(axis, state) < plane : x + reach_(axis, state) >= plane)
+      for (const Neighbour& other : graph_.of(state)) {
+        // Places of other sets change meanwhile, but stay among themselves.
+        const std::int32_t there = std::atomic_ref(place_[at(other.state)]).load(std::memory_order_relaxed);
+        if (there >= begin && there < end && (positions_(axis, other.state) >= plane) != above)
+          return above ? upper_layer : lower_layer;
       }
-      if (largest - smallest > best.extent) {
-        best = {axis, 0, largest - smallest};
-        low = smallest;
+    return above ? upper : lower;
+  }
+
+  /// The median along the axis of the longest extent; both sides hold something.
+  Plane middle(std::int32_t begin, std::int32_t end) const {
+    Eigen::VectorXi low = positions_.col(order_[at(begin)]), high = low;
+    for (std::int32_t k = begin; k < end; ++k) {
+      const int* x = positions_.data() + positions_.outerStride() * order_[at(k)];
+      for (Index axis = 0; axis < low.size(); ++axis) {
+        low[axis] = std::min(low[axis], x[axis]);
+        high[axis] = std::max(high[axis], x[axis]);
       }
     }
-    std::vector<std::size_t> count(static_cast<std::size_t>(best.extent) + 1, 0);
-    for (const auto s : states) ++count[static_cast<std::size_t>(positions_(best.axis, s) - low)];
-    std::size_t below = 0;
-    int plane = low;
-    while (below + count[static_cast<std::size_t>(plane - low)] <= states.size() / 2)
-      below += count[static_cast<std::size_t>(plane++ - low)];
-    best.plane = std::max(plane, low + 1);  // both sides hold something
+    Plane best{0, 0, 0};
+    best.extent = (high - low).maxCoeff(&best.axis);
+    const int first = low[best.axis];
+    std::vector<std::int32_t> count(at(best.extent) + 2, 0);
+    for (std::int32_t k = begin; k < end; ++k) ++count[at(positions_(best.axis, order_[at(k)]) - first)];
+    std::int32_t below = count[0];
+    int planes = 1;
+    while (below + count[at(planes)] <= (end - begin) / 2) below += count[at(planes++)];
+    best.plane = first + planes;
     return best;
   }
 
   const Adjacency& graph_;
   const Eigen::Ref<const Eigen::MatrixXi>& positions_;
-  std::size_t leaf_;
-  std::vector<std::int32_t> side_;
+  std::int32_t leaf_;
+  std::vector<std::int32_t> order_, place_, moved_;
+  std::vector<Side> side_;
+  Eigen::MatrixXi reach_;  // how far each state's neighbours are, per axis
 };
 
-/// Numbers the states and fronts, halves first. open: fronts without a parent so far; a part without a separator (its
-/// halves do not touch) leaves those of its halves open.
-void number(const Part& part, Dissection& tree, std::vector<std::int32_t>& open) {
+/// Makes the fronts of a part, halves first. open: the last of the fronts that have no parent yet, linked as siblings;
+/// a part without a separator (its halves do not touch) leaves those of its halves there.
+void make_fronts(const Part& part, std::vector<Front>& fronts, std::int32_t& open) {
   Front front;
-  for (const Part& half : part.halves)
-    if (!half.states.empty() || !half.halves.empty()) number(half, tree, front.children);
-  if (part.states.empty()) {
-    open.insert(open.end(), front.children.begin(), front.children.end());
+  if (part.separator == part.end) {
+    for (const Part& half : part.halves) make_fronts(half, fronts, open);
     return;
   }
-  front.first = static_cast<std::int32_t>(tree.order.size());
-  front.pivots = static_cast<std::int32_t>(part.states.size());
-  for (const auto state : part.states) {
-    tree.position[static_cast<std::size_t>(state)] = static_cast<std::int32_t>(tree.order.size());
-    tree.order.push_back(state);
-  }
-  const auto index = static_cast<std::int32_t>(tree.fronts.size());
-  for (const auto child : front.children) tree.fronts[static_cast<std::size_t>(child)].parent = index;
-  open.push_back(index);
-  tree.fronts.push_back(std::move(front));
+  front.subtree = static_cast<std::int32_t>(fronts.size());
+  for (const Part& half : part.halves) make_fronts(half, fronts, front.first_child);
+  front.first = part.separator;
+  front.shape.pivots = part.end - part.separator;
+  front.next_sibling = open;
+  open = static_cast<std::int32_t>(fronts.size());
+  fronts.push_back(front);
 }
 
-void find_boundaries(const Adjacency& graph, Dissection& tree) {
-  std::vector<std::int32_t> mark(tree.order.size(), -1);
+/// Finds boundaries, edges and sizes of the fronts.
+void analyse(const Adjacency& graph, const Generator& generator, const std::vector<std::int32_t>& place,
+             Dissection& tree) {
+  std::vector<std::int32_t> seen(tree.order.size(), -1);  // the last front that had this place in its boundary
+  std::vector<std::int32_t> row(tree.order.size());       // and its row there
+  std::vector<std::int32_t> found, sum;
+  tree.edges.reserve(generator.from.size());
   for (std::size_t f = 0; f < tree.fronts.size(); ++f) {
     Front& front = tree.fronts[f];
-    const std::int32_t end = front.first + front.pivots;
-    const auto add = [&](std::int32_t at) {
-      auto& seen = mark[static_cast<std::size_t>(at)];
-      if (at < end || seen == static_cast<std::int32_t>(f)) return;
-      seen = static_cast<std::int32_t>(f);
-      front.boundary.push_back(at);
-    };
-    for (std::int32_t at = front.first; at < end; ++at) {
-      const auto state = static_cast<std::size_t>(tree.order[static_cast<std::size_t>(at)]);
-      for (auto k = graph.begin[state]; k < graph.begin[state + 1]; ++k)
-        add(tree.position[static_cast<std::size_t>(graph.neighbours[static_cast<std::size_t>(k)])]);
+    const auto end = static_cast<std::int32_t>(front.first + front.shape.pivots);
+    found.clear();
+    for (std::int32_t here = front.first; here < end; ++here)
+      for (const Neighbour& other : graph.of(tree.order[at(here)])) {
+        const std::int32_t there = place[at(other.state)];
+        if (there < end || seen[at(there)] == static_cast<std::int32_t>(f)) continue;
+        seen[at(there)] = static_cast<std::int32_t>(f);
+        found.push_back(there);
+      }
+    std::sort(found.begin(), found.end());
+    for (std::int32_t c = front.first_child; c >= 0; c = tree.fronts[at(c)].next_sibling) {
+      const auto below = tree.boundary_of(tree.fronts[at(c)]);
+      sum.clear();
+      std::set_union(found.begin(), found.end(), std::lower_bound(below.begin(), below.end(), end), below.end(),
+                     std::back_inserter(sum));
+      found.swap(sum);
+      front.work += tree.fronts[at(c)].work;
     }
-    front.work = 0.0;
-    for (const auto child : front.children) {
-      const Front& below = tree.fronts[static_cast<std::size_t>(child)];
-      for (const auto at : below.boundary) add(at);
-      front.work += below.work;
+    front.shape.boundary = static_cast<std::ptrdiff_t>(found.size());
+    front.boundary = tree.boundaries.size();
+    tree.boundaries.insert(tree.boundaries.end(), found.begin(), found.end());
+
+    auto next_row = static_cast<std::int32_t>(front.shape.pivot_rows());
+    for (const std::int32_t there : found) row[at(there)] = next_row++;
+    for (std::int32_t here = front.first; here < end; ++here) row[at(here)] = here - front.first;
+    tree.in_parent.resize(tree.boundaries.size());
+    for (std::int32_t c = front.first_child; c >= 0; c = tree.fronts[at(c)].next_sibling) {
+      const Front& child = tree.fronts[at(c)];
+      for (std::size_t k = child.boundary; k < child.boundary + static_cast<std::size_t>(child.shape.boundary); ++k)
+        tree.in_parent[k] = row[at(tree.boundaries[k])];
     }
-    std::sort(front.boundary.begin(), front.boundary.end());
-    const double p = front.pivots, m = p + static_cast<double>(front.boundary.size());
-    front.work += p * m * m;
-    for (const auto child : front.children) {
-      Front& below = tree.fronts[static_cast<std::size_t>(child)];
-      below.in_parent.reserve(below.boundary.size());
-      std::size_t k = 0;
-      for (const auto at : below.boundary) {
-        if (at < end) {
-          below.in_parent.push_back(at - front.first);
-          continue;
-        }
-        while (front.boundary[k] != at) ++k;
-        below.in_parent.push_back(front.pivots + static_cast<std::int32_t>(k));
+    front.edges_begin = tree.edges.size();
+    for (std::int32_t here = front.first; here < end; ++here) {
+      const std::int32_t state = tree.order[at(here)];
+      for (const Neighbour& other : graph.of(state)) {
+        const std::int32_t there = place[at(other.state)];
+        if (there < here) continue;
+        const bool forward = generator.from[at(other.edge)] == state;
+        tree.edges.push_back({other.edge, row[at(forward ? here : there)], row[at(forward ? there : here)]});
       }
     }
+    front.edges_end = tree.edges.size();
+    front.factor = tree.factor_size;
+    tree.factor_size += static_cast<std::size_t>(front.shape.left_size() + front.shape.top_size());
+    const auto p = static_cast<double>(front.shape.pivots), m = p + static_cast<double>(front.shape.boundary);
+    front.work += p * m * m;
   }
+  for (std::int32_t root = tree.first_root; root >= 0; root = tree.fronts[at(root)].next_sibling)
+    tree.work += tree.fronts[at(root)].work;
 }
 
 }  // namespace
 
+std::span<const std::int32_t> Dissection::boundary_of(const Front& front) const {
+  return std::span(boundaries).subspan(front.boundary, static_cast<std::size_t>(front.shape.boundary));
+}
+
+std::span<const std::int32_t> Dissection::in_parent_of(const Front& front) const {
+  return std::span(in_parent).subspan(front.boundary, static_cast<std::size_t>(front.shape.boundary));
+}
+
 Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions, Index leaf_states) {
   const Adjacency graph(generator);
+  const auto states = static_cast<std::int32_t>(generator.states);
+  Splitter splitter(graph, positions, static_cast<std::int32_t>(std::clamp<Index>(leaf_states, 1, generator.states)));
   Part whole;
-  std::vector<std::int32_t> states(static_cast<std::size_t>(generator.states));
-  std::iota(states.begin(), states.end(), 0);
-  Splitter splitter(graph, positions, static_cast<std::size_t>(std::max<Index>(leaf_states, 1)));
-  const bool team = generator.states > 100000;
+  const bool team = states > 100000;
 #pragma omp parallel default(shared) if (team)
 #pragma omp single
-  splitter.split(std::move(states), 1, whole);
+  whole = splitter.split(0, states);
 
   Dissection tree;
-  tree.order.reserve(static_cast<std::size_t>(generator.states));
-  tree.position.resize(static_cast<std::size_t>(generator.states));
-  number(whole, tree, tree.roots);
-  find_boundaries(graph, tree);
-
-  std::vector<std::int32_t> front_of(tree.order.size());
-  for (std::size_t f = 0; f < tree.fronts.size(); ++f)
-    std::fill_n(front_of.begin() + tree.fronts[f].first, tree.fronts[f].pivots, static_cast<std::int32_t>(f));
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    const auto earlier = std::min(tree.position[static_cast<std::size_t>(generator.from[e])],
-                                  tree.position[static_cast<std::size_t>(generator.to[e])]);
-    tree.fronts[static_cast<std::size_t>(front_of[static_cast<std::size_t>(earlier)])].edges.push_back(
-        static_cast<std::int32_t>(e));
-  }
+  make_fronts(whole, tree.fronts, tree.first_root);
+  tree.order = splitter.take_order();
+  analyse(graph, generator, splitter.places(), tree);
   return tree;
 }
 

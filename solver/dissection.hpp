@@ -1,32 +1,47 @@
 #pragma once
 
+#include "solver/dense_front.hpp"
 #include "solver/generator.hpp"
 
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace valleyflux {
 
-/// One front of the elimination tree: the states first ... first + pivots - 1 (numbered in the order of elimination)
-/// are eliminated together; `boundary` are the later states that they touch then.
+/// An edge of the generator in a front: the places of its ends among the rows of `left` (see dense_front.hpp).
+struct FrontEdge {
+  std::int32_t edge, from, to;
+};
+
+/// A front of the elimination tree: the states at first ... first + pivots - 1 in the order of elimination go together.
 struct Front {
-  std::int32_t first = 0, pivots = 0;
-  std::int32_t parent = -1;
-  std::vector<std::int32_t> children;
-  std::vector<std::int32_t> boundary;   // ascending
-  std::vector<std::int32_t> in_parent;  // position of each boundary state among the parent's pivots and boundary
-  std::vector<std::int32_t> edges;      // of the generator: those whose earlier end is a pivot here
-  double work = 0.0;                    // multiplications of the subtree
+  FrontShape shape;
+  std::int32_t first = 0;
+  std::int32_t first_child = -1, next_sibling = -1;  // fronts; a later child comes first
+  std::int32_t subtree = 0;                          // the first front of the subtree that ends here
+  std::size_t boundary = 0;                          // where its boundary starts in Dissection::boundaries
+  std::size_t edges_begin = 0, edges_end = 0;        // its part of Dissection::edges
+  std::size_t factor = 0;                            // where its numbers start in the array of all factors
+  double work = 0.0;                                 // multiplications of the subtree
 };
 
 /// Nested dissection of a generator's graph.
 struct Dissection {
-  std::vector<std::int32_t> order;     // position in the elimination -> state
-  std::vector<std::int32_t> position;  // state -> position in the elimination
-  std::vector<Front> fronts;           // children before parents
-  std::vector<std::int32_t> roots;
+  std::vector<std::int32_t> order;  // place in the elimination -> state
+  std::vector<Front> fronts;        // children before parents
+  std::int32_t first_root = -1;     // further ones are its siblings
+  // Later states that a front's pivots touch when they are eliminated, ascending, and where those are in the parent:
+  // rows of its `left`.
+  std::vector<std::int32_t> boundaries, in_parent;
+  std::vector<FrontEdge> edges;  // by the front of the end that is eliminated first
+  std::size_t factor_size = 0;   // numbers of all factors
+  double work = 0.0;             // multiplications
+
+  std::span<const std::int32_t> boundary_of(const Front& front) const;
+  std::span<const std::int32_t> in_parent_of(const Front& front) const;
 };
 
 /// Splits the states by planes through the median of their longest extent (`positions`: d x states, integers); the

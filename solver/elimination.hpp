@@ -5,12 +5,13 @@
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <memory>
 
 namespace valleyflux {
 
 struct EliminationOptions {
-  Index leaf_states = 48;  // states of a leaf of the dissection
+  Index leaf_states = 16;  // states of a leaf of the dissection
 };
 
 /// Fill-reducing order and tree of fronts of a generator's pattern (rates are not looked at): geometric nested
@@ -26,31 +27,34 @@ class EliminationOrder {
 
  private:
   friend class Elimination;
-  friend Eigen::VectorXd stationary_probabilities(const EliminationOrder&, const Generator&);
   struct Tree;
   std::shared_ptr<const Tree> tree_;
 };
 
 /// Subtraction-free elimination (Grassmann, Taksar & Heyman 1985; O'Cinneide 1993; Alfa, Xue & Ye 2002) of
-/// A = shift I - Q: every entry of every answer has full relative accuracy when the right-hand side is nonnegative.
+/// A = shift I - Q, the states s one after the other:
+///   d_s = sum over j left of q_sj + k_s;   q_ij += q_is q_sj / d_s;   k_i += q_is k_s / d_s   (shift counts as exit
+///   rate)
+/// Every entry of every answer has full relative accuracy when the right-hand side is nonnegative. Copies share the
+/// factors.
 class Elimination {
  public:
   /// Throws SolverError if some state can reach no exit (A is singular) or a pivot over- or underflows.
   Elimination(const EliminationOrder& order, const Generator& generator, double shift = 0.0);
 
-  /// u = (shift I - Q)^-1 f, the backward equation. f, u: states.
+  /// u = (shift I - Q)^-1 f, the backward equation. f, u: states. Throws SolverError if the answer overflows.
   Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const;
   /// p = (shift I - Q^T)^-1 f, the forward equation.
   Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const;
 
  private:
-  friend Eigen::VectorXd stationary_probabilities(const EliminationOrder&, const Generator&);
   struct Factors;
   std::shared_ptr<const Factors> factors_;
 };
 
-/// Stationary probabilities pi (states; sum 1) of an irreducible generator; exit rates are ignored. Throws
-/// SolverError if the generator has more than one closed class.
+/// Stationary probabilities pi (states; sum 1) of a generator with one closed class of states, which transient states
+/// may lead into; exit rates are ignored. Every entry has full relative accuracy; those below the range of double
+/// precision are zero. Throws SolverError if there is more than one closed class.
 Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator);
 
 }  // namespace valleyflux

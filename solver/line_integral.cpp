@@ -74,13 +74,13 @@ LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
           log_sum(first.log_mass, second.log_mass - first.rise)};
 }
 
-LineIntegrator::LineIntegrator(const Dynamics& dynamics, double smallest_diffusion)
+LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion)
     : drift_(dynamics.drift),
       diffusion_(dynamics.diffusion),
       alpha_(alpha_of(dynamics.interpretation)),
-      smallest_diffusion_(smallest_diffusion) {}
+      largest_diffusion_(largest_diffusion) {}
 
-LineIntegral LineIntegrator::panel(double a, double b) const {
+LineIntegrator::Panel LineIntegrator::panel(double a, double b) const {
   const Collocation& rule = collocation();
   const double width = b - a;
   const Eigen::MatrixXd x = (a + width * rule.nodes).matrix().transpose();
@@ -88,7 +88,7 @@ LineIntegral LineIntegrator::panel(double a, double b) const {
   DiffusionSamples diffusion;
   drift_.sample(x, force);
   diffusion_->sample(x, false, diffusion);
-  const Nodes noise = diffusion.tensor.row(0).transpose().array().max(smallest_diffusion_);
+  const Nodes noise = diffusion.tensor.row(0).transpose().array().max(1e-14 * largest_diffusion_);
   const Nodes slope = -width * force.row(0).transpose().array() / noise;
   if (!slope.allFinite())
     throw SolverError(fmt::format("drift or diffusion is not finite between x = {} and {}", a, b));
@@ -98,23 +98,25 @@ LineIntegral LineIntegrator::panel(double a, double b) const {
     const double highest = exponent.maxCoeff();
     return highest + std::log(width * (rule.weights * (exponent - highest).exp()).sum());
   };
-  return {(rule.weights * slope).sum(), log_integral(phi - alpha_ * log_noise),
-          log_integral((alpha_ - 1.0) * log_noise - phi)};
+  return {{(rule.weights * slope).sum(), log_integral(phi - alpha_ * log_noise),
+           log_integral((alpha_ - 1.0) * log_noise - phi)},
+          8.0 * std::numeric_limits<double>::epsilon() * largest_diffusion_ / noise.minCoeff()};
 }
 
-LineIntegral LineIntegrator::refine(double a, double b, const LineIntegral& whole, double last_change,
-                                    int depth) const {
+LineIntegral LineIntegrator::refine(double a, double b, const Panel& whole, double last_change, int depth) const {
   constexpr int deepest = 50;
   constexpr double tolerance = 1e-13, steepest = 20.0;
-  constexpr double noise = 1e-10;  // a change below this that bisection no longer reduces is round-off of F and D
+  constexpr double noise = 1e-10;  // a change below this that bisection no longer reduces is round-off of F
   const double middle = 0.5 * (a + b);
-  if (!(middle > a && middle < b)) return whole;
-  const LineIntegral left = panel(a, middle), right = panel(middle, b), both = joined(left, right);
-  const double change =
-      std::max({std::abs(both.rise - whole.rise), std::abs(both.log_resistance - whole.log_resistance),
-                std::abs(both.log_mass - whole.log_mass)}) /
-      (1.0 + std::abs(both.rise));
-  const bool settled = change <= tolerance || (change < noise && change > 0.5 * last_change);
+  if (!(middle > a && middle < b)) return whole.integral;
+  const Panel left = panel(a, middle), right = panel(middle, b);
+  const LineIntegral both = joined(left.integral, right.integral);
+  const double change = std::max({std::abs(both.rise - whole.integral.rise),
+                                  std::abs(both.log_resistance - whole.integral.log_resistance),
+                                  std::abs(both.log_mass - whole.integral.log_mass)}) /
+                        (1.0 + std::abs(both.rise));
+  const double uncertainty = std::max(left.uncertainty, right.uncertainty);
+  const bool settled = change <= tolerance + uncertainty || (change < noise && change > 0.5 * last_change);
   if (depth == deepest || (settled && std::abs(both.rise) < steepest)) return both;
   return joined(refine(a, middle, left, change, depth + 1), refine(middle, b, right, change, depth + 1));
 }

@@ -19,19 +19,24 @@ LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
 /// Thread-safe.
 class LineIntegrator {
  public:
-  /// smallest_diffusion > 0: D is not taken below it (a zero of D makes both integrals diverge).
-  LineIntegrator(const Dynamics& dynamics, double smallest_diffusion);
+  /// largest_diffusion > 0: the scale of D. D is not taken below 1e-14 of it (a zero of D makes both integrals diverge),
+  /// and D is taken to be known to round-off of it.
+  LineIntegrator(const Dynamics& dynamics, double largest_diffusion);
   /// Throws SolverError where F or D is not finite. Requires a <= b.
   LineIntegral operator()(double a, double b) const;
 
  private:
-  LineIntegral panel(double a, double b) const;
-  LineIntegral refine(double a, double b, const LineIntegral& whole, double last_change, int depth) const;
+  struct Panel {
+    LineIntegral integral;
+    double uncertainty;  // relative error of D by round-off, where it is smallest
+  };
+  Panel panel(double a, double b) const;
+  LineIntegral refine(double a, double b, const Panel& whole, double last_change, int depth) const;
 
   Drift drift_;
   std::shared_ptr<const DiffusionModel> diffusion_;
   double alpha_;
-  double smallest_diffusion_;
+  double largest_diffusion_;
 };
 
 }  // namespace valleyflux

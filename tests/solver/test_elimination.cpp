@@ -148,8 +148,8 @@ Eigen::VectorXd dense_solution(const Generator& g, double shift, const Eigen::Ve
   return rounded;
 }
 
-using HundredDigits = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<100>,
-                                                    boost::multiprecision::et_off>;
+using HundredDigits =
+    boost::multiprecision::number<boost::multiprecision::cpp_bin_float<100>, boost::multiprecision::et_off>;
 
 /// The same by Grassmann's, Taksar's and Heyman's dense recursion in extended precision, for larger generators.
 Eigen::VectorXd dense_recursion(const Generator& g, const Eigen::VectorXd& f) {
@@ -183,13 +183,12 @@ struct Threads {
 TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundred digits") {
   std::map<std::string, Lattice> lattices;
   lattices["5-point"] = five_point(11, 9, 30.0, 1);
-  lattices["long offsets"] = boltzmann({10, 9}, {{1, 0}, {0, 1}, {1, 1}, {2, 1}, {3, -1}}, {false, false},
-                                       two_valleys(10, 20.0), 2);
+  lattices["long offsets"] =
+      boltzmann({10, 9}, {{1, 0}, {0, 1}, {1, 1}, {2, 1}, {3, -1}}, {false, false}, two_valleys(10, 20.0), 2);
   lattices["periodic"] = boltzmann({10, 8}, {{1, 0}, {0, 1}, {2, -1}}, {true, true}, two_valleys(10, 10.0), 3);
-  lattices["periodic in one direction"] =
-      boltzmann({9, 9}, {{1, 0}, {0, 1}}, {false, true}, two_valleys(9, 40.0), 4);
-  lattices["three dimensions"] = boltzmann({5, 4, 4}, {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 0, 1}},
-                                           {false, false, true}, two_valleys(5, 15.0), 5);
+  lattices["periodic in one direction"] = boltzmann({9, 9}, {{1, 0}, {0, 1}}, {false, true}, two_valleys(9, 40.0), 4);
+  lattices["three dimensions"] =
+      boltzmann({5, 4, 4}, {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 0, 1}}, {false, false, true}, two_valleys(5, 15.0), 5);
   lattices["path"] = boltzmann({60}, {{1}}, {false}, two_valleys(60, 60.0), 6);
   lattices["cycle"] = boltzmann({50}, {{1}}, {true}, two_valleys(50, 30.0), 7);
   lattices["cycle of three"] = boltzmann({3}, {{1}}, {true}, two_valleys(3, 5.0), 8);
@@ -218,8 +217,8 @@ TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundr
 
 TEST_CASE("large fronts agree with the dense recursion in extended precision") {
   for (const int side : {17, 30}) {
-    Lattice lattice = boltzmann({side, side}, {{1, 0}, {0, 1}, {3, 1}, {2, -3}, {5, 2}}, {false, true},
-                                two_valleys(side, 80.0), 12);
+    Lattice lattice =
+        boltzmann({side, side}, {{1, 0}, {0, 1}, {3, 1}, {2, -3}, {5, 2}}, {false, true}, two_valleys(side, 80.0), 12);
     disturb(lattice.generator, 4);
     open_last_column(lattice);
     const Generator& g = lattice.generator;
@@ -271,8 +270,9 @@ TEST_CASE("a channel of many rows passes its barrier like a single chain") {
 
 TEST_CASE("chances to leave by either way sum to one, and the small one is no difference") {
   // Downhill to the left by 60 kT.
-  Lattice lattice = boltzmann({60, 25}, {{1, 0}, {0, 1}}, {false, false},
-                              [](const Eigen::VectorXi& at) { return 1.0 * at[0] + 0.1 * at[1]; }, 13);
+  Lattice lattice = boltzmann(
+      {60, 25}, {{1, 0}, {0, 1}}, {false, false}, [](const Eigen::VectorXi& at) { return 1.0 * at[0] + 0.1 * at[1]; },
+      13);
   Generator& g = lattice.generator;
   Eigen::VectorXd left = Eigen::VectorXd::Zero(g.states), right = left;
   for (Index s = 0; s < g.states; ++s) {
@@ -333,8 +333,8 @@ TEST_CASE("stationary probabilities may span more than double precision's range"
     const int n = 101;
     // A hill of 2000 kT at the first and the last state.
     const auto energy = [&](const Eigen::VectorXi& at) { return 2000.0 * std::pow((at[0] - 50) / 50.0, 2); };
-    const Lattice lattice = line ? boltzmann({n}, {{1}}, {false}, energy)
-                                 : boltzmann({n, 6}, {{1, 0}, {0, 1}}, {false, false}, energy);
+    const Lattice lattice =
+        line ? boltzmann({n}, {{1}}, {false}, energy) : boltzmann({n, 6}, {{1, 0}, {0, 1}}, {false, false}, energy);
     const Eigen::VectorXd law =
         stationary_probabilities(EliminationOrder(lattice.generator, lattice.positions), lattice.generator);
     CHECK(law.allFinite());
@@ -380,8 +380,7 @@ TEST_CASE("transient states have no stationary probability, wherever they are el
 
 TEST_CASE("more than one closed class has no unique stationary law") {
   for (const bool line : {false, true}) {
-    Lattice lattice =
-        line ? boltzmann({12}, {{1}}, {false}, two_valleys(12, 3.0)) : five_point(12, 7, 3.0);
+    Lattice lattice = line ? boltzmann({12}, {{1}}, {false}, two_valleys(12, 3.0)) : five_point(12, 7, 3.0);
     Generator& g = lattice.generator;
     for (std::size_t e = 0; e < g.from.size(); ++e)
       if (lattice.positions(0, g.from[e]) != lattice.positions(0, g.to[e]) && lattice.positions(0, g.from[e]) == 5)
@@ -497,7 +496,8 @@ TEST_CASE("the smallest generators are solved") {
   CHECK(Elimination(EliminationOrder(g, origin), g).solve(Eigen::VectorXd::Ones(1))[0] == 0.25);
   CHECK(stationary_probabilities(EliminationOrder(g, origin), g)[0] == 1.0);
   Lattice pair = boltzmann({2}, {{1}}, {true}, [](const Eigen::VectorXi& at) { return 1.0 * at[0]; });
-  const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(pair.generator, pair.positions), pair.generator);
+  const Eigen::VectorXd law =
+      stationary_probabilities(EliminationOrder(pair.generator, pair.positions), pair.generator);
   CHECK(std::abs(law[1] / law[0] - std::exp(-1.0)) < 1e-15);
 }
 

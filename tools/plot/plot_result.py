@@ -47,6 +47,29 @@ def valley_colours(data):
     return dict(zip(data.get("valley", []), itertools.cycle(COLOURS)))
 
 
+def estimates(data):
+    """Rows (from, to, method, log of rate, low, high), logarithms natural, -inf for a rate of zero."""
+    rows = []
+    for k, name in enumerate(data.get("estimate", [])):
+        escape, _, method = name.partition(":")
+        origin, _, target = escape.partition("->")
+        log_rate = data["estimate_log_rate"][k] if data["estimate_rate"][k] > 0 else -np.inf
+        if data["estimate_rate"][k] == 0 and np.isfinite(data["estimate_log_rate"][k]):
+            log_rate = data["estimate_log_rate"][k]  # underflow
+        with np.errstate(divide="ignore", invalid="ignore"):
+            low, high = np.log(data["estimate_low"][k]), np.log(data["estimate_high"][k])
+        rows.append((origin, target, method, log_rate, low, high))
+    return rows
+
+
+def escape_name(origin, target):
+    return f"{origin} → {'first exit' if target == 'first_exit' else target}"
+
+
+def line_style(target):
+    return ":" if target == "first_exit" else "--"
+
+
 # ---- fields ----------------------------------------------------------------------------------------------------------
 
 
@@ -99,12 +122,12 @@ def draw_line(figure, axes, data, units, colours):
             axes.plot(x, density, color=palette(norm(time)), lw=1)
         figure.colorbar(plt.cm.ScalarMappable(norm, palette), ax=beside, label=label("time", units["time"]))
     if "stationary_density" in data:
-        axes.plot(x, data["stationary_density"], color="black", lw=1.5, ls="--", label="stationary")
-    for name in sorted(data):
-        if name.startswith("quasi_stationary_density_"):
-            valley = next((v for v in colours if name.startswith(f"quasi_stationary_density_{v}_")), None)
-            axes.plot(x, data[name], color=colours.get(valley, "black"), lw=1.5, ls=":",
-                      label="quasi-stationary, " + name.removeprefix("quasi_stationary_density_").replace("_", " to ", 1))
+        axes.plot(x, data["stationary_density"], color="black", lw=1.5, ls="-.", label="stationary")
+    for origin, target in dict.fromkeys(row[:2] for row in estimates(data)):
+        name = f"quasi_stationary_density_{origin}_{target}"
+        if name in data:
+            axes.plot(x, data[name], color=colours[origin], lw=1.5, ls=line_style(target),
+                      label=f"quasi-stationary, {escape_name(origin, target)}")
     if "valley_label" in data:
         shade_valleys(axes, data, colours)
     axes.set(xlabel=label("x", units["x"]), ylabel=label("density", units.get("density", "")), xlim=x[[0, -1]])
@@ -172,24 +195,9 @@ def map_panels(data, units, colours):
 # ---- flux and rates --------------------------------------------------------------------------------------------------
 
 
-def estimates(data):
-    """Rows (from, to, method, log of rate, low, high), logarithms natural, -inf for a rate of zero."""
-    rows = []
-    for k, name in enumerate(data.get("estimate", [])):
-        escape, _, method = name.partition(":")
-        origin, _, target = escape.partition("->")
-        log_rate = data["estimate_log_rate"][k] if data["estimate_rate"][k] > 0 else -np.inf
-        if data["estimate_rate"][k] == 0 and np.isfinite(data["estimate_log_rate"][k]):
-            log_rate = data["estimate_log_rate"][k]  # underflow
-        with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = np.log(data["estimate_low"][k]), np.log(data["estimate_high"][k])
-        rows.append((origin, target, method, log_rate, low, high))
-    return rows
-
-
 def draw_flux(axes, data, units, colours):
     """Net flux out of each valley over its probability: it levels off at the escape rate."""
-    handles, levels = [], []
+    handles, levels, drawn = [], [], set()
     with np.errstate(divide="ignore", invalid="ignore"):
         quotients = data["valley_outflux"] / data["valley_probability"]
     for (name, colour), quotient in zip(colours.items(), quotients.T):
@@ -198,14 +206,14 @@ def draw_flux(axes, data, units, colours):
             continue
         axes.plot(data["time"][positive], quotient[positive], ".-", color=colour, lw=1.2, ms=4)
         levels.append(np.median(quotient[positive]))
+        drawn.add(name)
         handles.append(Line2D([], [], color=colour, marker=".", label=f"out of {name}"))
-    plateau = [(origin, np.exp(log_rate)) for origin, _, method, log_rate, _, _ in estimates(data) if method == "flux"]
-    plateau = [(origin, rate) for origin, rate in plateau if rate > 0 and origin in colours]
-    for origin, rate in plateau:
-        axes.axhline(rate, color=colours[origin], ls="--", lw=1)
-        levels.append(rate)
-    if plateau:
-        handles.append(Line2D([], [], color="0.3", ls="--", lw=1, label="plateau, as reported"))
+    for origin, target, method, log_rate, _, _ in estimates(data):
+        if method == "flux" and origin in drawn and np.exp(log_rate) > 0:
+            style = {"color": colours[origin], "ls": line_style(target), "lw": 1}
+            axes.axhline(np.exp(log_rate), **style)
+            levels.append(np.exp(log_rate))
+            handles.append(Line2D([], [], label=f"plateau, {escape_name(origin, target)}", **style))
     if levels:
         axes.set_yscale("log")
         bottom, top = axes.get_ylim()
@@ -223,7 +231,7 @@ def draw_rates(axes, rows):
     shown = (lambda value: value) if by_logarithm else np.exp
     position, ticks, names = 0.0, [], []
     for (origin, target), group in itertools.groupby(rows, key=lambda row: row[:2]):
-        axes.text(0.0, position - 0.05, f" {origin} → {'first exit' if target == 'first_exit' else target}", weight="bold", va="center",
+        axes.text(0.0, position - 0.05, f" {escape_name(origin, target)}", weight="bold", va="center",
                   fontsize="small", transform=axes.get_yaxis_transform())
         position += 1.0
         for _, _, method, log_rate, low, high in group:

@@ -1,0 +1,132 @@
+#include "solver/elimination.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace valleyflux {
+namespace {
+
+std::size_t at(Index index) {
+  return static_cast<std::size_t>(index);
+}
+
+/// Jumps with positive rates, by the state that they start from.
+class Jumps {
+ public:
+  explicit Jumps(const Generator& generator) : generator_(generator), begin_(at(generator.states) + 1, 0) {
+    for (const auto* ends : {&generator.from, &generator.to})
+      for (const auto state : *ends) ++begin_[at(state)];
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    edges_.resize(at(begin_.back()));
+    for (std::size_t e = 0; e < generator.from.size(); ++e) {
+      edges_[at(--begin_[at(generator.from[e])])] = static_cast<std::int32_t>(e);
+      edges_[at(--begin_[at(generator.to[e])])] = static_cast<std::int32_t>(e);
+    }
+  }
+
+  /// Marks the states that `start` leads to (backwards: that lead to `start`), itself included, and calls
+  /// f(state, next, edge) where one is found. States marked before are not visited. Returns the number of states found.
+  template <typename F>
+  Index mark(std::int32_t start, bool backwards, std::vector<char>& marked, const F& f) const {
+    std::vector<std::int32_t> found{start};
+    marked[at(start)] = 1;
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      const std::int32_t state = found[k];
+      for (auto j = begin_[at(state)]; j < begin_[at(state) + 1]; ++j) {
+        const std::size_t e = at(edges_[at(j)]);
+        const bool is_from = generator_.from[e] == state;
+        const std::int32_t next = is_from ? generator_.to[e] : generator_.from[e];
+        const double rate = is_from != backwards ? generator_.forward[e] : generator_.backward[e];
+        if (marked[at(next)] || !(rate > 0.0)) continue;
+        marked[at(next)] = 1;
+        found.push_back(next);
+        f(state, next, e);
+      }
+    }
+    return static_cast<Index>(found.size());
+  }
+
+ private:
+  const Generator& generator_;
+  std::vector<std::int32_t> begin_, edges_;
+};
+
+void nothing(std::int32_t, std::int32_t, std::size_t) {}
+
+/// A state that all others lead to.
+std::int32_t common_goal(const Jumps& jumps, Index states) {
+  // If there is one, then the last state that those tried before it do not lead to is one.
+  std::vector<char> marked(at(states), 0);
+  std::int32_t goal = 0;
+  for (std::int32_t state = 0; state < states; ++state)
+    if (!marked[at(state)]) jumps.mark(goal = state, true, marked, nothing);
+  std::fill(marked.begin(), marked.end(), char{0});
+  if (jumps.mark(goal, true, marked, nothing) < states) {
+    const auto other = std::find(marked.begin(), marked.end(), char{0}) - marked.begin();
+    throw SolverError(fmt::format(
+        "there is more than one closed class of states (state {} does not lead to state {}): no unique stationary law",
+        other, goal));
+  }
+  return goal;
+}
+
+/// The generator on its closed class with `reference` for an exit; the other states are cut off and leave at rate 1.
+Generator without(const Generator& generator, const std::vector<char>& closed, Index reference) {
+  Generator cut = generator;
+  cut.exit.setZero();
+  for (Index s = 0; s < cut.states; ++s)
+    if (!closed[at(s)] || s == reference) cut.exit[s] = 1.0;
+  for (std::size_t e = 0; e < cut.from.size(); ++e) {
+    const Index i = cut.from[e], j = cut.to[e];
+    if (closed[at(i)] && closed[at(j)] && i != reference && j != reference) continue;
+    if (i == reference && closed[at(j)]) cut.exit[j] += cut.backward[e];
+    if (j == reference && closed[at(i)]) cut.exit[i] += cut.forward[e];
+    cut.forward[e] = cut.backward[e] = 0.0;
+  }
+  return cut;
+}
+
+}  // namespace
+
+// With a state a of the closed class for reference, pi_j / pi_a is the mean time spent in j between a departure from a,
+// at the rates q_ai, and the next arrival: the forward equation with a for an exit. All ratios are in range if a is
+// among the most probable states; a guess follows the logarithms of the ratios of rates (exact with detailed balance).
+Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator) {
+  const Index states = generator.states;
+  const Jumps jumps(generator);
+  const std::int32_t goal = common_goal(jumps, states);
+  std::vector<char> closed(at(states), 0);
+  Eigen::VectorXd log_weight = Eigen::VectorXd::Constant(states, -std::numeric_limits<double>::infinity());
+  log_weight[goal] = 0.0;
+  jumps.mark(goal, false, closed, [&](std::int32_t state, std::int32_t next, std::size_t e) {
+    const bool forward = generator.from[e] == state;
+    const double there = forward ? generator.forward[e] : generator.backward[e];
+    const double back = forward ? generator.backward[e] : generator.forward[e];
+    const double rise = std::log(there) - std::log(back);
+    log_weight[next] = log_weight[state] + std::clamp(rise, -700.0, 700.0);
+  });
+  Index reference = 0;
+  log_weight.maxCoeff(&reference);
+
+  Eigen::VectorXd weight;
+  {
+    const Elimination elimination(order, without(generator, closed, reference));
+    Eigen::VectorXd departures = Eigen::VectorXd::Zero(states);
+    for (std::size_t e = 0; e < generator.from.size(); ++e) {
+      if (generator.from[e] == reference) departures[generator.to[e]] = generator.forward[e];
+      if (generator.to[e] == reference) departures[generator.from[e]] = generator.backward[e];
+    }
+    weight = elimination.solve_forward(departures);
+  }
+  weight[reference] = 1.0;
+  const double total = weight.sum();
+  if (!std::isfinite(total)) throw SolverError("the stationary law spans more than the range of double precision");
+  return weight / total;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,83 @@
+#include "output/json.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+using namespace valleyflux;
+
+namespace {
+
+Results sample() {
+  Results results;
+  results.title = "Two \"valleys\" in Zürich";
+  results.output = "case.h5";
+  results.cells = {40, 30};
+  results.valleys = {{"left", {-1.0, 0.1}, -0.25, 0.5}, {"flat", {}, {}, {}}};
+  results.evolution = EvolutionResult{"tr_bdf2", 210, 3, 7, 2e-16, 0.0, 1e-15, 1e-9};
+  results.estimates = {{"left", "right", "quasi_stationary", 1.2e-3, 833.3, -6.7, 1.19e-3, 1.21e-3, 2.0, ""},
+                       {"left", "first_exit", "theory:kramers", 0.0, {}, {}, {}, {}, {}, "no noise, no escape"}};
+  results.spectrum = {0.0, -0.1 - 0.2};
+  results.warnings = {"coarse"};
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("the JSON text holds every key, numbers to the last bit and null for what is missing") {
+  const auto json = nlohmann::json::parse(to_json(sample()));
+  CHECK(json["title"] == "Two \"valleys\" in Zürich");
+  CHECK(json["output"] == "case.h5");
+  CHECK(json["grid"]["dimension"] == 2);
+  CHECK(json["grid"]["cells"] == std::vector<int>{40, 30});
+  CHECK(json["valleys"][0]["minimum"] == std::vector<double>{-1.0, 0.1});
+  CHECK(json["valleys"][0]["height"] == -0.25);
+  CHECK(json["valleys"][1]["stationary_probability"].is_null());
+  CHECK(json["evolution"]["mass_error"] == 2e-16);
+  CHECK(json["evolution"]["density_min"] == 0.0);
+  CHECK(json["evolution"]["steps"] == 210);
+  const auto& known = json["estimates"][0];
+  for (const char* key : {"from", "to", "method", "rate", "time", "log_rate", "low", "high", "note"})
+    CHECK(known.contains(key));
+  CHECK(known["rate"] == 1.2e-3);
+  CHECK(json["estimates"][1]["rate"] == 0.0);
+  CHECK(json["estimates"][1]["log_rate"].is_null());
+  CHECK(json["estimates"][1]["note"] == "no noise, no escape");
+  CHECK(json["spectrum"][1].get<double>() == -0.1 - 0.2);
+  CHECK(json["warnings"] == std::vector<std::string>{"coarse"});
+}
+
+TEST_CASE("results of nothing are valid JSON with empty arrays and no evolution") {
+  const auto json = nlohmann::json::parse(to_json(Results{}));
+  CHECK(json["evolution"].is_null());
+  for (const char* key : {"valleys", "estimates", "spectrum", "warnings"}) {
+    CAPTURE(key);
+    CHECK(json[key].is_array());
+    CHECK(json[key].empty());
+  }
+}
+
+TEST_CASE("a number that is not finite never reaches the JSON text") {
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    Results results = sample();
+    results.estimates[0].rate = bad;
+    CHECK_THROWS_AS(to_json(results), std::logic_error);
+    results = sample();
+    results.valleys[0].minimum[1] = bad;
+    CHECK_THROWS_AS(to_json(results), std::logic_error);
+    results = sample();
+    results.evolution->mass_error = bad;
+    CHECK_THROWS_AS(to_json(results), std::logic_error);
+    results = sample();
+    results.spectrum[0] = -bad;
+    CHECK_THROWS_AS(to_json(results), std::logic_error);
+  }
+}
+
+TEST_CASE("a file name that is no UTF-8 still gives valid JSON") {
+  Results results = sample();
+  results.output = "caf\xe9.h5";
+  CHECK(nlohmann::json::parse(to_json(results))["output"] == "caf\xef\xbf\xbd.h5");
+}

@@ -1,0 +1,304 @@
+#include "output/result_file.hpp"
+
+#include <doctest/doctest.h>
+#include <hdf5.h>
+#include <hdf5_hl.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <stdexcept>
+
+using namespace valleyflux;
+
+namespace {
+
+struct Folder {
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("valleyflux_result_file_" + std::to_string(::getpid()));
+  Folder() {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Grid<1> line() {
+  return Grid<1>({Axis("x", -2.0, 2.0, 6)});
+}
+Grid<2> plane() {
+  return Grid<2>({Axis("x", -2.0, 2.0, 6, Boundary::reflecting, Boundary::absorbing, Grading{0.0, 0.5}),
+                  Axis("y", 0.0, 1.0, 4, Boundary::periodic, Boundary::periodic)});
+}
+
+template <int Dim>
+DensityFrame frame_at(const Grid<Dim>& grid, double time, Index valleys) {
+  DensityFrame frame;
+  frame.time = time;
+  frame.density = Eigen::VectorXd::LinSpaced(grid.cells(), 0.0, 1.0).array() + time;
+  frame.current.assign(Dim, Eigen::VectorXd::Constant(grid.cells(), -time));
+  frame.valley_probability = Eigen::VectorXd::Constant(valleys, 0.25);
+  frame.valley_outflux = Eigen::VectorXd::Constant(valleys, 0.125);
+  frame.valley_outflow = Eigen::VectorXd::Constant(valleys, time);
+  return frame;
+}
+
+Results sample_results(int dimension) {
+  Results results;
+  results.valleys = {{"left", std::vector<double>(static_cast<std::size_t>(dimension), -1.0), -0.25, 0.5},
+                     {"far right", {}, {}, {}}};
+  Estimate known{"left", "far right", "quasi_stationary", 1.5e-3, 666.6, -6.5, 1.4e-3, 1.6e-3, {}, ""};
+  Estimate unknown{"left", "first_exit", "theory:kramers", {}, {}, {}, {}, {}, {}, "no saddle"};
+  results.estimates = {known, unknown};
+  results.spectrum = {0.0, -2.4e-3};
+  return results;
+}
+
+template <int Dim>
+void write_sample(const std::filesystem::path& path, const Grid<Dim>& grid, int frames,
+                  const std::vector<std::string>& valleys = {"left", "far right"}) {
+  ResultFile<Dim> file(path, grid, valleys, {"A title", "title = \"A title\"\n", "0.1.0", "valleyflux run"});
+  file.write({"landscape", "landscape", "1", Eigen::VectorXd::LinSpaced(grid.cells(), 0.0, 2.0)});
+  file.write({"stationary_density", "stationary density", "1", Eigen::VectorXd::Constant(grid.cells(), 0.5)});
+  std::vector<int> labels(static_cast<std::size_t>(grid.cells()), -1);
+  if (!valleys.empty()) labels.front() = 0;
+  file.write_labels(labels);
+  for (int frame = 0; frame < frames; ++frame)
+    file.append(frame_at(grid, 0.5 * frame, static_cast<Index>(valleys.size())));
+  Results results = sample_results(Dim);
+  if (valleys.empty()) {
+    results.valleys.clear();
+    results.estimates.clear();
+  }
+  file.write(results);
+  file.commit();
+}
+
+/// Names of all datasets; checks on the way that every axis of each has a scale of its length.
+herr_t check_scales(hid_t root, const char* name, const H5O_info_t* info, void* names) {
+  if (info->type != H5O_TYPE_DATASET) return 0;
+  static_cast<std::set<std::string>*>(names)->insert(name);
+  CAPTURE(name);
+  const hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+  const auto rank = static_cast<unsigned>(H5Sget_simple_extent_ndims(space));
+  if (H5DSis_scale(dataset) > 0)
+    CHECK(rank == 1);
+  else
+    for (unsigned axis = 0; axis < rank; ++axis) CHECK(H5DSget_num_scales(dataset, axis) == 1);
+  H5Sclose(space);
+  H5Dclose(dataset);
+  return 0;
+}
+
+std::set<std::string> checked_datasets(const std::filesystem::path& path) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  REQUIRE(file >= 0);
+  std::set<std::string> names;
+  CHECK(H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, check_scales, &names, H5O_INFO_BASIC) >= 0);
+  H5Fclose(file);
+  return names;
+}
+
+std::vector<double> numbers(const std::filesystem::path& path, const char* name, std::vector<hsize_t> shape) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  REQUIRE(file >= 0);
+  const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+  CAPTURE(name);
+  REQUIRE(dataset >= 0);
+  const hid_t space = H5Dget_space(dataset);
+  std::vector<hsize_t> found(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)));
+  H5Sget_simple_extent_dims(space, found.data(), nullptr);
+  CHECK(found == shape);
+  std::vector<double> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  CHECK(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
+  H5Sclose(space);
+  H5Dclose(dataset);
+  H5Fclose(file);
+  return values;
+}
+
+std::string attribute(const std::filesystem::path& path, const char* object, const char* name) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  char* text = nullptr;
+  const hid_t opened = H5Aopen_by_name(file, object, name, H5P_DEFAULT, H5P_DEFAULT);
+  std::string value = "(absent)";
+  if (opened >= 0) {
+    const hid_t type = H5Aget_type(opened);
+    if (H5Aread(opened, type, &text) >= 0 && text) value = text;
+    H5free_memory(text);
+    H5Tclose(type);
+    H5Aclose(opened);
+  }
+  H5Fclose(file);
+  return value;
+}
+
+const std::set<std::string> every_result{"nv",
+                                         "valley",
+                                         "valley_label",
+                                         "valley_height",
+                                         "valley_stationary_probability",
+                                         "estimate",
+                                         "estimate_rate",
+                                         "estimate_time",
+                                         "estimate_log_rate",
+                                         "estimate_low",
+                                         "estimate_high",
+                                         "estimate_note",
+                                         "landscape",
+                                         "stationary_density",
+                                         "mode",
+                                         "spectrum"};
+
+std::set<std::string> with(std::set<std::string> names, std::initializer_list<const char*> more) {
+  names.insert(more.begin(), more.end());
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("a result in the plane holds the datasets of its layout, each with scales on every axis") {
+  const Folder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  write_sample(path, plane(), 2);
+  CHECK(checked_datasets(path) == with(every_result, {"x",
+                                                      "y",
+                                                      "x_bnds",
+                                                      "y_bnds",
+                                                      "x_edge",
+                                                      "y_edge",
+                                                      "valley_minimum_x",
+                                                      "valley_minimum_y",
+                                                      "time",
+                                                      "density",
+                                                      "current_x",
+                                                      "current_y",
+                                                      "valley_probability",
+                                                      "valley_outflux",
+                                                      "valley_outflow",
+                                                      "frames/frame",
+                                                      "frames/density_0000",
+                                                      "frames/density_0001",
+                                                      "frames/current_x_0000",
+                                                      "frames/current_x_0001",
+                                                      "frames/current_y_0000",
+                                                      "frames/current_y_0001"}));
+  CHECK(attribute(path, "/", "Conventions") == "CF-1.8");
+  CHECK(attribute(path, "/", "case") == "title = \"A title\"\n");
+  CHECK(attribute(path, "/", "valleyflux_version") == "0.1.0");
+  CHECK(attribute(path, "/", "command") == "valleyflux run");
+  CHECK(attribute(path, "x", "bounds") == "x_bnds");
+  CHECK(attribute(path, "y", "axis") == "Y");
+  CHECK(attribute(path, "valley_label", "flag_meanings") == "none left far_right");
+}
+
+TEST_CASE("values come back: cells of a graded axis, frames and their views, missing numbers as NaN") {
+  const Folder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  const Grid<2> grid = plane();
+  write_sample(path, grid, 2);
+  const std::vector<double> x = numbers(path, "x", {6}), edges = numbers(path, "x_edge", {7}),
+                            bounds = numbers(path, "x_bnds", {6, 2});
+  for (Index i = 0; i < 6; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    CHECK(x[k] == grid.axis(0).centre(i));
+    CHECK(bounds[2 * k] == edges[k]);
+    CHECK(bounds[2 * k + 1] == edges[k + 1]);
+  }
+  const std::vector<double> density = numbers(path, "density", {2, 4, 6});
+  CHECK(numbers(path, "frames/density_0001", {1, 4, 6}) ==
+        std::vector<double>(density.begin() + 24, density.begin() + 48));
+  CHECK(density[24] == 0.5);
+  CHECK(density[47] == 1.5);
+  CHECK(numbers(path, "valley_outflow", {2, 2}) == std::vector<double>{0.0, 0.0, 0.5, 0.5});
+  CHECK(numbers(path, "valley_label", {4, 6})[0] == 0.0);
+  const std::vector<double> rate = numbers(path, "estimate_rate", {2});
+  CHECK(rate[0] == 1.5e-3);
+  CHECK(std::isnan(rate[1]));
+  CHECK(std::isnan(numbers(path, "valley_minimum_y", {2})[1]));
+}
+
+TEST_CASE("a result on the line has one-dimensional fields") {
+  const Folder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  write_sample(path, line(), 1);
+  CHECK(checked_datasets(path) ==
+        with(every_result,
+             {"x", "x_bnds", "x_edge", "valley_minimum_x", "time", "density", "current_x", "valley_probability",
+              "valley_outflux", "valley_outflow", "frames/frame", "frames/density_0000", "frames/current_x_0000"}));
+  numbers(path, "density", {1, 6});
+  numbers(path, "landscape", {6});
+}
+
+TEST_CASE("a run without frames has no datasets over time") {
+  const Folder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  write_sample(path, line(), 0);
+  CHECK(checked_datasets(path) == with(every_result, {"x", "x_bnds", "x_edge", "valley_minimum_x"}));
+}
+
+TEST_CASE("a run without valleys or estimates is written all the same") {
+  const Folder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  write_sample(path, line(), 2, {});
+  CHECK(checked_datasets(path).contains("density"));
+  CHECK(numbers(path, "valley_probability", {2, 0}).empty());
+}
+
+TEST_CASE("equal runs give equal bytes, of both files") {
+  const Folder folder;
+  std::string first[2];
+  for (std::string& data : first) {
+    write_sample(folder.path / "a.h5", plane(), 3);
+    data = text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf");
+  }
+  CHECK(first[0].size() > 5000);
+  CHECK(first[0] == first[1]);
+}
+
+TEST_CASE("a run that fails leaves the older result untouched and nothing behind") {
+  const Folder folder;
+  write_sample(folder.path / "a.h5", line(), 1);
+  const std::string before = text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf");
+  {
+    ResultFile<1> file(folder.path / "a.h5", line(), {"left"}, {"another", "", "", ""});
+    file.append(frame_at(line(), 0.0, 1));
+  }
+  CHECK(text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf") == before);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 2);
+}
+
+TEST_CASE("the XDMF file has one step a frame, and every dataset that it names exists in that shape") {
+  const Folder folder;
+  for (const int frames : {0, 3}) {
+    const std::filesystem::path path = folder.path / ("with_" + std::to_string(frames) + ".h5");
+    write_sample(path, plane(), frames);
+    const std::set<std::string> names = checked_datasets(path);
+    std::filesystem::path beside = path;
+    const std::string text = text_of(beside.replace_extension(".xdmf")), reference = path.filename().string() + ":/";
+    std::size_t steps = 0, found = 0;
+    for (std::size_t at = 0; (at = text.find("<Time ", at)) != std::string::npos; ++at) ++steps;
+    CHECK(steps == static_cast<std::size_t>(std::max(frames, 1)));
+    for (std::size_t at = 0; (at = text.find(reference, at)) != std::string::npos; ++found) {
+      at += reference.size();
+      CHECK(names.contains(text.substr(at, text.find('<', at) - at)));
+    }
+    CHECK(found == steps * (frames ? 7 : 4));  // two edges, two fields, and density and current in each frame
+    CHECK(text.find("Dimensions=\"2 5 7\"") != std::string::npos);
+    CHECK(text.find("Dimensions=\"1 4 6\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("a result may not take the name of its own XDMF file") {
+  const Folder folder;
+  CHECK_THROWS_AS(ResultFile<1>(folder.path / "a.xdmf", line(), {}, {}), std::invalid_argument);
+  CHECK(std::filesystem::is_empty(folder.path));
+}

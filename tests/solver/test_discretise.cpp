@@ -1,0 +1,227 @@
+#include "solver/discretise.hpp"
+
+#include "problems/built_in.hpp"
+#include "problems/expression.hpp"
+#include "solver/elimination.hpp"
+#include "solver/escape.hpp"
+
+#include <doctest/doctest.h>
+#include <omp.h>
+
+#include <Eigen/Geometry>
+
+#include <cmath>
+
+using namespace valleyflux;
+
+namespace {
+
+Problem<2> bare_problem(const Dynamics& dynamics, const Grid<2>& grid) { return {"", dynamics, grid, {}, {}, {}}; }
+
+Eigen::MatrixXi positions(const Grid<2>& grid) {
+  Eigen::MatrixXi at(2, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Offset<2> c = grid.coordinates(cell);
+    at(0, cell) = c[0];
+    at(1, cell) = c[1];
+  }
+  return at;
+}
+
+/// L = u^4/4 - u^2/2 + v^2/2 with (u, v) turned against the grid, D = diag(first, second) in (u, v).
+Problem<2> rotated_well(double angle, double first, double second, double half_width, Index cells) {
+  const Eigen::Matrix2d turn = Eigen::Rotation2Dd(angle).toRotationMatrix();
+  const Parameters parameters{{"c", turn(0, 0)}, {"s", turn(1, 0)}};
+  const Expression landscape("(c*x + s*y)^4/4 - (c*x + s*y)^2/2 + (-s*x + c*y)^2/2", {"x", "y"}, parameters);
+  Eigen::Matrix2d tensor = turn * Eigen::Vector2d(first, second).asDiagonal() * turn.transpose();
+  tensor = (0.5 * (tensor + tensor.transpose())).eval();
+  Problem<2> problem = bare_problem({Drift(expression_landscape(landscape)), constant_diffusion(tensor), Interpretation::ito},
+                                    Grid<2>({Axis("x", -half_width, half_width, cells), Axis("y", -half_width, half_width, cells)}));
+  CriticalPoint<2> minimum;
+  minimum.position = turn * Eigen::Vector2d(-1.0, 0.0);
+  const Eigen::Vector2d e = turn.col(0);
+  problem.valleys = {{"left", Region<2>([e](const Point<2>& x) { return e.dot(x) < 0; }), {}, minimum},
+                     {"right", Region<2>([e](const Point<2>& x) { return e.dot(x) > 0; }),
+                      Region<2>([e](const Point<2>& x) { return e.dot(x) >= 0.9; }), {}}};
+  return problem;
+}
+
+double passage_time(const Problem<2>& problem, int to) {
+  std::vector<int> labels(static_cast<std::size_t>(problem.grid.cells()), 0);
+  return *solve_escape<2>(problem, discretise<2>(problem), labels, {0, to}, {true, false, false}).mean_first_passage_time;
+}
+
+/// The same passage in one dimension, where it is known to nine digits (see test_escape).
+double line_time(double noise, int to) {
+  Problem<1> problem{"",
+                     {Drift(built_in_landscape("quartic_double_well", 1)),
+                      constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
+                     Grid<1>({Axis("x", -2.5, 2.5, 2000)}), {}, {}, {}};
+  CriticalPoint<1> minimum;
+  minimum.position[0] = -1.0;
+  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
+                     {"right", Region<1>([](const Point<1>& x) { return x[0] > 0; }),
+                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }), {}}};
+  std::vector<int> labels(2000, 0);
+  return *solve_escape<1>(problem, discretise<1>(problem), labels, {0, to}, {true, false, false}).mean_first_passage_time;
+}
+
+}  // namespace
+
+TEST_CASE("rates are nonnegative and the Boltzmann law balances every edge to round-off") {
+  for (const bool graded : {false, true}) {
+    const auto grading = graded ? std::optional(Grading{-0.5, 0.4}) : std::nullopt;
+    const Grid<2> grid({Axis("x", -1.6, 1.3, 40, Boundary::reflecting, Boundary::reflecting, grading), Axis("y", -0.5, 2.1, 36)});
+    const auto landscape = built_in_landscape("muller_brown", 2);
+    const double kT = 15.0;
+    const Problem<2> problem =
+        bare_problem({Drift(landscape), constant_diffusion(kT * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
+    const Discretisation<2> d = discretise<2>(problem);
+    const Generator& q = d.generator;
+    FieldSamples field;
+    double worst = 0.0;
+    for (std::size_t e = 0; e < q.from.size(); ++e) {
+      CHECK(q.forward[e] >= 0.0);
+      CHECK(q.backward[e] >= 0.0);
+      landscape->sample(grid.centre(q.from[e]), 0, field);
+      const double from = field.value[0];
+      landscape->sample(grid.centre(q.to[e]), 0, field);
+      const double rise = (field.value[0] - from) / kT;
+      // Volumes on a graded grid: X' at the centres, the Jacobian of the lattice.
+      double jacobian = 0.0;
+      for (int k = 0; k < 2; ++k) {
+        const Axis& axis = grid.axis(k);
+        const int sign[2] = {-1, 1};
+        const Index ends[2] = {q.from[e], q.to[e]};
+        for (int end = 0; end < 2; ++end)
+          jacobian += sign[end] * std::log(axis.stretch(axis.lattice(grid.coordinates(ends[end])[k])));
+      }
+      if (q.forward[e] > 0 && q.backward[e] > 0)
+        worst = std::max(worst, std::abs(std::log(q.forward[e] / q.backward[e]) + rise - jacobian) / (1.0 + std::abs(rise)));
+    }
+    CHECK(worst < 1e-12);
+  }
+}
+
+TEST_CASE("the stationary law of a gradient case is the Boltzmann law to round-off") {
+  const Grid<2> grid({Axis("x", -1.6, 1.3, 64), Axis("y", -0.5, 2.1, 60)});
+  const auto landscape = built_in_landscape("muller_brown", 2);
+  const Problem<2> problem =
+      bare_problem({Drift(landscape), constant_diffusion(15.0 * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
+  const Generator q = discretise<2>(problem).generator;
+  const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(q, positions(grid)), q);
+  Eigen::VectorXd boltzmann(grid.cells());
+  FieldSamples field;
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    landscape->sample(grid.centre(cell), 0, field);
+    boltzmann[cell] = std::exp(-field.value[0] / 15.0);
+  }
+  boltzmann /= boltzmann.sum();
+  CHECK((law.array() / boltzmann.array() - 1.0).abs().maxCoeff() < 1e-10);
+}
+
+TEST_SUITE("convergence") {
+  TEST_CASE("a rotated well with a full tensor converges at second order, for transition and first exit") {
+    const double noise = 0.05;
+    for (const int to : {1, -1}) {
+      const double exact = line_time(noise, to);
+      for (const double anisotropy : {1.0, 10.0}) {
+        const double half_width = std::max(3.0, 4.5 * std::sqrt(noise * anisotropy));
+        std::vector<double> errors;
+        for (const Index cells : {60, 120, 240})
+          errors.push_back(passage_time(rotated_well(0.5, noise, noise * anisotropy, half_width, cells), to) / exact - 1.0);
+        CAPTURE(anisotropy);
+        CAPTURE(to);
+        CHECK(std::abs(errors[2]) < 1e-3);
+        CHECK(std::abs(std::log2(errors[1] / errors[2]) - 2.0) < 0.3);
+      }
+    }
+  }
+
+  TEST_CASE("the stationary covariance of a non-reversible Ornstein-Uhlenbeck process converges at second order") {
+    // A S + S A^T = 2 D for dx = -A x dt + [2 D]^(1/2) dW.
+    Eigen::Matrix2d a, noise;
+    a << 1.0, -2.0, 2.0, 1.5;
+    noise << 0.5, 0.2, 0.2, 0.3;
+    Eigen::Matrix3d system;  // for (S_xx, S_xy, S_yy)
+    system << 2 * a(0, 0), 2 * a(0, 1), 0, a(1, 0), a(0, 0) + a(1, 1), a(0, 1), 0, 2 * a(1, 0), 2 * a(1, 1);
+    const Eigen::Vector3d right(2 * noise(0, 0), 2 * noise(0, 1), 2 * noise(1, 1));
+    const Eigen::Vector3d exact = system.inverse() * right;
+    std::vector<double> errors;
+    for (const Index cells : {32, 64, 128}) {
+      const Grid<2> grid({Axis("x", -4.5, 4.5, cells), Axis("y", -4.5, 4.5, cells)});
+      const Problem<2> problem = bare_problem(
+          {Drift(std::vector<Expression>{Expression("-x + 2*y", {"x", "y"}), Expression("-2*x - 1.5*y", {"x", "y"})}),
+           constant_diffusion(noise), Interpretation::ito},
+          grid);
+      const Generator q = discretise<2>(problem).generator;
+      const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(q, positions(grid)), q);
+      Eigen::Vector3d covariance = Eigen::Vector3d::Zero();
+      for (Index cell = 0; cell < grid.cells(); ++cell) {
+        const Point<2> x = grid.centre(cell);
+        covariance += law[cell] * Eigen::Vector3d(x[0] * x[0], x[0] * x[1], x[1] * x[1]);
+      }
+      errors.push_back((covariance - exact).norm());
+    }
+    CHECK(std::abs(std::log2(errors[1] / errors[2]) - 2.0) < 0.3);
+    CHECK(errors[2] < 5e-3);
+  }
+}
+
+TEST_CASE("a tilted periodic landscape keeps its current around the ring") {
+  // Exact current of the washboard (Stratonovich's formula): J = (1 - e^{-w}) / double integral, per period.
+  const double amplitude = 1.0, tilt = 0.5, noise = 0.3, period = 2.0 * M_PI;
+  Problem<1> problem{"",
+                     {built_in_drift("washboard", 1, {{"amplitude", amplitude}, {"tilt", tilt}}),
+                      constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
+                     Grid<1>({Axis("x", 0.0, period, 300, Boundary::periodic, Boundary::periodic)}), {}, {}, {}};
+  const Generator q = discretise<1>(problem).generator;
+  Eigen::MatrixXi at(1, 300);
+  for (int i = 0; i < 300; ++i) at(0, i) = i;
+  const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(q, at), q);
+  const double current = law[0] * q.forward[0] - law[1] * q.backward[0];
+  const auto potential = [&](double x) { return (-amplitude * std::cos(x) - tilt * x) / noise; };
+  double integral = 0.0;
+  const int n = 2000;  // the trapezoidal rule converges exponentially for periodic integrands
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < n; ++j) {
+      const double x = period * i / n, y = period * (j + 0.5) / n;
+      integral += std::exp(potential(x + y) - potential(x));
+    }
+  integral *= period / n * (period / n);
+  const double exact = noise * (1.0 - std::exp(-tilt * period / noise)) / integral;
+  CHECK(std::abs(current / exact - 1.0) < 1e-4);
+}
+
+TEST_CASE("generators do not depend on the number of threads") {
+  const Problem<2> problem = rotated_well(0.4, 0.05, 0.5, 3.0, 50);
+  omp_set_num_threads(1);
+  const Generator one = discretise<2>(problem).generator;
+  omp_set_num_threads(2);
+  const Generator two = discretise<2>(problem).generator;
+  CHECK(one.from == two.from);
+  CHECK(one.to == two.to);
+  CHECK(one.forward == two.forward);
+  CHECK(one.backward == two.backward);
+}
+
+TEST_CASE("degenerate and strongly anisotropic noise gives finite, nonnegative rates and no closed corners") {
+  for (const char* weak : {"0", "1e-9", "abs(x)"}) {
+    const Problem<2> problem = bare_problem(
+        {Drift(std::vector<Expression>{Expression("-x", {"x", "y"}), Expression("-y + x", {"x", "y"})}),
+         expression_diffusion(2, {{Expression(weak, {"x", "y"}), Expression("0", {"x", "y"})},
+                                  {Expression("0", {"x", "y"}), Expression("0.1", {"x", "y"})}}),
+         Interpretation::ito},
+        Grid<2>({Axis("x", -1.0, 1.0, 20), Axis("y", -1.0, 1.0, 20)}));
+    const Generator q = discretise<2>(problem).generator;
+    std::vector<Index> degree(400, 0);
+    for (std::size_t e = 0; e < q.from.size(); ++e) {
+      CHECK(std::isfinite(q.forward[e]));
+      CHECK(q.forward[e] >= 0.0);
+      CHECK(q.backward[e] >= 0.0);
+      ++degree[static_cast<std::size_t>(q.from[e])];
+      ++degree[static_cast<std::size_t>(q.to[e])];
+    }
+    for (const Index d : degree) CHECK(d > 0);
+  }
+}

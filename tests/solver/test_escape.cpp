@@ -1,0 +1,161 @@
+#include "solver/escape.hpp"
+
+#include "problems/built_in.hpp"
+#include "problems/expression.hpp"
+#include "solver/grid_convergence.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <cmath>
+#include <functional>
+
+using namespace valleyflux;
+
+namespace {
+
+using Real = long double;
+
+/// tau = int_a^c dy D^-alpha e^Phi int_{low}^y dz D^(alpha-1) e^-Phi, Phi = int -F / D, by nested quadrature over panels.
+Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Real)>& noise, Real alpha, Real low, Real a,
+               Real c) {
+  using Rule = boost::math::quadrature::gauss_kronrod<Real, 31>;
+  constexpr int panels = 60;
+  const auto density = [&](Real z) { return std::pow(noise(z), alpha - 1) * std::exp(-phi(z)); };
+  const auto panelled = [&](const std::function<Real(Real)>& f, Real from, Real to) {
+    Real sum = 0;
+    for (int k = 0; k < panels; ++k)
+      sum += Rule::integrate(f, from + (to - from) * k / panels, from + (to - from) * (k + 1) / panels, 0);
+    return sum;
+  };
+  Real below = panelled(density, low, a), tau = 0;
+  for (int k = 0; k < panels; ++k) {
+    const Real start = a + (c - a) * k / panels, end = a + (c - a) * (k + 1) / panels;
+    tau += Rule::integrate(
+        [&](Real y) {
+          return std::pow(noise(y), -alpha) * std::exp(phi(y)) * (below + Rule::integrate(density, start, y, 0));
+        },
+        start, end, 0);
+    below += Rule::integrate(density, start, end, 0);
+  }
+  return tau;
+}
+
+/// A one-dimensional double well on [-2.5, 2.5] with the minimum at -1, valleys left and right of 0 and the core x >= 0.9.
+Problem<1> double_well(const Dynamics& dynamics, Index cells) {
+  Problem<1> problem{"", dynamics, Grid<1>({Axis("x", -2.5, 2.5, cells)}), {}, {}, {}};
+  CriticalPoint<1> minimum;
+  minimum.position[0] = -1.0;
+  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
+                     {"right", Region<1>([](const Point<1>& x) { return x[0] > 0; }),
+                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }), {}}};
+  return problem;
+}
+
+template <int Dim>
+EscapeSolution<Dim> solve(const Problem<Dim>& problem, const Escape& escape, const EscapeMethods& methods = {}) {
+  std::vector<int> labels;
+  const std::vector<char> left = problem.valleys[0].region.cells(problem.grid);
+  for (const char inside : left) labels.push_back(inside ? 0 : 1);
+  return solve_escape<Dim>(problem, discretise<Dim>(problem), labels, escape, methods);
+}
+
+Dynamics quartic(double noise) {
+  return {Drift(built_in_landscape("quartic_double_well", 1)), constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)),
+          Interpretation::ito};
+}
+
+}  // namespace
+
+TEST_CASE("mean first-passage times agree with quadrature to 1e-7 from 5 to 600 kT") {
+  for (const double barrier : {5.0, 20.0, 100.0, 600.0}) {
+    const double noise = 0.25 / barrier;
+    const auto phi = [&](Real x) { return (x * x * x * x / 4 - x * x / 2 + 0.25L) / noise; };
+    const Real exact = mean_time(phi, [&](Real) { return Real(noise); }, 0, -2.5L, -1.0L, 0.9L);
+    std::vector<double> times, rates;
+    for (const Index cells : {2000, 1000, 500}) {
+      const auto solution = solve<1>(double_well(quartic(noise), cells), {0, 1}, {true, true, false});
+      times.push_back(*solution.mean_first_passage_time);
+      rates.push_back(*solution.quasi_stationary_rate);
+    }
+    CAPTURE(barrier);
+    CHECK(std::abs(times[0] / static_cast<double>(exact) - 1.0) < 1e-7);
+    const GridConvergence converged = extrapolate(times, {1.0, 2.0, 4.0});
+    CHECK(*converged.low <= static_cast<double>(exact));
+    CHECK(*converged.high >= static_cast<double>(exact));
+    // In the low-noise limit the quasi-stationary rate is the inverse of the time from the minimum.
+    if (barrier >= 20.0) CHECK(std::abs(rates[0] * static_cast<double>(exact) - 1.0) < 1e-8);
+  }
+}
+
+TEST_CASE("position-dependent noise keeps 1e-5 and its truth in the interval, in every interpretation") {
+  const auto noise = [](Real x) { return 0.04L * (1 + 0.5L * std::sin(3 * x)); };
+  using Rule = boost::math::quadrature::gauss_kronrod<Real, 61>;
+  const auto phi = [&](Real x) {
+    return Rule::integrate([&](Real y) { return (y * y * y - y) / noise(y); }, -1.0L, x, 8, 1e-16L);
+  };
+  Real alpha = 0;
+  for (const auto interpretation : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal}) {
+    const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
+                            expression_diffusion(1, {{Expression("0.04*(1 + 0.5*sin(3*x))", {"x"})}}), interpretation};
+    const auto exact = static_cast<double>(mean_time(phi, noise, alpha, -2.5L, -1.0L, 0.9L));
+    std::vector<double> times;
+    for (const Index cells : {400, 200, 100})
+      times.push_back(*solve<1>(double_well(dynamics, cells), {0, 1}, {true, false, false}).mean_first_passage_time);
+    const GridConvergence converged = extrapolate(times, {1.0, 2.0, 4.0});
+    CHECK(std::abs(converged.value / exact - 1.0) < 1e-5);
+    CHECK(*converged.low <= exact);
+    CHECK(*converged.high >= exact);
+    alpha += 0.5L;
+  }
+}
+
+TEST_CASE("first exit is twice as frequent as transition in the low-noise limit") {
+  const Problem<1> problem = double_well(quartic(0.01), 1000);
+  const double ratio = *solve<1>(problem, {0, -1}).quasi_stationary_rate / *solve<1>(problem, {0, 1}).quasi_stationary_rate;
+  CHECK(std::abs(ratio - 2.0) < 1e-3);
+}
+
+TEST_CASE("SGD noise without injected noise blocks the escape at the inflection point") {
+  const auto landscape = built_in_landscape("quartic_double_well", 1);
+  const Dynamics dynamics{Drift(landscape), sgd_diffusion(landscape, {.eta = 0.1, .batch_size = 1.0}), Interpretation::ito};
+  for (const Index cells : {100, 333, 1000}) {
+    const auto solution = solve<1>(double_well(dynamics, cells), {0, 1});
+    REQUIRE(solution.blocked_at);
+    CHECK(std::abs((*solution.blocked_at)[0] + 1.0 / std::sqrt(3.0)) < 1e-9);
+    CHECK_FALSE(solution.quasi_stationary_rate);
+  }
+}
+
+TEST_CASE("with injected noise the time agrees with quadrature on a coarse grid") {
+  const double kappa = 0.05, injected = 1e-3;
+  const auto landscape = built_in_landscape("quartic_double_well", 1);
+  const Dynamics dynamics{Drift(landscape),
+                          sgd_diffusion(landscape, {.eta = 2 * kappa, .batch_size = 1.0, .injected = injected}),
+                          Interpretation::ito};
+  // numerics: 1.918e8 in the limit of a fine grid.
+  const double coarse = *solve<1>(double_well(dynamics, 120), {0, 1}, {true, false, false}).mean_first_passage_time;
+  const double fine = *solve<1>(double_well(dynamics, 960), {0, 1}, {true, false, false}).mean_first_passage_time;
+  CHECK(std::abs(fine / 1.918e8 - 1.0) < 1e-3);
+  CHECK(std::abs(coarse / fine - 1.0) < 1e-3);
+}
+
+TEST_CASE("the flux plateau, the principal eigenvalue and the mean time tell the same rate") {
+  const auto solution = solve<1>(double_well(quartic(0.0125), 500), {0, 1});
+  CHECK(std::abs(*solution.flux_rate / *solution.quasi_stationary_rate - 1.0) < 1e-9);
+  CHECK(std::abs(*solution.mean_first_passage_time * *solution.quasi_stationary_rate - 1.0) < 1e-6);
+  CHECK(solution.share_in_valley > 0.999);
+}
+
+TEST_CASE("interpolation is exact for cubics") {
+  const Grid<2> grid({Axis("x", -1.0, 1.0, 12), Axis("y", 0.0, 2.0, 9)});
+  const auto f = [](const Point<2>& x) { return 1.0 + x[0] - 2.0 * x[1] * x[1] * x[1] + x[0] * x[0] * x[1]; };
+  Eigen::VectorXd field(grid.cells());
+  std::vector<Index> states;
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    field[cell] = f(grid.centre(cell));
+    states.push_back(cell);
+  }
+  for (const Point<2>& x : {Point<2>(0.13, 0.7), Point<2>(-0.99, 1.95), Point<2>(0.5, 0.01)})
+    CHECK(std::abs(interpolate<2>(grid, states, field, x) - f(x)) < 1e-12);
+}
