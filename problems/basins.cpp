@@ -140,17 +140,23 @@ struct Basins<Dim>::State {
   }
 
   void trace_separatrices(const Drift& drift, const std::vector<CriticalPoint<Dim>>& critical_points) {
-    if constexpr (Dim == 2)
-      for (const auto& saddle : critical_points) {
-        if (saddle.index != 1) continue;
-        Separatrix curve(drift, grid, saddle, critical_points);
-        const std::array<int, 2> sides{flow.end_of(curve.beside_saddle(1), fine_tolerance),
-                                       flow.end_of(curve.beside_saddle(-1), fine_tolerance)};
+    if constexpr (Dim == 2) {
+      std::vector<Separatrix> traced;
+      for (const auto& point : critical_points)
+        if (point.index == 1) traced.emplace_back(drift, grid, point, critical_points);
+      Eigen::Matrix2Xd beside(2, 2 * static_cast<Index>(traced.size()));
+      for (std::size_t n = 0; n < traced.size(); ++n)
+        for (const int side : {0, 1})
+          beside.col(2 * static_cast<Index>(n) + side) = traced[n].beside_saddle(side == 0 ? 1 : -1);
+      const std::vector<int> reached = flow.ends_of(beside, fine_tolerance);
+      for (std::size_t n = 0; n < traced.size(); ++n) {
+        const std::array<int, 2> sides{reached[2 * n], reached[2 * n + 1]};
         if (sides[0] == sides[1]) continue;  // parts no basins
-        note_stretches(grid, curve, curves.size(), surroundings);
-        curves.push_back(std::move(curve));
+        note_stretches(grid, traced[n], curves.size(), surroundings);
+        curves.push_back(std::move(traced[n]));
         ends.push_back(sides);
       }
+    }
   }
 
   /// From blocks of cells down to single cells: the inside of uniform blocks is taken over, the flow is asked elsewhere

@@ -105,68 +105,82 @@ bool force_is_locally_smallest(const Scan<Dim>& scan, const Offset<Dim>& at) {
   return true;
 }
 
-/// F and its Jacobian at single points.
 template <int Dim>
-class PointSampler {
- public:
-  explicit PointSampler(const Drift& drift) : drift_(drift), point_(Dim, 1) {}
+using Points = Eigen::Matrix<double, Dim, Eigen::Dynamic>;
 
-  bool sample(const Point<Dim>& x) {
-    point_.col(0) = x;
-    drift_.sample(point_, value_, &jacobian_);
-    return value_.allFinite() && jacobian_.allFinite();
-  }
-  Point<Dim> force() const { return value_.col(0); }
-  Tensor<Dim> jacobian() const { return Eigen::Map<const Tensor<Dim>>(jacobian_.data()); }
-
- private:
-  const Drift& drift_;
-  Eigen::MatrixXd point_, value_, jacobian_;
+/// One damped Newton iteration for F = 0, lengths measured in units of the box along each axis.
+template <int Dim>
+struct Search {
+  Point<Dim> start, x, trial;
+  Point<Dim> step = Point<Dim>::Zero();  // from x, before damping
+  double residual = std::numeric_limits<double>::infinity();
+  double length = 0.0, fraction = 1.0;
+  bool solves = false;  // whether the step solves the linearised equation: there may be no such step
 };
 
-/// Damped Newton iteration for F = 0, lengths measured in units of `box` along each axis; `reach`: the longest step.
-/// Ends when full steps have become round-off; nothing if they do not.
+/// Zeros that Newton's method finds from `starts`; `reach`: the longest step. A search ends when full steps have become
+/// round-off, and finds nothing if they do not or if it leaves the neighbourhood of its start.
 template <int Dim>
-std::optional<Point<Dim>> newton(PointSampler<Dim>& sampler, const Grid<Dim>& grid, const Point<Dim>& start,
-                                 const Point<Dim>& box, double reach) {
-  Point<Dim> x = start;
-  if (!sampler.sample(grid.wrapped_point(x))) return std::nullopt;
-  const auto residual = [&] { return sampler.force().cwiseProduct(box).norm(); };
-  for (int iteration = 0; iteration < 200; ++iteration) {
-    const double norm = residual();
-    if (norm == 0.0) return x;
-    const Tensor<Dim> jacobian = box.asDiagonal() * sampler.jacobian() * box.asDiagonal();
-    const Point<Dim> force = sampler.force().cwiseProduct(box);
-    Point<Dim> step = -jacobian.fullPivLu().solve(force);
-    // Where the Jacobian is singular there may be no such step.
-    const bool solves = (jacobian * step + force).norm() <= 1e-6 * norm;
-    const double length = step.norm();
-    if (!(length > 0)) return std::nullopt;
-    if (length > reach) step *= reach / length;
-    double fraction = 1.0;
-    bool improved = false;
-    while (!improved && fraction > 1e-4) {
-      const Point<Dim> next = x + fraction * step.cwiseProduct(box);
-      improved = sampler.sample(grid.wrapped_point(next)) && residual() < norm;
-      if (improved) x = next;
-      else fraction *= 0.5;
+std::vector<Point<Dim>> newton(const Drift& drift, const Grid<Dim>& grid, const std::vector<Point<Dim>>& starts,
+                               const Point<Dim>& box, double reach) {
+  constexpr int most_trials = 400;
+  constexpr double least_fraction = 1e-4, small_step = 1e-10, round_off = 1e-16;
+  std::vector<Point<Dim>> zeros;
+  std::vector<Search<Dim>> searches;
+  for (const Point<Dim>& start : starts) searches.push_back({start, start, start});
+  Points<Dim> points;
+  Eigen::MatrixXd forces, jacobians;
+  for (int trial = 0; trial < most_trials && !searches.empty(); ++trial) {
+    points.resize(Dim, static_cast<Index>(searches.size()));
+    for (Index n = 0; n < points.cols(); ++n)
+      points.col(n) = grid.wrapped_point(searches[static_cast<std::size_t>(n)].trial);
+    drift.sample(points, forces, &jacobians);
+    std::vector<Search<Dim>> going_on;
+    for (Index n = 0; n < points.cols(); ++n) {
+      Search<Dim> search = searches[static_cast<std::size_t>(n)];
+      const Point<Dim> force = forces.col(n).cwiseProduct(box);
+      const Tensor<Dim> jacobian = box.asDiagonal() * jacobians.col(n).reshaped(Dim, Dim) * box.asDiagonal();
+      const double residual = force.norm();
+      if (jacobian.allFinite() && residual < search.residual) {
+        search.x = search.trial;
+        search.residual = residual;
+        if (residual == 0.0 || (search.solves && search.length <= round_off)) {
+          zeros.push_back(search.x);
+          continue;
+        }
+        if ((search.x - search.start).cwiseQuotient(box).norm() > 4.0 * reach) continue;  // other starts are nearer
+        search.step = -jacobian.fullPivLu().solve(force);
+        search.length = search.step.norm();
+        if (!(search.length > 0)) continue;
+        search.solves = (jacobian * search.step + force).norm() <= 1e-6 * residual;
+        search.fraction = std::min(1.0, reach / search.length);
+      } else {
+        search.fraction *= 0.5;
+        if (search.fraction < least_fraction * std::min(1.0, reach / search.length)) {
+          if (search.solves && search.length <= small_step) zeros.push_back(search.x);
+          continue;
+        }
+      }
+      search.trial = search.x + search.fraction * search.step.cwiseProduct(box);
+      going_on.push_back(search);
     }
-    if ((x - start).cwiseQuotient(box).norm() > 4.0 * reach) return std::nullopt;  // other starts are nearer
-    if (!improved) return solves && length <= 1e-10 ? std::optional<Point<Dim>>(x) : std::nullopt;
-    if (solves && length <= 1e-16) return x;
+    searches = std::move(going_on);
   }
-  return std::nullopt;
+  return zeros;
 }
 
 /// The zero of a sign change on the line, by bisection as far as doubles go.
-double bisected(PointSampler<1>& sampler, double low, double high) {
-  sampler.sample(Point<1>(low));
-  const bool positive = sampler.force()[0] > 0;
+double bisected(const Drift& drift, double low, double high) {
+  Eigen::MatrixXd force;
+  const auto at = [&](double x) {
+    drift.sample(Point<1>(x), force);
+    return force(0, 0);
+  };
+  const bool positive = at(low) > 0;
   for (int halving = 0; halving < 60; ++halving) {
-    const double middle = 0.5 * (low + high);
-    if (!sampler.sample(Point<1>(middle))) break;
-    if (sampler.force()[0] == 0.0) return middle;
-    ((sampler.force()[0] > 0) == positive ? low : high) = middle;
+    const double middle = 0.5 * (low + high), value = at(middle);
+    if (!(std::abs(value) > 0)) return middle;
+    ((value > 0) == positive ? low : high) = middle;
   }
   return 0.5 * (low + high);
 }
@@ -178,18 +192,18 @@ Point<Dim> curvatures(const Tensor<Dim>& hessian, bool symmetric) {
   return Eigen::EigenSolver<Tensor<Dim>>(hessian, false).eigenvalues().real();
 }
 
-/// Points at the distances `reach` (an axis each) around x.
+/// x and points at the distances `reach` (an axis each) around it.
 template <int Dim>
-std::vector<Point<Dim>> ring(const Point<Dim>& x, const Point<Dim>& reach) {
-  std::vector<Point<Dim>> points;
-  if constexpr (Dim == 1) {
-    points = {x - reach, x + reach};
-  } else {
-    constexpr int directions = 16;
-    for (int m = 0; m < directions; ++m) {
-      const double angle = 2.0 * std::numbers::pi * m / directions;
-      points.push_back(x + Point<Dim>(std::cos(angle) * reach[0], std::sin(angle) * reach[1]));
-    }
+Points<Dim> surrounding(const Point<Dim>& x, const Point<Dim>& reach) {
+  constexpr Index directions = Dim == 1 ? 2 : 16;
+  Points<Dim> points(Dim, directions + 1);
+  points.col(0) = x;
+  for (Index m = 0; m < directions; ++m) {
+    const double angle = 2.0 * std::numbers::pi * static_cast<double>(m) / static_cast<double>(directions);
+    Point<Dim> unit = Point<Dim>::Zero();
+    unit[0] = std::cos(angle);
+    if constexpr (Dim > 1) unit[1] = std::sin(angle);
+    points.col(m + 1) = x + unit.cwiseProduct(reach);
   }
   return points;
 }
@@ -197,20 +211,23 @@ std::vector<Point<Dim>> ring(const Point<Dim>& x, const Point<Dim>& reach) {
 template <int Dim>
 CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const Point<Dim>& position,
                               const Point<Dim>& scan_cell) {
+  Points<Dim> points = surrounding<Dim>(position, scan_cell);
+  for (Index n = 0; n < points.cols(); ++n) {
+    points.col(n) = grid.wrapped_point(points.col(n));
+    if (!grid.contains(points.col(n))) points.col(n) = position;  // says nothing
+  }
+  Eigen::MatrixXd force, jacobian;
+  drift.sample(points, force, &jacobian);
+  FieldSamples field;
+  const bool gradient = drift.landscape() != nullptr;
+  if (gradient) drift.landscape()->sample(points, 0, field);
+
   CriticalPoint<Dim> point;
   point.position = position;
-  PointSampler<Dim> sampler(drift);
-  sampler.sample(position);
-  point.hessian = -sampler.jacobian();
-  const bool gradient = drift.landscape() != nullptr;
-  const auto height = [&](const Point<Dim>& x) {
-    FieldSamples samples;
-    drift.landscape()->sample(x, 0, samples);
-    return samples.value[0];
-  };
+  point.hessian = -jacobian.col(0).reshaped(Dim, Dim);
   if (gradient) {
     point.hessian = 0.5 * (point.hessian + point.hessian.transpose().eval());
-    point.height = height(position);
+    point.height = field.value[0];
   }
   const Point<Dim> values = curvatures<Dim>(point.hessian, gradient);
   point.index = static_cast<int>((values.array() < 0).count());
@@ -218,11 +235,11 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
   // A zero curvature is told from a small one by the curvatures a scan cell away.
   double typical = values.cwiseAbs().maxCoeff();
   bool surrounded = true;  // the flow comes in from all sides
-  for (const Point<Dim>& near : ring<Dim>(position, scan_cell)) {
-    const Point<Dim> inside = grid.wrapped_point(near);
-    if (!grid.contains(inside) || !sampler.sample(inside)) continue;
-    typical = std::max(typical, sampler.jacobian().norm());
-    surrounded = surrounded && (gradient ? height(inside) > point.height : sampler.force().dot(near - position) < 0);
+  for (Index n = 1; n < points.cols(); ++n) {
+    const Point<Dim> offset = grid.difference(points.col(n), position);
+    if (offset.isZero(0) || !jacobian.col(n).allFinite()) continue;
+    typical = std::max(typical, jacobian.col(n).norm());
+    surrounded = surrounded && (gradient ? field.value[n] > point.height : force.col(n).dot(offset) < 0);
   }
   point.degenerate = values.cwiseAbs().minCoeff() <= 1e-6 * typical;
   if (point.degenerate) point.index = surrounded ? 0 : std::max(point.index, 1);
@@ -288,7 +305,6 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   }
 
   std::vector<Point<Dim>> starts;
-  PointSampler<Dim> sampler(drift);
   Index vertices = 1;
   for (const Index cells : field.cells) vertices *= cells + 1;
   for (Index index = 0; index < vertices; ++index) {
@@ -305,7 +321,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
     if (!cell || !signs_change<Dim>(field, at)) continue;
     const Point<Dim> low = field.position(at), high = field.position(at + Offset<Dim>::Ones());
     if constexpr (Dim == 1) {
-      starts.push_back(Point<1>(bisected(sampler, low[0], high[0])));
+      starts.push_back(Point<1>(bisected(drift, low[0], high[0])));
     } else {
       // Several starts: a cell may hold more than one zero.
       starts.push_back(0.5 * (low + high));
@@ -319,11 +335,8 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   }
 
   std::vector<CriticalPoint<Dim>> found;
-  for (const Point<Dim>& start : starts) {
-    const double reach = 4.0 * cell_size.cwiseQuotient(box).norm();
-    const std::optional<Point<Dim>> zero = newton<Dim>(sampler, grid, start, box, reach);
-    if (!zero) continue;
-    Point<Dim> position = grid.wrapped_point(*zero);
+  for (const Point<Dim>& zero : newton<Dim>(drift, grid, starts, box, 4.0 * cell_size.cwiseQuotient(box).norm())) {
+    Point<Dim> position = grid.wrapped_point(zero);
     for (int k = 0; k < Dim; ++k) {
       const Axis& axis = grid.axis(k);
       if (axis.periodic()) {

@@ -70,6 +70,8 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
     ClosedForm form{method, std::nullopt, std::move(note)};
     if (saddles.empty()) {
       form.note = "no saddle joins the two valleys directly";
+    } else if (minimum->degenerate) {
+      form.note = "the Hessian at the minimum is singular";
     } else {
       try {
         std::vector<double> logs;

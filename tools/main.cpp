@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <hdf5.h>
 #include <omp.h>
 
 #include <exception>
@@ -16,6 +17,7 @@ constexpr int run_failed = 1, wrong_input = 2;
 
 int main(int argc, char** argv) {
   using namespace valleyflux;
+  H5dont_atexit();  // its clean-up at exit crashes after a write that failed (a full disk)
   CLI::App app{"valleyflux: escape from the valleys of a landscape, by the Fokker-Planck equation"};
   app.set_version_flag("--version", VALLEYFLUX_VERSION);
   app.require_subcommand(1);

@@ -113,5 +113,3 @@ BENCHMARK(substitution<false>)->Name("backward_solve")->Apply(sizes);
 BENCHMARK(substitution<true>)->Name("forward_solve")->Apply(sizes);
 
 }  // namespace
-
-BENCHMARK_MAIN();

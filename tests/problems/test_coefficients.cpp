@@ -1,0 +1,96 @@
+#include "problems/coefficients.hpp"
+
+#include "problems/built_in.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unsupported/Eigen/MatrixFunctions>
+
+#include <cmath>
+
+using namespace valleyflux;
+
+namespace {
+
+/// D by finite differences: entry (i + d j, k) approximates dD_ij / dx_k.
+Eigen::MatrixXd differences(const DiffusionModel& model, const Eigen::VectorXd& x) {
+  const double h = 1e-5;
+  Eigen::MatrixXd result(x.size() * x.size(), x.size());
+  for (Index k = 0; k < x.size(); ++k) {
+    DiffusionSamples up, down;
+    Eigen::VectorXd there = x, here = x;
+    there[k] += h;
+    here[k] -= h;
+    model.sample(there, false, up);
+    model.sample(here, false, down);
+    result.col(k) = (up.tensor - down.tensor) / (2.0 * h);
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("SGD noise is eta/2B [H]^+ with an exact gradient") {
+  const auto landscape = built_in_landscape("three_hole", 2);
+  const auto model = sgd_diffusion(landscape, {.eta = 0.3, .batch_size = 2.0, .injected = 0.01});
+  for (const Eigen::Vector2d& x : {Eigen::Vector2d(0.3, 0.8), Eigen::Vector2d(-0.9, 0.4), Eigen::Vector2d(0.1, -0.7)}) {
+    FieldSamples field;
+    landscape->sample(x, 2, field);
+    const Eigen::Matrix2d h = field.hessian.col(0).reshaped(2, 2);
+    const Eigen::Matrix2d square = h * h;
+    const Eigen::Matrix2d expected = 0.075 * square.sqrt() + 0.01 * Eigen::Matrix2d::Identity();
+    DiffusionSamples samples;
+    model->sample(x, true, samples);
+    CHECK((samples.tensor.col(0).reshaped(2, 2) - expected).norm() < 1e-13);
+    CHECK((samples.gradient.col(0).reshaped(4, 2) - differences(*model, x)).norm() < 1e-8);
+  }
+}
+
+TEST_CASE("the noise-induced drift is 0, D'/2 and D' on the line") {
+  const auto model = expression_diffusion(1, {{Expression("0.2 + 0.1*sin(x)", {"x"})}});
+  const Drift drift = built_in_drift("quartic_double_well", 1);
+  const double x = 0.6, slope = 0.1 * std::cos(x), force = x - x * x * x;
+  double alpha = 0.0;
+  for (const auto interpretation : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal}) {
+    Coefficients c;
+    sample_coefficients({drift, model, interpretation}, Eigen::MatrixXd::Constant(1, 1, x), c);
+    CHECK(std::abs(c.ito_drift(0, 0) - force - alpha * slope) < 1e-15);
+    CHECK(std::abs(c.advection(0, 0) - force - (alpha - 1.0) * slope) < 1e-15);
+    alpha += 0.5;
+  }
+}
+
+TEST_CASE("the Stratonovich correction of a tensor is 1/2 sum s_jk d_j s_ik with the symmetric root") {
+  const auto model = expression_diffusion(2, {{Expression("1 + x^2", {"x", "y"}), Expression("0.3*x*y", {"x", "y"})},
+                                              {Expression("0.3*x*y", {"x", "y"}), Expression("2 + y^2", {"x", "y"})}});
+  const Drift drift = built_in_drift("himmelblau", 2);
+  const Eigen::Vector2d x(0.7, -0.4);
+  const auto root = [&](const Eigen::Vector2d& at) {
+    DiffusionSamples samples;
+    model->sample(at, false, samples);
+    const Eigen::Matrix2d twice = 2.0 * samples.tensor.col(0).reshaped(2, 2);
+    return Eigen::Matrix2d(twice.sqrt());
+  };
+  Eigen::Vector2d expected = Eigen::Vector2d::Zero();
+  const double h = 1e-5;
+  for (int j = 0; j < 2; ++j) {
+    const Eigen::Matrix2d slope = (root(x + h * Eigen::Vector2d::Unit(j)) - root(x - h * Eigen::Vector2d::Unit(j))) / (2.0 * h);
+    expected += 0.5 * slope * root(x).row(j).transpose();
+  }
+  Coefficients ito, stratonovich, isothermal;
+  sample_coefficients({drift, model, Interpretation::ito}, x, ito);
+  sample_coefficients({drift, model, Interpretation::stratonovich}, x, stratonovich);
+  sample_coefficients({drift, model, Interpretation::isothermal}, x, isothermal);
+  CHECK((stratonovich.ito_drift - ito.ito_drift - expected).norm() < 1e-9);
+  // Isothermal: J = F p - D grad p.
+  CHECK((isothermal.advection - ito.ito_drift).norm() < 1e-14);
+}
+
+TEST_CASE("noise that is no noise is refused") {
+  CHECK_THROWS_AS(constant_diffusion(Eigen::MatrixXd::Constant(1, 1, -1.0)), std::invalid_argument);
+  CHECK_THROWS_AS(constant_diffusion((Eigen::Matrix2d() << 1, 2, 2, 1).finished()), std::invalid_argument);
+  CHECK_THROWS_AS(constant_diffusion((Eigen::Matrix2d() << 1, 0.5, 0, 1).finished()), std::invalid_argument);
+  CHECK_THROWS_AS(sgd_diffusion(nullptr, {}), std::invalid_argument);
+  CHECK_THROWS_AS(sgd_diffusion(built_in_landscape("himmelblau", 2), {.eta = 0.0}), std::invalid_argument);
+  CHECK_THROWS_AS(interpretation_named("klimontovich"), std::invalid_argument);
+}

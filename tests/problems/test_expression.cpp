@@ -1,0 +1,144 @@
+#include "problems/expression.hpp"
+
+#include "problems/built_in.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <cmath>
+#include <functional>
+
+using namespace valleyflux;
+
+namespace {
+
+using Precise = boost::multiprecision::cpp_bin_float_50;
+
+std::size_t column_of(const std::string& text) {
+  try {
+    Expression(text, {"x", "y"}, {{"a", 2.0}});
+  } catch (const ExpressionError& error) {
+    return error.column();
+  }
+  return 0;
+}
+
+/// Derivatives of f up to third order by central differences in 50 digits.
+Precise difference(const std::function<Precise(Precise, Precise)>& f, double x, double y, std::vector<int> by) {
+  const Precise h("1e-9");
+  if (by.empty()) return f(x, y);
+  const std::function<Precise(Precise, Precise, std::size_t)> slope = [&](Precise u, Precise v, std::size_t k) -> Precise {
+    if (k == by.size()) return f(u, v);
+    const Precise du = by[k] == 0 ? h : Precise(0), dv = by[k] == 1 ? h : Precise(0);
+    return (slope(u + du, v + dv, k + 1) - slope(u - du, v - dv, k + 1)) / (2 * h);
+  };
+  return slope(x, y, 0);
+}
+
+}  // namespace
+
+TEST_CASE("values follow the usual rules of precedence") {
+  const auto value = [](const std::string& text) { return Expression(text, {"x", "y"}, {{"a", 2.0}})(Eigen::Vector2d(3.0, -2.0)); };
+  CHECK(value("-x^2") == -9.0);
+  CHECK(value("2^3^2") == 512.0);
+  CHECK(value("1 - 2 - 3") == -4.0);
+  CHECK(value("12/2/3") == 2.0);
+  CHECK(value("a*x + y") == 4.0);
+  CHECK(value("y^3") == -8.0);
+  CHECK(value("max(x, y) - min(x, y)") == 5.0);
+  CHECK(value("x > 0 && !(y > 0) || x == 7") == 1.0);
+  CHECK(value("pi - 2*atan2(1, 0)") == 0.0);
+  CHECK(std::isnan(value("y^0.5")));
+}
+
+TEST_CASE("derivatives to third order agree with differences in 50 digits") {
+  struct Sample {
+    std::string text;
+    std::function<Precise(Precise, Precise)> f;
+  };
+  const std::vector<Sample> samples{
+      {"x^4/4 - x^2/2 + x*y^3", [](Precise x, Precise y) { return x * x * x * x / 4 - x * x / 2 + x * y * y * y; }},
+      {"exp(-x^2 - 2*y^2)*sin(3*x + y)", [](Precise x, Precise y) { return exp(-x * x - 2 * y * y) * sin(3 * x + y); }},
+      {"sqrt(1 + x^2)/(2 + cos(y))", [](Precise x, Precise y) { return sqrt(1 + x * x) / (2 + cos(y)); }},
+      {"log(2 + x)*tanh(y) + (2 + x)^1.5", [](Precise x, Precise y) { return log(2 + x) * tanh(y) + pow(2 + x, Precise("1.5")); }},
+      {"atan2(y, x) + asin(x/2) + tan(y/2)", [](Precise x, Precise y) { return atan2(y, x) + asin(x / 2) + tan(y / 2); }},
+      {"(2 + x)^y + sinh(x)*cosh(y) + atan(x*y)", [](Precise x, Precise y) { return pow(2 + x, y) + sinh(x) * cosh(y) + atan(x * y); }},
+      {"abs(x - 3)*x^-2 + log10(3 + y) + acos(y/3)", [](Precise x, Precise y) { return abs(x - 3) / (x * x) + log(3 + y) / log(Precise(10)) + acos(y / 3); }}};
+  for (const Sample& sample : samples) {
+    const Expression expression(sample.text, {"x", "y"});
+    FieldSamples field;
+    const Eigen::Vector2d at(0.7, -0.4);
+    expression.sample(at, 3, field);
+    const double scale = field.third.cwiseAbs().maxCoeff() + field.hessian.cwiseAbs().maxCoeff() + std::abs(field.value[0]);
+    CAPTURE(sample.text);
+    const auto error = [&](double found, std::vector<int> by) {
+      return std::abs(found - static_cast<double>(difference(sample.f, at[0], at[1], std::move(by)))) / scale;
+    };
+    CHECK(error(field.value[0], {}) < 1e-14);
+    for (int i = 0; i < 2; ++i) {
+      CHECK(error(field.gradient(i, 0), {i}) < 1e-13);
+      for (int j = 0; j < 2; ++j) {
+        CHECK(error(field.hessian(i + 2 * j, 0), {i, j}) < 1e-13);
+        for (int k = 0; k < 2; ++k) CHECK(error(field.third(i + 2 * j + 4 * k, 0), {i, j, k}) < 1e-13);
+      }
+    }
+  }
+}
+
+TEST_CASE("integer powers have their derivatives at zero") {
+  FieldSamples field;
+  Expression("x^2 + x^3", {"x"}).sample(Eigen::MatrixXd::Zero(1, 1), 3, field);
+  CHECK(field.value[0] == 0.0);
+  CHECK(field.gradient(0, 0) == 0.0);
+  CHECK(field.hessian(0, 0) == 2.0);
+  CHECK(field.third(0, 0) == 6.0);
+}
+
+TEST_CASE("errors point at the column") {
+  CHECK(column_of("x + a") == 0);
+  CHECK(column_of("x + foo") == 5);
+  CHECK(column_of("x^^2") == 3);
+  CHECK(column_of("2x") == 2);
+  CHECK(column_of("(x + 1") == 1);
+  CHECK(column_of("x)") == 2);
+  CHECK(column_of("") == 1);
+  CHECK(column_of("min(x)") == 1);
+  CHECK(column_of("1 + (x < 2)") == 5);
+  CHECK(column_of("x && y") == 1);
+  CHECK(column_of("x ** 2") == 3);
+  CHECK(column_of("1e400") == 1);
+}
+
+TEST_CASE("many points are evaluated like single ones") {
+  const Expression expression("exp(-x^2)*y + x*y^2", {"x", "y"});
+  const Eigen::MatrixXd points = Eigen::MatrixXd::Random(2, 333);
+  FieldSamples all;
+  expression.sample(points, 2, all);
+  for (Index p = 0; p < 333; p += 37) {
+    FieldSamples one;
+    expression.sample(points.col(p), 2, one);
+    CHECK(one.value[0] == all.value[p]);
+    CHECK(one.hessian.col(0) == all.hessian.col(p));
+  }
+}
+
+TEST_CASE("built-in landscapes have their published minima and saddles") {
+  FieldSamples field;
+  const auto muller_brown = built_in_landscape("muller_brown", 2);
+  for (const auto& [x, y, height] : {std::tuple{-0.558224, 1.441726, -146.6995}, {0.623499, 0.028038, -108.1667},
+                                     {-0.050011, 0.466694, -80.7678}, {-0.822002, 0.624313, -40.6648}, {0.212487, 0.292988, -72.2489}}) {
+    muller_brown->sample(Eigen::Vector2d(x, y), 1, field);
+    CHECK(std::abs(field.value[0] - height) < 1e-4);
+    CHECK(field.gradient.norm() < 2e-2);
+  }
+  built_in_landscape("styblinski_tang", 5)->sample(Eigen::VectorXd::Constant(5, -2.903534), 2, field);
+  CHECK(std::abs(field.value[0] / 5.0 + 39.16617) < 1e-5);
+  CHECK(field.gradient.norm() < 1e-4);
+  built_in_landscape("himmelblau", 2)->sample(Eigen::Vector2d(3.0, 2.0), 1, field);
+  CHECK(field.value[0] == 0.0);
+  CHECK(field.gradient.norm() == 0.0);
+  CHECK_THROWS_AS(built_in("muler_brown"), std::invalid_argument);
+  CHECK_THROWS_AS(built_in_landscape("quartic_double_well", 1, {{"hight", 1.0}}), std::invalid_argument);
+  CHECK_THROWS_AS(built_in_landscape("quartic_double_well", 2), std::invalid_argument);
+  CHECK_THROWS_AS(built_in_landscape("maier_stein", 2), std::invalid_argument);
+}

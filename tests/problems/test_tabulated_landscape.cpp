@@ -1,0 +1,143 @@
+#include "problems/tabulated_landscape.hpp"
+
+#include "problems/plumed_grid.hpp"
+#include "problems/spline_landscape.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/math/special_functions/cardinal_b_spline.hpp>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+using namespace valleyflux;
+
+namespace {
+
+std::filesystem::path written(const std::string& text) {
+  const auto path = std::filesystem::temp_directory_path() / "valleyflux_test_grid.dat";
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::string complaint(const std::string& text) {
+  try {
+    tabulated_landscape(written(text));
+  } catch (const std::invalid_argument& error) {
+    const std::string message = error.what();
+    return message.substr(message.find(".dat") + 4);
+  }
+  return "";
+}
+
+const std::string header = "#! FIELDS x file.free der_x\n#! SET min_x 0\n#! SET max_x 5\n#! SET nbins_x 6\n#! SET periodic_x false\n";
+
+}  // namespace
+
+TEST_CASE("a spline reproduces cubics to round-off, edges and third derivatives included") {
+  TabulatedValues table;
+  table.axes = {{"x", -1.0, 0.25, 9, false}, {"y", 0.0, 0.5, 7, false}};
+  table.values.resize(63);
+  const auto f = [](double x, double y) { return 1 + x - 2 * x * x * x + x * y * y - 0.5 * y * y * y + x * x * y; };
+  for (Index j = 0; j < 7; ++j)
+    for (Index i = 0; i < 9; ++i) table.values[i + 9 * j] = f(-1.0 + 0.25 * static_cast<double>(i), 0.5 * static_cast<double>(j));
+  const auto spline = spline_landscape(table);
+  for (const Eigen::Vector2d& x : {Eigen::Vector2d(-0.93, 0.1), Eigen::Vector2d(0.4, 2.9), Eigen::Vector2d(0.99, 1.3)}) {
+    FieldSamples field;
+    spline->sample(x, 3, field);
+    CHECK(std::abs(field.value[0] - f(x[0], x[1])) < 1e-12);
+    CHECK(std::abs(field.gradient(0, 0) - (1 - 6 * x[0] * x[0] + x[1] * x[1] + 2 * x[0] * x[1])) < 1e-11);
+    CHECK(std::abs(field.hessian(0, 0) - (-12 * x[0] + 2 * x[1])) < 1e-10);
+    CHECK(std::abs(field.hessian(1, 0) - (2 * x[1] + 2 * x[0])) < 1e-10);
+    CHECK(std::abs(field.third(0, 0) + 12.0) < 1e-8);
+    CHECK(std::abs(field.third(7, 0) + 3.0) < 1e-8);
+  }
+}
+
+TEST_CASE("a periodic spline converges at fourth order, its Hessian at second, and wraps") {
+  std::vector<double> values, hessians;
+  for (const Index n : {16, 32, 64}) {
+    TabulatedValues table;
+    table.axes = {{"x", -M_PI, 2 * M_PI / static_cast<double>(n), n, true}};
+    table.values.resize(n);
+    for (Index i = 0; i < n; ++i) table.values[i] = std::sin(-M_PI + 2 * M_PI * static_cast<double>(i) / static_cast<double>(n));
+    const auto spline = spline_landscape(table);
+    double worst = 0.0, bend = 0.0;
+    for (double x = -3.0; x < 3.0; x += 0.037) {
+      FieldSamples here, there;
+      spline->sample(Eigen::MatrixXd::Constant(1, 1, x), 2, here);
+      spline->sample(Eigen::MatrixXd::Constant(1, 1, x + 4 * M_PI), 0, there);
+      CHECK(std::abs(here.value[0] - there.value[0]) < 1e-12);
+      worst = std::max(worst, std::abs(here.value[0] - std::sin(x)));
+      bend = std::max(bend, std::abs(here.hessian(0, 0) + std::sin(x)));
+    }
+    values.push_back(worst);
+    hessians.push_back(bend);
+  }
+  CHECK(std::abs(std::log2(values[1] / values[2]) - 4.0) < 0.3);
+  CHECK(std::abs(std::log2(hessians[1] / hessians[2]) - 2.0) < 0.3);
+}
+
+TEST_CASE("the spline of a unit impulse is built of Boost's cardinal B-splines") {
+  // Coefficients c solve (c_{i-1} + 4 c_i + c_{i+1}) / 6 = delta_i0 on a long ring: c_i = sqrt(3) (sqrt(3) - 2)^|i|.
+  TabulatedValues table;
+  table.axes = {{"x", 0.0, 1.0, 64, true}};
+  table.values = Eigen::VectorXd::Unit(64, 32);
+  const auto spline = spline_landscape(table);
+  for (const double x : {32.3, 33.7, 30.01}) {
+    double expected = 0.0, slope = 0.0;
+    for (int i = -20; i <= 20; ++i) {
+      const double c = std::sqrt(3.0) * std::pow(std::sqrt(3.0) - 2.0, std::abs(i));
+      expected += c * boost::math::cardinal_b_spline<3>(x - 32.0 - i);
+      slope += c * boost::math::cardinal_b_spline_prime<3>(x - 32.0 - i);
+    }
+    FieldSamples field;
+    spline->sample(Eigen::MatrixXd::Constant(1, 1, x), 1, field);
+    CHECK(std::abs(field.value[0] - expected) < 1e-10);
+    CHECK(std::abs(field.gradient(0, 0) - slope) < 1e-10);
+  }
+}
+
+TEST_CASE("PLUMED grids are read with symbolic ends and rounded columns") {
+  std::string text = "#! FIELDS phi psi file.free der_phi der_psi\n#! SET min_phi -pi\n#! SET max_phi pi\n#! SET nbins_phi 8\n"
+                     "#! SET periodic_phi true\n#! SET min_psi 0\n#! SET max_psi 2*pi\n#! SET nbins_psi 6\n#! SET periodic_psi true\n";
+  for (int j = 0; j < 6; ++j) {
+    for (int i = 0; i < 8; ++i) {
+      const double phi = -M_PI + M_PI * i / 4, psi = M_PI * j / 3;
+      text += std::to_string(phi) + " " + std::to_string(psi) + " " + std::to_string(std::cos(phi) + std::sin(psi)) + " 0 0\n";
+    }
+    text += "\n";
+  }
+  const TabulatedLandscape table = tabulated_landscape(written(text));
+  const LandscapeDomain domain = table.landscape->domain().value();
+  CHECK(domain.axes[0].min == -M_PI);
+  CHECK(std::abs(domain.axes[1].max - 2 * M_PI) < 1e-15);
+  CHECK(domain.axes[0].periodic);
+  FieldSamples field;
+  table.landscape->sample(Eigen::Vector2d(-M_PI / 2, M_PI / 3), 0, field);
+  CHECK(std::abs(field.value[0] - std::sin(M_PI / 3)) < 1e-5);
+}
+
+TEST_CASE("malformed grids are refused at their line") {
+  CHECK(complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
+  CHECK(complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));
+  CHECK(complaint(header + "0 1\n").starts_with(":6: 2 columns where FIELDS names 3"));
+  CHECK(complaint(header + "0 1 0\n1 2 0\n2 inf 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") != std::string::npos);
+  CHECK(complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") != std::string::npos);
+  CHECK(complaint("1 2 3\n").starts_with(":1: data before"));
+}
+
+TEST_CASE("clipping is monotone, smooth, and leaves the lower half alone") {
+  double last = -1.0;
+  for (double v = 0.0; v < 100.0; v += 0.01) {
+    const double clipped = soft_clip(v, 0.0, 10.0);
+    CHECK(clipped >= last);
+    CHECK(clipped <= 10.0);
+    if (v <= 5.0) CHECK(clipped == v);
+    last = clipped;
+  }
+  const double h = 1e-4;
+  const double bend = (soft_clip(5.0 + h, 0.0, 10.0) - 2 * soft_clip(5.0, 0.0, 10.0) + soft_clip(5.0 - h, 0.0, 10.0)) / (h * h);
+  CHECK(std::abs(bend) < 1e-3);
+  CHECK(soft_clip(std::nan(""), 0.0, 10.0) == 10.0);
+}
