@@ -19,17 +19,12 @@ std::string_view name_of(Boundary boundary) {
 
 Axis::Axis(std::string name, double min, double max, Index cells, Boundary lower, Boundary upper,
            std::optional<Grading> grading)
-    : name_(std::move(name)),
-      min_(min),
-      max_(max),
-      cells_(cells),
-      lower_(lower),
-      upper_(upper),
-      grading_(grading) {
+    : name_(std::move(name)), min_(min), max_(max), cells_(cells), lower_(lower), upper_(upper), grading_(grading) {
   if (!std::isfinite(min) || !std::isfinite(max) || !(min < max))
     throw std::invalid_argument(
         fmt::format("axis {}: min must be below max, both finite (got min = {}, max = {})", name_, min, max));
-  if (cells < 4) throw std::invalid_argument(fmt::format("axis {}: at least 4 cells are needed (got {})", name_, cells));
+  if (cells < 4)
+    throw std::invalid_argument(fmt::format("axis {}: at least 4 cells are needed (got {})", name_, cells));
   if ((lower == Boundary::periodic) != (upper == Boundary::periodic))
     throw std::invalid_argument(fmt::format("axis {}: periodic at one end only; make both ends periodic", name_));
   if (grading) {
@@ -46,9 +41,13 @@ double Axis::position(double xi) const {
   return grading_ ? grading_->centre + grading_->width * std::sinh(xi) : xi;
 }
 
-double Axis::stretch(double xi) const { return grading_ ? grading_->width * std::cosh(xi) : 1.0; }
+double Axis::stretch(double xi) const {
+  return grading_ ? grading_->width * std::cosh(xi) : 1.0;
+}
 
-double Axis::stretch_slope(double xi) const { return grading_ ? std::tanh(xi) : 0.0; }
+double Axis::stretch_slope(double xi) const {
+  return grading_ ? std::tanh(xi) : 0.0;
+}
 
 double Axis::lattice_of(double x) const {
   return grading_ ? std::asinh((x - grading_->centre) / grading_->width) : x;

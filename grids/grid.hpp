@@ -53,8 +53,10 @@ class Grid {
   std::optional<Index> wrapped(Offset<Dim> at) const {
     for (int k = 0; k < Dim; ++k) {
       const int n = static_cast<int>(axis(k).cells());
-      if (axis(k).periodic()) at[k] = ((at[k] % n) + n) % n;
-      else if (at[k] < 0 || at[k] >= n) return std::nullopt;
+      if (axis(k).periodic())
+        at[k] = ((at[k] % n) + n) % n;
+      else if (at[k] < 0 || at[k] >= n)
+        return std::nullopt;
     }
     return cell(at);
   }

@@ -27,7 +27,8 @@ std::vector<char> Region<Dim>::cells(const Grid<Dim>& grid) const {
   std::vector<char> inside(static_cast<std::size_t>(grid.cells()), 0);
   if (empty()) return inside;
 #pragma omp parallel for schedule(static)
-  for (Index cell = 0; cell < grid.cells(); ++cell) inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell));
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell));
   return inside;
 }
 

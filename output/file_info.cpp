@@ -78,20 +78,25 @@ std::vector<std::string> texts(hid_t file, const char* name) {
 std::string file_info(const std::filesystem::path& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const Closer<H5Fclose> file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
-  if (file.id < 0) throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
+  if (file.id < 0)
+    throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
   std::string out;
   for (const char* name : {"title", "valleyflux_version", "command"})
-    if (const std::string value = text_attribute(file.id, name); !value.empty()) out += fmt::format("{}: {}\n", name, value);
+    if (const std::string value = text_attribute(file.id, name); !value.empty())
+      out += fmt::format("{}: {}\n", name, value);
 
   std::vector<std::vector<std::string>> rows{{"dataset", "shape", "meaning"}};
   H5G_info_t group{};
   H5Gget_info(file.id, &group);
   for (hsize_t k = 0; k < group.nlinks; ++k) {
-    std::vector<char> name(static_cast<std::size_t>(H5Lget_name_by_idx(file.id, ".", H5_INDEX_NAME, H5_ITER_INC, k, nullptr, 0, H5P_DEFAULT)) + 1);
+    std::vector<char> name(static_cast<std::size_t>(H5Lget_name_by_idx(file.id, ".", H5_INDEX_NAME, H5_ITER_INC, k,
+                                                                       nullptr, 0, H5P_DEFAULT)) +
+                           1);
     H5Lget_name_by_idx(file.id, ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size(), H5P_DEFAULT);
     const Closer<H5Oclose> object(H5Oopen(file.id, name.data(), H5P_DEFAULT));
     if (H5Iget_type(object.id) != H5I_DATASET) continue;
-    rows.push_back({name.data(), fmt::format("({})", fmt::join(shape_of(object.id), ", ")), text_attribute(object.id, "long_name")});
+    rows.push_back({name.data(), fmt::format("({})", fmt::join(shape_of(object.id), ", ")),
+                    text_attribute(object.id, "long_name")});
   }
   out += "\n" + aligned(rows);
 
@@ -100,8 +105,11 @@ std::string file_info(const std::filesystem::path& path) {
                             high = numbers(file.id, "estimate_high");
   if (!labels.empty() && rate.size() == labels.size() && low.size() == rate.size() && high.size() == rate.size()) {
     rows = {{"estimate", "rate", "low", "high"}};
-    const auto shown = [](double value) { return std::isfinite(value) ? fmt::format("{:.7g}", value) : std::string("-"); };
-    for (std::size_t k = 0; k < labels.size(); ++k) rows.push_back({labels[k], shown(rate[k]), shown(low[k]), shown(high[k])});
+    const auto shown = [](double value) {
+      return std::isfinite(value) ? fmt::format("{:.7g}", value) : std::string("-");
+    };
+    for (std::size_t k = 0; k < labels.size(); ++k)
+      rows.push_back({labels[k], shown(rate[k]), shown(low[k]), shown(high[k])});
     out += "\n" + aligned(rows);
   }
   return out;

@@ -108,8 +108,10 @@ struct Blocks {
       for (int k = 0, rest = n; k < Dim; ++k, rest /= 3) {
         const int blocks = static_cast<int>(count[static_cast<std::size_t>(k)]);
         next[k] += rest % 3 - 1;
-        if (wraps[static_cast<std::size_t>(k)]) next[k] = (next[k] + blocks) % blocks;
-        else next[k] = std::clamp(next[k], 0, blocks - 1);
+        if (wraps[static_cast<std::size_t>(k)])
+          next[k] = (next[k] + blocks) % blocks;
+        else
+          next[k] = std::clamp(next[k], 0, blocks - 1);
       }
       if (label[index(next)] != label[index(at)]) return false;
     }
@@ -125,7 +127,7 @@ struct Basins<Dim>::State {
   Grid<Dim> grid;
   Blocks<Dim> cells;
   std::vector<Separatrix> curves;
-  std::vector<std::array<int, 2>> ends;           // of each curve: stable points on its left and right
+  std::vector<std::array<int, 2>> ends;                  // of each curve: stable points on its left and right
   std::unordered_map<Index, Surroundings> surroundings;  // by cell, where a curve is near
 
   State(Drift drift, Grid<Dim> box, const std::vector<CriticalPoint<Dim>>& critical_points)

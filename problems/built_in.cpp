@@ -12,29 +12,66 @@ namespace valleyflux {
 
 const std::vector<BuiltIn>& built_ins() {
   static const std::vector<BuiltIn> all{
-      {"himmelblau", "four minima of equal depth, four saddles, one maximum", "Himmelblau (1972)", 2, {},
-       "(x^2 + y - 11)^2 + (x + y^2 - 7)^2", {}},
-      {"maier_stein", "drift that is a gradient only for beta = mu; stable points (-1, 0) and (1, 0)",
-       "Maier & Stein (1996)", 2, {{"beta", 10.0}, {"mu", 1.0}}, "",
+      {"himmelblau",
+       "four minima of equal depth, four saddles, one maximum",
+       "Himmelblau (1972)",
+       2,
+       {},
+       "(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
+       {}},
+      {"maier_stein",
+       "drift that is a gradient only for beta = mu; stable points (-1, 0) and (1, 0)",
+       "Maier & Stein (1996)",
+       2,
+       {{"beta", 10.0}, {"mu", 1.0}},
+       "",
        {"x - x^3 - beta*x*y^2", "-mu*(1 + x^2)*y"}},
-      {"muller_brown", "model reaction surface: three minima, two saddles", "Mueller & Brown (1979)", 2, {},
+      {"muller_brown",
+       "model reaction surface: three minima, two saddles",
+       "Mueller & Brown (1979)",
+       2,
+       {},
        "-200*exp(-(x - 1)^2 - 10*y^2)"
        " - 100*exp(-x^2 - 10*(y - 0.5)^2)"
        " - 170*exp(-6.5*(x + 0.5)^2 + 11*(x + 0.5)*(y - 1.5) - 6.5*(y - 1.5)^2)"
-       " + 15*exp(0.7*(x + 1)^2 + 0.6*(x + 1)*(y - 1) + 0.7*(y - 1)^2)", {}},
-      {"quartic_double_well", "minima at -1 and 1, barrier 1/4 (times height) at 0", "textbook", 1, {{"height", 1.0}},
-       "height*(x^4/4 - x^2/2)", {}},
-      {"styblinski_tang", "sum over coordinates; minima at -2.903534 and 2.746803 in each, barrier at 0.156731",
-       "Styblinski & Tang (1990)", 0, {}, "(x^4 - 16*x^2 + 5*x)/2", {}},
-      {"three_hole", "two deep holes, a shallow third one, and two channels between them",
-       "Metzner, Schuette & Vanden-Eijnden (2006)", 2, {},
+       " + 15*exp(0.7*(x + 1)^2 + 0.6*(x + 1)*(y - 1) + 0.7*(y - 1)^2)",
+       {}},
+      {"quartic_double_well",
+       "minima at -1 and 1, barrier 1/4 (times height) at 0",
+       "textbook",
+       1,
+       {{"height", 1.0}},
+       "height*(x^4/4 - x^2/2)",
+       {}},
+      {"styblinski_tang",
+       "sum over coordinates; minima at -2.903534 and 2.746803 in each, barrier at 0.156731",
+       "Styblinski & Tang (1990)",
+       0,
+       {},
+       "(x^4 - 16*x^2 + 5*x)/2",
+       {}},
+      {"three_hole",
+       "two deep holes, a shallow third one, and two channels between them",
+       "Metzner, Schuette & Vanden-Eijnden (2006)",
+       2,
+       {},
        "3*exp(-x^2 - (y - 1/3)^2) - 3*exp(-x^2 - (y - 5/3)^2) - 5*exp(-(x - 1)^2 - y^2) - 5*exp(-(x + 1)^2 - y^2)"
-       " + 0.2*x^4 + 0.2*(y - 1/3)^4", {}},
-      {"tilted_double_well", "the quartic double well with a linear tilt", "textbook", 1,
-       {{"height", 1.0}, {"tilt", 0.1}}, "height*(x^4/4 - x^2/2) + tilt*x", {}},
-      {"washboard", "tilted cosine; its slope is periodic, the landscape itself is not", "Risken (1989)", 1,
+       " + 0.2*x^4 + 0.2*(y - 1/3)^4",
+       {}},
+      {"tilted_double_well",
+       "the quartic double well with a linear tilt",
+       "textbook",
+       1,
+       {{"height", 1.0}, {"tilt", 0.1}},
+       "height*(x^4/4 - x^2/2) + tilt*x",
+       {}},
+      {"washboard",
+       "tilted cosine; its slope is periodic, the landscape itself is not",
+       "Risken (1989)",
+       1,
        {{"amplitude", 1.0}, {"tilt", 0.1}, {"period", 6.283185307179586}},
-       "-amplitude*cos(2*pi*x/period) - tilt*x", {}}};
+       "-amplitude*cos(2*pi*x/period) - tilt*x",
+       {}}};
   return all;
 }
 
@@ -56,10 +93,10 @@ Parameters parameters_of(const BuiltIn& definition, const Parameters& changed) {
     if (!parameters.contains(name)) {
       std::vector<std::string> names;
       for (const auto& [known, standard] : definition.parameters) names.push_back(known);
-      throw std::invalid_argument(
-          names.empty() ? fmt::format("{} has no parameters (got \"{}\")", definition.name, name)
-                        : fmt::format("{} has no parameter \"{}\"; the nearest known one is \"{}\"", definition.name,
-                                      name, nearest_name(name, names)));
+      throw std::invalid_argument(names.empty()
+                                      ? fmt::format("{} has no parameters (got \"{}\")", definition.name, name)
+                                      : fmt::format("{} has no parameter \"{}\"; the nearest known one is \"{}\"",
+                                                    definition.name, name, nearest_name(name, names)));
     }
     parameters[name] = value;
   }
@@ -75,7 +112,8 @@ void require_dimension(const BuiltIn& definition, int dimension) {
 /// The sum over the coordinates of a function of one variable.
 class SeparableLandscape final : public Landscape {
  public:
-  SeparableLandscape(Expression coordinate, int dimension) : coordinate_(std::move(coordinate)), dimension_(dimension) {}
+  SeparableLandscape(Expression coordinate, int dimension)
+      : coordinate_(std::move(coordinate)), dimension_(dimension) {}
   int dimension() const override { return dimension_; }
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
     const Index d = dimension_, n = points.cols();
@@ -107,7 +145,8 @@ std::shared_ptr<const Landscape> built_in_landscape(const std::string& name, int
     throw std::invalid_argument(fmt::format("{} is a drift, not a landscape: name it under [drift]", name));
   const Parameters parameters = parameters_of(definition, changed);
   if (definition.dimension == 0)
-    return std::make_shared<SeparableLandscape>(Expression(definition.landscape, variable_names(1), parameters), dimension);
+    return std::make_shared<SeparableLandscape>(Expression(definition.landscape, variable_names(1), parameters),
+                                                dimension);
   return expression_landscape(Expression(definition.landscape, variable_names(dimension), parameters));
 }
 

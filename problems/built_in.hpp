@@ -17,7 +17,7 @@ struct BuiltIn {
   std::string name;
   std::string summary;
   std::string source;
-  int dimension = 1;                                       // 0: any; the expression is then that of one coordinate, summed
+  int dimension = 1;  // 0: any; the expression is then that of one coordinate, summed
   std::vector<std::pair<std::string, double>> parameters;  // with their defaults
   std::string landscape;                                   // empty for a drift
   std::vector<std::string> drift;                          // empty for a landscape

@@ -182,8 +182,7 @@ class Reader {
   std::vector<std::string> unknown() const {
     std::vector<std::string> keys;
     for (const auto& [key, node] : *table_)
-      if (std::find(known_.begin(), known_.end(), std::string(key.str())) == known_.end())
-        keys.emplace_back(key.str());
+      if (std::find(known_.begin(), known_.end(), std::string(key.str())) == known_.end()) keys.emplace_back(key.str());
     return keys;
   }
 
@@ -256,7 +255,8 @@ void apply_override(toml::table& root, const std::string& override_text, Context
       next = table->get(path[k]);
     }
     if (toml::array* array = next->as_array()) {
-      if (k + 2 >= path.size()) throw wrong(fmt::format("{} is a list of tables: say which one and which key", path[k]));
+      if (k + 2 >= path.size())
+        throw wrong(fmt::format("{} is a list of tables: say which one and which key", path[k]));
       const std::string& which = path[++k];
       std::size_t index = array->size();
       for (std::size_t n = 0; n < array->size(); ++n) {
@@ -332,9 +332,8 @@ std::vector<Axis> read_axes(Reader& grid, const std::optional<LandscapeDomain>& 
       spec->finish();
     }
     table->finish();
-    axes.push_back(placed(table->place(""), [&] {
-      return Axis(names[k], min, max, static_cast<Index>(*cells), lower, upper, grading);
-    }));
+    axes.push_back(placed(table->place(""),
+                          [&] { return Axis(names[k], min, max, static_cast<Index>(*cells), lower, upper, grading); }));
   }
   if (axes.empty()) grid.fail("", "grid needs an axis: x = { min = ..., max = ..., cells = ... }");
   grid.finish();
@@ -361,17 +360,17 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
                  std::optional<LandscapeDomain>& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
   if (!!landscape == !!drift)
-    root.fail(landscape ? "drift" : "", landscape ? "give either [landscape] or [drift], not both"
-                                                  : "[landscape] is missing (or [drift] for a drift that is no gradient)");
+    root.fail(landscape ? "drift" : "", landscape
+                                            ? "give either [landscape] or [drift], not both"
+                                            : "[landscape] is missing (or [drift] for a drift that is no gradient)");
   const std::vector<std::string> variables = variable_names(dimension);
   if (drift) {
     const auto name = drift->text("name");
     const toml::node* node = drift->find("expression");
     if (!!name == !!node) drift->fail("", "drift needs exactly one of name, expression");
     if (name) {
-      Drift built = placed(drift->place("name"), [&] {
-        return built_in_drift(*name, dimension, own_parameters(*drift, *name));
-      });
+      Drift built =
+          placed(drift->place("name"), [&] { return built_in_drift(*name, dimension, own_parameters(*drift, *name)); });
       drift->finish();
       return built;
     }
@@ -387,13 +386,11 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
   }
   const auto name = landscape->text("name"), file = landscape->text("file");
   const auto expression = landscape->expression("expression", variables, parameters);
-  if (!!name + !!file + !!expression != 1)
-    landscape->fail("", "landscape needs exactly one of name, expression, file");
+  if (!!name + !!file + !!expression != 1) landscape->fail("", "landscape needs exactly one of name, expression, file");
   std::shared_ptr<const Landscape> built;
   if (name) {
-    built = placed(landscape->place("name"), [&] {
-      return built_in_landscape(*name, dimension, own_parameters(*landscape, *name));
-    });
+    built = placed(landscape->place("name"),
+                   [&] { return built_in_landscape(*name, dimension, own_parameters(*landscape, *name)); });
   } else if (expression) {
     built = placed(landscape->place("expression"), [&] { return expression_landscape(*expression); });
   } else {
@@ -405,9 +402,9 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
     const TabulatedLandscape table =
         placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
     if (table.landscape->dimension() != dimension)
-      landscape->fail("file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
-                                          table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s",
-                                          dimension));
+      landscape->fail(
+          "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
+                              table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));
     built = table.landscape;
     domain = built->domain();
     result.warnings.insert(result.warnings.end(), table.warnings.begin(), table.warnings.end());
@@ -429,7 +426,8 @@ std::shared_ptr<const DiffusionModel> read_diffusion(Reader& table, int dimensio
     options.injected = table.number("injected").value_or(0.0);
     if (options.injected < 0)
       table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
-    if (!drift.landscape()) table.fail("model", "diffusion.model = \"sgd\" needs a [landscape]: it follows the Hessian");
+    if (!drift.landscape())
+      table.fail("model", "diffusion.model = \"sgd\" needs a [landscape]: it follows the Hessian");
     result.sgd = options;
     return sgd_diffusion(drift.landscape(), options);
   }
@@ -513,7 +511,7 @@ std::vector<std::string> read_methods(Reader& escape) {
 
 const std::vector<std::string>& escape_methods() {
   static const std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux",
-                                                "theory", "theory:kramers", "theory:sgd"};
+                                                "theory",           "theory:kramers",     "theory:sgd"};
   return methods;
 }
 
@@ -553,8 +551,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
   auto model = read_diffusion(*diffusion, dimension, drift, parameters, result);
-  const std::string interpretation =
-      diffusion->choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
+  const std::string interpretation = diffusion->choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
   diffusion->finish();
   result.dynamics = Dynamics{drift, std::move(model), interpretation_named(interpretation)};
 
@@ -579,12 +576,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     if (!until) evolve->fail("", "evolve.until is missing");
     spec.until = *until;
     spec.frames = evolve->integer("frames", 1, 1000000).value_or(spec.frames);
-    spec.stepper.value =
-        evolve->choice("stepper", {"auto", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
+    spec.stepper.value = evolve->choice("stepper", {"auto", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
     spec.stepper.place = evolve->place("stepper");
     spec.tolerance = evolve->positive("tolerance").value_or(spec.tolerance);
     if (spec.tolerance < 1e-13 || spec.tolerance > 0.1)
-      evolve->fail("tolerance", fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
+      evolve->fail("tolerance",
+                   fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
     evolve->finish();
     result.evolve = std::move(spec);
   }
@@ -637,8 +634,10 @@ Problem<Dim> build_problem(const Case& definition) {
     valleys.push_back(std::move(spec));
   }
   std::array<Axis, Dim> axes = [&] {
-    if constexpr (Dim == 1) return std::array<Axis, 1>{definition.axes[0]};
-    else return std::array<Axis, 2>{definition.axes[0], definition.axes[1]};
+    if constexpr (Dim == 1)
+      return std::array<Axis, 1>{definition.axes[0]};
+    else
+      return std::array<Axis, 2>{definition.axes[0], definition.axes[1]};
   }();
   try {
     Problem<Dim> problem =

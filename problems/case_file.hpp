@@ -55,8 +55,8 @@ struct CaseEscape {
 /// A case file, read and checked as far as that is possible without sampling the landscape.
 struct Case {
   std::string title;
-  std::string file;  // as given
-  std::string text;  // the whole case, overrides applied
+  std::string file;                  // as given
+  std::string text;                  // the whole case, overrides applied
   std::optional<Dynamics> dynamics;  // always set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::vector<Axis> axes;

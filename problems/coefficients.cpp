@@ -20,8 +20,7 @@ std::string_view name_of(Interpretation interpretation) {
 Interpretation interpretation_named(std::string_view name) {
   for (const auto known : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal})
     if (name == name_of(known)) return known;
-  throw std::invalid_argument(
-      fmt::format("interpretation must be ito, stratonovich or isothermal (got \"{}\")", name));
+  throw std::invalid_argument(fmt::format("interpretation must be ito, stratonovich or isothermal (got \"{}\")", name));
 }
 
 namespace {
@@ -47,8 +46,7 @@ Eigen::VectorXd stratonovich_drift(const Eigen::Ref<const Eigen::VectorXd>& tens
 
 }  // namespace
 
-void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points,
-                         Coefficients& out) {
+void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points, Coefficients& out) {
   const Index d = points.rows();
   const bool constant = dynamics.diffusion->constant();
   DiffusionSamples diffusion;

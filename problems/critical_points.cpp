@@ -284,8 +284,8 @@ void sort_by_height(std::vector<CriticalPoint<Dim>>& points) {
   const double tolerance = 1e-11 * std::max({points.back().height - points.front().height,
                                              std::abs(points.front().height), std::abs(points.back().height)});
   for (auto first = points.begin(); first != points.end();) {
-    const auto last = std::find_if(
-        first, points.end(), [&](const auto& point) { return point.height > first->height + tolerance; });
+    const auto last =
+        std::find_if(first, points.end(), [&](const auto& point) { return point.height > first->height + tolerance; });
     std::sort(first, last, [](const auto& a, const auto& b) {
       return std::lexicographical_compare(a.position.begin(), a.position.end(), b.position.begin(), b.position.end());
     });

@@ -22,8 +22,10 @@ class ConstantDiffusion final : public DiffusionModel {
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
               DiffusionSamples& samples) const override {
     samples.tensor = tensor_.reshaped().replicate(1, points.cols());
-    if (with_gradient) samples.gradient.setZero(tensor_.size() * tensor_.rows(), points.cols());
-    else samples.gradient.resize(0, 0);
+    if (with_gradient)
+      samples.gradient.setZero(tensor_.size() * tensor_.rows(), points.cols());
+    else
+      samples.gradient.resize(0, 0);
   }
 
  private:
@@ -133,9 +135,9 @@ std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
   for (std::size_t i = 0; i < entries.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (entries[i][j].text() != entries[j][i].text())
-        throw std::invalid_argument(fmt::format("D must be symmetric: entry ({}, {}) is \"{}\", entry ({}, {}) is \"{}\"",
-                                                i + 1, j + 1, entries[i][j].text(), j + 1, i + 1,
-                                                entries[j][i].text()));
+        throw std::invalid_argument(
+            fmt::format("D must be symmetric: entry ({}, {}) is \"{}\", entry ({}, {}) is \"{}\"", i + 1, j + 1,
+                        entries[i][j].text(), j + 1, i + 1, entries[j][i].text()));
   return std::make_shared<ExpressionDiffusion>(dimension, std::move(entries));
 }
 

@@ -34,8 +34,7 @@ std::shared_ptr<const DiffusionModel> constant_diffusion(const Eigen::MatrixXd& 
 
 /// D_ij = entries[i][j](x), or a scalar times the identity when there is one entry alone. Throws
 /// std::invalid_argument for another shape or for differing entries (i, j) and (j, i).
-std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
-                                                           std::vector<std::vector<Expression>> entries);
+std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension, std::vector<std::vector<Expression>> entries);
 
 struct SgdDiffusionOptions {
   double eta = 0.1;         // learning rate, > 0

@@ -15,14 +15,16 @@ Drift::Drift(std::vector<Expression> components) : components_(std::move(compone
   if (components_.empty()) throw std::invalid_argument("a drift needs at least one component");
   for (const Expression& component : components_) {
     if (component.dimension() != dimension())
-      throw std::invalid_argument(fmt::format("a drift of {} components got an expression of {} variables",
-                                              dimension(), component.dimension()));
+      throw std::invalid_argument(fmt::format("a drift of {} components got an expression of {} variables", dimension(),
+                                              component.dimension()));
     if (component.is_predicate())
       throw std::invalid_argument(fmt::format("a drift component must be a number: \"{}\"", component.text()));
   }
 }
 
-int Drift::dimension() const { return landscape_ ? landscape_->dimension() : static_cast<int>(components_.size()); }
+int Drift::dimension() const {
+  return landscape_ ? landscape_->dimension() : static_cast<int>(components_.size());
+}
 
 void Drift::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value,
                    Eigen::MatrixXd* jacobian) const {

@@ -20,9 +20,45 @@ namespace valleyflux {
 namespace {
 
 enum class Operation {
-  constant, variable, add, subtract, multiply, divide, negate, add_constant, scale, integer_power, real_power, power,
-  sqrt, exp, log, log10, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, erf, abs, atan2, minimum, maximum,
-  less, less_equal, greater, greater_equal, equal, unequal, both, either, negation
+  constant,
+  variable,
+  add,
+  subtract,
+  multiply,
+  divide,
+  negate,
+  add_constant,
+  scale,
+  integer_power,
+  real_power,
+  power,
+  sqrt,
+  exp,
+  log,
+  log10,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  erf,
+  abs,
+  atan2,
+  minimum,
+  maximum,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  unequal,
+  both,
+  either,
+  negation
 };
 
 struct Function {
@@ -31,22 +67,21 @@ struct Function {
   std::size_t arguments;
 };
 
-constexpr std::array functions{
-    Function{"sqrt", Operation::sqrt, 1},   Function{"exp", Operation::exp, 1},
-    Function{"log", Operation::log, 1},     Function{"log10", Operation::log10, 1},
-    Function{"sin", Operation::sin, 1},     Function{"cos", Operation::cos, 1},
-    Function{"tan", Operation::tan, 1},     Function{"asin", Operation::asin, 1},
-    Function{"acos", Operation::acos, 1},   Function{"atan", Operation::atan, 1},
-    Function{"sinh", Operation::sinh, 1},   Function{"cosh", Operation::cosh, 1},
-    Function{"tanh", Operation::tanh, 1},   Function{"erf", Operation::erf, 1},
-    Function{"abs", Operation::abs, 1},     Function{"min", Operation::minimum, 2},
-    Function{"max", Operation::maximum, 2}, Function{"pow", Operation::power, 2},
-    Function{"atan2", Operation::atan2, 2}};
+constexpr std::array functions{Function{"sqrt", Operation::sqrt, 1},   Function{"exp", Operation::exp, 1},
+                               Function{"log", Operation::log, 1},     Function{"log10", Operation::log10, 1},
+                               Function{"sin", Operation::sin, 1},     Function{"cos", Operation::cos, 1},
+                               Function{"tan", Operation::tan, 1},     Function{"asin", Operation::asin, 1},
+                               Function{"acos", Operation::acos, 1},   Function{"atan", Operation::atan, 1},
+                               Function{"sinh", Operation::sinh, 1},   Function{"cosh", Operation::cosh, 1},
+                               Function{"tanh", Operation::tanh, 1},   Function{"erf", Operation::erf, 1},
+                               Function{"abs", Operation::abs, 1},     Function{"min", Operation::minimum, 2},
+                               Function{"max", Operation::maximum, 2}, Function{"pow", Operation::power, 2},
+                               Function{"atan2", Operation::atan2, 2}};
 
 /// Node of the parsed tree.
 struct Node {
   Operation operation;
-  double value = 0.0;         // constant, factor, summand or exponent
+  double value = 0.0;  // constant, factor, summand or exponent
   std::size_t variable = 0;
   bool predicate = false;
   std::size_t column = 1;
@@ -128,8 +163,12 @@ Node simplified(Node node) {
   }
 }
 
-bool name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
-bool name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool name_start(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) || c == '_';
+}
+bool name_part(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
 
 /// Recursive descent; positions are counted from 0, columns from 1.
 class Parser {
@@ -209,9 +248,12 @@ class Parser {
 
   Node comparison() {
     Node node = sum();
-    constexpr std::array<std::pair<std::string_view, Operation>, 6> comparisons{
-        {{"<=", Operation::less_equal}, {">=", Operation::greater_equal}, {"==", Operation::equal},
-         {"!=", Operation::unequal}, {"<", Operation::less}, {">", Operation::greater}}};
+    constexpr std::array<std::pair<std::string_view, Operation>, 6> comparisons{{{"<=", Operation::less_equal},
+                                                                                 {">=", Operation::greater_equal},
+                                                                                 {"==", Operation::equal},
+                                                                                 {"!=", Operation::unequal},
+                                                                                 {"<", Operation::less},
+                                                                                 {">", Operation::greater}}};
     for (const auto& [token, operation] : comparisons)
       if (take(token)) {
         node = combine(operation, false, true, std::move(node), sum());
@@ -228,9 +270,12 @@ class Parser {
   Node sum() {
     Node node = product();
     for (;;) {
-      if (take("+")) node = combine(Operation::add, false, false, std::move(node), product());
-      else if (take("-")) node = combine(Operation::subtract, false, false, std::move(node), product());
-      else return node;
+      if (take("+"))
+        node = combine(Operation::add, false, false, std::move(node), product());
+      else if (take("-"))
+        node = combine(Operation::subtract, false, false, std::move(node), product());
+      else
+        return node;
     }
   }
 
@@ -239,9 +284,12 @@ class Parser {
     for (;;) {
       skip_space();
       if (text_.compare(at_, 2, "**") == 0) fail("'**' is no operator: powers are written ^", at_);
-      if (take("*")) node = combine(Operation::multiply, false, false, std::move(node), signed_power());
-      else if (take("/")) node = combine(Operation::divide, false, false, std::move(node), signed_power());
-      else return node;
+      if (take("*"))
+        node = combine(Operation::multiply, false, false, std::move(node), signed_power());
+      else if (take("/"))
+        node = combine(Operation::divide, false, false, std::move(node), signed_power());
+      else
+        return node;
     }
   }
 
@@ -344,8 +392,7 @@ std::array<double, 4> derivatives(Operation operation, double a, double exponent
       return {f, f, f, f};
     }
     case Operation::log: return {std::log(a), 1 / a, -1 / (a * a), 2 / (a * a * a)};
-    case Operation::log10:
-      return {std::log10(a), 1 / (a * ln10), -1 / (a * a * ln10), 2 / (a * a * a * ln10)};
+    case Operation::log10: return {std::log10(a), 1 / (a * ln10), -1 / (a * a * ln10), 2 / (a * a * a * ln10)};
     case Operation::sqrt: {
       const double f = std::sqrt(a);
       return {f, 0.5 / f, -0.25 / (a * f), 0.375 / (a * a * f)};
@@ -458,8 +505,10 @@ void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch
   bool one = true;
   for (unsigned bits = static_cast<unsigned>(std::abs(n)); bits; bits >>= 1) {
     if (bits & 1u) {
-      if (one) std::copy(base, base + size, top);
-      else multiply_in_place(basis, top, base, scratch);
+      if (one)
+        std::copy(base, base + size, top);
+      else
+        multiply_in_place(basis, top, base, scratch);
       one = false;
     }
     if (bits > 1) multiply_in_place(basis, base, base, scratch);
@@ -588,9 +637,15 @@ Expression::Expression(const std::string& text, std::vector<std::string> variabl
   program_ = std::move(program);
 }
 
-int Expression::dimension() const { return program_->dimension; }
-const std::string& Expression::text() const { return program_->text; }
-bool Expression::is_predicate() const { return program_->predicate; }
+int Expression::dimension() const {
+  return program_->dimension;
+}
+const std::string& Expression::text() const {
+  return program_->text;
+}
+bool Expression::is_predicate() const {
+  return program_->predicate;
+}
 
 double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const {
   FieldSamples samples;
@@ -601,8 +656,10 @@ double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const 
 void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const {
   const auto d = static_cast<std::size_t>(dimension());
   if (points.rows() != dimension())
-    throw std::invalid_argument(fmt::format("an expression of {} variables got points of {} coordinates", d, points.rows()));
-  if (order < 0 || order > 3) throw std::invalid_argument(fmt::format("derivatives of order 0 to 3 are known (got {})", order));
+    throw std::invalid_argument(
+        fmt::format("an expression of {} variables got points of {} coordinates", d, points.rows()));
+  if (order < 0 || order > 3)
+    throw std::invalid_argument(fmt::format("derivatives of order 0 to 3 are known (got {})", order));
   if (order > 0 && is_predicate()) throw std::invalid_argument("a condition has no derivatives");
   const Index n = points.cols();
   const auto size = static_cast<Index>(d);
@@ -617,8 +674,7 @@ void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int ord
     const Index count = std::min<Index>(taylor_block, n - start);
     for (std::size_t i = 0; i < d; ++i)
       for (std::size_t p = 0; p < taylor_block; ++p)  // the last block is filled up with copies of its last point
-        x[i * taylor_block + p] =
-            points(static_cast<Index>(i), start + std::min(static_cast<Index>(p), count - 1));
+        x[i * taylor_block + p] = points(static_cast<Index>(i), start + std::min(static_cast<Index>(p), count - 1));
     const double* result = program_->run(*basis, x.data(), memory);
     samples.value.segment(start, count) = Eigen::Map<const Eigen::VectorXd>(result, count);
     for (std::size_t k = 1; k < basis->size(); ++k) {
@@ -669,7 +725,8 @@ class ExpressionLandscape final : public Landscape {
 }  // namespace
 
 std::shared_ptr<const Landscape> expression_landscape(Expression expression) {
-  if (expression.is_predicate()) throw std::invalid_argument("a landscape needs a number, this expression is a condition");
+  if (expression.is_predicate())
+    throw std::invalid_argument("a landscape needs a number, this expression is a condition");
   return std::make_shared<ExpressionLandscape>(std::move(expression));
 }
 

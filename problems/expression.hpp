@@ -18,8 +18,7 @@ using Parameters = std::map<std::string, double>;
 /// A text that is no valid expression. column() counts from 1 within the text.
 class ExpressionError : public std::invalid_argument {
  public:
-  ExpressionError(const std::string& message, std::size_t column)
-      : std::invalid_argument(message), column_(column) {}
+  ExpressionError(const std::string& message, std::size_t column) : std::invalid_argument(message), column_(column) {}
   std::size_t column() const { return column_; }
 
  private:
@@ -28,8 +27,8 @@ class ExpressionError : public std::invalid_argument {
 
 /// A scalar function of d variables given by text: numbers, variables, parameters, pi, e, + - * / ^ (right
 /// associative, -x^2 = -(x^2)), sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh abs min max pow atan2 erf
-/// and parentheses; predicates also have < <= > >= == != && || !. Derivatives are exact (truncated Taylor arithmetic over blocks of points),
-/// up to third order. Immutable and thread-safe; copies share the program.
+/// and parentheses; predicates also have < <= > >= == != && || !. Derivatives are exact (truncated Taylor arithmetic
+/// over blocks of points), up to third order. Immutable and thread-safe; copies share the program.
 class Expression {
  public:
   /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column.

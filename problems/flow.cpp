@@ -98,8 +98,7 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
   double largest = 0.5;
   for (const auto* others : {&stable_, &unstable_})
     for (const auto& other : *others) {
-      const double distance =
-          grid_.difference(other.position, stable.position).cwiseQuotient(box_).norm();
+      const double distance = grid_.difference(other.position, stable.position).cwiseQuotient(box_).norm();
       if (distance > 0) largest = std::min(largest, 0.9 * distance);
     }
   const std::vector<Point<Dim>> units = directions<Dim>();
@@ -159,8 +158,10 @@ int Flow<Dim>::end_on_line(double x) const {
   int zero = direction > 0 ? interval : interval - 1;
   // A zero that the flow runs into from one side only is passed: the least noise leads on.
   for (int passed = 0; passed <= count; ++passed, zero += direction) {
-    if (grid_.axis(0).periodic()) zero = (zero + count) % count;
-    else if (zero < 0 || zero >= count) return -1;
+    if (grid_.axis(0).periodic())
+      zero = (zero + count) % count;
+    else if (zero < 0 || zero >= count)
+      return -1;
     if (zero_stable_[static_cast<std::size_t>(zero)] >= 0) return zero_stable_[static_cast<std::size_t>(zero)];
   }
   return -1;

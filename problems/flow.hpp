@@ -58,7 +58,7 @@ class Flow {
   Point<Dim> box_;
   std::vector<CriticalPoint<Dim>> stable_, unstable_;
   std::vector<Trap> traps_;
-  std::vector<double> zeros_;    // one dimension: all zeros of F, ascending
+  std::vector<double> zeros_;     // one dimension: all zeros of F, ascending
   std::vector<int> zero_stable_;  // index into stable_, -1 for the others
   std::vector<int> upwards_;      // sign of F below the first zero, between them and above the last
 };

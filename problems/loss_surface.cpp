@@ -97,7 +97,9 @@ TabulatedValues read_loss_surface(const std::filesystem::path& file, const std::
   const LossReader reader(file);
   TabulatedValues table;
   table.axes = {reader.axis("xcoordinates", "x"), reader.axis("ycoordinates", "y")};
-  table.quantity = !quantity.empty() ? quantity : reader.has("train_loss") || !reader.has("test_loss") ? "train_loss" : "test_loss";
+  table.quantity = !quantity.empty()                                      ? quantity
+                   : reader.has("train_loss") || !reader.has("test_loss") ? "train_loss"
+                                                                          : "test_loss";
   const std::vector<double> values = reader.numbers(table.quantity);
   const Index expected = table.axes[0].points * table.axes[1].points;
   if (static_cast<Index>(values.size()) != expected)

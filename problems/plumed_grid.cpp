@@ -19,7 +19,8 @@ namespace {
 
 std::optional<double> plain_number(const std::string& text) {
   std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower == "inf" || lower == "+inf" || lower == "infinity") return std::numeric_limits<double>::infinity();
   if (lower == "-inf" || lower == "-infinity") return -std::numeric_limits<double>::infinity();
   if (lower == "nan" || lower == "-nan") return std::numeric_limits<double>::quiet_NaN();
@@ -49,7 +50,8 @@ std::optional<double> number(const std::string& text) {
 
 class PlumedReader {
  public:
-  PlumedReader(const std::filesystem::path& file, const std::string& quantity) : file_(file.string()), quantity_(quantity) {}
+  PlumedReader(const std::filesystem::path& file, const std::string& quantity)
+      : file_(file.string()), quantity_(quantity) {}
 
   TabulatedValues read() {
     std::ifstream in(file_);
@@ -59,8 +61,10 @@ class PlumedReader {
       std::istringstream words(text);
       std::string first;
       if (!(words >> first)) continue;
-      if (first == "#!") header(words);
-      else if (first[0] != '#') row(text);
+      if (first == "#!")
+        header(words);
+      else if (first[0] != '#')
+        row(text);
     }
     return table();
   }

@@ -49,8 +49,8 @@ void require_domain(const Landscape& landscape, const Grid<Dim>& grid) {
     const std::string key = "grid." + axis.name();
     const double length = side.max - side.min, room = 1e-9 * length;
     if (!side.periodic && (axis.min() < side.min - room || axis.max() > side.max + room))
-      throw ProblemError(key, fmt::format("{} reaches from {} to {}, the landscape's data from {} to {}", key, axis.min(),
-                                          axis.max(), side.min, side.max));
+      throw ProblemError(key, fmt::format("{} reaches from {} to {}, the landscape's data from {} to {}", key,
+                                          axis.min(), axis.max(), side.min, side.max));
     if (axis.periodic() && (!side.periodic || std::abs(axis.max() - axis.min() - length) > room))
       throw ProblemError(
           key, fmt::format("{} cannot be periodic from {} to {}: the landscape's data {}", key, axis.min(), axis.max(),
@@ -89,8 +89,10 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
     if (landscape && !std::isfinite(field.value[n])) {
       fault(n, "landscape", fmt::format("the landscape is not finite ({})", field.value[n]));
     } else if (!force.col(n).allFinite()) {
-      if (landscape) fault(n, "landscape", "the gradient of the landscape is not finite");
-      else fault(n, "drift", "the drift is not finite");
+      if (landscape)
+        fault(n, "landscape", "the gradient of the landscape is not finite");
+      else
+        fault(n, "drift", "the drift is not finite");
     } else if (!tensor.allFinite()) {
       fault(n, "diffusion", "the diffusion D is not finite");
     } else {
@@ -118,7 +120,8 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   SampleCheck all;
   for (const SampleCheck& check : checks) {
     if (check.fault_at >= 0)
-      throw ProblemError(check.key, fmt::format("{} at {}", check.fault, shown<Dim>(grid, grid.centre(check.fault_at))));
+      throw ProblemError(check.key,
+                         fmt::format("{} at {}", check.fault, shown<Dim>(grid, grid.centre(check.fault_at))));
     all.largest = std::max(all.largest, check.largest);
     if (check.smallest < all.smallest) {
       all.smallest = check.smallest;
@@ -126,8 +129,8 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
     }
   }
   if (all.smallest < -1e-12 * all.largest)
-    throw ProblemError("diffusion", fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", all.smallest,
-                                                shown<Dim>(grid, grid.centre(all.smallest_at))));
+    throw ProblemError("diffusion", fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}",
+                                                all.smallest, shown<Dim>(grid, grid.centre(all.smallest_at))));
   return all.largest;
 }
 
@@ -152,8 +155,9 @@ void warn_of_seams(Problem<Dim>& problem) {
     const double jump = (force_high - force_low).cwiseAbs().maxCoeff();
     const double size = std::max(force_low.cwiseAbs().maxCoeff(), force_high.cwiseAbs().maxCoeff());
     if (jump > 1e-8 * size)
-      problem.warnings.push_back(fmt::format("{0} is periodic, but the drift jumps by {1:.3g} from {0} = {2} to {0} = {3}",
-                                             axis.name(), jump, axis.max(), axis.min()));
+      problem.warnings.push_back(
+          fmt::format("{0} is periodic, but the drift jumps by {1:.3g} from {0} = {2} to {0} = {3}", axis.name(), jump,
+                      axis.max(), axis.min()));
   }
 }
 
@@ -235,7 +239,8 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
   const std::string where = shown<Dim>(problem.grid, valley.minimum->position);
   if (core_given) {
     if (!valley.core.contains(valley.minimum->position))
-      problem.warnings.push_back(fmt::format("the minimum of valley \"{}\" at {} lies outside its core", valley.name, where));
+      problem.warnings.push_back(
+          fmt::format("the minimum of valley \"{}\" at {} lies outside its core", valley.name, where));
     return;
   }
   const auto covariance = local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum);
@@ -243,9 +248,10 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
   const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance, Eigen::EigenvaluesOnly);
   const double width = std::sqrt(std::max(solver.eigenvalues()[0], 0.0));
   if (width < 1.0)
-    problem.warnings.push_back(fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
-                                           "equilibrium around {} is {:.2g} cells",
-                                           valley.name, where, width));
+    problem.warnings.push_back(
+        fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
+                    "equilibrium around {} is {:.2g} cells",
+                    valley.name, where, width));
 }
 
 }  // namespace
@@ -257,7 +263,8 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
   Tensor<Dim> shape = least * Tensor<Dim>::Identity();  // in units of cells
   if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
     const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance);
-    shape = solver.eigenvectors() * solver.eigenvalues().cwiseMax(least).asDiagonal() * solver.eigenvectors().transpose();
+    shape =
+        solver.eigenvectors() * solver.eigenvalues().cwiseMax(least).asDiagonal() * solver.eigenvectors().transpose();
   }
   const Tensor<Dim> to_cells = cell_size_at<Dim>(grid, minimum.position).cwiseInverse().asDiagonal();
   const Tensor<Dim> metric = to_cells * shape.inverse() * to_cells;
@@ -282,14 +289,16 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   for (const auto& point : problem.critical_points) {
     if (point.index == 0) minima.push_back(point);
     if (point.degenerate)
-      problem.warnings.push_back(fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "
-                                             "trusted",
-                                             shown<Dim>(problem.grid, point.position)));
+      problem.warnings.push_back(
+          fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "
+                      "trusted",
+                      shown<Dim>(problem.grid, point.position)));
   }
   const bool all_basins = definitions.empty();
   if (all_basins && minima.empty())
-    throw ProblemError("valley", "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
-                                 "widen the grid");
+    throw ProblemError("valley",
+                       "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
+                       "widen the grid");
   if (all_basins)
     for (std::size_t k = 0; k < minima.size(); ++k) definitions.push_back({fmt::format("valley_{}", k + 1), {}, {}});
 
@@ -309,7 +318,8 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     const auto lowest = std::find_if(minima.begin(), minima.end(),
                                      [&](const auto& minimum) { return valley.region.contains(minimum.position); });
     if (lowest != minima.end()) valley.minimum = *lowest;
-    if (definition.core) valley.core = *definition.core;
+    if (definition.core)
+      valley.core = *definition.core;
     else if (valley.minimum)
       valley.core = default_core<Dim>(problem.dynamics, problem.grid, *valley.minimum, valley.region);
     warn_of_valley<Dim>(problem, valley, definition.core.has_value());
@@ -319,10 +329,10 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   if (all_basins) {
     const auto outside = std::count(basins->labels().begin(), basins->labels().end(), -1);
     if (outside > 0)
-      problem.warnings.push_back(fmt::format("{:.2g} % of the cells lie in no valley: the drift leads out of the box or comes "
-                                             "to rest at a wall there",
-                                             100.0 * static_cast<double>(outside) /
-                                                 static_cast<double>(problem.grid.cells())));
+      problem.warnings.push_back(
+          fmt::format("{:.2g} % of the cells lie in no valley: the drift leads out of the box or comes "
+                      "to rest at a wall there",
+                      100.0 * static_cast<double>(outside) / static_cast<double>(problem.grid.cells())));
   }
   return problem;
 }

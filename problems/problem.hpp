@@ -54,8 +54,8 @@ class ProblemError : public std::invalid_argument {
 /// Builds the problem: critical points, valleys (all basins of the minima found if `valleys` is empty, named
 /// "valley_1", ... by height), their minima and default cores (a valley without a stable point has neither, unless its
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
-/// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds no
-/// cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
+/// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds
+/// no cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> valleys = {});

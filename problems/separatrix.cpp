@@ -13,7 +13,9 @@ namespace valleyflux {
 
 namespace {
 
-Point<2> turned_left(const Point<2>& v) { return {-v[1], v[0]}; }
+Point<2> turned_left(const Point<2>& v) {
+  return {-v[1], v[0]};
+}
 
 }  // namespace
 
@@ -44,11 +46,13 @@ Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPo
   for (std::size_t i = 1; i < nodes.size(); ++i) pieces_.push_back(piece_between(nodes[i - 1], nodes[i]));
 }
 
-std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift, const std::vector<CriticalPoint<2>>& critical_points,
+std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
+                                                const std::vector<CriticalPoint<2>>& critical_points,
                                                 const Point<2>& direction) const {
   namespace odeint = boost::numeric::odeint;
   using State = std::array<double, 2>;
-  constexpr double first_distance = 1e-4, longest_step = 0.5, end_distance = 1e-3, tolerance = 1e-12, shortest_step = 1e-7;
+  constexpr double first_distance = 1e-4, longest_step = 0.5, end_distance = 1e-3, tolerance = 1e-12,
+                   shortest_step = 1e-7;
   const double longest_way = 20.0 * static_cast<double>(grid_.axis(0).cells() + grid_.axis(1).cells());
 
   Eigen::MatrixXd sampled_at(2, 1), force, jacobian;

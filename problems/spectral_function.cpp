@@ -26,7 +26,8 @@ SpectralFunction::SpectralFunction(const Eigen::MatrixXd& matrix, const Function
 Eigen::MatrixXd SpectralFunction::derivative(const Eigen::MatrixXd& direction) const {
   Eigen::MatrixXd turned = vectors_.transpose() * direction * vectors_;
   for (Eigen::Index j = 0; j < turned.cols(); ++j)
-    for (Eigen::Index i = 0; i < turned.rows(); ++i) turned(i, j) *= divided_difference_(eigenvalues_[i], eigenvalues_[j]);
+    for (Eigen::Index i = 0; i < turned.rows(); ++i)
+      turned(i, j) *= divided_difference_(eigenvalues_[i], eigenvalues_[j]);
   return vectors_ * turned * vectors_.transpose();
 }
 

@@ -156,16 +156,17 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) 
   for (const auto& axis : table.axes) {
     constexpr Index fewest = 5;
     if (axis.points < fewest)
-      throw std::invalid_argument(fmt::format("axis {} has {} points, at least {} are needed", axis.name, axis.points, fewest));
+      throw std::invalid_argument(
+          fmt::format("axis {} has {} points, at least {} are needed", axis.name, axis.points, fewest));
     if (!(axis.spacing > 0)) throw std::invalid_argument(fmt::format("axis {} must ascend", axis.name));
     count *= axis.points;
   }
   if (table.values.size() != count)
-    throw std::invalid_argument(fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
+    throw std::invalid_argument(
+        fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
   if (!table.values.allFinite()) throw std::invalid_argument("a table to be interpolated must hold finite values");
   const auto& x = table.axes[0];
-  Eigen::MatrixXd coefficients =
-      Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
+  Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
   if (table.axes.size() == 2) {
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();

@@ -36,14 +36,14 @@ std::string place_of(const TabulatedValues& table, Index point) {
 }  // namespace
 
 double soft_clip(double value, double lowest, double clip) {
-  if (!std::isfinite(value)) return clip;
   const double middle = 0.5 * (lowest + clip), room = clip - middle;
-  return value <= middle ? value : middle + room * std::tanh((value - middle) / room);
+  return value <= middle ? value : middle + room * std::asinh((value - middle) / room);
 }
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
   const bool surface = is_hdf5(file);
-  TabulatedValues table = surface ? read_loss_surface(file, options.quantity) : read_plumed_grid(file, options.quantity);
+  TabulatedValues table =
+      surface ? read_loss_surface(file, options.quantity) : read_plumed_grid(file, options.quantity);
   const std::string name = file.string();
 
   std::vector<double> finite;
@@ -65,17 +65,20 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   if (options.clip_above) {
     const double clip = *options.clip_above;
     if (!(clip > lowest))
-      throw std::invalid_argument(
-          fmt::format("clip_above = {} lies below the lowest value of {} in {}, {}", clip, table.quantity, name, lowest));
-    const auto above = std::count_if(finite.begin(), finite.end(),
-                                     [&](double value) { return value > 0.5 * (lowest + clip); });
-    for (double& value : table.values) value = soft_clip(value, lowest, clip);
+      throw std::invalid_argument(fmt::format("clip_above = {} lies below the lowest value of {} in {}, {}", clip,
+                                              table.quantity, name, lowest));
+    const auto above =
+        std::count_if(finite.begin(), finite.end(), [&](double value) { return value > 0.5 * (lowest + clip); });
+    const double top = std::max(clip, soft_clip(highest, lowest, clip));
+    for (double& value : table.values) value = std::isfinite(value) ? soft_clip(value, lowest, clip) : top;
     if (missing > 0)
-      result.warnings.push_back(fmt::format("{}: {} of {} points hold no value and are taken as {}", name, missing,
-                                            table.values.size(), clip));
+      result.warnings.push_back(fmt::format("{}: {} of {} points hold no value and are taken as {:.6g}", name, missing,
+                                            table.values.size(), top));
     if (above > 0)
-      result.warnings.push_back(fmt::format("{}: {} of {} values lie above {} and are levelled off below {}", name, above,
-                                            table.values.size(), 0.5 * (lowest + clip), clip));
+      result.warnings.push_back(
+          fmt::format("{}: {} of {} values lie above {:.6g}, half-way to clip_above, and are bent over "
+                      "(the largest, {:.6g}, to {:.6g})",
+                      name, above, table.values.size(), 0.5 * (lowest + clip), highest, top));
   } else {
     if (missing > 0)
       throw std::invalid_argument(

@@ -12,7 +12,7 @@ namespace valleyflux {
 
 struct TabulatedOptions {
   std::string quantity;              // which column or dataset; empty: the file's free energy, or train_loss
-  std::optional<double> clip_above;  // values above are levelled off towards this one; unfilled points count as above
+  std::optional<double> clip_above;  // values about and above are bent over; unfilled points take the largest result
 };
 
 /// A landscape read from a file, and what is to be said of it.
@@ -31,8 +31,8 @@ struct TabulatedValues {
     Index points = 0;
     bool periodic = false;  // the point after the last is the first
   };
-  std::vector<Axis> axes;       // one or two
-  Eigen::VectorXd values;       // first axis fastest; NaN where the file holds nothing
+  std::vector<Axis> axes;  // one or two
+  Eigen::VectorXd values;  // first axis fastest; NaN where the file holds nothing
   std::string quantity;
 };
 
@@ -42,8 +42,8 @@ struct TabulatedValues {
 /// given (the message says what to set).
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options = {});
 
-/// v as it is below half of the way from the lowest value to `clip`, above it bent over smoothly (monotone, twice
-/// continuously differentiable) so that it never reaches `clip`; infinite and missing values become `clip`.
+/// v as it is below half of the way from the lowest value to `clip`, above it bent over (monotone, twice continuously
+/// differentiable): near `clip` it is little changed, far above it grows like a logarithm, so that walls stay walls.
 double soft_clip(double value, double lowest, double clip);
 
 }  // namespace valleyflux

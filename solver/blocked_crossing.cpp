@@ -120,8 +120,8 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
     const double slope_a = weakest.gradient.col(i).dot(along), slope_b = weakest.gradient.col(j).dot(along);
     const bool zero_at_end = std::min(a, b) <= 1e-10 * largest;
     // Tangents of the eigenvalue that meet near or below zero between the ends.
-    const bool dips = slope_a < 0 && slope_b > 0 &&
-                      a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
+    const bool dips =
+        slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
     if (!zero_at_end && !dips) continue;
     if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end)(largest)) {
       if (crossing->blocks_forward) blocked.push_back({edge, true, grid.wrapped_point(crossing->place)});

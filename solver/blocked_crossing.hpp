@@ -28,10 +28,8 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
                                                          const std::vector<Offset<Dim>>& displacement);
 
 extern template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const Grid<1>&,
-                                                                       const Generator&,
-                                                                       const std::vector<Offset<1>>&);
+                                                                       const Generator&, const std::vector<Offset<1>>&);
 extern template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const Grid<2>&,
-                                                                       const Generator&,
-                                                                       const std::vector<Offset<2>>&);
+                                                                       const Generator&, const std::vector<Offset<2>>&);
 
 }  // namespace valleyflux

@@ -46,20 +46,20 @@ double log_sgd_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double b
 }
 
 template <int Dim>
-std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                     const std::optional<SgdDiffusionOptions>& sgd, double theorem_s) {
+std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from,
+                                     int to, const std::optional<SgdDiffusionOptions>& sgd, double theorem_s) {
   std::vector<ClosedForm> forms;
   const auto& dynamics = problem.dynamics;
   if (!dynamics.drift.landscape()) return forms;  // no barrier, no formula
   const auto& minimum = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
   if (!minimum) return forms;
 
-  // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the barrier is that of the saddle's
-  // image next to the minimum.
+  // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the barrier is that of the
+  // saddle's image next to the minimum.
   const auto barrier = [&](const CriticalPoint<Dim>& saddle) {
     FieldSamples at;
-    dynamics.drift.landscape()->sample(
-        minimum->position + problem.grid.difference(saddle.position, minimum->position), 0, at);
+    dynamics.drift.landscape()->sample(minimum->position + problem.grid.difference(saddle.position, minimum->position),
+                                       0, at);
     return at.value[0] - minimum->height;
   };
   std::vector<std::size_t> saddles;
@@ -87,14 +87,15 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
     }
     forms.push_back(std::move(form));
   };
-  const std::string kind = to < 0 ? "first exit: twice the transition rate, low-noise limit" : "transition, low-noise limit";
+  const std::string kind =
+      to < 0 ? "first exit: twice the transition rate, low-noise limit" : "transition, low-noise limit";
   if (sgd) {
     std::string note = fmt::format("Theorem 3.2 at s = {}: {}", theorem_s, kind);
     if (sgd->injected > 0) note += "; it knows nothing of the injected noise";
-    add("theory:sgd",
+    add(
+        "theory:sgd",
         [&](const CriticalPoint<Dim>& saddle) {
-          return log_sgd_rate(minimum->hessian, saddle.hessian, barrier(saddle), sgd->eta,
-                              sgd->batch_size, theorem_s);
+          return log_sgd_rate(minimum->hessian, saddle.hessian, barrier(saddle), sgd->eta, sgd->batch_size, theorem_s);
         },
         note);
     return forms;
@@ -115,10 +116,12 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
   dynamics.diffusion->sample(minimum->position, false, samples);
   const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(samples.tensor.data());
   if (tensor != Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity())) {
-    forms.push_back({"theory:kramers", std::nullopt, "the formula is for isotropic noise, D is not a multiple of the identity"});
+    forms.push_back(
+        {"theory:kramers", std::nullopt, "the formula is for isotropic noise, D is not a multiple of the identity"});
     return forms;
   }
-  add("theory:kramers",
+  add(
+      "theory:kramers",
       [&](const CriticalPoint<Dim>& saddle) {
         return log_kramers_rate(minimum->hessian, saddle.hessian, barrier(saddle), tensor(0, 0));
       },

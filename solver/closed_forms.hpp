@@ -15,9 +15,9 @@ namespace valleyflux {
 /// Logarithm of the Eyring-Kramers rate of one saddle (Xie, Sato & Sugiyama 2020, Theorem 3.1, Eq. 44; in one
 /// dimension Kramers' Eq. 34): white noise D = diffusion * identity,
 ///   rate = |H_be| / (2 pi) sqrt(det H_a / -det H_b) exp(-barrier / diffusion),
-/// H_a, H_b: Hessians (d x d) at the minimum and the saddle, H_be the negative eigenvalue of H_b, barrier = L(b) - L(a).
-/// Transition into the next valley, low-noise limit. Throws std::invalid_argument unless H_a is positive definite and H_b
-/// has exactly one negative eigenvalue.
+/// H_a, H_b: Hessians (d x d) at the minimum and the saddle, H_be the negative eigenvalue of H_b, barrier = L(b) -
+/// L(a). Transition into the next valley, low-noise limit. Throws std::invalid_argument unless H_a is positive definite
+/// and H_b has exactly one negative eigenvalue.
 double log_kramers_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, double barrier,
                         double diffusion);
 
@@ -34,12 +34,12 @@ struct ClosedForm {
   std::string note;
 };
 
-/// Both closed forms for `from` -> `to`: rates of parallel saddles added (Rule 1). For the first exit (to < 0): over all
-/// passages out of `from`, the transition rate doubled, since half of those that reach the saddle return (low-noise limit).
-/// sgd: options of the noise if it is SGD noise.
+/// Both closed forms for `from` -> `to`: rates of parallel saddles added (Rule 1). For the first exit (to < 0): over
+/// all passages out of `from`, the transition rate doubled, since half of those that reach the saddle return (low-noise
+/// limit). sgd: options of the noise if it is SGD noise.
 template <int Dim>
-std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                     const std::optional<SgdDiffusionOptions>& sgd, double theorem_s);
+std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from,
+                                     int to, const std::optional<SgdDiffusionOptions>& sgd, double theorem_s);
 
 extern template std::vector<ClosedForm> closed_forms(const Problem<1>&, const std::vector<Passage>&, int, int,
                                                      const std::optional<SgdDiffusionOptions>&, double);

@@ -203,9 +203,9 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
       const Offset<Dim> step = Offset<Dim>::Unit(k);
       const auto next = grid.wrapped(grid.coordinates(cell) + step);
       if (next && unite(static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next)))
-        edges.push_back(oriented<Dim>(cell, *next, step,
-                                      0.5 * (smallest[static_cast<std::size_t>(cell)] +
-                                             smallest[static_cast<std::size_t>(*next)])));
+        edges.push_back(oriented<Dim>(
+            cell, *next, step,
+            0.5 * (smallest[static_cast<std::size_t>(cell)] + smallest[static_cast<std::size_t>(*next)])));
     }
   const auto middle = edges.begin() + static_cast<std::ptrdiff_t>(before_joining);
   std::sort(middle, edges.end(), before<Dim>);
@@ -243,8 +243,8 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
           const WallHit hit = first_wall<Dim>(grid, at, step);
           if (hit.boundary == Boundary::absorbing) {
             const Point<Dim> here = at.template cast<double>();
-            exit[cell] += own / hit.fraction *
-                          sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward;
+            exit[cell] +=
+                own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward;
           } else {
             Offset<Dim> ghost = at + step;
             for (int k = 0; k < Dim; ++k) {
@@ -291,8 +291,8 @@ std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<D
       Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
       for (Index p = 0; p < count; ++p) {
         const auto& edge = edges[static_cast<std::size_t>(start + p)];
-        points.col(p) = grid.coordinates(edge.from).template cast<double>() +
-                        0.5 * edge.displacement.template cast<double>();
+        points.col(p) =
+            grid.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
       }
       sampler.sample(points, false, middle);
     }
@@ -306,8 +306,8 @@ std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<D
         // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
         const bool wraps = !(grid.coordinates(edge.to) - grid.coordinates(edge.from) == edge.displacement);
         rate = wraps ? sampler.rates(here, here + along)
-                     : edge_rates(EdgePotential::through_rise(
-                           z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
+                     : edge_rates(
+                           EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
       } else {
         const double zm = along.dot(middle.slope.col(p));
         rate = varies_too_fast(z0, zm, z1) ? sampler.rates(here, here + along)

@@ -14,13 +14,13 @@ namespace valleyflux {
 /// Two and more dimensions: edges along the Selling offsets of D in lattice units, of weight w = half the sum of the
 /// weights that its two ends give it; rates q_ij = w / K, q_ji = w exp(-Z(1)) / K (see edge_integral.hpp). Reflecting
 /// walls by ghost cells that are eliminated (star-mesh rule), absorbing walls and surfaces cut where they are met.
-/// One dimension: q_ij = 1 / (m_i int_i^j D^-alpha exp(Phi - Phi_i) dx) with m_i the mass of cell i at local equilibrium,
-/// both integrated adaptively (see line_integral.hpp).
-/// Consequences: rates >= 0, exact conservation, second order for smooth coefficients; the stationary law is the
-/// Boltzmann law to round-off where the noise is constant and isotropic and the drift a gradient.
+/// One dimension: q_ij = 1 / (m_i int_i^j D^-alpha exp(Phi - Phi_i) dx) with m_i the mass of cell i at local
+/// equilibrium, both integrated adaptively (see line_integral.hpp). Consequences: rates >= 0, exact conservation,
+/// second order for smooth coefficients; the stationary law is the Boltzmann law to round-off where the noise is
+/// constant and isotropic and the drift a gradient.
 template <int Dim>
 struct Discretisation {
-  Generator generator;  // over all cells; exit: through absorbing walls
+  Generator generator;                    // over all cells; exit: through absorbing walls
   std::vector<Offset<Dim>> displacement;  // of each edge, in cells (across a periodic end: beyond it)
   Eigen::VectorXd weight;                 // w of each edge; size 0 in 1-D
   Eigen::VectorXd log_mass;               // 1-D: log m of each cell; size 0 otherwise

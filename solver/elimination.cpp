@@ -31,6 +31,11 @@ void require_states(Index states, Index given) {
 
 }  // namespace
 
+NoWayOut::NoWayOut(Index state)
+    : SolverError(fmt::format("state {} has no way out (or rates over- or underflow there): the equations are singular",
+                              state)),
+      state(state) {}
+
 EliminationOrder::EliminationOrder(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
                                    const EliminationOptions& options) {
   if (positions.cols() != generator.states)
@@ -70,9 +75,7 @@ Elimination::Elimination(const EliminationOrder& order, const Generator& generat
     failed = numbers.failed;
     factors->numbers = std::move(numbers);
   }
-  if (failed >= 0)
-    throw SolverError(
-        fmt::format("state {} has no way out (or rates over- or underflow there): the equations are singular", failed));
+  if (failed >= 0) throw NoWayOut(failed);
   factors_ = std::move(factors);
 }
 

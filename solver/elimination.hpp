@@ -31,6 +31,13 @@ class EliminationOrder {
   std::shared_ptr<const Tree> tree_;
 };
 
+/// A state that can reach no exit (or by rates that over- or underflow only): the equations are singular.
+class NoWayOut : public SolverError {
+ public:
+  explicit NoWayOut(Index state);
+  Index state;
+};
+
 /// Subtraction-free elimination (Grassmann, Taksar & Heyman 1985; O'Cinneide 1993; Alfa, Xue & Ye 2002) of
 /// A = shift I - Q, the states s one after the other:
 ///   d_s = sum over j left of q_sj + k_s;   q_ij += q_is q_sj / d_s;   k_i += q_is k_s / d_s   (shift counts as exit
@@ -39,7 +46,7 @@ class EliminationOrder {
 /// factors.
 class Elimination {
  public:
-  /// Throws SolverError if some state can reach no exit (A is singular) or a pivot over- or underflows.
+  /// Throws NoWayOut where A is singular.
   Elimination(const EliminationOrder& order, const Generator& generator, double shift = 0.0);
 
   /// u = (shift I - Q)^-1 f, the backward equation. f, u: states. Throws SolverError if the answer overflows.

@@ -84,8 +84,8 @@ Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>
   std::optional<Point<Dim>> place;
   for (const auto& crossing : discretisation.blocked) {
     const auto e = static_cast<std::size_t>(crossing.edge);
-    const auto tail = static_cast<std::size_t>(crossing.forward ? discretisation.generator.from[e]
-                                                                : discretisation.generator.to[e]);
+    const auto tail =
+        static_cast<std::size_t>(crossing.forward ? discretisation.generator.from[e] : discretisation.generator.to[e]);
     if (process.states[tail] < 0) continue;
     const double distance = problem.grid.difference(crossing.place, start).norm();
     if (distance < nearest) {
@@ -94,8 +94,9 @@ Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>
     }
   }
   if (!place)
-    throw SolverError("the target cannot be reached, though no zero of the noise blocks the way: rates underflow "
-                      "double precision (the barrier is above about 700 kT)");
+    throw SolverError(
+        "the target cannot be reached, though no zero of the noise blocks the way: rates underflow "
+        "double precision (the barrier is above about 700 kT)");
   return *place;
 }
 

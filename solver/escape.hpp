@@ -38,16 +38,17 @@ struct EscapeSolution {
   std::optional<double> mean_first_passage_time;  // from the minimum of `from`: (-Q) u = 1
   Eigen::VectorXd first_passage_time;             // cells: u, the mean time from every cell
 
-  std::optional<double> quasi_stationary_rate;    // principal eigenvalue of the killed process
-  Eigen::VectorXd quasi_stationary_probability;   // cells: its left eigenvector, sum 1
-  double share_in_valley = 1.0;                   // of the quasi-stationary probability inside `from`
+  std::optional<double> quasi_stationary_rate;   // principal eigenvalue of the killed process
+  Eigen::VectorXd quasi_stationary_probability;  // cells: its left eigenvector, sum 1
+  double share_in_valley = 1.0;                  // of the quasi-stationary probability inside `from`
 
   std::optional<double> flux_rate;  // plateau of outflux / probability of `from` (Xie et al. 2020, Eq. 10)
   double flux_residual = 0.0;       // its relative change over the last doubling of time
 };
 
-/// Solves one escape on the problem's grid. `labels`: valley of every cell (valley_labels). Throws SolverError where a solver fails (rates that underflow double
-/// precision included) and std::invalid_argument if `from` has no minimum or `to` no core.
+/// Solves one escape on the problem's grid. `labels`: valley of every cell (valley_labels). Throws SolverError where a
+/// solver fails (rates that underflow double precision included) and std::invalid_argument if `from` has no minimum or
+/// `to` no core.
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape,

@@ -57,13 +57,13 @@ class ImplicitStepper {
     attempt.probability = inverse(c, right);
     // As a Runge-Kutta method: p' = p + step (b1 f(p) + b1 f(p*) + b3 f(p')), b1 = sqrt(2)/4, b3 = gamma/2.
     constexpr double b1 = root2 / 4.0, b3 = gamma / 2.0;
-    attempt.outflow = step * (b1 * (currents_.outflux(p) + currents_.outflux(star)) +
-                              b3 * currents_.outflux(attempt.probability));
+    attempt.outflow =
+        step * (b1 * (currents_.outflux(p) + currents_.outflux(star)) + b3 * currents_.outflux(attempt.probability));
     // Embedded third-order weights minus these, on the slopes f = Q^T p, which the stages hold as differences.
     constexpr double e1 = (1.0 - root2 / 4.0) / 3.0 - b1, e2 = (3.0 * root2 / 4.0 + 1.0) / 3.0 - b1,
                      e3 = gamma / 6.0 - b3;
     const Eigen::VectorXd f_new = (attempt.probability - right) / c;
-    const Eigen::VectorXd f_half = (w - p) / c;              // Q^T w
+    const Eigen::VectorXd f_half = (w - p) / c;  // Q^T w
     const Eigen::VectorXd f_old = forward_rate(generator_, p);
     const Eigen::VectorXd f_star = 2.0 * f_half - f_old;
     const Eigen::VectorXd raw = step * (e1 * f_old + e2 * f_star + e3 * f_new);
@@ -131,7 +131,11 @@ class Account {
 
   void show(double time, const Eigen::VectorXd& p) {
     const int valleys = currents_.valleys();
-    EvolutionFrame frame{time, p, currents_.probability(p), currents_.outflux(p).head(valleys), outflow_.head(valleys),
+    EvolutionFrame frame{time,
+                         p,
+                         currents_.probability(p),
+                         currents_.outflux(p).head(valleys),
+                         outflow_.head(valleys),
                          outflow_[valleys]};
     if (valleys > 0)
       evolution_.balance_error = std::max(
@@ -163,9 +167,9 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
     const std::uint64_t whole = std::uint64_t{1} << finest;
     while (done < whole) {
       if (evolution.steps + evolution.rejected >= options.max_steps)
-        throw SolverError(fmt::format("{} steps did not suffice: stopped at time {}", options.max_steps,
-                                      base * (static_cast<double>(frame - 1) +
-                                              static_cast<double>(done) / static_cast<double>(whole))));
+        throw SolverError(fmt::format(
+            "{} steps did not suffice: stopped at time {}", options.max_steps,
+            base * (static_cast<double>(frame - 1) + static_cast<double>(done) / static_cast<double>(whole))));
       const std::uint64_t part = whole >> level;
       const double step = std::ldexp(base, -level);
       Attempt attempt = first_order ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step);
@@ -225,11 +229,13 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
                  const FrameObserver& observer) {
   if (!(options.until > 0) || !std::isfinite(options.until))
     throw std::invalid_argument(fmt::format("until must be positive and finite (got {})", options.until));
-  if (options.frames < 1) throw std::invalid_argument(fmt::format("frames must be at least 1 (got {})", options.frames));
+  if (options.frames < 1)
+    throw std::invalid_argument(fmt::format("frames must be at least 1 (got {})", options.frames));
   if (!(options.tolerance > 1e-14) || !(options.tolerance < 1.0))
     throw std::invalid_argument(fmt::format("tolerance must lie between 1e-14 and 1 (got {})", options.tolerance));
   if (initial.size() != generator.states)
-    throw std::invalid_argument(fmt::format("{} states need as many probabilities (got {})", generator.states, initial.size()));
+    throw std::invalid_argument(
+        fmt::format("{} states need as many probabilities (got {})", generator.states, initial.size()));
   if (!(initial.minCoeff() >= 0) || !(std::abs(initial.sum() - 1.0) < 1e-10))
     throw std::invalid_argument("initial probabilities must be nonnegative and sum to 1");
 
@@ -247,9 +253,10 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
     return evolution;
   }
   if (explicit_steps > static_cast<double>(options.max_steps))
-    throw SolverError(fmt::format("dopri5 would need about {:.3g} steps (at most {} are allowed): the problem is stiff, "
-                                  "use stepper = \"tr_bdf2\"",
-                                  explicit_steps, options.max_steps));
+    throw SolverError(
+        fmt::format("dopri5 would need about {:.3g} steps (at most {} are allowed): the problem is stiff, "
+                    "use stepper = \"tr_bdf2\"",
+                    explicit_steps, options.max_steps));
   Eigen::VectorXd p = initial;
   account.show(0.0, p);
   ExplicitStepper stepper(generator, currents, options.tolerance);

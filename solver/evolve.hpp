@@ -25,10 +25,10 @@ std::string_view name_of(Stepper stepper);
 Stepper stepper_named(std::string_view name);
 
 struct EvolveOptions {
-  double until = 1.0;          // final time, > 0
-  long frames = 50;            // states handed to the observer after the first, equally spaced
+  double until = 1.0;  // final time, > 0
+  long frames = 50;    // states handed to the observer after the first, equally spaced
   Stepper stepper = Stepper::automatic;
-  double tolerance = 1e-6;     // local error of a step in L1 (the mass is 1)
+  double tolerance = 1e-6;  // local error of a step in L1 (the mass is 1)
   long max_steps = 1000000;
 };
 

@@ -26,7 +26,8 @@ double give_back(const Generator& generator, Eigen::VectorXd& p) {
   if (p.minCoeff() >= 0.0) return 0.0;
   std::vector<std::int32_t> donor(static_cast<std::size_t>(p.size()), -1);
   for (std::size_t e = 0; e < generator.from.size(); ++e)
-    for (const auto& [i, j] : {std::pair{generator.from[e], generator.to[e]}, std::pair{generator.to[e], generator.from[e]}}) {
+    for (const auto& [i, j] :
+         {std::pair{generator.from[e], generator.to[e]}, std::pair{generator.to[e], generator.from[e]}}) {
       if (p[i] >= 0.0) continue;
       auto& best = donor[static_cast<std::size_t>(i)];
       if (best < 0 || p[j] > p[best]) best = j;
@@ -43,7 +44,9 @@ double give_back(const Generator& generator, Eigen::VectorXd& p) {
 
 }  // namespace
 
-double expected_explicit_steps(const Generator& generator, double until) { return until * largest_rate(generator); }
+double expected_explicit_steps(const Generator& generator, double until) {
+  return until * largest_rate(generator);
+}
 
 ExplicitStepper::ExplicitStepper(const Generator& generator, const ValleyCurrents& currents, double tolerance)
     : generator_(generator),
@@ -75,8 +78,10 @@ ExplicitAdvance ExplicitStepper::advance(Eigen::VectorXd& p, double time) {
     double trial = last ? time - t : step;
     if (stepper.try_step(system, state, t, trial) == odeint::success) {
       ++advance.steps;
-      if (last) t = time;
-      else step = std::min(trial, longest_);
+      if (last)
+        t = time;
+      else
+        step = std::min(trial, longest_);
     } else {
       ++advance.rejected;
       step = trial;
@@ -89,7 +94,8 @@ ExplicitAdvance ExplicitStepper::advance(Eigen::VectorXd& p, double time) {
   const double moved = give_back(generator_, p);
   constexpr double round_off = 1e-13;
   if (moved > round_off || p.minCoeff() < 0.0)
-    throw SolverError(fmt::format("dopri5 made probabilities negative (by {} in all): use stepper = \"tr_bdf2\"", moved));
+    throw SolverError(
+        fmt::format("dopri5 made probabilities negative (by {} in all): use stepper = \"tr_bdf2\"", moved));
   advance.outflow = Eigen::Map<const Eigen::VectorXd>(state.data() + n, static_cast<Index>(flows));
   advance.outflow.head(currents_.valleys()) += before - currents_.probability(p);
   return advance;

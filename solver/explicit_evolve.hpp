@@ -15,14 +15,14 @@ struct ExplicitAdvance {
   Eigen::VectorXd outflow;  // integral of ValleyCurrents::outflux over the time advanced
 };
 
-/// Boost.Odeint's controlled Dormand-Prince 5(4) on dp/dt = Q^T p together with the integrals of the currents. Steps are
-/// limited so that the step's polynomial in Q has nonnegative entries; what round-off alone makes negative is given
+/// Boost.Odeint's controlled Dormand-Prince 5(4) on dp/dt = Q^T p together with the integrals of the currents. Steps
+/// are limited so that the step's polynomial in Q has nonnegative entries; what round-off alone makes negative is given
 /// back by the neighbour with the most probability, as a current like any other.
 class ExplicitStepper {
  public:
   ExplicitStepper(const Generator& generator, const ValleyCurrents& currents, double tolerance);
-  /// Replaces p (states) by the probabilities `time` later. Throws SolverError if a probability falls below zero by more
-  /// than round-off.
+  /// Replaces p (states) by the probabilities `time` later. Throws SolverError if a probability falls below zero by
+  /// more than round-off.
   ExplicitAdvance advance(Eigen::VectorXd& p, double time);
 
  private:

@@ -39,7 +39,8 @@ FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order,
     growing = !(rate > 0 && step * rate > 1e3) && step < 1e300 / growth;
     if (growing) step *= growth;
   }
-  throw SolverError(fmt::format("outflux / probability reached no plateau (last relative change {})", plateau.residual));
+  throw SolverError(
+      fmt::format("outflux / probability reached no plateau (last relative change {})", plateau.residual));
 }
 
 }  // namespace valleyflux

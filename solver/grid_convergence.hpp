@@ -8,10 +8,10 @@ namespace valleyflux {
 
 /// A positive number solved on a sequence of grids.
 struct GridConvergence {
-  double value = 0.0;                     // extrapolated to h = 0; the finest grid's where there is one grid only
-  std::optional<double> low, high;        // interval that holds it with the error estimate
-  std::optional<double> observed_order;   // from three grids, where their differences are above round-off
-  std::string note;                       // what is wrong with the convergence, if anything
+  double value = 0.0;                    // extrapolated to h = 0; the finest grid's where there is one grid only
+  std::optional<double> low, high;       // interval that holds it with the error estimate
+  std::optional<double> observed_order;  // from three grids, where their differences are above round-off
+  std::string note;                      // what is wrong with the convergence, if anything
 };
 
 /// Richardson extrapolation of the logarithm of a number whose error is of second order in h. `values`: finest grid

@@ -54,7 +54,8 @@ Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisat
 template <int Dim>
 Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean, const std::vector<double>& sd) {
   if (mean.size() != Dim || sd.size() != Dim)
-    throw std::invalid_argument(fmt::format("a Gaussian needs {} means and deviations (got {}, {})", Dim, mean.size(), sd.size()));
+    throw std::invalid_argument(
+        fmt::format("a Gaussian needs {} means and deviations (got {}, {})", Dim, mean.size(), sd.size()));
   std::vector<Eigen::VectorXd> share;  // of each cell, by axis
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
@@ -86,7 +87,8 @@ Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean,
   }
   const double total = p.sum();
   if (!(total > 1e-6))
-    throw std::invalid_argument(fmt::format("the initial Gaussian at ({}) lies outside the domain", fmt::join(mean, ", ")));
+    throw std::invalid_argument(
+        fmt::format("the initial Gaussian at ({}) lies outside the domain", fmt::join(mean, ", ")));
   return p / total;
 }
 
@@ -97,8 +99,8 @@ Eigen::VectorXd from_density(const Grid<Dim>& grid, const std::function<double(c
     const Point<Dim> x = grid.centre(cell);
     const double value = density(x);
     if (!(value >= 0) || !std::isfinite(value))
-      throw std::invalid_argument(fmt::format("the initial density must be finite and not negative (got {} at ({}))", value,
-                                              fmt::join(x.data(), x.data() + Dim, ", ")));
+      throw std::invalid_argument(fmt::format("the initial density must be finite and not negative (got {} at ({}))",
+                                              value, fmt::join(x.data(), x.data() + Dim, ", ")));
     p[cell] = value * grid.volume(cell);
   }
   const double total = p.sum();

@@ -28,8 +28,10 @@ Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean,
 template <int Dim>
 Eigen::VectorXd from_density(const Grid<Dim>& grid, const std::function<double(const Point<Dim>&)>& density);
 
-extern template Eigen::VectorXd local_equilibrium(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&, int);
-extern template Eigen::VectorXd local_equilibrium(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&, int);
+extern template Eigen::VectorXd local_equilibrium(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
+                                                  int);
+extern template Eigen::VectorXd local_equilibrium(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
+                                                  int);
 extern template Eigen::VectorXd gaussian(const Grid<1>&, const std::vector<double>&, const std::vector<double>&);
 extern template Eigen::VectorXd gaussian(const Grid<2>&, const std::vector<double>&, const std::vector<double>&);
 extern template Eigen::VectorXd from_density(const Grid<1>&, const std::function<double(const Point<1>&)>&);

@@ -13,8 +13,8 @@ namespace {
 
 /// Rates of all cells while edges into the target are taken out.
 struct KeptRates {
-  Generator generator;         // edges between kept cells, over all cells
-  std::vector<char> kept;      // by cell
+  Generator generator;     // edges between kept cells, over all cells
+  std::vector<char> kept;  // by cell
 };
 
 /// An edge that leaves the kept set from `cell` along `step` (in cells) at the fraction t.
@@ -75,8 +75,8 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
       if (near[static_cast<std::size_t>(i)] || near[static_cast<std::size_t>(j)]) {
         const int parts = step.cwiseAbs().maxCoeff();
         for (int part = 1; part < parts; ++part)
-          if (target.contains(grid.wrapped_point(
-                  grid.position(start + (static_cast<double>(part) / parts) * (end - start)))))
+          if (target.contains(
+                  grid.wrapped_point(grid.position(start + (static_cast<double>(part) / parts) * (end - start)))))
             stops.push_back(static_cast<double>(part) / parts);
       }
       if (!stops.empty()) {
@@ -123,8 +123,7 @@ void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisatio
   std::vector<std::pair<Index, Ends>> volumes;
   for (const Cut<1>& cut : cuts) {
     const double here = axis.centre(cut.cell);
-    const double surface =
-        axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.fraction * cut.step[0]));
+    const double surface = axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.fraction * cut.step[0]));
     auto known = std::find_if(volumes.begin(), volumes.end(), [&](const auto& v) { return v.first == cut.cell; });
     if (known == volumes.end()) {
       const bool first = cut.cell == 0 && axis.lower() == Boundary::absorbing;
@@ -203,15 +202,15 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   const Adjacency adjacency(rates.generator);
 
   if (start >= 0) {
-    if (!rates.kept[static_cast<std::size_t>(start)])
-      throw SolverError("the start of an escape lies in its target");
+    if (!rates.kept[static_cast<std::size_t>(start)]) throw SolverError("the start of an escape lies in its target");
     std::vector<char> reached(rates.kept.size(), 0);
     reached[static_cast<std::size_t>(start)] = 1;
     adjacency.close(reached, adjacency.out);
     rates.kept = std::move(reached);
   }
   std::vector<char> escapes(rates.kept.size(), 0);
-  for (Index cell = 0; cell < grid.cells(); ++cell) escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
   adjacency.close(escapes, adjacency.in);
 
   KilledProcess<Dim> process;

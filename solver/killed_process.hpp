@@ -10,11 +10,11 @@ namespace valleyflux {
 /// rates, cut where the edge crosses the set's surface (second order; compare Gibou et al. 2002).
 template <int Dim>
 struct KilledProcess {
-  Generator generator;         // over the kept cells
-  std::vector<Index> cells;    // state -> cell
-  std::vector<Index> states;   // cell -> state, -1 where not kept
-  Eigen::MatrixXi positions;   // Dim x states: coordinates of the cells
-  Index trapped = -1;          // a kept cell from which the absorbing set cannot be reached, -1 if there is none
+  Generator generator;        // over the kept cells
+  std::vector<Index> cells;   // state -> cell
+  std::vector<Index> states;  // cell -> state, -1 where not kept
+  Eigen::MatrixXi positions;  // Dim x states: coordinates of the cells
+  Index trapped = -1;         // a kept cell from which the absorbing set cannot be reached, -1 if there is none
 };
 
 /// The process killed on entering `target`, restricted to the cells that it can reach from `start` (all cells outside

@@ -27,8 +27,8 @@ bool regularise(Tensor<Dim>& tensor, double advection) {
     const double largest = std::max(eigen.eigenvalues()[Dim - 1], floor_by_advection);
     const double smallest = std::max(largest / anisotropy_limit, floor_by_advection);
     if (eigen.eigenvalues()[0] >= smallest) return false;
-    tensor = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(smallest).asDiagonal() *
-             eigen.eigenvectors().transpose();
+    tensor =
+        eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(smallest).asDiagonal() * eigen.eigenvectors().transpose();
     tensor = (0.5 * (tensor + tensor.transpose())).eval();
     return true;
   }
@@ -94,8 +94,8 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   sample_coefficients(dynamics_, positions, coefficients);
   for (Index p = 0; p < n; ++p) {
     const Point<Dim> inverse = scale.col(p).cwiseInverse();
-    Tensor<Dim> tensor = inverse.asDiagonal() *
-                         Eigen::Map<const Tensor<Dim>>(coefficients.tensor.col(p).data()) * inverse.asDiagonal();
+    Tensor<Dim> tensor =
+        inverse.asDiagonal() * Eigen::Map<const Tensor<Dim>>(coefficients.tensor.col(p).data()) * inverse.asDiagonal();
     const Point<Dim> advection = inverse.cwiseProduct(Point<Dim>(coefficients.advection.col(p)));
     out.regularised += regularise<Dim>(tensor, advection.norm());
     if constexpr (Dim == 1)
@@ -114,8 +114,7 @@ EdgeRates LatticeSampler<Dim>::rates(const Point<Dim>& from, const Point<Dim>& t
   points << from, 0.5 * (from + to), to;
   sample(points, false, at);
   const Eigen::RowVectorXd z = along.transpose() * at.slope;
-  if (has_potential_)
-    return edge_rates(EdgePotential::through_rise(z[0], z[2], at.potential[2] - at.potential[0]));
+  if (has_potential_) return edge_rates(EdgePotential::through_rise(z[0], z[2], at.potential[2] - at.potential[0]));
   if (!varies_too_fast(z[0], z[1], z[2])) return edge_rates(EdgePotential::through_slopes(z[0], z[1], z[2]));
 
   struct Piece {

@@ -19,8 +19,8 @@ LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
 /// Thread-safe.
 class LineIntegrator {
  public:
-  /// largest_diffusion > 0: the scale of D. D is not taken below 1e-14 of it (a zero of D makes both integrals diverge),
-  /// and D is taken to be known to round-off of it.
+  /// largest_diffusion > 0: the scale of D. D is not taken below 1e-14 of it (a zero of D makes both integrals
+  /// diverge), and D is taken to be known to round-off of it.
   LineIntegrator(const Dynamics& dynamics, double largest_diffusion);
   /// Throws SolverError where F or D is not finite. Requires a <= b.
   LineIntegral operator()(double a, double b) const;

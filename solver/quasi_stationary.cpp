@@ -15,7 +15,8 @@ QuasiStationary quasi_stationary(const Elimination& elimination, const Eigen::Re
     Eigen::VectorXd next = elimination.solve_forward(law.probability);
     const double time = next.sum();
     if (!(time > 0) || !std::isfinite(time))
-      throw SolverError(fmt::format("the quasi-stationary rate is out of the range of double precision (1 / {})", time));
+      throw SolverError(
+          fmt::format("the quasi-stationary rate is out of the range of double precision (1 / {})", time));
     const double rate = 1.0 / time;
     const double change = std::abs(rate - law.rate) / rate;
     law.rate = rate;
@@ -25,9 +26,10 @@ QuasiStationary quasi_stationary(const Elimination& elimination, const Eigen::Re
     if (change <= options.tolerance || stagnant) return law;
     last_change = change;
   }
-  throw SolverError(fmt::format("the quasi-stationary rate did not converge in {} iterations (last change {}): the set "
-                                "is not metastable",
-                                options.max_iterations, last_change));
+  throw SolverError(
+      fmt::format("the quasi-stationary rate did not converge in {} iterations (last change {}): the set "
+                  "is not metastable",
+                  options.max_iterations, last_change));
 }
 
 }  // namespace valleyflux

@@ -14,17 +14,17 @@ namespace valleyflux {
 
 struct ValleyResult {
   std::string name;
-  std::vector<double> minimum;  // coordinates; empty for a valley without a stable point
+  std::vector<double> minimum;   // coordinates; empty for a valley without a stable point
   std::optional<double> height;  // of the landscape at the minimum
   std::optional<double> stationary_probability;
 };
 
 /// One rate with the interval that its method claims. Rates are per unit of the case's time.
 struct Estimate {
-  std::string from, to;  // `to` is "first_exit" for the first crossing of the boundary of `from`
-  std::string method;    // quasi_stationary, mean_first_passage, flux, theory:kramers, theory:sgd
-  std::optional<double> rate;      // nothing if the method has no answer: `note` says why
-  std::optional<double> time;      // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
+  std::string from, to;        // `to` is "first_exit" for the first crossing of the boundary of `from`
+  std::string method;          // quasi_stationary, mean_first_passage, flux, theory:kramers, theory:sgd
+  std::optional<double> rate;  // nothing if the method has no answer: `note` says why
+  std::optional<double> time;  // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
   std::optional<double> log_rate;  // natural logarithm, right where the rate underflows; nothing if the rate is zero
   std::optional<double> low, high;
   std::optional<double> observed_order;  // of the grid's convergence
@@ -53,11 +53,11 @@ struct Results {
 /// One frame of an evolution over the cells of the grid.
 struct DensityFrame {
   double time = 0.0;
-  Eigen::VectorXd density;                // cells
-  std::vector<Eigen::VectorXd> current;   // by axis, at the cell centres
-  Eigen::VectorXd valley_probability;     // valleys
-  Eigen::VectorXd valley_outflux;         // net current out of each through its boundary, per unit of time
-  Eigen::VectorXd valley_outflow;         // its integral since the start
+  Eigen::VectorXd density;               // cells
+  std::vector<Eigen::VectorXd> current;  // by axis, at the cell centres
+  Eigen::VectorXd valley_probability;    // valleys
+  Eigen::VectorXd valley_outflux;        // net current out of each through its boundary, per unit of time
+  Eigen::VectorXd valley_outflow;        // its integral since the start
 };
 
 /// A named field over the cells.

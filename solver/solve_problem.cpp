@@ -59,8 +59,8 @@ void show_coefficients(const Problem<Dim>& problem, const SolveObserver& observe
     observer.field({"drift_" + name, fmt::format("drift F along {}", name), "1", force.row(i)});
     for (int j = 0; j <= i; ++j) {
       const std::string pair = grid.axis(j).name() + name;
-      observer.field({"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair), "1",
-                      diffusion.tensor.row(j + Dim * i)});
+      observer.field(
+          {"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair), "1", diffusion.tensor.row(j + Dim * i)});
     }
   }
 }
@@ -76,7 +76,8 @@ std::vector<Eigen::VectorXd> current_density(const Problem<Dim>& problem, const 
     const Index i = generator.from[e], j = generator.to[e];
     const double flow = 0.5 * (p[i] * generator.forward[e] - p[j] * generator.backward[e]);
     const Point<Dim> start = grid.coordinates(i).template cast<double>();
-    const Point<Dim> along = grid.position(start + discretisation.displacement[e].template cast<double>()) - grid.position(start);
+    const Point<Dim> along =
+        grid.position(start + discretisation.displacement[e].template cast<double>()) - grid.position(start);
     for (int k = 0; k < Dim; ++k) {
       current[static_cast<std::size_t>(k)][i] += flow * along[k] / volume[i];
       current[static_cast<std::size_t>(k)][j] += flow * along[k] / volume[j];
@@ -110,7 +111,9 @@ bool numerical(const EscapeRequest& request) {
   return asks_for(request, "quasi_stationary") || asks_for(request, "mean_first_passage") || asks_for(request, "flux");
 }
 
-std::string joined_notes(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "; " + b; }
+std::string joined_notes(const std::string& a, const std::string& b) {
+  return a.empty() ? b : b.empty() ? a : a + "; " + b;
+}
 
 /// Everything that is known of one escape, on all grids, finest first.
 template <int Dim>
@@ -122,7 +125,8 @@ struct EscapeRecord {
 
 /// Puts a rate with its interval into an estimate. `times`: whether the numbers are mean times rather than rates.
 void set_rate(Estimate& estimate, const std::vector<double>& values, const std::vector<double>& spacings, bool times) {
-  const GridConvergence converged = extrapolate(values, {spacings.begin(), spacings.begin() + static_cast<std::ptrdiff_t>(values.size())});
+  const GridConvergence converged =
+      extrapolate(values, {spacings.begin(), spacings.begin() + static_cast<std::ptrdiff_t>(values.size())});
   const auto inverse = [](const std::optional<double>& value) {
     return value ? std::optional(1.0 / *value) : std::nullopt;
   };
@@ -169,10 +173,10 @@ class Solver {
           "passes there",
           shown<Dim>(problem_.grid, first.place), discretisation.blocked.size()));
     } else if (discretisation.regularised > 0) {
-      results_.warnings.push_back(
-          fmt::format("the noise vanishes or is too anisotropic for the grid in {} of {} cells: its smallest eigenvalue was raised "
-                      "there",
-                      discretisation.regularised, problem_.grid.cells()));
+      results_.warnings.push_back(fmt::format(
+          "the noise vanishes or is too anisotropic for the grid in {} of {} cells: its smallest eigenvalue was raised "
+          "there",
+          discretisation.regularised, problem_.grid.cells()));
     }
   }
 
@@ -230,9 +234,10 @@ class Solver {
                                          evolution.balance_error,
                                          evolution.error_estimate};
     if (evolution.backward_euler_steps > 0)
-      results_.warnings.push_back(fmt::format("{} of {} steps were made by backward Euler to keep the density from "
-                                              "becoming negative: first order there",
-                                              evolution.backward_euler_steps, evolution.steps));
+      results_.warnings.push_back(
+          fmt::format("{} of {} steps were made by backward Euler to keep the density from "
+                      "becoming negative: first order there",
+                      evolution.backward_euler_steps, evolution.steps));
   }
 
   std::vector<EscapeRequest> escapes(const Level<Dim>& level) const {
@@ -248,9 +253,11 @@ class Solver {
     return all;
   }
 
-  void solve_on(const Level<Dim>& level, const std::vector<EscapeRequest>& requests, std::vector<EscapeRecord<Dim>>& records) {
+  void solve_on(const Level<Dim>& level, const std::vector<EscapeRequest>& requests,
+                std::vector<EscapeRecord<Dim>>& records) {
     double spacing = 1.0;  // in units of the box: cells of all axes shrink together
-    for (int k = 0; k < Dim; ++k) spacing = std::min(spacing, 1.0 / static_cast<double>(level.problem.grid.axis(k).cells()));
+    for (int k = 0; k < Dim; ++k)
+      spacing = std::min(spacing, 1.0 / static_cast<double>(level.problem.grid.axis(k).cells()));
     for (std::size_t k = 0; k < requests.size(); ++k) {
       const EscapeRequest& request = requests[k];
       EscapeRecord<Dim>& record = records[k];
@@ -265,9 +272,11 @@ class Solver {
                                asks_for(request, "flux")}));
         record.spacings.push_back(spacing);
       } catch (const SolverError& error) {
-        if (finest) record.failure = error.what();
-        else results_.warnings.push_back(fmt::format("{}: no error estimate from the grid of 1/{:.4g} cells: {}",
-                                                     label(request.escape), spacing, error.what()));
+        if (finest)
+          record.failure = error.what();
+        else
+          results_.warnings.push_back(fmt::format("{}: no error estimate from the grid of 1/{:.4g} cells: {}",
+                                                  label(request.escape), spacing, error.what()));
       }
     }
   }
@@ -302,7 +311,8 @@ class Solver {
     }
   }
 
-  void show_escape_fields(const std::vector<EscapeRequest>& requests, const std::vector<EscapeRecord<Dim>>& records) const {
+  void show_escape_fields(const std::vector<EscapeRequest>& requests,
+                          const std::vector<EscapeRecord<Dim>>& records) const {
     if (!observer_.field) return;
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
     for (std::size_t k = 0; k < requests.size(); ++k) {
@@ -310,11 +320,12 @@ class Solver {
       const EscapeSolution<Dim>& solution = records[k].solutions.front();
       const std::string pair = valley_name(requests[k].escape.from) + "_" + target_name(requests[k].escape);
       if (solution.quasi_stationary_rate)
-        observer_.field({"quasi_stationary_density_" + pair, "quasi-stationary probability density, " + label(requests[k].escape),
-                         "1", solution.quasi_stationary_probability.cwiseQuotient(volume)});
+        observer_.field({"quasi_stationary_density_" + pair,
+                         "quasi-stationary probability density, " + label(requests[k].escape), "1",
+                         solution.quasi_stationary_probability.cwiseQuotient(volume)});
       if (solution.mean_first_passage_time)
-        observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(requests[k].escape), "1",
-                         solution.first_passage_time});
+        observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(requests[k].escape),
+                         "1", solution.first_passage_time});
     }
   }
 
@@ -357,9 +368,10 @@ class Solver {
     constexpr double mostly = 0.9;
     if (method != "mean_first_passage" && finest.quasi_stationary_rate && finest.share_in_valley < mostly)
       estimate.note = joined_notes(
-          estimate.note, fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
-                                     "not yet there",
-                                     100.0 * finest.share_in_valley, estimate.from));
+          estimate.note,
+          fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
+                      "not yet there",
+                      100.0 * finest.share_in_valley, estimate.from));
     if (!estimate.note.empty() && estimate.note.find("too coarse") != std::string::npos)
       results_.warnings.push_back(
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));

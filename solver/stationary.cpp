@@ -51,6 +51,22 @@ class Jumps {
     return static_cast<Index>(found.size());
   }
 
+  /// Where the largest rate leads; the state itself if none does.
+  std::int32_t most_frequent(std::int32_t state) const {
+    double largest = 0.0;
+    std::int32_t goal = state;
+    for (auto j = begin_[at(state)]; j < begin_[at(state) + 1]; ++j) {
+      const std::size_t e = at(edges_[at(j)]);
+      const bool is_from = generator_.from[e] == state;
+      const double rate = is_from ? generator_.forward[e] : generator_.backward[e];
+      if (rate > largest) {
+        largest = rate;
+        goal = is_from ? generator_.to[e] : generator_.from[e];
+      }
+    }
+    return goal;
+  }
+
  private:
   const Generator& generator_;
   std::vector<std::int32_t> begin_, edges_;
@@ -91,42 +107,70 @@ Generator without(const Generator& generator, const std::vector<char>& closed, I
   return cut;
 }
 
+/// Where the largest rates lead from a state: to the bottom of its valley.
+Index downstream(const Generator& generator, const Jumps& jumps, Index state) {
+  std::vector<char> visited(at(generator.states), 0);
+  while (!visited[at(state)]) {
+    visited[at(state)] = 1;
+    state = jumps.most_frequent(static_cast<std::int32_t>(state));
+  }
+  return state;
+}
+
+/// A state of the closed class that is probable as far as the ratios of rates along some paths tell (with detailed
+/// balance: the most probable one). Marks the closed class.
+Index probable_state(const Generator& generator, const Jumps& jumps, std::vector<char>& closed) {
+  const std::int32_t start = common_goal(jumps, generator.states);
+  Eigen::VectorXd log_weight = Eigen::VectorXd::Constant(generator.states, -std::numeric_limits<double>::infinity());
+  log_weight[start] = 0.0;
+  jumps.mark(start, false, closed, [&](std::int32_t state, std::int32_t next, std::size_t e) {
+    const bool forward = generator.from[e] == state;
+    const double rise = std::log(generator.forward[e]) - std::log(generator.backward[e]);
+    log_weight[next] = log_weight[state] + std::clamp(forward ? rise : -rise, -700.0, 700.0);
+  });
+  Index best = 0;
+  log_weight.maxCoeff(&best);
+  return downstream(generator, jumps, best);
+}
+
+/// Rates at which the reference is left for each state.
+Eigen::VectorXd departures(const Generator& generator, Index reference) {
+  Eigen::VectorXd rates = Eigen::VectorXd::Zero(generator.states);
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    if (generator.from[e] == reference) rates[generator.to[e]] = generator.forward[e];
+    if (generator.to[e] == reference) rates[generator.from[e]] = generator.backward[e];
+  }
+  return rates;
+}
+
 }  // namespace
 
 // With a state a of the closed class for reference, pi_j / pi_a is the mean time spent in j between a departure from a,
 // at the rates q_ai, and the next arrival: the forward equation with a for an exit. All ratios are in range if a is
-// among the most probable states; a guess follows the logarithms of the ratios of rates (exact with detailed balance).
+// among the most probable states; a guess is put right by what it fails at.
 Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator) {
-  const Index states = generator.states;
+  constexpr int attempts = 10;
+  constexpr double low = 1e-250, out_of_proportion = 1e100;
   const Jumps jumps(generator);
-  const std::int32_t goal = common_goal(jumps, states);
-  std::vector<char> closed(at(states), 0);
-  Eigen::VectorXd log_weight = Eigen::VectorXd::Constant(states, -std::numeric_limits<double>::infinity());
-  log_weight[goal] = 0.0;
-  jumps.mark(goal, false, closed, [&](std::int32_t state, std::int32_t next, std::size_t e) {
-    const bool forward = generator.from[e] == state;
-    const double there = forward ? generator.forward[e] : generator.backward[e];
-    const double back = forward ? generator.backward[e] : generator.forward[e];
-    const double rise = std::log(there) - std::log(back);
-    log_weight[next] = log_weight[state] + std::clamp(rise, -700.0, 700.0);
-  });
-  Index reference = 0;
-  log_weight.maxCoeff(&reference);
-
-  Eigen::VectorXd weight;
-  {
-    const Elimination elimination(order, without(generator, closed, reference));
-    Eigen::VectorXd departures = Eigen::VectorXd::Zero(states);
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      if (generator.from[e] == reference) departures[generator.to[e]] = generator.forward[e];
-      if (generator.to[e] == reference) departures[generator.from[e]] = generator.backward[e];
+  std::vector<char> closed(at(generator.states), 0);
+  Index reference = probable_state(generator, jumps, closed);
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    try {
+      const Elimination elimination(order, without(generator, closed, reference));
+      const Eigen::VectorXd leaving = departures(generator, reference);
+      Index heaviest = 0;
+      if (elimination.solve_forward(low * leaving).maxCoeff(&heaviest) > low * out_of_proportion) {
+        reference = heaviest;
+        continue;
+      }
+      Eigen::VectorXd weight = elimination.solve_forward(leaving);
+      weight[reference] = 1.0;
+      return weight / weight.sum();
+    } catch (const NoWayOut& trap) {
+      reference = downstream(generator, jumps, trap.state);  // a valley that is left by rates that underflow
     }
-    weight = elimination.solve_forward(departures);
   }
-  weight[reference] = 1.0;
-  const double total = weight.sum();
-  if (!std::isfinite(total)) throw SolverError("the stationary law spans more than the range of double precision");
-  return weight / total;
+  throw SolverError("the stationary law spans more than the range of double precision");
 }
 
 }  // namespace valleyflux

@@ -16,7 +16,8 @@ ValleyCurrents::ValleyCurrents(const Generator& generator, std::span<const int> 
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const int a = labels_[static_cast<std::size_t>(generator.from[e])];
     const int b = labels_[static_cast<std::size_t>(generator.to[e])];
-    if (a != b) cuts_.push_back({generator.from[e], generator.to[e], a, b, generator.forward[e], generator.backward[e]});
+    if (a != b)
+      cuts_.push_back({generator.from[e], generator.to[e], a, b, generator.forward[e], generator.backward[e]});
   }
   for (Index state = 0; state < generator.states; ++state)
     if (exit_[state] > 0) leaking_.push_back(static_cast<std::int32_t>(state));

@@ -14,8 +14,9 @@ namespace valleyflux {
 Case case_named(const std::string& name, const Overrides& overrides) {
   if (std::filesystem::exists(name)) return read_case(std::filesystem::path(name), overrides);
   if (const std::filesystem::path file = ready_case(name); !file.empty()) return read_case(file, overrides);
-  throw CaseError(fmt::format("{}: error: there is no such file, and no ready case of that name (the nearest is \"{}\")",
-                              name, nearest_name(name, ready_cases())));
+  throw CaseError(
+      fmt::format("{}: error: there is no such file, and no ready case of that name (the nearest is \"{}\")", name,
+                  nearest_name(name, ready_cases())));
 }
 
 namespace {
@@ -37,12 +38,14 @@ double available_memory() {
 void require_memory(const Case& definition) {
   double cells = 1.0;
   for (const Axis& axis : definition.axes) cells *= static_cast<double>(axis.cells());
-  const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells), available = available_memory();
+  const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells),
+               available = available_memory();
   constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers
   if (cells > most_cells || needed > available)
-    throw CaseError(fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
-                                "use fewer cells",
-                                definition.grid_place, cells, needed, available));
+    throw CaseError(
+        fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
+                    "use fewer cells",
+                    definition.grid_place, cells, needed, available));
 }
 
 }  // namespace valleyflux

@@ -34,23 +34,26 @@ void check(const Case& definition) {
     const Axis& axis = problem.grid.axis(k);
     cells *= static_cast<double>(axis.cells());
     fmt::print("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
-               axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
-               name_of(axis.upper()));
+               axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
+               name_of(axis.lower()), name_of(axis.upper()));
   }
   fmt::print("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   const auto discretisation = discretise<Dim>(problem);
   const auto& dynamics = problem.dynamics;
-  fmt::print("drift: {}; diffusion: {}, {}\n", dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+  fmt::print("drift: {}; diffusion: {}, {}\n",
+             dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   if (discretisation.blocked.empty() && discretisation.regularised == 0) {
     fmt::print("noise: nowhere degenerate\n");
   } else {
     if (discretisation.regularised > 0)
-      fmt::print("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised, cells);
+      fmt::print("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
+                 cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      fmt::print("blocked: the noise vanishes at {} and the drift points back\n", shown<Dim>(discretisation.blocked[k].place));
+      fmt::print("blocked: the noise vanishes at {} and the drift points back\n",
+                 shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
       fmt::print("blocked: ... {} places in all\n", discretisation.blocked.size());
   }
@@ -69,7 +72,8 @@ void check(const Case& definition) {
   fmt::print("{}\n", aligned(rows));
   std::vector<std::string> pairs;
   for (const auto& [from, to] : neighbouring_valleys<Dim>(problem, labels))
-    pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " + problem.valleys[static_cast<std::size_t>(to)].name);
+    pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
+                    problem.valleys[static_cast<std::size_t>(to)].name);
   if (!pairs.empty()) fmt::print("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
   for (const std::string& warning : problem.warnings) fmt::print("warning: {}\n", warning);
 }

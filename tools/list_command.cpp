@@ -16,7 +16,8 @@ namespace {
 void print_definition(const BuiltIn& definition) {
   fmt::print("{} ({}): {}\n", definition.name, definition.source, definition.summary);
   if (!definition.landscape.empty())
-    fmt::print("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "", definition.landscape);
+    fmt::print("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "",
+               definition.landscape);
   for (const std::string& component : definition.drift) fmt::print("drift: {}\n", component);
   for (const auto& [name, value] : definition.parameters) fmt::print("{} = {}\n", name, value);
 }

@@ -1,9 +1,9 @@
 #include "tools/commands.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <omp.h>
+#include <CLI/CLI.hpp>
 
 #include <exception>
 #include <new>

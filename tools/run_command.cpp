@@ -36,16 +36,17 @@ EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& esca
   request.escape.from = valley_numbered<Dim>(problem, escape.from);
   const Valley<Dim>& from = problem.valleys[static_cast<std::size_t>(request.escape.from)];
   if (!from.minimum)
-    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
+    throw CaseError(
+        fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
   if (escape.to.value == "first_exit") return request;
   request.escape.to = valley_numbered<Dim>(problem, escape.to);
   const Valley<Dim>& to = problem.valleys[static_cast<std::size_t>(request.escape.to)];
   if (to.core.empty())
-    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum: give it a core to arrive in", escape.to.place,
-                                to.name));
+    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum: give it a core to arrive in",
+                                escape.to.place, to.name));
   if (to.core.contains(from.minimum->position))
-    throw CaseError(fmt::format("{}: error: the core of valley \"{}\" holds the minimum of \"{}\"", escape.to.place, to.name,
-                                from.name));
+    throw CaseError(fmt::format("{}: error: the core of valley \"{}\" holds the minimum of \"{}\"", escape.to.place,
+                                to.name, from.name));
   return request;
 }
 
@@ -72,7 +73,8 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.grids = definition.grids;
   if (!definition.escapes.empty()) {
     request.escapes.emplace();
-    for (const CaseEscape& escape : definition.escapes) request.escapes->push_back(escape_request<Dim>(problem, escape));
+    for (const CaseEscape& escape : definition.escapes)
+      request.escapes->push_back(escape_request<Dim>(problem, escape));
   }
   if (const auto& evolve = definition.evolve) {
     request.evolve = EvolveOptions{.until = evolve->until,
@@ -92,10 +94,11 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
 void print(const Results& results) {
   fmt::print("{}\n\n{}\n", results.title, valleys_table(results));
   if (const auto& evolution = results.evolution)
-    fmt::print("evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
-               "about {:.1e}\n\n",
-               evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min,
-               evolution->balance_error, evolution->error_estimate);
+    fmt::print(
+        "evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
+        "about {:.1e}\n\n",
+        evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
+        evolution->error_estimate);
   if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
 }
 
@@ -121,7 +124,8 @@ int run_case(const Case& definition, const RunArguments& arguments) {
   results.title = definition.title;
   results.output = output.string();
   file.write(results);
-  const std::string json = arguments.json ? to_json(results) : "";  // refuses what is not finite before the file appears
+  const std::string json =
+      arguments.json ? to_json(results) : "";  // refuses what is not finite before the file appears
   file.commit();
   progress.reset();
   for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);

@@ -16,7 +16,8 @@ namespace {
 
 Grid<2> box(double x_min, double x_max, double y_min, double y_max, Index cells,
             Boundary boundary = Boundary::reflecting) {
-  return Grid<2>({Axis("x", x_min, x_max, cells, boundary, boundary), Axis("y", y_min, y_max, cells, boundary, boundary)});
+  return Grid<2>(
+      {Axis("x", x_min, x_max, cells, boundary, boundary), Axis("y", y_min, y_max, cells, boundary, boundary)});
 }
 
 Drift landscape_drift(const std::string& text, int dimension) {
@@ -28,7 +29,9 @@ Basins<Dim> basins_of(const Drift& drift, const Grid<Dim>& grid) {
   return Basins<Dim>(drift, grid, find_critical_points<Dim>(drift, grid));
 }
 
-Index count_of(const std::vector<int>& labels, int label) { return std::count(labels.begin(), labels.end(), label); }
+Index count_of(const std::vector<int>& labels, int label) {
+  return std::count(labels.begin(), labels.end(), label);
+}
 
 /// x at which the segment from `from` to `to` (at the same y) enters the region.
 double entry(const Region<2>& region, const Grid<2>& grid, const Point<2>& from, const Point<2>& to) {
@@ -69,8 +72,7 @@ TEST_CASE("a straight separatrix is located to round-off") {
   const Grid<2> grid = box(-2.0, 2.0, -2.0, 2.0, 64);
   const Basins<2> basins = basins_of<2>(landscape_drift("x^4/4 - x^2/2 + y^2/2", 2), grid);
   const Region<2> left = basins.region(0);
-  for (const double y : {-1.9, -0.6, 0.0, 0.3, 1.8})
-    CHECK(std::abs(entry(left, grid, {0.07, y}, {-0.05, y})) < 1e-12);
+  for (const double y : {-1.9, -0.6, 0.0, 0.3, 1.8}) CHECK(std::abs(entry(left, grid, {0.07, y}, {-0.05, y})) < 1e-12);
   CHECK(count_of(basins.labels(), 0) == 32 * 64);
   CHECK(count_of(basins.labels(), 1) == 32 * 64);
 }
@@ -94,7 +96,8 @@ TEST_CASE("basins of a symmetric landscape are symmetric") {
   CHECK(count_of(labels, 0) == grid.cells() / 2);
   bool symmetric = true;
   for (Index cell = 0; cell < grid.cells(); ++cell)
-    symmetric = symmetric && labels[static_cast<std::size_t>(cell)] + labels[static_cast<std::size_t>(grid.cells() - 1 - cell)] == 1;
+    symmetric = symmetric &&
+                labels[static_cast<std::size_t>(cell)] + labels[static_cast<std::size_t>(grid.cells() - 1 - cell)] == 1;
   CHECK(symmetric);
 }
 
@@ -108,7 +111,8 @@ TEST_CASE("four basins meet in a maximum") {
   std::uniform_real_distribution<double> wide(-5.0, 5.0), narrow(-1e-3, 1e-3);
   int wrong = 0;
   for (int n = 0; n < 4000; ++n) {
-    const Point<2> x = n % 2 ? Point<2>(wide(random), wide(random)) : Point<2>(top + narrow(random), top + narrow(random));
+    const Point<2> x =
+        n % 2 ? Point<2>(wide(random), wide(random)) : Point<2>(top + narrow(random), top + narrow(random));
     const Point<2> end = points[static_cast<std::size_t>(basins.basin_of(x))].position;
     wrong += (end[0] > top) != (x[0] > top) || (end[1] > top) != (x[1] > top);
   }
@@ -125,7 +129,7 @@ TEST_CASE("what is known of cells does not change where a flow ends") {
     const Flow<2> flow(drift, grid, points);
     std::mt19937 random(7);
     std::uniform_real_distribution<double> unit(0.0, 1.0);
-    Eigen::Matrix2Xd starts(2, 600);
+    Eigen::Matrix2Xd starts(2, 300);
     for (Index n = 0; n < starts.cols(); ++n)
       for (int k = 0; k < 2; ++k)
         starts(k, n) = grid.axis(k).min() + unit(random) * (grid.axis(k).max() - grid.axis(k).min());
@@ -167,13 +171,13 @@ TEST_CASE("basins on a torus do not depend on where its seams lie") {
   const Drift drift = landscape_drift("cos(2*x) + cos(y) + 0.3*sin(x + y)", 2);
   std::vector<Index> sizes[2];
   for (const double shift : {0.0, 1.3}) {
-    const Grid<2> grid = box(shift, shift + 2.0 * pi, -shift, 2.0 * pi - shift, 120, Boundary::periodic);
+    const Grid<2> grid = box(shift, shift + 2.0 * pi, -shift, 2.0 * pi - shift, 80, Boundary::periodic);
     const Basins<2> basins = basins_of<2>(drift, grid);
     CHECK(count_of(basins.labels(), -1) == 0);
     for (int k = 0; k < 2; ++k) sizes[shift > 0 ? 1 : 0].push_back(count_of(basins.labels(), k));
   }
   for (std::size_t k = 0; k < 2; ++k) {
-    CHECK(sizes[0][k] > 1000);
-    CHECK(std::abs(static_cast<double>(sizes[0][k] - sizes[1][k])) < 120);  // a row of cells at most
+    CHECK(sizes[0][k] > 500);
+    CHECK(std::abs(static_cast<double>(sizes[0][k] - sizes[1][k])) < 80);  // a row of cells at most
   }
 }

@@ -67,18 +67,23 @@ TEST_CASE("a case is read as it is written") {
 
 TEST_CASE("errors name file, line, column, key, value and what would be right") {
   CHECK(complaint(good) == "");
-  CHECK(complaint(with("cells = 100", "cells = 2")) == "case.toml:10:41: error: grid.x.cells must lie between 4 and 100000000 (got 2)");
-  CHECK(complaint(with("[evolve]", "[evolv]")).starts_with("case.toml:17:2: error: unknown key \"evolv\"; the nearest known one is \"evolve\""));
-  CHECK(complaint(with("x^4/4 - x^2/2", "x^4/4 - y^2/2")).starts_with("case.toml:5:23: error: landscape.expression: unknown name \"y\""));
+  CHECK(complaint(with("cells = 100", "cells = 2")) ==
+        "case.toml:10:41: error: grid.x.cells must lie between 4 and 100000000 (got 2)");
+  CHECK(complaint(with("[evolve]", "[evolv]"))
+            .starts_with("case.toml:17:2: error: unknown key \"evolv\"; the nearest known one is \"evolve\""));
+  CHECK(complaint(with("x^4/4 - x^2/2", "x^4/4 - y^2/2"))
+            .starts_with("case.toml:5:23: error: landscape.expression: unknown name \"y\""));
   CHECK(complaint(with("x < 0", "x - 0")).starts_with("case.toml:13:9: error: valley.0.where must be a condition"));
-  CHECK(complaint(with("until = 10.0", "until = -1")) == "case.toml:19:9: error: evolve.until must be positive (got -1)");
+  CHECK(complaint(with("until = 10.0", "until = -1")) ==
+        "case.toml:19:9: error: evolve.until must be positive (got -1)");
   CHECK(complaint(with("model = \"expression\"\nD = \"T\"", "model = \"sgd\"\neta = -0.1")) ==
         "case.toml:8:7: error: diffusion.eta must be positive (got -0.1)");
   CHECK(complaint(with("title = \"A well\"", "title = [")).starts_with("case.toml:"));
   CHECK(complaint("[[[").starts_with("case.toml:1:"));
   CHECK(complaint(with("x^4/4 - x^2/2", "log(x)")).find("not finite") != std::string::npos);
   CHECK(complaint(with("min = -2.5", "min = 3")).starts_with("case.toml:10:5: error: axis x: min must be below max"));
-  CHECK(complaint(with("to = \"right\"", "to = \"right\"\nmethods = [\"langevin\"]")).starts_with("case.toml:23:12: error: unknown method"));
+  CHECK(complaint(with("to = \"right\"", "to = \"right\"\nmethods = [\"langevin\"]"))
+            .starts_with("case.toml:23:12: error: unknown method"));
 }
 
 TEST_CASE("overrides change keys before they are checked, and errors name them") {
@@ -86,7 +91,8 @@ TEST_CASE("overrides change keys before they are checked, and errors name them")
   CHECK(read_case(good, "case.toml", ".", {"valley.left.where=x < -0.1"}).valleys[0].where->text() == "x < -0.1");
   CHECK(read_case(good, "case.toml", ".", {"escape.0.methods=[\"flux\"]"}).escapes[0].methods.size() == 1);
   CHECK(read_case(good, "case.toml", ".", {"parameters.T=0.1"}).text.find("0.1") != std::string::npos);
-  CHECK(complaint(good, {"grid.x.cells=two"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
+  CHECK(
+      complaint(good, {"grid.x.cells=two"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
   CHECK(complaint(good, {"valley.middle.where=x<0"}).find("there is no valley \"middle\"") != std::string::npos);
   CHECK(complaint(good, {"nonsense"}).find("must have the form") != std::string::npos);
 }

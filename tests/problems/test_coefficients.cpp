@@ -74,7 +74,8 @@ TEST_CASE("the Stratonovich correction of a tensor is 1/2 sum s_jk d_j s_ik with
   Eigen::Vector2d expected = Eigen::Vector2d::Zero();
   const double h = 1e-5;
   for (int j = 0; j < 2; ++j) {
-    const Eigen::Matrix2d slope = (root(x + h * Eigen::Vector2d::Unit(j)) - root(x - h * Eigen::Vector2d::Unit(j))) / (2.0 * h);
+    const Eigen::Matrix2d slope =
+        (root(x + h * Eigen::Vector2d::Unit(j)) - root(x - h * Eigen::Vector2d::Unit(j))) / (2.0 * h);
     expected += 0.5 * slope * root(x).row(j).transpose();
   }
   Coefficients ito, stratonovich, isothermal;

@@ -69,9 +69,8 @@ TEST_CASE("Himmelblau's function has four minima, four saddles and one maximum, 
     CHECK(count_of_index(points, 0) == 4);
     CHECK(count_of_index(points, 1) == 4);
     CHECK(count_of_index(points, 2) == 1);
-    CHECK(std::any_of(points.begin(), points.end(), [](const auto& point) {
-      return (point.position - Point<2>(3.0, 2.0)).norm() < 1e-15;
-    }));
+    CHECK(std::any_of(points.begin(), points.end(),
+                      [](const auto& point) { return (point.position - Point<2>(3.0, 2.0)).norm() < 1e-15; }));
   }
 }
 
@@ -140,8 +139,8 @@ TEST_CASE("a critical point with a vanishing curvature is flagged and its index 
 }
 
 TEST_CASE("axes of very different scale do not lose critical points") {
-  const auto points =
-      find_critical_points<2>(landscape_drift("(x^2/1e-6 - 1)^2 + (y/1e6)^2 + 0.5*x*y/1e3", 2), box(-3e-3, 3e-3, -4e6, 4e6));
+  const auto points = find_critical_points<2>(landscape_drift("(x^2/1e-6 - 1)^2 + (y/1e6)^2 + 0.5*x*y/1e3", 2),
+                                              box(-3e-3, 3e-3, -4e6, 4e6));
   CHECK(count_of_index(points, 0) == 2);
   CHECK(count_of_index(points, 1) == 1);
 }

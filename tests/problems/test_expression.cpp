@@ -27,7 +27,8 @@ std::size_t column_of(const std::string& text) {
 Precise difference(const std::function<Precise(Precise, Precise)>& f, double x, double y, std::vector<int> by) {
   const Precise h("1e-9");
   if (by.empty()) return f(x, y);
-  const std::function<Precise(Precise, Precise, std::size_t)> slope = [&](Precise u, Precise v, std::size_t k) -> Precise {
+  const std::function<Precise(Precise, Precise, std::size_t)> slope = [&](Precise u, Precise v,
+                                                                          std::size_t k) -> Precise {
     if (k == by.size()) return f(u, v);
     const Precise du = by[k] == 0 ? h : Precise(0), dv = by[k] == 1 ? h : Precise(0);
     return (slope(u + du, v + dv, k + 1) - slope(u - du, v - dv, k + 1)) / (2 * h);
@@ -38,7 +39,9 @@ Precise difference(const std::function<Precise(Precise, Precise)>& f, double x, 
 }  // namespace
 
 TEST_CASE("values follow the usual rules of precedence") {
-  const auto value = [](const std::string& text) { return Expression(text, {"x", "y"}, {{"a", 2.0}})(Eigen::Vector2d(3.0, -2.0)); };
+  const auto value = [](const std::string& text) {
+    return Expression(text, {"x", "y"}, {{"a", 2.0}})(Eigen::Vector2d(3.0, -2.0));
+  };
   CHECK(value("-x^2") == -9.0);
   CHECK(value("2^3^2") == 512.0);
   CHECK(value("1 - 2 - 3") == -4.0);
@@ -60,16 +63,21 @@ TEST_CASE("derivatives to third order agree with differences in 50 digits") {
       {"x^4/4 - x^2/2 + x*y^3", [](Precise x, Precise y) { return x * x * x * x / 4 - x * x / 2 + x * y * y * y; }},
       {"exp(-x^2 - 2*y^2)*sin(3*x + y)", [](Precise x, Precise y) { return exp(-x * x - 2 * y * y) * sin(3 * x + y); }},
       {"sqrt(1 + x^2)/(2 + cos(y))", [](Precise x, Precise y) { return sqrt(1 + x * x) / (2 + cos(y)); }},
-      {"log(2 + x)*tanh(y) + (2 + x)^1.5", [](Precise x, Precise y) { return log(2 + x) * tanh(y) + pow(2 + x, Precise("1.5")); }},
-      {"atan2(y, x) + asin(x/2) + tan(y/2)", [](Precise x, Precise y) { return atan2(y, x) + asin(x / 2) + tan(y / 2); }},
-      {"(2 + x)^y + sinh(x)*cosh(y) + atan(x*y)", [](Precise x, Precise y) { return pow(2 + x, y) + sinh(x) * cosh(y) + atan(x * y); }},
-      {"abs(x - 3)*x^-2 + log10(3 + y) + acos(y/3)", [](Precise x, Precise y) { return abs(x - 3) / (x * x) + log(3 + y) / log(Precise(10)) + acos(y / 3); }}};
+      {"log(2 + x)*tanh(y) + (2 + x)^1.5",
+       [](Precise x, Precise y) { return log(2 + x) * tanh(y) + pow(2 + x, Precise("1.5")); }},
+      {"atan2(y, x) + asin(x/2) + tan(y/2)",
+       [](Precise x, Precise y) { return atan2(y, x) + asin(x / 2) + tan(y / 2); }},
+      {"(2 + x)^y + sinh(x)*cosh(y) + atan(x*y)",
+       [](Precise x, Precise y) { return pow(2 + x, y) + sinh(x) * cosh(y) + atan(x * y); }},
+      {"abs(x - 3)*x^-2 + log10(3 + y) + acos(y/3)",
+       [](Precise x, Precise y) { return abs(x - 3) / (x * x) + log(3 + y) / log(Precise(10)) + acos(y / 3); }}};
   for (const Sample& sample : samples) {
     const Expression expression(sample.text, {"x", "y"});
     FieldSamples field;
     const Eigen::Vector2d at(0.7, -0.4);
     expression.sample(at, 3, field);
-    const double scale = field.third.cwiseAbs().maxCoeff() + field.hessian.cwiseAbs().maxCoeff() + std::abs(field.value[0]);
+    const double scale =
+        field.third.cwiseAbs().maxCoeff() + field.hessian.cwiseAbs().maxCoeff() + std::abs(field.value[0]);
     CAPTURE(sample.text);
     const auto error = [&](double found, std::vector<int> by) {
       return std::abs(found - static_cast<double>(difference(sample.f, at[0], at[1], std::move(by)))) / scale;
@@ -125,8 +133,11 @@ TEST_CASE("many points are evaluated like single ones") {
 TEST_CASE("built-in landscapes have their published minima and saddles") {
   FieldSamples field;
   const auto muller_brown = built_in_landscape("muller_brown", 2);
-  for (const auto& [x, y, height] : {std::tuple{-0.558224, 1.441726, -146.6995}, {0.623499, 0.028038, -108.1667},
-                                     {-0.050011, 0.466694, -80.7678}, {-0.822002, 0.624313, -40.6648}, {0.212487, 0.292988, -72.2489}}) {
+  for (const auto& [x, y, height] : {std::tuple{-0.558224, 1.441726, -146.6995},
+                                     {0.623499, 0.028038, -108.1667},
+                                     {-0.050011, 0.466694, -80.7678},
+                                     {-0.822002, 0.624313, -40.6648},
+                                     {0.212487, 0.292988, -72.2489}}) {
     muller_brown->sample(Eigen::Vector2d(x, y), 1, field);
     CHECK(std::abs(field.value[0] - height) < 1e-4);
     CHECK(field.gradient.norm() < 2e-2);

@@ -44,7 +44,9 @@ std::string complaint(Dynamics dynamics, Grid<Dim> grid, std::vector<ValleyDefin
   return "";
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 /// x^2 on [-1, 2] only.
 class Table final : public Landscape {
@@ -70,7 +72,8 @@ Region<1> where(bool (*predicate)(double)) {
 }  // namespace
 
 TEST_CASE("valleys left out are the basins of all minima, numbered from the lowest") {
-  const auto problem = make_problem<1>("tilted", with_noise(built_in_drift("tilted_double_well", 1), 0.02), line(-2.0, 2.0, 400));
+  const auto problem =
+      make_problem<1>("tilted", with_noise(built_in_drift("tilted_double_well", 1), 0.02), line(-2.0, 2.0, 400));
   REQUIRE(problem.valleys.size() == 2);
   CHECK(problem.valleys[0].name == "valley_1");
   CHECK(problem.valleys[1].name == "valley_2");
@@ -86,19 +89,20 @@ TEST_CASE("valleys left out are the basins of all minima, numbered from the lowe
 
 TEST_CASE("a definition without region means the basin of the lowest minimum that no other one holds") {
   const auto right = where([](double x) { return x > 0.2; });
-  const auto problem = make_problem<1>("", with_noise(built_in_drift("tilted_double_well", 1), 0.02), line(-2.0, 2.0, 400),
-                                       {{"right", right, {}}, {"other", {}, {}}});
+  const auto problem = make_problem<1>("", with_noise(built_in_drift("tilted_double_well", 1), 0.02),
+                                       line(-2.0, 2.0, 400), {{"right", right, {}}, {"other", {}, {}}});
   REQUIRE(problem.valleys[1].minimum);
   CHECK(problem.valleys[1].minimum->position[0] < 0);
-  const auto by_core = make_problem<1>("", with_noise(built_in_drift("tilted_double_well", 1), 0.02), line(-2.0, 2.0, 400),
-                                       {{"right", {}, where([](double x) { return x > 0.8; })}});
+  const auto by_core = make_problem<1>("", with_noise(built_in_drift("tilted_double_well", 1), 0.02),
+                                       line(-2.0, 2.0, 400), {{"right", {}, where([](double x) { return x > 0.8; })}});
   CHECK(by_core.valleys[0].minimum->position[0] > 0);
   CHECK(by_core.valleys[0].region.contains(Point<1>(0.3)));
 }
 
 TEST_CASE("on the line the default core is one standard deviation to each side") {
   const double noise = 0.02, curvature = 2.0, sd = std::sqrt(noise / curvature);
-  const auto problem = make_problem<1>("", with_noise(built_in_drift("quartic_double_well", 1), noise), line(-2.0, 2.0, 400));
+  const auto problem =
+      make_problem<1>("", with_noise(built_in_drift("quartic_double_well", 1), noise), line(-2.0, 2.0, 400));
   const Region<1>& core = problem.valleys[0].core;
   for (const double side : {-1.0, 1.0}) {
     CHECK(core.contains(Point<1>(-1.0 + side * sd * (1 - 1e-12))));
@@ -169,10 +173,12 @@ TEST_CASE("a diffusion with a negative eigenvalue is refused with the value and 
   CHECK(has(text, "-0.01 at x = 0"));
   dynamics = landscape_dynamics("x^2 + y^2", 2);
   const std::vector<std::string> xy = variable_names(2);
-  dynamics.diffusion = expression_diffusion(2, {{Expression("1", xy), Expression("2", xy)}, {Expression("2", xy), Expression("1", xy)}});
+  dynamics.diffusion =
+      expression_diffusion(2, {{Expression("1", xy), Expression("2", xy)}, {Expression("2", xy), Expression("1", xy)}});
   CHECK(has(complaint<2>(dynamics, square(1.0, 8)), "negative eigenvalue -1 at x = -0.875, y = -0.875"));
   // Singular to round-off is fine.
-  dynamics.diffusion = expression_diffusion(2, {{Expression("0.09", xy), Expression("0.03", xy)}, {Expression("0.03", xy), Expression("0.01", xy)}});
+  dynamics.diffusion = expression_diffusion(
+      2, {{Expression("0.09", xy), Expression("0.03", xy)}, {Expression("0.03", xy), Expression("0.01", xy)}});
   CHECK(complaint<2>(dynamics, square(1.0, 8)).empty());
 }
 
@@ -194,10 +200,13 @@ TEST_CASE("valleys that are empty, overlap or do not hold their cores are refuse
   const Dynamics dynamics = with_noise(built_in_drift("quartic_double_well", 1), 0.05);
   const Grid<1> grid = line(-2.0, 2.0, 100);
   const auto left = where([](double x) { return x < 0.1; }), right = where([](double x) { return x > 0.0; });
-  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, {}}, {"right", right, {}}}), "valley.right: valleys \"left\" and \"right\" overlap at x = 0.02"));
+  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, {}}, {"right", right, {}}}),
+            "valley.right: valleys \"left\" and \"right\" overlap at x = 0.02"));
   CHECK(has(complaint<1>(dynamics, grid, {{"far", where([](double x) { return x > 3.0; }), {}}}), "holds no cell"));
-  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, where([](double x) { return x < 0.2; })}}), "reaches out of the valley at x = 0.1"));
-  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, where([](double x) { return x < -3.0; })}}), "the core of valley \"left\" holds no cell"));
+  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, where([](double x) { return x < 0.2; })}}),
+            "reaches out of the valley at x = 0.1"));
+  CHECK(has(complaint<1>(dynamics, grid, {{"left", left, where([](double x) { return x < -3.0; })}}),
+            "the core of valley \"left\" holds no cell"));
   CHECK(has(complaint<1>(dynamics, grid, {{"a", {}, {}}, {"b", {}, {}}, {"c", {}, {}}}), "valley.c: "));
 }
 
@@ -206,7 +215,9 @@ TEST_CASE("a valley without a minimum has a core only if one is given") {
   const Grid<1> grid = line(0.0, 1.0, 100);
   CHECK(has(complaint<1>(dynamics, grid), "valley: no minimum"));
   const auto low = where([](double x) { return x < 0.5; });
-  const auto problem = make_problem<1>("", dynamics, grid, {{"low", low, {}}, {"high", where([](double x) { return x > 0.5; }), where([](double x) { return x > 0.9; })}});
+  const auto problem = make_problem<1>(
+      "", dynamics, grid,
+      {{"low", low, {}}, {"high", where([](double x) { return x > 0.5; }), where([](double x) { return x > 0.9; })}});
   CHECK(!problem.valleys[0].minimum);
   CHECK(problem.valleys[0].core.empty());
   CHECK(problem.valleys[1].core.contains(Point<1>(0.95)));
@@ -215,9 +226,11 @@ TEST_CASE("a valley without a minimum has a core only if one is given") {
 
 TEST_CASE("a drift that jumps at the seam of a periodic axis is noticed, one that only its landscape lacks is not") {
   const double pi = std::numbers::pi;
-  const auto washboard = make_problem<1>("", with_noise(built_in_drift("washboard", 1), 0.2), line(-pi, pi, 200, Boundary::periodic));
+  const auto washboard =
+      make_problem<1>("", with_noise(built_in_drift("washboard", 1), 0.2), line(-pi, pi, 200, Boundary::periodic));
   CHECK(washboard.warnings.empty());
-  const auto jump = make_problem<1>("", with_noise(built_in_drift("quartic_double_well", 1), 0.2), line(-2.0, 2.0, 200, Boundary::periodic));
+  const auto jump = make_problem<1>("", with_noise(built_in_drift("quartic_double_well", 1), 0.2),
+                                    line(-2.0, 2.0, 200, Boundary::periodic));
   REQUIRE(jump.warnings.size() == 1);
   CHECK(has(jump.warnings[0], "jumps by 12"));
 }

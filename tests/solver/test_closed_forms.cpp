@@ -11,7 +11,9 @@ using namespace valleyflux;
 TEST_CASE("Theorem 3.2 gives the times tabulated for the quartic well") {
   // H_a = 2, H_b = -1, barrier 1/4; times of the table at s = 0, 1/2, 1 for (B, eta).
   const Eigen::MatrixXd a = Eigen::MatrixXd::Constant(1, 1, 2.0), b = Eigen::MatrixXd::Constant(1, 1, -1.0);
-  const auto time = [&](double batch, double eta, double s) { return std::exp(-log_sgd_rate(a, b, 0.25, eta, batch, s)); };
+  const auto time = [&](double batch, double eta, double s) {
+    return std::exp(-log_sgd_rate(a, b, 0.25, eta, batch, s));
+  };
   CHECK(std::abs(time(1, 0.4, 0.0) - 21.9) < 0.05);
   CHECK(std::abs(time(1, 0.4, 0.5) - 16.0) < 0.05);
   CHECK(std::abs(time(1, 0.4, 1.0) - 11.7) < 0.05);
@@ -21,12 +23,14 @@ TEST_CASE("Theorem 3.2 gives the times tabulated for the quartic well") {
 
 TEST_CASE("Kramers' formula for the quartic well") {
   const Eigen::MatrixXd a = Eigen::MatrixXd::Constant(1, 1, 2.0), b = Eigen::MatrixXd::Constant(1, 1, -1.0);
-  CHECK(std::abs(log_kramers_rate(a, b, 0.25, 0.05) - std::log(std::sqrt(2.0) / (2.0 * M_PI) * std::exp(-5.0))) < 1e-14);
+  CHECK(std::abs(log_kramers_rate(a, b, 0.25, 0.05) - std::log(std::sqrt(2.0) / (2.0 * M_PI) * std::exp(-5.0))) <
+        1e-14);
 }
 
 TEST_CASE("transverse directions enter by their frequencies alone, however the axes are turned") {
   Eigen::Matrix2d a = Eigen::Vector2d(2.0, 3.0).asDiagonal(), b = Eigen::Vector2d(-1.0, 12.0).asDiagonal();
-  const double one = log_kramers_rate(Eigen::MatrixXd::Constant(1, 1, 2.0), Eigen::MatrixXd::Constant(1, 1, -1.0), 1.0, 0.1);
+  const double one =
+      log_kramers_rate(Eigen::MatrixXd::Constant(1, 1, 2.0), Eigen::MatrixXd::Constant(1, 1, -1.0), 1.0, 0.1);
   CHECK(std::abs(log_kramers_rate(a, b, 1.0, 0.1) - one - 0.5 * std::log(3.0 / 12.0)) < 1e-13);
   Eigen::Matrix2d turn;
   turn << 0.6, -0.8, 0.8, 0.6;
@@ -45,7 +49,8 @@ TEST_CASE("Hessians that are no minimum or no saddle are refused") {
 
 TEST_CASE("the valleys of a surface are joined by its saddles") {
   const Problem<2> problem = make_problem<2>(
-      "", {built_in_drift("muller_brown", 2), constant_diffusion(15.0 * Eigen::Matrix2d::Identity()), Interpretation::ito},
+      "",
+      {built_in_drift("muller_brown", 2), constant_diffusion(15.0 * Eigen::Matrix2d::Identity()), Interpretation::ito},
       Grid<2>({Axis("x", -1.6, 1.3, 60), Axis("y", -0.5, 2.1, 60)}));
   REQUIRE(problem.valleys.size() == 3);
   const std::vector<Passage> passages = find_passages<2>(problem);

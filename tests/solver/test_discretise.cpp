@@ -16,7 +16,9 @@ using namespace valleyflux;
 
 namespace {
 
-Problem<2> bare_problem(const Dynamics& dynamics, const Grid<2>& grid) { return {"", dynamics, grid, {}, {}, {}}; }
+Problem<2> bare_problem(const Dynamics& dynamics, const Grid<2>& grid) {
+  return {"", dynamics, grid, {}, {}, {}};
+}
 
 Eigen::MatrixXi positions(const Grid<2>& grid) {
   Eigen::MatrixXi at(2, grid.cells());
@@ -35,20 +37,24 @@ Problem<2> rotated_well(double angle, double first, double second, double half_w
   const Expression landscape("(c*x + s*y)^4/4 - (c*x + s*y)^2/2 + (-s*x + c*y)^2/2", {"x", "y"}, parameters);
   Eigen::Matrix2d tensor = turn * Eigen::Vector2d(first, second).asDiagonal() * turn.transpose();
   tensor = (0.5 * (tensor + tensor.transpose())).eval();
-  Problem<2> problem = bare_problem({Drift(expression_landscape(landscape)), constant_diffusion(tensor), Interpretation::ito},
-                                    Grid<2>({Axis("x", -half_width, half_width, cells), Axis("y", -half_width, half_width, cells)}));
+  Problem<2> problem =
+      bare_problem({Drift(expression_landscape(landscape)), constant_diffusion(tensor), Interpretation::ito},
+                   Grid<2>({Axis("x", -half_width, half_width, cells), Axis("y", -half_width, half_width, cells)}));
   CriticalPoint<2> minimum;
   minimum.position = turn * Eigen::Vector2d(-1.0, 0.0);
   const Eigen::Vector2d e = turn.col(0);
   problem.valleys = {{"left", Region<2>([e](const Point<2>& x) { return e.dot(x) < 0; }), {}, minimum},
-                     {"right", Region<2>([e](const Point<2>& x) { return e.dot(x) > 0; }),
-                      Region<2>([e](const Point<2>& x) { return e.dot(x) >= 0.9; }), {}}};
+                     {"right",
+                      Region<2>([e](const Point<2>& x) { return e.dot(x) > 0; }),
+                      Region<2>([e](const Point<2>& x) { return e.dot(x) >= 0.9; }),
+                      {}}};
   return problem;
 }
 
 double passage_time(const Problem<2>& problem, int to) {
   std::vector<int> labels(static_cast<std::size_t>(problem.grid.cells()), 0);
-  return *solve_escape<2>(problem, discretise<2>(problem), labels, {0, to}, {true, false, false}).mean_first_passage_time;
+  return *solve_escape<2>(problem, discretise<2>(problem), labels, {0, to}, {true, false, false})
+              .mean_first_passage_time;
 }
 
 /// The same passage in one dimension, where it is known to nine digits (see test_escape).
@@ -56,14 +62,20 @@ double line_time(double noise, int to) {
   Problem<1> problem{"",
                      {Drift(built_in_landscape("quartic_double_well", 1)),
                       constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                     Grid<1>({Axis("x", -2.5, 2.5, 2000)}), {}, {}, {}};
+                     Grid<1>({Axis("x", -2.5, 2.5, 2000)}),
+                     {},
+                     {},
+                     {}};
   CriticalPoint<1> minimum;
   minimum.position[0] = -1.0;
   problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right", Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }), {}}};
+                     {"right",
+                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
+                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
+                      {}}};
   std::vector<int> labels(2000, 0);
-  return *solve_escape<1>(problem, discretise<1>(problem), labels, {0, to}, {true, false, false}).mean_first_passage_time;
+  return *solve_escape<1>(problem, discretise<1>(problem), labels, {0, to}, {true, false, false})
+              .mean_first_passage_time;
 }
 
 }  // namespace
@@ -71,11 +83,12 @@ double line_time(double noise, int to) {
 TEST_CASE("rates are nonnegative and the Boltzmann law balances every edge to round-off") {
   for (const bool graded : {false, true}) {
     const auto grading = graded ? std::optional(Grading{-0.5, 0.4}) : std::nullopt;
-    const Grid<2> grid({Axis("x", -1.6, 1.3, 40, Boundary::reflecting, Boundary::reflecting, grading), Axis("y", -0.5, 2.1, 36)});
+    const Grid<2> grid(
+        {Axis("x", -1.6, 1.3, 40, Boundary::reflecting, Boundary::reflecting, grading), Axis("y", -0.5, 2.1, 36)});
     const auto landscape = built_in_landscape("muller_brown", 2);
     const double kT = 15.0;
-    const Problem<2> problem =
-        bare_problem({Drift(landscape), constant_diffusion(kT * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
+    const Problem<2> problem = bare_problem(
+        {Drift(landscape), constant_diffusion(kT * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
     const Discretisation<2> d = discretise<2>(problem);
     const Generator& q = d.generator;
     FieldSamples field;
@@ -97,7 +110,8 @@ TEST_CASE("rates are nonnegative and the Boltzmann law balances every edge to ro
           jacobian += sign[end] * std::log(axis.stretch(axis.lattice(grid.coordinates(ends[end])[k])));
       }
       if (q.forward[e] > 0 && q.backward[e] > 0)
-        worst = std::max(worst, std::abs(std::log(q.forward[e] / q.backward[e]) + rise - jacobian) / (1.0 + std::abs(rise)));
+        worst = std::max(worst,
+                         std::abs(std::log(q.forward[e] / q.backward[e]) + rise - jacobian) / (1.0 + std::abs(rise)));
     }
     CHECK(worst < 1e-12);
   }
@@ -106,8 +120,8 @@ TEST_CASE("rates are nonnegative and the Boltzmann law balances every edge to ro
 TEST_CASE("the stationary law of a gradient case is the Boltzmann law to round-off") {
   const Grid<2> grid({Axis("x", -1.6, 1.3, 64), Axis("y", -0.5, 2.1, 60)});
   const auto landscape = built_in_landscape("muller_brown", 2);
-  const Problem<2> problem =
-      bare_problem({Drift(landscape), constant_diffusion(15.0 * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
+  const Problem<2> problem = bare_problem(
+      {Drift(landscape), constant_diffusion(15.0 * Eigen::Matrix2d::Identity()), Interpretation::ito}, grid);
   const Generator q = discretise<2>(problem).generator;
   const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(q, positions(grid)), q);
   Eigen::VectorXd boltzmann(grid.cells());
@@ -129,7 +143,8 @@ TEST_SUITE("convergence") {
         const double half_width = std::max(3.0, 4.5 * std::sqrt(noise * anisotropy));
         std::vector<double> errors;
         for (const Index cells : {60, 120, 240})
-          errors.push_back(passage_time(rotated_well(0.5, noise, noise * anisotropy, half_width, cells), to) / exact - 1.0);
+          errors.push_back(passage_time(rotated_well(0.5, noise, noise * anisotropy, half_width, cells), to) / exact -
+                           1.0);
         CAPTURE(anisotropy);
         CAPTURE(to);
         CHECK(std::abs(errors[2]) < 1e-3);
@@ -174,7 +189,10 @@ TEST_CASE("a tilted periodic landscape keeps its current around the ring") {
   Problem<1> problem{"",
                      {built_in_drift("washboard", 1, {{"amplitude", amplitude}, {"tilt", tilt}}),
                       constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                     Grid<1>({Axis("x", 0.0, period, 300, Boundary::periodic, Boundary::periodic)}), {}, {}, {}};
+                     Grid<1>({Axis("x", 0.0, period, 300, Boundary::periodic, Boundary::periodic)}),
+                     {},
+                     {},
+                     {}};
   const Generator q = discretise<1>(problem).generator;
   Eigen::MatrixXi at(1, 300);
   for (int i = 0; i < 300; ++i) at(0, i) = i;
@@ -207,12 +225,12 @@ TEST_CASE("generators do not depend on the number of threads") {
 
 TEST_CASE("degenerate and strongly anisotropic noise gives finite, nonnegative rates and no closed corners") {
   for (const char* weak : {"0", "1e-9", "abs(x)"}) {
-    const Problem<2> problem = bare_problem(
-        {Drift(std::vector<Expression>{Expression("-x", {"x", "y"}), Expression("-y + x", {"x", "y"})}),
-         expression_diffusion(2, {{Expression(weak, {"x", "y"}), Expression("0", {"x", "y"})},
-                                  {Expression("0", {"x", "y"}), Expression("0.1", {"x", "y"})}}),
-         Interpretation::ito},
-        Grid<2>({Axis("x", -1.0, 1.0, 20), Axis("y", -1.0, 1.0, 20)}));
+    const Problem<2> problem =
+        bare_problem({Drift(std::vector<Expression>{Expression("-x", {"x", "y"}), Expression("-y + x", {"x", "y"})}),
+                      expression_diffusion(2, {{Expression(weak, {"x", "y"}), Expression("0", {"x", "y"})},
+                                               {Expression("0", {"x", "y"}), Expression("0.1", {"x", "y"})}}),
+                      Interpretation::ito},
+                     Grid<2>({Axis("x", -1.0, 1.0, 20), Axis("y", -1.0, 1.0, 20)}));
     const Generator q = discretise<2>(problem).generator;
     std::vector<Index> degree(400, 0);
     for (std::size_t e = 0; e < q.from.size(); ++e) {

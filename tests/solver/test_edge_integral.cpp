@@ -19,7 +19,8 @@ TEST_CASE("a linear potential gives Bernoulli weights") {
 
 TEST_CASE("a curved potential agrees with quadrature and keeps detailed balance") {
   boost::math::quadrature::tanh_sinh<double> quadrature;
-  for (const auto& [z0, zm, z1] : {std::array{1.0, -2.0, 0.5}, {30.0, 5.0, -20.0}, {-60.0, 0.0, 50.0}, {0.0, 3.0, 0.0}}) {
+  for (const auto& [z0, zm, z1] :
+       {std::array{1.0, -2.0, 0.5}, {30.0, 5.0, -20.0}, {-60.0, 0.0, 50.0}, {0.0, 3.0, 0.0}}) {
     const EdgePotential z = EdgePotential::through_slopes(z0, zm, z1);
     CHECK(std::abs(z(1.0) - (z0 + 4 * zm + z1) / 6) < 1e-12);
     const double k = quadrature.integrate([&](double t) { return std::exp(-z(t)); }, 0.0, 1.0);

@@ -96,8 +96,8 @@ Lattice whirl(int n, double kt, double r) {
     const bool along_x = lattice.positions(0, g.to[e]) > lattice.positions(0, g.from[e]);
     const double x = a[0] + (along_x ? 0.5 * h : 0.0), y = a[1] + (along_x ? 0.0 : 0.5 * h);
     const double step = (along_x ? -x - r * y : -y + r * x) * h / kt;
-    g.forward[e] = step / -std::expm1(-step);
-    g.backward[e] = step / std::expm1(step);
+    g.forward[e] = step == 0.0 ? 1.0 : -step / std::expm1(-step);
+    g.backward[e] = step == 0.0 ? 1.0 : step / std::expm1(step);
   }
   return lattice;
 }

@@ -16,9 +16,10 @@ namespace {
 
 using Real = long double;
 
-/// tau = int_a^c dy D^-alpha e^Phi int_{low}^y dz D^(alpha-1) e^-Phi, Phi = int -F / D, by nested quadrature over panels.
-Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Real)>& noise, Real alpha, Real low, Real a,
-               Real c) {
+/// tau = int_a^c dy D^-alpha e^Phi int_{low}^y dz D^(alpha-1) e^-Phi, Phi = int -F / D, by nested quadrature over
+/// panels.
+Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Real)>& noise, Real alpha, Real low,
+               Real a, Real c) {
   using Rule = boost::math::quadrature::gauss_kronrod<Real, 31>;
   constexpr int panels = 60;
   const auto density = [&](Real z) { return std::pow(noise(z), alpha - 1) * std::exp(-phi(z)); };
@@ -41,14 +42,17 @@ Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Re
   return tau;
 }
 
-/// A one-dimensional double well on [-2.5, 2.5] with the minimum at -1, valleys left and right of 0 and the core x >= 0.9.
+/// A one-dimensional double well on [-2.5, 2.5] with the minimum at -1, valleys left and right of 0 and the core x >=
+/// 0.9.
 Problem<1> double_well(const Dynamics& dynamics, Index cells) {
   Problem<1> problem{"", dynamics, Grid<1>({Axis("x", -2.5, 2.5, cells)}), {}, {}, {}};
   CriticalPoint<1> minimum;
   minimum.position[0] = -1.0;
   problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right", Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }), {}}};
+                     {"right",
+                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
+                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
+                      {}}};
   return problem;
 }
 
@@ -61,8 +65,8 @@ EscapeSolution<Dim> solve(const Problem<Dim>& problem, const Escape& escape, con
 }
 
 Dynamics quartic(double noise) {
-  return {Drift(built_in_landscape("quartic_double_well", 1)), constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)),
-          Interpretation::ito};
+  return {Drift(built_in_landscape("quartic_double_well", 1)),
+          constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
 }
 
 }  // namespace
@@ -71,7 +75,8 @@ TEST_CASE("mean first-passage times agree with quadrature to 1e-7 from 5 to 600 
   for (const double barrier : {5.0, 20.0, 100.0, 600.0}) {
     const double noise = 0.25 / barrier;
     const auto phi = [&](Real x) { return (x * x * x * x / 4 - x * x / 2 + 0.25L) / noise; };
-    const Real exact = mean_time(phi, [&](Real) { return Real(noise); }, 0, -2.5L, -1.0L, 0.9L);
+    const Real exact = mean_time(
+        phi, [&](Real) { return Real(noise); }, 0, -2.5L, -1.0L, 0.9L);
     std::vector<double> times, rates;
     for (const Index cells : {2000, 1000, 500}) {
       const auto solution = solve<1>(double_well(quartic(noise), cells), {0, 1}, {true, true, false});
@@ -112,13 +117,15 @@ TEST_CASE("position-dependent noise keeps 1e-5 and its truth in the interval, in
 
 TEST_CASE("first exit is twice as frequent as transition in the low-noise limit") {
   const Problem<1> problem = double_well(quartic(0.01), 1000);
-  const double ratio = *solve<1>(problem, {0, -1}).quasi_stationary_rate / *solve<1>(problem, {0, 1}).quasi_stationary_rate;
+  const double ratio =
+      *solve<1>(problem, {0, -1}).quasi_stationary_rate / *solve<1>(problem, {0, 1}).quasi_stationary_rate;
   CHECK(std::abs(ratio - 2.0) < 1e-3);
 }
 
 TEST_CASE("SGD noise without injected noise blocks the escape at the inflection point") {
   const auto landscape = built_in_landscape("quartic_double_well", 1);
-  const Dynamics dynamics{Drift(landscape), sgd_diffusion(landscape, {.eta = 0.1, .batch_size = 1.0}), Interpretation::ito};
+  const Dynamics dynamics{Drift(landscape), sgd_diffusion(landscape, {.eta = 0.1, .batch_size = 1.0}),
+                          Interpretation::ito};
   for (const Index cells : {100, 333, 1000}) {
     const auto solution = solve<1>(double_well(dynamics, cells), {0, 1});
     REQUIRE(solution.blocked_at);

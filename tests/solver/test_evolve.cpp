@@ -22,7 +22,9 @@ Generator chain(Index n, double exit) {
   generator.states = n;
   generator.exit = Eigen::VectorXd::Zero(n);
   generator.exit[n - 1] = exit;
-  const auto energy = [n](Index i) { return 1.5 * std::cos(4.0 * M_PI * static_cast<double>(i) / static_cast<double>(n - 1)); };
+  const auto energy = [n](Index i) {
+    return 1.5 * std::cos(4.0 * M_PI * static_cast<double>(i) / static_cast<double>(n - 1));
+  };
   for (Index i = 0; i + 1 < n; ++i) {
     const double half = 0.5 * (energy(i + 1) - energy(i));
     generator.from.push_back(static_cast<std::int32_t>(i));
@@ -55,7 +57,8 @@ struct Run {
   std::vector<EvolutionFrame> frames;
 };
 
-Run run(const Generator& generator, const Eigen::VectorXd& initial, const std::vector<int>& labels, const EvolveOptions& options) {
+Run run(const Generator& generator, const Eigen::VectorXd& initial, const std::vector<int>& labels,
+        const EvolveOptions& options) {
   Run result;
   result.evolution = evolve(generator, order_of(generator), initial, labels, 2, options,
                             [&](const EvolutionFrame& frame) { result.frames.push_back(frame); });
@@ -76,9 +79,11 @@ TEST_CASE("every stepper agrees with the matrix exponential, keeps mass and bala
   const Eigen::VectorXd initial = Eigen::VectorXd::Unit(n, 3);
   const double until = 4.0;
   const Eigen::VectorXd exact = (until * dense(generator).transpose()).exp() * initial;
-  for (const auto& [stepper, tolerance, error] :
-       {std::tuple{Stepper::tr_bdf2, 1e-8, 2e-6}, {Stepper::backward_euler, 1e-5, 2e-3}, {Stepper::dopri5, 1e-8, 1e-7}}) {
-    const Run result = run(generator, initial, halves(n), {.until = until, .frames = 8, .stepper = stepper, .tolerance = tolerance});
+  for (const auto& [stepper, tolerance, error] : {std::tuple{Stepper::tr_bdf2, 1e-8, 2e-6},
+                                                  {Stepper::backward_euler, 1e-5, 2e-3},
+                                                  {Stepper::dopri5, 1e-8, 1e-7}}) {
+    const Run result =
+        run(generator, initial, halves(n), {.until = until, .frames = 8, .stepper = stepper, .tolerance = tolerance});
     CAPTURE(name_of(stepper));
     REQUIRE(result.frames.size() == 9);
     for (std::size_t k = 0; k < 9; ++k) CHECK(std::abs(result.frames[k].time - 0.5 * static_cast<double>(k)) < 1e-12);
@@ -104,8 +109,12 @@ TEST_CASE("the error of TR-BDF2 falls with its tolerance as a second-order metho
   const Eigen::VectorXd exact = (3.0 * dense(generator).transpose()).exp() * initial;
   std::vector<double> errors;
   for (const double tolerance : {1e-5, 1e-7, 1e-9})
-    errors.push_back((run(generator, initial, halves(n), {.until = 3.0, .frames = 1, .stepper = Stepper::tr_bdf2, .tolerance = tolerance})
-                          .frames.back().probability - exact).lpNorm<1>());
+    errors.push_back((run(generator, initial, halves(n),
+                          {.until = 3.0, .frames = 1, .stepper = Stepper::tr_bdf2, .tolerance = tolerance})
+                          .frames.back()
+                          .probability -
+                      exact)
+                         .lpNorm<1>());
   // Local errors of third order: a hundredth of the tolerance is a step 4.6 times smaller, an error 21 times smaller.
   CHECK(errors[0] / errors[1] > 8.0);
   CHECK(errors[1] / errors[2] > 8.0);
@@ -119,7 +128,10 @@ TEST_CASE("mean and variance of an Ornstein-Uhlenbeck process follow the exact m
     const Problem<1> problem{"",
                              {Drift(expression_landscape(Expression("x^2/2", {"x"}))),
                               constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                             Grid<1>({Axis("x", -5.0, 5.0, cells)}), {}, {}, {}};
+                             Grid<1>({Axis("x", -5.0, 5.0, cells)}),
+                             {},
+                             {},
+                             {}};
     const Generator generator = discretise<1>(problem).generator;
     const Run result = run(generator, gaussian<1>(problem.grid, {start}, {sd}), halves(cells),
                            {.until = until, .frames = 3, .stepper = Stepper::tr_bdf2, .tolerance = 1e-9});

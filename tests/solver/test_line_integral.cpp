@@ -30,10 +30,10 @@ TEST_CASE("the potential's rise and both integrals agree with nested quadrature 
   for (const auto interpretation : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal}) {
     const LineIntegrator integrate(dynamics("x^4/4 - x^2/2", "0.1 + 0.05*sin(2*x)", interpretation), 0.15);
     const LineIntegral whole = integrate(a, b);
-    const double resistance = Rule::integrate(
-        [&](double x) { return std::pow(noise(x), -alpha) * std::exp(phi(x)); }, a, b, 10, 1e-13);
-    const double mass = Rule::integrate(
-        [&](double x) { return std::pow(noise(x), alpha - 1.0) * std::exp(-phi(x)); }, a, b, 10, 1e-13);
+    const double resistance =
+        Rule::integrate([&](double x) { return std::pow(noise(x), -alpha) * std::exp(phi(x)); }, a, b, 10, 1e-13);
+    const double mass =
+        Rule::integrate([&](double x) { return std::pow(noise(x), alpha - 1.0) * std::exp(-phi(x)); }, a, b, 10, 1e-13);
     CHECK(std::abs(whole.rise - phi(b)) < 1e-12);
     CHECK(std::abs(whole.log_resistance - std::log(resistance)) < 1e-11);
     CHECK(std::abs(whole.log_mass - std::log(mass)) < 1e-11);

@@ -1,0 +1,83 @@
+"""The program as a user meets it: runs ready cases, reads what comes out, and types wrong things."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = os.environ["VALLEYFLUX"]
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def run(*arguments, folder, status=0):
+    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == status, f"{arguments}: status {done.returncode} instead of {status}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def estimates(results):
+    return {(e["from"], e["to"], e["method"]): e for e in results["estimates"]}
+
+
+def test_white_noise(folder):
+    results = json.loads(run("run", "quartic_white_noise", "--json", folder=folder).stdout)
+    rate = estimates(results)[("left", "right", "mean_first_passage")]
+    # tau = 728.380..., by quadrature of the double integral.
+    assert abs(rate["time"] / 728.380 - 1) < 1e-5, rate
+    assert rate["low"] < rate["rate"] < rate["high"]
+    assert results["evolution"]["mass_error"] <= 1e-12 and results["evolution"]["density_min"] >= 0
+    subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "quartic_white_noise.h5"], check=True)
+    assert "estimate_rate" in run("info", "quartic_white_noise.h5", folder=folder).stdout
+
+
+def test_blocked(folder):
+    results = json.loads(run("run", "quartic_sgd", "--json", folder=folder).stdout)
+    rate = estimates(results)[("left", "right", "quasi_stationary")]
+    assert rate["rate"] == 0 and rate["log_rate"] is None and "blocked at x = -0.57735" in rate["note"], rate
+
+
+def test_equal_bytes(folder):
+    for threads in ("1", "2"):
+        run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=40", "--set", "grid.y.cells=40",
+            "--set", "evolve.frames=2", "-o", f"threads_{threads}.h5", folder=folder)
+    import h5py
+    with h5py.File(folder / "threads_1.h5") as one, h5py.File(folder / "threads_2.h5") as two:
+        for name in one:
+            if isinstance(one[name], h5py.Dataset):
+                assert one[name][()].tobytes() == two[name][()].tobytes() or one[name].dtype.hasobject, name
+
+
+def test_wrong_input(folder):
+    (folder / "bad.toml").write_text('[landscape]\nname = "quartic_double_well"\n[diffusion]\nmodel = "sgd"\neta = -0.1\n'
+                                     "[grid]\nx = { min = -2, max = 2, cells = 50 }\n")
+    done = run("run", "bad.toml", folder=folder, status=2)
+    assert done.stderr == "bad.toml:5:7: error: diffusion.eta must be positive (got -0.1)\n", done.stderr
+    assert not (folder / "bad.h5").exists() and not (folder / "bad.h5.part").exists()
+    assert "nearest is \"muller_brown\"" in run("run", "muller_brwn", folder=folder, status=2).stderr
+    assert "bytes of memory" in run("run", "muller_brown", "--set", "grid.x.cells=1000000", folder=folder, status=2).stderr
+    assert "no valley" in run("run", "quartic_white_noise", "--set", "evolve.initial=lef", folder=folder, status=2).stderr
+    run("fly", folder=folder, status=2)
+    run("run", folder=folder, status=2)
+    (folder / "old.h5").write_text("an older result")
+    run("run", "quartic_white_noise", "--set", "evolve.stepper=dopri5", "--set", "evolve.until=1e9", "-o", "old.h5", folder=folder, status=1)
+    assert (folder / "old.h5").read_text() == "an older result"
+
+
+def test_list_and_check(folder):
+    assert "muller_brown" in run("list", folder=folder).stdout
+    assert "exp(-(x - 1)^2" in run("list", "muller_brown", folder=folder).stdout or "Mueller" in run("list", "muller_brown", folder=folder).stdout
+    assert "saddle" in run("check", "muller_brown", folder=folder).stdout
+
+
+def main():
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            with tempfile.TemporaryDirectory() as folder:
+                test(pathlib.Path(folder))
+            print(f"{name} passed")
+
+
+if __name__ == "__main__":
+    main()
