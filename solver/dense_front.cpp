@@ -19,33 +19,33 @@ constexpr Size strip = 96;                          // columns of a task
 constexpr double task_work = 2e6;                   // multiplications below which a product is not spread
 
 /// C += A B or C = A B for one tile of C, `rows` vectors by `columns`, kept in registers.
-template <int lanes, int rows, int columns, bool add>
+template <Size lanes, Size rows, Size columns, bool add>
 VALLEYFLUX_INLINE void tile(Size depth, const double* a, Size lda, const double* b, Size ldb, double* c, Size ldc) {
   using V = VectorOf<lanes>;
   V sum[columns][rows];
 #pragma GCC unroll 8
-  for (int j = 0; j < columns; ++j)
+  for (Size j = 0; j < columns; ++j)
 #pragma GCC unroll 2
-    for (int r = 0; r < rows; ++r) sum[j][r] = add ? *reinterpret_cast<const V*>(c + j * ldc + r * lanes) : V{};
+    for (Size r = 0; r < rows; ++r) sum[j][r] = add ? *reinterpret_cast<const V*>(c + j * ldc + r * lanes) : V{};
   for (Size k = 0; k < depth; ++k) {
     V left[rows];
 #pragma GCC unroll 2
-    for (int r = 0; r < rows; ++r) left[r] = *reinterpret_cast<const V*>(a + k * lda + r * lanes);
+    for (Size r = 0; r < rows; ++r) left[r] = *reinterpret_cast<const V*>(a + k * lda + r * lanes);
 #pragma GCC unroll 8
-    for (int j = 0; j < columns; ++j) {
+    for (Size j = 0; j < columns; ++j) {
       const double right = b[k + j * ldb];
 #pragma GCC unroll 2
-      for (int r = 0; r < rows; ++r) sum[j][r] += left[r] * right;
+      for (Size r = 0; r < rows; ++r) sum[j][r] += left[r] * right;
     }
   }
 #pragma GCC unroll 8
-  for (int j = 0; j < columns; ++j)
+  for (Size j = 0; j < columns; ++j)
 #pragma GCC unroll 2
-    for (int r = 0; r < rows; ++r) *reinterpret_cast<V*>(c + j * ldc + r * lanes) = sum[j][r];
+    for (Size r = 0; r < rows; ++r) *reinterpret_cast<V*>(c + j * ldc + r * lanes) = sum[j][r];
 }
 
 /// A few columns of a product. `packed`: A lies tile after tile instead of by columns.
-template <int lanes, int columns, bool packed>
+template <Size lanes, Size columns, bool packed>
 VALLEYFLUX_INLINE void tile_columns(Size rows, Size depth, const double* a, Size lda, const double* b, Size ldb,
                                     double* c, Size ldc) {
   Size i = 0;
@@ -55,7 +55,7 @@ VALLEYFLUX_INLINE void tile_columns(Size rows, Size depth, const double* a, Size
     tile<lanes, 1, columns, true>(depth, packed ? a + i * depth : a + i, packed ? lanes : lda, b, ldb, c + i, ldc);
 }
 
-template <int lanes, bool packed>
+template <Size lanes, bool packed>
 VALLEYFLUX_INLINE void tiles(Size rows, Size columns, Size depth, const double* a, Size lda, const double* b, Size ldb,
                              double* c, Size ldc) {
   Size j = 0;
@@ -75,11 +75,11 @@ VALLEYFLUX_INLINE void tiles(Size rows, Size columns, Size depth, const double* 
 
 /// C (rows x columns) += A (rows x depth) B (depth x columns); rows: whole vectors.
 struct Multiply {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(Size rows, Size columns, Size depth, const double* a, Size lda, const double* b,
                                     Size ldb, double* c, Size ldc) {
     using V = VectorOf<lanes>;
-    if (columns < 24 || rows * depth < 64 * 64) {
+    if (columns < 24 || rows * depth < 4096) {  // packing would not pay
       tiles<lanes, false>(rows, columns, depth, a, lda, b, ldb, c, ldc);
       return;
     }
@@ -150,7 +150,7 @@ VALLEYFLUX_INLINE Size eliminate_block(double* q, Size ld, Size count, double* b
 }
 
 /// X (8 or 4 rows) := T X in place; T is lower triangular, so that the last rows go first.
-template <int lanes>
+template <Size lanes>
 VALLEYFLUX_INLINE void apply_to_rows(const BlockInverse& inverse, Size count, double* x, Size ldx, Size columns) {
   const Size height = count > 4 ? 8 : 4;
   const double* t = inverse.rows.data();
@@ -164,7 +164,7 @@ VALLEYFLUX_INLINE void apply_to_rows(const BlockInverse& inverse, Size count, do
 }
 
 /// X (8 columns or fewer) := X V in place.
-template <int lanes>
+template <Size lanes>
 VALLEYFLUX_INLINE void apply_to_columns(const BlockInverse& inverse, Size count, double* x, Size ldx, Size rows) {
   const double* v = inverse.columns.data();
   for (Size i = 0; i < rows; i += lanes) {
@@ -179,7 +179,7 @@ VALLEYFLUX_INLINE void apply_to_columns(const BlockInverse& inverse, Size count,
 
 /// Eliminates the pivots first ... last - 1 among themselves. beyond: what their rows hold beyond the panel.
 struct EliminatePanel {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE Size run(double* left, Size ld, Size first, Size last, double* beyond,
                                     PanelInverse* inverse) {
     double* const corner = left + first + first * ld;
@@ -211,7 +211,7 @@ struct EliminatePanel {
 
 /// Rows below the panel, in the columns of its pivots. x: the first of the rows, in the panel's first column.
 struct FinishColumns {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const double* corner, Size ld, Size width, const PanelInverse* inverse, double* x,
                                     Size rows) {
     for (Size s = 0; s < width; s += block) {
@@ -224,7 +224,7 @@ struct FinishColumns {
 
 /// Columns beyond the panel, in the rows of its pivots. x: the panel's first row in the first of the columns.
 struct FinishRows {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const double* corner, Size ld, Size width, const PanelInverse* inverse, double* x,
                                     Size ldx, Size columns) {
     for (Size s = 0; s < width; s += block) {
@@ -237,7 +237,7 @@ struct FinishRows {
 
 /// sums (rows) += the sum over the columns of A.
 struct AddRowSums {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(Size rows, Size columns, const double* a, Size lda, double* sums) {
     for (Size j = 0; j < columns; ++j)
       for (Size i = 0; i < rows; ++i) sums[i] += a[i + j * lda];
@@ -245,7 +245,7 @@ struct AddRowSums {
 };
 
 /// y += A x.
-template <int lanes>
+template <Size lanes>
 VALLEYFLUX_INLINE void add_product(Size rows, Size columns, const double* a, Size lda, const double* x, double* y) {
   using V = VectorOf<lanes>;
   Size j = 0;
@@ -264,7 +264,7 @@ VALLEYFLUX_INLINE void add_product(Size rows, Size columns, const double* a, Siz
 }
 
 /// y += A^T x.
-template <int lanes>
+template <Size lanes>
 VALLEYFLUX_INLINE void add_transposed_product(Size rows, Size columns, const double* a, Size lda, const double* x,
                                               double* y) {
   using V = VectorOf<lanes>;
@@ -288,7 +288,7 @@ VALLEYFLUX_INLINE void add_transposed_product(Size rows, Size columns, const dou
 }
 
 struct SubstituteUp {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const FrontShape* shape, const double* left, double* y) {
     const Size ld = shape->left_rows(), p = shape->pivots, end = shape->pivot_rows() + shape->boundary_rows();
     for (Size s0 = 0; s0 < p; s0 += block) {
@@ -304,7 +304,7 @@ struct SubstituteUp {
 };
 
 struct SubstituteDown {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const FrontShape* shape, const double* left, const double* top, double* y) {
     const Size ld = shape->left_rows(), p = shape->pivots, rows = shape->pivot_rows();
     add_product<lanes>(rows, shape->boundary, top, rows, y + rows, y);
@@ -318,7 +318,7 @@ struct SubstituteDown {
 };
 
 struct SubstituteUpForward {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const FrontShape* shape, const double* left, const double* top, double* y) {
     const Size ld = shape->left_rows(), p = shape->pivots, rows = shape->pivot_rows();
     for (Size s0 = 0; s0 < p; s0 += block) {
@@ -332,7 +332,7 @@ struct SubstituteUpForward {
 };
 
 struct SubstituteDownForward {
-  template <int lanes>
+  template <Size lanes>
   static VALLEYFLUX_INLINE void run(const FrontShape* shape, const double* left, double* y) {
     const Size ld = shape->left_rows(), p = shape->pivots, end = shape->pivot_rows() + shape->boundary_rows();
     for (Size s0 = (p - 1) / block * block; s0 >= 0; s0 -= block) {

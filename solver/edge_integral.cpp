@@ -9,7 +9,7 @@ namespace valleyflux {
 
 namespace {
 
-// Gauss-Legendre nodes and weights on [0, 1], eight points: 1e-15 relative for exp over 4 kT.
+// Gauss-Legendre nodes and weights on [0, 1], eight points.
 constexpr std::array<double, 8> nodes{0.019855071751231884, 0.10166676129318664, 0.2372337950418355,
                                       0.4082826787521751,   0.5917173212478249,  0.7627662049581645,
                                       0.8983332387068134,   0.9801449282487681};
@@ -41,10 +41,11 @@ double lowest_value(const EdgePotential& z, double t) {
 
 /// int_a^b exp(floor - Z) over a piece on which Z is monotone.
 double monotone_integral(const EdgePotential& z, double a, double b, double za, double zb, double floor) {
+  constexpr double panel_range = 1.0;  // kT: eight points are exact to round-off then, inflections included
   constexpr double negligible = 60.0;  // exp(-60) of the largest integrand is far below round-off
   if (b <= a || std::min(za, zb) - floor > negligible) return 0.0;
   const double width = b - a, middle = 0.5 * (a + b);
-  if (std::abs(zb - za) > 4.0 && middle > a && middle < b) {
+  if (std::abs(zb - za) > panel_range && middle > a && middle < b) {
     const double zm = z(middle);
     return monotone_integral(z, a, middle, za, zm, floor) + monotone_integral(z, middle, b, zm, zb, floor);
   }

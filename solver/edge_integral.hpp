@@ -27,7 +27,7 @@ struct EdgeRates {
   double forward, backward;
 };
 
-/// Scharfetter-Gummel rates for a curved potential, by Gauss-Legendre panels of at most 4 kT with the largest exponent
+/// Scharfetter-Gummel rates for a curved potential, by Gauss-Legendre panels of at most 1 kT with the largest exponent
 /// taken out: finite and nonnegative for any finite Z, forward / backward = exp(Z(1)) to round-off. For linear Z
 /// they are B(-s) and B(s), B(s) = s / (exp(s) - 1) (Scharfetter & Gummel 1969; Chang & Cooper 1970).
 EdgeRates edge_rates(const EdgePotential& potential);

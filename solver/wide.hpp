@@ -15,11 +15,11 @@ namespace valleyflux {
 
 /// `lanes` doubles that are added and multiplied together; may lie anywhere among doubles in memory. (A template
 /// argument would lose the alignment: templates take `lanes` instead.)
-template <int lanes>
+template <std::ptrdiff_t lanes>
 struct VectorType {
-  typedef double type __attribute__((vector_size(lanes * sizeof(double)), aligned(sizeof(double)), may_alias));
+  using type [[gnu::vector_size(lanes * sizeof(double)), gnu::aligned(sizeof(double)), gnu::may_alias]] = double;
 };
-template <int lanes>
+template <std::ptrdiff_t lanes>
 using VectorOf = typename VectorType<lanes>::type;
 
 #if defined(__x86_64__) && !defined(__AVX2__)

@@ -68,7 +68,7 @@ TEST_CASE("a case is read as it is written") {
 TEST_CASE("errors name file, line, column, key, value and what would be right") {
   CHECK(complaint(good) == "");
   CHECK(complaint(with("cells = 100", "cells = 2")) ==
-        "case.toml:10:41: error: grid.x.cells must lie between 4 and 100000000 (got 2)");
+        "case.toml:10:38: error: grid.x.cells must lie between 4 and 100000000 (got 2)");
   CHECK(complaint(with("[evolve]", "[evolv]"))
             .starts_with("case.toml:17:2: error: unknown key \"evolv\"; the nearest known one is \"evolve\""));
   CHECK(complaint(with("x^4/4 - x^2/2", "x^4/4 - y^2/2"))

@@ -22,7 +22,7 @@ TEST_CASE("another order is said and widens the interval") {
   const GridConvergence result = extrapolate({rate(0.1), rate(0.2), rate(0.4)}, {0.1, 0.2, 0.4});
   CHECK(std::abs(*result.observed_order - 1.0) < 1e-9);
   CHECK(result.note.find("order 1.0") != std::string::npos);
-  CHECK(*result.low <= 1.0);
+  CHECK(*result.low <= 1.0 + 1e-14);  // the truth lies at the very end: the error is the whole difference
 }
 
 TEST_CASE("grids that oscillate are said not to converge") {
