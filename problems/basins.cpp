@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <unordered_map>
 #include <utility>
@@ -128,11 +127,11 @@ struct Basins<Dim>::State {
   Grid<Dim> grid;
   Blocks<Dim> cells;
   std::vector<Separatrix> curves;
-  std::vector<std::array<int, 2>> ends;                  // of each curve: labels on its left and right
+  std::vector<std::array<int, 2>> ends;                  // of each curve: stable points on its left and right
   std::unordered_map<Index, Surroundings> surroundings;  // by cell, where a curve is near
 
-  State(Drift drift, Grid<Dim> box, const std::vector<CriticalPoint<Dim>>& critical_points, std::vector<int> labels)
-      : flow(drift, box, critical_points, std::move(labels)), grid(std::move(box)), cells(grid, 1) {
+  State(Drift drift, Grid<Dim> box, const std::vector<CriticalPoint<Dim>>& critical_points)
+      : flow(drift, box, critical_points), grid(std::move(box)), cells(grid, 1) {
     if constexpr (Dim == 1) {
       for (Index cell = 0; cell < grid.cells(); ++cell)
         cells.label[static_cast<std::size_t>(cell)] = flow.end_of(grid.centre(cell));
@@ -144,19 +143,20 @@ struct Basins<Dim>::State {
 
   void trace_separatrices(const Drift& drift, const std::vector<CriticalPoint<Dim>>& critical_points) {
     if constexpr (Dim == 2) {
-      std::vector<CriticalPoint<2>> saddles;
-      std::copy_if(critical_points.begin(), critical_points.end(), std::back_inserter(saddles),
-                   [](const auto& point) { return point.index == 1; });
-      const auto branches = flow.branches_of(saddles);
-      const CriticalPointMap map(grid, critical_points);
-      for (std::size_t n = 0; n < saddles.size(); ++n) {
-        if (branches[n].ahead == branches[n].behind) continue;  // parts no basins
-        curves.emplace_back(drift, grid, saddles[n], map);
-        note_stretches(grid, curves.back(), curves.size() - 1, surroundings);
-        if (branches[n].direction.dot(curves.back().leaving_left()) > 0)
-          ends.push_back({branches[n].ahead, branches[n].behind});
-        else
-          ends.push_back({branches[n].behind, branches[n].ahead});
+      std::vector<Separatrix> traced;
+      for (const auto& point : critical_points)
+        if (point.index == 1) traced.emplace_back(drift, grid, point, critical_points);
+      Eigen::Matrix2Xd beside(2, 2 * static_cast<Index>(traced.size()));
+      for (std::size_t n = 0; n < traced.size(); ++n)
+        for (const int side : {0, 1})
+          beside.col(2 * static_cast<Index>(n) + side) = traced[n].beside_saddle(side == 0 ? 1 : -1);
+      const std::vector<int> reached = flow.ends_of(beside, fine_tolerance);
+      for (std::size_t n = 0; n < traced.size(); ++n) {
+        const std::array<int, 2> sides{reached[2 * n], reached[2 * n + 1]};
+        if (sides[0] == sides[1]) continue;  // parts no basins
+        note_stretches(grid, traced[n], curves.size(), surroundings);
+        curves.push_back(std::move(traced[n]));
+        ends.push_back(sides);
       }
     }
   }
@@ -231,7 +231,7 @@ struct Basins<Dim>::State {
   }
 
   /// The side of the nearest curve on which x lies, and its distance in cells: no other curve comes between.
-  /// Points on the curve, to round-off, go to the lower label.
+  /// Points on the curve, to round-off, go to the stable point that comes first.
   std::pair<int, double> side_of_curves(const Surroundings& around, const Point<Dim>& x) const {
     constexpr double round_off = 1e-13;
     double nearest = std::numeric_limits<double>::infinity();
@@ -267,9 +267,8 @@ struct Basins<Dim>::State {
 };
 
 template <int Dim>
-Basins<Dim>::Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points,
-                    std::vector<int> labels)
-    : state_(std::make_shared<const State>(std::move(drift), std::move(grid), critical_points, std::move(labels))) {}
+Basins<Dim>::Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points)
+    : state_(std::make_shared<const State>(std::move(drift), std::move(grid), critical_points)) {}
 
 template <int Dim>
 int Basins<Dim>::basin_of(const Point<Dim>& x) const {
@@ -282,8 +281,8 @@ const std::vector<int>& Basins<Dim>::labels() const {
 }
 
 template <int Dim>
-Region<Dim> Basins<Dim>::region(int label) const {
-  return Region<Dim>([state = state_, label](const Point<Dim>& x) { return state->basin_of(x) == label; });
+Region<Dim> Basins<Dim>::region(int k) const {
+  return Region<Dim>([state = state_, k](const Point<Dim>& x) { return state->basin_of(x) == k; });
 }
 
 template class Basins<1>;

@@ -16,17 +16,15 @@ namespace valleyflux {
 template <int Dim>
 class Basins {
  public:
-  /// `critical_points`: all zeros of F in the box. `labels` (>= 0): of the stable ones (index 0), by default their
-  /// numbers 0, 1, ... in the order given; basins of equal labels count as one.
-  Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points,
-         std::vector<int> labels = {});
+  /// `critical_points`: all zeros of F in the box; labels count the stable ones (index 0) in their order.
+  Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points);
 
-  /// Label of the stable point that the flow from x ends in, or -1 (it leaves the box or ends elsewhere). Thread-safe.
+  /// Number of the stable point that the flow from x ends in, or -1 (it leaves the box or ends elsewhere). Thread-safe.
   int basin_of(const Point<Dim>& x) const;
-  /// The label of every cell centre.
+  /// The basin of every cell centre.
   const std::vector<int>& labels() const;
-  /// The basin (or basins) of a label as a region with an exact surface. Copies share the cells' labels.
-  Region<Dim> region(int label) const;
+  /// The basin of the k-th stable point as a region with an exact surface. Copies share the labels.
+  Region<Dim> region(int k) const;
 
  private:
   struct State;

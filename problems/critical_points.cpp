@@ -1,7 +1,5 @@
 #include "problems/critical_points.hpp"
 
-#include "problems/buckets.hpp"
-
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 
@@ -257,9 +255,6 @@ std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>
     const double distance = grid.difference(a.position, b.position).cwiseQuotient(scan_cell).norm();
     return distance < 1e-7 || (a.degenerate && b.degenerate && distance < 1.5);
   };
-  Buckets<Dim> around(grid);
-  for (std::size_t i = 0; i < points.size(); ++i)
-    around.insert(static_cast<int>(i), points[i].position, 1.5 * scan_cell);
   std::vector<CriticalPoint<Dim>> kept;
   std::vector<char> seen(points.size(), 0);
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -271,12 +266,11 @@ std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>
       const std::size_t member = stack.back();
       stack.pop_back();
       if (points[member].height < kept.back().height) kept.back() = points[member];
-      for (const int candidate : around.near(points[member].position)) {
-        const auto j = static_cast<std::size_t>(candidate);
-        if (seen[j] || !same(points[member], points[j])) continue;
-        seen[j] = 1;
-        stack.push_back(j);
-      }
+      for (std::size_t j = i + 1; j < points.size(); ++j)
+        if (!seen[j] && same(points[member], points[j])) {
+          seen[j] = 1;
+          stack.push_back(j);
+        }
     }
   }
   return kept;
@@ -340,9 +334,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
     }
   }
 
-  constexpr double same_zero = 1e-10;  // in units of the box
   std::vector<CriticalPoint<Dim>> found;
-  Buckets<Dim> known(grid);
   for (const Point<Dim>& zero : newton<Dim>(drift, grid, starts, box, 4.0 * cell_size.cwiseQuotient(box).norm())) {
     Point<Dim> position = grid.wrapped_point(zero);
     for (int k = 0; k < Dim; ++k) {
@@ -354,14 +346,10 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
       }
     }
     if (!grid.contains(position)) continue;
-    const auto& near = known.near(position);
-    if (std::any_of(near.begin(), near.end(), [&](int other) {
-          const Point<Dim>& there = found[static_cast<std::size_t>(other)].position;
-          return grid.difference(position, there).cwiseQuotient(box).norm() < same_zero;
-        }))
-      continue;
-    known.insert(static_cast<int>(found.size()), position, 2.0 * same_zero * box);
-    found.push_back(classified<Dim>(drift, grid, position, cell_size));
+    const bool known = std::any_of(found.begin(), found.end(), [&](const CriticalPoint<Dim>& other) {
+      return grid.difference(position, other.position).cwiseQuotient(box).norm() < 1e-10;
+    });
+    if (!known) found.push_back(classified<Dim>(drift, grid, position, cell_size));
   }
   found = distinct<Dim>(grid, cell_size, std::move(found));
   sort_by_height(found);

@@ -2,26 +2,18 @@
 
 #include "problems/lyapunov.hpp"
 
-#include <fmt/format.h>
-
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <numeric>
-#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
-
-/// Distance, in units of the box, at which a flow has arrived at a stable point.
-constexpr double arrived = 1e-8;
 
 /// Directions in which a sphere is probed.
 template <int Dim>
@@ -54,21 +46,10 @@ Point<Dim> leaving_direction(const Tensor<Dim>& jacobian) {
 }  // namespace
 
 template <int Dim>
-Flow<Dim>::Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points,
-                std::vector<int> labels)
-    : drift_(std::move(drift)),
-      grid_(std::move(grid)),
-      labels_(std::move(labels)),
-      near_stable_(grid_),
-      near_unstable_(grid_) {
+Flow<Dim>::Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points)
+    : drift_(std::move(drift)), grid_(std::move(grid)) {
   for (int k = 0; k < Dim; ++k) box_[k] = grid_.axis(k).max() - grid_.axis(k).min();
   for (const auto& point : critical_points) (point.index == 0 ? stable_ : unstable_).push_back(point);
-  if (labels_.empty()) {
-    labels_.resize(stable_.size());
-    std::iota(labels_.begin(), labels_.end(), 0);
-  }
-  if (labels_.size() != stable_.size())
-    throw std::invalid_argument(fmt::format("{} stable points need as many labels (got {})", stable_.size(), labels_.size()));
   if constexpr (Dim == 1) {
     std::vector<std::pair<double, int>> zeros;
     for (const auto& point : unstable_) zeros.emplace_back(point.position[0], -1);
@@ -91,15 +72,7 @@ Flow<Dim>::Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim
     drift_.sample(middle, force);
     for (Index i = 0; i < force.cols(); ++i) upwards_.push_back(force(0, i) > 0 ? 1 : force(0, i) < 0 ? -1 : 0);
   } else {
-    for (const auto& point : stable_) {
-      const Trap trap = trap_around(point);
-      const Point<Dim> extent = trap.metric.inverse().diagonal().cwiseSqrt() * std::sqrt(trap.level);
-      near_stable_.insert(static_cast<int>(traps_.size()), point.position,
-                          (extent.array() + 2.0 * arrived).matrix().cwiseProduct(box_));
-      traps_.push_back(trap);
-    }
-    for (std::size_t k = 0; k < unstable_.size(); ++k)
-      near_unstable_.insert(static_cast<int>(k), unstable_[k].position, 1e-4 * box_);
+    for (const auto& point : stable_) traps_.push_back(trap_around(point));
   }
 }
 
@@ -131,7 +104,7 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
   const std::vector<Point<Dim>> units = directions<Dim>();
   const auto count = static_cast<Index>(units.size());
   Eigen::MatrixXd points(Dim, count), force;
-  for (double radius = 1e-4; radius <= largest; radius *= 1.25) {
+  for (double radius = 1e-4; radius <= largest; radius *= 1.15) {
     for (Index m = 0; m < count; ++m) {
       const Point<Dim> y = radius / widest * to_sphere * units[static_cast<std::size_t>(m)];
       points.col(m) = grid_.wrapped_point(stable.position + y.cwiseProduct(box_));
@@ -147,27 +120,6 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
     trap.level = (radius / widest) * (radius / widest);
   }
   return trap;
-}
-
-template <int Dim>
-std::vector<typename Flow<Dim>::Branches> Flow<Dim>::branches_of(const std::vector<CriticalPoint<Dim>>& saddles) const {
-  constexpr double distance = 1e-5;  // in units of the box
-  const auto count = static_cast<Index>(saddles.size());
-  Positions starts(Dim, 2 * count);
-  std::vector<Branches> branches(saddles.size());
-  for (Index n = 0; n < count; ++n) {
-    const CriticalPoint<Dim>& saddle = saddles[static_cast<std::size_t>(n)];
-    const Point<Dim> step = leaving_direction<Dim>(scaled_jacobian(saddle)).cwiseProduct(box_);
-    branches[static_cast<std::size_t>(n)].direction = step;
-    starts.col(2 * n) = saddle.position + distance * step;
-    starts.col(2 * n + 1) = saddle.position - distance * step;
-  }
-  const std::vector<int> ends = ends_of(starts);
-  for (std::size_t n = 0; n < branches.size(); ++n) {
-    branches[n].ahead = ends[2 * n];
-    branches[n].behind = ends[2 * n + 1];
-  }
-  return branches;
 }
 
 template <int Dim>
@@ -198,7 +150,7 @@ int Flow<Dim>::end_on_line(double x) const {
   int direction = upwards_[static_cast<std::size_t>(interval)];
   if (interval > 0 && zeros_[static_cast<std::size_t>(interval) - 1] == x) {
     const int here = zero_stable_[static_cast<std::size_t>(interval) - 1];
-    if (here >= 0) return labels_[static_cast<std::size_t>(here)];
+    if (here >= 0) return here;
     --interval;
     direction = upwards_[static_cast<std::size_t>(interval)];
   }
@@ -210,8 +162,7 @@ int Flow<Dim>::end_on_line(double x) const {
       zero = (zero + count) % count;
     else if (zero < 0 || zero >= count)
       return -1;
-    const int stable = zero_stable_[static_cast<std::size_t>(zero)];
-    if (stable >= 0) return labels_[static_cast<std::size_t>(stable)];
+    if (zero_stable_[static_cast<std::size_t>(zero)] >= 0) return zero_stable_[static_cast<std::size_t>(zero)];
   }
   return -1;
 }
@@ -251,11 +202,11 @@ bool Flow<Dim>::absorbed(const Point<Dim>& x) const {
 
 template <int Dim>
 int Flow<Dim>::end_at(const Point<Dim>& x, const Known& known) const {
+  constexpr double arrived = 1e-8;
   if (!x.allFinite() || absorbed(x)) return -1;
-  for (const int candidate : near_stable_.near(x)) {
-    const auto k = static_cast<std::size_t>(candidate);
+  for (std::size_t k = 0; k < stable_.size(); ++k) {
     const Point<Dim> offset = grid_.difference(x, stable_[k].position).cwiseQuotient(box_);
-    if (offset.dot(traps_[k].metric * offset) < traps_[k].level || offset.norm() < arrived) return labels_[k];
+    if (offset.dot(traps_[k].metric * offset) < traps_[k].level || offset.norm() < arrived) return static_cast<int>(k);
   }
   return known ? known(grid_.wrapped_point(x)) : unknown;
 }
@@ -263,12 +214,9 @@ int Flow<Dim>::end_at(const Point<Dim>& x, const Known& known) const {
 template <int Dim>
 void Flow<Dim>::push_off_unstable(double tolerance, Eigen::Ref<Point<Dim>> y) const {
   // Steps hover about a saddle at a distance of the order of their error.
-  const Point<Dim> x = y.cwiseProduct(box_);
-  for (const int k : near_unstable_.near(x)) {
-    const CriticalPoint<Dim>& point = unstable_[static_cast<std::size_t>(k)];
-    if (grid_.difference(x, point.position).cwiseQuotient(box_).norm() < 10.0 * tolerance)
+  for (const auto& point : unstable_)
+    if (grid_.difference(y.cwiseProduct(box_), point.position).cwiseQuotient(box_).norm() < 10.0 * tolerance)
       y += 100.0 * tolerance * leaving_direction<Dim>(scaled_jacobian(point));
-  }
 }
 
 /// Fehlberg's Runge-Kutta pair of orders 4 and 5, every flow with its own steps, the drift sampled for all flows at

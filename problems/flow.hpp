@@ -1,7 +1,6 @@
 #pragma once
 
 #include "grids/grid.hpp"
-#include "problems/buckets.hpp"
 #include "problems/critical_points.hpp"
 #include "problems/drift.hpp"
 
@@ -17,16 +16,14 @@ namespace valleyflux {
 template <int Dim>
 class Flow {
  public:
-  /// `critical_points`: all that are known inside the box; those of index 0 are where flows end. `labels` (>= 0): what
-  /// is answered for each of these; by default their numbers 0, 1, ... in the order given.
-  Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points,
-       std::vector<int> labels = {});
+  /// `critical_points`: all that are known inside the box; those of index 0 are where flows end.
+  Flow(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points);
 
   /// An answer that is known without going on from x: k >= -1, or `unknown`.
   using Known = std::function<int(const Point<Dim>& x)>;
   static constexpr int unknown = -2;
 
-  /// Label of the stable point that the flow from x ends in; -1 if it ends elsewhere. A
+  /// Which stable point (k-th in the order of `critical_points`) the flow from x ends in; -1 if it ends elsewhere. A
   /// flow that arrives at an unstable point to round-off is pushed off towards lower coordinates. `tolerance`: error of
   /// a step in units of the box; `known`, if given, is asked after every step. In one dimension the answer is exact
   /// (the sorted zeros of F) and both are ignored. Thread-safe.
@@ -34,13 +31,6 @@ class Flow {
   /// The same for every column of `starts`, much faster than one by one.
   std::vector<int> ends_of(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
                            double tolerance = 1e-10, const Known& known = {}) const;
-
-  /// The two ways out of a saddle: along `direction` (towards lower coordinates) and against it.
-  struct Branches {
-    Point<Dim> direction;
-    int ahead = -1, behind = -1;  // labels of their ends
-  };
-  std::vector<Branches> branches_of(const std::vector<CriticalPoint<Dim>>& saddles) const;
 
   const std::vector<CriticalPoint<Dim>>& stable_points() const { return stable_; }
 
@@ -67,9 +57,7 @@ class Flow {
   Grid<Dim> grid_;
   Point<Dim> box_;
   std::vector<CriticalPoint<Dim>> stable_, unstable_;
-  std::vector<int> labels_;                   // of stable_
-  std::vector<Trap> traps_;                   // around stable_
-  Buckets<Dim> near_stable_, near_unstable_;  // where they are to be looked at
+  std::vector<Trap> traps_;
   std::vector<double> zeros_;     // one dimension: all zeros of F, ascending
   std::vector<int> zero_stable_;  // index into stable_, -1 for the others
   std::vector<int> upwards_;      // sign of F below the first zero, between them and above the last

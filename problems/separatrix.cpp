@@ -20,8 +20,10 @@ Point<2> turned_left(const Point<2>& v) {
 }  // namespace
 
 Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPoint<2>& saddle,
-                       const CriticalPointMap& critical_points)
-    : grid_(grid), unit_(mean_cell_size(grid)) {
+                       const std::vector<CriticalPoint<2>>& critical_points)
+    : grid_(grid) {
+  for (int k = 0; k < 2; ++k)
+    unit_[k] = (grid.axis(k).max() - grid.axis(k).min()) / static_cast<double>(grid.axis(k).cells());
   saddle_ = saddle.position.cwiseQuotient(unit_);
   const Tensor<2> jacobian = -(unit_.cwiseInverse().asDiagonal() * saddle.hessian * unit_.asDiagonal());
   const Eigen::EigenSolver<Tensor<2>> solver(jacobian);
@@ -45,7 +47,7 @@ Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPo
 }
 
 std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
-                                                const CriticalPointMap& critical_points,
+                                                const std::vector<CriticalPoint<2>>& critical_points,
                                                 const Point<2>& direction) const {
   namespace odeint = boost::numeric::odeint;
   using State = std::array<double, 2>;
@@ -85,14 +87,19 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
         unit_.cwiseInverse().asDiagonal() * Eigen::Map<const Tensor<2>>(jacobian.data()) * unit_.asDiagonal();
     nodes.push_back({at, tangent, -turned_left(tangent).dot(gradient * tangent) / speed});
 
-    double nearest = 1.0;
-    if (const auto offset = critical_points.offset_from_nearest(at.cwiseProduct(unit_), saddle_.cwiseProduct(unit_))) {
-      const Point<2> towards = -offset->cwiseQuotient(unit_);
-      nearest = towards.norm();
-      if (nearest < end_distance) {
-        if (nearest > 0) nodes.push_back({at + towards, towards / nearest, 0.0});
-        break;
+    double nearest = std::numeric_limits<double>::infinity();
+    Point<2> towards = Point<2>::Zero();  // the nearest critical point but the saddle itself
+    for (const auto& point : critical_points) {
+      if ((point.position.cwiseQuotient(unit_) - saddle_).norm() < 1e-9) continue;
+      const Point<2> offset = grid_.difference(point.position, at.cwiseProduct(unit_)).cwiseQuotient(unit_);
+      if (offset.norm() < nearest) {
+        nearest = offset.norm();
+        towards = offset;
       }
+    }
+    if (nearest < end_distance) {
+      if (nearest > 0) nodes.push_back({at + towards, towards / nearest, 0.0});
+      break;
     }
     if (beyond_box(at)) break;
 
@@ -150,6 +157,11 @@ Separatrix::Nearness Separatrix::nearness(const Point<2>& x, std::size_t first, 
     if (distance < result.distance) result = {offset, distance};
   }
   return result;
+}
+
+Point<2> Separatrix::beside_saddle(int side) const {
+  constexpr double distance = 1e-3;
+  return (saddle_ + side * distance * unstable_).cwiseProduct(unit_);
 }
 
 }  // namespace valleyflux

@@ -1,31 +1,14 @@
 #pragma once
 
 #include "grids/grid.hpp"
-#include "problems/buckets.hpp"
 #include "problems/critical_points.hpp"
 #include "problems/drift.hpp"
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 namespace valleyflux {
-
-/// Critical points to be looked up by place.
-class CriticalPointMap {
- public:
-  CriticalPointMap(const Grid<2>& grid, const std::vector<CriticalPoint<2>>& points);
-
-  /// x minus the critical point nearest to it (but not at `except`) if it is within a mean cell size along each axis.
-  std::optional<Point<2>> offset_from_nearest(const Point<2>& x, const Point<2>& except) const;
-
- private:
-  Grid<2> grid_;
-  Point<2> unit_;
-  std::vector<Point<2>> positions_;
-  Buckets<2> buckets_;
-};
 
 /// The curve of all points that flow into a saddle of dx/dt = F(x) in the plane (its stable manifold), which parts two
 /// basins of attraction. Traced backwards in time, where it attracts: errors die out. Between its nodes it is a quintic
@@ -35,7 +18,7 @@ class Separatrix {
   /// Traces both branches until they leave the box or end in a critical point. Nodes are at most half a cell of `grid`
   /// apart.
   Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPoint<2>& saddle,
-             const CriticalPointMap& critical_points);
+             const std::vector<CriticalPoint<2>>& critical_points);
 
   std::size_t pieces() const { return pieces_.size(); }
   /// Ends of a piece (along periodic axes possibly beyond the box); the curve runs from branch to branch through the
@@ -50,8 +33,8 @@ class Separatrix {
     double distance;  // to the nearest point of the pieces, in mean cell sizes
   };
   Nearness nearness(const Point<2>& x, std::size_t first, std::size_t last) const;
-  /// Direction of the flow that leaves the saddle to the left of the curve.
-  Point<2> leaving_left() const { return unstable_.cwiseProduct(unit_); }
+  /// A point on the left (side = 1) or right (-1) of the curve, close to the saddle on its unstable manifold.
+  Point<2> beside_saddle(int side) const;
 
  private:
   struct Node {
@@ -64,7 +47,8 @@ class Separatrix {
     double length;
     std::array<double, 6> shape;
   };
-  std::vector<Node> trace(const Drift& drift, const CriticalPointMap& critical_points, const Point<2>& direction) const;
+  std::vector<Node> trace(const Drift& drift, const std::vector<CriticalPoint<2>>& critical_points,
+                          const Point<2>& direction) const;
   static Piece piece_between(const Node& from, const Node& to);
 
   Grid<2> grid_;
