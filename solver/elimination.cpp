@@ -20,6 +20,8 @@ struct EliminationOrder::Tree {
 struct Elimination::Factors {
   std::shared_ptr<const EliminationOrder::Tree> tree;
   std::variant<ChainFactors, MultifrontalFactors> numbers;
+
+  void eliminate(const Generator& generator, double shift);
 };
 
 namespace {
@@ -30,6 +32,29 @@ void require_states(Index states, Index given) {
 }
 
 }  // namespace
+
+void Elimination::Factors::eliminate(const Generator& generator, double shift) {
+  if (!(shift >= 0) || !std::isfinite(shift))
+    throw std::invalid_argument(fmt::format("the shift must be finite and not negative (got {})", shift));
+  if (generator.states != tree->states || generator.edges() != tree->edges)
+    throw std::invalid_argument(fmt::format("the order is for a generator of {} states and {} edges (got {} and {})",
+                                            tree->states, tree->edges, generator.states, generator.edges()));
+  Index failed = -1;
+  if (tree->dissection) {
+    MultifrontalFactors spent;
+    if (auto* const old = std::get_if<MultifrontalFactors>(&numbers)) spent = std::move(*old);
+    MultifrontalFactors made = valleyflux::eliminate(*tree->dissection, generator, shift, std::move(spent));
+    failed = made.failed;
+    numbers = std::move(made);
+  } else {
+    std::optional<Chain> chain = as_chain(generator);
+    if (!chain) throw std::invalid_argument("the order is for a chain of states (got other edges)");
+    ChainFactors made = valleyflux::eliminate(std::move(*chain), (generator.exit.array() + shift).matrix());
+    failed = made.failed;
+    numbers = std::move(made);
+  }
+  if (failed >= 0) throw NoWayOut(failed);
+}
 
 NoWayOut::NoWayOut(Index state)
     : SolverError(fmt::format("state {} has no way out (or rates over- or underflow there): the equations are singular",
@@ -54,29 +79,15 @@ std::size_t EliminationOrder::factor_bytes() const {
   return numbers * sizeof(double);
 }
 
-Elimination::Elimination(const EliminationOrder& order, const Generator& generator, double shift) {
-  const EliminationOrder::Tree& tree = *order.tree_;
-  if (!(shift >= 0) || !std::isfinite(shift))
-    throw std::invalid_argument(fmt::format("the shift must be finite and not negative (got {})", shift));
-  if (generator.states != tree.states || generator.edges() != tree.edges)
-    throw std::invalid_argument(fmt::format("the order is for a generator of {} states and {} edges (got {} and {})",
-                                            tree.states, tree.edges, generator.states, generator.edges()));
-  auto factors = std::make_shared<Factors>();
-  factors->tree = order.tree_;
-  Index failed = -1;
-  if (tree.dissection) {
-    MultifrontalFactors numbers = eliminate(*tree.dissection, generator, shift);
-    failed = numbers.failed;
-    factors->numbers = std::move(numbers);
-  } else {
-    std::optional<Chain> chain = as_chain(generator);
-    if (!chain) throw std::invalid_argument("the order is for a chain of states (got other edges)");
-    ChainFactors numbers = eliminate(std::move(*chain), (generator.exit.array() + shift).matrix());
-    failed = numbers.failed;
-    factors->numbers = std::move(numbers);
-  }
-  if (failed >= 0) throw NoWayOut(failed);
-  factors_ = std::move(factors);
+Elimination::Elimination(const EliminationOrder& order, const Generator& generator, double shift)
+    : factors_(std::make_shared<Factors>(Factors{order.tree_, {}})) {
+  factors_->eliminate(generator, shift);
+}
+
+Elimination::Elimination(Elimination&& spent, const Generator& generator, double shift)
+    : factors_(std::move(spent.factors_)) {
+  if (factors_.use_count() > 1) factors_ = std::make_shared<Factors>(Factors{factors_->tree, {}});
+  factors_->eliminate(generator, shift);
 }
 
 Eigen::VectorXd Elimination::solve(const Eigen::Ref<const Eigen::VectorXd>& f) const {

@@ -48,6 +48,9 @@ class Elimination {
  public:
   /// Throws NoWayOut where A is singular.
   Elimination(const EliminationOrder& order, const Generator& generator, double shift = 0.0);
+  /// The same in the memory of `spent`, an elimination by the same order, unless a copy of it still needs that: memory
+  /// fresh from the system costs a good part of the elimination.
+  Elimination(Elimination&& spent, const Generator& generator, double shift);
 
   /// u = (shift I - Q)^-1 f, the backward equation. f, u: states. Throws SolverError if the answer overflows.
   Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const;
@@ -56,7 +59,7 @@ class Elimination {
 
  private:
   struct Factors;
-  std::shared_ptr<const Factors> factors_;
+  std::shared_ptr<Factors> factors_;  // never changed while it is shared
 };
 
 /// Stationary probabilities pi (states; sum 1) of a generator with one closed class of states, which transient states

@@ -30,20 +30,19 @@ struct Attempt {
   double error = 0.0;       // estimate, L1
 };
 
-/// Implicit steps of lengths base / 2^level; factorisations are kept while memory allows.
+/// Implicit steps of lengths base / 2^level; the last few factorisations are kept (steps go up and down the ladder by
+/// one or two rungs, once the start is past).
 class ImplicitStepper {
  public:
   ImplicitStepper(const Generator& generator, const EliminationOrder& order, const ValleyCurrents& currents,
                   long& factorisations)
-      : generator_(generator), order_(order), currents_(currents), factorisations_(factorisations) {
-    constexpr std::size_t budget = std::size_t{2} << 30;
-    kept_ = std::clamp<std::size_t>(budget / std::max<std::size_t>(order.factor_bytes(), 1), 2, 16);
-  }
+      : generator_(generator), order_(order), currents_(currents), factorisations_(factorisations) {}
 
   /// c-weighted operator A = I - c Q^T: A^-1 f.
   Eigen::VectorXd inverse(double c, const Eigen::VectorXd& f) { return factorised(c).solve_forward(f) / c; }
 
-  Attempt tr_bdf2(const Eigen::VectorXd& p, double step) {
+  /// The error estimate is refined only where it exceeds the tolerance.
+  Attempt tr_bdf2(const Eigen::VectorXd& p, double step, double tolerance) {
     constexpr double root2 = std::numbers::sqrt2;
     constexpr double gamma = 2.0 - root2;
     const double c = 0.5 * gamma * step;
@@ -67,7 +66,11 @@ class ImplicitStepper {
     const Eigen::VectorXd f_old = forward_rate(generator_, p);
     const Eigen::VectorXd f_star = 2.0 * f_half - f_old;
     const Eigen::VectorXd raw = step * (e1 * f_old + e2 * f_star + e3 * f_new);
-    attempt.error = inverse(c, raw).lpNorm<1>();
+    // The filter A^-1 makes the estimate of stiff parts realistic (Hosea & Shampine 1996). It never makes it larger,
+    // A^-1 being a contraction in L1, and smooth solutions hardly need it: a solve saved where the bare estimate will
+    // do.
+    attempt.error = raw.lpNorm<1>();
+    if (attempt.error > tolerance) attempt.error = inverse(c, raw).lpNorm<1>();
     return attempt;
   }
 
@@ -94,8 +97,14 @@ class ImplicitStepper {
     if (known != cache_.end()) {
       std::rotate(cache_.begin(), known, known + 1);
     } else {
-      while (cache_.size() >= kept_) cache_.pop_back();
-      cache_.emplace_front(c, Elimination(order_, generator_, 1.0 / c));
+      constexpr std::size_t kept = 4;
+      if (cache_.size() < kept) {
+        cache_.emplace_front(c, Elimination(order_, generator_, 1.0 / c));
+      } else {
+        Elimination spent = std::move(cache_.back().second);
+        cache_.pop_back();
+        cache_.emplace_front(c, Elimination(std::move(spent), generator_, 1.0 / c));
+      }
       ++factorisations_;
     }
     return cache_.front().second;
@@ -105,7 +114,6 @@ class ImplicitStepper {
   const EliminationOrder& order_;
   const ValleyCurrents& currents_;
   long& factorisations_;
-  std::size_t kept_;
   std::deque<std::pair<double, Elimination>> cache_;  // most recently used first
 };
 
@@ -160,7 +168,9 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
   const double fastest = (forward_rate(generator, p).lpNorm<1>() + 1e-300);
   int level = std::clamp(static_cast<int>(std::ceil(std::log2(base * fastest / std::cbrt(options.tolerance) * 0.1))), 0,
                          finest);
+  const double growth = first_order ? 4.0 : 8.0;  // of the error of a step twice as long
   int rejections_in_row = 0;
+  int wait = 0, next_wait = 1;  // steps before a longer one is tried again, after one that was not positive
   account.show(0.0, p);
   for (long frame = 1; frame <= options.frames; ++frame) {
     std::uint64_t done = 0;  // of 2^finest parts of the way to the frame
@@ -172,28 +182,35 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
             base * (static_cast<double>(frame - 1) + static_cast<double>(done) / static_cast<double>(whole))));
       const std::uint64_t part = whole >> level;
       const double step = std::ldexp(base, -level);
-      Attempt attempt = first_order ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step);
+      Attempt attempt =
+          first_order ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step, options.tolerance);
       const bool negative = attempt.probability.minCoeff() < 0.0;
       const bool refused = negative || !(attempt.error <= options.tolerance);
-      if (refused && level < finest) {
-        constexpr int patience = 12;
-        if (negative && attempt.error <= options.tolerance && ++rejections_in_row >= patience) {
-          // Smooth enough for its accuracy, yet smaller steps do not make it positive.
-          attempt = stepper.backward_euler_checked(p, step);
-          if (attempt.error <= 10.0 * options.tolerance) {
-            ++evolution.backward_euler_steps;
-          } else {
-            ++evolution.rejected;
-            ++level;
-            continue;
-          }
+      if (refused) {
+        if (level == finest)
+          throw SolverError(fmt::format("the step fell below {} and the error is still {}", step, attempt.error));
+        int finer = 1;
+        bool accepted = false;
+        if (attempt.error > options.tolerance) {
+          constexpr int most = 4;  // rungs at once: the error of a step that is far too long says little
+          finer = std::clamp(
+              static_cast<int>(std::ceil(std::log2(attempt.error / options.tolerance) / std::log2(growth))), 1, most);
         } else {
+          constexpr int patience = 12, longest_wait = 16;
+          wait = next_wait;
+          next_wait = std::min(2 * next_wait, longest_wait);
+          if (++rejections_in_row >= patience) {
+            // Smooth enough for its accuracy, yet smaller steps do not make it positive.
+            attempt = stepper.backward_euler_checked(p, step);
+            accepted = attempt.error <= 10.0 * options.tolerance;
+            if (accepted) ++evolution.backward_euler_steps;
+          }
+        }
+        if (!accepted) {
           ++evolution.rejected;
-          ++level;
+          level = std::min(level + finer, finest);
           continue;
         }
-      } else if (refused) {
-        throw SolverError(fmt::format("the step fell below {} and the error is still {}", step, attempt.error));
       }
       rejections_in_row = 0;
       ++evolution.steps;
@@ -201,9 +218,11 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
       p = std::move(attempt.probability);
       account.accept(p, attempt.outflow);
       done += part;
-      // A step twice as long must end on its own rungs of the ladder. Errors grow by 8 (4 for first order) then.
-      const double growth = first_order ? 4.0 : 8.0;
-      if (level > 0 && attempt.error * growth < 0.8 * options.tolerance && done % (part << 1) == 0) --level;
+      // A step twice as long must end on its own rungs of the ladder.
+      if (wait > 0)
+        --wait;
+      else if (level > 0 && attempt.error * growth < 0.8 * options.tolerance && done % (part << 1) == 0)
+        --level;
     }
     account.show(base * static_cast<double>(frame), p);
   }

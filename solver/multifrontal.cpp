@@ -11,9 +11,9 @@ namespace {
 using Size = std::ptrdiff_t;
 
 constexpr double task_work = 2e6;        // multiplications below which a subtree is not worth a task
-constexpr double solve_task_work = 2e7;  // the same for a solve; still multiplications of the factorisation
+constexpr double solve_task_work = 4e6;  // the same for a solve; still multiplications of the factorisation
 constexpr double team_work = 1e8;        // and below which a factorisation is not worth waking threads
-constexpr double solve_team_work = 3e9;  // or a solve
+constexpr double solve_team_work = 1e8;  // or a solve
 
 /// Calls f(place, child) for every child of a front, subtrees worth a task in parallel, and waits for all.
 template <typename F>
@@ -198,7 +198,8 @@ class Substitution {
     std::vector<std::vector<double>> below(children(tree_, front));
     for_each_child(tree_, front, solve_task_work,
                    [&](std::size_t place, const Front& child) { below[place] = up(child); });
-    std::vector<double> y = own_part(front);
+    std::vector<double> y;
+    take_own_part(front, y);
     std::size_t place = 0;
     for (std::int32_t c = front.first_child; c >= 0; c = tree_.fronts[static_cast<std::size_t>(c)].next_sibling)
       add(tree_.fronts[static_cast<std::size_t>(c)], below[place++].data(), y);
@@ -211,7 +212,8 @@ class Substitution {
   std::vector<double> up_in_turn(const Front& front) const {
     std::vector<double> stack, y;
     for (const Front* here = tree_.fronts.data() + front.subtree; here <= &front; ++here) {
-      y = own_part(*here);
+      if (here < &front) prefetch(here[1]);
+      take_own_part(*here, y);
       for (std::int32_t c = here->first_child; c >= 0; c = tree_.fronts[static_cast<std::size_t>(c)].next_sibling) {
         const Front& child = tree_.fronts[static_cast<std::size_t>(c)];
         const std::size_t rest = stack.size() - static_cast<std::size_t>(child.shape.boundary);
@@ -226,18 +228,30 @@ class Substitution {
   }
 
   void down(const Front& front) const {
+    std::vector<double> y;
     if (front.work < solve_task_work) {
-      for (const Front* here = &front; here >= tree_.fronts.data() + front.subtree; --here) substitute_own(*here);
+      const Front* const first = tree_.fronts.data() + front.subtree;
+      for (const Front* here = &front; here >= first; --here) {
+        if (here > first) prefetch(here[-1]);
+        substitute_own(*here, y);
+      }
       return;
     }
-    substitute_own(front);
+    substitute_own(front, y);
     for_each_child(tree_, front, solve_task_work, [this](std::size_t, const Front& child) { down(child); });
   }
 
-  std::vector<double> own_part(const Front& front) const {
-    std::vector<double> y(static_cast<std::size_t>(front.shape.left_rows()), 0.0);
+  /// Asks for the numbers of a small front: it ends before the processor has seen that they follow one another.
+  void prefetch(const Front& front) const {
+    constexpr Size line = 8, most = 4096;
+    const double* const numbers = factors_ + front.factor;
+    const Size count = std::min(front.shape.left_size() + front.shape.top_size(), most);
+    for (Size k = 0; k < count; k += line) __builtin_prefetch(numbers + k);
+  }
+
+  void take_own_part(const Front& front, std::vector<double>& y) const {
+    y.assign(static_cast<std::size_t>(front.shape.left_rows()), 0.0);
     std::copy_n(x_.data() + front.first, front.shape.pivots, y.begin());
-    return y;
   }
 
   void add(const Front& child, const double* from, std::vector<double>& y) const {
@@ -253,9 +267,10 @@ class Substitution {
     std::copy_n(y.begin(), front.shape.pivots, x_.data() + front.first);
   }
 
-  void substitute_own(const Front& front) const {
+  /// y: room to work in.
+  void substitute_own(const Front& front, std::vector<double>& y) const {
     const double* left = factors_ + front.factor;
-    std::vector<double> y = own_part(front);
+    take_own_part(front, y);
     double* to = y.data() + front.shape.pivot_rows();
     for (const std::int32_t place : tree_.boundary_of(front)) *to++ = x_[place];
     if constexpr (forward)
@@ -282,8 +297,9 @@ Eigen::VectorXd substitute(const Dissection& tree, const MultifrontalFactors& fa
 
 }  // namespace
 
-MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator, double shift) {
-  MultifrontalFactors factors{aligned_array(tree.factor_size), -1};
+MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator, double shift,
+                              MultifrontalFactors spent) {
+  MultifrontalFactors factors{spent.numbers ? std::move(spent.numbers) : aligned_array(tree.factor_size), -1};
   const Index failed = Factorisation(tree, generator, shift, factors.numbers.get()).run();
   if (failed >= 0) factors.failed = tree.order[static_cast<std::size_t>(failed)];
   return factors;

@@ -15,7 +15,9 @@ struct MultifrontalFactors {
   Index failed = -1;     // the first state, in the order of elimination, that has no way out; then there are no factors
 };
 
-MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator, double shift);
+/// spent: factors by the same dissection that are needed no more; their memory is used again.
+MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator, double shift,
+                              MultifrontalFactors spent = {});
 
 /// u = (shift I - Q)^-1 f and p = (shift I - Q^T)^-1 f.
 Eigen::VectorXd solve(const Dissection& tree, const MultifrontalFactors& factors,
