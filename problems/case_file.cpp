@@ -604,6 +604,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   }
   if (auto solver = root.table("solver")) {
     result.grids = static_cast<int>(solver->integer("grids", 1, 3).value_or(result.grids));
+    result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
     solver->finish();
   }
   root.finish();

@@ -65,8 +65,9 @@ struct Case {
   std::string valley_place;
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
-  double theorem_s = 0.5;  // [theory] s of Theorem 3.2
-  int grids = 3;           // [solver] grids of an error estimate
+  double theorem_s = 0.5;             // [theory] s of Theorem 3.2
+  int grids = 3;                      // [solver] grids of an error estimate
+  bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::vector<std::string> warnings;
 };
 

@@ -71,7 +71,10 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   }
   out.slope.resize(Dim, n);
   out.regularised = 0;
-  if (with_tensor) out.tensor.resize(static_cast<std::size_t>(n));
+  if (with_tensor) {
+    out.tensor.resize(static_cast<std::size_t>(n));
+    out.departure.resize(Dim, n);
+  }
   if (has_potential_) {
     FieldSamples field;
     dynamics_.drift.landscape()->sample(positions, 1, field);
@@ -81,6 +84,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     out.potential = log_volume - field.value / d;
     out.slope = (scale.array() * field.gradient.array() / -d + bend.array()).matrix();
     if (!with_tensor) return;
+    out.departure = out.slope - 2.0 * bend;
     for (Index p = 0; p < n; ++p) {
       Tensor<Dim>& tensor = out.tensor[static_cast<std::size_t>(p)];
       tensor = (d * scale.col(p).cwiseAbs2().cwiseInverse()).asDiagonal();
@@ -102,7 +106,12 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
       out.slope.col(p) = advection / tensor(0, 0) + bend.col(p);
     else
       out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
-    if (with_tensor) out.tensor[static_cast<std::size_t>(p)] = tensor;
+    if (!with_tensor) continue;
+    out.tensor[static_cast<std::size_t>(p)] = tensor;
+    // By Ito's formula for the map from positions to cells.
+    const Point<Dim> drift =
+        inverse.cwiseProduct(Point<Dim>(coefficients.ito_drift.col(p))) - tensor.diagonal().cwiseProduct(bend.col(p));
+    out.departure.col(p) = tensor.inverse() * drift;
   }
 }
 

@@ -16,8 +16,10 @@ template <int Dim>
 struct LatticeCoefficients {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> slope;  // Dim x n: z = D^-1 (b - div D) + grad log|dX/dxi|, per cell
   Eigen::VectorXd potential;                         // n: Z with z = grad Z where it is known exactly, else size 0
-  std::vector<Tensor<Dim>> tensor;                   // n: diag(1/h) D diag(1/h), regularised, unless left out
-  Index regularised = 0;                             // points at which D had to be regularised
+  // Unless left out:
+  std::vector<Tensor<Dim>> tensor;                       // n: diag(1/h) D diag(1/h), regularised
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> departure;  // Dim x n: tensor^-1 times the Ito drift in cells
+  Index regularised = 0;                                 // points at which D had to be regularised
 };
 
 /// Ratio of the tensor's eigenvalues (in lattice units) up to which it is taken as it is; beyond, the smaller one is

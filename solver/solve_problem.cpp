@@ -1,6 +1,7 @@
 #include "solver/solve_problem.hpp"
 
 #include "solver/closed_forms.hpp"
+#include "solver/departing_cell.hpp"
 #include "solver/grid_convergence.hpp"
 #include "solver/passages.hpp"
 
@@ -95,10 +96,11 @@ struct Level {
 };
 
 template <int Dim>
-Level<Dim> make_level(const Problem<Dim>& problem, Index factor) {
+Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_cell_rates) {
   Problem<Dim> coarse = problem;
   if (factor > 1) coarse.grid = problem.grid.coarsened(factor);
   Discretisation<Dim> discretisation = discretise<Dim>(coarse);
+  if (departing_cell_rates) use_departing_cell_rates<Dim>(coarse, discretisation);
   std::vector<int> labels = valley_labels<Dim>(coarse);
   return {std::move(coarse), std::move(discretisation), std::move(labels)};
 }
@@ -147,7 +149,7 @@ class Solver {
 
   Results run() {
     progress(0.0, "discretising");
-    Level<Dim> finest = make_level<Dim>(problem_, 1);
+    Level<Dim> finest = make_level<Dim>(problem_, 1, request_.departing_cell_rates);
     for (int k = 0; k < Dim; ++k) results_.cells.push_back(problem_.grid.axis(k).cells());
     results_.warnings = problem_.warnings;
     if (observer_.labels) observer_.labels(finest.labels);
@@ -299,7 +301,7 @@ class Solver {
       constexpr Index coarsest = 8;
       if (fewest / factor < coarsest) break;
       try {
-        solve_on(make_level<Dim>(problem_, factor), requests, records);
+        solve_on(make_level<Dim>(problem_, factor, request_.departing_cell_rates), requests, records);
       } catch (const SolverError& error) {
         results_.warnings.push_back(fmt::format("a grid {} times as coarse cannot be made: {}", factor, error.what()));
       }

@@ -32,7 +32,8 @@ struct SolveRequest {
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
   double theorem_s = 0.5;
-  int grids = 3;  // of each error estimate: the problem's, and 2 and 4 times coarser ones
+  int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
+  bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
 };
 
 /// Takes what a solution yields as it comes; members may be left empty.

@@ -71,6 +71,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.sgd = definition.sgd;
   request.theorem_s = definition.theorem_s;
   request.grids = definition.grids;
+  request.departing_cell_rates = definition.departing_cell_rates;
   if (!definition.escapes.empty()) {
     request.escapes.emplace();
     for (const CaseEscape& escape : definition.escapes)

@@ -139,7 +139,7 @@ TEST_SUITE("convergence") {
     const double noise = 0.05;
     for (const int to : {1, -1}) {
       const double exact = line_time(noise, to);
-      for (const double anisotropy : {1.0, 10.0}) {
+      for (const double anisotropy : {1.0, 10.0, 100.0, 1000.0}) {
         const double half_width = std::max(3.0, 4.5 * std::sqrt(noise * anisotropy));
         std::vector<double> errors;
         for (const Index cells : {60, 120, 240})
@@ -147,7 +147,7 @@ TEST_SUITE("convergence") {
                            1.0);
         CAPTURE(anisotropy);
         CAPTURE(to);
-        CHECK(std::abs(errors[2]) < 1e-3);
+        CHECK(std::abs(errors[2]) < (anisotropy > 100.0 ? 3e-3 : 1e-3));  // cells grow with the width of the valley
         CHECK(std::abs(std::log2(errors[1] / errors[2]) - 2.0) < 0.3);
       }
     }

@@ -10,6 +10,7 @@
 
 #include <unsupported/Eigen/MatrixFunctions>
 
+#include <array>
 #include <cmath>
 
 using namespace valleyflux;
@@ -151,6 +152,67 @@ TEST_CASE("mean and variance of an Ornstein-Uhlenbeck process follow the exact m
   // What second order leaves when it is extrapolated away.
   CHECK(std::abs(4.0 * means[2] - means[1]) / 3.0 < 2e-5);
   CHECK(std::abs(4.0 * variances[2] - variances[1]) / 3.0 < 2e-5);
+}
+
+TEST_CASE("mean and covariance of a two-dimensional Ornstein-Uhlenbeck process follow the exact moments in time") {
+  // dx = -A x dt + (2 D)^(1/2) dW: mean exp(-A t) m, covariance S + exp(-A t) (S0 - S) exp(-A^T t), A S + S A^T = 2 D.
+  Eigen::Matrix2d a, noise;
+  a << 1.0, -2.0, 2.0, 1.5;
+  noise << 0.5, 0.2, 0.2, 0.3;
+  Eigen::Matrix3d system;  // for (S_xx, S_xy, S_yy)
+  system << 2 * a(0, 0), 2 * a(0, 1), 0, a(1, 0), a(0, 0) + a(1, 1), a(0, 1), 0, 2 * a(1, 0), 2 * a(1, 1);
+  const Eigen::Vector3d s = system.inverse() * Eigen::Vector3d(2 * noise(0, 0), 2 * noise(0, 1), 2 * noise(1, 1));
+  Eigen::Matrix2d stationary;
+  stationary << s[0], s[1], s[1], s[2];
+  const Eigen::Vector2d start(1.0, -0.5);
+  const Eigen::Matrix2d start_covariance = Eigen::Vector2d(0.25, 0.16).asDiagonal();
+  constexpr int frames = 3;
+  const double until = 0.9;
+
+  std::vector<std::array<double, frames>> mean_errors, covariance_errors;
+  for (const Index cells : {32, 64, 128}) {
+    const std::vector<std::string> axes{"x", "y"};
+    const Problem<2> problem{
+        "",
+        {Drift(std::vector<Expression>{Expression("-x + 2*y", axes), Expression("-2*x - 1.5*y", axes)}),
+         constant_diffusion(noise), Interpretation::ito},
+        Grid<2>({Axis("x", -5.0, 5.0, cells), Axis("y", -5.0, 5.0, cells)}),
+        {},
+        {},
+        {}};
+    const Generator generator = discretise<2>(problem).generator;
+    Eigen::MatrixXi positions(2, generator.states);
+    for (Index cell = 0; cell < generator.states; ++cell) positions.col(cell) = problem.grid.coordinates(cell);
+    auto& means = mean_errors.emplace_back();
+    auto& covariances = covariance_errors.emplace_back();
+    const auto compare = [&](const EvolutionFrame& frame) {
+      if (frame.time == 0.0) return;
+      Eigen::Vector2d mean = Eigen::Vector2d::Zero();
+      Eigen::Matrix2d square = Eigen::Matrix2d::Zero();
+      for (Index cell = 0; cell < generator.states; ++cell) {
+        const Point<2> x = problem.grid.centre(cell);
+        mean += frame.probability[cell] * x;
+        square += frame.probability[cell] * x * x.transpose();
+      }
+      const Eigen::Matrix2d decay = (-frame.time * a).exp();
+      const auto k = static_cast<std::size_t>(std::lround(frame.time / until * frames)) - 1;
+      means[k] = (mean - decay * start).norm();
+      covariances[k] =
+          (square - mean * mean.transpose() - stationary - decay * (start_covariance - stationary) * decay.transpose())
+              .norm();
+    };
+    evolve(generator, EliminationOrder(generator, positions),
+           gaussian<2>(problem.grid, {start[0], start[1]}, {0.5, 0.4}),
+           std::vector<int>(static_cast<std::size_t>(generator.states), -1), 0,
+           {.until = until, .frames = frames, .stepper = Stepper::tr_bdf2, .tolerance = 1e-7}, compare);
+  }
+  for (std::size_t k = 0; k < frames; ++k) {
+    CAPTURE(k);
+    CHECK(mean_errors[2][k] < 1e-2);
+    CHECK(covariance_errors[2][k] < 1e-2);
+    CHECK(std::abs(std::log2(mean_errors[1][k] / mean_errors[2][k]) - 2.0) < 0.2);
+    CHECK(std::abs(std::log2(covariance_errors[1][k] / covariance_errors[2][k]) - 2.0) < 0.2);
+  }
 }
 
 TEST_CASE("the plateau of flux over probability is the principal eigenvalue of the killed process") {
