@@ -85,7 +85,7 @@ TEST_CASE("every stepper agrees with the matrix exponential, keeps mass and bala
                                                   {Stepper::dopri5, 1e-8, 1e-7}}) {
     const Run result =
         run(generator, initial, halves(n), {.until = until, .frames = 8, .stepper = stepper, .tolerance = tolerance});
-    CAPTURE(name_of(stepper));
+    CAPTURE(name_of(result.evolution.stepper));
     REQUIRE(result.frames.size() == 9);
     for (std::size_t k = 0; k < 9; ++k) CHECK(std::abs(result.frames[k].time - 0.5 * static_cast<double>(k)) < 1e-12);
     CHECK((result.frames.back().probability - exact).lpNorm<1>() < error);
