@@ -1,6 +1,7 @@
 #include "problems/critical_points.hpp"
 
-#include <Eigen/Eigenvalues>
+#include "problems/eigen_decomposition.hpp"
+
 #include <Eigen/LU>
 
 #include <algorithm>
@@ -188,8 +189,7 @@ double bisected(const Drift& drift, double low, double high) {
 /// Eigenvalues of the Hessian (landscape) or real parts of those of minus the Jacobian (any drift).
 template <int Dim>
 Point<Dim> curvatures(const Tensor<Dim>& hessian, bool symmetric) {
-  if (symmetric) return Eigen::SelfAdjointEigenSolver<Tensor<Dim>>(hessian).eigenvalues();
-  return Eigen::EigenSolver<Tensor<Dim>>(hessian, false).eigenvalues().real();
+  return (symmetric ? symmetric_eigen(hessian) : real_eigen(hessian)).values;
 }
 
 /// x and points at the distances `reach` (an axis each) around it.

@@ -1,9 +1,9 @@
 #include "problems/flow.hpp"
 
+#include "problems/eigen_decomposition.hpp"
 #include "problems/lyapunov.hpp"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <array>
@@ -34,10 +34,7 @@ std::vector<Point<Dim>> directions() {
 /// The direction in which the flow leaves an unstable point fastest, towards lower coordinates.
 template <int Dim>
 Point<Dim> leaving_direction(const Tensor<Dim>& jacobian) {
-  const Eigen::EigenSolver<Tensor<Dim>> solver(jacobian);
-  Index fastest = 0;
-  solver.eigenvalues().real().maxCoeff(&fastest);
-  Point<Dim> direction = solver.eigenvectors().col(fastest).real().normalized();
+  Point<Dim> direction = real_eigen(jacobian).vectors.col(Dim - 1);
   for (int k = 0; k < Dim; ++k)
     if (std::abs(direction[k]) > 1e-8) return direction[k] > 0 ? Point<Dim>(-direction) : direction;
   return direction;
@@ -92,9 +89,10 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
         trap.metric = *metric;
         linear = true;
       }
-  const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(trap.metric);
-  const Tensor<Dim> to_sphere = solver.operatorInverseSqrt();  // |u| = 1 -> metric 1
-  const double widest = 1.0 / std::sqrt(solver.eigenvalues()[0]);
+  const EigenDecomposition eigen = symmetric_eigen(trap.metric);
+  const Tensor<Dim> to_sphere = eigen.vectors * eigen.values.cwiseSqrt().cwiseInverse().asDiagonal() *
+                                eigen.vectors.transpose();  // |u| = 1 -> metric 1
+  const double widest = 1.0 / std::sqrt(eigen.values[0]);
   double largest = 0.5;
   for (const auto* others : {&stable_, &unstable_})
     for (const auto& other : *others) {

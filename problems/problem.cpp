@@ -1,6 +1,7 @@
 #include "problems/problem.hpp"
 
 #include "problems/basins.hpp"
+#include "problems/eigen_decomposition.hpp"
 #include "problems/lyapunov.hpp"
 
 #include <fmt/format.h>
@@ -96,7 +97,8 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
     } else if (!tensor.allFinite()) {
       fault(n, "diffusion", "the diffusion D is not finite");
     } else {
-      const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(tensor, Eigen::EigenvaluesOnly);
+      Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver;
+      solver.computeDirect(tensor, Eigen::EigenvaluesOnly);
       check.largest = std::max(check.largest, solver.eigenvalues()[Dim - 1]);
       if (solver.eigenvalues()[0] < check.smallest) {
         check.smallest = solver.eigenvalues()[0];
@@ -245,8 +247,7 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
   }
   const auto covariance = local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum);
   if (!covariance) return;
-  const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance, Eigen::EigenvaluesOnly);
-  const double width = std::sqrt(std::max(solver.eigenvalues()[0], 0.0));
+  const double width = std::sqrt(std::max(symmetric_eigen(*covariance).values[0], 0.0));
   if (width < 1.0)
     problem.warnings.push_back(
         fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
@@ -262,9 +263,8 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
   constexpr double least = least_core_radius * least_core_radius;
   Tensor<Dim> shape = least * Tensor<Dim>::Identity();  // in units of cells
   if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
-    const Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver(*covariance);
-    shape =
-        solver.eigenvectors() * solver.eigenvalues().cwiseMax(least).asDiagonal() * solver.eigenvectors().transpose();
+    const EigenDecomposition eigen = symmetric_eigen(*covariance);
+    shape = eigen.vectors * eigen.values.cwiseMax(least).asDiagonal() * eigen.vectors.transpose();
   }
   const Tensor<Dim> to_cells = cell_size_at<Dim>(grid, minimum.position).cwiseInverse().asDiagonal();
   const Tensor<Dim> metric = to_cells * shape.inverse() * to_cells;

@@ -1,6 +1,7 @@
 #include "problems/separatrix.hpp"
 
-#include <Eigen/Eigenvalues>
+#include "problems/eigen_decomposition.hpp"
+
 #include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
@@ -26,10 +27,9 @@ Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPo
     unit_[k] = (grid.axis(k).max() - grid.axis(k).min()) / static_cast<double>(grid.axis(k).cells());
   saddle_ = saddle.position.cwiseQuotient(unit_);
   const Tensor<2> jacobian = -(unit_.cwiseInverse().asDiagonal() * saddle.hessian * unit_.asDiagonal());
-  const Eigen::EigenSolver<Tensor<2>> solver(jacobian);
-  const bool first_stable = solver.eigenvalues()[0].real() < solver.eigenvalues()[1].real();
-  const Point<2> stable = solver.eigenvectors().col(first_stable ? 0 : 1).real().normalized();
-  unstable_ = solver.eigenvectors().col(first_stable ? 1 : 0).real().normalized();
+  const EigenDecomposition eigen = real_eigen(jacobian);
+  const Point<2> stable = eigen.vectors.col(0);
+  unstable_ = eigen.vectors.col(1);
   if (unstable_.dot(turned_left(stable)) < 0) unstable_ = -unstable_;
 
   std::vector<Node> nodes = trace(drift, critical_points, -stable);

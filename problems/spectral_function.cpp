@@ -1,6 +1,6 @@
 #include "problems/spectral_function.hpp"
 
-#include <Eigen/Eigenvalues>
+#include "problems/eigen_decomposition.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,9 @@ SpectralFunction::SpectralFunction(const Eigen::MatrixXd& matrix, const Function
     vectors_ = Eigen::MatrixXd::Ones(1, 1);
     eigenvalues_ = matrix.col(0);
   } else {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
-    vectors_ = eigen.eigenvectors();
-    eigenvalues_ = eigen.eigenvalues();
+    EigenDecomposition eigen = symmetric_eigen(matrix);
+    vectors_ = std::move(eigen.vectors);
+    eigenvalues_ = std::move(eigen.values);
   }
   value_ = vectors_ * eigenvalues_.unaryExpr(function).asDiagonal() * vectors_.transpose();
   value_ = (0.5 * (value_ + value_.transpose())).eval();

@@ -1,8 +1,8 @@
 #include "solver/closed_forms.hpp"
 
-#include <fmt/format.h>
+#include "problems/eigen_decomposition.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,13 +21,13 @@ struct Curvatures {
 };
 
 Curvatures curvatures(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> at_minimum(a), at_saddle(b);
-  const Eigen::VectorXd& valley = at_minimum.eigenvalues();
-  const Eigen::VectorXd& pass = at_saddle.eigenvalues();
+  const Eigen::VectorXd valley = symmetric_eigen(a).values;
+  const EigenDecomposition at_saddle = symmetric_eigen(b);
+  const Eigen::VectorXd& pass = at_saddle.values;
   if (!(valley[0] > 0)) throw std::invalid_argument("the Hessian at the minimum is not positive definite");
   if (!(pass[0] < 0) || (pass.size() > 1 && !(pass[1] > 0)))
     throw std::invalid_argument("the Hessian at the saddle must have exactly one negative eigenvalue");
-  const Eigen::VectorXd e = at_saddle.eigenvectors().col(0);
+  const Eigen::VectorXd e = at_saddle.vectors.col(0);
   return {valley.array().log().sum() - pass.array().abs().log().sum(), -pass[0], e.dot(a * e)};
 }
 

@@ -1,8 +1,7 @@
 #include "solver/passages.hpp"
 
+#include "problems/eigen_decomposition.hpp"
 #include "problems/flow.hpp"
-
-#include <Eigen/Eigenvalues>
 
 #include <array>
 #include <set>
@@ -14,11 +13,7 @@ namespace {
 /// Unit vector along the one unstable direction of a saddle (index 1).
 template <int Dim>
 Point<Dim> unstable_direction(const CriticalPoint<Dim>& saddle) {
-  const Eigen::EigenSolver<Tensor<Dim>> eigen(saddle.hessian);
-  Index lowest = 0;
-  for (Index k = 1; k < Dim; ++k)
-    if (eigen.eigenvalues()[k].real() < eigen.eigenvalues()[lowest].real()) lowest = k;
-  return Point<Dim>(eigen.eigenvectors().col(lowest).real().normalized());
+  return real_eigen(saddle.hessian).vectors.col(0);
 }
 
 }  // namespace
