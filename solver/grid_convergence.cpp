@@ -15,7 +15,7 @@ constexpr double round_off = 1e-11;
 
 GridConvergence around(double log_value, double error) {
   error = std::max(error, round_off);
-  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, ""};
+  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, false, ""};
 }
 
 }  // namespace
@@ -30,7 +30,8 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
     if (k > 0 && !(spacings[k] > spacings[k - 1])) throw std::invalid_argument("spacings must ascend");
     logs.push_back(std::log(values[k]));
   }
-  if (logs.size() == 1) return {values[0], std::nullopt, std::nullopt, std::nullopt, "one grid: no error estimate"};
+  if (logs.size() == 1)
+    return {values[0], std::nullopt, std::nullopt, std::nullopt, false, "one grid: no error estimate"};
 
   const double ratio = spacings[1] / spacings[0];
   const double difference = logs[0] - logs[1];
@@ -51,8 +52,13 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
   const std::optional<double> order = result.observed_order;
   result = around(logs[0], std::abs(difference));
   result.observed_order = order;
-  result.note = order ? fmt::format("observed order {:.1f} instead of 2: the grid is too coarse", *order)
-                      : std::string("not converging monotonically: the grid is too coarse");
+  result.too_coarse = !order || *order < lowest_order;
+  if (!order)
+    result.note = "not converging monotonically: the grid is too coarse";
+  else if (result.too_coarse)
+    result.note = fmt::format("observed order {:.1f} instead of 2: the grid is too coarse", *order);
+  else
+    result.note = fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order);
   return result;
 }
 

@@ -126,7 +126,8 @@ struct EscapeRecord {
 };
 
 /// Puts a rate with its interval into an estimate. `times`: whether the numbers are mean times rather than rates.
-void set_rate(Estimate& estimate, const std::vector<double>& values, const std::vector<double>& spacings, bool times) {
+/// Returns whether the grid is too coarse for it.
+bool set_rate(Estimate& estimate, const std::vector<double>& values, const std::vector<double>& spacings, bool times) {
   const GridConvergence converged =
       extrapolate(values, {spacings.begin(), spacings.begin() + static_cast<std::ptrdiff_t>(values.size())});
   const auto inverse = [](const std::optional<double>& value) {
@@ -139,6 +140,7 @@ void set_rate(Estimate& estimate, const std::vector<double>& values, const std::
   estimate.high = times ? inverse(converged.low) : converged.high;
   estimate.observed_order = converged.observed_order;
   estimate.note = joined_notes(estimate.note, converged.note);
+  return converged.too_coarse;
 }
 
 template <int Dim>
@@ -365,7 +367,7 @@ class Solver {
       if (!value) break;
       values.push_back(*value);
     }
-    set_rate(estimate, values, record.spacings, times);
+    const bool too_coarse = set_rate(estimate, values, record.spacings, times);
     const EscapeSolution<Dim>& finest = record.solutions.front();
     constexpr double mostly = 0.9;
     if (method != "mean_first_passage" && finest.quasi_stationary_rate && finest.share_in_valley < mostly)
@@ -374,7 +376,7 @@ class Solver {
           fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
                       "not yet there",
                       100.0 * finest.share_in_valley, estimate.from));
-    if (!estimate.note.empty() && estimate.note.find("too coarse") != std::string::npos)
+    if (too_coarse)
       results_.warnings.push_back(
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
   }

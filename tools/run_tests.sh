@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# Installs missing packages, builds, runs every test and the main job; with --asan the tests once more built by Clang with
-# the sanitizers, with --tidy also clang-tidy over every source (both slow). Safe to run again. The last line counts the
-# tests; the exit status is 0 only if all passed.
+# Installs missing packages, builds, runs every test, once more built by Clang with the sanitizers, and the main job; with
+# --tidy also clang-tidy over every source (slow). Safe to run again. The last line counts the tests; the exit status is
+# 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case "${1:-}" in
-  "") presets=(default) ;;
-  --asan) presets=(default asan) ;;
+  "") presets=(default asan) ;;
   --tidy) presets=(default asan tidy) ;;
   *)
-    echo "usage: $0 [--asan|--tidy]" >&2
+    echo "usage: $0 [--tidy]" >&2
     exit 2
     ;;
 esac

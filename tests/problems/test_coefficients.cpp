@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <unsupported/Eigen/MatrixFunctions>
-
 #include <cmath>
 
 using namespace valleyflux;
@@ -38,7 +36,7 @@ TEST_CASE("SGD noise is eta/2B [H]^+ with an exact gradient") {
     landscape->sample(x, 2, field);
     const Eigen::Matrix2d h = field.hessian.col(0).reshaped(2, 2);
     const Eigen::Matrix2d square = h * h;
-    const Eigen::Matrix2d expected = 0.075 * square.sqrt() + 0.01 * Eigen::Matrix2d::Identity();
+    const Eigen::Matrix2d expected = 0.075 * matrix_root(square) + 0.01 * Eigen::Matrix2d::Identity();
     DiffusionSamples samples;
     model->sample(x, true, samples);
     CHECK((samples.tensor.col(0).reshaped(2, 2) - expected).norm() < 1e-13);
@@ -69,7 +67,7 @@ TEST_CASE("the Stratonovich correction of a tensor is 1/2 sum s_jk d_j s_ik with
     DiffusionSamples samples;
     model->sample(at, false, samples);
     const Eigen::Matrix2d twice = 2.0 * samples.tensor.col(0).reshaped(2, 2);
-    return Eigen::Matrix2d(twice.sqrt());
+    return Eigen::Matrix2d(matrix_root(twice));
   };
   Eigen::Vector2d expected = Eigen::Vector2d::Zero();
   const double h = 1e-5;
