@@ -1,6 +1,7 @@
 #include "problems/coefficients.hpp"
 
 #include "problems/built_in.hpp"
+#include "tests/matrix_functions.hpp"
 
 #include <doctest/doctest.h>
 
