@@ -7,6 +7,9 @@
 #include "solver/initial_density.hpp"
 #include "tests/matrix_functions.hpp"
 
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+
 #include <doctest/doctest.h>
 
 #include <array>
