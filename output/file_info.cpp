@@ -1,6 +1,7 @@
 #include "output/file_info.hpp"
 
 #include "output/table.hpp"
+#include "problems/hdf5_handle.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,57 +16,45 @@ namespace valleyflux {
 
 namespace {
 
-/// Closes an HDF5 identifier when it goes.
-template <auto Close>
-struct Closer {
-  hid_t id;
-  explicit Closer(hid_t given) : id(given) {}
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-  ~Closer() {
-    if (id >= 0) Close(id);
-  }
-};
-
 std::string text_attribute(hid_t object, const char* name) {
   if (H5Aexists(object, name) <= 0) return "";
-  const Closer<H5Aclose> attribute(H5Aopen(object, name, H5P_DEFAULT));
-  const Closer<H5Tclose> type(H5Aget_type(attribute.id));
-  if (H5Tis_variable_str(type.id) <= 0) return "";
+  const Hdf5Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle type(H5Aget_type(attribute), H5Tclose);
+  if (H5Tis_variable_str(type) <= 0) return "";
   char* text = nullptr;
-  if (H5Aread(attribute.id, type.id, &text) < 0 || !text) return "";
+  if (H5Aread(attribute, type, &text) < 0 || !text) return "";
   std::string value(text);
   H5free_memory(text);
   return value;
 }
 
 std::vector<hsize_t> shape_of(hid_t dataset) {
-  const Closer<H5Sclose> space(H5Dget_space(dataset));
-  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.id), 0)));
-  if (!shape.empty()) H5Sget_simple_extent_dims(space.id, shape.data(), nullptr);
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space), 0)));
+  if (!shape.empty()) H5Sget_simple_extent_dims(space, shape.data(), nullptr);
   return shape;
 }
 
 std::vector<double> numbers(hid_t file, const char* name) {
-  const Closer<H5Dclose> dataset(H5Dopen2(file, name, H5P_DEFAULT));
+  const Hdf5Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
   std::vector<double> values;
-  if (dataset.id < 0) return values;
-  const std::vector<hsize_t> shape = shape_of(dataset.id);
+  if (dataset < 0) return values;
+  const std::vector<hsize_t> shape = shape_of(dataset);
   if (shape.size() != 1) return values;
   values.resize(shape[0]);
-  if (H5Dread(dataset.id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) values.clear();
+  if (H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) values.clear();
   return values;
 }
 
 std::vector<std::string> texts(hid_t file, const char* name) {
   std::vector<std::string> values;
-  const Closer<H5Dclose> dataset(H5Dopen2(file, name, H5P_DEFAULT));
-  if (dataset.id < 0) return values;
-  const std::vector<hsize_t> shape = shape_of(dataset.id);
-  const Closer<H5Tclose> type(H5Dget_type(dataset.id));
-  if (shape.size() != 1 || H5Tis_variable_str(type.id) <= 0) return values;
+  const Hdf5Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  if (dataset < 0) return values;
+  const std::vector<hsize_t> shape = shape_of(dataset);
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  if (shape.size() != 1 || H5Tis_variable_str(type) <= 0) return values;
   std::vector<char*> read(shape[0], nullptr);
-  if (H5Dread(dataset.id, type.id, H5S_ALL, H5S_ALL, H5P_DEFAULT, read.data()) < 0) return values;
+  if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read.data()) < 0) return values;
   for (char* text : read) {
     values.emplace_back(text ? text : "");
     if (text) H5free_memory(text);
@@ -77,32 +66,31 @@ std::vector<std::string> texts(hid_t file, const char* name) {
 
 std::string file_info(const std::filesystem::path& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  const Closer<H5Fclose> file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
-  if (file.id < 0)
-    throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (file < 0) throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
   std::string out;
   for (const char* name : {"title", "valleyflux_version", "command"})
-    if (const std::string value = text_attribute(file.id, name); !value.empty())
+    if (const std::string value = text_attribute(file, name); !value.empty())
       out += fmt::format("{}: {}\n", name, value);
 
   std::vector<std::vector<std::string>> rows{{"dataset", "shape", "meaning"}};
   H5G_info_t group{};
-  H5Gget_info(file.id, &group);
+  H5Gget_info(file, &group);
   for (hsize_t k = 0; k < group.nlinks; ++k) {
-    std::vector<char> name(static_cast<std::size_t>(H5Lget_name_by_idx(file.id, ".", H5_INDEX_NAME, H5_ITER_INC, k,
-                                                                       nullptr, 0, H5P_DEFAULT)) +
+    std::vector<char> name(static_cast<std::size_t>(
+                               H5Lget_name_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_INC, k, nullptr, 0, H5P_DEFAULT)) +
                            1);
-    H5Lget_name_by_idx(file.id, ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size(), H5P_DEFAULT);
-    const Closer<H5Oclose> object(H5Oopen(file.id, name.data(), H5P_DEFAULT));
-    if (H5Iget_type(object.id) != H5I_DATASET) continue;
-    rows.push_back({name.data(), fmt::format("({})", fmt::join(shape_of(object.id), ", ")),
-                    text_attribute(object.id, "long_name")});
+    H5Lget_name_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size(), H5P_DEFAULT);
+    const Hdf5Handle object(H5Oopen(file, name.data(), H5P_DEFAULT), H5Oclose);
+    if (H5Iget_type(object) != H5I_DATASET) continue;
+    rows.push_back(
+        {name.data(), fmt::format("({})", fmt::join(shape_of(object), ", ")), text_attribute(object, "long_name")});
   }
   out += "\n" + aligned(rows);
 
-  const std::vector<std::string> labels = texts(file.id, "estimate");
-  const std::vector<double> rate = numbers(file.id, "estimate_rate"), low = numbers(file.id, "estimate_low"),
-                            high = numbers(file.id, "estimate_high");
+  const std::vector<std::string> labels = texts(file, "estimate");
+  const std::vector<double> rate = numbers(file, "estimate_rate"), low = numbers(file, "estimate_low"),
+                            high = numbers(file, "estimate_high");
   if (!labels.empty() && rate.size() == labels.size() && low.size() == rate.size() && high.size() == rate.size()) {
     rows = {{"estimate", "rate", "low", "high"}};
     const auto shown = [](double value) {

@@ -1,5 +1,7 @@
 #include "output/hdf5_file.hpp"
 
+#include "problems/hdf5_handle.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
@@ -24,29 +26,6 @@ void require_size(const std::string& name, std::size_t given, const std::vector<
   if (given != size) throw std::invalid_argument(fmt::format("{}: {} values given for {} places", name, given, size));
 }
 
-/// An HDF5 identifier that is closed when it goes.
-class Handle {
- public:
-  Handle() = default;
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-  Handle& operator=(Handle&& other) noexcept {
-    std::swap(id_, other.id_);
-    std::swap(close_, other.close_);
-    return *this;
-  }
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const { return id_; }
-  /// Closes it now; whether that worked.
-  bool close() { return close_(std::exchange(id_, -1)) >= 0; }
-
- private:
-  hid_t id_ = -1;
-  herr_t (*close_)(hid_t) = nullptr;
-};
-
 void sync(const std::filesystem::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags);
   const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -59,7 +38,7 @@ void sync(const std::filesystem::path& path, int flags) {
 
 struct Hdf5File::State {
   std::filesystem::path path, part;
-  Handle file;
+  Hdf5Handle file;
   std::map<std::string, std::vector<std::string>> scales;  // of every growing dataset
   std::map<std::string, hsize_t> sizes;                    // of every scale
 
@@ -67,27 +46,27 @@ struct Hdf5File::State {
     if (!good) throw OutputError(fmt::format("{}: {} could not be written (is the disk full?)", part.string(), what));
   }
 
-  Handle checked(hid_t id, herr_t (*close)(hid_t), const std::string& what) const {
+  Hdf5Handle checked(hid_t id, herr_t (*close)(hid_t), const std::string& what) const {
     check(id >= 0, what);
     return {id, close};
   }
 
-  Handle creation() const {
-    Handle list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "a property list");
+  Hdf5Handle creation() const {
+    Hdf5Handle list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "a property list");
     check(H5Pset_obj_track_times(list, false) >= 0, "a property list");
     return list;
   }
 
-  Handle text_type() const {
-    Handle type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "a string type");
+  Hdf5Handle text_type() const {
+    Hdf5Handle type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "a string type");
     check(H5Tset_size(type, H5T_VARIABLE) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0, "a string type");
     return type;
   }
 
   void text_attribute(hid_t object, const std::string& name, const std::string& value) const {
-    const Handle type = text_type();
-    const Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
-    const Handle attribute =
+    const Hdf5Handle type = text_type();
+    const Hdf5Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
+    const Hdf5Handle attribute =
         checked(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
     const char* text = value.c_str();
     check(H5Awrite(attribute, type, &text) >= 0, name);
@@ -97,7 +76,7 @@ struct Hdf5File::State {
               const Attributes& attributes) const {
     for (std::size_t k = 0; k < on.size(); ++k) {
       if (on[k] == name) continue;  // a scale is its own axis
-      const Handle scale = checked(H5Dopen2(file, on[k].c_str(), H5P_DEFAULT), H5Dclose, on[k]);
+      const Hdf5Handle scale = checked(H5Dopen2(file, on[k].c_str(), H5P_DEFAULT), H5Dclose, on[k]);
       check(H5DSattach_scale(dataset, scale, static_cast<unsigned>(k)) >= 0, name);
     }
     for (const auto& [key, value] : attributes) text_attribute(dataset, key, value);
@@ -114,14 +93,14 @@ struct Hdf5File::State {
     return shape;
   }
 
-  Handle write(const std::string& name, const std::vector<hsize_t>& shape, hid_t type, hid_t memory_type,
-               const void* data, bool with_fill) const {
-    const Handle space =
+  Hdf5Handle write(const std::string& name, const std::vector<hsize_t>& shape, hid_t type, hid_t memory_type,
+                   const void* data, bool with_fill) const {
+    const Hdf5Handle space =
         checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, name);
-    const Handle list = creation();
+    const Hdf5Handle list = creation();
     const double missing = std::numeric_limits<double>::quiet_NaN();
     if (with_fill) check(H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &missing) >= 0, name);
-    Handle dataset =
+    Hdf5Handle dataset =
         checked(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
     const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
     check(empty || H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0, name);
@@ -129,8 +108,8 @@ struct Hdf5File::State {
   }
 
   void fill_attribute(hid_t dataset, const std::string& name) const {
-    const Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
-    const Handle attribute =
+    const Hdf5Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
+    const Hdf5Handle attribute =
         checked(H5Acreate2(dataset, "_FillValue", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
     const double missing = std::numeric_limits<double>::quiet_NaN();
     check(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &missing) >= 0, name);
@@ -142,8 +121,8 @@ Hdf5File::Hdf5File(std::filesystem::path path) : state_(std::make_unique<State>(
   state_->path = std::move(path);
   state_->part = state_->path;
   state_->part += ".part";
-  const Handle creation = state_->checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "the file");
-  const Handle access = state_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "the file");
+  const Hdf5Handle creation = state_->checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "the file");
+  const Hdf5Handle access = state_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "the file");
   state_->check(H5Pset_obj_track_times(creation, false) >= 0 &&
                     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0,
                 "the file");
@@ -166,7 +145,7 @@ void Hdf5File::attribute(const std::string& name, const std::string& value) {
 
 void Hdf5File::numeric_scale(const std::string& name, const Eigen::VectorXd& values, const Attributes& attributes) {
   const auto size = static_cast<hsize_t>(values.size());
-  const Handle dataset = state_->write(name, {size}, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), false);
+  const Hdf5Handle dataset = state_->write(name, {size}, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), false);
   state_->make_scale(dataset, name, size);
   state_->finish(dataset, name, {}, attributes);
 }
@@ -175,15 +154,15 @@ void Hdf5File::text_scale(const std::string& name, const std::vector<std::string
                           const Attributes& attributes) {
   std::vector<const char*> texts;
   for (const std::string& value : values) texts.push_back(value.c_str());
-  const Handle type = state_->text_type();
-  const Handle dataset = state_->write(name, {texts.size()}, type, type, texts.data(), false);
+  const Hdf5Handle type = state_->text_type();
+  const Hdf5Handle dataset = state_->write(name, {texts.size()}, type, type, texts.data(), false);
   state_->make_scale(dataset, name, texts.size());
   state_->finish(dataset, name, {}, attributes);
 }
 
 void Hdf5File::bare_scale(const std::string& name, Index size) {
   const std::vector<float> zeros(static_cast<std::size_t>(size), 0.0f);
-  const Handle dataset =
+  const Hdf5Handle dataset =
       state_->write(name, {static_cast<hsize_t>(size)}, H5T_IEEE_F32BE, H5T_NATIVE_FLOAT, zeros.data(), false);
   // This text is how netCDF-4 marks a dimension that is no variable.
   const std::string label = fmt::format("This is a netCDF dimension but not a netCDF variable.{:10d}", size);
@@ -193,10 +172,10 @@ void Hdf5File::bare_scale(const std::string& name, Index size) {
 
 void Hdf5File::growing_scale(const std::string& name, const Attributes& attributes) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = 1024;
-  const Handle space = state_->checked(H5Screate_simple(1, &none, &unlimited), H5Sclose, name);
-  const Handle list = state_->creation();
+  const Hdf5Handle space = state_->checked(H5Screate_simple(1, &none, &unlimited), H5Sclose, name);
+  const Hdf5Handle list = state_->creation();
   state_->check(H5Pset_chunk(list, 1, &chunk) >= 0, name);
-  const Handle dataset = state_->checked(
+  const Hdf5Handle dataset = state_->checked(
       H5Dcreate2(state_->file, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
   state_->make_scale(dataset, name, 0);
   state_->scales[name] = {name};
@@ -207,7 +186,7 @@ void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& 
                        const Attributes& attributes) {
   const std::vector<hsize_t> shape = state_->shape(scales);
   require_size(name, static_cast<std::size_t>(values.size()), shape);
-  const Handle dataset = state_->write(name, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), true);
+  const Hdf5Handle dataset = state_->write(name, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), true);
   state_->fill_attribute(dataset, name);
   state_->finish(dataset, name, scales, attributes);
 }
@@ -216,7 +195,7 @@ void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& 
                        const Attributes& attributes) {
   const std::vector<hsize_t> shape = state_->shape(scales);
   require_size(name, values.size(), shape);
-  const Handle dataset = state_->write(name, shape, H5T_STD_I32LE, H5T_NATIVE_INT, values.data(), false);
+  const Hdf5Handle dataset = state_->write(name, shape, H5T_STD_I32LE, H5T_NATIVE_INT, values.data(), false);
   state_->finish(dataset, name, scales, attributes);
 }
 
@@ -226,16 +205,16 @@ void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& 
   for (const std::string& value : values) texts.push_back(value.c_str());
   const std::vector<hsize_t> shape = state_->shape(scales);
   require_size(name, values.size(), shape);
-  const Handle type = state_->text_type();
-  const Handle dataset = state_->write(name, shape, type, type, texts.data(), false);
+  const Hdf5Handle type = state_->text_type();
+  const Hdf5Handle dataset = state_->write(name, shape, type, type, texts.data(), false);
   state_->finish(dataset, name, scales, attributes);
 }
 
 void Hdf5File::integer_attribute(const std::string& dataset, const std::string& name, const std::vector<int>& values) {
-  const Handle object = state_->checked(H5Dopen2(state_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
+  const Hdf5Handle object = state_->checked(H5Dopen2(state_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
   const hsize_t size = values.size();
-  const Handle space = state_->checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
-  const Handle attribute =
+  const Hdf5Handle space = state_->checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
+  const Hdf5Handle attribute =
       state_->checked(H5Acreate2(object, name.c_str(), H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
   state_->check(H5Awrite(attribute, H5T_NATIVE_INT, values.data()) >= 0, name);
 }
@@ -247,14 +226,14 @@ void Hdf5File::growing_dataset(const std::string& name, const std::vector<std::s
   limits[0] = H5S_UNLIMITED;
   chunk[0] = 1;
   for (hsize_t& size : chunk) size = std::max<hsize_t>(size, 1);
-  const Handle space =
+  const Hdf5Handle space =
       state_->checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), limits.data()), H5Sclose, name);
-  const Handle list = state_->creation();
+  const Hdf5Handle list = state_->creation();
   const double missing = std::numeric_limits<double>::quiet_NaN();
   state_->check(H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
                     H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &missing) >= 0,
                 name);
-  const Handle dataset = state_->checked(
+  const Hdf5Handle dataset = state_->checked(
       H5Dcreate2(state_->file, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
   state_->fill_attribute(dataset, name);
   state_->finish(dataset, name, scales, attributes);
@@ -262,10 +241,10 @@ void Hdf5File::growing_dataset(const std::string& name, const std::vector<std::s
 }
 
 void Hdf5File::append(const std::string& name, const Eigen::VectorXd& row) {
-  const Handle dataset = state_->checked(H5Dopen2(state_->file, name.c_str(), H5P_DEFAULT), H5Dclose, name);
+  const Hdf5Handle dataset = state_->checked(H5Dopen2(state_->file, name.c_str(), H5P_DEFAULT), H5Dclose, name);
   std::vector<hsize_t> shape(state_->scales.at(name).size());
   {
-    const Handle space = state_->checked(H5Dget_space(dataset), H5Sclose, name);
+    const Hdf5Handle space = state_->checked(H5Dget_space(dataset), H5Sclose, name);
     state_->check(H5Sget_simple_extent_dims(space, shape.data(), nullptr) >= 0, name);
   }
   std::vector<hsize_t> start(shape.size(), 0), count = shape;
@@ -273,8 +252,8 @@ void Hdf5File::append(const std::string& name, const Eigen::VectorXd& row) {
   count[0] = 1;
   require_size(name, static_cast<std::size_t>(row.size()), count);
   state_->check(H5Dset_extent(dataset, shape.data()) >= 0, name);
-  const Handle space = state_->checked(H5Dget_space(dataset), H5Sclose, name);
-  const Handle memory =
+  const Hdf5Handle space = state_->checked(H5Dget_space(dataset), H5Sclose, name);
+  const Hdf5Handle memory =
       state_->checked(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, name);
   state_->check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) >= 0 &&
                     H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row.data()) >= 0,
@@ -287,9 +266,9 @@ void Hdf5File::row_view(const std::string& name, const std::string& source, Inde
   if (slash != std::string::npos && slash > 0) {
     const std::string group = name.substr(0, slash);
     if (H5Lexists(state_->file, group.c_str(), H5P_DEFAULT) <= 0) {
-      const Handle list = state_->checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, group);
+      const Hdf5Handle list = state_->checked(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, group);
       state_->check(H5Pset_obj_track_times(list, false) >= 0, group);
-      const Handle made =
+      const Hdf5Handle made =
           state_->checked(H5Gcreate2(state_->file, group.c_str(), H5P_DEFAULT, list, H5P_DEFAULT), H5Gclose, group);
     }
     // The single row of every view is an axis of its own.
@@ -307,13 +286,13 @@ void Hdf5File::row_view(const std::string& name, const std::string& source, Inde
   shape[0] = 1;
   start[0] = static_cast<hsize_t>(row);
   const auto rank = static_cast<int>(shape.size());
-  const Handle from = state_->checked(H5Screate_simple(rank, whole.data(), limits.data()), H5Sclose, name);
-  const Handle to = state_->checked(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, name);
-  const Handle list = state_->creation();
+  const Hdf5Handle from = state_->checked(H5Screate_simple(rank, whole.data(), limits.data()), H5Sclose, name);
+  const Hdf5Handle to = state_->checked(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, name);
+  const Hdf5Handle list = state_->creation();
   state_->check(H5Sselect_hyperslab(from, H5S_SELECT_SET, start.data(), nullptr, shape.data(), nullptr) >= 0 &&
                     H5Pset_virtual(list, to, ".", source.c_str(), from) >= 0,
                 name);
-  const Handle dataset = state_->checked(
+  const Hdf5Handle dataset = state_->checked(
       H5Dcreate2(state_->file, name.c_str(), H5T_IEEE_F64LE, to, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
   scales[0] = name.substr(0, slash) + "/frame";
   state_->finish(dataset, name, scales, {});

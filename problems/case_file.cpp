@@ -281,10 +281,10 @@ Parameters read_parameters(Reader& root) {
   Parameters parameters;
   auto table = root.table("parameters");
   if (!table) return parameters;
-  const std::set<std::string> taken{"x", "y", "z", "pi", "e"};
   for (const std::string& name : table->unknown()) {
     const double value = table->required_number(name);
-    if (taken.contains(name)) table->fail(name, fmt::format("\"{}\" has a meaning already: choose another name", name));
+    if (const auto fault = unfit_parameter_name(name))
+      table->fail(name, fmt::format("\"{}\" {}: choose another name", name, *fault));
     parameters[name] = value;
   }
   return parameters;

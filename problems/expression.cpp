@@ -700,6 +700,17 @@ void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int ord
   }
 }
 
+std::optional<std::string> unfit_parameter_name(const std::string& name) {
+  if (name.empty() || !name_start(name[0]) || !std::all_of(name.begin(), name.end(), name_part))
+    return "must consist of letters, digits and _, a letter first";
+  if (std::any_of(functions.begin(), functions.end(), [&](const Function& f) { return name == f.name; }))
+    return "is the name of a function";
+  const std::vector<std::string> variables = variable_names(3);
+  if (std::find(variables.begin(), variables.end(), name) != variables.end()) return "is a variable";
+  if (name == "pi" || name == "e") return "is a constant";
+  return std::nullopt;
+}
+
 std::vector<std::string> variable_names(int dimension) {
   constexpr std::array letters{"x", "y", "z"};
   std::vector<std::string> names;

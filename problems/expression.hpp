@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -49,6 +50,9 @@ class Expression {
 
 /// The names of the variables of a d-dimensional case: x, y, z for d <= 3, x1 ... xd beyond.
 std::vector<std::string> variable_names(int dimension);
+
+/// Why a parameter cannot have this name ("is the name of a function", say); nothing if it can.
+std::optional<std::string> unfit_parameter_name(const std::string& name);
 
 /// A landscape given by an expression. Throws std::invalid_argument for a predicate.
 std::shared_ptr<const Landscape> expression_landscape(Expression expression);

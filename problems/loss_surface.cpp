@@ -1,5 +1,7 @@
 #include "problems/loss_surface.hpp"
 
+#include "problems/hdf5_handle.hpp"
+
 #include <fmt/format.h>
 #include <hdf5.h>
 
@@ -12,43 +14,26 @@ namespace valleyflux {
 
 namespace {
 
-/// An HDF5 identifier that is closed when it goes.
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  hid_t get() const { return id_; }
-  bool valid() const { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
-
 class LossReader {
  public:
   explicit LossReader(const std::filesystem::path& path)
       : name_(path.string()), file_(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose) {
-    if (!file_.valid()) throw std::invalid_argument(fmt::format("{}: cannot be opened as an HDF5 file", name_));
+    if (file_ < 0) throw std::invalid_argument(fmt::format("{}: cannot be opened as an HDF5 file", name_));
   }
 
-  bool has(const std::string& dataset) const { return H5Lexists(file_.get(), dataset.c_str(), H5P_DEFAULT) > 0; }
+  bool has(const std::string& dataset) const { return H5Lexists(file_, dataset.c_str(), H5P_DEFAULT) > 0; }
 
   std::vector<double> numbers(const std::string& dataset) const {
     if (!has(dataset)) fail(dataset, "is missing");
-    const Handle data(H5Dopen2(file_.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
-    if (!data.valid()) fail(dataset, "cannot be opened");
-    const Handle space(H5Dget_space(data.get()), H5Sclose);
-    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-    const Handle type(H5Dget_type(data.get()), H5Tclose);
-    const H5T_class_t kind = H5Tget_class(type.get());
+    const Hdf5Handle data(H5Dopen2(file_, dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    if (data < 0) fail(dataset, "cannot be opened");
+    const Hdf5Handle space(H5Dget_space(data), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space);
+    const Hdf5Handle type(H5Dget_type(data), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(type);
     if (count <= 0 || (kind != H5T_FLOAT && kind != H5T_INTEGER)) fail(dataset, "holds no numbers");
     std::vector<double> values(static_cast<std::size_t>(count));
-    if (H5Dread(data.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
       fail(dataset, "cannot be read");
     return values;
   }
@@ -71,7 +56,7 @@ class LossReader {
 
  private:
   std::string name_;
-  Handle file_;
+  Hdf5Handle file_;
 };
 
 /// Switches off the printing of HDF5's own error stack while it lives.

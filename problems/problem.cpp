@@ -19,14 +19,6 @@ namespace valleyflux {
 
 namespace {
 
-/// "x = 1, y = 2".
-template <int Dim>
-std::string shown(const Grid<Dim>& grid, const Point<Dim>& x) {
-  std::string text;
-  for (int k = 0; k < Dim; ++k) text += fmt::format("{}{} = {:.6g}", k > 0 ? ", " : "", grid.axis(k).name(), x[k]);
-  return text;
-}
-
 template <int Dim>
 void require_dimensions(const Dynamics& dynamics) {
   const std::string drift = dynamics.drift.landscape() ? "landscape" : "drift";
@@ -122,8 +114,8 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   SampleCheck all;
   for (const SampleCheck& check : checks) {
     if (check.fault_at >= 0)
-      throw ProblemError(check.key,
-                         fmt::format("{} at {}", check.fault, shown<Dim>(grid, grid.centre(check.fault_at))));
+      throw ProblemError(
+          check.key, fmt::format("{} at {}", check.fault, named_coordinates<Dim>(grid, grid.centre(check.fault_at))));
     all.largest = std::max(all.largest, check.largest);
     if (check.smallest < all.smallest) {
       all.smallest = check.smallest;
@@ -131,8 +123,9 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
     }
   }
   if (all.smallest < -1e-12 * all.largest)
-    throw ProblemError("diffusion", fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}",
-                                                all.smallest, shown<Dim>(grid, grid.centre(all.smallest_at))));
+    throw ProblemError("diffusion",
+                       fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", all.smallest,
+                                   named_coordinates<Dim>(grid, grid.centre(all.smallest_at))));
   return all.largest;
 }
 
@@ -215,7 +208,7 @@ void require_disjoint(const Problem<Dim>& problem) {
     const std::vector<char> inside = valley.region.cells(grid), core = valley.core.cells(grid);
     bool any = false, any_core = false;
     for (std::size_t cell = 0; cell < inside.size(); ++cell) {
-      const auto here = [&] { return shown<Dim>(grid, grid.centre(static_cast<Index>(cell))); };
+      const auto here = [&] { return named_coordinates<Dim>(grid, grid.centre(static_cast<Index>(cell))); };
       any |= inside[cell] != 0;
       any_core |= core[cell] != 0;
       if (core[cell] && !inside[cell])
@@ -238,7 +231,7 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
     problem.warnings.push_back(fmt::format("valley \"{}\" holds no minimum", valley.name));
     return;
   }
-  const std::string where = shown<Dim>(problem.grid, valley.minimum->position);
+  const std::string where = named_coordinates<Dim>(problem.grid, valley.minimum->position);
   if (core_given) {
     if (!valley.core.contains(valley.minimum->position))
       problem.warnings.push_back(
@@ -292,7 +285,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
       problem.warnings.push_back(
           fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "
                       "trusted",
-                      shown<Dim>(problem.grid, point.position)));
+                      named_coordinates<Dim>(problem.grid, point.position)));
   }
   const bool all_basins = definitions.empty();
   if (all_basins && minima.empty())
@@ -348,11 +341,20 @@ std::vector<int> valley_labels(const Problem<Dim>& problem) {
   return labels;
 }
 
+template <int Dim>
+std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x) {
+  std::string text;
+  for (int k = 0; k < Dim; ++k) text += fmt::format("{}{} = {:.6g}", k > 0 ? ", " : "", grid.axis(k).name(), x[k]);
+  return text;
+}
+
 template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>);
 template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>);
 template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 template std::vector<int> valley_labels(const Problem<1>&);
 template std::vector<int> valley_labels(const Problem<2>&);
+template std::string named_coordinates(const Grid<1>&, const Point<1>&);
+template std::string named_coordinates(const Grid<2>&, const Point<2>&);
 
 }  // namespace valleyflux

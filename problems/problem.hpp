@@ -72,11 +72,17 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
 template <int Dim>
 std::vector<int> valley_labels(const Problem<Dim>& problem);
 
+/// Coordinates as messages show them: "x = 1, y = 2".
+template <int Dim>
+std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x);
+
 extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>);
 extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>);
 extern template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 extern template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 extern template std::vector<int> valley_labels(const Problem<1>&);
 extern template std::vector<int> valley_labels(const Problem<2>&);
+extern template std::string named_coordinates(const Grid<1>&, const Point<1>&);
+extern template std::string named_coordinates(const Grid<2>&, const Point<2>&);
 
 }  // namespace valleyflux

@@ -69,7 +69,7 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
   const auto add = [&](const std::string& method, auto log_rate_of, std::string note) {
     ClosedForm form{method, std::nullopt, std::move(note)};
     if (saddles.empty()) {
-      form.note = "no saddle joins the two valleys directly";
+      form.note = to < 0 ? "no saddle leads out of the valley" : "no saddle joins the two valleys directly";
     } else if (minimum->degenerate) {
       form.note = "the Hessian at the minimum is singular";
     } else {

@@ -6,7 +6,6 @@
 #include "solver/passages.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -30,13 +29,6 @@ Eigen::VectorXd volumes(const Grid<Dim>& grid) {
   Eigen::VectorXd volume(grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) volume[cell] = grid.volume(cell);
   return volume;
-}
-
-template <int Dim>
-std::string shown(const Grid<Dim>& grid, const Point<Dim>& x) {
-  std::vector<std::string> parts;
-  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{} = {:.6g}", grid.axis(k).name(), x[k]));
-  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 /// Landscape, drift and diffusion at the cell centres.
@@ -175,7 +167,7 @@ class Solver {
       results_.warnings.push_back(fmt::format(
           "the noise vanishes at {} (and at {} edges of the grid in all) where the drift points back: no trajectory "
           "passes there",
-          shown<Dim>(problem_.grid, first.place), discretisation.blocked.size()));
+          named_coordinates<Dim>(problem_.grid, first.place), discretisation.blocked.size()));
     } else if (discretisation.regularised > 0) {
       results_.warnings.push_back(fmt::format(
           "the noise vanishes or is too anisotropic for the grid in {} of {} cells: its smallest eigenvalue was raised "
@@ -349,7 +341,7 @@ class Solver {
         estimate.rate = 0.0;
         estimate.low = estimate.high = 0.0;
         estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
-                                    shown<Dim>(problem_.grid, *blocked));
+                                    named_coordinates<Dim>(problem_.grid, *blocked));
       } else {
         fill(estimate, method, record);
       }

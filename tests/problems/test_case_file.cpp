@@ -61,6 +61,8 @@ TEST_CASE("a case is read as it is written") {
   CHECK(definition.escapes.at(0).methods.size() == 4);
   CHECK(definition.evolve->until == 10.0);
   CHECK(definition.text == good);
+  CHECK_FALSE(definition.departing_cell_rates);
+  CHECK(read_case(std::string(good) + "[solver]\nrates = \"departing_cell\"\n", "case.toml", ".").departing_cell_rates);
   const Problem<1> problem = build_problem<1>(definition);
   CHECK(std::abs(problem.valleys.at(0).minimum->position[0] + 1.0) < 1e-13);
 }
@@ -84,6 +86,13 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
   CHECK(complaint(with("min = -2.5", "min = 3")).starts_with("case.toml:10:5: error: axis x: min must be below max"));
   CHECK(complaint(with("to = \"right\"", "to = \"right\"\nmethods = [\"langevin\"]"))
             .starts_with("case.toml:23:12: error: unknown method"));
+  CHECK(complaint(with("T = 0.05", "T = 0.05\nsin = 1"))
+            .starts_with("case.toml:4:7: error: \"sin\" is the name of a function"));
+  CHECK(complaint(with("T = 0.05", "T = 0.05\nx = 1")).find("\"x\" is a variable") != std::string::npos);
+  CHECK(complaint(with("T = 0.05", "T = 0.05\na-b = 1")).find("must consist of letters") != std::string::npos);
+  CHECK(
+      complaint(good + "[solver]\nrates = \"departing\"\n").find("solver.rates must be one of edge, departing_cell") !=
+      std::string::npos);
 }
 
 TEST_CASE("overrides change keys before they are checked, and errors name them") {

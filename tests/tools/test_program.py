@@ -40,7 +40,7 @@ def test_blocked(folder):
 
 def test_equal_bytes(folder):
     for threads in ("1", "2"):
-        run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=40", "--set", "grid.y.cells=40",
+        run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=96", "--set", "grid.y.cells=96",
             "--set", "evolve.frames=2", "-o", f"threads_{threads}.h5", folder=folder)
     import h5py
     with h5py.File(folder / "threads_1.h5") as one, h5py.File(folder / "threads_2.h5") as two:
