@@ -1,7 +1,7 @@
 #include "output/file_info.hpp"
 
 #include "output/table.hpp"
-#include "problems/hdf5_handle.hpp"
+#include "problems/landscapes/hdf5_handle.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #include "output/hdf5_file.hpp"
 
-#include "problems/hdf5_handle.hpp"
+#include "problems/landscapes/hdf5_handle.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

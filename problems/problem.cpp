@@ -1,8 +1,8 @@
 #include "problems/problem.hpp"
 
-#include "problems/basins.hpp"
-#include "problems/eigen_decomposition.hpp"
-#include "problems/lyapunov.hpp"
+#include "problems/valleys/basins.hpp"
+#include "problems/valleys/eigen_decomposition.hpp"
+#include "problems/valleys/lyapunov.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "grids/grid.hpp"
 #include "grids/region.hpp"
-#include "problems/coefficients.hpp"
-#include "problems/critical_points.hpp"
+#include "problems/dynamics/coefficients.hpp"
+#include "problems/valleys/critical_points.hpp"
 
 #include <optional>
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/generator.hpp"
+#include "solver/discretisation/generator.hpp"
 
 #include <Eigen/Core>
 

@@ -1,9 +1,9 @@
 #include "solver/solve_problem.hpp"
 
-#include "solver/closed_forms.hpp"
-#include "solver/departing_cell.hpp"
-#include "solver/grid_convergence.hpp"
-#include "solver/passages.hpp"
+#include "solver/discretisation/departing_cell.hpp"
+#include "solver/escape/closed_forms.hpp"
+#include "solver/escape/grid_convergence.hpp"
+#include "solver/escape/passages.hpp"
 
 #include <fmt/format.h>
 

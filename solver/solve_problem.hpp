@@ -1,9 +1,9 @@
 #pragma once
 
 #include "problems/problem.hpp"
-#include "solver/discretise.hpp"
-#include "solver/escape.hpp"
-#include "solver/evolve.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/escape/escape.hpp"
+#include "solver/evolution/evolve.hpp"
 #include "solver/results.hpp"
 
 #include <Eigen/Core>

@@ -1,6 +1,6 @@
 #include "tools/commands.hpp"
 
-#include "problems/nearest_name.hpp"
+#include "problems/case/nearest_name.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
-#include "solver/passages.hpp"
+#include "solver/escape/passages.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/case_file.hpp"
+#include "problems/case/case_file.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,8 +1,8 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
-#include "problems/built_in.hpp"
-#include "problems/nearest_name.hpp"
+#include "problems/case/nearest_name.hpp"
+#include "problems/landscapes/built_in.hpp"
 
 #include <fmt/format.h>
 

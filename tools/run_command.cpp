@@ -4,8 +4,8 @@
 #include "output/progress.hpp"
 #include "output/result_file.hpp"
 #include "output/table.hpp"
-#include "problems/nearest_name.hpp"
-#include "solver/initial_density.hpp"
+#include "problems/case/nearest_name.hpp"
+#include "solver/evolution/initial_density.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
-#include "problems/built_in.hpp"
-#include "solver/discretise.hpp"
-#include "solver/escape.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/escape/escape.hpp"
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
-#include "problems/basins.hpp"
-#include "problems/built_in.hpp"
-#include "problems/flow.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "problems/valleys/basins.hpp"
+#include "problems/valleys/flow.hpp"
 
 #include <doctest/doctest.h>
 

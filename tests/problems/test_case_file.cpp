@@ -1,4 +1,4 @@
-#include "problems/case_file.hpp"
+#include "problems/case/case_file.hpp"
 
 #include <doctest/doctest.h>
 

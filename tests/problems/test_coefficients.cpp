@@ -1,6 +1,6 @@
-#include "problems/coefficients.hpp"
+#include "problems/dynamics/coefficients.hpp"
 
-#include "problems/built_in.hpp"
+#include "problems/landscapes/built_in.hpp"
 #include "tests/matrix_functions.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
-#include "problems/built_in.hpp"
-#include "problems/critical_points.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "problems/valleys/critical_points.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "problems/expression.hpp"
+#include "problems/landscapes/expression.hpp"
 
-#include "problems/built_in.hpp"
+#include "problems/landscapes/built_in.hpp"
 
 #include <doctest/doctest.h>
 

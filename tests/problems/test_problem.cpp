@@ -1,4 +1,4 @@
-#include "problems/built_in.hpp"
+#include "problems/landscapes/built_in.hpp"
 #include "problems/problem.hpp"
 
 #include <doctest/doctest.h>

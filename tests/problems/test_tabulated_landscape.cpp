@@ -1,7 +1,7 @@
-#include "problems/tabulated_landscape.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
 
-#include "problems/plumed_grid.hpp"
-#include "problems/spline_landscape.hpp"
+#include "problems/landscapes/plumed_grid.hpp"
+#include "problems/landscapes/spline_landscape.hpp"
 
 #include <doctest/doctest.h>
 

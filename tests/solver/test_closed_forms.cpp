@@ -1,6 +1,6 @@
-#include "solver/closed_forms.hpp"
+#include "solver/escape/closed_forms.hpp"
 
-#include "problems/built_in.hpp"
+#include "problems/landscapes/built_in.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
-#include "solver/departing_cell.hpp"
+#include "solver/discretisation/departing_cell.hpp"
 
-#include "problems/built_in.hpp"
-#include "problems/expression.hpp"
-#include "solver/elimination.hpp"
-#include "solver/escape.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/escape/escape.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "solver/edge_integral.hpp"
+#include "solver/discretisation/edge_integral.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "solver/elimination.hpp"
+#include "solver/elimination/elimination.hpp"
 
 #include <doctest/doctest.h>
 #include <omp.h>

@@ -1,8 +1,8 @@
-#include "solver/escape.hpp"
+#include "solver/escape/escape.hpp"
 
-#include "problems/built_in.hpp"
-#include "problems/expression.hpp"
-#include "solver/grid_convergence.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "solver/escape/grid_convergence.hpp"
 
 #include <doctest/doctest.h>
 

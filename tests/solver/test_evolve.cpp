@@ -1,10 +1,10 @@
-#include "solver/evolve.hpp"
+#include "solver/evolution/evolve.hpp"
 
-#include "problems/built_in.hpp"
-#include "problems/expression.hpp"
-#include "solver/discretise.hpp"
-#include "solver/flux_plateau.hpp"
-#include "solver/initial_density.hpp"
+#include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/escape/flux_plateau.hpp"
+#include "solver/evolution/initial_density.hpp"
 #include "tests/matrix_functions.hpp"
 
 #include <Eigen/Eigenvalues>

@@ -1,4 +1,4 @@
-#include "solver/grid_convergence.hpp"
+#include "solver/escape/grid_convergence.hpp"
 
 #include <doctest/doctest.h>
 

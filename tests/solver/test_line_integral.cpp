@@ -1,6 +1,6 @@
-#include "solver/line_integral.hpp"
+#include "solver/discretisation/line_integral.hpp"
 
-#include "problems/expression.hpp"
+#include "problems/landscapes/expression.hpp"
 
 #include <doctest/doctest.h>
 

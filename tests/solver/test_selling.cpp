@@ -1,4 +1,4 @@
-#include "solver/selling.hpp"
+#include "solver/discretisation/selling.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Time and memory of the elimination on n x n cells of a double well of 100 kT, by 5 points or with offsets up to 3.
 //   elimination_benchmark --benchmark_filter='solution/1024/.*'
 
-#include "solver/elimination.hpp"
+#include "solver/elimination/elimination.hpp"
 
 #include <benchmark/benchmark.h>
 #include <omp.h>

@@ -3,10 +3,10 @@
 // L1, against the same scheme at a tolerance of 1e-8.
 //   valleyflux_benchmarks --benchmark_filter=evolution
 
-#include "problems/expression.hpp"
-#include "solver/discretise.hpp"
-#include "solver/elimination.hpp"
-#include "solver/evolve.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/evolution/evolve.hpp"
 
 #include <benchmark/benchmark.h>
 #include <omp.h>

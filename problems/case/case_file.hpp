@@ -1,0 +1,99 @@
+#pragma once
+
+#include "grids/axis.hpp"
+#include "problems/dynamics/coefficients.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "problems/problem.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace valleyflux {
+
+/// Wrong input: what() is "FILE:LINE:COLUMN: error: ..." (or "--set KEY: error: ...").
+class CaseError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// A value with the place it was read from ("FILE:LINE:COLUMN"), for errors that later stages find.
+template <class T>
+struct Placed {
+  T value{};
+  std::string place;
+};
+
+/// The initial density of an evolution: a valley's local equilibrium, a Gaussian, or an expression.
+struct GaussianStart {
+  std::vector<double> mean, sd;
+};
+using InitialDensity = std::variant<std::string, GaussianStart, Expression>;
+
+struct CaseValley {
+  std::string name;
+  std::optional<Expression> where, core;
+};
+
+struct CaseEvolve {
+  Placed<InitialDensity> initial;
+  double until = 1.0;
+  long frames = 50;
+  Placed<std::string> stepper{"auto", ""};
+  double tolerance = 1e-6;
+};
+
+struct CaseEscape {
+  Placed<std::string> from, to;
+  std::vector<std::string> methods;
+};
+
+/// A case file, read and checked as far as that is possible without sampling the landscape.
+struct Case {
+  std::string title;
+  std::string file;                  // as given
+  std::string text;                  // the whole case, overrides applied
+  std::optional<Dynamics> dynamics;  // always set by read_case
+  std::optional<SgdDiffusionOptions> sgd;
+  std::vector<Axis> axes;
+  std::string grid_place;
+  std::vector<CaseValley> valleys;
+  std::string valley_place;
+  std::optional<CaseEvolve> evolve;
+  std::vector<CaseEscape> escapes;
+  double theorem_s = 0.5;             // [theory] s of Theorem 3.2
+  int grids = 3;                      // [solver] grids of an error estimate
+  bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
+  std::vector<std::string> warnings;
+};
+
+/// Overrides "table.key=value", as --set takes them; entries of arrays of tables by name or number
+/// (valley.left.where=..., escape.0.methods=[...]).
+using Overrides = std::vector<std::string>;
+
+/// Methods that [[escape]] may ask for; "theory" stands for all closed forms.
+const std::vector<std::string>& escape_methods();
+
+/// Reads and checks a case. Throws CaseError.
+Case read_case(const std::filesystem::path& file, const Overrides& overrides = {});
+/// The same for a text; `directory`: where the files it names are looked for.
+Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
+               const Overrides& overrides = {});
+
+/// Samples landscape and noise on the grid, finds critical points and valleys. Throws CaseError for what is wrong
+/// with the case. Dim must be axes.size().
+template <int Dim>
+Problem<Dim> build_problem(const Case& definition);
+
+extern template Problem<1> build_problem(const Case&);
+extern template Problem<2> build_problem(const Case&);
+
+/// Names of the ready cases that come with the program, and the file of one (empty if there is none of that name).
+std::vector<std::string> ready_cases();
+std::filesystem::path ready_case(const std::string& name);
+
+}  // namespace valleyflux

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/drift.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+#include <string_view>
+
+namespace valleyflux {
+
+/// Which stochastic integral "dx = F dt + [2 D(x)]^(1/2) dW" stands for: alpha = 0, 1/2, 1.
+enum class Interpretation { ito, stratonovich, isothermal };
+
+std::string_view name_of(Interpretation interpretation);
+/// Throws std::invalid_argument for an unknown name.
+Interpretation interpretation_named(std::string_view name);
+
+/// Drift and noise together: all that the Fokker-Planck equation needs.
+struct Dynamics {
+  Drift drift;
+  std::shared_ptr<const DiffusionModel> diffusion;
+  Interpretation interpretation = Interpretation::ito;
+};
+
+/// Coefficients of dp/dt = div( D grad p - c p ) at n points, i.e. current J = c p - D grad p with
+///   c = b - div D,  b = F + (noise-induced drift) the Ito drift:
+///   ito: b = F;  isothermal: b = F + div D (so c = F);  stratonovich: b_i = F_i + 1/2 sum_jk s_jk d_j s_ik,
+///   s = (2 D)^(1/2) symmetric.
+struct Coefficients {
+  Eigen::MatrixXd ito_drift;  // d x n: b
+  Eigen::MatrixXd advection;  // d x n: c
+  Eigen::MatrixXd tensor;     // d^2 x n: D
+};
+
+/// Samples the coefficients at the columns of `points` (d x n). Does not check that they are finite. Thread-safe.
+void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points,
+                         Coefficients& coefficients);
+
+}  // namespace valleyflux

@@ -1,0 +1,156 @@
+#include "problems/dynamics/diffusion_model.hpp"
+
+#include "problems/dynamics/spectral_function.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Eigenvalues>
+
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+class ConstantDiffusion final : public DiffusionModel {
+ public:
+  explicit ConstantDiffusion(Eigen::MatrixXd tensor) : tensor_(std::move(tensor)) {}
+  int dimension() const override { return static_cast<int>(tensor_.rows()); }
+  bool constant() const override { return true; }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
+              DiffusionSamples& samples) const override {
+    samples.tensor = tensor_.reshaped().replicate(1, points.cols());
+    if (with_gradient)
+      samples.gradient.setZero(tensor_.size() * tensor_.rows(), points.cols());
+    else
+      samples.gradient.resize(0, 0);
+  }
+
+ private:
+  Eigen::MatrixXd tensor_;
+};
+
+class ExpressionDiffusion final : public DiffusionModel {
+ public:
+  ExpressionDiffusion(int dimension, std::vector<std::vector<Expression>> entries)
+      : dimension_(dimension), entries_(std::move(entries)) {}
+  int dimension() const override { return dimension_; }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
+              DiffusionSamples& samples) const override {
+    const Index d = dimension_, n = points.cols();
+    samples.tensor.setZero(d * d, n);
+    samples.gradient.resize(with_gradient ? d * d * d : 0, with_gradient ? n : 0);
+    samples.gradient.setZero();
+    FieldSamples entry;
+    const bool scalar = entries_.size() == 1;
+    for (Index j = 0; j < d; ++j)
+      for (Index i = 0; i <= j; ++i) {
+        if (scalar && i != j) continue;
+        if (!scalar || i == 0)
+          entries_[static_cast<std::size_t>(scalar ? 0 : i)][static_cast<std::size_t>(scalar ? 0 : j)].sample(
+              points, with_gradient ? 1 : 0, entry);
+        for (const Index at : {i + d * j, j + d * i}) {
+          samples.tensor.row(at) = entry.value.transpose();
+          if (with_gradient)
+            for (Index k = 0; k < d; ++k) samples.gradient.row(at + d * d * k) = entry.gradient.row(k);
+        }
+      }
+  }
+
+ private:
+  int dimension_;
+  std::vector<std::vector<Expression>> entries_;  // one, or d x d
+};
+
+class SgdDiffusion final : public DiffusionModel {
+ public:
+  SgdDiffusion(std::shared_ptr<const Landscape> landscape, const SgdDiffusionOptions& options)
+      : landscape_(std::move(landscape)), options_(options) {}
+  int dimension() const override { return landscape_->dimension(); }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
+              DiffusionSamples& samples) const override {
+    const Index d = dimension(), n = points.cols();
+    FieldSamples field;
+    landscape_->sample(points, with_gradient ? 3 : 2, field);
+    const double factor = options_.eta / (2.0 * options_.batch_size);
+    samples.tensor.resize(d * d, n);
+    samples.gradient.resize(with_gradient ? d * d * d : 0, with_gradient ? n : 0);
+    if (d == 1) {
+      samples.tensor = (factor * field.hessian.array().abs() + options_.injected).matrix();
+      if (with_gradient) samples.gradient = (factor * field.hessian.array().sign() * field.third.array()).matrix();
+      return;
+    }
+    for (Index p = 0; p < n; ++p) {
+      if (!field.hessian.col(p).allFinite()) {  // eigenvectors of it do not exist; callers see that it is not finite
+        samples.tensor.col(p).setConstant(std::nan(""));
+        if (with_gradient) samples.gradient.col(p).setConstant(std::nan(""));
+        continue;
+      }
+      const SpectralFunction noise = absolute_value(field.hessian.col(p).reshaped(d, d));
+      samples.tensor.col(p).reshaped(d, d) =
+          factor * noise.value() + options_.injected * Eigen::MatrixXd::Identity(d, d);
+      if (!with_gradient) continue;
+      for (Index k = 0; k < d; ++k)
+        samples.gradient.col(p).segment(k * d * d, d * d).reshaped(d, d) =
+            factor * noise.derivative(field.third.col(p).segment(k * d * d, d * d).reshaped(d, d));
+    }
+  }
+
+ private:
+  std::shared_ptr<const Landscape> landscape_;
+  SgdDiffusionOptions options_;
+};
+
+}  // namespace
+
+std::shared_ptr<const DiffusionModel> constant_diffusion(const Eigen::MatrixXd& tensor) {
+  if (tensor.rows() == 0 || tensor.rows() != tensor.cols())
+    throw std::invalid_argument(fmt::format("D must be a square matrix (got {} x {})", tensor.rows(), tensor.cols()));
+  if (!tensor.allFinite()) throw std::invalid_argument("D must be finite");
+  if (tensor != tensor.transpose()) throw std::invalid_argument("D must be symmetric");
+  const double smallest = tensor.selfadjointView<Eigen::Lower>().eigenvalues().minCoeff();
+  if (smallest < -1e-14 * tensor.cwiseAbs().maxCoeff())
+    throw std::invalid_argument(fmt::format("D must not have a negative eigenvalue (got {})", smallest));
+  return std::make_shared<ConstantDiffusion>(tensor);
+}
+
+std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
+                                                           std::vector<std::vector<Expression>> entries) {
+  const auto d = static_cast<std::size_t>(dimension);
+  const bool scalar = entries.size() == 1 && entries[0].size() == 1;
+  if (!scalar && entries.size() != d)
+    throw std::invalid_argument(fmt::format("D needs one entry or {0} x {0} (got {1} rows)", d, entries.size()));
+  for (const auto& row : entries) {
+    if (!scalar && row.size() != d)
+      throw std::invalid_argument(fmt::format("D needs {} entries a row (got {})", d, row.size()));
+    for (const Expression& entry : row) {
+      if (entry.dimension() != dimension)
+        throw std::invalid_argument(fmt::format("an entry of D has {} variables, {} are needed", entry.dimension(), d));
+      if (entry.is_predicate())
+        throw std::invalid_argument(fmt::format("an entry of D must be a number: \"{}\"", entry.text()));
+    }
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (entries[i][j].text() != entries[j][i].text())
+        throw std::invalid_argument(
+            fmt::format("D must be symmetric: entry ({}, {}) is \"{}\", entry ({}, {}) is \"{}\"", i + 1, j + 1,
+                        entries[i][j].text(), j + 1, i + 1, entries[j][i].text()));
+  return std::make_shared<ExpressionDiffusion>(dimension, std::move(entries));
+}
+
+std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,
+                                                    const SgdDiffusionOptions& options) {
+  if (!landscape) throw std::invalid_argument("SGD noise needs a landscape: it follows the Hessian");
+  if (!(options.eta > 0) || !std::isfinite(options.eta))
+    throw std::invalid_argument(fmt::format("eta must be positive (got {})", options.eta));
+  if (!(options.batch_size > 0) || !std::isfinite(options.batch_size))
+    throw std::invalid_argument(fmt::format("batch_size must be positive (got {})", options.batch_size));
+  if (!(options.injected >= 0) || !std::isfinite(options.injected))
+    throw std::invalid_argument(fmt::format("injected must not be negative (got {})", options.injected));
+  return std::make_shared<SgdDiffusion>(std::move(landscape), options);
+}
+
+}  // namespace valleyflux

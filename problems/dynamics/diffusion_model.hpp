@@ -1,0 +1,50 @@
+#pragma once
+
+#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/landscape.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+#include <vector>
+
+namespace valleyflux {
+
+/// Diffusion tensors at n points in d dimensions.
+struct DiffusionSamples {
+  Eigen::MatrixXd tensor;    // d^2 x n: (i + d j, p) = D_ij, symmetric, positive semidefinite
+  Eigen::MatrixXd gradient;  // d^3 x n: (i + d j + d^2 k, p) = dD_ij/dx_k; size zero unless asked for
+};
+
+/// Position-dependent diffusion D(x): the noise is [2 D]^(1/2) dW. D has the unit of energy (x^2 per time with unit
+/// mobility).
+class DiffusionModel {
+ public:
+  virtual ~DiffusionModel() = default;
+  virtual int dimension() const = 0;
+  /// Fills `samples` at the columns of `points` (d x n); exact derivatives. Safe to call from several threads.
+  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
+                      DiffusionSamples& samples) const = 0;
+  /// Whether D is the same everywhere (its gradient vanishes).
+  virtual bool constant() const { return false; }
+};
+
+/// D = const.: a symmetric positive semidefinite d x d tensor. Throws std::invalid_argument otherwise.
+std::shared_ptr<const DiffusionModel> constant_diffusion(const Eigen::MatrixXd& tensor);
+
+/// D_ij = entries[i][j](x), or a scalar times the identity when there is one entry alone. Throws
+/// std::invalid_argument for another shape or for differing entries (i, j) and (j, i).
+std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension, std::vector<std::vector<Expression>> entries);
+
+struct SgdDiffusionOptions {
+  double eta = 0.1;         // learning rate, > 0
+  double batch_size = 1.0;  // B, > 0
+  double injected = 0.0;    // D0 >= 0: white noise on top
+};
+
+/// D(x) = eta / (2 B) [H(x)]^+ + D0 I with [H]^+ = U diag(|h|) U^T (Xie, Sato & Sugiyama 2020, Eq. 8); its gradient
+/// by the Daleckii-Krein formula from the third derivatives of L.
+std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,
+                                                    const SgdDiffusionOptions& options);
+
+}  // namespace valleyflux

@@ -1,0 +1,177 @@
+#include "problems/landscapes/spline_landscape.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/SparseLU>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+/// Solves for the coefficients of the cardinal cubic B-splines centred at the nodes -1 ... n (periodic: 0 ... n-1):
+/// (c_{i-1} + 4 c_i + c_{i+1}) / 6 = f_i.
+class Interpolation {
+ public:
+  Interpolation(Index points, bool periodic) : points_(points), periodic_(periodic) {
+    const Index n = coefficients();
+    std::vector<Eigen::Triplet<double>> entries;
+    for (Index i = 0; i < points; ++i)
+      for (int k = -1; k <= 1; ++k) {
+        const Index column = periodic ? (i + k + points) % points : i + k + 1;
+        entries.emplace_back(i, column, k == 0 ? 4.0 / 6.0 : 1.0 / 6.0);
+      }
+    if (!periodic) {
+      // Not-a-knot: the third derivative is the same on both sides of the second node and of the last but one.
+      constexpr std::array fourth_difference{1.0, -4.0, 6.0, -4.0, 1.0};
+      for (Index k = 0; k < 5; ++k) {
+        entries.emplace_back(points, k, fourth_difference[static_cast<std::size_t>(k)]);
+        entries.emplace_back(points + 1, n - 5 + k, fourth_difference[static_cast<std::size_t>(k)]);
+      }
+    }
+    Eigen::SparseMatrix<double> matrix(n, n);
+    matrix.setFromTriplets(entries.begin(), entries.end());
+    solver_.compute(matrix);
+  }
+
+  Index coefficients() const { return periodic_ ? points_ : points_ + 2; }
+
+  /// Columns of values (points x m) to columns of coefficients.
+  Eigen::MatrixXd operator()(const Eigen::MatrixXd& values) const {
+    Eigen::MatrixXd right = Eigen::MatrixXd::Zero(coefficients(), values.cols());
+    right.topRows(points_) = values;
+    return solver_.solve(right);
+  }
+
+ private:
+  Index points_;
+  bool periodic_;
+  Eigen::SparseLU<Eigen::SparseMatrix<double>> solver_;
+};
+
+/// The four basis functions that do not vanish at the fraction t of an interval, and their derivatives in t.
+using Weights = std::array<std::array<double, 4>, 4>;  // [derivative][basis function]
+
+Weights weights_at(double t) {
+  const double s = 1.0 - t;
+  return {{{s * s * s / 6.0, (4.0 - 6.0 * t * t + 3.0 * t * t * t) / 6.0, (4.0 - 6.0 * s * s + 3.0 * s * s * s) / 6.0,
+            t * t * t / 6.0},
+           {-0.5 * s * s, 0.5 * (3.0 * t * t - 4.0 * t), 0.5 * (4.0 * s - 3.0 * s * s), 0.5 * t * t},
+           {s, 3.0 * t - 2.0, 3.0 * s - 2.0, t},
+           {-1.0, 3.0, -3.0, 1.0}}};
+}
+
+class SplineLandscape final : public Landscape {
+ public:
+  SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients)
+      : axes_(table.axes), coefficients_(std::move(coefficients)) {}
+
+  int dimension() const override { return static_cast<int>(axes_.size()); }
+
+  std::optional<LandscapeDomain> domain() const override {
+    LandscapeDomain domain;
+    for (const auto& axis : axes_) {
+      const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
+      domain.axes.push_back({axis.first, axis.first + intervals * axis.spacing, axis.periodic});
+    }
+    return domain;
+  }
+
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+    const Index d = dimension(), n = points.cols();
+    samples.value.resize(n);
+    samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);
+    samples.hessian.resize(order > 1 ? d * d : 0, order > 1 ? n : 0);
+    samples.third.resize(order > 2 ? d * d * d : 0, order > 2 ? n : 0);
+    for (Index p = 0; p < n; ++p) {
+      std::array<Place, 2> at{};
+      for (Index k = 0; k < d; ++k)
+        at[static_cast<std::size_t>(k)] = place(axes_[static_cast<std::size_t>(k)], points(k, p));
+      // derivative[a][b] = d^{a+b} L / dx^a dy^b
+      std::array<std::array<double, 4>, 4> derivative{};
+      for (int b = 0; b <= (d == 2 ? order : 0); ++b)
+        for (int a = 0; a + b <= order; ++a) {
+          double sum = 0.0;
+          for (std::size_t j = 0; j < (d == 2 ? 4u : 1u); ++j) {
+            double row = 0.0;
+            for (std::size_t i = 0; i < 4; ++i)
+              row += at[0].weights[static_cast<std::size_t>(a)][i] *
+                     coefficients_(at[0].index[i], d == 2 ? at[1].index[j] : 0);
+            sum += d == 2 ? at[1].weights[static_cast<std::size_t>(b)][j] * row : row;
+          }
+          for (int k = 0; k < a; ++k) sum /= axes_[0].spacing;
+          for (int k = 0; k < b; ++k) sum /= axes_[1].spacing;
+          derivative[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = sum;
+        }
+      samples.value[p] = derivative[0][0];
+      const auto by = [&](Index i, Index j, Index k) {  // counts of y among the axes; -1: not derived
+        const Index count = (i >= 0) + (j >= 0) + (k >= 0);
+        const Index y = (i == 1) + (j == 1) + (k == 1);
+        return derivative[static_cast<std::size_t>(count - y)][static_cast<std::size_t>(y)];
+      };
+      for (Index i = 0; i < d && order > 0; ++i) {
+        samples.gradient(i, p) = by(i, -1, -1);
+        for (Index j = 0; j < d && order > 1; ++j) {
+          samples.hessian(i + d * j, p) = by(i, j, -1);
+          for (Index k = 0; k < d && order > 2; ++k) samples.third(i + d * j + d * d * k, p) = by(i, j, k);
+        }
+      }
+    }
+  }
+
+ private:
+  struct Place {
+    std::array<Index, 4> index;
+    Weights weights;
+  };
+
+  static Place place(const TabulatedValues::Axis& axis, double x) {
+    double s = (x - axis.first) / axis.spacing;
+    const Index n = axis.points;
+    if (axis.periodic) s -= static_cast<double>(n) * std::floor(s / static_cast<double>(n));
+    Index interval = static_cast<Index>(std::floor(s));
+    interval = axis.periodic ? std::min(interval, n - 1) : std::clamp<Index>(interval, 0, n - 2);
+    Place place;
+    place.weights = weights_at(s - static_cast<double>(interval));
+    for (Index k = 0; k < 4; ++k)  // nodes interval - 1 ... interval + 2
+      place.index[static_cast<std::size_t>(k)] = axis.periodic ? (interval - 1 + k + n) % n : interval + k;
+    return place;
+  }
+
+  std::vector<TabulatedValues::Axis> axes_;
+  Eigen::MatrixXd coefficients_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) {
+  if (table.axes.empty() || table.axes.size() > 2)
+    throw std::invalid_argument(fmt::format("a table needs one or two axes (got {})", table.axes.size()));
+  Index count = 1;
+  for (const auto& axis : table.axes) {
+    constexpr Index fewest = 5;
+    if (axis.points < fewest)
+      throw std::invalid_argument(
+          fmt::format("axis {} has {} points, at least {} are needed", axis.name, axis.points, fewest));
+    if (!(axis.spacing > 0)) throw std::invalid_argument(fmt::format("axis {} must ascend", axis.name));
+    count *= axis.points;
+  }
+  if (table.values.size() != count)
+    throw std::invalid_argument(
+        fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
+  if (!table.values.allFinite()) throw std::invalid_argument("a table to be interpolated must hold finite values");
+  const auto& x = table.axes[0];
+  Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
+  if (table.axes.size() == 2) {
+    const auto& y = table.axes[1];
+    coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
+  }
+  return std::make_shared<SplineLandscape>(table, std::move(coefficients));
+}
+
+}  // namespace valleyflux

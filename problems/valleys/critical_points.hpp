@@ -1,0 +1,30 @@
+#pragma once
+
+#include "grids/grid.hpp"
+#include "problems/dynamics/drift.hpp"
+
+#include <vector>
+
+namespace valleyflux {
+
+/// A zero of the drift F: a critical point of the landscape where there is one.
+template <int Dim>
+struct CriticalPoint {
+  Point<Dim> position = Point<Dim>::Zero();
+  double height = 0.0;                        // L there; 0 for a drift without landscape
+  Tensor<Dim> hessian = Tensor<Dim>::Zero();  // of L; minus the Jacobian of F for a drift without landscape
+  int index = 0;            // unstable directions: 0 a minimum (stable point), 1 a saddle, Dim a maximum
+  bool degenerate = false;  // an eigenvalue of the Hessian is zero to round-off: index not to be trusted
+};
+
+/// All zeros of F inside the box of `grid`, refined by Newton's method to machine precision (|step| below 1e-14 of
+/// the box or stagnation), sorted by height, then position. Found from sign changes of F over the cells of `grid`
+/// (at least `scan_cells` a side are scanned) and from local minima of |F|; zeros closer than a scan cell with the
+/// same index are told apart by their positions. Periodic axes wrap.
+template <int Dim>
+std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const Grid<Dim>& grid, Index scan_cells = 128);
+
+extern template std::vector<CriticalPoint<1>> find_critical_points(const Drift&, const Grid<1>&, Index);
+extern template std::vector<CriticalPoint<2>> find_critical_points(const Drift&, const Grid<2>&, Index);
+
+}  // namespace valleyflux

@@ -1,0 +1,139 @@
+#include "solver/discretisation/blocked_crossing.hpp"
+
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace valleyflux {
+
+namespace {
+
+/// Smallest eigenvalue of D at n points and its gradient (Hellmann-Feynman: v^T dD/dx_k v).
+template <int Dim>
+struct WeakestNoise {
+  Eigen::VectorXd value;
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> gradient;
+  std::vector<Tensor<Dim>> tensor;
+};
+
+template <int Dim>
+WeakestNoise<Dim> weakest_noise(const DiffusionModel& diffusion, const Eigen::MatrixXd& points) {
+  DiffusionSamples samples;
+  diffusion.sample(points, true, samples);
+  const Index n = points.cols();
+  WeakestNoise<Dim> weakest{Eigen::VectorXd(n), Eigen::Matrix<double, Dim, Eigen::Dynamic>(Dim, n),
+                            std::vector<Tensor<Dim>>(static_cast<std::size_t>(n))};
+  for (Index p = 0; p < n; ++p) {
+    const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(samples.tensor.col(p).data());
+    Point<Dim> direction = Point<Dim>::Ones();
+    weakest.value[p] = tensor(0, 0);
+    if constexpr (Dim > 1) {
+      Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+      eigen.computeDirect(tensor);
+      direction = eigen.eigenvectors().col(0);
+      weakest.value[p] = eigen.eigenvalues()[0];
+    }
+    for (int k = 0; k < Dim; ++k)
+      weakest.gradient(k, p) =
+          direction.dot(Eigen::Map<const Tensor<Dim>>(samples.gradient.col(p).data() + k * Dim * Dim) * direction);
+    weakest.tensor[static_cast<std::size_t>(p)] = tensor;
+  }
+  return weakest;
+}
+
+template <int Dim>
+struct Crossing {
+  Point<Dim> place;
+  bool blocks_forward, blocks_backward;
+};
+
+template <int Dim>
+class EdgeSearch {
+ public:
+  EdgeSearch(const Dynamics& dynamics, const Point<Dim>& start, const Point<Dim>& end)
+      : dynamics_(dynamics), start_(start), along_(end - start) {}
+
+  /// The zero of D between the ends (`largest`: the larger of the eigenvalues there), if there is one.
+  std::optional<Crossing<Dim>> operator()(double largest) const {
+    double low = 0.0, high = 1.0;
+    while (high - low > 1e-15) {
+      const double t = 0.5 * (low + high);
+      (slope(t) < 0 ? low : high) = t;
+    }
+    const double t = value(low) < value(high) ? low : high;
+    if (value(t) > 1e-10 * largest) return std::nullopt;
+    return Crossing<Dim>{at(t), blocks(t, -1.0), blocks(t, 1.0)};
+  }
+
+ private:
+  Point<Dim> at(double t) const { return start_ + t * along_; }
+  WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t)); }
+  double value(double t) const { return noise(t).value[0]; }
+  double slope(double t) const { return noise(t).gradient.col(0).dot(along_); }
+
+  /// Whether a trajectory that comes from the `side` (-1: start, +1: end) of the zero at t cannot pass it.
+  bool blocks(double t, double side) const {
+    std::array<double, 2> ratio{};
+    const std::array<double, 2> distances{1e-3, 1e-5};
+    for (std::size_t k = 0; k < 2; ++k) {
+      const double from = t + side * distances[k];
+      const WeakestNoise<Dim> near = noise(from);
+      const Point<Dim> uphill = near.gradient.col(0);  // away from the zero
+      if (!(uphill.norm() > 0)) return false;
+      const Point<Dim> normal = uphill.normalized();
+      Eigen::MatrixXd force;
+      dynamics_.drift.sample(at(from), force);
+      const double back = normal.dot(force.col(0));
+      if (!(back > 0)) return false;
+      ratio[k] = distances[k] * std::abs(normal.dot(along_)) * back / normal.dot(near.tensor[0] * normal);
+    }
+    // Over two decades of distance a passable zero, D ~ y^p with p < 1, loses at least a factor 100^(1-p).
+    return ratio[1] > 0.5 * ratio[0];
+  }
+
+  const Dynamics& dynamics_;
+  Point<Dim> start_, along_;
+};
+
+}  // namespace
+
+template <int Dim>
+std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const Grid<Dim>& grid,
+                                                         const Generator& generator,
+                                                         const std::vector<Offset<Dim>>& displacement) {
+  std::vector<BlockedCrossing<Dim>> blocked;
+  if (dynamics.diffusion->constant()) return blocked;
+  Eigen::MatrixXd centres(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
+  const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, centres);
+  for (Index edge = 0; edge < generator.edges(); ++edge) {
+    const auto e = static_cast<std::size_t>(edge);
+    const Index i = generator.from[e], j = generator.to[e];
+    const Point<Dim> start = centres.col(i);
+    const Point<Dim> end =
+        grid.position(grid.coordinates(i).template cast<double>() + displacement[e].template cast<double>());
+    const Point<Dim> along = end - start;
+    const double a = weakest.value[i], b = weakest.value[j], largest = std::max(a, b);
+    const double slope_a = weakest.gradient.col(i).dot(along), slope_b = weakest.gradient.col(j).dot(along);
+    const bool zero_at_end = std::min(a, b) <= 1e-10 * largest;
+    // Tangents of the eigenvalue that meet near or below zero between the ends.
+    const bool dips =
+        slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
+    if (!zero_at_end && !dips) continue;
+    if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end)(largest)) {
+      if (crossing->blocks_forward) blocked.push_back({edge, true, grid.wrapped_point(crossing->place)});
+      if (crossing->blocks_backward) blocked.push_back({edge, false, grid.wrapped_point(crossing->place)});
+    }
+  }
+  return blocked;
+}
+
+template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const Grid<1>&, const Generator&,
+                                                                const std::vector<Offset<1>>&);
+template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const Grid<2>&, const Generator&,
+                                                                const std::vector<Offset<2>>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,387 @@
+#include "solver/discretisation/discretise.hpp"
+
+#include "solver/discretisation/lattice_coefficients.hpp"
+#include "solver/discretisation/selling.hpp"
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <omp.h>
+
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <set>
+
+namespace valleyflux {
+
+namespace {
+
+/// One edge before its rates are known.
+template <int Dim>
+struct WeightedEdge {
+  std::int32_t from, to;  // from < to
+  Offset<Dim> displacement;
+  double weight;
+};
+
+template <int Dim>
+bool before(const WeightedEdge<Dim>& a, const WeightedEdge<Dim>& b) {
+  return std::pair(a.from, a.to) < std::pair(b.from, b.to);
+}
+
+template <int Dim>
+WeightedEdge<Dim> oriented(Index from, Index to, const Offset<Dim>& displacement, double weight) {
+  const auto i = static_cast<std::int32_t>(from), j = static_cast<std::int32_t>(to);
+  if (i < j) return {i, j, displacement, weight};
+  return {j, i, Offset<Dim>(-displacement), weight};
+}
+
+/// Samples of every cell: slopes of the potential and the Selling terms of D, in lattice units.
+template <int Dim>
+struct CellSamples {
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> slope;
+  Eigen::VectorXd potential;
+  std::vector<SellingTerms<Dim>> terms;
+  std::vector<double> smallest;  // smallest eigenvalue of the lattice tensor
+  Index regularised = 0;
+};
+
+constexpr Index block = 256;
+
+template <int Dim>
+CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid) {
+  const Index n = grid.cells();
+  CellSamples<Dim> cells;
+  cells.slope.resize(Dim, n);
+  if (sampler.has_potential()) cells.potential.resize(n);
+  cells.terms.resize(static_cast<std::size_t>(n));
+  cells.smallest.resize(static_cast<std::size_t>(n));
+  Index regularised = 0;
+#pragma omp parallel for schedule(static) reduction(+ : regularised)
+  for (Index start = 0; start < n; start += block) {
+    const Index count = std::min(block, n - start);
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+    for (Index p = 0; p < count; ++p) points.col(p) = grid.coordinates(start + p).template cast<double>();
+    LatticeCoefficients<Dim> at;
+    sampler.sample(points, true, at);
+    cells.slope.middleCols(start, count) = at.slope;
+    if (sampler.has_potential()) cells.potential.segment(start, count) = at.potential;
+    regularised += at.regularised;
+    Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+    for (Index p = 0; p < count; ++p) {
+      const Tensor<Dim>& tensor = at.tensor[static_cast<std::size_t>(p)];
+      const auto cell = static_cast<std::size_t>(start + p);
+      // The same tensor again (constant noise): the decomposition is known.
+      if (p > 0 && tensor == at.tensor[static_cast<std::size_t>(p - 1)]) {
+        cells.terms[cell] = cells.terms[cell - 1];
+        cells.smallest[cell] = cells.smallest[cell - 1];
+        continue;
+      }
+      cells.terms[cell] = selling_decomposition<Dim>(tensor);
+      eigen.computeDirect(tensor, Eigen::EigenvaluesOnly);
+      cells.smallest[cell] = eigen.eigenvalues()[0];
+    }
+  }
+  cells.regularised = regularised;
+  return cells;
+}
+
+template <int Dim>
+double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& offset) {
+  for (const SellingTerm<Dim>& term : terms)
+    if (term.offset == offset) return term.weight;
+  return 0.0;
+}
+
+/// Every offset that some cell uses, in the order of the cells they lead to.
+template <int Dim>
+std::vector<Offset<Dim>> distinct_offsets(const std::vector<SellingTerms<Dim>>& terms) {
+  const auto earlier = [](const Offset<Dim>& a, const Offset<Dim>& b) {
+    for (int k = Dim - 1; k > 0; --k)
+      if (a[k] != b[k]) return a[k] < b[k];
+    return a[0] < b[0];
+  };
+  std::set<Offset<Dim>, decltype(earlier)> offsets(earlier);
+  const SellingTerms<Dim>* last = nullptr;
+  for (const SellingTerms<Dim>& cell : terms) {
+    if (last && std::equal(cell.begin(), cell.end(), last->begin(), [](const auto& a, const auto& b) {
+          return a.offset == b.offset && (a.weight > 0) == (b.weight > 0);
+        }))
+      continue;
+    for (const SellingTerm<Dim>& term : cell)
+      if (term.weight > 0) offsets.insert(term.offset);
+    last = &cell;
+  }
+  return {offsets.begin(), offsets.end()};
+}
+
+/// The wall that the segment from cell `at` along `step` meets first: fraction of the segment, and what it does.
+struct WallHit {
+  double fraction;
+  Boundary boundary;
+};
+
+template <int Dim>
+WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step) {
+  WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting};
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    if (axis.periodic() || step[k] == 0) continue;
+    const double wall = step[k] > 0 ? static_cast<double>(axis.cells()) - 0.5 : -0.5;
+    const double fraction = (wall - at[k]) / step[k];
+    if (fraction < hit.fraction) hit = {fraction, step[k] > 0 ? axis.upper() : axis.lower()};
+  }
+  return hit;
+}
+
+/// A half edge from an inside cell to a ghost beyond a reflecting wall.
+template <int Dim>
+struct GhostEdge {
+  Offset<Dim> ghost;  // its coordinates, wrapped along periodic axes
+  Index cell;
+  Offset<Dim> step;
+  double weight;
+};
+
+/// Eliminates the ghosts: the inside cells that share one are joined by w_a w_b / sum w (the star-mesh rule).
+template <int Dim>
+void join_over_ghosts(std::vector<GhostEdge<Dim>> ghosts, std::vector<WeightedEdge<Dim>>& edges) {
+  const auto key = [](const GhostEdge<Dim>& edge) {
+    std::array<int, Dim + 1> key{};
+    for (int k = 0; k < Dim; ++k) key[static_cast<std::size_t>(k)] = edge.ghost[k];
+    key[Dim] = static_cast<int>(edge.cell);
+    return key;
+  };
+  std::sort(ghosts.begin(), ghosts.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  for (auto first = ghosts.begin(); first != ghosts.end();) {
+    const auto last =
+        std::find_if(first, ghosts.end(), [&](const GhostEdge<Dim>& edge) { return edge.ghost != first->ghost; });
+    const double sum = std::accumulate(first, last, 0.0, [](double s, const auto& edge) { return s + edge.weight; });
+    for (auto a = first; a != last; ++a)
+      for (auto b = a + 1; b != last; ++b)
+        if (a->cell != b->cell)
+          edges.push_back(oriented<Dim>(a->cell, b->cell, a->step - b->step, a->weight * b->weight / sum));
+    first = last;
+  }
+}
+
+/// Joins sets of cells that no edge links (corners that long offsets left alone) by axis edges of weight
+/// lambda_min(D) / h^2.
+template <int Dim>
+void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& smallest,
+                         std::vector<WeightedEdge<Dim>>& edges) {
+  std::vector<std::int32_t> parent(static_cast<std::size_t>(grid.cells()));
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto root = [&](std::int32_t cell) {
+    while (parent[static_cast<std::size_t>(cell)] != cell) {
+      auto& up = parent[static_cast<std::size_t>(cell)];
+      up = parent[static_cast<std::size_t>(up)];
+      cell = up;
+    }
+    return cell;
+  };
+  Index classes = grid.cells();
+  const auto unite = [&](std::int32_t a, std::int32_t b) {
+    a = root(a);
+    b = root(b);
+    if (a == b) return false;
+    parent[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
+    --classes;
+    return true;
+  };
+  for (const auto& edge : edges) unite(edge.from, edge.to);
+  if (classes == 1) return;
+  const std::size_t before_joining = edges.size();
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    for (int k = 0; k < Dim; ++k) {
+      const Offset<Dim> step = Offset<Dim>::Unit(k);
+      const auto next = grid.wrapped(grid.coordinates(cell) + step);
+      if (next && unite(static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next)))
+        edges.push_back(oriented<Dim>(
+            cell, *next, step,
+            0.5 * (smallest[static_cast<std::size_t>(cell)] + smallest[static_cast<std::size_t>(*next)])));
+    }
+  const auto middle = edges.begin() + static_cast<std::ptrdiff_t>(before_joining);
+  std::sort(middle, edges.end(), before<Dim>);
+  std::inplace_merge(edges.begin(), middle, edges.end(), before<Dim>);
+}
+
+/// Edges of all cells, sorted; exit rates through absorbing walls are added to `exit`.
+template <int Dim>
+std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
+                                              const CellSamples<Dim>& cells, Eigen::VectorXd& exit) {
+  const std::vector<Offset<Dim>> offsets = distinct_offsets<Dim>(cells.terms);
+  const Index n = grid.cells();
+  const auto chunks = static_cast<std::size_t>(omp_get_max_threads());
+  std::vector<std::vector<WeightedEdge<Dim>>> inner(chunks), wrapping(chunks);
+  std::vector<std::vector<GhostEdge<Dim>>> ghosts(chunks);
+#pragma omp parallel for schedule(static, 1)
+  for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+    const Index first = n * static_cast<Index>(chunk) / static_cast<Index>(chunks);
+    const Index last = n * static_cast<Index>(chunk + 1) / static_cast<Index>(chunks);
+    inner[chunk].reserve(static_cast<std::size_t>(last - first) * std::min<std::size_t>(offsets.size(), 3));
+    for (Index cell = first; cell < last; ++cell) {
+      const Offset<Dim> at = grid.coordinates(cell);
+      const auto& terms = cells.terms[static_cast<std::size_t>(cell)];
+      for (const Offset<Dim>& offset : offsets) {
+        const double own = weight_along<Dim>(terms, offset);
+        if (const auto next = grid.wrapped(at + offset)) {
+          const double weight = 0.5 * (own + weight_along<Dim>(cells.terms[static_cast<std::size_t>(*next)], offset));
+          if (weight > 0 && *next != cell)
+            (*next > cell ? inner : wrapping)[chunk].push_back(oriented<Dim>(cell, *next, offset, weight));
+        }
+        if (own <= 0) continue;
+        for (const int sign : {1, -1}) {
+          const Offset<Dim> step = sign * offset;
+          if (grid.wrapped(at + step)) continue;
+          const WallHit hit = first_wall<Dim>(grid, at, step);
+          if (hit.boundary == Boundary::absorbing) {
+            const Point<Dim> here = at.template cast<double>();
+            exit[cell] +=
+                own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward;
+          } else {
+            Offset<Dim> ghost = at + step;
+            for (int k = 0; k < Dim; ++k) {
+              const int size = static_cast<int>(grid.axis(k).cells());
+              if (grid.axis(k).periodic()) ghost[k] = ((ghost[k] % size) + size) % size;
+            }
+            ghosts[chunk].push_back({ghost, cell, step, 0.5 * own});
+          }
+        }
+      }
+    }
+  }
+  std::vector<WeightedEdge<Dim>> edges = std::move(inner[0]);
+  std::vector<WeightedEdge<Dim>> extra;
+  std::vector<GhostEdge<Dim>> shared;
+  for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+    if (chunk > 0) edges.insert(edges.end(), inner[chunk].begin(), inner[chunk].end());
+    extra.insert(extra.end(), wrapping[chunk].begin(), wrapping[chunk].end());
+    shared.insert(shared.end(), ghosts[chunk].begin(), ghosts[chunk].end());
+  }
+  // Within a cell the offsets may lead to later cells in any order (graded or long offsets, wrapping rows).
+  if (!std::is_sorted(edges.begin(), edges.end(), before<Dim>))
+    std::stable_sort(edges.begin(), edges.end(), before<Dim>);
+  join_over_ghosts<Dim>(std::move(shared), extra);
+  std::stable_sort(extra.begin(), extra.end(), before<Dim>);
+  const auto middle = static_cast<std::ptrdiff_t>(edges.size());
+  edges.insert(edges.end(), extra.begin(), extra.end());
+  std::inplace_merge(edges.begin(), edges.begin() + middle, edges.end(), before<Dim>);
+  join_closed_classes<Dim>(grid, cells.smallest, edges);
+  return edges;
+}
+
+/// Rates of every edge, by blocks.
+template <int Dim>
+std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
+                                const CellSamples<Dim>& cells, const std::vector<WeightedEdge<Dim>>& edges) {
+  const auto n = static_cast<Index>(edges.size());
+  std::vector<EdgeRates> rates(edges.size());
+#pragma omp parallel for schedule(static)
+  for (Index start = 0; start < n; start += block) {
+    const Index count = std::min(block, n - start);
+    LatticeCoefficients<Dim> middle;
+    if (!sampler.has_potential()) {
+      Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+      for (Index p = 0; p < count; ++p) {
+        const auto& edge = edges[static_cast<std::size_t>(start + p)];
+        points.col(p) =
+            grid.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
+      }
+      sampler.sample(points, false, middle);
+    }
+    for (Index p = 0; p < count; ++p) {
+      const auto& edge = edges[static_cast<std::size_t>(start + p)];
+      const Point<Dim> along = edge.displacement.template cast<double>();
+      const Point<Dim> here = grid.coordinates(edge.from).template cast<double>();
+      const double z0 = along.dot(cells.slope.col(edge.from)), z1 = along.dot(cells.slope.col(edge.to));
+      EdgeRates& rate = rates[static_cast<std::size_t>(start + p)];
+      if (sampler.has_potential()) {
+        // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
+        const bool wraps = !(grid.coordinates(edge.to) - grid.coordinates(edge.from) == edge.displacement);
+        rate = wraps ? sampler.rates(here, here + along)
+                     : edge_rates(
+                           EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
+      } else {
+        const double zm = along.dot(middle.slope.col(p));
+        rate = varies_too_fast(z0, zm, z1) ? sampler.rates(here, here + along)
+                                           : edge_rates(EdgePotential::through_slopes(z0, zm, z1));
+      }
+    }
+  }
+  return rates;
+}
+
+template <int Dim>
+void require_finite(const Grid<Dim>& grid, const Generator& generator) {
+  for (std::size_t e = 0; e < generator.from.size(); ++e)
+    if (!std::isfinite(generator.forward[e]) || !std::isfinite(generator.backward[e])) {
+      const Point<Dim> place = grid.centre(generator.from[e]);
+      throw SolverError(fmt::format("a transition rate is not finite near ({}): landscape or noise is not finite there",
+                                    fmt::join(place.data(), place.data() + Dim, ", ")));
+    }
+}
+
+}  // namespace
+
+template <int Dim>
+Discretisation<Dim> discretise(const Problem<Dim>& problem) {
+  const Grid<Dim>& grid = problem.grid;
+  const LatticeSampler<Dim> sampler(problem.dynamics, grid);
+  const CellSamples<Dim> cells = sample_cells<Dim>(sampler, grid);
+  Discretisation<Dim> result;
+  result.regularised = cells.regularised;
+  Generator& generator = result.generator;
+  generator.states = grid.cells();
+  generator.exit = Eigen::VectorXd::Zero(grid.cells());
+  const std::vector<WeightedEdge<Dim>> edges = weighted_edges<Dim>(sampler, grid, cells, generator.exit);
+  const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, grid, cells, edges);
+
+  std::vector<double> weight;
+  for (auto* rate : {&generator.forward, &generator.backward, &weight}) rate->reserve(edges.size());
+  generator.from.reserve(edges.size());
+  generator.to.reserve(edges.size());
+  result.displacement.reserve(edges.size());
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    const auto& edge = edges[e];
+    const double forward = edge.weight * rates[e].forward, backward = edge.weight * rates[e].backward;
+    if (!generator.from.empty() && generator.from.back() == edge.from && generator.to.back() == edge.to) {
+      generator.forward.back() += forward;  // joined over a ghost, or both ways round a small periodic axis
+      generator.backward.back() += backward;
+      weight.back() += edge.weight;
+      continue;
+    }
+    generator.from.push_back(edge.from);
+    generator.to.push_back(edge.to);
+    generator.forward.push_back(forward);
+    generator.backward.push_back(backward);
+    weight.push_back(edge.weight);
+    result.displacement.push_back(edge.displacement);
+  }
+  result.weight = Eigen::Map<const Eigen::VectorXd>(weight.data(), static_cast<Index>(weight.size()));
+  require_finite<Dim>(grid, generator);
+  close_blocked_edges(problem, result);
+  return result;
+}
+
+template <int Dim>
+void close_blocked_edges(const Problem<Dim>& problem, Discretisation<Dim>& discretisation) {
+  discretisation.blocked = find_blocked_crossings<Dim>(problem.dynamics, problem.grid, discretisation.generator,
+                                                       discretisation.displacement);
+  for (const auto& crossing : discretisation.blocked) {
+    auto& rates = crossing.forward ? discretisation.generator.forward : discretisation.generator.backward;
+    rates[static_cast<std::size_t>(crossing.edge)] = 0.0;
+  }
+}
+
+template void close_blocked_edges(const Problem<1>&, Discretisation<1>&);
+template void close_blocked_edges(const Problem<2>&, Discretisation<2>&);
+template Discretisation<2> discretise(const Problem<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,158 @@
+#include "solver/discretisation/lattice_coefficients.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace valleyflux {
+
+namespace {
+
+/// Raises eigenvalues of the lattice tensor that would make offsets longer than a grid can carry, or z infinite where
+/// noise vanishes but advection does not: rates then go to their limit, upwind.
+template <int Dim>
+bool regularise(Tensor<Dim>& tensor, double advection) {
+  constexpr double steepest = 1e8;  // kT per cell: beyond, rates are upwind to round-off
+  const double floor_by_advection = std::max(advection / steepest, 1e-300);
+  if constexpr (Dim == 1) {
+    if (tensor(0, 0) >= floor_by_advection) return false;
+    tensor(0, 0) = floor_by_advection;
+    return true;
+  } else {
+    Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+    eigen.computeDirect(tensor);
+    const double largest = std::max(eigen.eigenvalues()[Dim - 1], floor_by_advection);
+    const double smallest = std::max(largest / anisotropy_limit, floor_by_advection);
+    if (eigen.eigenvalues()[0] >= smallest) return false;
+    tensor =
+        eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(smallest).asDiagonal() * eigen.eigenvectors().transpose();
+    tensor = (0.5 * (tensor + tensor.transpose())).eval();
+    return true;
+  }
+}
+
+}  // namespace
+
+bool varies_too_fast(double z0, double zm, double z1) {
+  return std::abs(z0 - 2.0 * zm + z1) > 0.5 + 0.1 * std::max({std::abs(z0), std::abs(zm), std::abs(z1)});
+}
+
+template <int Dim>
+LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid)
+    : dynamics_(dynamics), grid_(grid) {
+  if (!dynamics_.drift.landscape() || !dynamics_.diffusion->constant()) return;
+  DiffusionSamples diffusion;
+  dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion);
+  const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(diffusion.tensor.data());
+  has_potential_ = tensor(0, 0) > 0 && tensor == Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity());
+}
+
+template <int Dim>
+void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points,
+                                 bool with_tensor, LatticeCoefficients<Dim>& out) const {
+  const Index n = points.cols();
+  Eigen::MatrixXd positions(Dim, n);
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> scale(Dim, n), bend(Dim, n);  // dX/d(cell), d log X'/d(cell)
+  Eigen::VectorXd log_volume = Eigen::VectorXd::Zero(has_potential_ ? n : 0);
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid_.axis(k);
+    const double h = axis.spacing();
+    for (Index p = 0; p < n; ++p) {
+      const double xi = axis.lattice(points(k, p));
+      const double stretch = axis.stretch(xi);
+      positions(k, p) = axis.position(xi);
+      scale(k, p) = h * stretch;
+      bend(k, p) = h * axis.stretch_slope(xi);
+      if (has_potential_) log_volume[p] += std::log(stretch);
+    }
+  }
+  out.slope.resize(Dim, n);
+  out.regularised = 0;
+  if (with_tensor) {
+    out.tensor.resize(static_cast<std::size_t>(n));
+    out.departure.resize(Dim, n);
+  }
+  if (has_potential_) {
+    FieldSamples field;
+    dynamics_.drift.landscape()->sample(positions, 1, field);
+    DiffusionSamples diffusion;
+    dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion);
+    const double d = diffusion.tensor(0, 0);
+    out.potential = log_volume - field.value / d;
+    out.slope = (scale.array() * field.gradient.array() / -d + bend.array()).matrix();
+    if (!with_tensor) return;
+    out.departure = out.slope - 2.0 * bend;
+    for (Index p = 0; p < n; ++p) {
+      Tensor<Dim>& tensor = out.tensor[static_cast<std::size_t>(p)];
+      tensor = (d * scale.col(p).cwiseAbs2().cwiseInverse()).asDiagonal();
+      // The potential is exact whatever the weights: here only the offsets are kept short.
+      out.regularised += regularise<Dim>(tensor, 0.0);
+    }
+    return;
+  }
+  out.potential.resize(0);
+  Coefficients coefficients;
+  sample_coefficients(dynamics_, positions, coefficients);
+  for (Index p = 0; p < n; ++p) {
+    const Point<Dim> inverse = scale.col(p).cwiseInverse();
+    Tensor<Dim> tensor =
+        inverse.asDiagonal() * Eigen::Map<const Tensor<Dim>>(coefficients.tensor.col(p).data()) * inverse.asDiagonal();
+    const Point<Dim> advection = inverse.cwiseProduct(Point<Dim>(coefficients.advection.col(p)));
+    out.regularised += regularise<Dim>(tensor, advection.norm());
+    if constexpr (Dim == 1)
+      out.slope.col(p) = advection / tensor(0, 0) + bend.col(p);
+    else
+      out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
+    if (!with_tensor) continue;
+    out.tensor[static_cast<std::size_t>(p)] = tensor;
+    // By Ito's formula for the map from positions to cells.
+    const Point<Dim> drift =
+        inverse.cwiseProduct(Point<Dim>(coefficients.ito_drift.col(p))) - tensor.diagonal().cwiseProduct(bend.col(p));
+    out.departure.col(p) = tensor.inverse() * drift;
+  }
+}
+
+template <int Dim>
+EdgeRates LatticeSampler<Dim>::rates(const Point<Dim>& from, const Point<Dim>& to) const {
+  const Point<Dim> along = to - from;
+  LatticeCoefficients<Dim> at;
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, 3);
+  points << from, 0.5 * (from + to), to;
+  sample(points, false, at);
+  const Eigen::RowVectorXd z = along.transpose() * at.slope;
+  if (has_potential_) return edge_rates(EdgePotential::through_rise(z[0], z[2], at.potential[2] - at.potential[0]));
+  if (!varies_too_fast(z[0], z[1], z[2])) return edge_rates(EdgePotential::through_slopes(z[0], z[1], z[2]));
+
+  struct Piece {
+    double start, length;
+    double z0, zm, z1;  // slopes per whole edge
+    int depth;
+  };
+  constexpr int deepest = 24;
+  PiecewisePotential potential;
+  std::vector<Piece> stack{{0.0, 1.0, z[0], z[1], z[2], 0}};
+  while (!stack.empty()) {
+    const Piece piece = stack.back();
+    stack.pop_back();
+    const double l = piece.length;
+    if (piece.depth == deepest || !varies_too_fast(l * piece.z0, l * piece.zm, l * piece.z1)) {
+      potential.pieces.push_back({l, EdgePotential::through_slopes(l * piece.z0, l * piece.zm, l * piece.z1)});
+      continue;
+    }
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> quarters(Dim, 2);
+    quarters << from + (piece.start + 0.25 * l) * along, from + (piece.start + 0.75 * l) * along;
+    sample(quarters, false, at);
+    const Eigen::RowVectorXd q = along.transpose() * at.slope;
+    stack.push_back({piece.start + 0.5 * l, 0.5 * l, piece.zm, q[1], piece.z1, piece.depth + 1});
+    stack.push_back({piece.start, 0.5 * l, piece.z0, q[0], piece.zm, piece.depth + 1});
+  }
+  return edge_rates(potential);
+}
+
+template class LatticeSampler<1>;
+template class LatticeSampler<2>;
+
+}  // namespace valleyflux

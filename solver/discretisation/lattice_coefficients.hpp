@@ -1,0 +1,56 @@
+#pragma once
+
+#include "grids/grid.hpp"
+#include "problems/dynamics/coefficients.hpp"
+#include "solver/discretisation/edge_integral.hpp"
+
+#include <Eigen/Core>
+
+#include <vector>
+
+namespace valleyflux {
+
+/// Coefficients of the Fokker-Planck equation in the lattice coordinates of a grid (one cell = 1): positions enter as
+/// fractional cell coordinates, graded axes are mapped by Ito's formula, so that the lattice is uniform.
+template <int Dim>
+struct LatticeCoefficients {
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> slope;  // Dim x n: z = D^-1 (b - div D) + grad log|dX/dxi|, per cell
+  Eigen::VectorXd potential;                         // n: Z with z = grad Z where it is known exactly, else size 0
+  // Unless left out:
+  std::vector<Tensor<Dim>> tensor;                       // n: diag(1/h) D diag(1/h), regularised
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> departure;  // Dim x n: tensor^-1 times the Ito drift in cells
+  Index regularised = 0;                                 // points at which D had to be regularised
+};
+
+/// Ratio of the tensor's eigenvalues (in lattice units) up to which it is taken as it is; beyond, the smaller one is
+/// raised (offsets of the Selling decomposition grow to about 15 cells there).
+inline constexpr double anisotropy_limit = 2e4;
+
+/// Samples a problem's dynamics in lattice coordinates. Thread-safe.
+template <int Dim>
+class LatticeSampler {
+ public:
+  LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid);
+
+  /// Whether z is the gradient of a known potential: -grad L with D a constant times the identity.
+  bool has_potential() const { return has_potential_; }
+  /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
+  void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
+              LatticeCoefficients<Dim>& coefficients) const;
+  /// Rates of the straight edge between two lattice points, of unit weight per its own length; the slope is sampled
+  /// as finely as it varies.
+  EdgeRates rates(const Point<Dim>& from, const Point<Dim>& to) const;
+
+ private:
+  Dynamics dynamics_;
+  Grid<Dim> grid_;
+  bool has_potential_ = false;
+};
+
+/// Whether z varies too fast between the three samples for one cubic Z to be trusted.
+bool varies_too_fast(double z0, double zm, double z1);
+
+extern template class LatticeSampler<1>;
+extern template class LatticeSampler<2>;
+
+}  // namespace valleyflux

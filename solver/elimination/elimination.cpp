@@ -1,0 +1,115 @@
+#include "solver/elimination/elimination.hpp"
+
+#include "solver/elimination/chain_elimination.hpp"
+#include "solver/elimination/multifrontal.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace valleyflux {
+
+struct EliminationOrder::Tree {
+  Index states = 0, edges = 0;
+  std::optional<Dissection> dissection;  // nothing for a chain
+};
+
+struct Elimination::Factors {
+  std::shared_ptr<const EliminationOrder::Tree> tree;
+  std::variant<ChainFactors, MultifrontalFactors> numbers;
+
+  void eliminate(const Generator& generator, double shift);
+};
+
+namespace {
+
+void require_states(Index states, Index given) {
+  if (states != given)
+    throw std::invalid_argument(fmt::format("a vector over {} states is needed (got {})", states, given));
+}
+
+}  // namespace
+
+void Elimination::Factors::eliminate(const Generator& generator, double shift) {
+  if (!(shift >= 0) || !std::isfinite(shift))
+    throw std::invalid_argument(fmt::format("the shift must be finite and not negative (got {})", shift));
+  if (generator.states != tree->states || generator.edges() != tree->edges)
+    throw std::invalid_argument(fmt::format("the order is for a generator of {} states and {} edges (got {} and {})",
+                                            tree->states, tree->edges, generator.states, generator.edges()));
+  Index failed = -1;
+  if (tree->dissection) {
+    MultifrontalFactors spent;
+    if (auto* const old = std::get_if<MultifrontalFactors>(&numbers)) spent = std::move(*old);
+    MultifrontalFactors made = valleyflux::eliminate(*tree->dissection, generator, shift, std::move(spent));
+    failed = made.failed;
+    numbers = std::move(made);
+  } else {
+    std::optional<Chain> chain = as_chain(generator);
+    if (!chain) throw std::invalid_argument("the order is for a chain of states (got other edges)");
+    ChainFactors made = valleyflux::eliminate(std::move(*chain), (generator.exit.array() + shift).matrix());
+    failed = made.failed;
+    numbers = std::move(made);
+  }
+  if (failed >= 0) throw NoWayOut(failed);
+}
+
+NoWayOut::NoWayOut(Index state)
+    : SolverError(fmt::format("state {} has no way out (or rates over- or underflow there): the equations are singular",
+                              state)),
+      state(state) {}
+
+EliminationOrder::EliminationOrder(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+                                   const EliminationOptions& options) {
+  if (positions.cols() != generator.states)
+    throw std::invalid_argument(
+        fmt::format("{} states need as many positions (got {})", generator.states, positions.cols()));
+  auto tree = std::make_shared<Tree>();
+  tree->states = generator.states;
+  tree->edges = generator.edges();
+  if (!as_chain(generator)) tree->dissection = dissect(generator, positions, options.leaf_states);
+  tree_ = std::move(tree);
+}
+
+std::size_t EliminationOrder::factor_bytes() const {
+  const std::size_t numbers =
+      tree_->dissection ? tree_->dissection->factor_size : 5 * static_cast<std::size_t>(tree_->states);
+  return numbers * sizeof(double);
+}
+
+Elimination::Elimination(const EliminationOrder& order, const Generator& generator, double shift)
+    : factors_(std::make_shared<Factors>(Factors{order.tree_, {}})) {
+  factors_->eliminate(generator, shift);
+}
+
+Elimination::Elimination(Elimination&& spent, const Generator& generator, double shift)
+    : factors_(std::move(spent.factors_)) {
+  if (factors_.use_count() > 1) factors_ = std::make_shared<Factors>(Factors{factors_->tree, {}});
+  factors_->eliminate(generator, shift);
+}
+
+Eigen::VectorXd Elimination::solve(const Eigen::Ref<const Eigen::VectorXd>& f) const {
+  require_states(factors_->tree->states, f.size());
+  Eigen::VectorXd u;
+  if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
+    u = valleyflux::solve(*chain, f);
+  else
+    u = valleyflux::solve(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
+  if (!u.allFinite()) throw SolverError("the solution of the backward equation overflows double precision");
+  return u;
+}
+
+Eigen::VectorXd Elimination::solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const {
+  require_states(factors_->tree->states, f.size());
+  Eigen::VectorXd p;
+  if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
+    p = valleyflux::solve_forward(*chain, f);
+  else
+    p = valleyflux::solve_forward(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
+  if (!p.allFinite()) throw SolverError("the solution of the forward equation overflows double precision");
+  return p;
+}
+
+}  // namespace valleyflux

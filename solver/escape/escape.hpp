@@ -1,0 +1,70 @@
+#pragma once
+
+#include "problems/problem.hpp"
+#include "solver/discretisation/discretise.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <vector>
+
+namespace valleyflux {
+
+/// An escape to be measured: out of valley `from` into the core of valley `to` (transition), or, for to < 0, across the
+/// boundary of `from` (first exit; in the low-noise limit twice as frequent, because half of those that reach the
+/// saddle return).
+struct Escape {
+  int from = 0;
+  int to = -1;
+  bool first_exit() const { return to < 0; }
+};
+
+/// Which deterministic methods to apply.
+struct EscapeMethods {
+  bool mean_first_passage = true;
+  bool quasi_stationary = true;
+  bool flux = true;
+};
+
+/// What one grid says of an escape. All rates are per unit of the problem's time; fields are over the cells of the grid
+/// and zero in the absorbing set.
+template <int Dim>
+struct EscapeSolution {
+  /// Set if no trajectory from the minimum of `from` can reach the target, or if some can never leave where they get
+  /// to: the place that blocks (theory: the noise vanishes there and the drift points back). The rate is then exactly 0
+  /// and nothing below is set.
+  std::optional<Point<Dim>> blocked_at;
+
+  std::optional<double> mean_first_passage_time;  // from the minimum of `from`: (-Q) u = 1
+  Eigen::VectorXd first_passage_time;             // cells: u, the mean time from every cell
+
+  std::optional<double> quasi_stationary_rate;   // principal eigenvalue of the killed process
+  Eigen::VectorXd quasi_stationary_probability;  // cells: its left eigenvector, sum 1
+  double share_in_valley = 1.0;                  // of the quasi-stationary probability inside `from`
+
+  std::optional<double> flux_rate;  // plateau of outflux / probability of `from` (Xie et al. 2020, Eq. 10)
+  double flux_residual = 0.0;       // its relative change over the last doubling of time
+};
+
+/// Solves one escape on the problem's grid. `labels`: valley of every cell (valley_labels). Throws SolverError where a
+/// solver fails (rates that underflow double precision included) and std::invalid_argument if `from` has no minimum or
+/// `to` no core.
+template <int Dim>
+EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                 const std::vector<int>& labels, const Escape& escape,
+                                 const EscapeMethods& methods = {});
+
+/// Value at x of a field known at the kept cells (states[cell] >= 0), by tensor-product cubic interpolation in lattice
+/// coordinates; linear, then nearest, where the wider stencils would leave the kept cells.
+template <int Dim>
+double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, const Eigen::VectorXd& field,
+                   const Point<Dim>& x);
+
+extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
+                                               const Escape&, const EscapeMethods&);
+extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
+                                               const Escape&, const EscapeMethods&);
+extern template double interpolate(const Grid<1>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<1>&);
+extern template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,46 @@
+#include "solver/escape/flux_plateau.hpp"
+
+#include "solver/evolution/valley_currents.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace valleyflux {
+
+FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order, const Eigen::VectorXd& initial,
+                         std::span<const int> labels, int valley, const FluxPlateauOptions& options) {
+  const int valleys = std::max(valley, *std::max_element(labels.begin(), labels.end())) + 1;
+  const ValleyCurrents currents(killed, labels, valleys);
+  double largest = killed.exit.maxCoeff();
+  for (const auto* rates : {&killed.forward, &killed.backward})
+    for (const double rate : *rates) largest = std::max(largest, rate);
+
+  Eigen::VectorXd p = initial / initial.sum();
+  FluxPlateau plateau;
+  constexpr double growth = 8.0;
+  double step = 100.0 / largest;
+  // Once a step spans many life times, backward Euler is inverse iteration: growing it further changes nothing.
+  bool growing = true;
+  std::optional<Elimination> elimination;
+  for (plateau.steps = 1; plateau.steps <= options.max_steps; ++plateau.steps) {
+    if (growing) elimination.emplace(order, killed, 1.0 / step);
+    p = elimination->solve_forward(p);
+    p /= p.sum();
+    plateau.time += step;
+    const double inside = currents.probability(p)[valley];
+    const double rate = inside > 0 ? currents.outflux(p)[valley] / inside : 0.0;
+    const double last = plateau.rate;
+    plateau.rate = rate;
+    plateau.residual = rate != 0 ? std::abs(rate - last) / std::abs(rate) : 1.0;
+    if (rate > 0 && plateau.residual < options.tolerance) return plateau;
+    growing = !(rate > 0 && step * rate > 1e3) && step < 1e300 / growth;
+    if (growing) step *= growth;
+  }
+  throw SolverError(
+      fmt::format("outflux / probability reached no plateau (last relative change {})", plateau.residual));
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,253 @@
+#include "solver/escape/killed_process.hpp"
+
+#include "solver/discretisation/lattice_coefficients.hpp"
+#include "solver/solver_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace valleyflux {
+
+namespace {
+
+/// Rates of all cells while edges into the target are taken out.
+struct KeptRates {
+  Generator generator;     // edges between kept cells, over all cells
+  std::vector<char> kept;  // by cell
+};
+
+/// An edge that leaves the kept set from `cell` along `step` (in cells) at the fraction t.
+template <int Dim>
+struct Cut {
+  Index cell;
+  Offset<Dim> step;
+  double fraction;
+  double weight;
+};
+
+/// Cells within `reach` cells (in each direction) of the marked ones.
+template <int Dim>
+std::vector<char> dilated(const Grid<Dim>& grid, std::vector<char> marked, int reach) {
+  for (int k = 0; k < Dim; ++k) {
+    const std::vector<char> source = marked;
+    for (Index cell = 0; cell < grid.cells(); ++cell) {
+      if (!source[static_cast<std::size_t>(cell)]) continue;
+      const Offset<Dim> at = grid.coordinates(cell);
+      for (int shift = -reach; shift <= reach; ++shift)
+        if (const auto near = grid.wrapped(at + shift * Offset<Dim>(Offset<Dim>::Unit(k))))
+          marked[static_cast<std::size_t>(*near)] = 1;
+    }
+  }
+  return marked;
+}
+
+/// Splits the edges into those between kept cells and cuts by the target's surface.
+template <int Dim>
+std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                const Region<Dim>& target, KeptRates& rates) {
+  const Grid<Dim>& grid = problem.grid;
+  const Generator& all = discretisation.generator;
+  const std::vector<char> inside = target.cells(grid);
+  rates.kept.assign(inside.size(), 0);
+  std::transform(inside.begin(), inside.end(), rates.kept.begin(), [](char in) { return static_cast<char>(!in); });
+  rates.generator.states = all.states;
+  rates.generator.exit = all.exit;
+  int longest = 1;
+  for (const auto& step : discretisation.displacement) longest = std::max(longest, step.cwiseAbs().maxCoeff());
+  const std::vector<char> near = longest > 1 ? dilated<Dim>(grid, inside, longest) : inside;
+
+  std::vector<Cut<Dim>> cuts;
+  for (std::size_t e = 0; e < all.from.size(); ++e) {
+    const Index i = all.from[e], j = all.to[e];
+    const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
+    const Offset<Dim>& step = discretisation.displacement[e];
+    const double weight = Dim == 1 ? 0.0 : discretisation.weight[static_cast<Index>(e)];
+    const Point<Dim> start = grid.coordinates(i).template cast<double>();
+    const Point<Dim> end = start + step.template cast<double>();
+    // A direction that is blocked before the surface stays blocked: its rate is zero.
+    const auto cut = [&](Index cell, const Point<Dim>& from, const Point<Dim>& to, double part, double rate,
+                         const Offset<Dim>& along) {
+      if (rate > 0) cuts.push_back({cell, along, part * target.crossing(grid, from, to), weight});
+    };
+    if (keep_i && keep_j) {
+      std::vector<double> stops;  // points on the way that lie in the target
+      if (near[static_cast<std::size_t>(i)] || near[static_cast<std::size_t>(j)]) {
+        const int parts = step.cwiseAbs().maxCoeff();
+        for (int part = 1; part < parts; ++part)
+          if (target.contains(
+                  grid.wrapped_point(grid.position(start + (static_cast<double>(part) / parts) * (end - start)))))
+            stops.push_back(static_cast<double>(part) / parts);
+      }
+      if (!stops.empty()) {
+        cut(i, start, start + stops.front() * (end - start), stops.front(), all.forward[e], step);
+        cut(j, end, start + stops.back() * (end - start), 1.0 - stops.back(), all.backward[e], -step);
+        continue;
+      }
+      rates.generator.from.push_back(all.from[e]);
+      rates.generator.to.push_back(all.to[e]);
+      rates.generator.forward.push_back(all.forward[e]);
+      rates.generator.backward.push_back(all.backward[e]);
+    } else if (keep_i) {
+      cut(i, start, end, 1.0, all.forward[e], step);
+    } else if (keep_j) {
+      cut(j, end, start, 1.0, all.backward[e], -step);
+    }
+  }
+  return cuts;
+}
+
+void add_exits(const Problem<2>& problem, const Discretisation<2>&, const std::vector<Cut<2>>& cuts, KeptRates& rates) {
+  const LatticeSampler<2> sampler(problem.dynamics, problem.grid);
+  for (const Cut<2>& cut : cuts) {
+    const Point<2> here = problem.grid.coordinates(cut.cell).cast<double>();
+    rates.generator.exit[cut.cell] +=
+        cut.weight / cut.fraction * sampler.rates(here, here + cut.fraction * cut.step.cast<double>()).forward;
+  }
+}
+
+/// On the line the control volume of a cut cell ends half-way to the surface, where the density vanishes; its rates
+/// grow accordingly.
+void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisation, const std::vector<Cut<1>>& cuts,
+               KeptRates& rates) {
+  const Axis& axis = problem.grid.axis(0);
+  const LineIntegrator integrate = line_integrator(problem);
+  const auto mass = [&](double low, double centre, double high) {
+    const LineIntegral before = integrate(low, centre), after = integrate(centre, high);
+    const double a = before.log_mass + before.rise, b = after.log_mass, top = std::max(a, b);
+    return top + std::log(std::exp(a - top) + std::exp(b - top));
+  };
+  struct Ends {
+    double low, high;
+  };
+  std::vector<std::pair<Index, Ends>> volumes;
+  for (const Cut<1>& cut : cuts) {
+    const double here = axis.centre(cut.cell);
+    const double surface = axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.fraction * cut.step[0]));
+    auto known = std::find_if(volumes.begin(), volumes.end(), [&](const auto& v) { return v.first == cut.cell; });
+    if (known == volumes.end()) {
+      const bool first = cut.cell == 0 && axis.lower() == Boundary::absorbing;
+      const bool last = cut.cell == axis.cells() - 1 && axis.upper() == Boundary::absorbing;
+      volumes.push_back({cut.cell,
+                         {first ? 0.5 * (axis.min() + here) : axis.edge(cut.cell),
+                          last ? 0.5 * (axis.max() + here) : axis.edge(cut.cell + 1)}});
+      known = volumes.end() - 1;
+    }
+    (cut.step[0] > 0 ? known->second.high : known->second.low) = 0.5 * (here + surface);
+    const LineIntegral to_surface = integrate(std::min(here, surface), std::max(here, surface));
+    const double log_resistance =
+        to_surface.log_resistance - (cut.step[0] > 0 ? 0.0 : to_surface.rise);  // relative to the centre
+    rates.generator.exit[cut.cell] += std::exp(-discretisation.log_mass[cut.cell] - log_resistance);
+  }
+  for (const auto& [cell, ends] : volumes) {
+    const double growth = std::exp(discretisation.log_mass[cell] - mass(ends.low, axis.centre(cell), ends.high));
+    rates.generator.exit[cell] *= growth;
+    for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
+      if (rates.generator.from[e] == cell) rates.generator.forward[e] *= growth;
+      if (rates.generator.to[e] == cell) rates.generator.backward[e] *= growth;
+    }
+  }
+}
+
+/// Neighbours of every state, both ways round each edge.
+struct Adjacency {
+  std::vector<std::size_t> begin;
+  std::vector<std::pair<std::int32_t, double>> out, in;  // neighbour, rate to it / rate from it
+
+  explicit Adjacency(const Generator& generator) {
+    begin.assign(static_cast<std::size_t>(generator.states) + 1, 0);
+    for (const auto* end : {&generator.from, &generator.to})
+      for (const auto state : *end) ++begin[static_cast<std::size_t>(state) + 1];
+    for (std::size_t s = 1; s < begin.size(); ++s) begin[s] += begin[s - 1];
+    out.resize(begin.back());
+    in.resize(begin.back());
+    std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
+    for (std::size_t e = 0; e < generator.from.size(); ++e) {
+      const std::size_t a = next[static_cast<std::size_t>(generator.from[e])]++;
+      const std::size_t b = next[static_cast<std::size_t>(generator.to[e])]++;
+      out[a] = {generator.to[e], generator.forward[e]};
+      in[a] = {generator.to[e], generator.backward[e]};
+      out[b] = {generator.from[e], generator.backward[e]};
+      in[b] = {generator.from[e], generator.forward[e]};
+    }
+  }
+
+  /// Marks all states linked to the marked ones by positive rates.
+  void close(std::vector<char>& marked, const std::vector<std::pair<std::int32_t, double>>& links) const {
+    std::vector<std::size_t> stack;
+    for (std::size_t s = 0; s < marked.size(); ++s)
+      if (marked[s]) stack.push_back(s);
+    while (!stack.empty()) {
+      const std::size_t s = stack.back();
+      stack.pop_back();
+      for (std::size_t k = begin[s]; k < begin[s + 1]; ++k) {
+        const auto next = static_cast<std::size_t>(links[k].first);
+        if (links[k].second > 0 && !marked[next]) {
+          marked[next] = 1;
+          stack.push_back(next);
+        }
+      }
+    }
+  }
+};
+
+}  // namespace
+
+template <int Dim>
+KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                  const Region<Dim>& target, Index start) {
+  const Grid<Dim>& grid = problem.grid;
+  KeptRates rates;
+  add_exits(problem, discretisation, cut_edges<Dim>(problem, discretisation, target, rates), rates);
+  const Adjacency adjacency(rates.generator);
+
+  if (start >= 0) {
+    if (!rates.kept[static_cast<std::size_t>(start)]) throw SolverError("the start of an escape lies in its target");
+    std::vector<char> reached(rates.kept.size(), 0);
+    reached[static_cast<std::size_t>(start)] = 1;
+    adjacency.close(reached, adjacency.out);
+    rates.kept = std::move(reached);
+  }
+  std::vector<char> escapes(rates.kept.size(), 0);
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
+  adjacency.close(escapes, adjacency.in);
+
+  KilledProcess<Dim> process;
+  process.states.assign(rates.kept.size(), -1);
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    if (!rates.kept[static_cast<std::size_t>(cell)]) continue;
+    if (!escapes[static_cast<std::size_t>(cell)]) process.trapped = cell;
+    process.states[static_cast<std::size_t>(cell)] = static_cast<Index>(process.cells.size());
+    process.cells.push_back(cell);
+  }
+  if (process.cells.empty()) throw SolverError("an escape is asked for from a set that holds no cell");
+  Generator& generator = process.generator;
+  generator.states = static_cast<Index>(process.cells.size());
+  generator.exit.resize(generator.states);
+  process.positions.resize(Dim, generator.states);
+  for (Index state = 0; state < generator.states; ++state) {
+    const Index cell = process.cells[static_cast<std::size_t>(state)];
+    generator.exit[state] = rates.generator.exit[cell];
+    const Offset<Dim> at = grid.coordinates(cell);
+    for (int k = 0; k < Dim; ++k) process.positions(k, state) = at[k];
+  }
+  for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
+    const Index i = process.states[static_cast<std::size_t>(rates.generator.from[e])];
+    const Index j = process.states[static_cast<std::size_t>(rates.generator.to[e])];
+    if (i < 0 || j < 0) {
+      // Out of the reached set nothing flows by construction.
+      continue;
+    }
+    generator.from.push_back(static_cast<std::int32_t>(i));
+    generator.to.push_back(static_cast<std::int32_t>(j));
+    generator.forward.push_back(rates.generator.forward[e]);
+    generator.backward.push_back(rates.generator.backward[e]);
+  }
+  return process;
+}
+
+template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index);
+template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index);
+
+}  // namespace valleyflux

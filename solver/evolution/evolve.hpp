@@ -1,0 +1,63 @@
+#pragma once
+
+#include "solver/discretisation/generator.hpp"
+#include "solver/elimination/elimination.hpp"
+
+#include <Eigen/Core>
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace valleyflux {
+
+/// Time integration of dp/dt = Q^T p.
+///   tr_bdf2: second order, L-stable (Bank et al. 1985; error estimate after Hosea & Shampine 1996); a step that would
+///     make a probability negative is repeated with a smaller one, at last by backward Euler (no linear second-order
+///     method is positive for every step, Bolley & Crouzeix 1978).
+///   backward_euler: first order, never negative.
+///   dopri5: explicit, Boost.Odeint's controlled Dormand-Prince 5(4), steps of at most 1 / (largest rate).
+///   automatic: dopri5 for short, non-stiff runs, tr_bdf2 otherwise.
+enum class Stepper { automatic, tr_bdf2, backward_euler, dopri5 };
+
+std::string_view name_of(Stepper stepper);
+/// Throws std::invalid_argument for an unknown name.
+Stepper stepper_named(std::string_view name);
+
+struct EvolveOptions {
+  double until = 1.0;  // final time, > 0
+  long frames = 50;    // states handed to the observer after the first, equally spaced
+  Stepper stepper = Stepper::automatic;
+  double tolerance = 1e-6;  // local error of a step in L1 (the mass is 1)
+  long max_steps = 1000000;
+};
+
+/// The state at one time.
+struct EvolutionFrame {
+  double time = 0.0;
+  Eigen::VectorXd probability;         // states
+  Eigen::VectorXd valley_probability;  // valleys
+  Eigen::VectorXd valley_outflux;      // net current out of each valley, per unit of time
+  Eigen::VectorXd valley_outflow;      // its integral by the stepper's own quadrature: P_v(t) + outflow_v(t) = P_v(0)
+  double exited = 0.0;                 // probability that has left through exits
+};
+
+using FrameObserver = std::function<void(const EvolutionFrame&)>;
+
+struct Evolution {
+  Stepper stepper = Stepper::tr_bdf2;  // the one used
+  long steps = 0, rejected = 0, factorisations = 0;
+  long backward_euler_steps = 0;  // of tr_bdf2, where nothing else stayed positive
+  double mass_error = 0.0;        // largest |sum p + exited - 1|
+  double probability_min = 0.0;   // smallest entry of any accepted state
+  double balance_error = 0.0;     // largest |P_v(t) + outflow_v(t) - P_v(0)|
+  double error_estimate = 0.0;    // sum of the local error estimates, L1
+};
+
+/// Evolves `initial` (states, nonnegative, sum 1) and hands frames at t = 0 and at equally spaced times to `observer`.
+/// labels: valley of every state, -1 outside all. Throws std::invalid_argument for bad options, SolverError if the
+/// steps run out (with the time reached) or if dopri5 would need more than max_steps.
+Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
+                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer);
+
+}  // namespace valleyflux

@@ -1,0 +1,118 @@
+#include "solver/evolution/initial_density.hpp"
+
+#include "solver/elimination/elimination.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+
+namespace valleyflux {
+
+template <int Dim>
+Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                  const std::vector<int>& labels, int valley) {
+  const Grid<Dim>& grid = problem.grid;
+  std::vector<Index> state(labels.size(), -1);
+  std::vector<Index> cells;
+  for (std::size_t cell = 0; cell < labels.size(); ++cell)
+    if (labels[cell] == valley) {
+      state[cell] = static_cast<Index>(cells.size());
+      cells.push_back(static_cast<Index>(cell));
+    }
+  Generator inside;
+  inside.states = static_cast<Index>(cells.size());
+  inside.exit = Eigen::VectorXd::Zero(inside.states);
+  const Generator& all = discretisation.generator;
+  for (std::size_t e = 0; e < all.from.size(); ++e) {
+    const Index i = state[static_cast<std::size_t>(all.from[e])], j = state[static_cast<std::size_t>(all.to[e])];
+    if (i < 0 || j < 0) continue;
+    inside.from.push_back(static_cast<std::int32_t>(i));
+    inside.to.push_back(static_cast<std::int32_t>(j));
+    inside.forward.push_back(all.forward[e]);
+    inside.backward.push_back(all.backward[e]);
+  }
+  Eigen::MatrixXi positions(Dim, inside.states);
+  for (Index s = 0; s < inside.states; ++s) {
+    const Offset<Dim> at = grid.coordinates(cells[static_cast<std::size_t>(s)]);
+    for (int k = 0; k < Dim; ++k) positions(k, s) = at[k];
+  }
+  Eigen::VectorXd law;
+  try {
+    law = stationary_probabilities(EliminationOrder(inside, positions), inside);
+  } catch (const SolverError& error) {
+    throw SolverError(fmt::format("valley \"{}\" has no local equilibrium: {}",
+                                  problem.valleys[static_cast<std::size_t>(valley)].name, error.what()));
+  }
+  Eigen::VectorXd p = Eigen::VectorXd::Zero(grid.cells());
+  for (Index s = 0; s < inside.states; ++s) p[cells[static_cast<std::size_t>(s)]] = law[s];
+  return p;
+}
+
+template <int Dim>
+Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean, const std::vector<double>& sd) {
+  if (mean.size() != Dim || sd.size() != Dim)
+    throw std::invalid_argument(
+        fmt::format("a Gaussian needs {} means and deviations (got {}, {})", Dim, mean.size(), sd.size()));
+  std::vector<Eigen::VectorXd> share;  // of each cell, by axis
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    const double centre = mean[static_cast<std::size_t>(k)], width = sd[static_cast<std::size_t>(k)];
+    if (!(width > 0)) throw std::invalid_argument(fmt::format("standard deviations must be positive (got {})", width));
+    // The difference of error functions of one sign: complements keep the tails.
+    const auto between = [&](double a, double b) {
+      a = (a - centre) / (width * std::numbers::sqrt2);
+      b = (b - centre) / (width * std::numbers::sqrt2);
+      if (a > 0) return 0.5 * (std::erfc(a) - std::erfc(b));
+      if (b < 0) return 0.5 * (std::erfc(-b) - std::erfc(-a));
+      return 0.5 * (std::erf(b) - std::erf(a));
+    };
+    Eigen::VectorXd cells(axis.cells());
+    const double period = axis.max() - axis.min();
+    const int turns = axis.periodic() ? static_cast<int>(std::ceil(8.0 * width / period)) + 1 : 0;
+    for (Index i = 0; i < axis.cells(); ++i) {
+      cells[i] = 0.0;
+      for (int turn = -turns; turn <= turns; ++turn)
+        cells[i] += between(axis.edge(i) + turn * period, axis.edge(i + 1) + turn * period);
+    }
+    share.push_back(std::move(cells));
+  }
+  Eigen::VectorXd p(grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Offset<Dim> at = grid.coordinates(cell);
+    p[cell] = 1.0;
+    for (int k = 0; k < Dim; ++k) p[cell] *= share[static_cast<std::size_t>(k)][at[k]];
+  }
+  const double total = p.sum();
+  if (!(total > 1e-6))
+    throw std::invalid_argument(
+        fmt::format("the initial Gaussian at ({}) lies outside the domain", fmt::join(mean, ", ")));
+  return p / total;
+}
+
+template <int Dim>
+Eigen::VectorXd from_density(const Grid<Dim>& grid, const std::function<double(const Point<Dim>&)>& density) {
+  Eigen::VectorXd p(grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Point<Dim> x = grid.centre(cell);
+    const double value = density(x);
+    if (!(value >= 0) || !std::isfinite(value))
+      throw std::invalid_argument(fmt::format("the initial density must be finite and not negative (got {} at ({}))",
+                                              value, fmt::join(x.data(), x.data() + Dim, ", ")));
+    p[cell] = value * grid.volume(cell);
+  }
+  const double total = p.sum();
+  if (!(total > 0) || !std::isfinite(total)) throw std::invalid_argument("the initial density is zero at every cell");
+  return p / total;
+}
+
+template Eigen::VectorXd local_equilibrium(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&, int);
+template Eigen::VectorXd local_equilibrium(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&, int);
+template Eigen::VectorXd gaussian(const Grid<1>&, const std::vector<double>&, const std::vector<double>&);
+template Eigen::VectorXd gaussian(const Grid<2>&, const std::vector<double>&, const std::vector<double>&);
+template Eigen::VectorXd from_density(const Grid<1>&, const std::function<double(const Point<1>&)>&);
+template Eigen::VectorXd from_density(const Grid<2>&, const std::function<double(const Point<2>&)>&);
+
+}  // namespace valleyflux
