@@ -8,8 +8,11 @@ function(valleyflux_compile target)
   target_compile_options(
     ${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict>)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${VALLEYFLUX_WERROR})
-  # What nearly every source includes, parsed once a target.
-  target_precompile_headers(${target} PRIVATE <Eigen/Core> <algorithm> <cmath> <functional> <memory> <optional> <string> <vector>)
+  # What nearly every source includes, parsed once a target. (GCC takes as long to write it as it saves.)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    target_precompile_headers(
+      ${target} PRIVATE <Eigen/Core> <algorithm> <cmath> <functional> <memory> <optional> <string> <vector>)
+  endif()
 endfunction()
 
 # The library valleyflux::<folder> from every source and header of the current folder, installed and exported under

@@ -1,9 +1,10 @@
 #include "output/hdf5_file.hpp"
 
+#include "tests/scratch_folder.hpp"
+
 #include <doctest/doctest.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <fstream>
@@ -13,22 +14,6 @@
 using namespace valleyflux;
 
 namespace {
-
-/// A fresh folder that goes with the test.
-struct Folder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("valleyflux_hdf5_file_" + std::to_string(::getpid()));
-  Folder() {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-std::string bytes(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write_sample(const std::filesystem::path& path) {
   Hdf5File file(path);
@@ -90,7 +75,7 @@ std::vector<std::string> texts(hid_t file, const char* name) {
 }  // namespace
 
 TEST_CASE("what is written is read back, in row-major order") {
-  const Folder folder;
+  const ScratchFolder folder;
   write_sample(folder.path / "a.h5");
   const hid_t file = H5Fopen((folder.path / "a.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   REQUIRE(file >= 0);
@@ -111,29 +96,29 @@ TEST_CASE("what is written is read back, in row-major order") {
 }
 
 TEST_CASE("equal content gives equal bytes") {
-  const Folder folder;
+  const ScratchFolder folder;
   write_sample(folder.path / "a.h5");
   write_sample(folder.path / "b.h5");
-  CHECK(bytes(folder.path / "a.h5").size() > 1000);
-  CHECK(bytes(folder.path / "a.h5") == bytes(folder.path / "b.h5"));
+  CHECK(bytes_of(folder.path / "a.h5").size() > 1000);
+  CHECK(bytes_of(folder.path / "a.h5") == bytes_of(folder.path / "b.h5"));
 }
 
 TEST_CASE("a file that is not committed leaves an older one untouched and nothing behind") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5", part = folder.path / "a.h5.part";
   write_sample(path);
-  const std::string before = bytes(path);
+  const std::string before = bytes_of(path);
   {
     Hdf5File file(path);
     file.attribute("title", "another");
     CHECK(std::filesystem::exists(part));
   }
-  CHECK(bytes(path) == before);
+  CHECK(bytes_of(path) == before);
   CHECK_FALSE(std::filesystem::exists(part));
 }
 
 TEST_CASE("a committed file replaces an older one and leaves no part") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   std::ofstream(path) << "something older";
   write_sample(path);
@@ -142,7 +127,7 @@ TEST_CASE("a committed file replaces an older one and leaves no part") {
 }
 
 TEST_CASE("frames that were flushed are readable though the writer never finished") {
-  const Folder folder;
+  const ScratchFolder folder;
   Hdf5File file(folder.path / "a.h5");
   file.numeric_scale("x", Eigen::Vector2d(0.0, 1.0));
   file.growing_scale("time");
@@ -159,14 +144,14 @@ TEST_CASE("frames that were flushed are readable though the writer never finishe
 }
 
 TEST_CASE("an attribute may be longer than 64 kB") {
-  const Folder folder;
+  const ScratchFolder folder;
   Hdf5File file(folder.path / "a.h5");
   CHECK_NOTHROW(file.attribute("case", std::string(200000, 'x')));
   CHECK_NOTHROW(file.commit());
 }
 
 TEST_CASE("failures name the file, and wrong sizes are refused") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path nowhere = folder.path / "missing" / "a.h5";
   CHECK_THROWS_AS(Hdf5File{nowhere}, OutputError);
   try {
@@ -185,7 +170,7 @@ TEST_CASE("failures name the file, and wrong sizes are refused") {
 }
 
 TEST_CASE("axes may be empty") {
-  const Folder folder;
+  const ScratchFolder folder;
   Hdf5File file(folder.path / "a.h5");
   file.text_scale("valley", {});
   file.dataset("height", {"valley"}, Eigen::VectorXd(0));

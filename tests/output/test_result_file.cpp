@@ -1,9 +1,10 @@
 #include "output/result_file.hpp"
 
+#include "tests/scratch_folder.hpp"
+
 #include <doctest/doctest.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -15,21 +16,6 @@
 using namespace valleyflux;
 
 namespace {
-
-struct Folder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("valleyflux_result_file_" + std::to_string(::getpid()));
-  Folder() {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 Grid<1> line() {
   return Grid<1>({Axis("x", -2.0, 2.0, 6)});
@@ -166,7 +152,7 @@ std::set<std::string> with(std::set<std::string> names, std::initializer_list<co
 }  // namespace
 
 TEST_CASE("a result in the plane holds the datasets of its layout, each with scales on every axis") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, plane(), 2);
   CHECK(checked_datasets(path) == with(every_result, {"x",
@@ -201,7 +187,7 @@ TEST_CASE("a result in the plane holds the datasets of its layout, each with sca
 }
 
 TEST_CASE("values come back: cells of a graded axis, frames and their views, missing numbers as NaN") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   const Grid<2> grid = plane();
   write_sample(path, grid, 2);
@@ -227,7 +213,7 @@ TEST_CASE("values come back: cells of a graded axis, frames and their views, mis
 }
 
 TEST_CASE("a result on the line has one-dimensional fields") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, line(), 1);
   CHECK(checked_datasets(path) ==
@@ -239,14 +225,14 @@ TEST_CASE("a result on the line has one-dimensional fields") {
 }
 
 TEST_CASE("a run without frames has no datasets over time") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, line(), 0);
   CHECK(checked_datasets(path) == with(every_result, {"x", "x_bnds", "x_edge", "valley_minimum_x"}));
 }
 
 TEST_CASE("a run without valleys or estimates is written all the same") {
-  const Folder folder;
+  const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, line(), 2, {});
   CHECK(checked_datasets(path).contains("density"));
@@ -254,36 +240,36 @@ TEST_CASE("a run without valleys or estimates is written all the same") {
 }
 
 TEST_CASE("equal runs give equal bytes, of both files") {
-  const Folder folder;
+  const ScratchFolder folder;
   std::string first[2];
   for (std::string& data : first) {
     write_sample(folder.path / "a.h5", plane(), 3);
-    data = text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf");
+    data = bytes_of(folder.path / "a.h5") + bytes_of(folder.path / "a.xdmf");
   }
   CHECK(first[0].size() > 5000);
   CHECK(first[0] == first[1]);
 }
 
 TEST_CASE("a run that fails leaves the older result untouched and nothing behind") {
-  const Folder folder;
+  const ScratchFolder folder;
   write_sample(folder.path / "a.h5", line(), 1);
-  const std::string before = text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf");
+  const std::string before = bytes_of(folder.path / "a.h5") + bytes_of(folder.path / "a.xdmf");
   {
     ResultFile<1> file(folder.path / "a.h5", line(), {"left"}, {"another", "", "", ""});
     file.append(frame_at(line(), 0.0, 1));
   }
-  CHECK(text_of(folder.path / "a.h5") + text_of(folder.path / "a.xdmf") == before);
+  CHECK(bytes_of(folder.path / "a.h5") + bytes_of(folder.path / "a.xdmf") == before);
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 2);
 }
 
 TEST_CASE("the XDMF file has one step a frame, and every dataset that it names exists in that shape") {
-  const Folder folder;
+  const ScratchFolder folder;
   for (const int frames : {0, 3}) {
     const std::filesystem::path path = folder.path / ("with_" + std::to_string(frames) + ".h5");
     write_sample(path, plane(), frames);
     const std::set<std::string> names = checked_datasets(path);
     std::filesystem::path beside = path;
-    const std::string text = text_of(beside.replace_extension(".xdmf")), reference = path.filename().string() + ":/";
+    const std::string text = bytes_of(beside.replace_extension(".xdmf")), reference = path.filename().string() + ":/";
     std::size_t steps = 0, found = 0;
     for (std::size_t at = 0; (at = text.find("<Time ", at)) != std::string::npos; ++at) ++steps;
     CHECK(steps == static_cast<std::size_t>(std::max(frames, 1)));
@@ -298,7 +284,7 @@ TEST_CASE("the XDMF file has one step a frame, and every dataset that it names e
 }
 
 TEST_CASE("a result may not take the name of its own XDMF file") {
-  const Folder folder;
+  const ScratchFolder folder;
   CHECK_THROWS_AS(ResultFile<1>(folder.path / "a.xdmf", line(), {}, {}), std::invalid_argument);
   CHECK(std::filesystem::is_empty(folder.path));
 }

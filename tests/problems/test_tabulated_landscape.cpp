@@ -3,6 +3,8 @@
 #include "problems/landscapes/plumed_grid.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "tests/scratch_folder.hpp"
+
 #include <doctest/doctest.h>
 
 #include <boost/math/special_functions/cardinal_b_spline.hpp>
@@ -14,15 +16,15 @@ using namespace valleyflux;
 
 namespace {
 
-std::filesystem::path written(const std::string& text) {
-  const auto path = std::filesystem::temp_directory_path() / "valleyflux_test_grid.dat";
-  std::ofstream(path) << text;
-  return path;
-}
+/// The text in a file of its own.
+struct GridFile : ScratchFolder {
+  std::filesystem::path file = path / "grid.dat";
+  explicit GridFile(const std::string& text) { std::ofstream(file) << text; }
+};
 
 std::string complaint(const std::string& text) {
   try {
-    tabulated_landscape(written(text));
+    tabulated_landscape(GridFile(text).file);
   } catch (const std::invalid_argument& error) {
     const std::string message = error.what();
     return message.substr(message.find(".dat") + 4);
@@ -114,7 +116,7 @@ TEST_CASE("PLUMED grids are read with symbolic ends and rounded columns") {
     }
     text += "\n";
   }
-  const TabulatedLandscape table = tabulated_landscape(written(text));
+  const TabulatedLandscape table = tabulated_landscape(GridFile(text).file);
   const LandscapeDomain domain = table.landscape->domain().value();
   CHECK(domain.axes[0].min == -M_PI);
   CHECK(std::abs(domain.axes[1].max - 2 * M_PI) < 1e-15);
