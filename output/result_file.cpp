@@ -115,6 +115,18 @@ void ResultFile<Dim>::append(const DensityFrame& frame) {
 }
 
 template <int Dim>
+void ResultFile<Dim>::write_escape_times(const EscapeTimes& times) {
+  if (!has_particles_) file_.bare_scale("particle", times.time.size());
+  has_particles_ = true;
+  const std::string tail = fmt::format("_{}_{}_{}", times.method, times.from, times.to);
+  const std::string what = fmt::format("{} -> {} by {}", times.from, times.to, times.method);
+  file_.dataset("escape_time" + tail, {"particle"}, times.time,
+                {{"units", "1"}, {"long_name", "time of escape, or of the end of watching, " + what}});
+  file_.dataset("escaped" + tail, {"particle"}, times.escaped,
+                {{"units", "1"}, {"long_name", "whether the particle escaped, " + what}});
+}
+
+template <int Dim>
 void ResultFile<Dim>::write(const Results& results) {
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   const auto valleys = static_cast<Index>(results.valleys.size());

@@ -26,6 +26,8 @@ class ResultFile {
 
   /// A field over the cells.
   void write(const CellField& field);
+  /// Escape times of particles, as many of each escape, over a scale of their own.
+  void write_escape_times(const EscapeTimes& times);
   /// Valley of every cell, -1 outside all of them.
   void write_labels(const std::vector<int>& labels);
   /// The next frame; flushed at once.
@@ -42,6 +44,7 @@ class ResultFile {
   std::vector<Index> cells_;
   std::vector<std::string> axes_, valleys_;
   std::vector<double> times_;
+  bool has_particles_ = false;  // whether their scale is there
   std::vector<std::string> frame_fields_, static_fields_;
 };
 

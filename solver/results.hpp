@@ -60,6 +60,13 @@ struct DensityFrame {
   Eigen::VectorXd valley_outflow;        // its integral since the start
 };
 
+/// Times at which particles escaped.
+struct EscapeTimes {
+  std::string from, to, method;
+  Eigen::VectorXd time;      // particles; of those that did not escape the time they were watched for
+  std::vector<int> escaped;  // particles: 1 or 0
+};
+
 /// A named field over the cells.
 struct CellField {
   std::string name, long_name, units;

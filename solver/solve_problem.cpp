@@ -4,6 +4,7 @@
 #include "solver/escape/closed_forms.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/particles/particle_estimate.hpp"
 
 #include <fmt/format.h>
 
@@ -99,6 +100,10 @@ Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_
 
 bool asks_for(const EscapeRequest& request, const std::string& method) {
   return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
+}
+
+bool by_particles(const std::string& method) {
+  return method == "langevin" || method == "sgd";
 }
 
 bool numerical(const EscapeRequest& request) {
@@ -303,6 +308,7 @@ class Solver {
     const std::vector<Passage> passages = find_passages<Dim>(problem_);
     for (std::size_t k = 0; k < requests.size(); ++k) {
       report_numerical(requests[k], records[k]);
+      report_particles(requests[k]);
       report_closed_forms(requests[k], passages);
     }
   }
@@ -327,7 +333,7 @@ class Solver {
 
   void report_numerical(const EscapeRequest& request, const EscapeRecord<Dim>& record) {
     for (const std::string& method : request.methods) {
-      if (method.starts_with("theory")) continue;
+      if (method.starts_with("theory") || by_particles(method)) continue;
       Estimate estimate;
       estimate.from = valley_name(request.escape.from);
       estimate.to = target_name(request.escape);
@@ -371,6 +377,30 @@ class Solver {
     if (too_coarse)
       results_.warnings.push_back(
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
+  }
+
+  void report_particles(const EscapeRequest& request) {
+    for (const std::string& method : request.methods) {
+      if (!by_particles(method)) continue;
+      ParticleOptions options = request_.particles;
+      if (method == "sgd") options.dynamics = ParticleDynamics::sgd;
+      ParticleEstimate found = particle_estimate<Dim>(
+          problem_, request.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
+            progress(static_cast<double>(done) / options.particles,
+                     fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
+            return true;
+          });
+      found.estimate.from = valley_name(request.escape.from);
+      found.estimate.to = target_name(request.escape);
+      for (const std::string& warning : found.warnings)
+        results_.warnings.push_back(fmt::format("{}: {}", label(request.escape), warning));
+      if (observer_.escape_times)
+        observer_.escape_times(
+            {found.estimate.from, found.estimate.to, found.estimate.method,
+             Eigen::Map<const Eigen::VectorXd>(found.exits.time.data(), static_cast<Index>(found.exits.time.size())),
+             std::vector<int>(found.exits.escaped.begin(), found.exits.escaped.end())});
+      results_.estimates.push_back(std::move(found.estimate));
+    }
   }
 
   void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {

@@ -4,6 +4,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/evolution/evolve.hpp"
+#include "solver/particles/first_exits.hpp"
 #include "solver/results.hpp"
 
 #include <Eigen/Core>
@@ -16,7 +17,8 @@
 namespace valleyflux {
 
 /// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, theory (all closed
-/// forms that apply), theory:kramers, theory:sgd.
+/// forms that apply), theory:kramers, theory:sgd, langevin (particles, by the dynamics asked for), sgd (particles by
+/// the chain of discrete SGD).
 struct EscapeRequest {
   Escape escape;
   std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "theory"};
@@ -31,6 +33,7 @@ struct SolveRequest {
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
+  ParticleOptions particles;               // of the methods langevin and sgd
   double theorem_s = 0.5;
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
@@ -40,6 +43,7 @@ struct SolveRequest {
 struct SolveObserver {
   std::function<void(const std::vector<int>& labels)> labels;
   std::function<void(const CellField&)> field;
+  std::function<void(const EscapeTimes&)> escape_times;
   std::function<void(const DensityFrame&)> frame;
   std::function<void(double fraction, const std::string& stage)> progress;
 };

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -510,8 +511,8 @@ std::vector<std::string> read_methods(Reader& escape) {
 }  // namespace
 
 const std::vector<std::string>& escape_methods() {
-  static const std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux",
-                                                "theory",           "theory:kramers",     "theory:sgd"};
+  static const std::vector<std::string> methods{
+      "quasi_stationary", "mean_first_passage", "flux", "langevin", "sgd", "theory", "theory:kramers", "theory:sgd"};
   return methods;
 }
 
@@ -594,6 +595,26 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     escape.finish();
     if (spec.from.value == spec.to.value) escape.fail("to", "an escape leads from one valley to another one");
     result.escapes.push_back(std::move(spec));
+  }
+  if (auto langevin = root.table("langevin")) {
+    CaseParticles& particles = result.particles;
+    constexpr long most_particles = 1000000000;
+    particles.particles = langevin->integer("particles", 1, most_particles).value_or(particles.particles);
+    particles.seed = static_cast<std::uint64_t>(
+        langevin->integer("seed", 0, std::numeric_limits<long>::max()).value_or(static_cast<long>(particles.seed)));
+    const auto positive = [&](const char* key) {
+      const auto value = langevin->number(key);
+      if (value && !(*value > 0))
+        langevin->fail(key, fmt::format("langevin.{} must be positive (got {})", key, *value));
+      return value;
+    };
+    particles.step = positive("step").value_or(particles.step);
+    particles.time_limit = positive("time_limit");
+    if (particles.time_limit && *particles.time_limit < particles.step)
+      langevin->fail("time_limit", fmt::format("langevin.time_limit must be no less than langevin.step = {} (got {})",
+                                               particles.step, *particles.time_limit));
+    particles.sgd = langevin->choice("dynamics", {"langevin", "sgd"}, "langevin") == "sgd";
+    langevin->finish();
   }
   if (auto theory = root.table("theory")) {
     if (const auto s = theory->number("s")) {

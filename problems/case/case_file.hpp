@@ -5,6 +5,7 @@
 #include "problems/landscapes/expression.hpp"
 #include "problems/problem.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -52,6 +53,15 @@ struct CaseEscape {
   std::vector<std::string> methods;
 };
 
+/// [langevin]: particles, for the methods langevin and sgd.
+struct CaseParticles {
+  long particles = 10000;
+  double step = 1e-3;
+  std::uint64_t seed = 1;
+  bool sgd = false;                  // dynamics = "sgd"
+  std::optional<double> time_limit;  // default: what `particles` can be watched for in 10^9 steps in all
+};
+
 /// A case file, read and checked as far as that is possible without sampling the landscape.
 struct Case {
   std::string title;
@@ -65,6 +75,7 @@ struct Case {
   std::string valley_place;
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
+  CaseParticles particles;
   double theorem_s = 0.5;             // [theory] s of Theorem 3.2
   int grids = 3;                      // [solver] grids of an error estimate
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"

@@ -35,10 +35,28 @@ auto run_wide(Arguments... arguments) {
   return has_avx2 ? run_for_avx2<Loop>(arguments...) : Loop::template run<2>(arguments...);
 }
 
+template <typename Loop, typename... Arguments>
+__attribute__((target("avx2"))) auto run_exactly_for_avx2(Arguments... arguments) {
+  return Loop::template run<4>(arguments...);
+}
+
+/// The same without fused multiplication and addition: every processor gives the same bits, provided that the file is
+/// compiled with -ffp-contract=off.
+template <typename Loop, typename... Arguments>
+auto run_exact(Arguments... arguments) {
+  static const bool has_avx2 = __builtin_cpu_supports("avx2");
+  return has_avx2 ? run_exactly_for_avx2<Loop>(arguments...) : Loop::template run<2>(arguments...);
+}
+
 #else
 
 template <typename Loop, typename... Arguments>
 auto run_wide(Arguments... arguments) {
+  return Loop::template run<4>(arguments...);
+}
+
+template <typename Loop, typename... Arguments>
+auto run_exact(Arguments... arguments) {
   return Loop::template run<4>(arguments...);
 }
 

@@ -122,20 +122,29 @@ double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, cons
 }
 
 template <int Dim>
-EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                 const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
+Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape) {
   const Valley<Dim>& from = problem.valleys.at(static_cast<std::size_t>(escape.from));
   if (!from.minimum) throw std::invalid_argument(fmt::format("valley \"{}\" has no minimum to escape from", from.name));
-  const Point<Dim> start = from.minimum->position;
-  Region<Dim> target;
+  return from.minimum->position;
+}
+
+template <int Dim>
+Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape) {
   if (escape.first_exit()) {
-    target = Region<Dim>([inside = from.region](const Point<Dim>& x) { return !inside.contains(x); });
-  } else {
-    const Valley<Dim>& to = problem.valleys.at(static_cast<std::size_t>(escape.to));
-    target = to.core;
-    if (target.empty())
-      throw std::invalid_argument(fmt::format("valley \"{}\" has neither a minimum nor a core to arrive in", to.name));
+    const Region<Dim>& inside = problem.valleys.at(static_cast<std::size_t>(escape.from)).region;
+    return Region<Dim>([inside](const Point<Dim>& x) { return !inside.contains(x); });
   }
+  const Valley<Dim>& to = problem.valleys.at(static_cast<std::size_t>(escape.to));
+  if (to.core.empty())
+    throw std::invalid_argument(fmt::format("valley \"{}\" has neither a minimum nor a core to arrive in", to.name));
+  return to.core;
+}
+
+template <int Dim>
+EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                 const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
+  const Point<Dim> start = escape_start<Dim>(problem, escape);
+  const Region<Dim> target = escape_target<Dim>(problem, escape);
   const Index start_cell = cell_containing<Dim>(problem.grid, start);
   const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_cell);
 
@@ -180,6 +189,10 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
   return solution;
 }
 
+template Point<1> escape_start(const Problem<1>&, const Escape&);
+template Point<2> escape_start(const Problem<2>&, const Escape&);
+template Region<1> escape_target(const Problem<1>&, const Escape&);
+template Region<2> escape_target(const Problem<2>&, const Escape&);
 template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
                                         const Escape&, const EscapeMethods&);
 template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,

@@ -19,6 +19,15 @@ struct Escape {
   bool first_exit() const { return to < 0; }
 };
 
+/// Where an escape starts: the minimum of `from`. Throws std::invalid_argument if it has none.
+template <int Dim>
+Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape);
+
+/// What ends an escape: the core of `to`, or all that lies outside `from`. Throws std::invalid_argument if `to` has no
+/// core.
+template <int Dim>
+Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape);
+
 /// Which deterministic methods to apply.
 struct EscapeMethods {
   bool mean_first_passage = true;
@@ -60,6 +69,10 @@ template <int Dim>
 double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, const Eigen::VectorXd& field,
                    const Point<Dim>& x);
 
+extern template Point<1> escape_start(const Problem<1>&, const Escape&);
+extern template Point<2> escape_start(const Problem<2>&, const Escape&);
+extern template Region<1> escape_target(const Problem<1>&, const Escape&);
+extern template Region<2> escape_target(const Problem<2>&, const Escape&);
 extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
                                                const Escape&, const EscapeMethods&);
 extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,

@@ -84,7 +84,7 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
   CHECK(complaint("[[[").starts_with("case.toml:1:"));
   CHECK(complaint(with("x^4/4 - x^2/2", "log(x)")).find("not finite") != std::string::npos);
   CHECK(complaint(with("min = -2.5", "min = 3")).starts_with("case.toml:10:5: error: axis x: min must be below max"));
-  CHECK(complaint(with("to = \"right\"", "to = \"right\"\nmethods = [\"langevin\"]"))
+  CHECK(complaint(with("to = \"right\"", "to = \"right\"\nmethods = [\"diffusion\"]"))
             .starts_with("case.toml:23:12: error: unknown method"));
   CHECK(complaint(with("T = 0.05", "T = 0.05\nsin = 1"))
             .starts_with("case.toml:4:7: error: \"sin\" is the name of a function"));

@@ -1,0 +1,189 @@
+#include "solver/particles/exit_surface.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+/// A straight piece of the surface (in one dimension a point, twice).
+template <int Dim>
+struct Piece {
+  Point<Dim> start, end;
+};
+
+template <int Dim>
+Point<Dim> position_of(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step, double fraction) {
+  return grid.position(at.template cast<double>() + fraction * step.template cast<double>());
+}
+
+/// Where the surface crosses the edge between two neighbouring centres, `at` and `at` + `step`, of which one lies in
+/// the target. Beyond a periodic end positions go on.
+template <int Dim>
+Point<Dim> crossing(const Grid<Dim>& grid, const Region<Dim>& target, const Offset<Dim>& at, const Offset<Dim>& step,
+                    bool first_inside) {
+  const Point<Dim> from = at.template cast<double>(), to = from + step.template cast<double>();
+  const double fraction = first_inside ? 1.0 - target.crossing(grid, to, from) : target.crossing(grid, from, to);
+  return position_of<Dim>(grid, at, step, fraction);
+}
+
+std::vector<Piece<1>> pieces_of(const Grid<1>& grid, const Region<1>& target, const std::vector<char>& inside) {
+  std::vector<Piece<1>> pieces;
+  const Offset<1> step = Offset<1>::Unit(0);
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Offset<1> at = grid.coordinates(cell);
+    const auto next = grid.wrapped(at + step);
+    if (!next) continue;
+    const bool here = inside[static_cast<std::size_t>(cell)], there = inside[static_cast<std::size_t>(*next)];
+    if (here == there) continue;
+    const Point<1> x = crossing<1>(grid, target, at, step, here);
+    pieces.push_back({x, x});
+  }
+  return pieces;
+}
+
+/// Marching squares between four neighbouring centres.
+std::vector<Piece<2>> pieces_of(const Grid<2>& grid, const Region<2>& target, const std::vector<char>& inside) {
+  std::vector<Piece<2>> pieces;
+  const Offset<2> corners[4] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    const Offset<2> at = grid.coordinates(cell);
+    bool in[4];
+    bool whole = true;
+    for (int k = 0; k < 4 && whole; ++k) {
+      const auto corner = grid.wrapped(at + corners[k]);
+      whole = corner.has_value();
+      if (whole) in[k] = inside[static_cast<std::size_t>(*corner)];
+    }
+    if (!whole) continue;
+    std::vector<Point<2>> crossings;  // around the square
+    for (int k = 0; k < 4; ++k) {
+      const int next = (k + 1) % 4;
+      if (in[k] == in[next]) continue;
+      const bool upwards = (corners[next] - corners[k]).sum() > 0;
+      const int low = upwards ? k : next, high = upwards ? next : k;
+      crossings.push_back(crossing<2>(grid, target, at + corners[low], corners[high] - corners[low], in[low]));
+    }
+    // Four crossings (a saddle of the distance): each corner in the target is cut off by itself.
+    if (crossings.size() == 4 && in[0]) std::rotate(crossings.begin(), crossings.begin() + 3, crossings.end());
+    for (std::size_t k = 0; k + 1 < crossings.size(); k += 2) pieces.push_back({crossings[k], crossings[k + 1]});
+  }
+  return pieces;
+}
+
+template <int Dim>
+double distance_to(const Piece<Dim>& piece, const Point<Dim>& x) {
+  const Point<Dim> along = piece.end - piece.start, offset = x - piece.start;
+  const double length = along.squaredNorm();
+  const double t = length > 0 ? std::clamp(offset.dot(along) / length, 0.0, 1.0) : 0.0;
+  return (offset - t * along).norm();
+}
+
+}  // namespace
+
+template <int Dim>
+ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach)
+    : grid_(grid), reach_(reach) {
+  const std::vector<char> inside = target.cells(grid);
+  // Nodes one cell beyond the reach as well: they take part in interpolations within it.
+  double widest = 0.0;
+  for (int k = 0; k < Dim; ++k)
+    for (const Index cell : {Index{0}, grid.axis(k).cells() - 1}) widest = std::max(widest, grid.axis(k).size(cell));
+  const double known = reach + 2.0 * std::sqrt(static_cast<double>(Dim)) * widest;
+  distance_.setConstant(grid.cells(), known);
+  for (const Piece<Dim>& piece : pieces_of(grid, target, inside)) {
+    // Cells within the known distance of the piece, in every direction.
+    Offset<Dim> low, high;
+    for (int k = 0; k < Dim; ++k) {
+      const Axis& axis = grid.axis(k);
+      low[k] = static_cast<int>(std::floor(axis.cell_coordinate(std::min(piece.start[k], piece.end[k]) - known)));
+      high[k] = static_cast<int>(std::ceil(axis.cell_coordinate(std::max(piece.start[k], piece.end[k]) + known)));
+      if (axis.periodic()) continue;
+      low[k] = std::max(low[k], 0);
+      high[k] = std::min(high[k], static_cast<int>(axis.cells()) - 1);
+    }
+    Offset<Dim> at = low;
+    while (at[Dim - 1] <= high[Dim - 1]) {
+      double& nearest = distance_[*grid.wrapped(at)];
+      nearest = std::min(nearest, distance_to<Dim>(piece, position_of<Dim>(grid, at, Offset<Dim>::Zero(), 0.0)));
+      for (int k = 0; k < Dim; ++k) {
+        if (++at[k] <= high[k] || k == Dim - 1) break;
+        at[k] = low[k];
+      }
+    }
+  }
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    if (inside[static_cast<std::size_t>(cell)]) distance_[cell] = -distance_[cell];
+}
+
+template <int Dim>
+typename ExitSurface<Dim>::Place ExitSurface<Dim>::place(const Point<Dim>& x) const {
+  Place place;
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid_.axis(k);
+    const double coordinate = axis.cell_coordinate(x[k]);
+    // Between the outermost centres and the walls what lies inwards is continued.
+    const double low = std::clamp(std::floor(coordinate), axis.periodic() ? -1.0 : 0.0,
+                                  static_cast<double>(axis.cells()) - (axis.periodic() ? 1.0 : 2.0));
+    place.low[k] = static_cast<int>(low);
+    place.fraction[k] = coordinate - low;
+  }
+  return place;
+}
+
+template <int Dim>
+double ExitSurface<Dim>::at(const Offset<Dim>& cell) const {
+  Index number = 0;
+  for (int k = Dim - 1; k >= 0; --k) {
+    const auto n = static_cast<int>(grid_.axis(k).cells());
+    number = number * n + (cell[k] < 0 ? cell[k] + n : cell[k] >= n ? cell[k] - n : cell[k]);
+  }
+  return distance_[number];
+}
+
+template <int Dim>
+double ExitSurface<Dim>::distance(const Point<Dim>& x) const {
+  const Place here = place(x);
+  double distance = 0.0;
+  for (int corner = 0; corner < 1 << Dim; ++corner) {
+    Offset<Dim> cell = here.low;
+    double weight = 1.0;
+    for (int k = 0; k < Dim; ++k) {
+      const bool upper = corner >> k & 1;
+      cell[k] += upper;
+      weight *= upper ? here.fraction[k] : 1.0 - here.fraction[k];
+    }
+    distance += weight * at(cell);
+  }
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid_.axis(k);
+    if (axis.lower() == Boundary::absorbing) distance = std::min(distance, x[k] - axis.min());
+    if (axis.upper() == Boundary::absorbing) distance = std::min(distance, axis.max() - x[k]);
+  }
+  return distance;
+}
+
+template <int Dim>
+Point<Dim> ExitSurface<Dim>::normal(const Point<Dim>& x) const {
+  Point<Dim> slope;
+  for (int k = 0; k < Dim; ++k) {
+    const double h =
+        0.25 * grid_.axis(k).size(std::clamp<Index>(static_cast<Index>(grid_.axis(k).cell_coordinate(x[k]) + 0.5), 0,
+                                                    grid_.axis(k).cells() - 1));
+    Point<Dim> up = x, down = x;
+    up[k] += h;
+    down[k] -= h;
+    slope[k] = distance(grid_.wrapped_point(up)) - distance(grid_.wrapped_point(down));
+    slope[k] /= 2.0 * h;
+  }
+  const double length = slope.norm();
+  return length > 0 ? Point<Dim>(slope / length) : Point<Dim>(Point<Dim>::Unit(0));
+}
+
+template class ExitSurface<1>;
+template class ExitSurface<2>;
+
+}  // namespace valleyflux
