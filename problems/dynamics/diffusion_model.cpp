@@ -37,6 +37,11 @@ class ExpressionDiffusion final : public DiffusionModel {
   ExpressionDiffusion(int dimension, std::vector<std::vector<Expression>> entries)
       : dimension_(dimension), entries_(std::move(entries)) {}
   int dimension() const override { return dimension_; }
+  bool constant() const override {
+    return std::all_of(entries_.begin(), entries_.end(), [](const auto& row) {
+      return std::all_of(row.begin(), row.end(), [](const Expression& entry) { return entry.is_constant(); });
+    });
+  }
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
               DiffusionSamples& samples) const override {
     const Index d = dimension_, n = points.cols();

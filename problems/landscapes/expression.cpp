@@ -647,6 +647,11 @@ bool Expression::is_predicate() const {
   return program_->predicate;
 }
 
+bool Expression::is_constant() const {
+  return std::none_of(program_->instructions.begin(), program_->instructions.end(),
+                      [](const auto& instruction) { return instruction.operation == Operation::variable; });
+}
+
 double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const {
   FieldSamples samples;
   sample(x, 0, samples);

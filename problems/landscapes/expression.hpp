@@ -39,6 +39,8 @@ class Expression {
   const std::string& text() const;
   /// True for comparisons and their combinations; such expressions have no derivatives.
   bool is_predicate() const;
+  /// Whether no variable occurs in it.
+  bool is_constant() const;
   double operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const;
   /// As Landscape::sample.
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const;

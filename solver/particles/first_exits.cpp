@@ -65,6 +65,8 @@ class Block {
       : setting_(setting), next_(first), end_(first + count) {
     const Index room = std::min<Index>(lanes, count);
     x_.resize(Dim, room);
+    distance_.resize(room);
+    made_.resize(room);
     for (Index lane = 0; lane < room; ++lane) take_in(lane);
     active_ = room;
   }
@@ -89,7 +91,7 @@ class Block {
   void cut_off(FirstExits& exits) {
     for (Index lane = 0; lane < active_; ++lane) {
       const auto l = static_cast<std::size_t>(lane);
-      exits.time[particle_[l]] = static_cast<double>(made_[l]) * setting_.options.step;
+      exits.time[particle_[l]] = static_cast<double>(made_[lane]) * setting_.options.step;
     }
   }
 
@@ -101,9 +103,9 @@ class Block {
   void take_in(Index lane) {
     const auto l = static_cast<std::size_t>(lane);
     x_.col(lane) = setting_.start;
-    distance_[l] = setting_.start_distance;
+    distance_[lane] = setting_.start_distance;
     particle_[l] = next_++;
-    made_[l] = 0;
+    made_[lane] = 0;
     finished_[l] = 0;
   }
 
@@ -117,9 +119,9 @@ class Block {
     if (last == lane) return;
     const auto l = static_cast<std::size_t>(lane), from = static_cast<std::size_t>(last);
     x_.col(lane) = x_.col(last);
-    distance_[l] = distance_[from];
+    distance_[lane] = distance_[last];
     particle_[l] = particle_[from];
-    made_[l] = made_[from];
+    made_[lane] = made_[last];
     finished_[l] = finished_[from];
   }
 
@@ -128,8 +130,7 @@ class Block {
     normal_.resize(2 * pairs_a_round, active_);
     for (int pair = 0; pair < pairs_a_round; ++pair) {
       for (Index lane = 0; lane < active_; ++lane)
-        draw[lane] =
-            made_[static_cast<std::size_t>(lane)] / steps_a_round * pairs_a_round + static_cast<std::uint64_t>(pair);
+        draw[lane] = made_[lane] / steps_a_round * pairs_a_round + static_cast<std::uint64_t>(pair);
       setting_.random.normals(RandomStream::noise, particle_, draw, active_, first_, second_);
       for (Index lane = 0; lane < active_; ++lane) {
         normal_(2 * pair, lane) = first_[lane];
@@ -139,38 +140,75 @@ class Block {
   }
 
   void step(int number, FirstExits& exits) {
+    sample(x_.leftCols(active_));
+    make_moves(number);
+    if (everything_stays_inside())
+      x_.leftCols(active_) += move_;
+    else
+      for (Index lane = 0; lane < active_; ++lane) x_.col(lane) = landing(x_.col(lane), move_.col(lane));
+    // No point comes nearer to the surface by more than it moves: most need not be asked how far away they are.
+    const Eigen::ArrayXd before = distance_.head(active_);
+    distance_.head(active_) -= move_.colwise().norm().transpose().array();
+    made_.head(active_) += 1;
+    progress_.steps += static_cast<std::uint64_t>(active_);
+    if (!(distance_.head(active_) >= setting_.surface.reach()).all()) find_exits(before, exits);
+    if (made_.head(active_).maxCoeff() >= setting_.step_limit) end_watching(exits);
+  }
+
+  void find_exits(const Eigen::ArrayXd& before, FirstExits& exits) {
     const double dt = setting_.options.step;
-    const auto here = x_.leftCols(active_);
-    sample(here);
     for (Index lane = 0; lane < active_; ++lane) {
       const auto l = static_cast<std::size_t>(lane);
-      if (finished_[l]) continue;
-      const Point<Dim> zeta = normal_.col(lane).template segment<Dim>(number * Dim);
-      Point<Dim> move;
-      Tensor<Dim> noise;
-      if (setting_.noise)
-        noise = *setting_.noise;
-      else
-        noise = cholesky_factor<Dim>(2.0 * dt * tensor_.col(lane).reshaped(Dim, Dim));
-      move = dt * drift_.col(lane) + noise * zeta;
-      x_.col(lane) = landing(x_.col(lane), move);
-      ++made_[l];
-      ++progress_.steps;
-      const double before = distance_[l];
-      distance_[l] = setting_.surface.distance(x_.col(lane));
-      const double part = exit_part(lane, before, noise);
-      if (part >= 0.0) {
-        exits.time[particle_[l]] = (static_cast<double>(made_[l] - 1) + part) * dt;
-        exits.escaped[particle_[l]] = 1;
-        finished_[l] = 1;
-        ++progress_.escapes;
-        ++progress_.done;
-      } else if (made_[l] >= setting_.step_limit) {
-        exits.time[particle_[l]] = static_cast<double>(made_[l]) * dt;
-        finished_[l] = 1;
-        ++progress_.done;
+      if (finished_[l] || distance_[lane] >= setting_.surface.reach()) continue;
+      distance_[lane] = setting_.surface.distance(x_.col(lane));
+      const double part = exit_part(lane, before[lane]);
+      if (part < 0.0) continue;
+      exits.time[particle_[l]] = (static_cast<double>(made_[lane] - 1) + part) * dt;
+      exits.escaped[particle_[l]] = 1;
+      finished_[l] = 1;
+      ++progress_.escapes;
+      ++progress_.done;
+    }
+  }
+
+  void end_watching(FirstExits& exits) {
+    for (Index lane = 0; lane < active_; ++lane) {
+      const auto l = static_cast<std::size_t>(lane);
+      if (finished_[l] || made_[lane] < setting_.step_limit) continue;
+      exits.time[particle_[l]] = static_cast<double>(made_[lane]) * setting_.options.step;
+      finished_[l] = 1;
+      ++progress_.done;
+    }
+  }
+
+  /// drift * dt + sqrt(2 D dt) zeta of every lane.
+  void make_moves(int number) {
+    const double dt = setting_.options.step;
+    const auto zeta = normal_.middleRows<Dim>(number * Dim);
+    if (setting_.noise) {
+      move_.noalias() = *setting_.noise * zeta;
+    } else {
+      factor_.resize(Dim * Dim, active_);
+      move_.resize(Dim, active_);
+      for (Index lane = 0; lane < active_; ++lane) {
+        const Tensor<Dim> noise = cholesky_factor<Dim>(2.0 * dt * tensor_.col(lane).reshaped(Dim, Dim));
+        factor_.col(lane) = noise.reshaped();
+        move_.col(lane) = noise * zeta.col(lane);
       }
     }
+    move_ += dt * drift_;
+  }
+
+  /// Whether no move leads across a wall (and none is too long or not finite).
+  bool everything_stays_inside() const {
+    for (int k = 0; k < Dim; ++k) {
+      const Axis& axis = setting_.problem.grid.axis(k);
+      const auto step = move_.row(k).array();
+      const auto end = x_.row(k).head(active_).array() + step;
+      if (!(step.abs() < axis.max() - axis.min()).all() || !(end >= axis.min()).all() || !(end < axis.max()).all())
+        return false;
+    }
+    return true;
   }
 
   /// Drift and noise at the lanes' places. The chain's drift is F itself, the equation's that of Ito's form.
@@ -212,18 +250,19 @@ class Block {
   }
 
   /// The part of the last step at whose end the particle has left, or -1.
-  double exit_part(Index lane, double before, const Tensor<Dim>& noise) const {
+  double exit_part(Index lane, double before) const {
     const auto l = static_cast<std::size_t>(lane);
-    const double after = distance_[l];
+    const double after = distance_[lane];
     const bool chain = setting_.options.dynamics == ParticleDynamics::sgd;
     if (after <= 0.0) return chain ? 1.0 : before / (before - after);
     if (chain || std::max(before, after) >= setting_.surface.reach()) return -1.0;
     const Point<Dim> normal = setting_.surface.normal(x_.col(lane));
+    const Tensor<Dim> noise = setting_.noise ? *setting_.noise : Tensor<Dim>(factor_.col(lane).reshaped(Dim, Dim));
     const double variance = (noise.transpose() * normal).squaredNorm();
     constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
     const double exponent = 2.0 * before * after / variance;
     if (!(exponent < impossible)) return -1.0;
-    const double touched = setting_.random.uniform(RandomStream::crossing, particle_[l], made_[l]);
+    const double touched = setting_.random.uniform(RandomStream::crossing, particle_[l], made_[lane]);
     return touched < std::exp(-exponent) ? before / (before + after) : -1.0;
   }
 
@@ -231,10 +270,11 @@ class Block {
   std::uint32_t next_, end_;
   Index active_ = 0;
   Progress progress_;
-  Eigen::MatrixXd x_, normal_, drift_, tensor_;
-  double distance_[lanes];
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> x_, move_;
+  Eigen::MatrixXd normal_, drift_, tensor_, factor_;  // factor_: of each lane's noise, where it varies
+  Eigen::ArrayXd distance_;                           // to the surface; a lower bound where that is beyond its reach
   std::uint32_t particle_[lanes];
-  std::uint64_t made_[lanes];  // steps
+  Eigen::Array<std::uint64_t, Eigen::Dynamic, 1> made_;  // steps
   char finished_[lanes];
   double first_[lanes], second_[lanes];
 };

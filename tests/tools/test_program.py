@@ -38,6 +38,30 @@ def test_blocked(folder):
     assert rate["rate"] == 0 and rate["log_rate"] is None and "blocked at x = -0.57735" in rate["note"], rate
 
 
+def test_particles(folder):
+    arguments = ["run", "quartic_white_noise", "--json", "--set", "parameters.T=0.1", "--set", "langevin.particles=2000",
+                 "--set", "langevin.step=0.01", "--set", 'escape.0.methods=["mean_first_passage", "langevin", "sgd"]']
+    found = estimates(json.loads(run(*arguments, folder=folder).stdout))
+    exact = found[("left", "right", "mean_first_passage")]["rate"]
+    for method in ("langevin", "sgd"):
+        rate = found[("left", "right", method)]
+        # Four standard errors; the interval has 1.96.
+        assert abs(rate["rate"] - exact) < 2 * (rate["high"] - rate["low"]), rate
+        assert "2000 of 2000 particles escaped" in rate["note"], rate
+    import h5py
+    with h5py.File(folder / "quartic_white_noise.h5") as file:
+        times, escaped = file["escape_time_langevin_left_right"][:], file["escaped_langevin_left_right"][:]
+        assert times.shape == (2000,) and escaped.all()
+        assert abs(1998 / times.sum() / found[("left", "right", "langevin")]["rate"] - 1) < 1e-12  # Eq. 86
+    subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "quartic_white_noise.h5"], check=True)
+    # Too short a time: an upper bound instead of a rate, and no failure.
+    short = estimates(json.loads(run(*arguments, "--set", "langevin.time_limit=0.1", folder=folder).stdout))
+    rate = short[("left", "right", "langevin")]
+    assert rate["rate"] is None and rate["low"] == 0 and 0.01 < rate["high"] < 0.02, rate
+    message = run(*arguments, "--set", "langevin.step=-1", folder=folder, status=2).stderr
+    assert "langevin.step must be positive (got -1)" in message, message
+
+
 def test_equal_bytes(folder):
     for threads in ("1", "2"):
         run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=96", "--set", "grid.y.cells=96",
