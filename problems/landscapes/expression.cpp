@@ -491,6 +491,15 @@ void unary(const TaylorBasis& basis, Operation operation, double exponent, doubl
 }
 
 void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, double* scratch) {
+  if (basis.order() <= 1 && a != b) {
+    for (std::size_t k = basis.size() - 1; k > 0; --k) {
+      double* ak = a + k * taylor_block;
+      const double* bk = b + k * taylor_block;
+      for (std::size_t p = 0; p < taylor_block; ++p) ak[p] = a[p] * bk[p] + ak[p] * b[p];
+    }
+    for (std::size_t p = 0; p < taylor_block; ++p) a[p] *= b[p];
+    return;
+  }
   basis.multiply(a, b, scratch);
   std::copy(scratch, scratch + basis.doubles(), a);
 }
@@ -499,6 +508,22 @@ void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, dou
 void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch) {
   const std::size_t size = basis.doubles();
   double* base = scratch + 2 * size;
+  if (basis.order() <= 1 && n >= 2) {
+    // d(a^n) = n a^(n-1) da
+    std::array<double, taylor_block> lower, square;
+    lower.fill(1.0);
+    std::copy_n(top, taylor_block, square.begin());
+    for (auto bits = static_cast<unsigned>(n - 1); bits; bits >>= 1) {
+      if (bits & 1u)
+        for (std::size_t p = 0; p < taylor_block; ++p) lower[p] *= square[p];
+      if (bits > 1)
+        for (std::size_t p = 0; p < taylor_block; ++p) square[p] *= square[p];
+    }
+    for (std::size_t k = 1; k < basis.size(); ++k)
+      for (std::size_t p = 0; p < taylor_block; ++p) top[k * taylor_block + p] *= n * lower[p];
+    for (std::size_t p = 0; p < taylor_block; ++p) top[p] *= lower[p];
+    return;
+  }
   std::copy(top, top + size, base);
   std::fill(top, top + size, 0.0);
   std::fill(top, top + taylor_block, 1.0);

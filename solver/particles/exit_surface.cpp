@@ -93,7 +93,7 @@ ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, 
   for (int k = 0; k < Dim; ++k)
     for (const Index cell : {Index{0}, grid.axis(k).cells() - 1}) widest = std::max(widest, grid.axis(k).size(cell));
   // More than that saves asking: see how far first_exits comes without.
-  constexpr double spare = 8.0;  // cells
+  constexpr double spare = 64.0;  // cells
   const double known = reach + spare * widest;
   distance_.setConstant(grid.cells(), known);
   for (const Piece<Dim>& piece : pieces_of(grid, target, inside)) {

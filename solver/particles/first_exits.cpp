@@ -131,11 +131,8 @@ class Block {
     for (int pair = 0; pair < pairs_a_round; ++pair) {
       for (Index lane = 0; lane < active_; ++lane)
         draw[lane] = made_[lane] / steps_a_round * pairs_a_round + static_cast<std::uint64_t>(pair);
-      setting_.random.normals(RandomStream::noise, particle_, draw, active_, first_, second_);
-      for (Index lane = 0; lane < active_; ++lane) {
-        normal_(2 * pair, lane) = first_[lane];
-        normal_(2 * pair + 1, lane) = second_[lane];
-      }
+      setting_.random.normals(RandomStream::noise, particle_, draw, active_, normal_.row(2 * pair).data(),
+                              normal_.row(2 * pair + 1).data());
     }
   }
 
@@ -147,21 +144,24 @@ class Block {
     else
       for (Index lane = 0; lane < active_; ++lane) x_.col(lane) = landing(x_.col(lane), move_.col(lane));
     // No point comes nearer to the surface by more than it moves: most need not be asked how far away they are.
-    const Eigen::ArrayXd before = distance_.head(active_);
-    distance_.head(active_) -= move_.colwise().norm().transpose().array();
+    before_ = distance_.head(active_);
+    if constexpr (Dim == 1)
+      distance_.head(active_) -= move_.row(0).transpose().array().abs();
+    else
+      distance_.head(active_) -= move_.colwise().norm().transpose().array();
     made_.head(active_) += 1;
     progress_.steps += static_cast<std::uint64_t>(active_);
-    if (!(distance_.head(active_) >= setting_.surface.reach()).all()) find_exits(before, exits);
+    if (distance_.head(active_).minCoeff() < setting_.surface.reach()) find_exits(exits);
     if (made_.head(active_).maxCoeff() >= setting_.step_limit) end_watching(exits);
   }
 
-  void find_exits(const Eigen::ArrayXd& before, FirstExits& exits) {
+  void find_exits(FirstExits& exits) {
     const double dt = setting_.options.step;
     for (Index lane = 0; lane < active_; ++lane) {
       const auto l = static_cast<std::size_t>(lane);
       if (finished_[l] || distance_[lane] >= setting_.surface.reach()) continue;
       distance_[lane] = setting_.surface.distance(x_.col(lane));
-      const double part = exit_part(lane, before[lane]);
+      const double part = exit_part(lane, before_[lane]);
       if (part < 0.0) continue;
       exits.time[particle_[l]] = (static_cast<double>(made_[lane] - 1) + part) * dt;
       exits.escaped[particle_[l]] = 1;
@@ -201,11 +201,13 @@ class Block {
 
   /// Whether no move leads across a wall (and none is too long or not finite).
   bool everything_stays_inside() const {
+    if (!((move_.array() * 0.0).sum() == 0.0)) return false;
     for (int k = 0; k < Dim; ++k) {
       const Axis& axis = setting_.problem.grid.axis(k);
       const auto step = move_.row(k).array();
       const auto end = x_.row(k).head(active_).array() + step;
-      if (!(step.abs() < axis.max() - axis.min()).all() || !(end >= axis.min()).all() || !(end < axis.max()).all())
+      if (!(step.abs().maxCoeff() < axis.max() - axis.min()) || !(end.minCoeff() >= axis.min()) ||
+          !(end.maxCoeff() < axis.max()))
         return false;
     }
     return true;
@@ -270,13 +272,13 @@ class Block {
   std::uint32_t next_, end_;
   Index active_ = 0;
   Progress progress_;
-  Eigen::Matrix<double, Dim, Eigen::Dynamic> x_, move_;
-  Eigen::MatrixXd normal_, drift_, tensor_, factor_;  // factor_: of each lane's noise, where it varies
-  Eigen::ArrayXd distance_;                           // to the surface; a lower bound where that is beyond its reach
+  Eigen::MatrixXd x_, move_, drift_, tensor_, factor_;  // by lane; factor_: of the noise, where that varies
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> normal_;  // of a round x lanes
+  Eigen::ArrayXd distance_;  // to the surface; a lower bound where that is beyond its reach
+  Eigen::ArrayXd before_;    // the same before the last step
   std::uint32_t particle_[lanes];
   Eigen::Array<std::uint64_t, Eigen::Dynamic, 1> made_;  // steps
   char finished_[lanes];
-  double first_[lanes], second_[lanes];
 };
 
 /// A step that resolves the fastest relaxation at the stable points.
