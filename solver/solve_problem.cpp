@@ -388,7 +388,7 @@ class Solver {
           problem_, request.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
             progress(static_cast<double>(done) / options.particles,
                      fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
-            return true;
+            return !(observer_.interrupted && observer_.interrupted());
           });
       found.estimate.from = valley_name(request.escape.from);
       found.estimate.to = target_name(request.escape);

@@ -46,6 +46,8 @@ struct SolveObserver {
   std::function<void(const EscapeTimes&)> escape_times;
   std::function<void(const DensityFrame&)> frame;
   std::function<void(double fraction, const std::string& stage)> progress;
+  /// Asked while particles move: whether to leave it at those that have been watched so far.
+  std::function<bool()> interrupted;
 };
 
 /// Discretises a problem, evolves its density, and measures its escapes: stationary law, every deterministic rate on

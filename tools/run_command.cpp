@@ -7,6 +7,7 @@
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
 #include "solver/solve_problem.hpp"
+#include "tools/interruption.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,7 +130,12 @@ int run_case(const Case& definition, const RunArguments& arguments) {
   observer.field = [&](const CellField& field) { file.write(field); };
   observer.escape_times = [&](const EscapeTimes& times) { file.write_escape_times(times); };
   observer.frame = [&](const DensityFrame& frame) { file.append(frame); };
-  observer.progress = [&](double fraction, const std::string& stage) { progress->update(fraction, stage); };
+  const Interruption interruption;
+  observer.progress = [&](double fraction, const std::string& stage) {
+    interruption.deaf();
+    progress->update(fraction, stage);
+  };
+  observer.interrupted = [&] { return interruption.asked(); };
   Results results = solve_problem<Dim>(problem, request, observer);
   results.title = definition.title;
   results.output = output.string();

@@ -375,6 +375,7 @@ FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const 
     }
   }
   if (failure) std::rethrow_exception(failure);
+  exits.complete = go_on;
   return exits;
 }
 

@@ -32,6 +32,7 @@ struct FirstExits {
   std::vector<double> time;   // by particle; of those that have not escaped the time they were watched for
   std::vector<char> escaped;  // by particle
   double steps = 0.0;         // made in all
+  bool complete = true;       // false where the observer ended it: some are watched less than asked for, or not at all
 };
 
 /// Told from time to time how many particles are done and how many of them have escaped, and for how long all were

@@ -18,14 +18,15 @@ struct StepEffect {
 
 template <int Dim>
 std::optional<StepEffect> step_effect(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
-                                      const EscapeStatistics& fine) {
+                                      const EscapeStatistics& fine, const ParticleObserver& observer) {
   ParticleOptions coarse = options;
   coarse.step = 2.0 * options.step;
   coarse.particles = std::max<std::uint32_t>(options.particles / 2, 1);
   coarse.seed = options.seed + 1;
   if (!(coarse.time_limit >= coarse.step)) return std::nullopt;
-  const EscapeStatistics at_twice = escape_statistics(first_exits<Dim>(problem, escape, coarse));
-  if (!fine.rate || !at_twice.rate) return std::nullopt;
+  const FirstExits exits = first_exits<Dim>(problem, escape, coarse, observer);
+  const EscapeStatistics at_twice = escape_statistics(exits);
+  if (!exits.complete || !fine.rate || !at_twice.rate) return std::nullopt;
   return StepEffect{*at_twice.rate / *fine.rate - 1.0, std::sqrt(1.0 / fine.escapes + 1.0 / at_twice.escapes)};
 }
 
@@ -46,16 +47,22 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   note = fmt::format("{}, {}", escape.first_exit() ? "first exit" : "transition",
                      chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation));
   note += fmt::format("; {} of {} particles escaped", statistics.escapes, statistics.particles);
+  if (!result.exits.complete) {
+    note += ", partial: interrupted";
+    result.warnings.push_back(
+        fmt::format("{}: interrupted, what is told rests on the particles up to there", estimate.method));
+  }
   if (!statistics.rate) {
-    note += fmt::format(" within {:.4g}: the rate lies below {:.3g} (95 %)", options.time_limit, statistics.high);
+    if (result.exits.complete) note += fmt::format(" within {:.4g}", options.time_limit);
+    note += fmt::format(": the rate lies below {:.3g} (95 %)", statistics.high);
     result.warnings.push_back(note);
     return result;
   }
   estimate.rate = statistics.rate;
   estimate.time = 1.0 / *statistics.rate;
   estimate.log_rate = std::log(*statistics.rate);
-  if (!chain) {
-    if (const auto effect = step_effect<Dim>(problem, escape, options, statistics)) {
+  if (!chain && result.exits.complete) {
+    if (const auto effect = step_effect<Dim>(problem, escape, options, statistics, observer)) {
       note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step", 100.0 * effect->change, 100.0 * effect->error);
       constexpr double significant = 3.0;
       if (std::abs(effect->change) > significant * effect->error)

@@ -3,9 +3,11 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 PROGRAM = os.environ["VALLEYFLUX"]
 HERE = pathlib.Path(__file__).resolve().parent
@@ -60,6 +62,23 @@ def test_particles(folder):
     assert rate["rate"] is None and rate["low"] == 0 and 0.01 < rate["high"] < 0.02, rate
     message = run(*arguments, "--set", "langevin.step=-1", folder=folder, status=2).stderr
     assert "langevin.step must be positive (got -1)" in message, message
+
+
+def test_interrupted_particles(folder):
+    # A barrier that nobody climbs while we wait.
+    (folder / "high.toml").write_text('[landscape]\nname = "quartic_double_well"\n[diffusion]\nD = 0.012\n'
+                                      "[grid]\nx = { min = -2.0, max = 2.0, cells = 64 }\n"
+                                      '[[valley]]\nname = "left"\nwhere = "x < 0"\n'
+                                      '[[escape]]\nfrom = "left"\nto = "first_exit"\nmethods = ["langevin"]\n'
+                                      "[langevin]\nstep = 0.01\ntime_limit = 1e12\n")
+    process = subprocess.Popen([PROGRAM, "run", "high.toml", "--json"], cwd=folder, stdout=subprocess.PIPE, text=True)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, process.returncode
+    rate = estimates(json.loads(output))[("left", "first_exit", "langevin")]
+    assert "partial: interrupted" in rate["note"] and rate["high"] > 0, rate
+    assert (folder / "high.h5").exists()
 
 
 def test_equal_bytes(folder):
