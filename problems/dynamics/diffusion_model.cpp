@@ -27,6 +27,11 @@ class ConstantDiffusion final : public DiffusionModel {
     else
       samples.gradient.resize(0, 0);
   }
+  std::vector<GraphNode> append_to(ExpressionGraph& graph) const override {
+    std::vector<GraphNode> entries;
+    for (const double entry : tensor_.reshaped()) entries.push_back(graph.constant(entry));
+    return entries;
+  }
 
  private:
   Eigen::MatrixXd tensor_;
@@ -62,6 +67,17 @@ class ExpressionDiffusion final : public DiffusionModel {
             for (Index k = 0; k < d; ++k) samples.gradient.row(at + d * d * k) = entry.gradient.row(k);
         }
       }
+  }
+  std::vector<GraphNode> append_to(ExpressionGraph& graph) const override {
+    const auto d = static_cast<std::size_t>(dimension_);
+    std::vector<GraphNode> nodes;
+    for (std::size_t j = 0; j < d; ++j)
+      for (std::size_t i = 0; i < d; ++i)
+        if (entries_.size() == 1)
+          nodes.push_back(i == j ? entries_[0][0].append_to(graph) : graph.constant(0.0));
+        else
+          nodes.push_back(entries_[std::min(i, j)][std::max(i, j)].append_to(graph));
+    return nodes;
   }
 
  private:
@@ -101,6 +117,14 @@ class SgdDiffusion final : public DiffusionModel {
         samples.gradient.col(p).segment(k * d * d, d * d).reshaped(d, d) =
             factor * noise.derivative(field.third.col(p).segment(k * d * d, d * d).reshaped(d, d));
     }
+  }
+  std::vector<GraphNode> append_to(ExpressionGraph& graph) const override {
+    if (dimension() != 1) return {};
+    const auto landscape = landscape_->append_to(graph);
+    if (!landscape) return {};
+    const GraphNode slope = graph.gradient(*landscape)[0], curvature = graph.gradient(slope)[0];
+    return {graph.affine(graph.unary(Operation::abs, curvature), options_.eta / (2.0 * options_.batch_size),
+                         options_.injected)};
   }
 
  private:

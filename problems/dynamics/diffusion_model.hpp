@@ -27,6 +27,9 @@ class DiffusionModel {
                       DiffusionSamples& samples) const = 0;
   /// Whether D is the same everywhere (its gradient vanishes).
   virtual bool constant() const { return false; }
+  /// The entries D_ij (d x d, columns first) as nodes of a graph of dimension() variables; nothing where D has no such
+  /// form.
+  virtual std::vector<GraphNode> append_to(ExpressionGraph&) const { return {}; }
 };
 
 /// D = const.: a symmetric positive semidefinite d x d tensor. Throws std::invalid_argument otherwise.

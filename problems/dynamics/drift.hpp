@@ -22,6 +22,8 @@ class Drift {
   int dimension() const;
   /// The landscape, or null for a drift given by expressions.
   const std::shared_ptr<const Landscape>& landscape() const { return landscape_; }
+  /// The expressions; empty for a drift from a landscape.
+  const std::vector<Expression>& components() const { return components_; }
   /// value: d x n, (i, p) = F_i; jacobian (if not null): d^2 x n, (i + d j, p) = dF_i/dx_j. Thread-safe.
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value,
               Eigen::MatrixXd* jacobian = nullptr) const;

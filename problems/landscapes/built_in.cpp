@@ -35,7 +35,8 @@ const std::vector<BuiltIn>& built_ins() {
        " - 100*exp(-x^2 - 10*(y - 0.5)^2)"
        " - 170*exp(-6.5*(x + 0.5)^2 + 11*(x + 0.5)*(y - 1.5) - 6.5*(y - 1.5)^2)"
        " + 15*exp(0.7*(x + 1)^2 + 0.6*(x + 1)*(y - 1) + 0.7*(y - 1)^2)",
-       {}},
+       {},
+       muller_brown_force},
       {"quartic_double_well",
        "minima at -1 and 1, barrier 1/4 (times height) at 0",
        "textbook",
@@ -130,10 +131,34 @@ class SeparableLandscape final : public Landscape {
       if (order > 2) samples.third.row(k + d * k + d * d * k) = one.third;
     }
   }
+  std::optional<GraphNode> append_to(ExpressionGraph& graph) const override {
+    ExpressionGraph one(1);
+    const GraphNode of_coordinate = coordinate_.append_to(one);
+    GraphNode sum = graph.constant(0.0);
+    for (int k = 0; k < dimension_; ++k)
+      sum = graph.binary(Operation::add, sum, graph.substituted(one, of_coordinate, {graph.variable(k)}));
+    return sum;
+  }
 
  private:
   Expression coordinate_;
   int dimension_;
+};
+
+/// A landscape whose force is computed by a loop of its own where speed matters.
+class InlinedLandscape final : public Landscape {
+ public:
+  InlinedLandscape(Expression expression, BlockForce force) : expression_(std::move(expression)), force_(force) {}
+  int dimension() const override { return expression_.dimension(); }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+    expression_.sample(points, order, samples);
+  }
+  std::optional<GraphNode> append_to(ExpressionGraph& graph) const override { return expression_.append_to(graph); }
+  BlockForce block_force() const override { return force_; }
+
+ private:
+  Expression expression_;
+  BlockForce force_;
 };
 
 }  // namespace
@@ -147,7 +172,9 @@ std::shared_ptr<const Landscape> built_in_landscape(const std::string& name, int
   if (definition.dimension == 0)
     return std::make_shared<SeparableLandscape>(Expression(definition.landscape, variable_names(1), parameters),
                                                 dimension);
-  return expression_landscape(Expression(definition.landscape, variable_names(dimension), parameters));
+  Expression expression(definition.landscape, variable_names(dimension), parameters);
+  if (definition.force) return std::make_shared<InlinedLandscape>(std::move(expression), definition.force);
+  return expression_landscape(std::move(expression));
 }
 
 Drift built_in_drift(const std::string& name, int dimension, const Parameters& changed) {

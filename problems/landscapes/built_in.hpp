@@ -21,6 +21,7 @@ struct BuiltIn {
   std::vector<std::pair<std::string, double>> parameters;  // with their defaults
   std::string landscape;                                   // empty for a drift
   std::vector<std::string> drift;                          // empty for a landscape
+  BlockForce force = nullptr;                              // the same, made by hand; null for most
 };
 
 /// All of them, in alphabetical order.

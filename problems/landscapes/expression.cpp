@@ -1,6 +1,7 @@
 #include "problems/landscapes/expression.hpp"
 
 #include "problems/case/nearest_name.hpp"
+#include "problems/landscapes/operation.hpp"
 #include "problems/landscapes/taylor.hpp"
 
 #include <fmt/format.h>
@@ -18,48 +19,6 @@
 namespace valleyflux {
 
 namespace {
-
-enum class Operation {
-  constant,
-  variable,
-  add,
-  subtract,
-  multiply,
-  divide,
-  negate,
-  add_constant,
-  scale,
-  integer_power,
-  real_power,
-  power,
-  sqrt,
-  exp,
-  log,
-  log10,
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  sinh,
-  cosh,
-  tanh,
-  erf,
-  abs,
-  atan2,
-  minimum,
-  maximum,
-  less,
-  less_equal,
-  greater,
-  greater_equal,
-  equal,
-  unequal,
-  both,
-  either,
-  negation
-};
 
 struct Function {
   const char* name;
@@ -89,45 +48,6 @@ struct Node {
 
   bool constant() const { return operation == Operation::constant; }
 };
-
-double apply(Operation operation, double a, double b) {
-  switch (operation) {
-    case Operation::add: return a + b;
-    case Operation::subtract: return a - b;
-    case Operation::multiply: return a * b;
-    case Operation::divide: return a / b;
-    case Operation::negate: return -a;
-    case Operation::power: return std::pow(a, b);
-    case Operation::sqrt: return std::sqrt(a);
-    case Operation::exp: return std::exp(a);
-    case Operation::log: return std::log(a);
-    case Operation::log10: return std::log10(a);
-    case Operation::sin: return std::sin(a);
-    case Operation::cos: return std::cos(a);
-    case Operation::tan: return std::tan(a);
-    case Operation::asin: return std::asin(a);
-    case Operation::acos: return std::acos(a);
-    case Operation::atan: return std::atan(a);
-    case Operation::sinh: return std::sinh(a);
-    case Operation::cosh: return std::cosh(a);
-    case Operation::tanh: return std::tanh(a);
-    case Operation::erf: return std::erf(a);
-    case Operation::abs: return std::abs(a);
-    case Operation::atan2: return std::atan2(a, b);
-    case Operation::minimum: return std::min(a, b);
-    case Operation::maximum: return std::max(a, b);
-    case Operation::less: return a < b;
-    case Operation::less_equal: return a <= b;
-    case Operation::greater: return a > b;
-    case Operation::greater_equal: return a >= b;
-    case Operation::equal: return a == b;
-    case Operation::unequal: return a != b;
-    case Operation::both: return a != 0.0 && b != 0.0;
-    case Operation::either: return a != 0.0 || b != 0.0;
-    case Operation::negation: return a == 0.0;
-    default: throw std::logic_error("not an operation on numbers");
-  }
-}
 
 /// Folds constants and recognises sums and products with a constant and constant powers.
 Node simplified(Node node) {
@@ -652,6 +572,39 @@ const double* Expression::Program::run(const TaylorBasis& basis, const double* x
   return memory.data();
 }
 
+GraphNode Expression::append_to(ExpressionGraph& graph) const {
+  std::vector<GraphNode> stack;
+  for (const auto& [operation, value, variable] : program_->instructions) {
+    const auto take = [&stack] {
+      const GraphNode top = stack.back();
+      stack.pop_back();
+      return top;
+    };
+    switch (operation) {
+      case Operation::constant: stack.push_back(graph.constant(value)); break;
+      case Operation::variable: stack.push_back(graph.variable(static_cast<int>(variable))); break;
+      case Operation::add_constant: stack.push_back(graph.affine(take(), 1.0, value)); break;
+      case Operation::scale: stack.push_back(graph.affine(take(), value, 0.0)); break;
+      case Operation::integer_power: stack.push_back(graph.integer_power(take(), static_cast<int>(value))); break;
+      case Operation::real_power: stack.push_back(graph.binary(Operation::power, take(), graph.constant(value))); break;
+      case Operation::add:
+      case Operation::subtract:
+      case Operation::multiply:
+      case Operation::divide:
+      case Operation::power:
+      case Operation::atan2:
+      case Operation::minimum:
+      case Operation::maximum: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(operation, take(), second));
+        break;
+      }
+      default: stack.push_back(graph.unary(operation, take()));
+    }
+  }
+  return stack.back();
+}
+
 Expression::Expression(const std::string& text, std::vector<std::string> variables, const Parameters& parameters) {
   const Node root = Parser(text, variables, parameters).parse();
   auto program = std::make_shared<Program>();
@@ -758,6 +711,7 @@ class ExpressionLandscape final : public Landscape {
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
     expression_.sample(points, order, samples);
   }
+  std::optional<GraphNode> append_to(ExpressionGraph& graph) const override { return expression_.append_to(graph); }
 
  private:
   Expression expression_;

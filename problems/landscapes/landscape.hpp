@@ -1,6 +1,8 @@
 #pragma once
 
 #include "grids/point.hpp"
+#include "problems/landscapes/block_force.hpp"
+#include "problems/landscapes/expression_graph.hpp"
 
 #include <Eigen/Core>
 
@@ -36,6 +38,10 @@ class Landscape {
   /// infinite or NaN where the function is; callers check. Safe to call from several threads at once.
   virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const = 0;
   virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
+  /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
+  virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }
+  /// A hand-made loop for the force, faster still; null where there is none.
+  virtual BlockForce block_force() const { return nullptr; }
 };
 
 }  // namespace valleyflux

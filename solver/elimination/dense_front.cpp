@@ -1,6 +1,6 @@
 #include "solver/elimination/dense_front.hpp"
 
-#include "solver/elimination/wide.hpp"
+#include "grids/wide.hpp"
 
 #include <algorithm>
 #include <array>

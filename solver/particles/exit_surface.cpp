@@ -85,8 +85,8 @@ double distance_to(const Piece<Dim>& piece, const Point<Dim>& x) {
 }  // namespace
 
 template <int Dim>
-ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach)
-    : grid_(grid), reach_(reach) {
+GridExitSurface<Dim>::GridExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach)
+    : ExitSurface(reach), distance_(grid, Eigen::VectorXd::Zero(grid.cells())) {
   const std::vector<char> inside = target.cells(grid);
   // Nodes one cell beyond the reach as well: they take part in interpolations within it.
   double widest = 0.0;
@@ -95,7 +95,8 @@ ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, 
   // More than that saves asking: see how far first_exits comes without.
   constexpr double spare = 64.0;  // cells
   const double known = reach + spare * widest;
-  distance_.setConstant(grid.cells(), known);
+  Eigen::VectorXd& distances = distance_.values();
+  distances.setConstant(known);
   for (const Piece<Dim>& piece : pieces_of(grid, target, inside)) {
     // Cells within the known distance of the piece, in every direction.
     Offset<Dim> low, high;
@@ -109,7 +110,7 @@ ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, 
     }
     Offset<Dim> at = low;
     while (at[Dim - 1] <= high[Dim - 1]) {
-      double& nearest = distance_[*grid.wrapped(at)];
+      double& nearest = distances[*grid.wrapped(at)];
       nearest = std::min(nearest, distance_to<Dim>(piece, position_of<Dim>(grid, at, Offset<Dim>::Zero(), 0.0)));
       for (int k = 0; k < Dim; ++k) {
         if (++at[k] <= high[k] || k == Dim - 1) break;
@@ -118,50 +119,14 @@ ExitSurface<Dim>::ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, 
     }
   }
   for (Index cell = 0; cell < grid.cells(); ++cell)
-    if (inside[static_cast<std::size_t>(cell)]) distance_[cell] = -distance_[cell];
+    if (inside[static_cast<std::size_t>(cell)]) distances[cell] = -distances[cell];
 }
 
 template <int Dim>
-typename ExitSurface<Dim>::Place ExitSurface<Dim>::place(const Point<Dim>& x) const {
-  Place place;
+double GridExitSurface<Dim>::distance(const Point<Dim>& x) const {
+  double distance = distance_(x);
   for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid_.axis(k);
-    const double coordinate = axis.cell_coordinate(x[k]);
-    // Between the outermost centres and the walls what lies inwards is continued.
-    const double low = std::clamp(std::floor(coordinate), axis.periodic() ? -1.0 : 0.0,
-                                  static_cast<double>(axis.cells()) - (axis.periodic() ? 1.0 : 2.0));
-    place.low[k] = static_cast<int>(low);
-    place.fraction[k] = coordinate - low;
-  }
-  return place;
-}
-
-template <int Dim>
-double ExitSurface<Dim>::at(const Offset<Dim>& cell) const {
-  Index number = 0;
-  for (int k = Dim - 1; k >= 0; --k) {
-    const auto n = static_cast<int>(grid_.axis(k).cells());
-    number = number * n + (cell[k] < 0 ? cell[k] + n : cell[k] >= n ? cell[k] - n : cell[k]);
-  }
-  return distance_[number];
-}
-
-template <int Dim>
-double ExitSurface<Dim>::distance(const Point<Dim>& x) const {
-  const Place here = place(x);
-  double distance = 0.0;
-  for (int corner = 0; corner < 1 << Dim; ++corner) {
-    Offset<Dim> cell = here.low;
-    double weight = 1.0;
-    for (int k = 0; k < Dim; ++k) {
-      const bool upper = corner >> k & 1;
-      cell[k] += upper;
-      weight *= upper ? here.fraction[k] : 1.0 - here.fraction[k];
-    }
-    distance += weight * at(cell);
-  }
-  for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid_.axis(k);
+    const Axis& axis = distance_.grid().axis(k);
     if (axis.lower() == Boundary::absorbing) distance = std::min(distance, x[k] - axis.min());
     if (axis.upper() == Boundary::absorbing) distance = std::min(distance, axis.max() - x[k]);
   }
@@ -169,23 +134,29 @@ double ExitSurface<Dim>::distance(const Point<Dim>& x) const {
 }
 
 template <int Dim>
-Point<Dim> ExitSurface<Dim>::normal(const Point<Dim>& x) const {
+Point<Dim> GridExitSurface<Dim>::normal(const Point<Dim>& x) const {
   Point<Dim> slope;
   for (int k = 0; k < Dim; ++k) {
-    const double h =
-        0.25 * grid_.axis(k).size(std::clamp<Index>(static_cast<Index>(grid_.axis(k).cell_coordinate(x[k]) + 0.5), 0,
-                                                    grid_.axis(k).cells() - 1));
+    const double h = 0.25 * distance_.grid().axis(k).size(std::clamp<Index>(
+                                static_cast<Index>(distance_.grid().axis(k).cell_coordinate(x[k]) + 0.5), 0,
+                                distance_.grid().axis(k).cells() - 1));
     Point<Dim> up = x, down = x;
     up[k] += h;
     down[k] -= h;
-    slope[k] = distance(grid_.wrapped_point(up)) - distance(grid_.wrapped_point(down));
+    slope[k] = distance(distance_.grid().wrapped_point(up)) - distance(distance_.grid().wrapped_point(down));
     slope[k] /= 2.0 * h;
   }
   const double length = slope.norm();
   return length > 0 ? Point<Dim>(slope / length) : Point<Dim>(Point<Dim>::Unit(0));
 }
 
-template class ExitSurface<1>;
-template class ExitSurface<2>;
+template <int Dim>
+std::vector<double> GridExitSurface<Dim>::normal(const std::vector<double>& x) const {
+  const Point<Dim> n = normal(Point<Dim>(x.data()));
+  return {n.data(), n.data() + Dim};
+}
+
+template class GridExitSurface<1>;
+template class GridExitSurface<2>;
 
 }  // namespace valleyflux

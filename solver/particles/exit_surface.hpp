@@ -1,6 +1,6 @@
 #pragma once
 
-#include "grids/grid.hpp"
+#include "grids/interpolated_field.hpp"
 #include "grids/region.hpp"
 
 #include <Eigen/Core>
@@ -9,37 +9,44 @@
 
 namespace valleyflux {
 
-/// Signed distance to the surface of a target set, positive outside it; absorbing walls of the grid are part of the
-/// target. Known at the cell centres of a grid, exactly but for the curvature of the surface within a cell (the surface
-/// is located on the edges between centres by bisection, and is straight in between), and interpolated linearly: the
-/// error is of second order in h. Farther from the surface than `reach` only that much is known.
-template <int Dim>
+/// Signed distance to the surface of a target set, positive outside it; absorbing walls of the box are part of the
+/// target. Farther from the surface than `reach` only that much is known. Points have d coordinates, periodic ones
+/// wrapped.
 class ExitSurface {
  public:
-  /// reach > 0, in the unit of the coordinates: distances up to it are right.
-  ExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach);
-
-  /// Distance at x, a point of the box (periodic axes wrapped); at least `reach` or at most -reach far away.
-  double distance(const Point<Dim>& x) const;
+  virtual ~ExitSurface() = default;
+  /// At least `reach` or at most -reach far away.
+  virtual double distance(const std::vector<double>& x) const = 0;
   /// Unit vector away from the target, by which the distance grows.
-  Point<Dim> normal(const Point<Dim>& x) const;
+  virtual std::vector<double> normal(const std::vector<double>& x) const = 0;
   double reach() const { return reach_; }
 
- private:
-  /// The cell centre below x in every direction and how far beyond it x is, in cells.
-  struct Place {
-    Offset<Dim> low;
-    Point<Dim> fraction;
-  };
-  Place place(const Point<Dim>& x) const;
-  double at(const Offset<Dim>& cell) const;
+ protected:
+  /// reach > 0, in the unit of the coordinates: distances up to it are right.
+  explicit ExitSurface(double reach) : reach_(reach) {}
 
-  Grid<Dim> grid_;
+ private:
   double reach_;
-  Eigen::VectorXd distance_;  // cells
 };
 
-extern template class ExitSurface<1>;
-extern template class ExitSurface<2>;
+/// Known at the cell centres of a grid, exactly but for the curvature of the surface within a cell (the surface is
+/// located on the edges between centres by bisection, and is straight in between), and interpolated linearly: the error
+/// is of second order in h.
+template <int Dim>
+class GridExitSurface final : public ExitSurface {
+ public:
+  GridExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach);
+
+  double distance(const std::vector<double>& x) const override { return distance(Point<Dim>(x.data())); }
+  std::vector<double> normal(const std::vector<double>& x) const override;
+  double distance(const Point<Dim>& x) const;
+  Point<Dim> normal(const Point<Dim>& x) const;
+
+ private:
+  InterpolatedField<Dim> distance_;
+};
+
+extern template class GridExitSurface<1>;
+extern template class GridExitSurface<2>;
 
 }  // namespace valleyflux

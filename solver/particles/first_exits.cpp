@@ -1,8 +1,6 @@
 #include "solver/particles/first_exits.hpp"
 
-#include "problems/valleys/eigen_decomposition.hpp"
-#include "solver/particles/exit_surface.hpp"
-#include "solver/particles/random_numbers.hpp"
+#include "grids/wide.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -13,62 +11,51 @@
 #include <cmath>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
 
-constexpr Index lanes = 256;  // particles moved together
+constexpr Index lanes = ParticleBlock::lanes;
 
-/// S with S S^T = M, lower triangular, for a positive semidefinite matrix: a pivot that is zero to round-off gives a
-/// column of zeros.
-template <int Dim>
-Tensor<Dim> cholesky_factor(const Tensor<Dim>& m) {
-  constexpr double round_off = 1e-14;
-  Tensor<Dim> s = Tensor<Dim>::Zero();
-  for (int j = 0; j < Dim; ++j) {
-    double pivot = m(j, j);
-    for (int k = 0; k < j; ++k) pivot -= s(j, k) * s(j, k);
-    if (pivot <= round_off * m(j, j)) continue;
-    s(j, j) = std::sqrt(pivot);
-    for (int i = j + 1; i < Dim; ++i) {
-      double sum = m(i, j);
-      for (int k = 0; k < j; ++k) sum -= s(i, k) * s(j, k);
-      s(i, j) = sum / s(j, j);
+/// Whether one of the lanes may have come near the surface: its distance at its anchor, less how far it has gone from
+/// there (at most the sum over the coordinates), lies within reach. Rows of `lanes` entries.
+struct MayBeNear {
+  template <std::ptrdiff_t>
+  static VALLEYFLUX_INLINE bool run(const double* x, const double* anchor, const double* distance, double reach,
+                                    int dimension, std::ptrdiff_t count, double* left) {
+    std::uint64_t near = 0;
+    for (std::ptrdiff_t p = 0; p < count; ++p) left[p] = distance[p] - std::abs(x[p] - anchor[p]);
+    for (int k = 1; k < dimension; ++k) {
+      const double* to = x + k * lanes;
+      const double* from = anchor + k * lanes;
+      for (std::ptrdiff_t p = 0; p < count; ++p) left[p] -= std::abs(to[p] - from[p]);
     }
+    for (std::ptrdiff_t p = 0; p < count; ++p) near |= left[p] >= reach ? std::uint64_t{0} : std::uint64_t{1};
+    return near != 0;
   }
-  return s;
-}
-
-/// Everything that the threads share.
-template <int Dim>
-struct Setting {
-  const Problem<Dim>& problem;
-  const ParticleOptions& options;
-  const ExitSurface<Dim>& surface;
-  RandomNumbers random;
-  Point<Dim> start;
-  double start_distance;
-  std::uint64_t step_limit;          // steps of one particle
-  std::optional<Tensor<Dim>> noise;  // sqrt(2 step D) where D is constant
-  double safe_step;
 };
 
-template <int Dim>
-class Block {
+/// Everything that the threads share.
+struct Setting {
+  const ParticleMover& mover;
+  const ParticleOptions& options;
+  const ExitSurface& surface;
+  const std::vector<double>& start;
+  double start_distance;
+  std::uint64_t step_limit;  // steps of one particle
+};
+
+/// Lets some particles live one after the other in the lanes of a block, the next one taking the lane of one that has
+/// finished.
+class Watch {
  public:
-  /// Lets the particles first ... first + count - 1 live one after the other in the lanes of the block, the next one
-  /// taking the lane of one that has finished.
-  Block(const Setting<Dim>& setting, std::uint32_t first, std::uint32_t count)
-      : setting_(setting), next_(first), end_(first + count) {
-    const Index room = std::min<Index>(lanes, count);
-    x_.resize(Dim, room);
-    distance_.resize(room);
-    made_.resize(room);
-    for (Index lane = 0; lane < room; ++lane) take_in(lane);
-    active_ = room;
+  Watch(const Setting& setting, std::uint32_t first, std::uint32_t count)
+      : setting_(setting), block_(setting.mover), next_(first), end_(first + count) {
+    anchor_.resize(static_cast<std::size_t>(lanes * setting.mover.dimension()));
+    active_ = std::min<Index>(lanes, count);
+    for (Index lane = 0; lane < active_; ++lane) take_in(lane);
   }
 
   bool busy() const { return active_ > 0; }
@@ -79,34 +66,46 @@ class Block {
   };
   Progress progress() { return std::exchange(progress_, {}); }
 
-  /// Moves all lanes on by `steps_a_round` steps.
+  /// Moves all lanes on by a round.
   void advance(FirstExits& exits) {
-    draw_noise();
-    for (int s = 0; s < steps_a_round; ++s) step(s, exits);
+    block_.begin_round(active_);
+    bool any_finished = false;
+    for (int s = 0; s < block_.steps_a_round(); ++s) {
+      block_.step(s);
+      progress_.steps += static_cast<std::uint64_t>(active_);
+      // Nobody comes nearer to the surface by more than the way that he has gone: most need not be asked how far away
+      // they are.
+      if (run_wide<MayBeNear>(block_.coordinates(), anchor_.data(), &distance_[0], setting_.surface.reach(),
+                              setting_.mover.dimension(), active_, &left_[0]))
+        any_finished |= find_exits(s, exits);
+    }
+    block_.end_round();
+    if (quiet_rounds_-- == 0) any_finished |= end_watching(exits);
+    if (!any_finished) return;
     for (Index lane = active_; lane-- > 0;)
-      if (finished_[static_cast<std::size_t>(lane)]) replace(lane);
+      if (finished_[lane]) replace(lane);
   }
 
   /// Writes down those that are still on their way.
-  void cut_off(FirstExits& exits) {
-    for (Index lane = 0; lane < active_; ++lane) {
-      const auto l = static_cast<std::size_t>(lane);
-      exits.time[particle_[l]] = static_cast<double>(made_[lane]) * setting_.options.step;
-    }
+  void cut_off(FirstExits& exits) const {
+    for (Index lane = 0; lane < active_; ++lane)
+      exits.time[block_.particle(lane)] = static_cast<double>(made(lane)) * setting_.options.step;
   }
 
  private:
-  /// A round takes whole pairs of normal numbers.
-  static constexpr int steps_a_round = Dim % 2 == 0 ? 1 : 2;
-  static constexpr int pairs_a_round = Dim * steps_a_round / 2;
+  std::uint64_t made(Index lane) const {
+    return block_.rounds(lane) * static_cast<std::uint64_t>(block_.steps_a_round());
+  }
 
   void take_in(Index lane) {
-    const auto l = static_cast<std::size_t>(lane);
-    x_.col(lane) = setting_.start;
-    distance_[lane] = setting_.start_distance;
-    particle_[l] = next_++;
-    made_[lane] = 0;
-    finished_[l] = 0;
+    block_.put(lane, next_++, setting_.start);
+    drop_anchor(lane, setting_.start, setting_.start_distance);
+    finished_[lane] = 0;
+  }
+
+  void drop_anchor(Index lane, const std::vector<double>& x, double distance) {
+    for (std::size_t k = 0; k < x.size(); ++k) anchor_[k * lanes + static_cast<std::size_t>(lane)] = x[k];
+    distance_[lane] = distance;
   }
 
   /// The lane's particle is done: another one comes, or the last lane moves here.
@@ -117,178 +116,77 @@ class Block {
     }
     const Index last = --active_;
     if (last == lane) return;
-    const auto l = static_cast<std::size_t>(lane), from = static_cast<std::size_t>(last);
-    x_.col(lane) = x_.col(last);
+    block_.copy(last, lane);
+    for (Index row = 0; row < setting_.mover.dimension(); ++row)
+      anchor_[static_cast<std::size_t>(row * lanes + lane)] = anchor_[static_cast<std::size_t>(row * lanes + last)];
     distance_[lane] = distance_[last];
-    particle_[l] = particle_[from];
-    made_[lane] = made_[last];
-    finished_[l] = finished_[from];
+    finished_[lane] = finished_[last];
   }
 
-  void draw_noise() {
-    std::uint64_t draw[lanes];
-    normal_.resize(2 * pairs_a_round, active_);
-    for (int pair = 0; pair < pairs_a_round; ++pair) {
-      for (Index lane = 0; lane < active_; ++lane)
-        draw[lane] = made_[lane] / steps_a_round * pairs_a_round + static_cast<std::uint64_t>(pair);
-      setting_.random.normals(RandomStream::noise, particle_, draw, active_, normal_.row(2 * pair).data(),
-                              normal_.row(2 * pair + 1).data());
-    }
-  }
-
-  void step(int number, FirstExits& exits) {
-    sample(x_.leftCols(active_));
-    make_moves(number);
-    if (everything_stays_inside())
-      x_.leftCols(active_) += move_;
-    else
-      for (Index lane = 0; lane < active_; ++lane) x_.col(lane) = landing(x_.col(lane), move_.col(lane));
-    // No point comes nearer to the surface by more than it moves: most need not be asked how far away they are.
-    before_ = distance_.head(active_);
-    if constexpr (Dim == 1)
-      distance_.head(active_) -= move_.row(0).transpose().array().abs();
-    else
-      distance_.head(active_) -= move_.colwise().norm().transpose().array();
-    made_.head(active_) += 1;
-    progress_.steps += static_cast<std::uint64_t>(active_);
-    if (distance_.head(active_).minCoeff() < setting_.surface.reach()) find_exits(exits);
-    if (made_.head(active_).maxCoeff() >= setting_.step_limit) end_watching(exits);
-  }
-
-  void find_exits(FirstExits& exits) {
-    const double dt = setting_.options.step;
+  bool find_exits(int s, FirstExits& exits) {
+    bool any = false;
+    const double reach = setting_.surface.reach();
     for (Index lane = 0; lane < active_; ++lane) {
-      const auto l = static_cast<std::size_t>(lane);
-      if (finished_[l] || distance_[lane] >= setting_.surface.reach()) continue;
-      distance_[lane] = setting_.surface.distance(x_.col(lane));
-      const double part = exit_part(lane, before_[lane]);
-      if (part < 0.0) continue;
-      exits.time[particle_[l]] = (static_cast<double>(made_[lane] - 1) + part) * dt;
-      exits.escaped[particle_[l]] = 1;
-      finished_[l] = 1;
+      if (left_[lane] >= reach || finished_[lane]) continue;
+      // Near lanes are asked after every step; of others it is known that they were beyond the reach before this one.
+      const double before = std::min(distance_[lane], reach);
+      block_.position(lane, x_);
+      drop_anchor(lane, x_, setting_.surface.distance(x_));
+      const std::uint64_t steps = made(lane) + static_cast<std::uint64_t>(s) + 1;
+      const double part = exit_part(block_, setting_.mover, setting_.surface, lane, steps, before, distance_[lane]);
+      if (part < 0.0 || steps > setting_.step_limit) continue;
+      exits.time[block_.particle(lane)] = (static_cast<double>(steps - 1) + part) * setting_.options.step;
+      exits.escaped[block_.particle(lane)] = 1;
+      finish(lane);
       ++progress_.escapes;
-      ++progress_.done;
+      any = true;
     }
+    return any;
   }
 
-  void end_watching(FirstExits& exits) {
+  bool end_watching(FirstExits& exits) {
+    bool any = false;
+    std::uint64_t oldest = 0;
     for (Index lane = 0; lane < active_; ++lane) {
-      const auto l = static_cast<std::size_t>(lane);
-      if (finished_[l] || made_[lane] < setting_.step_limit) continue;
-      exits.time[particle_[l]] = static_cast<double>(made_[lane]) * setting_.options.step;
-      finished_[l] = 1;
-      ++progress_.done;
-    }
-  }
-
-  /// drift * dt + sqrt(2 D dt) zeta of every lane.
-  void make_moves(int number) {
-    const double dt = setting_.options.step;
-    const auto zeta = normal_.middleRows<Dim>(number * Dim);
-    if (setting_.noise) {
-      move_.noalias() = *setting_.noise * zeta;
-    } else {
-      factor_.resize(Dim * Dim, active_);
-      move_.resize(Dim, active_);
-      for (Index lane = 0; lane < active_; ++lane) {
-        const Tensor<Dim> noise = cholesky_factor<Dim>(2.0 * dt * tensor_.col(lane).reshaped(Dim, Dim));
-        factor_.col(lane) = noise.reshaped();
-        move_.col(lane) = noise * zeta.col(lane);
-      }
-    }
-    move_ += dt * drift_;
-  }
-
-  /// Whether no move leads across a wall (and none is too long or not finite).
-  bool everything_stays_inside() const {
-    if (!((move_.array() * 0.0).sum() == 0.0)) return false;
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = setting_.problem.grid.axis(k);
-      const auto step = move_.row(k).array();
-      const auto end = x_.row(k).head(active_).array() + step;
-      if (!(step.abs().maxCoeff() < axis.max() - axis.min()) || !(end.minCoeff() >= axis.min()) ||
-          !(end.maxCoeff() < axis.max()))
-        return false;
-    }
-    return true;
-  }
-
-  /// Drift and noise at the lanes' places. The chain's drift is F itself, the equation's that of Ito's form.
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& here) {
-    const Dynamics& dynamics = setting_.problem.dynamics;
-    if (setting_.noise || setting_.options.dynamics == ParticleDynamics::sgd) {
-      dynamics.drift.sample(here, drift_);
-      if (setting_.noise) return;
-      DiffusionSamples samples;
-      dynamics.diffusion->sample(here, false, samples);
-      tensor_ = std::move(samples.tensor);
-      return;
-    }
-    Coefficients coefficients;
-    sample_coefficients(dynamics, here, coefficients);
-    drift_ = std::move(coefficients.ito_drift);
-    tensor_ = std::move(coefficients.tensor);
-  }
-
-  /// Where a move ends: mirrored at reflecting walls, wrapped at periodic ends.
-  Point<Dim> landing(const Point<Dim>& from, const Point<Dim>& move) const {
-    Point<Dim> x = from + move;
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = setting_.problem.grid.axis(k);
-      const double box = axis.max() - axis.min();
-      if (!(std::abs(move[k]) < box))
-        throw SolverError(fmt::format(
-            "langevin.step = {:.3g} is too large: a particle at {} is thrown out of the box; {:.2g} should do",
-            setting_.options.step, named_coordinates<Dim>(setting_.problem.grid, from), setting_.safe_step));
-      if (axis.periodic()) {
-        if (x[k] >= axis.max()) x[k] -= box;
-        if (x[k] < axis.min()) x[k] += box;
+      if (finished_[lane]) continue;
+      if (made(lane) < setting_.step_limit) {
+        oldest = std::max(oldest, made(lane));
         continue;
       }
-      if (x[k] < axis.min() && axis.lower() == Boundary::reflecting) x[k] = 2.0 * axis.min() - x[k];
-      if (x[k] > axis.max() && axis.upper() == Boundary::reflecting) x[k] = 2.0 * axis.max() - x[k];
+      exits.time[block_.particle(lane)] = static_cast<double>(setting_.step_limit) * setting_.options.step;
+      finish(lane);
+      any = true;
     }
-    return x;
+    quiet_rounds_ = (setting_.step_limit - oldest - 1) / static_cast<std::uint64_t>(block_.steps_a_round());
+    return any;
   }
 
-  /// The part of the last step at whose end the particle has left, or -1.
-  double exit_part(Index lane, double before) const {
-    const auto l = static_cast<std::size_t>(lane);
-    const double after = distance_[lane];
-    const bool chain = setting_.options.dynamics == ParticleDynamics::sgd;
-    if (after <= 0.0) return chain ? 1.0 : before / (before - after);
-    if (chain || std::max(before, after) >= setting_.surface.reach()) return -1.0;
-    const Point<Dim> normal = setting_.surface.normal(x_.col(lane));
-    const Tensor<Dim> noise = setting_.noise ? *setting_.noise : Tensor<Dim>(factor_.col(lane).reshaped(Dim, Dim));
-    const double variance = (noise.transpose() * normal).squaredNorm();
-    constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
-    const double exponent = 2.0 * before * after / variance;
-    if (!(exponent < impossible)) return -1.0;
-    const double touched = setting_.random.uniform(RandomStream::crossing, particle_[l], made_[lane]);
-    return touched < std::exp(-exponent) ? before / (before + after) : -1.0;
+  /// What happens to the particle until the end of the round does not matter: it waits at the start.
+  void finish(Index lane) {
+    finished_[lane] = 1;
+    block_.set_position(lane, setting_.start);
+    drop_anchor(lane, setting_.start, setting_.start_distance);
+    ++progress_.done;
   }
 
-  const Setting<Dim>& setting_;
+  const Setting& setting_;
+  ParticleBlock block_;
   std::uint32_t next_, end_;
   Index active_ = 0;
   Progress progress_;
-  Eigen::MatrixXd x_, move_, drift_, tensor_, factor_;  // by lane; factor_: of the noise, where that varies
-  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> normal_;  // of a round x lanes
-  Eigen::ArrayXd distance_;  // to the surface; a lower bound where that is beyond its reach
-  Eigen::ArrayXd before_;    // the same before the last step
-  std::uint32_t particle_[lanes];
-  Eigen::Array<std::uint64_t, Eigen::Dynamic, 1> made_;  // steps
+  std::uint64_t quiet_rounds_ = 0;  // before another one can have been watched for long enough
+  std::vector<double> x_;
+  std::vector<double> anchor_;  // rows of `lanes` coordinates: where it was last asked how far the surface is
+  double distance_[lanes];      // to the surface from there; a lower bound where that is beyond its reach
+  double left_[lanes];          // a lower bound of the distance now
   char finished_[lanes];
 };
 
-/// A step that resolves the fastest relaxation at the stable points.
-template <int Dim>
-double safe_step(const Problem<Dim>& problem) {
-  double fastest = 0.0;
-  for (const auto& point : problem.critical_points)
-    fastest = std::max(fastest, real_eigen(point.hessian).values.cwiseAbs().maxCoeff());
-  constexpr double fraction = 0.02;
-  return fastest > 0 ? fraction / fastest : fraction;
+void require_options(const ParticleOptions& options) {
+  if (options.particles < 1) throw std::invalid_argument("langevin.particles must be at least 1 (got 0)");
+  if (!(options.time_limit >= options.step))
+    throw std::invalid_argument(fmt::format("langevin.time_limit must be no less than a step of {} (got {})",
+                                            options.step, options.time_limit));
 }
 
 template <int Dim>
@@ -303,43 +201,29 @@ double largest_noise(const Problem<Dim>& problem) {
   return largest;
 }
 
-void require_options(const ParticleOptions& options) {
-  if (options.particles < 1) throw std::invalid_argument("langevin.particles must be at least 1 (got 0)");
-  if (!(options.step > 0) || !std::isfinite(options.step))
-    throw std::invalid_argument(fmt::format("langevin.step must be positive and finite (got {})", options.step));
-  if (!(options.time_limit >= options.step))
-    throw std::invalid_argument(fmt::format("langevin.time_limit must be no less than a step of {} (got {})",
-                                            options.step, options.time_limit));
-}
-
 }  // namespace
 
-template <int Dim>
-FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
-                       const ParticleObserver& observer) {
+double exit_part(const ParticleBlock& block, const ParticleMover& mover, const ExitSurface& surface, Index lane,
+                 std::uint64_t steps_made, double before, double after) {
+  const bool chain = mover.options().dynamics == ParticleDynamics::sgd;
+  if (after <= 0.0) return chain ? 1.0 : before / (before - after);
+  if (chain || std::max(before, after) >= surface.reach()) return -1.0;
+  const double variance = block.variance_along(lane, surface.normal(block.position(lane)));
+  constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
+  const double exponent = 2.0 * before * after / variance;
+  if (!(exponent < impossible)) return -1.0;
+  const double touched = mover.random().uniform(RandomStream::crossing, block.particle(lane), steps_made);
+  return touched < std::exp(-exponent) ? before / (before + after) : -1.0;
+}
+
+FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& start, const ExitSurface& surface,
+                       const ParticleOptions& options, const ParticleObserver& observer) {
+  const ParticleMover mover(system, options);
   require_options(options);
-  const Point<Dim> start = escape_start<Dim>(problem, escape);
-  constexpr double standard_deviations = 9.0;  // beyond, a bridge touches the surface with a chance below exp(-40)
-  const ExitSurface<Dim> surface(problem.grid, escape_target<Dim>(problem, escape),
-                                 standard_deviations * std::sqrt(2.0 * options.step * largest_noise<Dim>(problem)));
-  Setting<Dim> setting{problem,
-                       options,
-                       surface,
-                       RandomNumbers(options.seed),
-                       start,
-                       surface.distance(start),
-                       0,
-                       std::nullopt,
-                       safe_step<Dim>(problem)};
+  Setting setting{mover, options, surface, start, surface.distance(start), 0};
   if (!(setting.start_distance > 0)) throw std::invalid_argument("the start of the particles lies in their target");
   const double most = std::floor(options.time_limit / options.step + 1e-9);
   setting.step_limit = most < 1e18 ? static_cast<std::uint64_t>(most) : std::uint64_t{1000000000000000000};
-  if (problem.dynamics.diffusion->constant()) {
-    DiffusionSamples samples;
-    problem.dynamics.diffusion->sample(start, false, samples);
-    const Tensor<Dim> tensor = samples.tensor.col(0).reshaped(Dim, Dim);
-    setting.noise = cholesky_factor<Dim>(2.0 * options.step * tensor);
-  }
 
   FirstExits exits;
   exits.time.assign(options.particles, 0.0);
@@ -355,19 +239,19 @@ FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const 
   for (std::ptrdiff_t k = 0; k < shares; ++k) {
     const auto first = static_cast<std::uint32_t>(k) * share, count = std::min(share, options.particles - first);
     try {
-      Block<Dim> block(setting, first, count);
+      Watch watch(setting, first, count);
       constexpr int rounds_between_looks = 4096;
-      for (int round = 0; block.busy() && go_on; ++round) {
-        block.advance(exits);
-        if (block.busy() && round % rounds_between_looks != 0) continue;
-        const auto progress = block.progress();
+      for (int round = 0; watch.busy() && go_on; ++round) {
+        watch.advance(exits);
+        if (watch.busy() && round % rounds_between_looks != 0) continue;
+        const auto progress = watch.progress();
         const std::lock_guard guard(lock);
         done += progress.done;
         escapes += progress.escapes;
         exits.steps += static_cast<double>(progress.steps);
         if (observer && !observer(done, escapes, exits.steps * options.step)) go_on = false;
       }
-      block.cut_off(exits);
+      watch.cut_off(exits);
     } catch (...) {
       const std::lock_guard guard(lock);
       if (!failure) failure = std::current_exception();
@@ -379,7 +263,24 @@ FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const 
   return exits;
 }
 
+template <int Dim>
+GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step) {
+  constexpr double standard_deviations = 9.0;  // beyond, a bridge touches the surface with a chance below exp(-40)
+  return {problem.grid, escape_target<Dim>(problem, escape),
+          standard_deviations * std::sqrt(2.0 * step * largest_noise<Dim>(problem))};
+}
+
+template <int Dim>
+FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
+                       const ParticleObserver& observer) {
+  const Point<Dim> start = escape_start<Dim>(problem, escape);
+  return first_exits(particle_system<Dim>(problem), {start.data(), start.data() + Dim},
+                     exit_surface<Dim>(problem, escape, options.step), options, observer);
+}
+
 template FirstExits first_exits(const Problem<1>&, const Escape&, const ParticleOptions&, const ParticleObserver&);
 template FirstExits first_exits(const Problem<2>&, const Escape&, const ParticleOptions&, const ParticleObserver&);
+template GridExitSurface<1> exit_surface(const Problem<1>&, const Escape&, double);
+template GridExitSurface<2> exit_surface(const Problem<2>&, const Escape&, double);
 
 }  // namespace valleyflux

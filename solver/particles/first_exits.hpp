@@ -2,30 +2,14 @@
 
 #include "problems/problem.hpp"
 #include "solver/escape/escape.hpp"
+#include "solver/particles/exit_surface.hpp"
+#include "solver/particles/particle_block.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <vector>
 
 namespace valleyflux {
-
-/// What moves the particles.
-///   langevin: the stochastic differential equation in the problem's interpretation, by Euler and Maruyama: first order
-///     in the step; exits between the ends of a step are found by the probability that a Brownian bridge touches the
-///     surface (Gobet 2000; exact for flat surfaces and constant coefficients).
-///   sgd: the chain x' = x + step F + sqrt(2 step D) zeta itself (Xie et al. 2020, Eq. 1: step is the learning rate
-///   eta,
-///     D = eta C / 2, so that the noise of a step is eta C^(1/2) zeta); what happens between its states has no meaning.
-enum class ParticleDynamics { langevin, sgd };
-
-struct ParticleOptions {
-  std::uint32_t particles = 10000;  // > 0
-  double step = 1e-3;               // of time, > 0
-  std::uint64_t seed = 1;
-  ParticleDynamics dynamics = ParticleDynamics::langevin;
-  double time_limit = std::numeric_limits<double>::infinity();  // > 0: longer lives are cut off there
-};
 
 /// Times of first exit, in the unit of the problem.
 struct FirstExits {
@@ -39,17 +23,34 @@ struct FirstExits {
 /// watched; returns whether to go on. Those that are not done then count as watched up to there.
 using ParticleObserver = std::function<bool(std::uint32_t done, std::uint32_t escapes, double time_at_risk)>;
 
-/// Lets particles start at the minimum of the valley `escape.from` and watches them until they reach the target of the
-/// escape. Reflecting walls throw them back, absorbing ones end their way. Particle i is the same whatever the number
-/// of threads. Throws std::invalid_argument for bad options and SolverError, naming a step that would do, if a step
-/// throws a particle across the box or to where the coefficients are not finite.
+/// Lets particles start at `start` (d) and watches them until they reach the target behind `surface`. Reflecting walls
+/// throw them back, absorbing ones end their way. Exits of `langevin` between the ends of a step are found by the
+/// probability that a Brownian bridge touches the surface (Gobet 2000; exact for flat surfaces and constant
+/// coefficients); those of `sgd` are the states of the chain alone. Particle i is the same whatever the number of
+/// threads. Throws std::invalid_argument for bad options or a start in the target, and SolverError as
+/// ParticleBlock::step does.
+FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& start, const ExitSurface& surface,
+                       const ParticleOptions& options, const ParticleObserver& observer = {});
+
+/// The same from the minimum of the valley `escape.from` to the target of the escape.
 template <int Dim>
 FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                        const ParticleObserver& observer = {});
+
+/// The surface of an escape's target, known as far away as a step of this length can matter.
+template <int Dim>
+GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step);
+
+/// The part of the lane's last step at whose end the particle has left, or -1: behind the surface, or, between the
+/// distances `before` and `after` outside it, with the probability that a bridge touches it.
+double exit_part(const ParticleBlock& block, const ParticleMover& mover, const ExitSurface& surface, Index lane,
+                 std::uint64_t steps_made, double before, double after);
 
 extern template FirstExits first_exits(const Problem<1>&, const Escape&, const ParticleOptions&,
                                        const ParticleObserver&);
 extern template FirstExits first_exits(const Problem<2>&, const Escape&, const ParticleOptions&,
                                        const ParticleObserver&);
+extern template GridExitSurface<1> exit_surface(const Problem<1>&, const Escape&, double);
+extern template GridExitSurface<2> exit_surface(const Problem<2>&, const Escape&, double);
 
 }  // namespace valleyflux

@@ -6,7 +6,17 @@
 namespace valleyflux {
 
 /// What random numbers are drawn for: numbers of different purposes are independent.
-enum class RandomStream : std::uint32_t { noise = 0, crossing = 1 };
+enum class RandomStream : std::uint32_t { noise = 0, crossing = 1, sign = 2, minibatch = 3, splitting = 4 };
+
+/// How precisely normal numbers are made; states are double always.
+///   full:   2 numbers a draw, in double precision: their logarithm's argument is an odd multiple of 2^-53, so that no
+///           number is larger than 8.6.
+///   single: 4 numbers a draw, in single precision, of 2^31 different sizes: none is larger than 6.7.
+enum class NoisePrecision { full, single };
+
+constexpr int normals_per_draw(NoisePrecision precision) {
+  return precision == NoisePrecision::full ? 2 : 4;
+}
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011), the generator of Random123. What
 /// comes out is a pure function of
@@ -18,13 +28,18 @@ class RandomNumbers {
  public:
   explicit RandomNumbers(std::uint64_t seed) : seed_(seed) {}
 
-  /// Two independent standard normal numbers for each of `count` (particle, draw) pairs, by the transform of Box &
-  /// Muller (1958), in double precision: arguments of the logarithm are odd multiples of 2^-53, so that no number is
-  /// larger than 8.6. Arrays hold `count` entries.
-  void normals(RandomStream stream, const std::uint32_t* particle, const std::uint64_t* draw, std::ptrdiff_t count,
-               double* first, double* second) const;
+  /// Independent standard normal numbers for each of `count` (particle, draw) pairs, by the transform of Box & Muller
+  /// (1958). `particle` and `draw` hold `count` entries; number k of pair i goes to normal[k * stride + i], k below
+  /// normals_per_draw(precision), stride >= count.
+  void normals(NoisePrecision precision, RandomStream stream, const std::uint32_t* particle, const std::uint64_t* draw,
+               std::ptrdiff_t count, double* normal, std::ptrdiff_t stride) const;
   /// A number uniform in (0, 1).
   double uniform(RandomStream stream, std::uint32_t particle, std::uint64_t draw) const;
+  /// 128 bits as two numbers.
+  struct Bits {
+    std::uint64_t low, high;
+  };
+  Bits bits(RandomStream stream, std::uint32_t particle, std::uint64_t draw) const;
 
  private:
   std::uint64_t seed_;

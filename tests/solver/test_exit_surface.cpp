@@ -8,7 +8,7 @@ using namespace valleyflux;
 
 TEST_CASE("on the line the distance to an exit is exact within reach") {
   const Grid<1> grid({Axis("x", -2.0, 2.0, 37)});
-  const ExitSurface<1> surface(grid, Region<1>([](const Point<1>& x) { return x[0] > 0.712345; }), 0.5);
+  const GridExitSurface<1> surface(grid, Region<1>([](const Point<1>& x) { return x[0] > 0.712345; }), 0.5);
   for (const double x : {0.3, 0.5, 0.7, 0.712, 0.8, 1.1}) {
     CHECK(std::abs(surface.distance(Point<1>(x)) - (0.712345 - x)) < 1e-12);
     CHECK(std::abs(surface.normal(Point<1>(x))[0] + 1.0) < 1e-12);
@@ -19,14 +19,14 @@ TEST_CASE("on the line the distance to an exit is exact within reach") {
 
 TEST_CASE("an absorbing wall is an exit") {
   const Grid<1> grid({Axis("x", 0.0, 1.0, 10, Boundary::absorbing, Boundary::reflecting)});
-  const ExitSurface<1> surface(grid, Region<1>(), 0.3);
+  const GridExitSurface<1> surface(grid, Region<1>(), 0.3);
   CHECK(std::abs(surface.distance(Point<1>(0.12)) - 0.12) < 1e-14);
 }
 
 TEST_CASE("the distance to a circle is right to second order") {
   const auto error = [](Index cells) {
     const Grid<2> grid({Axis("x", -1.5, 1.5, cells), Axis("y", -1.4, 1.6, cells)});
-    const ExitSurface<2> surface(grid, Region<2>([](const Point<2>& x) { return x.norm() > 1.0; }), 0.3);
+    const GridExitSurface<2> surface(grid, Region<2>([](const Point<2>& x) { return x.norm() > 1.0; }), 0.3);
     double worst = 0.0;
     for (int k = 0; k < 500; ++k) {
       const double angle = 0.37 * k, radius = 0.85 + 0.3 * std::fmod(0.618034 * k, 1.0);
@@ -44,7 +44,7 @@ TEST_CASE("the distance to a circle is right to second order") {
 TEST_CASE("a surface goes on across a periodic end") {
   const Grid<2> grid({Axis("x", 0.0, 1.0, 20, Boundary::periodic, Boundary::periodic), Axis("y", 0.0, 1.0, 20)});
   // A slanted strip that wraps: its surfaces are x = 0.9 and x = 0.1 (on the other side).
-  const ExitSurface<2> surface(grid, Region<2>([](const Point<2>& x) { return x[0] > 0.9 || x[0] < 0.1; }), 0.3);
+  const GridExitSurface<2> surface(grid, Region<2>([](const Point<2>& x) { return x[0] > 0.9 || x[0] < 0.1; }), 0.3);
   for (const double y : {0.1, 0.45, 0.93}) {
     CHECK(std::abs(surface.distance(Point<2>(0.93, y)) + 0.03) < 1e-12);
     CHECK(std::abs(surface.distance(Point<2>(0.07, y)) + 0.03) < 1e-12);

@@ -40,12 +40,20 @@ TEST_CASE("random numbers are those of Philox4x32-10's published vectors") {
     const auto stream = static_cast<RandomStream>(known.counter[3]);
     const std::uint64_t draw = joined(known.counter[0], known.counter[1]);
     CHECK(random.uniform(stream, known.counter[2], draw) == unit(known.bits[0], known.bits[1]));
-    double first = 0.0, second = 0.0;
-    random.normals(stream, &known.counter[2], &draw, 1, &first, &second);
+    double normal[4];
+    random.normals(NoisePrecision::full, stream, &known.counter[2], &draw, 1, normal, 1);
     const double radius = std::sqrt(-2.0 * std::log(unit(known.bits[0], known.bits[1])));
     const double angle = 2.0 * M_PI * unit(known.bits[2], known.bits[3]);
-    CHECK(std::abs(first - radius * std::cos(angle)) < 4e-15);
-    CHECK(std::abs(second - radius * std::sin(angle)) < 4e-15);
+    CHECK(std::abs(normal[0] - radius * std::cos(angle)) < 4e-15);
+    CHECK(std::abs(normal[1] - radius * std::sin(angle)) < 4e-15);
+    // Single precision: four numbers, from the words themselves.
+    random.normals(NoisePrecision::single, stream, &known.counter[2], &draw, 1, normal, 1);
+    for (const std::size_t k : {0, 1}) {
+      const double length = std::sqrt(-2.0 * std::log(((known.bits[k] >> 1) + 0.5) * 0x1p-31));
+      const double turn = 2.0 * M_PI * ((known.bits[2 + k] >> 9) + 0.5) * 0x1p-23;
+      CHECK(std::abs(normal[2 * k] - length * std::cos(turn)) < 2e-6);
+      CHECK(std::abs(normal[2 * k + 1] - length * std::sin(turn)) < 2e-6);
+    }
   }
 }
 
@@ -56,13 +64,14 @@ TEST_CASE("a number does not depend on those drawn along with it") {
   std::vector<std::uint64_t> draw(count);
   std::iota(particle.begin(), particle.end(), 7u);
   for (std::size_t k = 0; k < draw.size(); ++k) draw[k] = 1000 * k;
-  std::vector<double> first(count), second(count);
-  random.normals(RandomStream::noise, particle.data(), draw.data(), count, first.data(), second.data());
-  for (std::size_t k = 0; k < draw.size(); k += 11) {
-    double a = 0.0, b = 0.0;
-    random.normals(RandomStream::noise, &particle[k], &draw[k], 1, &a, &b);
-    CHECK(a == first[k]);
-    CHECK(b == second[k]);
+  for (const auto precision : {NoisePrecision::full, NoisePrecision::single}) {
+    const auto rows = static_cast<std::size_t>(normals_per_draw(precision));
+    std::vector<double> normal(rows * count), alone(rows);
+    random.normals(precision, RandomStream::noise, particle.data(), draw.data(), count, normal.data(), count);
+    for (std::size_t k = 0; k < draw.size(); k += 11) {
+      random.normals(precision, RandomStream::noise, &particle[k], &draw[k], 1, alone.data(), 1);
+      for (std::size_t row = 0; row < rows; ++row) CHECK(alone[row] == normal[row * count + k]);
+    }
   }
 }
 
@@ -72,19 +81,22 @@ TEST_CASE("normal numbers have the moments of the normal distribution") {
   const std::vector<std::uint32_t> particle(count, 3);
   std::vector<std::uint64_t> draw(count);
   std::iota(draw.begin(), draw.end(), std::uint64_t{0});
-  std::vector<double> first(count), second(count);
-  random.normals(RandomStream::noise, particle.data(), draw.data(), count, first.data(), second.data());
-  double m1 = 0.0, m2 = 0.0, m4 = 0.0, product = 0.0;
-  for (std::size_t k = 0; k < draw.size(); ++k) {
-    m1 += first[k] + second[k];
-    m2 += first[k] * first[k] + second[k] * second[k];
-    m4 += std::pow(first[k], 4) + std::pow(second[k], 4);
-    product += first[k] * second[k];
+  for (const auto precision : {NoisePrecision::full, NoisePrecision::single}) {
+    const auto rows = static_cast<std::size_t>(normals_per_draw(precision));
+    std::vector<double> normal(rows * count);
+    random.normals(precision, RandomStream::noise, particle.data(), draw.data(), count, normal.data(), count);
+    double m1 = 0.0, m2 = 0.0, m4 = 0.0, product = 0.0;
+    for (const double z : normal) {
+      m1 += z;
+      m2 += z * z;
+      m4 += std::pow(z, 4);
+    }
+    for (std::size_t k = 0; k < draw.size(); ++k) product += normal[k] * normal[count + k];
+    // Five standard errors of each mean: variances 1, 2, 96, 1.
+    const auto n = static_cast<double>(normal.size());
+    CHECK(std::abs(m1 / n) < 5.0 * std::sqrt(1.0 / n));
+    CHECK(std::abs(m2 / n - 1.0) < 5.0 * std::sqrt(2.0 / n));
+    CHECK(std::abs(m4 / n - 3.0) < 5.0 * std::sqrt(96.0 / n));
+    CHECK(std::abs(product / count) < 5.0 * std::sqrt(1.0 / count));
   }
-  // Five standard errors of each mean over 2^21 (2^20 for the product) numbers: variances 1, 2, 96, 1.
-  constexpr double n = 2.0 * count;
-  CHECK(std::abs(m1 / n) < 5.0 * std::sqrt(1.0 / n));
-  CHECK(std::abs(m2 / n - 1.0) < 5.0 * std::sqrt(2.0 / n));
-  CHECK(std::abs(m4 / n - 3.0) < 5.0 * std::sqrt(96.0 / n));
-  CHECK(std::abs(product / count) < 5.0 * std::sqrt(1.0 / count));
 }

@@ -4,14 +4,29 @@
 
 /// Hot loops compiled twice: for the processor that the build asks for, and on x86-64 also for AVX2 with FMA, chosen
 /// when they run. A loop is a struct with a static member template `run<lanes>` (always inlined) that works on
-/// VectorOf<lanes>; it may not pass such a vector to a function that is not inlined.
+/// VectorOf<lanes>, or lets the compiler make vectors of plain loops; it may not pass a vector to a function that is
+/// not inlined. In a file compiled with -ffp-contract=off every processor gives the same bits: products and sums are
+/// fused where `fused` says so, and only there.
 namespace valleyflux {
 
-#if defined(__GNUC__)
+// VALLEYFLUX_INDEPENDENT stands before a loop whose turns do not depend on each other, even where arrays overlap.
+#if defined(__clang__)
 #define VALLEYFLUX_INLINE inline __attribute__((always_inline))
+#define VALLEYFLUX_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define VALLEYFLUX_INLINE inline __attribute__((always_inline))
+#define VALLEYFLUX_INDEPENDENT _Pragma("GCC ivdep")
 #else
 #error "valleyflux needs a compiler with GNU vector extensions (GCC or Clang)"
 #endif
+
+/// a b + c, rounded once. (Processors without such an instruction take long over it.)
+VALLEYFLUX_INLINE double fused(double a, double b, double c) {
+  return __builtin_fma(a, b, c);
+}
+VALLEYFLUX_INLINE float fused(float a, float b, float c) {
+  return __builtin_fmaf(a, b, c);
+}
 
 /// `lanes` doubles that are added and multiplied together; may lie anywhere among doubles in memory. (A template
 /// argument would lose the alignment: templates take `lanes` instead.)
@@ -22,7 +37,7 @@ struct VectorType {
 template <std::ptrdiff_t lanes>
 using VectorOf = typename VectorType<lanes>::type;
 
-#if defined(__x86_64__) && !defined(__AVX2__)
+#if defined(__x86_64__) && !defined(__AVX2__) && !defined(VALLEYFLUX_SCALAR)
 
 template <typename Loop, typename... Arguments>
 __attribute__((target("avx2,fma"))) auto run_for_avx2(Arguments... arguments) {
@@ -35,28 +50,10 @@ auto run_wide(Arguments... arguments) {
   return has_avx2 ? run_for_avx2<Loop>(arguments...) : Loop::template run<2>(arguments...);
 }
 
-template <typename Loop, typename... Arguments>
-__attribute__((target("avx2"))) auto run_exactly_for_avx2(Arguments... arguments) {
-  return Loop::template run<4>(arguments...);
-}
-
-/// The same without fused multiplication and addition: every processor gives the same bits, provided that the file is
-/// compiled with -ffp-contract=off.
-template <typename Loop, typename... Arguments>
-auto run_exact(Arguments... arguments) {
-  static const bool has_avx2 = __builtin_cpu_supports("avx2");
-  return has_avx2 ? run_exactly_for_avx2<Loop>(arguments...) : Loop::template run<2>(arguments...);
-}
-
 #else
 
 template <typename Loop, typename... Arguments>
 auto run_wide(Arguments... arguments) {
-  return Loop::template run<4>(arguments...);
-}
-
-template <typename Loop, typename... Arguments>
-auto run_exact(Arguments... arguments) {
   return Loop::template run<4>(arguments...);
 }
 

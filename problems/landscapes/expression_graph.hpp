@@ -1,0 +1,64 @@
+#pragma once
+
+#include "problems/landscapes/operation.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace valleyflux {
+
+/// A function among those of an ExpressionGraph.
+using GraphNode = int;
+
+/// Functions of d variables as a graph whose nodes are shared: what occurs twice is there once. Built from the leaves
+/// up; constants are folded, and sums and products with a constant become one operation. Derivatives are nodes of the
+/// same graph (reverse accumulation), so that a function and its gradient share what they have in common.
+class ExpressionGraph {
+ public:
+  explicit ExpressionGraph(int variables) : variables_(variables) {}
+
+  int variables() const { return variables_; }
+  GraphNode constant(double value);
+  /// Throws std::out_of_range unless 0 <= number < variables().
+  GraphNode variable(int number);
+  /// factor a + summand
+  GraphNode affine(GraphNode a, double factor, double summand);
+  GraphNode integer_power(GraphNode a, int exponent);
+  /// A function of one argument: those of Operation, and `divide` for 1 / a, `less` for the sign of a (0 at 0). Throws
+  /// std::invalid_argument for others.
+  GraphNode unary(Operation operation, GraphNode a);
+  /// add, subtract, multiply, divide, power, atan2, minimum, maximum; std::invalid_argument for others.
+  GraphNode binary(Operation operation, GraphNode a, GraphNode b);
+  /// c where a < b, d elsewhere.
+  GraphNode choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d);
+  /// The derivatives of a node with respect to every variable.
+  std::vector<GraphNode> gradient(GraphNode node);
+  /// A node of another graph, its variables replaced by nodes of this one.
+  GraphNode substituted(const ExpressionGraph& other, GraphNode node, const std::vector<GraphNode>& variables);
+
+  struct Node {
+    Operation operation;            // `scale` for affine, `both` for choice
+    std::array<GraphNode, 4> from;  // arguments; -1 beyond them
+    double factor, summand;         // of affine; factor: of a constant its value, of a variable its number
+    auto operator<=>(const Node&) const = default;
+  };
+  const Node& operator[](GraphNode node) const { return nodes_[static_cast<std::size_t>(node)]; }
+  GraphNode size() const { return static_cast<GraphNode>(nodes_.size()); }
+
+ private:
+  GraphNode node(Operation operation, const std::array<GraphNode, 4>& from, double factor = 0.0, double summand = 0.0);
+  bool is_constant(GraphNode a) const { return (*this)[a].operation == Operation::constant; }
+  bool is_constant(GraphNode a, double value) const { return is_constant(a) && (*this)[a].factor == value; }
+  /// a + sign b where both are multiples of the same node, or constants away from that.
+  std::optional<GraphNode> sum_of_multiples(GraphNode a, GraphNode b, double sign);
+  GraphNode copied(const Node& node, const std::array<GraphNode, 4>& from);
+
+  int variables_;
+  std::vector<Node> nodes_;
+  std::map<Node, GraphNode> known_;
+};
+
+}  // namespace valleyflux

@@ -1,0 +1,48 @@
+#include "problems/landscapes/operation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace valleyflux {
+
+double apply(Operation operation, double a, double b) {
+  switch (operation) {
+    case Operation::add: return a + b;
+    case Operation::subtract: return a - b;
+    case Operation::multiply: return a * b;
+    case Operation::divide: return a / b;
+    case Operation::negate: return -a;
+    case Operation::power: return std::pow(a, b);
+    case Operation::sqrt: return std::sqrt(a);
+    case Operation::exp: return std::exp(a);
+    case Operation::log: return std::log(a);
+    case Operation::log10: return std::log10(a);
+    case Operation::sin: return std::sin(a);
+    case Operation::cos: return std::cos(a);
+    case Operation::tan: return std::tan(a);
+    case Operation::asin: return std::asin(a);
+    case Operation::acos: return std::acos(a);
+    case Operation::atan: return std::atan(a);
+    case Operation::sinh: return std::sinh(a);
+    case Operation::cosh: return std::cosh(a);
+    case Operation::tanh: return std::tanh(a);
+    case Operation::erf: return std::erf(a);
+    case Operation::abs: return std::abs(a);
+    case Operation::atan2: return std::atan2(a, b);
+    case Operation::minimum: return std::min(a, b);
+    case Operation::maximum: return std::max(a, b);
+    case Operation::less: return a < b;
+    case Operation::less_equal: return a <= b;
+    case Operation::greater: return a > b;
+    case Operation::greater_equal: return a >= b;
+    case Operation::equal: return a == b;
+    case Operation::unequal: return a != b;
+    case Operation::both: return a != 0.0 && b != 0.0;
+    case Operation::either: return a != 0.0 || b != 0.0;
+    case Operation::negation: return a == 0.0;
+    default: throw std::logic_error("not an operation on numbers");
+  }
+}
+
+}  // namespace valleyflux

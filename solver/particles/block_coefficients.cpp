@@ -1,0 +1,144 @@
+#include "solver/particles/block_coefficients.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double round_off = 1e-14;  // of a pivot against its diagonal entry
+
+/// Ito's drift (or F) and, where it varies, D, as nodes; nothing where one of them has no symbolic form.
+std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool constant) {
+  const int d = dynamics.drift.dimension();
+  const auto size = static_cast<std::size_t>(d);
+  ExpressionGraph graph(d);
+  std::vector<GraphNode> drift;
+  if (const auto& landscape = dynamics.drift.landscape()) {
+    const auto value = landscape->append_to(graph);
+    if (!value) return std::nullopt;
+    for (const GraphNode slope : graph.gradient(*value)) drift.push_back(graph.affine(slope, -1.0, 0.0));
+  } else {
+    for (const Expression& component : dynamics.drift.components()) drift.push_back(component.append_to(graph));
+  }
+  if (constant) return BlockProgram(graph, drift);
+  const std::vector<GraphNode> tensor = dynamics.diffusion->append_to(graph);
+  if (tensor.empty()) return std::nullopt;
+  if (!chain && dynamics.interpretation != Interpretation::ito) {
+    // div D, or half of it: in one dimension the drift that Stratonovich's integral induces.
+    if (dynamics.interpretation == Interpretation::stratonovich && d > 1) return std::nullopt;
+    const double part = dynamics.interpretation == Interpretation::isothermal ? 1.0 : 0.5;
+    for (std::size_t j = 0; j < size; ++j)
+      for (std::size_t i = 0; i < size; ++i)
+        drift[i] =
+            graph.binary(Operation::add, drift[i], graph.affine(graph.gradient(tensor[i + size * j])[j], part, 0.0));
+  }
+  std::vector<GraphNode> outputs = drift;
+  for (std::size_t j = 0; j < size; ++j)
+    for (std::size_t i = j; i < size; ++i) outputs.push_back(tensor[i + size * j]);
+  return BlockProgram(graph, outputs);
+}
+
+/// Cholesky factors of 2 D for particles side by side; `entry(i, j)` is the row of D_ij, i >= j.
+template <typename Entry>
+void factorise(Index d, const Entry& entry, double* factor, std::ptrdiff_t count, std::ptrdiff_t stride) {
+  const auto row = [&](Index i, Index j) { return factor + (i + d * j) * stride; };
+  if (d == 1) {
+    for (std::ptrdiff_t p = 0; p < count; ++p) factor[p] = entry(0, 0)[p] <= 0 ? 0.0 : std::sqrt(2.0 * entry(0, 0)[p]);
+    return;
+  }
+  for (Index j = 0; j < d; ++j) {
+    for (Index i = 0; i < j; ++i) std::fill_n(row(i, j), count, 0.0);
+    for (Index i = j; i < d; ++i) {
+      double* sum = row(i, j);
+      for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] = 2.0 * entry(i, j)[p];
+      for (Index k = 0; k < j; ++k)
+        for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] -= row(i, k)[p] * row(j, k)[p];
+    }
+    double* pivot = row(j, j);
+    const double* diagonal = entry(j, j);
+    for (std::ptrdiff_t p = 0; p < count; ++p) {
+      const double root = pivot[p] <= round_off * 2.0 * diagonal[p] ? 0.0 : std::sqrt(pivot[p]);
+      for (Index i = j + 1; i < d; ++i) row(i, j)[p] = root > 0 ? row(i, j)[p] / root : root;
+      pivot[p] = root;
+    }
+  }
+}
+
+}  // namespace
+
+Eigen::MatrixXd semidefinite_factor(const Eigen::MatrixXd& m) {
+  const Index d = m.rows();
+  Eigen::MatrixXd s = Eigen::MatrixXd::Zero(d, d);
+  for (Index j = 0; j < d; ++j) {
+    const double pivot = m(j, j) - s.row(j).head(j).squaredNorm();
+    if (pivot <= round_off * m(j, j)) continue;
+    s(j, j) = std::sqrt(pivot);
+    for (Index i = j + 1; i < d; ++i) s(i, j) = (m(i, j) - s.row(i).head(j).dot(s.row(j).head(j))) / s(j, j);
+  }
+  return s;
+}
+
+BlockCoefficients::BlockCoefficients(Dynamics dynamics, bool chain) : dynamics_(std::move(dynamics)), chain_(chain) {
+  if (dynamics_.diffusion->constant()) {
+    DiffusionSamples samples;
+    dynamics_.diffusion->sample(Eigen::VectorXd::Zero(dimension()), false, samples);
+    constant_factor_ = semidefinite_factor(2.0 * samples.tensor.col(0).reshaped(dimension(), dimension()));
+  }
+  if (const auto& landscape = dynamics_.drift.landscape(); landscape && constant_factor_)
+    force_ = landscape->block_force();
+  program_ = symbolic(dynamics_, chain_, constant_factor_.has_value());
+}
+
+void BlockCoefficients::sample(const double* x, double* drift, double* factor, std::ptrdiff_t count,
+                               std::ptrdiff_t stride) const {
+  const Index d = dimension();
+  if (force_) {
+    force_(x, drift, count, stride);
+    return;
+  }
+  if (program_) {
+    if (constant_factor_) {
+      program_->run(x, drift, count, stride);
+      return;
+    }
+    const auto entries = static_cast<std::size_t>(program_->outputs());
+    thread_local std::vector<double> outputs;
+    outputs.resize(entries * static_cast<std::size_t>(stride));
+    program_->run(x, outputs.data(), count, stride);
+    for (Index i = 0; i < d; ++i) std::copy_n(outputs.data() + i * stride, count, drift + i * stride);
+    const auto entry = [&](Index i, Index j) {
+      return outputs.data() + (d + j * d - j * (j - 1) / 2 + (i - j)) * stride;
+    };
+    factorise(d, entry, factor, count, stride);
+    return;
+  }
+  using Rows =
+      Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
+  using ConstRows =
+      Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
+  const Eigen::MatrixXd points = ConstRows(x, d, count, Eigen::OuterStride<>(stride));
+  Rows to(drift, d, count, Eigen::OuterStride<>(stride));
+  Eigen::MatrixXd tensor;
+  if (constant_factor_ || chain_) {
+    Eigen::MatrixXd force;
+    dynamics_.drift.sample(points, force);
+    to = force;
+    if (constant_factor_) return;
+    DiffusionSamples samples;
+    dynamics_.diffusion->sample(points, false, samples);
+    tensor = samples.tensor.transpose();
+  } else {
+    Coefficients coefficients;
+    sample_coefficients(dynamics_, points, coefficients);
+    to = coefficients.ito_drift;
+    tensor = coefficients.tensor.transpose();
+  }
+  factorise(
+      d, [&](Index i, Index j) { return tensor.data() + (i + d * j) * count; }, factor, count, stride);
+}
+
+}  // namespace valleyflux

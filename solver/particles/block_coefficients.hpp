@@ -1,0 +1,40 @@
+#pragma once
+
+#include "problems/dynamics/coefficients.hpp"
+#include "problems/landscapes/block_program.hpp"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <optional>
+
+namespace valleyflux {
+
+/// S with S S^T = m, lower triangular, for a positive semidefinite matrix (d x d): a pivot that is zero to round-off
+/// gives a column of zeros.
+Eigen::MatrixXd semidefinite_factor(const Eigen::MatrixXd& m);
+
+/// Drift and noise at blocks of particles, whose coordinates lie apart from each other: x[k * stride + p] is coordinate
+/// k of particle p. Landscapes and noise that have a symbolic form are compiled into one program over blocks.
+class BlockCoefficients {
+ public:
+  /// Ito's drift b of the dynamics in their interpretation, or, for the chain of discrete SGD, F itself.
+  BlockCoefficients(Dynamics dynamics, bool chain);
+
+  int dimension() const { return dynamics_.drift.dimension(); }
+  /// S, lower triangular with S S^T = 2 D, where D is the same everywhere.
+  const std::optional<Eigen::MatrixXd>& constant_factor() const { return constant_factor_; }
+  /// drift[i * stride + p] = b_i and, unless D is constant, factor[(i + d j) * stride + p] = S_ij (zero above the
+  /// diagonal) for `count` particles; count and stride are multiples of program_block. Nothing overlaps. Values may be
+  /// NaN or infinite where the coefficients are. Thread-safe.
+  void sample(const double* x, double* drift, double* factor, std::ptrdiff_t count, std::ptrdiff_t stride) const;
+
+ private:
+  Dynamics dynamics_;
+  bool chain_;
+  std::optional<Eigen::MatrixXd> constant_factor_;
+  BlockForce force_ = nullptr;           // with constant noise, where the landscape has one
+  std::optional<BlockProgram> program_;  // b, then D_ij for i >= j by columns where D varies
+};
+
+}  // namespace valleyflux

@@ -1,0 +1,338 @@
+#include "solver/particles/particle_block.hpp"
+
+#include "grids/wide.hpp"
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+using Size = std::ptrdiff_t;
+constexpr Size stride = ParticleBlock::lanes;
+
+/// One step of all lanes; arrays are rows of `stride` entries.
+struct Move {
+  int dimension;
+  Size lanes;
+  double step;
+  const double* x;
+  const double* drift;
+  const double* normal;           // numbers, or the noise itself
+  const double* constant_factor;  // d x d by columns, with the root of the step; null: `factor`
+  const double* factor;           // d^2 rows, to be multiplied by `root_step`; null: the noise is `normal` itself
+  double root_step;
+  const double* low;  // d: the box
+  const double* high;
+  double* next;
+};
+
+enum class Noise { constant, varying, ready };
+
+/// Moves the lanes and says whether any of them has left the box (or is not a number). Dim 0: any dimension.
+template <int Dim, Noise noise>
+struct MoveLoop {
+  template <Size>
+  static VALLEYFLUX_INLINE bool run(const Move* move) {
+    const int d = Dim > 0 ? Dim : move->dimension;
+    const Size n = move->lanes;
+    const double step = move->step, root_step = move->root_step;
+    std::uint64_t outside = 0;
+    for (int i = 0; i < d; ++i) {
+      const double* x = move->x + i * stride;
+      const double* drift = move->drift + i * stride;
+      double* next = move->next + i * stride;
+      const double low = move->low[i], high = move->high[i];
+      if constexpr (noise == Noise::ready) {
+        const double* ready = move->normal + i * stride;
+        VALLEYFLUX_INDEPENDENT
+        for (Size p = 0; p < n; ++p) next[p] = fused(step, drift[p], ready[p]);
+      } else {
+        for (int j = 0; j <= i; ++j) {
+          const double* normal = move->normal + j * stride;
+          const double* base = j == 0 ? nullptr : next;
+          const double constant = noise == Noise::constant ? move->constant_factor[i + d * j] : 0.0;
+          const double* factor = noise == Noise::constant ? nullptr : move->factor + (i + d * j) * stride;
+          if (base) {
+            VALLEYFLUX_INDEPENDENT
+            for (Size p = 0; p < n; ++p)
+              next[p] = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p], next[p]);
+          } else {
+            VALLEYFLUX_INDEPENDENT
+            for (Size p = 0; p < n; ++p)
+              next[p] = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p], step * drift[p]);
+          }
+        }
+      }
+      VALLEYFLUX_INDEPENDENT
+      for (Size p = 0; p < n; ++p) {
+        const double to = x[p] + next[p];
+        next[p] = to;
+        outside |= (to >= low) & (to < high) ? std::uint64_t{0} : std::uint64_t{1};
+      }
+    }
+    return outside != 0;
+  }
+};
+
+template <Noise noise>
+bool move_lanes(const Move& move) {
+  switch (move.dimension) {
+    case 1: return run_wide<MoveLoop<1, noise>>(&move);
+    case 2: return run_wide<MoveLoop<2, noise>>(&move);
+    default: return run_wide<MoveLoop<0, noise>>(&move);
+  }
+}
+
+}  // namespace
+
+ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions& options)
+    : system_(system),
+      options_(options),
+      coefficients_(system.dynamics, options.dynamics == ParticleDynamics::sgd),
+      random_(options.seed) {
+  if (!(options.step > 0) || !std::isfinite(options.step))
+    throw std::invalid_argument(fmt::format("langevin.step must be positive and finite (got {})", options.step));
+  if (coefficients_.constant_factor()) constant_noise_ = std::sqrt(options.step) * *coefficients_.constant_factor();
+  for (const ParticleSide& side : system_.box) {
+    low_.push_back(side.min);
+    high_.push_back(side.max);
+  }
+}
+
+ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mover.dimension()) {
+  // Whole draws of random numbers; several steps where that keeps the noise of a round in the fast cache.
+  const int together = normals_per_draw(mover.options().noise);
+  constexpr int most_dimensions = 4;
+  steps_a_round_ = d_ <= most_dimensions || d_ % 2 != 0 ? 4 : d_ % together == 0 ? 1 : 2;
+  draws_a_round_ = steps_a_round_ * d_ / together;
+  const auto rows = [&](int count) { return std::vector<double>(at(count, 0), 0.0); };
+  x_ = next_ = drift_ = rows(d_);
+  normal_ = rows(steps_a_round_ * d_);
+  const bool varying = !mover.constant_noise();
+  if (varying) factor_ = rows(d_ * d_);
+  if (mover.options().scheme == ParticleScheme::platen) {
+    support_ = other_drift_ = unused_drift_ = noise_ = rows(d_);
+    if (varying) other_factor_ = third_factor_ = rows(d_ * d_);
+  }
+  std::fill(std::begin(particle_), std::end(particle_), 0u);
+  std::fill(std::begin(round_), std::end(round_), std::uint64_t{0});
+}
+
+void ParticleBlock::put(Index lane, std::uint32_t particle, const std::vector<double>& x, std::uint64_t rounds) {
+  particle_[lane] = particle;
+  round_[lane] = rounds;
+  set_position(lane, x);
+}
+
+void ParticleBlock::copy(Index from, Index to) {
+  particle_[to] = particle_[from];
+  round_[to] = round_[from];
+  for (int k = 0; k < d_; ++k) x_[at(k, to)] = x_[at(k, from)];
+}
+
+std::vector<double> ParticleBlock::position(Index lane) const {
+  std::vector<double> x;
+  position(lane, x);
+  return x;
+}
+
+void ParticleBlock::position(Index lane, std::vector<double>& x) const {
+  x.clear();
+  for (int k = 0; k < d_; ++k) x.push_back(x_[at(k, lane)]);
+}
+
+void ParticleBlock::set_position(Index lane, const std::vector<double>& x) {
+  for (int k = 0; k < d_; ++k) x_[at(k, lane)] = x[static_cast<std::size_t>(k)];
+}
+
+void ParticleBlock::begin_round(Index active) {
+  active_ = active;
+  whole_ = (active + program_block - 1) / program_block * program_block;
+  for (Index lane = active; lane < whole_; ++lane) copy(0, lane);
+  std::uint64_t draw[lanes];
+  for (int k = 0; k < draws_a_round_; ++k) {
+    for (Index lane = 0; lane < whole_; ++lane)
+      draw[lane] = round_[lane] * static_cast<std::uint64_t>(draws_a_round_) + static_cast<std::uint64_t>(k);
+    const NoisePrecision precision = mover_.options().noise;
+    mover_.random().normals(precision, RandomStream::noise, particle_, draw, whole_,
+                            normal_.data() + at(k * normals_per_draw(precision), 0), lanes);
+  }
+}
+
+void ParticleBlock::end_round() {
+  for (Index lane = 0; lane < active_; ++lane) ++round_[lane];
+}
+
+void ParticleBlock::step(int s) {
+  if (mover_.options().scheme == ParticleScheme::euler_maruyama)
+    euler_maruyama(s);
+  else if (mover_.constant_noise())
+    heun(s);
+  else
+    platen(s);
+}
+
+void ParticleBlock::sample(const std::vector<double>& x, std::vector<double>& drift,
+                           std::vector<double>& factor) const {
+  mover_.coefficients().sample(x.data(), drift.data(), factor.data(), whole_, lanes);
+}
+
+void ParticleBlock::euler_maruyama(int s) {
+  sample(x_, drift_, factor_);
+  const auto& constant = mover_.constant_noise();
+  const double step = mover_.options().step;
+  const Move move{d_,
+                  whole_,
+                  step,
+                  x_.data(),
+                  drift_.data(),
+                  normal(s),
+                  constant ? constant->data() : nullptr,
+                  constant ? nullptr : factor_.data(),
+                  std::sqrt(step),
+                  mover_.low(),
+                  mover_.high(),
+                  next_.data()};
+  const bool outside = constant ? move_lanes<Noise::constant>(move) : move_lanes<Noise::varying>(move);
+  if (outside) land();
+  std::swap(x_, next_);
+}
+
+void ParticleBlock::arrive() {
+  const Move move{d_,      whole_, mover_.options().step, x_.data(),     drift_.data(), noise_.data(), nullptr,
+                  nullptr, 0.0,    mover_.low(),          mover_.high(), next_.data()};
+  if (move_lanes<Noise::ready>(move)) land();
+  std::swap(x_, next_);
+}
+
+void ParticleBlock::heun(int s) {
+  const Eigen::MatrixXd& factor = *mover_.constant_noise();
+  const double step = mover_.options().step;
+  sample(x_, drift_, factor_);
+  for (int i = 0; i < d_; ++i)
+    for (Index p = 0; p < whole_; ++p) {
+      double sum = 0.0;
+      for (int j = 0; j <= i; ++j) sum += factor(i, j) * normal(s)[at(j, p)];
+      noise_[at(i, p)] = sum;
+      support_[at(i, p)] = folded(i, x_[at(i, p)] + step * drift_[at(i, p)] + sum);
+    }
+  sample(support_, other_drift_, factor_);
+  for (std::size_t n = 0; n < drift_.size(); ++n) drift_[n] = 0.5 * (drift_[n] + other_drift_[n]);
+  arrive();
+}
+
+void ParticleBlock::platen(int s) {
+  const double step = mover_.options().step, root = std::sqrt(step);
+  const auto entry = [this](int i, int j, Index p) { return at(i + d_ * j, p); };
+  const auto increment = [&](int j, Index p) { return root * normal(s)[at(j, p)]; };
+  sample(x_, drift_, factor_);
+  for (int i = 0; i < d_; ++i)
+    for (Index p = 0; p < whole_; ++p) {
+      double sum = 0.0;
+      for (int j = 0; j <= i; ++j) sum += factor_[entry(i, j, p)] * increment(j, p);
+      noise_[at(i, p)] = sum;
+      support_[at(i, p)] = folded(i, x_[at(i, p)] + step * drift_[at(i, p)] + sum);
+    }
+  sample(support_, other_drift_, other_factor_);
+  // Noise columns at points off the path: along the drift and column r for column r itself, along column r alone for
+  // the other ones.
+  const auto sample_at = [&](double drift_part, int r, double sign, std::vector<double>& factor) {
+    for (int i = 0; i < d_; ++i)
+      for (Index p = 0; p < whole_; ++p) {
+        const double along = i >= r ? factor_[entry(i, r, p)] : 0.0;
+        support_[at(i, p)] = folded(i, x_[at(i, p)] + drift_part * drift_[at(i, p)] + sign * root * along);
+      }
+    sample(support_, unused_drift_, factor);
+  };
+  for (int r = 0; r < d_; ++r) {
+    sample_at(step, r, 1.0, other_factor_);
+    sample_at(step, r, -1.0, third_factor_);
+    for (int i = r; i < d_; ++i)
+      for (Index p = 0; p < whole_; ++p) {
+        const double w = increment(r, p), plus = other_factor_[entry(i, r, p)], minus = third_factor_[entry(i, r, p)];
+        noise_[at(i, p)] +=
+            0.25 * ((plus + minus - 2.0 * factor_[entry(i, r, p)]) * w + (plus - minus) * (w * w - step) / root);
+      }
+    if (d_ == 1) continue;
+    sample_at(0.0, r, 1.0, other_factor_);
+    sample_at(0.0, r, -1.0, third_factor_);
+    for (int j = 0; j < d_; ++j) {
+      if (j == r) continue;
+      for (Index p = 0; p < whole_; ++p) {
+        const double w = increment(j, p), v = step * sign_of_pair(r, j, p, s);
+        for (int i = j; i < d_; ++i) {
+          const double plus = other_factor_[entry(i, j, p)], minus = third_factor_[entry(i, j, p)];
+          noise_[at(i, p)] += 0.25 * ((plus + minus - 2.0 * factor_[entry(i, j, p)]) * w +
+                                      (plus - minus) * (w * increment(r, p) + v) / root);
+        }
+      }
+    }
+  }
+  for (std::size_t n = 0; n < drift_.size(); ++n) drift_[n] = 0.5 * (drift_[n] + other_drift_[n]);
+  arrive();
+}
+
+double ParticleBlock::sign_of_pair(int r, int j, Index lane, int s) const {
+  const int low = std::min(r, j), high = std::max(r, j), number = high * (high - 1) / 2 + low;
+  constexpr int signs_a_draw = 128;
+  const auto draws = static_cast<std::uint64_t>(d_ * (d_ - 1) / 2 / signs_a_draw + 1);
+  const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
+  const auto bits = mover_.random().bits(RandomStream::sign, particle_[lane],
+                                         n * draws + static_cast<std::uint64_t>(number / signs_a_draw));
+  const int bit = number % signs_a_draw;
+  const bool positive = (bit < 64 ? bits.low >> bit : bits.high >> (bit - 64)) & 1u;
+  return positive == (j < r) ? 1.0 : -1.0;
+}
+
+double ParticleBlock::folded(int k, double x) const {
+  const ParticleSide& side = mover_.system().box[static_cast<std::size_t>(k)];
+  if (x >= side.min && x < side.max) return x;
+  if (side.periodic()) {
+    const double length = side.max - side.min;
+    return x < side.min ? x + length : x - length;
+  }
+  if (x < side.min) return side.lower == Boundary::reflecting ? 2.0 * side.min - x : side.min;
+  if (x >= side.max) return side.upper == Boundary::reflecting ? 2.0 * side.max - x : side.max;
+  return x;
+}
+
+void ParticleBlock::land() {
+  for (int k = 0; k < d_; ++k) {
+    const ParticleSide& side = mover_.system().box[static_cast<std::size_t>(k)];
+    for (Index lane = 0; lane < active_; ++lane) {
+      double& to = next_[at(k, lane)];
+      if (to >= side.min && to < side.max) continue;
+      if (!(std::abs(to - x_[at(k, lane)]) < side.max - side.min)) fail(lane);
+      // What has crossed an absorbing wall stays beyond it, where the exit is found.
+      const bool absorbed = to < side.min ? side.lower == Boundary::absorbing : side.upper == Boundary::absorbing;
+      if (!absorbed) to = folded(k, to);
+    }
+  }
+}
+
+void ParticleBlock::fail(Index lane) const {
+  throw SolverError(
+      fmt::format("langevin.step = {:.3g} is too large: a particle at {} is thrown out of the box; {:.2g} should do",
+                  mover_.options().step, named_coordinates(mover_.system(), position(lane)),
+                  std::min(mover_.system().safe_step, 0.5 * mover_.options().step)));
+}
+
+double ParticleBlock::variance_along(Index lane, const std::vector<double>& normal) const {
+  const auto& constant = mover_.constant_noise();
+  double variance = 0.0;
+  for (int j = 0; j < d_; ++j) {
+    double sum = 0.0;
+    for (int i = j; i < d_; ++i)
+      sum += (constant ? (*constant)(i, j) : factor_[at(i + d_ * j, lane)]) * normal[static_cast<std::size_t>(i)];
+    variance += sum * sum;
+  }
+  return constant ? variance : variance * mover_.options().step;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "grids/axis.hpp"
+#include "problems/problem.hpp"
+
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// One coordinate of the box that particles move in. Without walls: from -infinity to infinity.
+struct ParticleSide {
+  std::string name;
+  double min, max;
+  Boundary lower, upper;
+  bool periodic() const { return lower == Boundary::periodic; }
+};
+
+/// What moves particles, in any number of dimensions: drift, noise and walls.
+struct ParticleSystem {
+  Dynamics dynamics;
+  std::vector<ParticleSide> box;  // d
+  double safe_step = 0.0;         // of time: resolves the fastest relaxation at the stable points
+  int dimension() const { return static_cast<int>(box.size()); }
+};
+
+/// The problem's drift and noise in the box of its grid.
+template <int Dim>
+ParticleSystem particle_system(const Problem<Dim>& problem);
+
+/// The step that errors recommend: a fiftieth of the shortest time in which something relaxes at one of the critical
+/// points, given the Jacobians of the drift there (d x d).
+double safe_step(const std::vector<Eigen::MatrixXd>& jacobians);
+
+/// Coordinates as messages show them: "x = 1, y = 2".
+std::string named_coordinates(const ParticleSystem& system, const std::vector<double>& x);
+
+extern template ParticleSystem particle_system(const Problem<1>&);
+extern template ParticleSystem particle_system(const Problem<2>&);
+
+}  // namespace valleyflux
