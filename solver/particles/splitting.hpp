@@ -1,0 +1,68 @@
+#pragma once
+
+#include "problems/problem.hpp"
+#include "solver/escape/escape.hpp"
+#include "solver/particles/exit_surface.hpp"
+#include "solver/particles/particle_block.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace valleyflux {
+
+/// A function of the place (d) that grows on the way to the target: any such function gives an unbiased probability,
+/// the committor the one of smallest variance. Callable from several threads at once.
+using ReactionCoordinate = std::function<double(const std::vector<double>&)>;
+
+struct SplittingOptions {
+  std::uint32_t replicas = 100;  // paths that are followed together, >= 2
+  std::uint32_t runs = 64;       // independent repetitions, >= 2: what the interval rests on
+};
+
+/// A rate by adaptive multilevel splitting, for barriers that no direct simulation would ever cross.
+struct SplittingEstimate {
+  double probability = 0.0;  // to reach the target from the first level before the origin; mean over the runs
+  double loop_time = 0.0;    // mean time from one crossing of that level to the next one, by way of the origin
+  double path_time = 0.0;    // mean time from the first level to the target on the paths that get there
+  /// 1 / mean time of first passage to the target: 1 / ((1 / p - 1) loop time + path time) (Cerou, Guyader, Lelievre &
+  /// Pommier 2011). Nothing if no path of any run got there.
+  std::optional<double> rate;
+  double relative_error = 0.0;   // standard error of log(rate), from the spread of the runs
+  double low = 0.0, high = 0.0;  // 95 % interval: Student's on log(rate)
+  std::uint32_t runs = 0;        // that were finished
+  std::uint32_t extinct = 0;     // runs all of whose paths fell back at once: their probability is 0
+  double steps = 0.0;            // made in all
+  bool complete = true;          // false where the observer ended it
+};
+
+/// Told from time to time how many runs are finished; returns whether to go on.
+using SplittingObserver = std::function<bool(std::uint32_t runs)>;
+
+/// Particles start at `start` (d), whose value of the coordinate lies at or below `origin`: {coordinate <= origin} is
+/// the set that they return to. A first level is laid where a tenth of the excursions from there get to; each run then
+/// follows its replicas from crossings of that level: those that got least far are replaced by branches of others, at
+/// the first state beyond what they reached (Cerou & Guyader 2007; for chains of steps, ties included, as Brehier,
+/// Gazeau, Goudenege, Lelievre & Rousset 2016: unbiased). The target is reached behind `surface`, or across it within a
+/// step as in first_exits. The same for every number of threads. Throws std::invalid_argument for bad options,
+/// SolverError as ParticleBlock::step does, and where no path gets on although 1e9 steps were made.
+SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::vector<double>& start,
+                                     const ReactionCoordinate& coordinate, double origin, const ExitSurface& surface,
+                                     const ParticleOptions& options, const SplittingOptions& splitting,
+                                     const SplittingObserver& observer = {});
+
+/// The logarithm of the committor between the core of `escape.from` and the target of the escape, on the problem's
+/// grid, linear between the cells, and its value in the core. Throws SolverError where there is none.
+struct CommittorCoordinate {
+  ReactionCoordinate coordinate;
+  double origin;
+};
+template <int Dim>
+CommittorCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                         const Escape& escape);
+
+extern template CommittorCoordinate committor_coordinate(const Problem<1>&, const Discretisation<1>&, const Escape&);
+extern template CommittorCoordinate committor_coordinate(const Problem<2>&, const Discretisation<2>&, const Escape&);
+
+}  // namespace valleyflux
