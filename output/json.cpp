@@ -45,6 +45,13 @@ std::string to_json(const Results& results) {
                          {"density_min", number(evolution->density_min, "density_min")},
                          {"balance_error", number(evolution->balance_error, "balance_error")},
                          {"error_estimate", number(evolution->error_estimate, "error_estimate")}};
+  json["histogram"] = nullptr;
+  if (const auto& histogram = results.histogram)
+    json["histogram"] = {{"time", number(histogram->time, "a time")},
+                         {"particles", histogram->particles},
+                         {"total_variation", number(histogram->total_variation, "total_variation")},
+                         {"expected", number(histogram->expected, "expected")},
+                         {"error", number(histogram->error, "error")}};
   json["estimates"] = Json::array();
   for (const Estimate& estimate : results.estimates)
     json["estimates"].push_back({{"from", estimate.from},

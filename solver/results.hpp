@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,11 +41,21 @@ struct EvolutionResult {
   double error_estimate = 0.0;  // of the time integration, L1
 };
 
+/// Particles at the end of an evolution, against its density there.
+struct HistogramResult {
+  double time = 0.0;
+  std::uint32_t particles = 0;
+  double total_variation = 0.0;  // distance of the two, 0 to 1
+  double expected = 0.0;         // what chance alone makes of it
+  double error = 0.0;            // standard deviation of that
+};
+
 struct Results {
   std::string title, output;
   std::vector<Index> cells;  // by axis
   std::vector<ValleyResult> valleys;
   std::optional<EvolutionResult> evolution;
+  std::optional<HistogramResult> histogram;
   std::vector<Estimate> estimates;
   std::vector<double> spectrum;  // leading eigenvalues of Q, most slowly decaying first
   std::vector<std::string> warnings;

@@ -5,6 +5,7 @@
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/particles/particle_estimate.hpp"
+#include "solver/particles/particle_histogram.hpp"
 
 #include <fmt/format.h>
 
@@ -103,7 +104,7 @@ bool asks_for(const EscapeRequest& request, const std::string& method) {
 }
 
 bool by_particles(const std::string& method) {
-  return method == "langevin" || method == "sgd";
+  return method == "langevin" || method == "sgd" || method == "splitting";
 }
 
 bool numerical(const EscapeRequest& request) {
@@ -215,12 +216,14 @@ class Solver {
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
     const EvolveOptions& options = *request_.evolve;
     double density_min = 0.0;
+    Eigen::VectorXd last;
     const Evolution evolution =
         evolve(level.discretisation.generator, order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
                options, [&](const EvolutionFrame& frame) {
                  progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
                  const Eigen::VectorXd density = frame.probability.cwiseQuotient(volume);
                  density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
+                 last = frame.probability;
                  if (!observer_.frame) return;
                  observer_.frame({frame.time, density,
                                   current_density<Dim>(problem_, level.discretisation, volume, frame.probability),
@@ -239,6 +242,31 @@ class Solver {
           fmt::format("{} of {} steps were made by backward Euler to keep the density from "
                       "becoming negative: first order there",
                       evolution.backward_euler_steps, evolution.steps));
+    if (request_.particle_histogram) take_histogram(initial, options.until, last, volume);
+  }
+
+  void take_histogram(const Eigen::VectorXd& initial, double until, const Eigen::VectorXd& probability,
+                      const Eigen::VectorXd& volume) {
+    const ParticleHistogram histogram = particle_histogram<Dim>(
+        problem_, initial, until, probability, request_.particles, [&](std::uint32_t done, std::uint32_t, double) {
+          progress(static_cast<double>(done) / request_.particles.particles, "particles for the histogram");
+          return !(observer_.interrupted && observer_.interrupted());
+        });
+    if (!histogram.complete) {
+      results_.warnings.push_back("no histogram of the particles: interrupted");
+      return;
+    }
+    results_.histogram = HistogramResult{histogram.time, histogram.particles, histogram.total_variation,
+                                         histogram.expected, histogram.error};
+    constexpr double significant = 4.0;
+    if (histogram.total_variation > histogram.expected + significant * histogram.error)
+      results_.warnings.push_back(fmt::format(
+          "particles and density differ by more than chance at t = {:.4g}: total variation {:.3g}, {:.3g} +- {:.1g} "
+          "expected; a shorter langevin.step or a finer grid tells which of them is wrong",
+          histogram.time, histogram.total_variation, histogram.expected, histogram.error));
+    if (observer_.field)
+      observer_.field({"particle_density", fmt::format("density of the particles at t = {:.6g}", histogram.time), "1",
+                       histogram.probability.cwiseQuotient(volume)});
   }
 
   std::vector<EscapeRequest> escapes(const Level<Dim>& level) const {
@@ -308,7 +336,7 @@ class Solver {
     const std::vector<Passage> passages = find_passages<Dim>(problem_);
     for (std::size_t k = 0; k < requests.size(); ++k) {
       report_numerical(requests[k], records[k]);
-      report_particles(requests[k]);
+      report_particles(requests[k], finest);
       report_closed_forms(requests[k], passages);
     }
   }
@@ -379,11 +407,16 @@ class Solver {
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
   }
 
-  void report_particles(const EscapeRequest& request) {
+  void report_particles(const EscapeRequest& request, const Level<Dim>& finest) {
     for (const std::string& method : request.methods) {
-      if (!by_particles(method)) continue;
+      if (method == "splitting") report_splitting(request, finest);
+      if (!by_particles(method) || method == "splitting") continue;
       ParticleOptions options = request_.particles;
-      if (method == "sgd") options.dynamics = ParticleDynamics::sgd;
+      if (method == "sgd") {
+        options.dynamics = ParticleDynamics::sgd;
+        options.scheme = ParticleScheme::euler_maruyama;
+        options.step = request_.sgd_step.value_or(options.step);
+      }
       ParticleEstimate found = particle_estimate<Dim>(
           problem_, request.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
             progress(static_cast<double>(done) / options.particles,
@@ -401,6 +434,33 @@ class Solver {
              std::vector<int>(found.exits.escaped.begin(), found.exits.escaped.end())});
       results_.estimates.push_back(std::move(found.estimate));
     }
+  }
+
+  void report_splitting(const EscapeRequest& request, const Level<Dim>& finest) {
+    Estimate estimate;
+    std::vector<std::string> warnings;
+    try {
+      const ReactionCoordinate coordinate =
+          request_.reaction_coordinate ? expression_coordinate(*request_.reaction_coordinate)
+                                       : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
+      SplittingReport report = splitting_estimate<Dim>(
+          problem_, request.escape, coordinate, request_.particles, request_.splitting, [&](std::uint32_t runs) {
+            progress(static_cast<double>(runs) / request_.splitting.runs,
+                     fmt::format("splitting: {} of {} runs", runs, request_.splitting.runs));
+            return !(observer_.interrupted && observer_.interrupted());
+          });
+      estimate = std::move(report.estimate);
+      warnings = std::move(report.warnings);
+    } catch (const SolverError& error) {
+      estimate.method = "splitting";
+      estimate.note = error.what();
+      warnings.push_back(error.what());
+    }
+    estimate.from = valley_name(request.escape.from);
+    estimate.to = target_name(request.escape);
+    for (const std::string& warning : warnings)
+      results_.warnings.push_back(fmt::format("{}: {}", label(request.escape), warning));
+    results_.estimates.push_back(std::move(estimate));
   }
 
   void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {

@@ -5,6 +5,7 @@
 #include "solver/escape/escape.hpp"
 #include "solver/evolution/evolve.hpp"
 #include "solver/particles/first_exits.hpp"
+#include "solver/particles/splitting.hpp"
 #include "solver/results.hpp"
 
 #include <Eigen/Core>
@@ -18,7 +19,7 @@ namespace valleyflux {
 
 /// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, theory (all closed
 /// forms that apply), theory:kramers, theory:sgd, langevin (particles, by the dynamics asked for), sgd (particles by
-/// the chain of discrete SGD).
+/// the chain of discrete SGD), splitting (particles by adaptive multilevel splitting).
 struct EscapeRequest {
   Escape escape;
   std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "theory"};
@@ -33,7 +34,11 @@ struct SolveRequest {
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
-  ParticleOptions particles;               // of the methods langevin and sgd
+  ParticleOptions particles;               // of the methods langevin, sgd and splitting
+  std::optional<double> sgd_step;          // of the method sgd, where that differs
+  bool particle_histogram = false;         // at the end of the evolution
+  SplittingOptions splitting;
+  std::optional<Expression> reaction_coordinate;  // of splitting; nothing: the committor
   double theorem_s = 0.5;
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)

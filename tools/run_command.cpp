@@ -75,12 +75,20 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.departing_cell_rates = definition.departing_cell_rates;
   const CaseParticles& particles = definition.particles;
   constexpr double budget = 1e9;  // steps
+  constexpr double standard_step = 1e-3;
+  const double step = particles.step.value_or(standard_step);
   request.particles = {
       .particles = static_cast<std::uint32_t>(particles.particles),
-      .step = particles.step,
+      .step = step,
       .seed = particles.seed,
       .dynamics = particles.sgd ? ParticleDynamics::sgd : ParticleDynamics::langevin,
-      .time_limit = particles.time_limit.value_or(particles.step * budget / static_cast<double>(particles.particles))};
+      .time_limit = particles.time_limit.value_or(step * budget / static_cast<double>(particles.particles)),
+      .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
+      .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
+  if (!particles.step && definition.sgd) request.sgd_step = definition.sgd->eta;
+  request.particle_histogram = particles.histogram;
+  request.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};
+  request.reaction_coordinate = particles.reaction_coordinate;
   if (!definition.escapes.empty()) {
     request.escapes.emplace();
     for (const CaseEscape& escape : definition.escapes)
@@ -109,6 +117,11 @@ void print(const Results& results) {
         "about {:.1e}\n\n",
         evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
         evolution->error_estimate);
+  if (const auto& histogram = results.histogram)
+    fmt::print(
+        "{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "
+        "alone)\n\n",
+        histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
   if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
 }
 

@@ -96,6 +96,14 @@ class Reader {
     return value;
   }
 
+  std::optional<bool> boolean(const std::string& key) {
+    const toml::node* node = find(key);
+    if (!node) return std::nullopt;
+    const auto value = node->value_exact<bool>();
+    if (!value) fail(key, fmt::format("{} must be true or false (got {})", name(key), shown(*node)));
+    return value;
+  }
+
   std::string required_text(const std::string& key) {
     const auto value = text(key);
     if (!value) fail("", fmt::format("{} is missing", name(key)));
@@ -489,6 +497,30 @@ InitialDensity read_initial(Reader& evolve, int dimension, const Parameters& par
   return initial;
 }
 
+CaseParticles read_particles(Reader& table, const std::vector<std::string>& variables, const Parameters& parameters) {
+  CaseParticles particles;
+  constexpr long most_particles = 1000000000, most_replicas = 1000000;
+  particles.particles = table.integer("particles", 1, most_particles).value_or(particles.particles);
+  particles.seed = static_cast<std::uint64_t>(
+      table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(static_cast<long>(particles.seed)));
+  particles.step = table.positive("step");
+  particles.time_limit = table.positive("time_limit");
+  if (particles.time_limit && particles.step && *particles.time_limit < *particles.step)
+    table.fail("time_limit", fmt::format("langevin.time_limit must be no less than langevin.step = {} (got {})",
+                                         *particles.step, *particles.time_limit));
+  particles.sgd = table.choice("dynamics", {"langevin", "sgd"}, "langevin") == "sgd";
+  particles.platen = table.choice("scheme", {"euler_maruyama", "platen"}, "euler_maruyama") == "platen";
+  if (particles.platen && particles.sgd)
+    table.fail("scheme", "langevin.scheme is of dynamics = \"langevin\": the steps of sgd are what they are");
+  particles.single_noise = table.choice("noise", {"double", "single"}, "double") == "single";
+  particles.histogram = table.boolean("histogram").value_or(false);
+  particles.replicas = table.integer("replicas", 2, most_replicas).value_or(particles.replicas);
+  particles.runs = table.integer("runs", 2, most_replicas).value_or(particles.runs);
+  particles.reaction_coordinate = table.expression("reaction_coordinate", variables, parameters);
+  table.finish();
+  return particles;
+}
+
 std::vector<std::string> read_methods(Reader& escape) {
   const toml::node* node = escape.find("methods");
   if (!node) return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
@@ -512,7 +544,8 @@ std::vector<std::string> read_methods(Reader& escape) {
 
 const std::vector<std::string>& escape_methods() {
   static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux", "langevin", "sgd", "theory", "theory:kramers", "theory:sgd"};
+      "quasi_stationary", "mean_first_passage", "flux",      "langevin", "sgd", "splitting",
+      "theory",           "theory:kramers",     "theory:sgd"};
   return methods;
 }
 
@@ -597,24 +630,9 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.escapes.push_back(std::move(spec));
   }
   if (auto langevin = root.table("langevin")) {
-    CaseParticles& particles = result.particles;
-    constexpr long most_particles = 1000000000;
-    particles.particles = langevin->integer("particles", 1, most_particles).value_or(particles.particles);
-    particles.seed = static_cast<std::uint64_t>(
-        langevin->integer("seed", 0, std::numeric_limits<long>::max()).value_or(static_cast<long>(particles.seed)));
-    const auto positive = [&](const char* key) {
-      const auto value = langevin->number(key);
-      if (value && !(*value > 0))
-        langevin->fail(key, fmt::format("langevin.{} must be positive (got {})", key, *value));
-      return value;
-    };
-    particles.step = positive("step").value_or(particles.step);
-    particles.time_limit = positive("time_limit");
-    if (particles.time_limit && *particles.time_limit < particles.step)
-      langevin->fail("time_limit", fmt::format("langevin.time_limit must be no less than langevin.step = {} (got {})",
-                                               particles.step, *particles.time_limit));
-    particles.sgd = langevin->choice("dynamics", {"langevin", "sgd"}, "langevin") == "sgd";
-    langevin->finish();
+    result.particles = read_particles(*langevin, variables, parameters);
+    if (result.particles.histogram && !result.evolve)
+      langevin->fail("histogram", "langevin.histogram is taken at the end of an evolution: [evolve] is missing");
   }
   if (auto theory = root.table("theory")) {
     if (const auto s = theory->number("s")) {
@@ -649,8 +667,7 @@ Problem<Dim> build_problem(const Case& definition) {
   };
   std::vector<ValleyDefinition<Dim>> valleys;
   for (const CaseValley& valley : definition.valleys) {
-    ValleyDefinition<Dim> spec;
-    spec.name = valley.name;
+    ValleyDefinition<Dim> spec{valley.name, std::nullopt, std::nullopt};
     if (valley.where) spec.region = region(*valley.where);
     if (valley.core) spec.core = region(*valley.core);
     valleys.push_back(std::move(spec));

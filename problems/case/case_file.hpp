@@ -53,13 +53,18 @@ struct CaseEscape {
   std::vector<std::string> methods;
 };
 
-/// [langevin]: particles, for the methods langevin and sgd.
+/// [langevin]: particles, for the methods langevin, sgd and splitting.
 struct CaseParticles {
   long particles = 10000;
-  double step = 1e-3;
+  std::optional<double> step;  // default: 1e-3; of sgd the learning rate of the noise where that is SGD noise
   std::uint64_t seed = 1;
-  bool sgd = false;                  // dynamics = "sgd"
-  std::optional<double> time_limit;  // default: what `particles` can be watched for in 10^9 steps in all
+  bool sgd = false;                               // dynamics = "sgd"
+  std::optional<double> time_limit;               // default: what `particles` can be watched for in 10^9 steps in all
+  bool platen = false;                            // scheme = "platen" instead of "euler_maruyama"
+  bool single_noise = false;                      // noise = "single" instead of "double"
+  bool histogram = false;                         // of the particles at the end of the evolution
+  long replicas = 100, runs = 64;                 // of splitting
+  std::optional<Expression> reaction_coordinate;  // of splitting; default: the committor
 };
 
 /// A case file, read and checked as far as that is possible without sampling the landscape.

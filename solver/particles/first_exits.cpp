@@ -42,9 +42,9 @@ struct Setting {
   const ParticleMover& mover;
   const ParticleOptions& options;
   const ExitSurface& surface;
-  const std::vector<double>& start;
-  double start_distance;
-  std::uint64_t step_limit;  // steps of one particle
+  const ParticleStart& start;
+  std::uint64_t step_limit;   // steps of one particle
+  std::vector<double>* ends;  // null: nobody asks
 };
 
 /// Lets some particles live one after the other in the lanes of a block, the next one taking the lane of one that has
@@ -98,8 +98,9 @@ class Watch {
   }
 
   void take_in(Index lane) {
-    block_.put(lane, next_++, setting_.start);
-    drop_anchor(lane, setting_.start, setting_.start_distance);
+    x_ = setting_.start(next_);
+    block_.put(lane, next_++, x_);
+    drop_anchor(lane, x_, setting_.surface.distance(x_));
     finished_[lane] = 0;
   }
 
@@ -154,6 +155,11 @@ class Watch {
         continue;
       }
       exits.time[block_.particle(lane)] = static_cast<double>(setting_.step_limit) * setting_.options.step;
+      if (setting_.ends) {
+        block_.position(lane, x_);
+        std::copy(x_.begin(), x_.end(),
+                  setting_.ends->begin() + static_cast<std::ptrdiff_t>(block_.particle(lane) * x_.size()));
+      }
       finish(lane);
       any = true;
     }
@@ -161,11 +167,12 @@ class Watch {
     return any;
   }
 
-  /// What happens to the particle until the end of the round does not matter: it waits at the start.
+  /// What happens to the particle until the end of the round does not matter: it waits where it started.
   void finish(Index lane) {
     finished_[lane] = 1;
-    block_.set_position(lane, setting_.start);
-    drop_anchor(lane, setting_.start, setting_.start_distance);
+    x_ = setting_.start(block_.particle(lane));
+    block_.set_position(lane, x_);
+    drop_anchor(lane, x_, setting_.surface.distance(x_));
     ++progress_.done;
   }
 
@@ -218,10 +225,17 @@ double exit_part(const ParticleBlock& block, const ParticleMover& mover, const E
 
 FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& start, const ExitSurface& surface,
                        const ParticleOptions& options, const ParticleObserver& observer) {
+  if (!(surface.distance(start) > 0)) throw std::invalid_argument("the start of the particles lies in their target");
+  return first_exits(
+      system, [&start](std::uint32_t) { return start; }, surface, options, observer, nullptr);
+}
+
+FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start, const ExitSurface& surface,
+                       const ParticleOptions& options, const ParticleObserver& observer, std::vector<double>* ends) {
   const ParticleMover mover(system, options);
   require_options(options);
-  Setting setting{mover, options, surface, start, surface.distance(start), 0};
-  if (!(setting.start_distance > 0)) throw std::invalid_argument("the start of the particles lies in their target");
+  Setting setting{mover, options, surface, start, 0, ends};
+  if (ends) ends->assign(options.particles * static_cast<std::size_t>(system.dimension()), 0.0);
   const double most = std::floor(options.time_limit / options.step + 1e-9);
   setting.step_limit = most < 1e18 ? static_cast<std::uint64_t>(most) : std::uint64_t{1000000000000000000};
 
@@ -265,9 +279,13 @@ FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& 
 
 template <int Dim>
 GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step) {
+  return surface_of<Dim>(problem, escape_target<Dim>(problem, escape), step);
+}
+
+template <int Dim>
+GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& target, double step) {
   constexpr double standard_deviations = 9.0;  // beyond, a bridge touches the surface with a chance below exp(-40)
-  return {problem.grid, escape_target<Dim>(problem, escape),
-          standard_deviations * std::sqrt(2.0 * step * largest_noise<Dim>(problem))};
+  return {problem.grid, target, standard_deviations * std::sqrt(2.0 * step * largest_noise<Dim>(problem))};
 }
 
 template <int Dim>
@@ -280,6 +298,8 @@ FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const 
 
 template FirstExits first_exits(const Problem<1>&, const Escape&, const ParticleOptions&, const ParticleObserver&);
 template FirstExits first_exits(const Problem<2>&, const Escape&, const ParticleOptions&, const ParticleObserver&);
+template GridExitSurface<1> surface_of(const Problem<1>&, const Region<1>&, double);
+template GridExitSurface<2> surface_of(const Problem<2>&, const Region<2>&, double);
 template GridExitSurface<1> exit_surface(const Problem<1>&, const Escape&, double);
 template GridExitSurface<2> exit_surface(const Problem<2>&, const Escape&, double);
 

@@ -32,12 +32,23 @@ using ParticleObserver = std::function<bool(std::uint32_t done, std::uint32_t es
 FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& start, const ExitSurface& surface,
                        const ParticleOptions& options, const ParticleObserver& observer = {});
 
+/// Where a particle starts (d). Called from several threads at once.
+using ParticleStart = std::function<std::vector<double>(std::uint32_t particle)>;
+
+/// The same from starts of their own. ends (if not null): where each particle was at the end of the time limit, which
+/// must be a multiple of four steps then (d for each particle, one after the other; of no meaning for those that have
+/// escaped).
+FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start, const ExitSurface& surface,
+                       const ParticleOptions& options, const ParticleObserver& observer, std::vector<double>* ends);
+
 /// The same from the minimum of the valley `escape.from` to the target of the escape.
 template <int Dim>
 FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                        const ParticleObserver& observer = {});
 
-/// The surface of an escape's target, known as far away as a step of this length can matter.
+/// The surface of a target, or of that of an escape, known as far away as a step of this length can matter.
+template <int Dim>
+GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& target, double step);
 template <int Dim>
 GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step);
 
@@ -50,6 +61,8 @@ extern template FirstExits first_exits(const Problem<1>&, const Escape&, const P
                                        const ParticleObserver&);
 extern template FirstExits first_exits(const Problem<2>&, const Escape&, const ParticleOptions&,
                                        const ParticleObserver&);
+extern template GridExitSurface<1> surface_of(const Problem<1>&, const Region<1>&, double);
+extern template GridExitSurface<2> surface_of(const Problem<2>&, const Region<2>&, double);
 extern template GridExitSurface<1> exit_surface(const Problem<1>&, const Escape&, double);
 extern template GridExitSurface<2> exit_surface(const Problem<2>&, const Escape&, double);
 

@@ -59,6 +59,8 @@ class ParticleBlock {
 
   /// Rows of `lanes` entries, one a coordinate.
   const double* coordinates() const { return x_.data(); }
+  /// The lanes of this round, filled up to a multiple of program_block.
+  Index whole_lanes() const { return whole_; }
   std::vector<double> position(Index lane) const;
   void position(Index lane, std::vector<double>& x) const;
   void set_position(Index lane, const std::vector<double>& x);

@@ -16,6 +16,28 @@ struct StepEffect {
   double change, error;
 };
 
+/// What is told of it: in the note always, as a warning where chance does not explain it.
+void tell(const StepEffect& effect, double step, const char* number, std::string& note,
+          std::vector<std::string>& warnings) {
+  note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step", 100.0 * effect.change, 100.0 * effect.error);
+  constexpr double significant = 3.0;
+  if (std::abs(effect.change) > significant * effect.error)
+    warnings.push_back(fmt::format(
+        "langevin.step = {:.3g} is too large for the number of {}: the rate changes by {:+.2g} +- {:.1g} % at twice "
+        "the step",
+        step, number, 100.0 * effect.change, 100.0 * effect.error));
+}
+
+/// Which rate and which process: "transition, ito, by Platen's scheme".
+template <int Dim>
+std::string described(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options) {
+  const bool chain = options.dynamics == ParticleDynamics::sgd;
+  return fmt::format("{}, {}{}{}", escape.first_exit() ? "first exit" : "transition",
+                     chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation),
+                     options.scheme == ParticleScheme::platen ? ", Platen's scheme" : "",
+                     options.noise == NoisePrecision::single ? ", noise in single precision" : "");
+}
+
 template <int Dim>
 std::optional<StepEffect> step_effect(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                                       const EscapeStatistics& fine, const ParticleObserver& observer) {
@@ -44,8 +66,7 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   estimate.low = statistics.low;
   estimate.high = statistics.high;
   std::string& note = estimate.note;
-  note = fmt::format("{}, {}", escape.first_exit() ? "first exit" : "transition",
-                     chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation));
+  note = described<Dim>(problem, escape, options);
   note += fmt::format("; {} of {} particles escaped", statistics.escapes, statistics.particles);
   if (!result.exits.complete) {
     note += ", partial: interrupted";
@@ -62,16 +83,8 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   estimate.time = 1.0 / *statistics.rate;
   estimate.log_rate = std::log(*statistics.rate);
   if (!chain && result.exits.complete) {
-    if (const auto effect = step_effect<Dim>(problem, escape, options, statistics, observer)) {
-      note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step", 100.0 * effect->change, 100.0 * effect->error);
-      constexpr double significant = 3.0;
-      if (std::abs(effect->change) > significant * effect->error)
-        result.warnings.push_back(
-            fmt::format("langevin.step = {:.3g} is too large for the number of particles: the rate changes by {:+.2g} "
-                        "+- {:.1g} % at "
-                        "twice the step",
-                        options.step, 100.0 * effect->change, 100.0 * effect->error));
-    }
+    if (const auto effect = step_effect<Dim>(problem, escape, options, statistics, observer))
+      tell(*effect, options.step, "particles", note, result.warnings);
   }
   if (statistics.exponentiality && *statistics.exponentiality > exponentiality_limit) {
     note += "; times are not exponential";
@@ -83,6 +96,64 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   return result;
 }
 
+template <int Dim>
+SplittingReport splitting_estimate(const Problem<Dim>& problem, const Escape& escape,
+                                   const ReactionCoordinate& coordinate, const ParticleOptions& options,
+                                   const SplittingOptions& splitting, const SplittingObserver& observer) {
+  const Point<Dim> minimum = escape_start<Dim>(problem, escape);
+  const std::vector<double> start(minimum.data(), minimum.data() + Dim);
+  const ParticleSystem system = particle_system<Dim>(problem);
+  const double origin = largest_in_core<Dim>(problem, escape.from, coordinate);
+  const auto split = [&](double step, std::uint32_t runs) {
+    ParticleOptions with_step = options;
+    with_step.step = step;
+    return adaptive_splitting(system, start, coordinate, origin, exit_surface<Dim>(problem, escape, step), with_step,
+                              {splitting.replicas, runs}, observer);
+  };
+  SplittingReport report;
+  report.splitting = split(options.step, splitting.runs);
+  const SplittingEstimate& found = report.splitting;
+  Estimate& estimate = report.estimate;
+  estimate.method = "splitting";
+  std::string& note = estimate.note;
+  note = described<Dim>(problem, escape, options) +
+         fmt::format("; {} runs of {} replicas, probability {:.3g} of a loop of {:.3g}", found.runs, splitting.replicas,
+                     found.probability, found.loop_time);
+  if (found.extinct > 0) note += fmt::format(", {} runs died out", found.extinct);
+  if (!found.complete) {
+    note += ", partial: interrupted";
+    report.warnings.push_back("splitting: interrupted, what is told rests on the runs up to there");
+  }
+  if (!found.rate) {
+    note += ": no path got to the target";
+    report.warnings.push_back(note);
+    return report;
+  }
+  estimate.rate = found.rate;
+  estimate.time = 1.0 / *found.rate;
+  estimate.log_rate = std::log(*found.rate);
+  estimate.low = found.low;
+  estimate.high = found.high;
+  constexpr std::uint32_t fewest = 4;
+  if (options.dynamics == ParticleDynamics::langevin && found.complete && splitting.runs >= fewest) {
+    const SplittingEstimate coarse = split(2.0 * options.step, splitting.runs / 2);
+    if (coarse.rate && coarse.complete)
+      tell({*coarse.rate / *found.rate - 1.0, std::hypot(found.relative_error, coarse.relative_error)}, options.step,
+           "runs", note, report.warnings);
+  }
+  constexpr double wide = 0.5;
+  if (found.relative_error > wide)
+    report.warnings.push_back(
+        fmt::format("splitting: the runs differ so much (standard error {:.0f} %) that the interval is not to be "
+                    "trusted: more replicas are needed",
+                    100.0 * found.relative_error));
+  return report;
+}
+
+template SplittingReport splitting_estimate(const Problem<1>&, const Escape&, const ReactionCoordinate&,
+                                            const ParticleOptions&, const SplittingOptions&, const SplittingObserver&);
+template SplittingReport splitting_estimate(const Problem<2>&, const Escape&, const ReactionCoordinate&,
+                                            const ParticleOptions&, const SplittingOptions&, const SplittingObserver&);
 template ParticleEstimate particle_estimate(const Problem<1>&, const Escape&, const ParticleOptions&,
                                             const ParticleObserver&);
 template ParticleEstimate particle_estimate(const Problem<2>&, const Escape&, const ParticleOptions&,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "solver/particles/first_exits.hpp"
+#include "solver/particles/splitting.hpp"
 #include "solver/results.hpp"
 
 #include <functional>
@@ -24,6 +25,27 @@ template <int Dim>
 ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                                    const ParticleObserver& observer = {});
 
+/// A rate by splitting, with what it rests on.
+struct SplittingReport {
+  Estimate estimate;  // method "splitting"; from and to are left to the caller
+  SplittingEstimate splitting;
+  std::vector<std::string> warnings;
+};
+
+/// Splits paths from the core of `escape.from` to the target (see adaptive_splitting). For langevin half as many runs
+/// are made at twice the step. Warns where the two differ by more than chance, and where no path gets to the target.
+/// Throws as adaptive_splitting does.
+template <int Dim>
+SplittingReport splitting_estimate(const Problem<Dim>& problem, const Escape& escape,
+                                   const ReactionCoordinate& coordinate, const ParticleOptions& options,
+                                   const SplittingOptions& splitting, const SplittingObserver& observer = {});
+
+extern template SplittingReport splitting_estimate(const Problem<1>&, const Escape&, const ReactionCoordinate&,
+                                                   const ParticleOptions&, const SplittingOptions&,
+                                                   const SplittingObserver&);
+extern template SplittingReport splitting_estimate(const Problem<2>&, const Escape&, const ReactionCoordinate&,
+                                                   const ParticleOptions&, const SplittingOptions&,
+                                                   const SplittingObserver&);
 extern template ParticleEstimate particle_estimate(const Problem<1>&, const Escape&, const ParticleOptions&,
                                                    const ParticleObserver&);
 extern template ParticleEstimate particle_estimate(const Problem<2>&, const Escape&, const ParticleOptions&,

@@ -6,7 +6,7 @@
 namespace valleyflux {
 
 /// What random numbers are drawn for: numbers of different purposes are independent.
-enum class RandomStream : std::uint32_t { noise = 0, crossing = 1, sign = 2, minibatch = 3, splitting = 4 };
+enum class RandomStream : std::uint32_t { noise = 0, crossing = 1, sign = 2, minibatch = 3, splitting = 4, start = 5 };
 
 /// How precisely normal numbers are made; states are double always.
 ///   full:   2 numbers a draw, in double precision: their logarithm's argument is an odd multiple of 2^-53, so that no

@@ -26,7 +26,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// What all runs share.
 struct Setting {
   const ParticleMover& mover;
-  const ReactionCoordinate& coordinate;
   const ExitSurface& surface;
   const std::vector<double>& start;
   double origin;  // at or below it the set that paths return to
@@ -68,14 +67,15 @@ class Run {
     restart(block, lane);
   }
 
-  /// Looks where a step has led the lane, and puts it elsewhere where its path has ended.
-  void look(ParticleBlock& block, Index lane) {
+  /// Looks where a step has led the lane, to which value of the coordinate, and puts it elsewhere where its path has
+  /// ended.
+  void look(ParticleBlock& block, Index lane, double coordinate) {
     if (finished_) return;
     ++steps_;
     ++since_crossing_;
     block.position(lane, x_);
     const bool arrived = arrives(block, lane);
-    const double reached = arrived ? infinity : setting_->coordinate(x_);
+    const double reached = arrived ? infinity : coordinate;
     if (branching_)
       follow_branch(block, lane, reached);
     else
@@ -234,8 +234,10 @@ class Run {
 
 /// Moves runs side by side until all have finished; false if `go_on` ended it.
 template <typename GoOn>
-bool move_runs(const ParticleMover& mover, std::vector<Run>& runs, const GoOn& go_on) {
+bool move_runs(const ParticleMover& mover, const ReactionCoordinate& coordinate, std::vector<Run>& runs,
+               const GoOn& go_on) {
   ParticleBlock block(mover);
+  double value[ParticleBlock::lanes];
   std::vector<std::size_t> in_lane(runs.size());
   for (std::size_t k = 0; k < runs.size(); ++k) {
     in_lane[k] = k;
@@ -247,8 +249,9 @@ bool move_runs(const ParticleMover& mover, std::vector<Run>& runs, const GoOn& g
     block.begin_round(static_cast<Index>(in_lane.size()));
     for (int s = 0; s < block.steps_a_round(); ++s) {
       block.step(s);
+      coordinate(block.coordinates(), value, block.whole_lanes(), ParticleBlock::lanes);
       for (std::size_t lane = 0; lane < in_lane.size(); ++lane)
-        runs[in_lane[lane]].look(block, static_cast<Index>(lane));
+        runs[in_lane[lane]].look(block, static_cast<Index>(lane), value[lane]);
     }
     block.end_round();
     for (std::size_t lane = in_lane.size(); lane-- > 0;)
@@ -263,14 +266,14 @@ bool move_runs(const ParticleMover& mover, std::vector<Run>& runs, const GoOn& g
 
 /// Where a tenth of the excursions from the origin get to: a level so close by that all loops pass it, and so far that
 /// one forgets the one before.
-double first_level(const ParticleMover& mover, Setting setting) {
+double first_level(const ParticleMover& mover, const ReactionCoordinate& coordinate, Setting setting) {
   constexpr std::uint32_t runs = 64, excursions = 20, pilot = 0x80000000u;
   constexpr double part = 0.9;
   setting.level = setting.origin;
   setting.replicas = excursions;
   std::vector<Run> pilots;
   for (std::uint32_t k = 0; k < runs; ++k) pilots.emplace_back(setting, pilot + k, true);
-  move_runs(mover, pilots, [] { return true; });
+  move_runs(mover, coordinate, pilots, [] { return true; });
   std::vector<double> tops;
   for (const Run& run : pilots)
     for (const Path& path : run.paths())
@@ -335,15 +338,16 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
   if (splitting.replicas < 2 || splitting.runs < 2)
     throw std::invalid_argument(fmt::format("splitting needs at least 2 replicas and 2 runs (got {} and {})",
                                             splitting.replicas, splitting.runs));
-  if (!(coordinate(start) <= origin))
+  const double at_start = value_at(coordinate, start);
+  if (!(at_start <= origin))
     throw std::invalid_argument(
         fmt::format("splitting: the reaction coordinate is {:.4g} at the start, above {:.4g} of the set that paths "
                     "return to",
-                    coordinate(start), origin));
+                    at_start, origin));
   if (!(surface.distance(start) > 0)) throw std::invalid_argument("the start of the particles lies in their target");
   const ParticleMover mover(system, options);
-  Setting setting{mover, coordinate, surface, start, origin, origin, splitting.replicas};
-  setting.level = first_level(mover, setting);
+  Setting setting{mover, surface, start, origin, origin, splitting.replicas};
+  setting.level = first_level(mover, coordinate, setting);
 
   // Shares of the runs, side by side in one block each; what a run does does not depend on its neighbours.
   constexpr std::uint32_t share = 32;
@@ -369,7 +373,7 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
         if (observer && !observer(finished)) go_on = false;
         return go_on.load();
       };
-      move_runs(mover, mine, look);
+      move_runs(mover, coordinate, mine, look);
       look();
     } catch (...) {
       const std::lock_guard guard(lock);
@@ -387,25 +391,57 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
   return estimate;
 }
 
-template <int Dim>
-CommittorCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                         const Escape& escape) {
-  const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
-  const Eigen::VectorXd q = committor<Dim>(problem, discretisation, core, escape_target<Dim>(problem, escape));
-  double least = 1.0;
-  for (const double value : q)
-    if (value > 0) least = std::min(least, value);
-  // Below all others, but not so far that the cells around the core would take on its value.
-  const double origin = std::log(least) - 1.0;
-  Eigen::VectorXd logarithm(q.size());
-  for (Index cell = 0; cell < q.size(); ++cell) logarithm[cell] = q[cell] > 0 ? std::log(q[cell]) : origin;
-  return {[field = InterpolatedField<Dim>(problem.grid, logarithm)](const std::vector<double>& x) {
-            return field(Point<Dim>(x.data()));
-          },
-          origin};
+double value_at(const ReactionCoordinate& coordinate, const std::vector<double>& x) {
+  std::vector<double> rows;
+  for (const double component : x) rows.insert(rows.end(), program_block, component);
+  double value[program_block];
+  coordinate(rows.data(), value, program_block, program_block);
+  return value[0];
 }
 
-template CommittorCoordinate committor_coordinate(const Problem<1>&, const Discretisation<1>&, const Escape&);
-template CommittorCoordinate committor_coordinate(const Problem<2>&, const Discretisation<2>&, const Escape&);
+ReactionCoordinate expression_coordinate(const Expression& expression) {
+  ExpressionGraph graph(expression.dimension());
+  return [program = BlockProgram(graph, {expression.append_to(graph)})](const double* x, double* value,
+                                                                        std::ptrdiff_t count, std::ptrdiff_t stride) {
+    program.run(x, value, count, stride);
+  };
+}
+
+template <int Dim>
+ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                        const Escape& escape) {
+  const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
+  Eigen::VectorXd logarithm = committor<Dim>(problem, discretisation, core, escape_target<Dim>(problem, escape));
+  double least = 1.0;
+  for (const double q : logarithm)
+    if (q > 0) least = std::min(least, q);
+  // In the core below all others, but not so far that the cells around would take on its value.
+  const double in_core = std::log(least) - 1.0;
+  for (double& q : logarithm) q = q > 0 ? std::log(q) : in_core;
+  return [field = InterpolatedField<Dim>(problem.grid, logarithm)](const double* x, double* value, std::ptrdiff_t count,
+                                                                   std::ptrdiff_t stride) {
+    for (std::ptrdiff_t p = 0; p < count; ++p) {
+      Point<Dim> at;
+      for (int k = 0; k < Dim; ++k) at[k] = x[k * stride + p];
+      value[p] = field(at);
+    }
+  };
+}
+
+template <int Dim>
+double largest_in_core(const Problem<Dim>& problem, int valley, const ReactionCoordinate& coordinate) {
+  const Valley<Dim>& of = problem.valleys[static_cast<std::size_t>(valley)];
+  const auto value = [&](const Point<Dim>& x) { return value_at(coordinate, {x.data(), x.data() + Dim}); };
+  double largest = of.minimum ? value(of.minimum->position) : -infinity;
+  const std::vector<char> inside = of.core.cells(problem.grid);
+  for (std::size_t cell = 0; cell < inside.size(); ++cell)
+    if (inside[cell]) largest = std::max(largest, value(problem.grid.centre(static_cast<Index>(cell))));
+  return largest;
+}
+
+template ReactionCoordinate committor_coordinate(const Problem<1>&, const Discretisation<1>&, const Escape&);
+template ReactionCoordinate committor_coordinate(const Problem<2>&, const Discretisation<2>&, const Escape&);
+template double largest_in_core(const Problem<1>&, int, const ReactionCoordinate&);
+template double largest_in_core(const Problem<2>&, int, const ReactionCoordinate&);
 
 }  // namespace valleyflux
