@@ -248,7 +248,7 @@ class Solver {
   void take_histogram(const Eigen::VectorXd& initial, double until, const Eigen::VectorXd& probability,
                       const Eigen::VectorXd& volume) {
     const ParticleHistogram histogram = particle_histogram<Dim>(
-        problem_, initial, until, probability, request_.particles, [&](std::uint32_t done, std::uint32_t, double) {
+        problem_, initial, until, probability, options_for("langevin"), [&](std::uint32_t done, std::uint32_t, double) {
           progress(static_cast<double>(done) / request_.particles.particles, "particles for the histogram");
           return !(observer_.interrupted && observer_.interrupted());
         });
@@ -265,8 +265,12 @@ class Solver {
           "expected; a shorter langevin.step or a finer grid tells which of them is wrong",
           histogram.time, histogram.total_variation, histogram.expected, histogram.error));
     if (observer_.field)
-      observer_.field({"particle_density", fmt::format("density of the particles at t = {:.6g}", histogram.time), "1",
-                       histogram.probability.cwiseQuotient(volume)});
+      observer_.field({"particle_density",
+                       fmt::format("density of {} particles at t = {:.6g}: total variation {:.4g} from the density, "
+                                   "{:.4g} +- {:.2g} by chance alone",
+                                   histogram.particles, histogram.time, histogram.total_variation, histogram.expected,
+                                   histogram.error),
+                       "1", histogram.probability.cwiseQuotient(volume)});
   }
 
   std::vector<EscapeRequest> escapes(const Level<Dim>& level) const {
@@ -407,16 +411,23 @@ class Solver {
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
   }
 
+  /// [langevin] as a method means it.
+  ParticleOptions options_for(const std::string& method) const {
+    ParticleOptions options = request_.particles;
+    if (method == "sgd") {
+      options.dynamics = ParticleDynamics::sgd;
+      options.scheme = ParticleScheme::euler_maruyama;
+      options.step = request_.sgd_step.value_or(options.step);
+    }
+    if (options.dynamics == ParticleDynamics::langevin) options.minibatch = Minibatch::gaussian;
+    return options;
+  }
+
   void report_particles(const EscapeRequest& request, const Level<Dim>& finest) {
     for (const std::string& method : request.methods) {
       if (method == "splitting") report_splitting(request, finest);
       if (!by_particles(method) || method == "splitting") continue;
-      ParticleOptions options = request_.particles;
-      if (method == "sgd") {
-        options.dynamics = ParticleDynamics::sgd;
-        options.scheme = ParticleScheme::euler_maruyama;
-        options.step = request_.sgd_step.value_or(options.step);
-      }
+      const ParticleOptions options = options_for(method);
       ParticleEstimate found = particle_estimate<Dim>(
           problem_, request.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
             progress(static_cast<double>(done) / options.particles,
@@ -444,7 +455,7 @@ class Solver {
           request_.reaction_coordinate ? expression_coordinate(*request_.reaction_coordinate)
                                        : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
       SplittingReport report = splitting_estimate<Dim>(
-          problem_, request.escape, coordinate, request_.particles, request_.splitting, [&](std::uint32_t runs) {
+          problem_, request.escape, coordinate, options_for("splitting"), request_.splitting, [&](std::uint32_t runs) {
             progress(static_cast<double>(runs) / request_.splitting.runs,
                      fmt::format("splitting: {} of {} runs", runs, request_.splitting.runs));
             return !(observer_.interrupted && observer_.interrupted());

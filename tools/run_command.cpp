@@ -85,6 +85,11 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
       .time_limit = particles.time_limit.value_or(step * budget / static_cast<double>(particles.particles)),
       .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
       .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
+  if (particles.minibatch != "gaussian") {
+    request.particles.minibatch =
+        particles.minibatch == "with_replacement" ? Minibatch::with_replacement : Minibatch::without_replacement;
+    request.particles.batch_size = static_cast<std::uint32_t>(definition.sgd->batch_size);
+  }
   if (!particles.step && definition.sgd) request.sgd_step = definition.sgd->eta;
   request.particle_histogram = particles.histogram;
   request.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};

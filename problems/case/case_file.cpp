@@ -2,6 +2,7 @@
 
 #include "problems/case/nearest_name.hpp"
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/data_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include <fmt/format.h>
@@ -393,18 +394,35 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
     drift->finish();
     return placed(drift->place("expression"), [&] { return Drift(std::move(components)); });
   }
-  const auto name = landscape->text("name"), file = landscape->text("file");
-  const auto expression = landscape->expression("expression", variables, parameters);
+  const auto name = landscape->text("name"), file = landscape->text("file"), data = landscape->text("data");
+  const auto file_at = [&](const std::string& given) {
+    const std::filesystem::path path(given);
+    return path.is_relative() && !std::filesystem::exists(path) ? landscape->context().directory / path : path;
+  };
+  std::optional<DataTable> table_of_data;
+  std::vector<std::string> arguments = variables;
+  if (data) {
+    table_of_data = placed(landscape->place("data"), [&] { return read_csv(file_at(*data)); });
+    for (const std::string& column : table_of_data->columns) {
+      if (parameters.contains(column))
+        landscape->fail("data", fmt::format("{} has a column \"{}\", which is a parameter as well", *data, column));
+      arguments.push_back(column);
+    }
+  }
+  const auto expression = landscape->expression("expression", arguments, parameters);
+  if (data && !expression)
+    landscape->fail("data", "landscape.data needs landscape.expression: the term of one row, to be averaged");
   if (!!name + !!file + !!expression != 1) landscape->fail("", "landscape needs exactly one of name, expression, file");
   std::shared_ptr<const Landscape> built;
   if (name) {
     built = placed(landscape->place("name"),
                    [&] { return built_in_landscape(*name, dimension, own_parameters(*landscape, *name)); });
   } else if (expression) {
-    built = placed(landscape->place("expression"), [&] { return expression_landscape(*expression); });
+    built = placed(landscape->place("expression"), [&] {
+      return table_of_data ? data_landscape(*expression, dimension, *table_of_data) : expression_landscape(*expression);
+    });
   } else {
-    std::filesystem::path path(*file);
-    if (path.is_relative() && !std::filesystem::exists(path)) path = landscape->context().directory / path;
+    const std::filesystem::path path = file_at(*file);
     TabulatedOptions options;
     options.quantity = landscape->text("quantity").value_or("");
     options.clip_above = landscape->number("clip_above");
@@ -513,6 +531,7 @@ CaseParticles read_particles(Reader& table, const std::vector<std::string>& vari
   if (particles.platen && particles.sgd)
     table.fail("scheme", "langevin.scheme is of dynamics = \"langevin\": the steps of sgd are what they are");
   particles.single_noise = table.choice("noise", {"double", "single"}, "double") == "single";
+  particles.minibatch = table.choice("minibatch", {"gaussian", "with_replacement", "without_replacement"}, "gaussian");
   particles.histogram = table.boolean("histogram").value_or(false);
   particles.replicas = table.integer("replicas", 2, most_replicas).value_or(particles.replicas);
   particles.runs = table.integer("runs", 2, most_replicas).value_or(particles.runs);
@@ -631,6 +650,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   }
   if (auto langevin = root.table("langevin")) {
     result.particles = read_particles(*langevin, variables, parameters);
+    if (result.particles.minibatch != "gaussian") {
+      if (!drift.landscape() || !drift.landscape()->terms())
+        langevin->fail("minibatch", "langevin.minibatch needs landscape.data: an average over data");
+      if (!result.sgd || result.sgd->batch_size != std::round(result.sgd->batch_size))
+        langevin->fail("minibatch", "langevin.minibatch needs diffusion.model = \"sgd\" with a whole batch_size");
+    }
     if (result.particles.histogram && !result.evolve)
       langevin->fail("histogram", "langevin.histogram is taken at the end of an evolution: [evolve] is missing");
   }

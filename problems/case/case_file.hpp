@@ -62,6 +62,7 @@ struct CaseParticles {
   std::optional<double> time_limit;               // default: what `particles` can be watched for in 10^9 steps in all
   bool platen = false;                            // scheme = "platen" instead of "euler_maruyama"
   bool single_noise = false;                      // noise = "single" instead of "double"
+  std::string minibatch = "gaussian";             // of sgd; or "with_replacement", "without_replacement"
   bool histogram = false;                         // of the particles at the end of the evolution
   long replicas = 100, runs = 64;                 // of splitting
   std::optional<Expression> reaction_coordinate;  // of splitting; default: the committor

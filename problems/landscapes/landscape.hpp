@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct LandscapeDomain {
   std::vector<Side> axes;  // d
 };
 
+struct DataTerms;
+
 /// A loss or energy landscape L(x), x in R^d; energies in the unit of the case (that of D).
 class Landscape {
  public:
@@ -42,6 +45,8 @@ class Landscape {
   virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }
   /// A hand-made loop for the force, faster still; null where there is none.
   virtual BlockForce block_force() const { return nullptr; }
+  /// The terms of a landscape that is an average over data; null for others.
+  virtual std::shared_ptr<const DataTerms> terms() const { return nullptr; }
 };
 
 }  // namespace valleyflux

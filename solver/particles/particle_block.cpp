@@ -99,6 +99,17 @@ ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions
   if (!(options.step > 0) || !std::isfinite(options.step))
     throw std::invalid_argument(fmt::format("langevin.step must be positive and finite (got {})", options.step));
   if (coefficients_.constant_factor()) constant_noise_ = std::sqrt(options.step) * *coefficients_.constant_factor();
+  if (options.minibatch != Minibatch::gaussian) {
+    const auto& landscape = system.dynamics.drift.landscape();
+    terms_ = landscape ? landscape->terms() : nullptr;
+    if (!terms_) throw std::invalid_argument("langevin.minibatch needs a landscape that is an average over data");
+    if (options.dynamics != ParticleDynamics::sgd)
+      throw std::invalid_argument("langevin.minibatch is of the dynamics sgd alone");
+    const auto rows = static_cast<std::uint64_t>(terms_->rows.cols());
+    if (options.batch_size < 1 || (options.minibatch == Minibatch::without_replacement && options.batch_size > rows))
+      throw std::invalid_argument(
+          fmt::format("a minibatch holds between 1 and {} terms (got {})", rows, options.batch_size));
+  }
   for (const ParticleSide& side : system_.box) {
     low_.push_back(side.min);
     high_.push_back(side.max);
@@ -119,6 +130,11 @@ ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mov
   if (mover.options().scheme == ParticleScheme::platen) {
     support_ = other_drift_ = unused_drift_ = noise_ = rows(d_);
     if (varying) other_factor_ = third_factor_ = rows(d_ * d_);
+  }
+  if (const DataTerms* terms = mover.terms()) {
+    noise_ = forces_ = rows(d_);
+    arguments_ = rows(terms->force.variables());
+    drawn_.assign(static_cast<std::size_t>(terms->rows.cols()), 0);
   }
   std::fill(std::begin(particle_), std::end(particle_), 0u);
   std::fill(std::begin(round_), std::end(round_), std::uint64_t{0});
@@ -170,7 +186,9 @@ void ParticleBlock::end_round() {
 }
 
 void ParticleBlock::step(int s) {
-  if (mover_.options().scheme == ParticleScheme::euler_maruyama)
+  if (mover_.terms())
+    minibatch(s);
+  else if (mover_.options().scheme == ParticleScheme::euler_maruyama)
     euler_maruyama(s);
   else if (mover_.constant_noise())
     heun(s);
@@ -209,6 +227,67 @@ void ParticleBlock::arrive() {
                   nullptr, 0.0,    mover_.low(),          mover_.high(), next_.data()};
   if (move_lanes<Noise::ready>(move)) land();
   std::swap(x_, next_);
+}
+
+void ParticleBlock::minibatch(int s) {
+  const DataTerms& terms = *mover_.terms();
+  const auto d = static_cast<std::size_t>(d_), columns = static_cast<std::size_t>(terms.rows.rows());
+  constexpr auto width = static_cast<std::size_t>(lanes);
+  const double weight = 1.0 / mover_.options().batch_size;
+  std::fill(drift_.begin(), drift_.end(), 0.0);
+  std::size_t filled = 0;
+  Index lane_of[lanes];
+  const auto evaluate = [&] {
+    if (filled == 0) return;
+    for (std::size_t k = 0; k < d + columns; ++k)  // to whole blocks, by copies of the last pair
+      std::fill_n(arguments_.begin() + static_cast<std::ptrdiff_t>(k * width + filled), width - filled,
+                  arguments_[k * width + filled - 1]);
+    terms.force.run(arguments_.data(), forces_.data(), lanes, lanes);
+    for (std::size_t k = 0; k < d; ++k)
+      for (std::size_t n = 0; n < filled; ++n)
+        drift_[at(static_cast<int>(k), lane_of[n])] += weight * forces_[k * width + n];
+    filled = 0;
+  };
+  for (Index lane = 0; lane < active_; ++lane) {
+    draw_batch(lane, s);
+    for (const std::uint32_t row : batch_) {
+      for (std::size_t k = 0; k < d; ++k) arguments_[k * width + filled] = x_[at(static_cast<int>(k), lane)];
+      for (std::size_t k = 0; k < columns; ++k)
+        arguments_[(d + k) * width + filled] = terms.rows(static_cast<Index>(k), row);
+      lane_of[filled] = lane;
+      if (++filled == width) evaluate();
+    }
+  }
+  evaluate();
+  arrive();
+}
+
+void ParticleBlock::draw_batch(Index lane, int s) {
+  const ParticleOptions& options = mover_.options();
+  const auto rows = static_cast<std::uint64_t>(mover_.terms()->rows.cols());
+  const std::uint64_t size = options.batch_size;
+  const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
+  const std::uint64_t draws = (size + 1) / 2;
+  batch_.clear();
+  ++draw_;
+  RandomNumbers::Bits bits{};
+  for (std::uint64_t k = 0; k < size; ++k) {
+    if (k % 2 == 0) bits = mover_.random().bits(RandomStream::minibatch, particle_[lane], n * draws + k / 2);
+    const std::uint64_t word = k % 2 == 0 ? bits.low : bits.high;
+    const auto below = [word](std::uint64_t limit) {  // 0 ... limit - 1, evenly but for 2^-32
+      return static_cast<std::uint32_t>(((word >> 32) * limit) >> 32);
+    };
+    if (options.minibatch == Minibatch::with_replacement) {
+      batch_.push_back(below(rows));
+      continue;
+    }
+    // Floyd's way to a random subset: one draw for each member, taken or, if that is in it already, the last one.
+    const auto last = static_cast<std::uint32_t>(rows - size + k);
+    std::uint32_t row = below(std::uint64_t{last} + 1);
+    if (drawn_[row] == draw_) row = last;
+    drawn_[row] = draw_;
+    batch_.push_back(row);
+  }
 }
 
 void ParticleBlock::heun(int s) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problems/landscapes/data_landscape.hpp"
 #include "solver/particles/block_coefficients.hpp"
 #include "solver/particles/particle_options.hpp"
 #include "solver/particles/particle_system.hpp"
@@ -13,7 +14,7 @@ namespace valleyflux {
 /// What is the same for all particles of a run, and shared by the threads.
 class ParticleMover {
  public:
-  /// Throws std::invalid_argument unless 0 < step < infinity.
+  /// Throws std::invalid_argument unless 0 < step < infinity, and for minibatches that the landscape has no terms for.
   ParticleMover(const ParticleSystem& system, const ParticleOptions& options);
 
   const ParticleSystem& system() const { return system_; }
@@ -26,6 +27,8 @@ class ParticleMover {
   /// The corners of the box (d).
   const double* low() const { return low_.data(); }
   const double* high() const { return high_.data(); }
+  /// The terms that minibatches are made of; null where noise is Gaussian.
+  const DataTerms* terms() const { return terms_.get(); }
 
  private:
   ParticleSystem system_;
@@ -34,6 +37,7 @@ class ParticleMover {
   RandomNumbers random_;
   std::optional<Eigen::MatrixXd> constant_noise_;
   std::vector<double> low_, high_;
+  std::shared_ptr<const DataTerms> terms_;
 };
 
 /// Particles moved side by side, each in a lane. Steps come in rounds, which use up whole draws of random numbers: the
@@ -74,6 +78,9 @@ class ParticleBlock {
   const double* normal(int s) const { return normal_.data() + at(s * d_, 0); }
   void euler_maruyama(int s);
   void heun(int s);
+  void minibatch(int s);
+  /// The terms of the lane's minibatch.
+  void draw_batch(Index lane, int s);
   void platen(int s);
   void sample(const std::vector<double>& x, std::vector<double>& drift, std::vector<double>& factor) const;
   /// Moves by the step times drift_, and by noise_.
@@ -91,6 +98,11 @@ class ParticleBlock {
   std::vector<double> x_, next_, drift_, factor_, normal_;
   // Of schemes of second order: coefficients elsewhere, and the sum of what moves the particles.
   std::vector<double> support_, other_drift_, unused_drift_, other_factor_, third_factor_, noise_;
+  // Of minibatches: the terms drawn, when each was drawn last, and what their program works on.
+  std::vector<std::uint32_t> batch_;
+  std::vector<std::uint64_t> drawn_;
+  std::uint64_t draw_ = 0;
+  std::vector<double> arguments_, forces_;
   std::uint32_t particle_[lanes];
   std::uint64_t round_[lanes];
 };

@@ -32,8 +32,12 @@ void tell(const StepEffect& effect, double step, const char* number, std::string
 template <int Dim>
 std::string described(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options) {
   const bool chain = options.dynamics == ParticleDynamics::sgd;
-  return fmt::format("{}, {}{}{}", escape.first_exit() ? "first exit" : "transition",
-                     chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation),
+  const std::string batches = options.minibatch == Minibatch::gaussian
+                                  ? ""
+                                  : fmt::format(", minibatches of {} {} replacement", options.batch_size,
+                                                options.minibatch == Minibatch::with_replacement ? "with" : "without");
+  return fmt::format("{}, {}{}{}{}", escape.first_exit() ? "first exit" : "transition",
+                     chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation), batches,
                      options.scheme == ParticleScheme::platen ? ", Platen's scheme" : "",
                      options.noise == NoisePrecision::single ? ", noise in single precision" : "");
 }

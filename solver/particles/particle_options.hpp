@@ -21,6 +21,13 @@ enum class ParticleDynamics { langevin, sgd };
 ///     dimension and 4 d + 2 in others.
 enum class ParticleScheme { euler_maruyama, platen };
 
+/// Where the noise of sgd comes from.
+///   gaussian: normal numbers of covariance 2 step D.
+///   with_replacement, without_replacement: the gradient of `batch_size` terms, drawn anew for every step, of a
+///   landscape
+///     that is an average over data; D does not matter then.
+enum class Minibatch { gaussian, with_replacement, without_replacement };
+
 struct ParticleOptions {
   std::uint32_t particles = 10000;  // > 0
   double step = 1e-3;               // of time, > 0
@@ -29,6 +36,8 @@ struct ParticleOptions {
   double time_limit = std::numeric_limits<double>::infinity();  // >= step: longer lives are cut off there
   ParticleScheme scheme = ParticleScheme::euler_maruyama;
   NoisePrecision noise = NoisePrecision::full;
+  Minibatch minibatch = Minibatch::gaussian;
+  std::uint32_t batch_size = 1;  // of minibatches, > 0
 };
 
 }  // namespace valleyflux

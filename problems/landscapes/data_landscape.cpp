@@ -1,0 +1,121 @@
+#include "problems/landscapes/data_landscape.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r\""), last = text.find_last_not_of(" \t\r\"");
+  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
+}
+
+std::vector<std::string> fields_of(const std::string& line) {
+  std::vector<std::string> fields;
+  std::istringstream in(line);
+  for (std::string field; std::getline(in, field, ',');) fields.push_back(trimmed(field));
+  return fields;
+}
+
+DataTerms terms_of(const Expression& term, int dimension, const Eigen::MatrixXd& rows) {
+  ExpressionGraph graph(term.dimension());
+  const std::vector<GraphNode> slopes = graph.gradient(term.append_to(graph));
+  std::vector<GraphNode> force;
+  for (int k = 0; k < dimension; ++k) force.push_back(graph.affine(slopes[static_cast<std::size_t>(k)], -1.0, 0.0));
+  return {BlockProgram(graph, force), rows};
+}
+
+class DataLandscape final : public Landscape {
+ public:
+  DataLandscape(Expression term, int dimension, const Eigen::MatrixXd& rows)
+      : term_(std::move(term)),
+        dimension_(dimension),
+        terms_(std::make_shared<DataTerms>(terms_of(term_, dimension, rows))) {}
+
+  int dimension() const override { return dimension_; }
+  std::shared_ptr<const DataTerms> terms() const override { return terms_; }
+
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+    const Index d = dimension_, all = term_.dimension(), n = points.cols(), count = terms_->rows.cols();
+    samples.value.resize(n);
+    samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);
+    samples.hessian.resize(order > 1 ? d * d : 0, order > 1 ? n : 0);
+    samples.third.resize(order > 2 ? d * d * d : 0, order > 2 ? n : 0);
+    Eigen::MatrixXd arguments(all, count);
+    arguments.bottomRows(all - d) = terms_->rows;
+    FieldSamples each;
+    for (Index p = 0; p < n; ++p) {
+      arguments.topRows(d).colwise() = points.col(p);
+      term_.sample(arguments, order, each);
+      samples.value[p] = each.value.mean();
+      if (order > 0) samples.gradient.col(p) = each.gradient.topRows(d).rowwise().mean();
+      for (Index j = 0; order > 1 && j < d; ++j)
+        samples.hessian.col(p).segment(j * d, d) = each.hessian.middleRows(j * all, d).rowwise().mean();
+      for (Index k = 0; order > 2 && k < d; ++k)
+        for (Index j = 0; j < d; ++j)
+          samples.third.col(p).segment((k * d + j) * d, d) =
+              each.third.middleRows((k * all + j) * all, d).rowwise().mean();
+    }
+  }
+
+ private:
+  Expression term_;
+  int dimension_;
+  std::shared_ptr<const DataTerms> terms_;
+};
+
+}  // namespace
+
+DataTable read_csv(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) throw std::invalid_argument(fmt::format("{} cannot be opened", file.string()));
+  DataTable table;
+  std::vector<double> values;
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const std::vector<std::string> fields = fields_of(line);
+    if (fields.empty() || (fields.size() == 1 && fields[0].empty())) continue;
+    const auto fail = [&](const std::string& what) {
+      throw std::invalid_argument(fmt::format("{}, line {}: {}", file.string(), number, what));
+    };
+    if (table.columns.empty()) {
+      table.columns = fields;
+      for (const std::string& name : fields)
+        if (const auto fault = unfit_parameter_name(name))
+          fail(fmt::format("the name \"{}\" of a column {}", name, *fault));
+      continue;
+    }
+    if (fields.size() != table.columns.size())
+      fail(fmt::format("{} fields, there are {} columns", fields.size(), table.columns.size()));
+    for (const std::string& field : fields) {
+      double value = 0.0;
+      const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+      if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(value))
+        fail(fmt::format("\"{}\" is no finite number", field));
+      values.push_back(value);
+    }
+  }
+  const auto columns = static_cast<Index>(table.columns.size());
+  if (values.empty()) throw std::invalid_argument(fmt::format("{} holds no rows of numbers", file.string()));
+  table.values = Eigen::Map<const Eigen::MatrixXd>(values.data(), columns, static_cast<Index>(values.size()) / columns);
+  return table;
+}
+
+std::shared_ptr<const Landscape> data_landscape(const Expression& term, int dimension, const DataTable& table) {
+  if (term.is_predicate()) throw std::invalid_argument("a landscape needs a number, this expression is a condition");
+  if (table.values.cols() < 1) throw std::invalid_argument("a landscape over data needs at least one row");
+  if (term.dimension() != dimension + table.values.rows())
+    throw std::invalid_argument(fmt::format("a term of {} variables got {} coordinates and {} columns",
+                                            term.dimension(), dimension, table.values.rows()));
+  return std::make_shared<DataLandscape>(term, dimension, table.values);
+}
+
+}  // namespace valleyflux
