@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 #include <omp.h>
 #include <boost/math/quadrature/gauss.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <cmath>
 #include <numeric>
@@ -102,6 +103,39 @@ TEST_CASE("particles escape in the mean time that the Fokker-Planck equation say
     const Mean mean = mean_of(first_exits(problem, {0, to}, {.particles = 4000, .step = 0.005, .seed = 5}));
     CHECK(std::abs(mean.value - expected) < 4.0 * mean.error);
   }
+}
+
+TEST_CASE("intervals of the rate hold the truth in 95 of 100 cases") {
+  // Quartic well, barrier 3 D, from -1 to beyond 0.9: the mean time by nested quadrature.
+  constexpr double noise = 0.25 / 3.0;
+  const auto height = [](double x) { return 0.25 * std::pow(x, 4) - 0.5 * x * x; };
+  using boost::math::quadrature::gauss_kronrod;
+  const auto inner = [&](double y) {
+    const auto weight = [&](double z) { return std::exp((height(y) - height(z)) / noise) / noise; };
+    return gauss_kronrod<double, 31>::integrate(weight, -2.5, y, 12, 1e-12);
+  };
+  const double rate = 1.0 / gauss_kronrod<double, 31>::integrate(inner, -1.0, 0.9, 12, 1e-12);
+  const Problem<1> problem = quartic(noise);
+  constexpr int repetitions = 120;
+  int holds = 0;
+  for (int k = 0; k < repetitions; ++k) {
+    const EscapeStatistics found = escape_statistics(first_exits(
+        problem, {0, 1},
+        {.particles = 40, .step = 0.02, .seed = static_cast<std::uint64_t>(k), .scheme = ParticleScheme::platen}));
+    holds += found.low <= rate && rate <= found.high;
+  }
+  // Times are a little less spread than exponential ones: they include the way itself.
+  CHECK(holds > repetitions * 0.95 - 4.0 * std::sqrt(repetitions * 0.95 * 0.05));
+  CHECK(holds < repetitions);
+}
+
+TEST_CASE("noise in single precision leaves rates what they are") {
+  const Problem<1> problem = quartic(0.1);
+  const auto mean = [&](NoisePrecision precision) {
+    return mean_of(first_exits(problem, {0, 1}, {.particles = 40000, .step = 0.02, .seed = 3, .noise = precision}));
+  };
+  const Mean full = mean(NoisePrecision::full), single = mean(NoisePrecision::single);
+  CHECK(std::abs(full.value - single.value) < 4.0 * std::hypot(full.error, single.error));
 }
 
 TEST_CASE("noise that depends on the place moves particles as its interpretation asks") {

@@ -1,0 +1,80 @@
+// Prints the bits of random numbers, of block programs, and of particles after some steps. Built twice: with the loops
+// for the processor's vectors, and from sources compiled without any vectors; both must print the same.
+
+#include "problems/landscapes/block_force.hpp"
+#include "problems/landscapes/block_program.hpp"
+#include "solver/particles/random_numbers.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+using namespace valleyflux;
+
+namespace {
+
+void print(const char* what, const std::vector<double>& numbers) {
+  std::uint64_t hash = 14695981039346656037u;  // Fowler, Noll and Vo's
+  for (const double number : numbers) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &number, sizeof bits);
+    for (int byte = 0; byte < 8; ++byte) hash = (hash ^ ((bits >> (8 * byte)) & 0xff)) * 1099511628211u;
+  }
+  std::printf("%s %016llx\n", what, static_cast<unsigned long long>(hash));
+}
+
+constexpr std::ptrdiff_t count = 256;
+
+std::vector<double> normals(NoisePrecision precision, std::uint64_t seed) {
+  std::vector<std::uint32_t> particle;
+  std::vector<std::uint64_t> draw;
+  for (std::ptrdiff_t k = 0; k < count; ++k) {
+    particle.push_back(static_cast<std::uint32_t>(k * k));
+    draw.push_back(static_cast<std::uint64_t>(k) << (k % 50));
+  }
+  std::vector<double> numbers(static_cast<std::size_t>(normals_per_draw(precision) * count));
+  RandomNumbers(seed).normals(precision, RandomStream::noise, particle.data(), draw.data(), count, numbers.data(),
+                              count);
+  return numbers;
+}
+
+}  // namespace
+
+int main() {
+  for (const std::uint64_t seed : {1u, 2011u}) {
+    print("normals", normals(NoisePrecision::full, seed));
+    print("normals in single precision", normals(NoisePrecision::single, seed));
+  }
+  // A program with every operation that is made for vectors.
+  ExpressionGraph graph(2);
+  const GraphNode x = graph.variable(0), y = graph.variable(1);
+  const auto unary = [&](Operation operation, GraphNode a) { return graph.unary(operation, a); };
+  const auto binary = [&](Operation operation, GraphNode a, GraphNode b) { return graph.binary(operation, a, b); };
+  const GraphNode product = binary(Operation::multiply, x, y);
+  GraphNode sum = binary(Operation::add, unary(Operation::exp, product), unary(Operation::sin, graph.affine(x, 3, 1)));
+  sum = binary(Operation::subtract, sum, unary(Operation::cos, binary(Operation::divide, x, graph.affine(y, 1, 9))));
+  sum = binary(Operation::add, sum, unary(Operation::log, unary(Operation::sqrt, graph.affine(product, 0.01, 5))));
+  sum = binary(Operation::add, sum,
+               binary(Operation::minimum, unary(Operation::abs, x), binary(Operation::maximum, y, product)));
+  std::vector<GraphNode> outputs = graph.gradient(sum);
+  outputs.push_back(sum);
+  const BlockProgram program(graph, outputs);
+  std::vector<double> at = normals(NoisePrecision::full, 7), out(3 * count);
+  program.run(at.data(), out.data(), count, count);
+  print("program", out);
+  muller_brown_force(at.data(), out.data(), count, count);
+  print("force", out);
+  // Steps in the quartic well.
+  ExpressionGraph quartic(1);
+  const GraphNode place = quartic.variable(0);
+  const BlockProgram force(quartic, {quartic.binary(Operation::subtract, place, quartic.integer_power(place, 3))});
+  std::vector<double> position(count, -1.0), slope(count);
+  for (std::uint64_t step = 0; step < 100; ++step) {
+    const std::vector<double> noise = normals(NoisePrecision::full, step);
+    force.run(position.data(), slope.data(), count, count);
+    for (std::size_t p = 0; p < count; ++p) position[p] += 0.01 * slope[p] + 0.1 * noise[p];
+  }
+  print("particles", position);
+  return 0;
+}
