@@ -4,7 +4,6 @@
 #include "solver/escape/closed_forms.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
-#include "solver/particles/particle_estimate.hpp"
 #include "solver/particles/particle_histogram.hpp"
 
 #include <fmt/format.h>
@@ -101,10 +100,6 @@ Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_
 
 bool asks_for(const EscapeRequest& request, const std::string& method) {
   return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
-}
-
-bool by_particles(const std::string& method) {
-  return method == "langevin" || method == "sgd" || method == "splitting";
 }
 
 bool numerical(const EscapeRequest& request) {
@@ -248,8 +243,9 @@ class Solver {
   void take_histogram(const Eigen::VectorXd& initial, double until, const Eigen::VectorXd& probability,
                       const Eigen::VectorXd& volume) {
     const ParticleHistogram histogram = particle_histogram<Dim>(
-        problem_, initial, until, probability, options_for("langevin"), [&](std::uint32_t done, std::uint32_t, double) {
-          progress(static_cast<double>(done) / request_.particles.particles, "particles for the histogram");
+        problem_, initial, until, probability, options_of(request_.particles, "langevin"),
+        [&](std::uint32_t done, std::uint32_t, double) {
+          progress(static_cast<double>(done) / request_.particles.particles.particles, "particles for the histogram");
           return !(observer_.interrupted && observer_.interrupted());
         });
     if (!histogram.complete) {
@@ -411,67 +407,24 @@ class Solver {
           fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
   }
 
-  /// [langevin] as a method means it.
-  ParticleOptions options_for(const std::string& method) const {
-    ParticleOptions options = request_.particles;
-    if (method == "sgd") {
-      options.dynamics = ParticleDynamics::sgd;
-      options.scheme = ParticleScheme::euler_maruyama;
-      options.step = request_.sgd_step.value_or(options.step);
-    }
-    if (options.dynamics == ParticleDynamics::langevin) options.minibatch = Minibatch::gaussian;
-    return options;
-  }
-
   void report_particles(const EscapeRequest& request, const Level<Dim>& finest) {
-    for (const std::string& method : request.methods) {
-      if (method == "splitting") report_splitting(request, finest);
-      if (!by_particles(method) || method == "splitting") continue;
-      const ParticleOptions options = options_for(method);
-      ParticleEstimate found = particle_estimate<Dim>(
-          problem_, request.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
-            progress(static_cast<double>(done) / options.particles,
-                     fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
-            return !(observer_.interrupted && observer_.interrupted());
-          });
-      found.estimate.from = valley_name(request.escape.from);
-      found.estimate.to = target_name(request.escape);
-      for (const std::string& warning : found.warnings)
-        results_.warnings.push_back(fmt::format("{}: {}", label(request.escape), warning));
-      if (observer_.escape_times)
-        observer_.escape_times(
-            {found.estimate.from, found.estimate.to, found.estimate.method,
-             Eigen::Map<const Eigen::VectorXd>(found.exits.time.data(), static_cast<Index>(found.exits.time.size())),
-             std::vector<int>(found.exits.escaped.begin(), found.exits.escaped.end())});
-      results_.estimates.push_back(std::move(found.estimate));
-    }
-  }
-
-  void report_splitting(const EscapeRequest& request, const Level<Dim>& finest) {
-    Estimate estimate;
-    std::vector<std::string> warnings;
-    try {
-      const ReactionCoordinate coordinate =
-          request_.reaction_coordinate ? expression_coordinate(*request_.reaction_coordinate)
-                                       : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
-      SplittingReport report = splitting_estimate<Dim>(
-          problem_, request.escape, coordinate, options_for("splitting"), request_.splitting, [&](std::uint32_t runs) {
-            progress(static_cast<double>(runs) / request_.splitting.runs,
-                     fmt::format("splitting: {} of {} runs", runs, request_.splitting.runs));
-            return !(observer_.interrupted && observer_.interrupted());
-          });
-      estimate = std::move(report.estimate);
-      warnings = std::move(report.warnings);
-    } catch (const SolverError& error) {
-      estimate.method = "splitting";
-      estimate.note = error.what();
-      warnings.push_back(error.what());
-    }
-    estimate.from = valley_name(request.escape.from);
-    estimate.to = target_name(request.escape);
-    for (const std::string& warning : warnings)
-      results_.warnings.push_back(fmt::format("{}: {}", label(request.escape), warning));
-    results_.estimates.push_back(std::move(estimate));
+    if (std::none_of(request.methods.begin(), request.methods.end(), by_particles)) return;
+    const ParticleEscape escape = particle_escape<Dim>(problem_, request.escape);
+    const std::string& from = valley_name(request.escape.from);
+    const std::string to = target_name(request.escape);
+    const ParticleReports reports{observer_.progress, observer_.interrupted, observer_.escape_times};
+    const ParticleMethods& methods = request_.particles;
+    const auto coordinate = [&]() -> SplittingCoordinate {
+      const ReactionCoordinate along = methods.reaction_coordinate
+                                           ? expression_coordinate(*methods.reaction_coordinate)
+                                           : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
+      return {along, largest_in_core<Dim>(problem_, request.escape.from, along)};
+    };
+    for (const std::string& method : request.methods)
+      if (method == "splitting")
+        measure_by_splitting(escape, from, to, coordinate, methods, reports, results_);
+      else if (by_particles(method))
+        measure_by_particles(escape, from, to, method, methods, reports, results_);
   }
 
   void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {

@@ -4,8 +4,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/evolution/evolve.hpp"
-#include "solver/particles/first_exits.hpp"
-#include "solver/particles/splitting.hpp"
+#include "solver/particles/particle_methods.hpp"
 #include "solver/results.hpp"
 
 #include <Eigen/Core>
@@ -34,11 +33,8 @@ struct SolveRequest {
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
-  ParticleOptions particles;               // of the methods langevin, sgd and splitting
-  std::optional<double> sgd_step;          // of the method sgd, where that differs
-  bool particle_histogram = false;         // at the end of the evolution
-  SplittingOptions splitting;
-  std::optional<Expression> reaction_coordinate;  // of splitting; nothing: the committor
+  ParticleMethods particles;
+  bool particle_histogram = false;  // at the end of the evolution
   double theorem_s = 0.5;
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)

@@ -66,18 +66,13 @@ Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const Placed<
   return local_equilibrium<Dim>(problem, discretisation, labels, valley);
 }
 
-template <int Dim>
-SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
-  SolveRequest<Dim> request;
-  request.sgd = definition.sgd;
-  request.theorem_s = definition.theorem_s;
-  request.grids = definition.grids;
-  request.departing_cell_rates = definition.departing_cell_rates;
+ParticleMethods particle_methods(const Case& definition) {
   const CaseParticles& particles = definition.particles;
   constexpr double budget = 1e9;  // steps
   constexpr double standard_step = 1e-3;
   const double step = particles.step.value_or(standard_step);
-  request.particles = {
+  ParticleMethods methods;
+  methods.particles = {
       .particles = static_cast<std::uint32_t>(particles.particles),
       .step = step,
       .seed = particles.seed,
@@ -86,14 +81,25 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
       .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
       .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
   if (particles.minibatch != "gaussian") {
-    request.particles.minibatch =
+    methods.particles.minibatch =
         particles.minibatch == "with_replacement" ? Minibatch::with_replacement : Minibatch::without_replacement;
-    request.particles.batch_size = static_cast<std::uint32_t>(definition.sgd->batch_size);
+    methods.particles.batch_size = static_cast<std::uint32_t>(definition.sgd->batch_size);
   }
-  if (!particles.step && definition.sgd) request.sgd_step = definition.sgd->eta;
-  request.particle_histogram = particles.histogram;
-  request.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};
-  request.reaction_coordinate = particles.reaction_coordinate;
+  if (!particles.step && definition.sgd) methods.sgd_step = definition.sgd->eta;
+  methods.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};
+  methods.reaction_coordinate = particles.reaction_coordinate;
+  return methods;
+}
+
+template <int Dim>
+SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
+  SolveRequest<Dim> request;
+  request.sgd = definition.sgd;
+  request.theorem_s = definition.theorem_s;
+  request.grids = definition.grids;
+  request.departing_cell_rates = definition.departing_cell_rates;
+  request.particles = particle_methods(definition);
+  request.particle_histogram = definition.particles.histogram;
   if (!definition.escapes.empty()) {
     request.escapes.emplace();
     for (const CaseEscape& escape : definition.escapes)

@@ -587,6 +587,28 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
       case Operation::scale: stack.push_back(graph.affine(take(), value, 0.0)); break;
       case Operation::integer_power: stack.push_back(graph.integer_power(take(), static_cast<int>(value))); break;
       case Operation::real_power: stack.push_back(graph.binary(Operation::power, take(), graph.constant(value))); break;
+      case Operation::less:
+      case Operation::less_equal: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(Operation::subtract, second, take()));
+        break;
+      }
+      case Operation::greater:
+      case Operation::greater_equal: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(Operation::subtract, take(), second));
+        break;
+      }
+      case Operation::both:
+      case Operation::either: {
+        const GraphNode second = take();
+        const bool all = operation == Operation::both;
+        stack.push_back(graph.binary(all ? Operation::minimum : Operation::maximum, take(), second));
+        break;
+      }
+      case Operation::negation: stack.push_back(graph.affine(take(), -1.0, 0.0)); break;
+      case Operation::equal:
+      case Operation::unequal: throw std::invalid_argument(fmt::format("\"{}\": == and != bound no region", text()));
       case Operation::add:
       case Operation::subtract:
       case Operation::multiply:

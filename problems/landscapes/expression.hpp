@@ -44,7 +44,8 @@ class Expression {
   double operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const;
   /// As Landscape::sample.
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const;
-  /// The same function as a node of a graph of dimension() variables; not of a predicate (std::invalid_argument).
+  /// The same function as a node of a graph of dimension() variables. Of a predicate: a function that is positive where
+  /// it holds and negative where it does not; std::invalid_argument for == and !=.
   GraphNode append_to(ExpressionGraph& graph) const;
 
  private:

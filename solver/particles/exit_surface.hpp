@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <vector>
 
 namespace valleyflux {
@@ -19,6 +20,9 @@ class ExitSurface {
   virtual double distance(const std::vector<double>& x) const = 0;
   /// Unit vector away from the target, by which the distance grows.
   virtual std::vector<double> normal(const std::vector<double>& x) const = 0;
+  /// Distances of many points at once, whose coordinates lie apart as in BlockProgram::run; false for a surface that is
+  /// better asked point by point. Beyond the reach they need be no bounds then.
+  virtual bool distances(const double*, double*, std::ptrdiff_t, std::ptrdiff_t) const { return false; }
   double reach() const { return reach_; }
 
  protected:

@@ -1,7 +1,6 @@
 #include "solver/particles/first_exits.hpp"
 
-#include "grids/wide.hpp"
-#include "solver/solver_error.hpp"
+#include "solver/particles/surface_watch.hpp"
 
 #include <fmt/format.h>
 #include <omp.h>
@@ -19,24 +18,6 @@ namespace {
 
 constexpr Index lanes = ParticleBlock::lanes;
 
-/// Whether one of the lanes may have come near the surface: its distance at its anchor, less how far it has gone from
-/// there (at most the sum over the coordinates), lies within reach. Rows of `lanes` entries.
-struct MayBeNear {
-  template <std::ptrdiff_t>
-  static VALLEYFLUX_INLINE bool run(const double* x, const double* anchor, const double* distance, double reach,
-                                    int dimension, std::ptrdiff_t count, double* left) {
-    std::uint64_t near = 0;
-    for (std::ptrdiff_t p = 0; p < count; ++p) left[p] = distance[p] - std::abs(x[p] - anchor[p]);
-    for (int k = 1; k < dimension; ++k) {
-      const double* to = x + k * lanes;
-      const double* from = anchor + k * lanes;
-      for (std::ptrdiff_t p = 0; p < count; ++p) left[p] -= std::abs(to[p] - from[p]);
-    }
-    for (std::ptrdiff_t p = 0; p < count; ++p) near |= left[p] >= reach ? std::uint64_t{0} : std::uint64_t{1};
-    return near != 0;
-  }
-};
-
 /// Everything that the threads share.
 struct Setting {
   const ParticleMover& mover;
@@ -52,8 +33,11 @@ struct Setting {
 class Watch {
  public:
   Watch(const Setting& setting, std::uint32_t first, std::uint32_t count)
-      : setting_(setting), block_(setting.mover), next_(first), end_(first + count) {
-    anchor_.resize(static_cast<std::size_t>(lanes * setting.mover.dimension()));
+      : setting_(setting),
+        block_(setting.mover),
+        watch_(setting.mover, setting.surface),
+        next_(first),
+        end_(first + count) {
     active_ = std::min<Index>(lanes, count);
     for (Index lane = 0; lane < active_; ++lane) take_in(lane);
   }
@@ -73,11 +57,7 @@ class Watch {
     for (int s = 0; s < block_.steps_a_round(); ++s) {
       block_.step(s);
       progress_.steps += static_cast<std::uint64_t>(active_);
-      // Nobody comes nearer to the surface by more than the way that he has gone: most need not be asked how far away
-      // they are.
-      if (run_wide<MayBeNear>(block_.coordinates(), anchor_.data(), &distance_[0], setting_.surface.reach(),
-                              setting_.mover.dimension(), active_, &left_[0]))
-        any_finished |= find_exits(s, exits);
+      if (watch_.look(block_, active_)) any_finished |= find_exits(s, exits);
     }
     block_.end_round();
     if (quiet_rounds_-- == 0) any_finished |= end_watching(exits);
@@ -100,13 +80,8 @@ class Watch {
   void take_in(Index lane) {
     x_ = setting_.start(next_);
     block_.put(lane, next_++, x_);
-    drop_anchor(lane, x_, setting_.surface.distance(x_));
+    watch_.put(lane, x_);
     finished_[lane] = 0;
-  }
-
-  void drop_anchor(Index lane, const std::vector<double>& x, double distance) {
-    for (std::size_t k = 0; k < x.size(); ++k) anchor_[k * lanes + static_cast<std::size_t>(lane)] = x[k];
-    distance_[lane] = distance;
   }
 
   /// The lane's particle is done: another one comes, or the last lane moves here.
@@ -118,23 +93,16 @@ class Watch {
     const Index last = --active_;
     if (last == lane) return;
     block_.copy(last, lane);
-    for (Index row = 0; row < setting_.mover.dimension(); ++row)
-      anchor_[static_cast<std::size_t>(row * lanes + lane)] = anchor_[static_cast<std::size_t>(row * lanes + last)];
-    distance_[lane] = distance_[last];
+    watch_.copy(last, lane);
     finished_[lane] = finished_[last];
   }
 
   bool find_exits(int s, FirstExits& exits) {
     bool any = false;
-    const double reach = setting_.surface.reach();
     for (Index lane = 0; lane < active_; ++lane) {
-      if (left_[lane] >= reach || finished_[lane]) continue;
-      // Near lanes are asked after every step; of others it is known that they were beyond the reach before this one.
-      const double before = std::min(distance_[lane], reach);
-      block_.position(lane, x_);
-      drop_anchor(lane, x_, setting_.surface.distance(x_));
+      if (finished_[lane]) continue;
       const std::uint64_t steps = made(lane) + static_cast<std::uint64_t>(s) + 1;
-      const double part = exit_part(block_, setting_.mover, setting_.surface, lane, steps, before, distance_[lane]);
+      const double part = watch_.exit_part(block_, lane, steps);
       if (part < 0.0 || steps > setting_.step_limit) continue;
       exits.time[block_.particle(lane)] = (static_cast<double>(steps - 1) + part) * setting_.options.step;
       exits.escaped[block_.particle(lane)] = 1;
@@ -172,20 +140,18 @@ class Watch {
     finished_[lane] = 1;
     x_ = setting_.start(block_.particle(lane));
     block_.set_position(lane, x_);
-    drop_anchor(lane, x_, setting_.surface.distance(x_));
+    watch_.put(lane, x_);
     ++progress_.done;
   }
 
   const Setting& setting_;
   ParticleBlock block_;
+  SurfaceWatch watch_;
   std::uint32_t next_, end_;
   Index active_ = 0;
   Progress progress_;
   std::uint64_t quiet_rounds_ = 0;  // before another one can have been watched for long enough
   std::vector<double> x_;
-  std::vector<double> anchor_;  // rows of `lanes` coordinates: where it was last asked how far the surface is
-  double distance_[lanes];      // to the surface from there; a lower bound where that is beyond its reach
-  double left_[lanes];          // a lower bound of the distance now
   char finished_[lanes];
 };
 
@@ -209,19 +175,6 @@ double largest_noise(const Problem<Dim>& problem) {
 }
 
 }  // namespace
-
-double exit_part(const ParticleBlock& block, const ParticleMover& mover, const ExitSurface& surface, Index lane,
-                 std::uint64_t steps_made, double before, double after) {
-  const bool chain = mover.options().dynamics == ParticleDynamics::sgd;
-  if (after <= 0.0) return chain ? 1.0 : before / (before - after);
-  if (chain || std::max(before, after) >= surface.reach()) return -1.0;
-  const double variance = block.variance_along(lane, surface.normal(block.position(lane)));
-  constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
-  const double exponent = 2.0 * before * after / variance;
-  if (!(exponent < impossible)) return -1.0;
-  const double touched = mover.random().uniform(RandomStream::crossing, block.particle(lane), steps_made);
-  return touched < std::exp(-exponent) ? before / (before + after) : -1.0;
-}
 
 FirstExits first_exits(const ParticleSystem& system, const std::vector<double>& start, const ExitSurface& surface,
                        const ParticleOptions& options, const ParticleObserver& observer) {

@@ -52,11 +52,6 @@ GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& 
 template <int Dim>
 GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step);
 
-/// The part of the lane's last step at whose end the particle has left, or -1: behind the surface, or, between the
-/// distances `before` and `after` outside it, with the probability that a bridge touches it.
-double exit_part(const ParticleBlock& block, const ParticleMover& mover, const ExitSurface& surface, Index lane,
-                 std::uint64_t steps_made, double before, double after);
-
 extern template FirstExits first_exits(const Problem<1>&, const Escape&, const ParticleOptions&,
                                        const ParticleObserver&);
 extern template FirstExits first_exits(const Problem<2>&, const Escape&, const ParticleOptions&,

@@ -110,7 +110,7 @@ ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions
       throw std::invalid_argument(
           fmt::format("a minibatch holds between 1 and {} terms (got {})", rows, options.batch_size));
   }
-  for (const ParticleSide& side : system_.box) {
+  for (const BoxSide& side : system_.box) {
     low_.push_back(side.min);
     high_.push_back(side.max);
   }
@@ -370,7 +370,7 @@ double ParticleBlock::sign_of_pair(int r, int j, Index lane, int s) const {
 }
 
 double ParticleBlock::folded(int k, double x) const {
-  const ParticleSide& side = mover_.system().box[static_cast<std::size_t>(k)];
+  const BoxSide& side = mover_.system().box[static_cast<std::size_t>(k)];
   if (x >= side.min && x < side.max) return x;
   if (side.periodic()) {
     const double length = side.max - side.min;
@@ -383,7 +383,7 @@ double ParticleBlock::folded(int k, double x) const {
 
 void ParticleBlock::land() {
   for (int k = 0; k < d_; ++k) {
-    const ParticleSide& side = mover_.system().box[static_cast<std::size_t>(k)];
+    const BoxSide& side = mover_.system().box[static_cast<std::size_t>(k)];
     for (Index lane = 0; lane < active_; ++lane) {
       double& to = next_[at(k, lane)];
       if (to >= side.min && to < side.max) continue;

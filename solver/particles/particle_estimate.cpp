@@ -29,28 +29,30 @@ void tell(const StepEffect& effect, double step, const char* number, std::string
 }
 
 /// Which rate and which process: "transition, ito, by Platen's scheme".
-template <int Dim>
-std::string described(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options) {
+std::string described(const ParticleEscape& escape, const ParticleOptions& options) {
   const bool chain = options.dynamics == ParticleDynamics::sgd;
   const std::string batches = options.minibatch == Minibatch::gaussian
                                   ? ""
                                   : fmt::format(", minibatches of {} {} replacement", options.batch_size,
                                                 options.minibatch == Minibatch::with_replacement ? "with" : "without");
-  return fmt::format("{}, {}{}{}{}", escape.first_exit() ? "first exit" : "transition",
-                     chain ? "the chain of Eq. 1" : name_of(problem.dynamics.interpretation), batches,
+  return fmt::format("{}, {}{}{}{}", escape.first_exit ? "first exit" : "transition",
+                     chain ? "the chain of Eq. 1" : name_of(escape.system.dynamics.interpretation), batches,
                      options.scheme == ParticleScheme::platen ? ", Platen's scheme" : "",
                      options.noise == NoisePrecision::single ? ", noise in single precision" : "");
 }
 
-template <int Dim>
-std::optional<StepEffect> step_effect(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
+FirstExits watched(const ParticleEscape& escape, const ParticleOptions& options, const ParticleObserver& observer) {
+  return first_exits(escape.system, escape.start, *escape.surface(options.step), options, observer);
+}
+
+std::optional<StepEffect> step_effect(const ParticleEscape& escape, const ParticleOptions& options,
                                       const EscapeStatistics& fine, const ParticleObserver& observer) {
   ParticleOptions coarse = options;
   coarse.step = 2.0 * options.step;
   coarse.particles = std::max<std::uint32_t>(options.particles / 2, 1);
   coarse.seed = options.seed + 1;
   if (!(coarse.time_limit >= coarse.step)) return std::nullopt;
-  const FirstExits exits = first_exits<Dim>(problem, escape, coarse, observer);
+  const FirstExits exits = watched(escape, coarse, observer);
   const EscapeStatistics at_twice = escape_statistics(exits);
   if (!exits.complete || !fine.rate || !at_twice.rate) return std::nullopt;
   return StepEffect{*at_twice.rate / *fine.rate - 1.0, std::sqrt(1.0 / fine.escapes + 1.0 / at_twice.escapes)};
@@ -58,19 +60,18 @@ std::optional<StepEffect> step_effect(const Problem<Dim>& problem, const Escape&
 
 }  // namespace
 
-template <int Dim>
-ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
+ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleOptions& options,
                                    const ParticleObserver& observer) {
   const bool chain = options.dynamics == ParticleDynamics::sgd;
   ParticleEstimate result;
-  result.exits = first_exits<Dim>(problem, escape, options, observer);
+  result.exits = watched(escape, options, observer);
   const EscapeStatistics statistics = escape_statistics(result.exits);
   Estimate& estimate = result.estimate;
   estimate.method = chain ? "sgd" : "langevin";
   estimate.low = statistics.low;
   estimate.high = statistics.high;
   std::string& note = estimate.note;
-  note = described<Dim>(problem, escape, options);
+  note = described(escape, options);
   note += fmt::format("; {} of {} particles escaped", statistics.escapes, statistics.particles);
   if (!result.exits.complete) {
     note += ", partial: interrupted";
@@ -87,7 +88,7 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   estimate.time = 1.0 / *statistics.rate;
   estimate.log_rate = std::log(*statistics.rate);
   if (!chain && result.exits.complete) {
-    if (const auto effect = step_effect<Dim>(problem, escape, options, statistics, observer))
+    if (const auto effect = step_effect(escape, options, statistics, observer))
       tell(*effect, options.step, "particles", note, result.warnings);
   }
   if (statistics.exponentiality && *statistics.exponentiality > exponentiality_limit) {
@@ -100,18 +101,13 @@ ParticleEstimate particle_estimate(const Problem<Dim>& problem, const Escape& es
   return result;
 }
 
-template <int Dim>
-SplittingReport splitting_estimate(const Problem<Dim>& problem, const Escape& escape,
-                                   const ReactionCoordinate& coordinate, const ParticleOptions& options,
-                                   const SplittingOptions& splitting, const SplittingObserver& observer) {
-  const Point<Dim> minimum = escape_start<Dim>(problem, escape);
-  const std::vector<double> start(minimum.data(), minimum.data() + Dim);
-  const ParticleSystem system = particle_system<Dim>(problem);
-  const double origin = largest_in_core<Dim>(problem, escape.from, coordinate);
+SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionCoordinate& coordinate, double origin,
+                                   const ParticleOptions& options, const SplittingOptions& splitting,
+                                   const SplittingObserver& observer) {
   const auto split = [&](double step, std::uint32_t runs) {
     ParticleOptions with_step = options;
     with_step.step = step;
-    return adaptive_splitting(system, start, coordinate, origin, exit_surface<Dim>(problem, escape, step), with_step,
+    return adaptive_splitting(escape.system, escape.start, coordinate, origin, *escape.surface(step), with_step,
                               {splitting.replicas, runs}, observer);
   };
   SplittingReport report;
@@ -120,9 +116,8 @@ SplittingReport splitting_estimate(const Problem<Dim>& problem, const Escape& es
   Estimate& estimate = report.estimate;
   estimate.method = "splitting";
   std::string& note = estimate.note;
-  note = described<Dim>(problem, escape, options) +
-         fmt::format("; {} runs of {} replicas, probability {:.3g} of a loop of {:.3g}", found.runs, splitting.replicas,
-                     found.probability, found.loop_time);
+  note = described(escape, options) + fmt::format("; {} runs of {} replicas, probability {:.3g} of a loop of {:.3g}",
+                                                  found.runs, splitting.replicas, found.probability, found.loop_time);
   if (found.extinct > 0) note += fmt::format(", {} runs died out", found.extinct);
   if (!found.complete) {
     note += ", partial: interrupted";
@@ -154,13 +149,16 @@ SplittingReport splitting_estimate(const Problem<Dim>& problem, const Escape& es
   return report;
 }
 
-template SplittingReport splitting_estimate(const Problem<1>&, const Escape&, const ReactionCoordinate&,
-                                            const ParticleOptions&, const SplittingOptions&, const SplittingObserver&);
-template SplittingReport splitting_estimate(const Problem<2>&, const Escape&, const ReactionCoordinate&,
-                                            const ParticleOptions&, const SplittingOptions&, const SplittingObserver&);
-template ParticleEstimate particle_estimate(const Problem<1>&, const Escape&, const ParticleOptions&,
-                                            const ParticleObserver&);
-template ParticleEstimate particle_estimate(const Problem<2>&, const Escape&, const ParticleOptions&,
-                                            const ParticleObserver&);
+template <int Dim>
+ParticleEscape particle_escape(const Problem<Dim>& problem, const Escape& escape) {
+  const Point<Dim> start = escape_start<Dim>(problem, escape);
+  const auto surface = [problem, escape](double step) {
+    return std::make_shared<const GridExitSurface<Dim>>(exit_surface<Dim>(problem, escape, step));
+  };
+  return {particle_system<Dim>(problem), {start.data(), start.data() + Dim}, surface, escape.first_exit()};
+}
+
+template ParticleEscape particle_escape(const Problem<1>&, const Escape&);
+template ParticleEscape particle_escape(const Problem<2>&, const Escape&);
 
 }  // namespace valleyflux

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "grids/axis.hpp"
+#include "grids/box.hpp"
 #include "problems/problem.hpp"
 
 #include <string>
@@ -8,19 +8,11 @@
 
 namespace valleyflux {
 
-/// One coordinate of the box that particles move in. Without walls: from -infinity to infinity.
-struct ParticleSide {
-  std::string name;
-  double min, max;
-  Boundary lower, upper;
-  bool periodic() const { return lower == Boundary::periodic; }
-};
-
 /// What moves particles, in any number of dimensions: drift, noise and walls.
 struct ParticleSystem {
   Dynamics dynamics;
-  std::vector<ParticleSide> box;  // d
-  double safe_step = 0.0;         // of time: resolves the fastest relaxation at the stable points
+  std::vector<BoxSide> box;  // d
+  double safe_step = 0.0;    // of time: resolves the fastest relaxation at the stable points
   int dimension() const { return static_cast<int>(box.size()); }
 };
 

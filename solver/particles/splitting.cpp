@@ -2,7 +2,7 @@
 
 #include "grids/interpolated_field.hpp"
 #include "solver/escape/committor.hpp"
-#include "solver/particles/first_exits.hpp"
+#include "solver/particles/surface_watch.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -45,9 +45,7 @@ struct Path {
 class Run {
  public:
   Run(const Setting& setting, std::uint32_t number, bool excursions_only)
-      : setting_(&setting), number_(number), excursions_only_(excursions_only) {
-    anchor_.assign(setting.start.size(), 0.0);
-  }
+      : setting_(&setting), number_(number), excursions_only_(excursions_only) {}
 
   std::uint32_t number() const { return number_; }
   bool finished() const { return finished_; }
@@ -62,54 +60,39 @@ class Run {
   }
   std::uint64_t steps() const { return steps_; }
 
-  void begin(ParticleBlock& block, Index lane) {
+  void begin(ParticleBlock& block, SurfaceWatch& watch, Index lane) {
     block.put(lane, number_, setting_->start);
-    restart(block, lane);
+    restart(block, watch, lane);
   }
 
   /// Looks where a step has led the lane, to which value of the coordinate, and puts it elsewhere where its path has
   /// ended.
-  void look(ParticleBlock& block, Index lane, double coordinate) {
+  void look(ParticleBlock& block, SurfaceWatch& watch, Index lane, double coordinate) {
     if (finished_) return;
     ++steps_;
     ++since_crossing_;
     block.position(lane, x_);
-    const bool arrived = arrives(block, lane);
+    const bool arrived = watch.exit_part(block, lane, steps_) >= 0.0;
     const double reached = arrived ? infinity : coordinate;
     if (branching_)
-      follow_branch(block, lane, reached);
+      follow_branch(block, watch, lane, reached);
     else
-      follow_loop(block, lane, reached);
+      follow_loop(block, watch, lane, reached);
     require_progress();
   }
 
  private:
   double step() const { return setting_->mover.options().step; }
 
-  bool arrives(const ParticleBlock& block, Index lane) {
-    double left = distance_;
-    for (std::size_t k = 0; k < x_.size(); ++k) left -= std::abs(x_[k] - anchor_[k]);
-    const double reach = setting_->surface.reach();
-    if (left >= reach) return false;
-    const double before = std::min(distance_, reach);
-    drop_anchor();
-    return exit_part(block, setting_->mover, setting_->surface, lane, steps_, before, distance_) >= 0.0;
-  }
-
-  void drop_anchor() {
-    anchor_ = x_;
-    distance_ = setting_->surface.distance(x_);
-  }
-
-  void place(ParticleBlock& block, Index lane, const double* x) {
+  void place(ParticleBlock& block, SurfaceWatch& watch, Index lane, const double* x) {
     x_.assign(x, x + setting_->start.size());
     block.set_position(lane, x_);
-    drop_anchor();
+    watch.put(lane, x_);
   }
 
   /// Back to the start, to find its way into the recurrent loops anew.
-  void restart(ParticleBlock& block, Index lane) {
-    place(block, lane, setting_->start.data());
+  void restart(ParticleBlock& block, SurfaceWatch& watch, Index lane) {
+    place(block, watch, lane, setting_->start.data());
     at_home_ = true;
     constexpr int loops_to_forget_the_start = 3;
     to_forget_ = loops_to_forget_the_start;
@@ -123,7 +106,7 @@ class Run {
 
   double time() const { return static_cast<double>(since_crossing_) * step(); }
 
-  void follow_loop(ParticleBlock& block, Index lane, double reached) {
+  void follow_loop(ParticleBlock& block, SurfaceWatch& watch, Index lane, double reached) {
     if (at_home_) {
       if (!(reached > setting_->level)) return;
       at_home_ = false;
@@ -148,22 +131,22 @@ class Run {
       at_home_ = true;
       fell_back_ = to_forget_ == 0;
     } else {
-      restart(block, lane);
+      restart(block, watch, lane);
     }
     if (paths_.size() < setting_->replicas) return;
     if (excursions_only_)
       finished_ = true;
     else
-      split(block, lane);
+      split(block, watch, lane);
   }
 
   /// Replaces the paths that got least far until one of the new ones has to be followed, or all are in the target.
-  void split(ParticleBlock& block, Index lane) {
+  void split(ParticleBlock& block, SurfaceWatch& watch, Index lane) {
     for (;;) {
       while (!killed_.empty()) {
         const std::size_t replica = killed_.back();
         killed_.pop_back();
-        if (branch(block, lane, replica)) return;
+        if (branch(block, watch, lane, replica)) return;
       }
       lowest_ = infinity;
       for (const Path& path : paths_) lowest_ = std::min(lowest_, path.top());
@@ -178,7 +161,7 @@ class Run {
 
   /// A path that follows another one beyond the lowest level and goes its own way from there; false if that is the
   /// target already.
-  bool branch(ParticleBlock& block, Index lane, std::size_t replica) {
+  bool branch(ParticleBlock& block, SurfaceWatch& watch, Index lane, std::size_t replica) {
     const auto bits = setting_->mover.random().bits(RandomStream::splitting, number_, choices_++);
     const Path& parent = paths_[survivors_[bits.low % survivors_.size()]];
     const auto at = static_cast<std::size_t>(std::upper_bound(parent.reached.begin(), parent.reached.end(), lowest_) -
@@ -191,15 +174,15 @@ class Run {
     replica_ = replica;
     begun_at_ = paths_[replica].time[0];
     since_crossing_ = 0;
-    place(block, lane, paths_[replica].x.data());
+    place(block, watch, lane, paths_[replica].x.data());
     return true;
   }
 
-  void follow_branch(ParticleBlock& block, Index lane, double reached) {
+  void follow_branch(ParticleBlock& block, SurfaceWatch& watch, Index lane, double reached) {
     Path& path = paths_[replica_];
     if (reached > path.top()) record(path, reached, begun_at_ + time());
     if (reached < infinity && reached > setting_->origin) return;
-    split(block, lane);
+    split(block, watch, lane);
   }
 
   void require_progress() const {
@@ -217,8 +200,7 @@ class Run {
   std::vector<Path> paths_;
   double weight_ = 1.0;
   std::uint64_t steps_ = 0, since_crossing_ = 0, choices_ = 0;
-  std::vector<double> x_, anchor_;
-  double distance_ = 0.0;  // to the target from the anchor
+  std::vector<double> x_;
   // Excursions.
   bool at_home_ = true, fell_back_ = false;
   int to_forget_ = 0;
@@ -234,14 +216,15 @@ class Run {
 
 /// Moves runs side by side until all have finished; false if `go_on` ended it.
 template <typename GoOn>
-bool move_runs(const ParticleMover& mover, const ReactionCoordinate& coordinate, std::vector<Run>& runs,
-               const GoOn& go_on) {
+bool move_runs(const ParticleMover& mover, const ExitSurface& surface, const ReactionCoordinate& coordinate,
+               std::vector<Run>& runs, const GoOn& go_on) {
   ParticleBlock block(mover);
+  SurfaceWatch watch(mover, surface);
   double value[ParticleBlock::lanes];
   std::vector<std::size_t> in_lane(runs.size());
   for (std::size_t k = 0; k < runs.size(); ++k) {
     in_lane[k] = k;
-    runs[k].begin(block, static_cast<Index>(k));
+    runs[k].begin(block, watch, static_cast<Index>(k));
   }
   constexpr int rounds_between_looks = 256;
   for (int round = 0; !in_lane.empty(); ++round) {
@@ -249,14 +232,17 @@ bool move_runs(const ParticleMover& mover, const ReactionCoordinate& coordinate,
     block.begin_round(static_cast<Index>(in_lane.size()));
     for (int s = 0; s < block.steps_a_round(); ++s) {
       block.step(s);
+      watch.look(block, static_cast<Index>(in_lane.size()));
       coordinate(block.coordinates(), value, block.whole_lanes(), ParticleBlock::lanes);
       for (std::size_t lane = 0; lane < in_lane.size(); ++lane)
-        runs[in_lane[lane]].look(block, static_cast<Index>(lane), value[lane]);
+        runs[in_lane[lane]].look(block, watch, static_cast<Index>(lane), value[lane]);
     }
     block.end_round();
     for (std::size_t lane = in_lane.size(); lane-- > 0;)
       if (runs[in_lane[lane]].finished()) {
-        block.copy(static_cast<Index>(in_lane.size()) - 1, static_cast<Index>(lane));
+        const auto last = static_cast<Index>(in_lane.size()) - 1;
+        block.copy(last, static_cast<Index>(lane));
+        watch.copy(last, static_cast<Index>(lane));
         in_lane[lane] = in_lane.back();
         in_lane.pop_back();
       }
@@ -273,7 +259,7 @@ double first_level(const ParticleMover& mover, const ReactionCoordinate& coordin
   setting.replicas = excursions;
   std::vector<Run> pilots;
   for (std::uint32_t k = 0; k < runs; ++k) pilots.emplace_back(setting, pilot + k, true);
-  move_runs(mover, coordinate, pilots, [] { return true; });
+  move_runs(mover, setting.surface, coordinate, pilots, [] { return true; });
   std::vector<double> tops;
   for (const Run& run : pilots)
     for (const Path& path : run.paths())
@@ -373,7 +359,7 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
         if (observer && !observer(finished)) go_on = false;
         return go_on.load();
       };
-      move_runs(mover, coordinate, mine, look);
+      move_runs(mover, setting.surface, coordinate, mine, look);
       look();
     } catch (...) {
       const std::lock_guard guard(lock);

@@ -1,0 +1,77 @@
+#include "solver/particles/level_surface.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace valleyflux {
+
+namespace {
+
+BlockProgram level_program(const Expression& predicate, bool outside) {
+  if (!predicate.is_predicate())
+    throw std::invalid_argument("a region needs a condition (such as x < 0): \"" + predicate.text() + "\" is a number");
+  ExpressionGraph graph(predicate.dimension());
+  const GraphNode level = graph.affine(predicate.append_to(graph), outside ? -1.0 : 1.0, 0.0);
+  std::vector<GraphNode> outputs = graph.gradient(level);
+  outputs.insert(outputs.begin(), level);
+  return {graph, outputs};
+}
+
+/// -g / |grad g|, with infinities where g is flat.
+double scaled(double level, double slope) {
+  return -level / slope;
+}
+
+}  // namespace
+
+LevelSurface::LevelSurface(const Expression& predicate, bool outside, const std::vector<BoxSide>& box, double reach)
+    : ExitSurface(reach), box_(box), program_(level_program(predicate, outside)) {}
+
+double LevelSurface::to_walls(double distance, const double* x, std::ptrdiff_t stride) const {
+  for (std::size_t k = 0; k < box_.size(); ++k) {
+    const double at = x[static_cast<std::ptrdiff_t>(k) * stride];
+    if (box_[k].lower == Boundary::absorbing) distance = std::min(distance, at - box_[k].min);
+    if (box_[k].upper == Boundary::absorbing) distance = std::min(distance, box_[k].max - at);
+  }
+  return distance;
+}
+
+bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t count, std::ptrdiff_t stride) const {
+  thread_local std::vector<double> out;
+  out.resize(static_cast<std::size_t>(program_.outputs() * stride));
+  program_.run(x, out.data(), count, stride);
+  for (std::ptrdiff_t p = 0; p < count; ++p) {
+    double squares = 0.0;
+    for (std::ptrdiff_t k = 1; k < program_.outputs(); ++k) {
+      const double slope = out[static_cast<std::size_t>(k * stride + p)];
+      squares += slope * slope;
+    }
+    distance[p] = to_walls(scaled(out[static_cast<std::size_t>(p)], std::sqrt(squares)), x + p, stride);
+  }
+  return true;
+}
+
+double LevelSurface::distance(const std::vector<double>& x) const {
+  std::vector<double> rows;
+  for (const double component : x) rows.insert(rows.end(), program_block, component);
+  double distance[program_block];
+  distances(rows.data(), distance, program_block, program_block);
+  return distance[0];
+}
+
+std::vector<double> LevelSurface::normal(const std::vector<double>& x) const {
+  std::vector<double> rows, out(static_cast<std::size_t>(program_.outputs() * program_block));
+  for (const double component : x) rows.insert(rows.end(), program_block, component);
+  program_.run(rows.data(), out.data(), program_block, program_block);
+  std::vector<double> normal;
+  double squares = 0.0;
+  for (std::size_t k = 1; k <= x.size(); ++k) {
+    normal.push_back(-out[k * program_block]);
+    squares += normal.back() * normal.back();
+  }
+  for (double& component : normal) component = squares > 0 ? component / std::sqrt(squares) : 0.0;
+  return normal;
+}
+
+}  // namespace valleyflux

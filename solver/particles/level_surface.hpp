@@ -1,0 +1,29 @@
+#pragma once
+
+#include "problems/landscapes/block_program.hpp"
+#include "problems/landscapes/expression.hpp"
+#include "solver/particles/exit_surface.hpp"
+#include "solver/particles/particle_system.hpp"
+
+namespace valleyflux {
+
+/// The surface of a set that a predicate describes, in any number of dimensions: where the function g that is positive
+/// inside vanishes. Distances are -g / |grad g|: exact for planes, right to first order near other surfaces.
+class LevelSurface final : public ExitSurface {
+ public:
+  /// The target is the set, or, if `outside`, all that does not belong to it; absorbing walls of the box as well.
+  /// reach: see ExitSurface. Throws std::invalid_argument for what is no predicate or bounds no region.
+  LevelSurface(const Expression& predicate, bool outside, const std::vector<BoxSide>& box, double reach);
+
+  double distance(const std::vector<double>& x) const override;
+  std::vector<double> normal(const std::vector<double>& x) const override;
+  bool distances(const double* x, double* distance, std::ptrdiff_t count, std::ptrdiff_t stride) const override;
+
+ private:
+  double to_walls(double distance, const double* x, std::ptrdiff_t stride) const;
+
+  std::vector<BoxSide> box_;
+  BlockProgram program_;  // g, then its slopes
+};
+
+}  // namespace valleyflux
