@@ -22,7 +22,7 @@ std::string to_json(const Results& results) {
   Json json;
   json["title"] = results.title;
   json["output"] = results.output;
-  json["grid"] = {{"dimension", results.cells.size()}, {"cells", results.cells}};
+  json["grid"] = {{"dimension", results.dimension}, {"cells", results.cells}};
   json["valleys"] = Json::array();
   for (const ValleyResult& valley : results.valleys) {
     Json minimum = nullptr;

@@ -1,6 +1,7 @@
 #include "output/result_file.hpp"
 
 #include "output/xdmf.hpp"
+#include "problems/landscapes/expression.hpp"
 
 #include <fmt/format.h>
 
@@ -22,9 +23,8 @@ const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
 
 }  // namespace
 
-template <int Dim>
-ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& grid,
-                            const std::vector<std::string>& valleys, const ResultHeader& header)
+ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis>& axes,
+                       const std::vector<std::string>& valleys, const ResultHeader& header)
     : file_(not_xdmf(path)), path_(path), valleys_(valleys) {
   file_.attribute("Conventions", "CF-1.8");
   file_.attribute("title", header.title);
@@ -32,8 +32,8 @@ ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& 
   file_.attribute("valleyflux_version", header.version);
   file_.attribute("command", header.command);
   file_.bare_scale("nv", 2);
-  for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid.axis(k);
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    const Axis& axis = axes[k];
     const std::string name = axis.name();
     const Index n = axis.cells();
     Eigen::VectorXd centres(n), edges(n + 1), bounds(2 * n);
@@ -58,19 +58,16 @@ ResultFile<Dim>::ResultFile(const std::filesystem::path& path, const Grid<Dim>& 
   file_.text_scale("valley", valleys, {{"long_name", "names of the valleys"}});
 }
 
-template <int Dim>
-std::vector<std::string> ResultFile<Dim>::cell_scales() const {
+std::vector<std::string> ResultFile::cell_scales() const {
   return {axes_.rbegin(), axes_.rend()};
 }
 
-template <int Dim>
-void ResultFile<Dim>::write(const CellField& field) {
+void ResultFile::write(const CellField& field) {
   file_.dataset(field.name, cell_scales(), field.values, {{"units", field.units}, {"long_name", field.long_name}});
   static_fields_.push_back(field.name);
 }
 
-template <int Dim>
-void ResultFile<Dim>::write_labels(const std::vector<int>& labels) {
+void ResultFile::write_labels(const std::vector<int>& labels) {
   std::string meanings = "none";
   std::vector<int> values{-1};
   for (std::size_t v = 0; v < valleys_.size(); ++v) {
@@ -85,8 +82,7 @@ void ResultFile<Dim>::write_labels(const std::vector<int>& labels) {
   file_.integer_attribute("valley_label", "flag_values", values);
 }
 
-template <int Dim>
-void ResultFile<Dim>::append(const DensityFrame& frame) {
+void ResultFile::append(const DensityFrame& frame) {
   if (times_.empty()) {
     file_.growing_scale("time", {{"axis", "T"}, {"units", "1"}, {"long_name", "time"}});
     std::vector<std::string> scales = cell_scales();
@@ -114,8 +110,7 @@ void ResultFile<Dim>::append(const DensityFrame& frame) {
   file_.flush();
 }
 
-template <int Dim>
-void ResultFile<Dim>::write_escape_times(const EscapeTimes& times) {
+void ResultFile::write_escape_times(const EscapeTimes& times) {
   if (!has_particles_) file_.bare_scale("particle", times.time.size());
   has_particles_ = true;
   const std::string tail = fmt::format("_{}_{}_{}", times.method, times.from, times.to);
@@ -126,22 +121,23 @@ void ResultFile<Dim>::write_escape_times(const EscapeTimes& times) {
                 {{"units", "1"}, {"long_name", "whether the particle escaped, " + what}});
 }
 
-template <int Dim>
-void ResultFile<Dim>::write(const Results& results) {
+void ResultFile::write(const Results& results) {
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   const auto valleys = static_cast<Index>(results.valleys.size());
   Eigen::VectorXd height(valleys), stationary(valleys);
-  std::vector<Eigen::VectorXd> minimum(axes_.size(), Eigen::VectorXd(valleys));
+  const std::vector<std::string> coordinates = variable_names(results.dimension);
+  std::vector<Eigen::VectorXd> minimum(coordinates.size(), Eigen::VectorXd(valleys));
   for (Index v = 0; v < valleys; ++v) {
     const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
     height[v] = valley.height.value_or(missing);
     stationary[v] = valley.stationary_probability.value_or(missing);
-    for (std::size_t k = 0; k < axes_.size(); ++k)
+    for (std::size_t k = 0; k < coordinates.size(); ++k)
       minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
   }
-  for (std::size_t k = 0; k < axes_.size(); ++k)
-    file_.dataset("valley_minimum_" + axes_[k], {"valley"}, minimum[k],
-                  {{"units", "1"}, {"long_name", fmt::format("{} of the lowest minimum of each valley", axes_[k])}});
+  for (std::size_t k = 0; k < coordinates.size(); ++k)
+    file_.dataset(
+        "valley_minimum_" + coordinates[k], {"valley"}, minimum[k],
+        {{"units", "1"}, {"long_name", fmt::format("{} of the lowest minimum of each valley", coordinates[k])}});
   file_.dataset("valley_height", {"valley"}, height, {{"units", "1"}, {"long_name", "landscape at that minimum"}});
   file_.dataset("valley_stationary_probability", {"valley"}, stationary,
                 {{"units", "1"}, {"long_name", "stationary probability of each valley"}});
@@ -176,12 +172,12 @@ void ResultFile<Dim>::write(const Results& results) {
   }
 }
 
-template <int Dim>
-void ResultFile<Dim>::commit() {
+void ResultFile::commit() {
   for (const std::string& field : frame_fields_)
     for (std::size_t frame = 0; frame < times_.size(); ++frame)
       file_.row_view(frame_name(field, frame), field, static_cast<Index>(frame));
   file_.commit();
+  if (axes_.empty()) return;
   std::filesystem::path xdmf = path_;
   xdmf.replace_extension(".xdmf");
   std::filesystem::path part = xdmf;
@@ -196,8 +192,5 @@ void ResultFile<Dim>::commit() {
     throw OutputError(fmt::format("{}: cannot be written", xdmf.string()));
   }
 }
-
-template class ResultFile<1>;
-template class ResultFile<2>;
 
 }  // namespace valleyflux

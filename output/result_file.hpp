@@ -1,6 +1,6 @@
 #pragma once
 
-#include "grids/grid.hpp"
+#include "grids/axis.hpp"
 #include "output/hdf5_file.hpp"
 #include "solver/results.hpp"
 
@@ -17,11 +17,10 @@ struct ResultHeader {
 
 /// The HDF5 file of a run, with an XDMF file beside it: coordinates and edges of the cells, fields, frames as they
 /// come, valleys and estimates, all at the root with CF attributes. Throws OutputError, and std::invalid_argument for a
-/// path that ends in .xdmf.
-template <int Dim>
+/// path that ends in .xdmf. Without axes (particles alone): valleys, estimates and escape times, and no XDMF file.
 class ResultFile {
  public:
-  ResultFile(const std::filesystem::path& path, const Grid<Dim>& grid, const std::vector<std::string>& valleys,
+  ResultFile(const std::filesystem::path& path, const std::vector<Axis>& axes, const std::vector<std::string>& valleys,
              const ResultHeader& header);
 
   /// A field over the cells.
@@ -42,13 +41,10 @@ class ResultFile {
   Hdf5File file_;
   std::filesystem::path path_;
   std::vector<Index> cells_;
-  std::vector<std::string> axes_, valleys_;
+  std::vector<std::string> axes_, valleys_;  // names
   std::vector<double> times_;
   bool has_particles_ = false;  // whether their scale is there
   std::vector<std::string> frame_fields_, static_fields_;
 };
-
-extern template class ResultFile<1>;
-extern template class ResultFile<2>;
 
 }  // namespace valleyflux

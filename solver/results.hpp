@@ -52,7 +52,8 @@ struct HistogramResult {
 
 struct Results {
   std::string title, output;
-  std::vector<Index> cells;  // by axis
+  int dimension = 0;
+  std::vector<Index> cells;  // by axis; empty where there is no grid
   std::vector<ValleyResult> valleys;
   std::optional<EvolutionResult> evolution;
   std::optional<HistogramResult> histogram;

@@ -144,6 +144,7 @@ class Solver {
 
   Results run() {
     progress(0.0, "discretising");
+    results_.dimension = Dim;
     Level<Dim> finest = make_level<Dim>(problem_, 1, request_.departing_cell_rates);
     for (int k = 0; k < Dim; ++k) results_.cells.push_back(problem_.grid.axis(k).cells());
     results_.warnings = problem_.warnings;

@@ -19,6 +19,18 @@ Case case_named(const std::string& name, const Overrides& overrides) {
                   nearest_name(name, ready_cases())));
 }
 
+ParticleProblem build_particle_problem(const Case& definition) {
+  std::vector<ParticleValleyDefinition> valleys;
+  for (const CaseValley& valley : definition.valleys)
+    valleys.push_back({valley.name, *valley.where, valley.core, valley.minimum});
+  try {
+    return make_particle_problem(definition.title, *definition.dynamics, definition.box, valleys);
+  } catch (const ProblemError& error) {
+    const std::string& place = error.key().starts_with("valley") ? definition.valley_place : definition.grid_place;
+    throw CaseError(fmt::format("{}: error: {}", place, error.what()));
+  }
+}
+
 namespace {
 
 /// Bytes that can still be allocated without swapping; infinite where the system does not say.

@@ -78,10 +78,30 @@ void check(const Case& definition) {
   for (const std::string& warning : problem.warnings) fmt::print("warning: {}\n", warning);
 }
 
+void check_particles(const Case& definition) {
+  const ParticleProblem problem = build_particle_problem(definition);
+  const auto& dynamics = problem.system.dynamics;
+  fmt::print("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  fmt::print("drift: {}; diffusion: {}, {}\n",
+             dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+             dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  fmt::print("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
+             problem.system.safe_step);
+  std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};
+  for (const ParticleValley& valley : problem.valleys)
+    rows.push_back({valley.name, fmt::format("({:.9g})", fmt::join(valley.minimum, ", ")),
+                    valley.height ? fmt::format("{:.9g}", *valley.height) : "-", valley.core ? "given" : "none"});
+  fmt::print("{}\n", aligned(rows));
+}
+
 }  // namespace
 
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
+  if (!definition.box.empty()) {
+    check_particles(definition);
+    return 0;
+  }
   require_memory(definition);
   definition.axes.size() == 1 ? check<1>(definition) : check<2>(definition);
   return 0;

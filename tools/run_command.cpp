@@ -19,15 +19,18 @@ namespace valleyflux {
 
 namespace {
 
+int valley_numbered(const std::vector<std::string>& names, const Placed<std::string>& name) {
+  for (std::size_t v = 0; v < names.size(); ++v)
+    if (names[v] == name.value) return static_cast<int>(v);
+  throw CaseError(fmt::format("{}: error: there is no valley \"{}\"; the nearest is \"{}\" (valleys: {})", name.place,
+                              name.value, nearest_name(name.value, names), fmt::join(names, ", ")));
+}
+
 template <int Dim>
 int valley_numbered(const Problem<Dim>& problem, const Placed<std::string>& name) {
   std::vector<std::string> names;
-  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
-    if (problem.valleys[v].name == name.value) return static_cast<int>(v);
-    names.push_back(problem.valleys[v].name);
-  }
-  throw CaseError(fmt::format("{}: error: there is no valley \"{}\"; the nearest is \"{}\" (valleys: {})", name.place,
-                              name.value, nearest_name(name.value, names), fmt::join(names, ", ")));
+  for (const Valley<Dim>& valley : problem.valleys) names.push_back(valley.name);
+  return valley_numbered(names, name);
 }
 
 template <int Dim>
@@ -136,55 +139,98 @@ void print(const Results& results) {
   if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
 }
 
+/// What a run writes to and tells: the result file, the progress bar, and whether Ctrl-C was pressed.
+class Session {
+ public:
+  Session(const Case& definition, const RunArguments& arguments) : definition_(definition), arguments_(arguments) {
+    progress_.emplace(!arguments.quiet && !arguments.json, "valleyflux");
+    output_ = arguments.output;
+    if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
+  }
+
+  void open(const std::vector<std::string>& valleys) {
+    file_.emplace(output_, definition_.axes, valleys,
+                  ResultHeader{definition_.title, definition_.text, VALLEYFLUX_VERSION, arguments_.command});
+  }
+  ResultFile& file() { return *file_; }
+
+  ParticleReports reports() {
+    return {[this](double fraction, const std::string& stage) {
+              interruption_.deaf();
+              progress_->update(fraction, stage);
+            },
+            [this] { return interruption_.asked(); },
+            [this](const EscapeTimes& times) { file_->write_escape_times(times); }};
+  }
+
+  /// Writes and shows the results; returns the exit status.
+  int finish(Results results) {
+    results.title = definition_.title;
+    results.output = output_.string();
+    file_->write(results);
+    const std::string json =
+        arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
+    file_->commit();
+    progress_.reset();
+    for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    if (arguments_.json) {
+      fmt::print("{}\n", json);
+    } else if (!arguments_.quiet) {
+      print(results);
+      fmt::print("written to {}\n", results.output);
+    }
+    const bool failed = std::any_of(results.estimates.begin(), results.estimates.end(), [](const Estimate& estimate) {
+      return !estimate.rate && !estimate.high && !estimate.method.starts_with("theory");
+    });
+    return failed ? 1 : 0;
+  }
+
+ private:
+  const Case& definition_;
+  const RunArguments& arguments_;
+  std::filesystem::path output_;
+  std::optional<Progress> progress_;
+  std::optional<ResultFile> file_;
+  const Interruption interruption_;
+};
+
 template <int Dim>
 int run_case(const Case& definition, const RunArguments& arguments) {
-  std::optional<Progress> progress;
-  progress.emplace(!arguments.quiet && !arguments.json, "valleyflux");
+  Session session(definition, arguments);
   const Problem<Dim> problem = build_problem<Dim>(definition);
   const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  std::filesystem::path output(arguments.output);
-  if (output.empty()) output = std::filesystem::path(definition.file).stem().string() + ".h5";
-
   std::vector<std::string> names;
   for (const auto& valley : problem.valleys) names.push_back(valley.name);
-  ResultFile<Dim> file(output, problem.grid, names,
-                       {definition.title, definition.text, VALLEYFLUX_VERSION, arguments.command});
+  session.open(names);
+  const ParticleReports reports = session.reports();
   SolveObserver observer;
-  observer.labels = [&](const std::vector<int>& labels) { file.write_labels(labels); };
-  observer.field = [&](const CellField& field) { file.write(field); };
-  observer.escape_times = [&](const EscapeTimes& times) { file.write_escape_times(times); };
-  observer.frame = [&](const DensityFrame& frame) { file.append(frame); };
-  const Interruption interruption;
-  observer.progress = [&](double fraction, const std::string& stage) {
-    interruption.deaf();
-    progress->update(fraction, stage);
-  };
-  observer.interrupted = [&] { return interruption.asked(); };
-  Results results = solve_problem<Dim>(problem, request, observer);
-  results.title = definition.title;
-  results.output = output.string();
-  file.write(results);
-  const std::string json =
-      arguments.json ? to_json(results) : "";  // refuses what is not finite before the file appears
-  file.commit();
-  progress.reset();
-  for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);
-  if (arguments.json) {
-    fmt::print("{}\n", json);
-  } else if (!arguments.quiet) {
-    print(results);
-    fmt::print("written to {}\n", results.output);
-  }
-  const bool failed = std::any_of(results.estimates.begin(), results.estimates.end(), [](const Estimate& estimate) {
-    return !estimate.rate && !estimate.high && !estimate.method.starts_with("theory");
-  });
-  return failed ? 1 : 0;
+  observer.labels = [&](const std::vector<int>& labels) { session.file().write_labels(labels); };
+  observer.field = [&](const CellField& field) { session.file().write(field); };
+  observer.frame = [&](const DensityFrame& frame) { session.file().append(frame); };
+  observer.escape_times = reports.escape_times;
+  observer.progress = reports.progress;
+  observer.interrupted = reports.interrupted;
+  return session.finish(solve_problem<Dim>(problem, request, observer));
+}
+
+int run_particles(const Case& definition, const RunArguments& arguments) {
+  Session session(definition, arguments);
+  const ParticleProblem problem = build_particle_problem(definition);
+  std::vector<std::string> names;
+  for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
+  std::vector<ParticleEscapeRequest> requests;
+  for (const CaseEscape& escape : definition.escapes)
+    requests.push_back({valley_numbered(names, escape.from),
+                        escape.to.value == "first_exit" ? -1 : valley_numbered(names, escape.to), escape.methods});
+  session.open(names);
+  return session.finish(solve_particles(problem, requests, particle_methods(definition), session.reports()));
 }
 
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
   const Case definition = case_named(arguments.name, arguments.overrides);
+  if (!definition.box.empty()) return run_particles(definition, arguments);
   require_memory(definition);
   return definition.axes.size() == 1 ? run_case<1>(definition, arguments) : run_case<2>(definition, arguments);
 }

@@ -366,6 +366,37 @@ Parameters own_parameters(Reader& table, const std::string& name) {
   return changed;
 }
 
+/// [box]: ends and walls of every coordinate, each a value for all of them or an array.
+std::vector<BoxSide> read_box(Reader& table) {
+  constexpr long most_dimensions = 1000;
+  const auto dimension = table.integer("dimension", 1, most_dimensions);
+  if (!dimension) table.fail("", "box.dimension is missing");
+  const auto d = static_cast<std::size_t>(*dimension);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto ends = [&](const char* key, double standard) {
+    const toml::node* node = table.find(key);
+    if (!node) return std::vector<double>(d, standard);
+    if (node->is_array()) return *table.numbers(key, d);
+    return std::vector<double>(d, table.required_number(key));
+  };
+  const std::vector<double> min = ends("min", -infinity), max = ends("max", infinity);
+  const std::string wall = table.choice("boundary", {"reflecting", "absorbing", "periodic"}, "reflecting");
+  const Boundary boundary = wall == "periodic"    ? Boundary::periodic
+                            : wall == "absorbing" ? Boundary::absorbing
+                                                  : Boundary::reflecting;
+  const std::vector<std::string> names = variable_names(static_cast<int>(d));
+  std::vector<BoxSide> box;
+  for (std::size_t k = 0; k < d; ++k) {
+    if (!(min[k] < max[k]))
+      table.fail("min", fmt::format("box.min must be less than box.max ({}: {} and {})", names[k], min[k], max[k]));
+    if (boundary == Boundary::periodic && !std::isfinite(max[k] - min[k]))
+      table.fail("boundary", "a periodic box needs box.min and box.max");
+    box.push_back({names[k], min[k], max[k], boundary, boundary});
+  }
+  table.finish();
+  return box;
+}
+
 Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case& result,
                  std::optional<LandscapeDomain>& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
@@ -540,8 +571,9 @@ CaseParticles read_particles(Reader& table, const std::vector<std::string>& vari
   return particles;
 }
 
-std::vector<std::string> read_methods(Reader& escape) {
+std::vector<std::string> read_methods(Reader& escape, bool particles_alone) {
   const toml::node* node = escape.find("methods");
+  if (!node && particles_alone) return {"langevin"};
   if (!node) return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
   const toml::array* array = node->as_array();
   if (!array || !array->is_homogeneous(toml::node_type::string))
@@ -554,6 +586,12 @@ std::vector<std::string> read_methods(Reader& escape) {
       throw CaseError(fmt::format("{}: error: unknown method \"{}\"; the nearest known one is \"{}\" (known: {})",
                                   escape.context().place(entry.source(), escape.name("methods")), method,
                                   nearest_name(method, known), fmt::join(known, ", ")));
+    const bool by_particles = method == "langevin" || method == "sgd" || method == "splitting";
+    if (particles_alone && !by_particles)
+      throw CaseError(
+          fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd and "
+                      "splitting",
+                      escape.context().place(entry.source(), escape.name("methods")), method));
     methods.push_back(method);
   }
   return methods;
@@ -591,15 +629,17 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   Reader root(context, root_table, "");
   result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
   const Parameters parameters = read_parameters(root);
-  auto grid = root.table("grid");
-  if (!grid) root.fail("", "[grid] is missing");
-  const int dimension = std::max(count_axes(*grid), 1);
+  auto grid = root.table("grid"), box = root.table("box");
+  if (!grid && !box) root.fail("", "[grid] is missing (or [box], for particles alone)");
+  if (grid && box) root.fail("box", "give either [grid] or [box], not both");
+  if (box) result.box = read_box(*box);
+  const int dimension = box ? static_cast<int>(result.box.size()) : std::max(count_axes(*grid), 1);
   const std::vector<std::string> variables = variable_names(dimension);
 
   std::optional<LandscapeDomain> domain;
   const Drift drift = read_drift(root, dimension, parameters, result, domain);
-  result.axes = read_axes(*grid, domain);
-  result.grid_place = grid->place("");
+  if (grid) result.axes = read_axes(*grid, domain);
+  result.grid_place = (grid ? *grid : *box).place("");
 
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
@@ -610,8 +650,17 @@ Case read_case(const std::string& text, const std::string& file, const std::file
 
   result.valley_place = root.place("valley");
   for (Reader& valley : root.tables("valley")) {
-    CaseValley definition{valley.required_text("name"), valley.predicate("where", variables, parameters),
-                          valley.predicate("core", variables, parameters)};
+    CaseValley definition{valley.required_text("name"),
+                          valley.predicate("where", variables, parameters),
+                          valley.predicate("core", variables, parameters),
+                          {}};
+    if (box) {
+      const auto minimum = valley.numbers("minimum", static_cast<std::size_t>(dimension));
+      if (!minimum)
+        valley.fail("", fmt::format("{} is missing: without a grid it has to be said where to look for it",
+                                    valley.name("minimum")));
+      definition.minimum = *minimum;
+    }
     if (!definition.where) valley.fail("", fmt::format("{} is missing", valley.name("where")));
     if (definition.name == "first_exit" || definition.name.empty())
       valley.fail("name", fmt::format("{} cannot be a valley's name", definition.name.empty() ? "\"\"" : "first_exit"));
@@ -623,6 +672,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   }
 
   if (auto evolve = root.table("evolve")) {
+    if (box) root.fail("evolve", "[evolve] needs a [grid]");
     CaseEvolve spec;
     spec.initial = {read_initial(*evolve, dimension, parameters), evolve->place("initial")};
     const auto until = evolve->positive("until");
@@ -643,11 +693,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     CaseEscape spec;
     spec.from = {escape.required_text("from"), escape.place("from")};
     spec.to = {escape.required_text("to"), escape.place("to")};
-    spec.methods = read_methods(escape);
+    spec.methods = read_methods(escape, box.has_value());
     escape.finish();
     if (spec.from.value == spec.to.value) escape.fail("to", "an escape leads from one valley to another one");
     result.escapes.push_back(std::move(spec));
   }
+  if (box && result.escapes.empty()) root.fail("", "[[escape]] is missing: without a grid nothing else can be found");
   if (auto langevin = root.table("langevin")) {
     result.particles = read_particles(*langevin, variables, parameters);
     if (result.particles.minibatch != "gaussian") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "grids/axis.hpp"
+#include "grids/box.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/landscapes/expression.hpp"
 #include "problems/problem.hpp"
@@ -38,6 +39,7 @@ using InitialDensity = std::variant<std::string, GaussianStart, Expression>;
 struct CaseValley {
   std::string name;
   std::optional<Expression> where, core;
+  std::vector<double> minimum;  // near it; of cases without a grid
 };
 
 struct CaseEvolve {
@@ -75,7 +77,8 @@ struct Case {
   std::string text;                  // the whole case, overrides applied
   std::optional<Dynamics> dynamics;  // always set by read_case
   std::optional<SgdDiffusionOptions> sgd;
-  std::vector<Axis> axes;
+  std::vector<Axis> axes;    // of [grid]
+  std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty
   std::string grid_place;
   std::vector<CaseValley> valleys;
   std::string valley_place;

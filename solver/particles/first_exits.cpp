@@ -195,8 +195,10 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
   FirstExits exits;
   exits.time.assign(options.particles, 0.0);
   exits.escaped.assign(options.particles, 0);
-  // Shares of the particles, whose number does not depend on that of the threads.
-  constexpr std::uint32_t share = 2048;
+  // Shares of the particles, whose number does not depend on that of the threads: large, because lanes stay empty at
+  // the end of each, but two at least where there are enough particles.
+  constexpr std::uint32_t large = 2048;
+  const std::uint32_t share = options.particles < 4 * large ? large / 2 : large;
   const auto shares = static_cast<std::ptrdiff_t>((options.particles + share - 1) / share);
   std::atomic<bool> go_on{true};
   std::mutex lock;

@@ -402,6 +402,13 @@ void ParticleBlock::fail(Index lane) const {
                   std::min(mover_.system().safe_step, 0.5 * mover_.options().step)));
 }
 
+double ParticleBlock::whole_variance(Index lane) const {
+  if (const auto& constant = mover_.constant_noise()) return constant->squaredNorm();
+  double variance = 0.0;
+  for (int entry = 0; entry < d_ * d_; ++entry) variance += factor_[at(entry, lane)] * factor_[at(entry, lane)];
+  return variance * mover_.options().step;
+}
+
 double ParticleBlock::variance_along(Index lane, const std::vector<double>& normal) const {
   const auto& constant = mover_.constant_noise();
   double variance = 0.0;

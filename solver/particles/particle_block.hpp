@@ -72,6 +72,8 @@ class ParticleBlock {
   std::uint64_t rounds(Index lane) const { return round_[lane]; }
   /// Variance of the last step's noise along a unit vector (d).
   double variance_along(Index lane, const std::vector<double>& normal) const;
+  /// Its sum over all directions.
+  double whole_variance(Index lane) const;
 
  private:
   std::size_t at(int row, Index lane) const { return static_cast<std::size_t>(row * lanes + lane); }

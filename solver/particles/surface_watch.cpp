@@ -68,9 +68,9 @@ double SurfaceWatch::exit_part(const ParticleBlock& block, Index lane, std::uint
   const bool chain = mover_.options().dynamics == ParticleDynamics::sgd;
   if (after <= 0.0) return chain ? 1.0 : before / (before - after);
   if (chain || std::max(before, after) >= reach) return -1.0;
-  const double variance = block.variance_along(lane, surface_.normal(x_));
   constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
-  const double exponent = 2.0 * before * after / variance;
+  if (2.0 * before * after > impossible * block.whole_variance(lane)) return -1.0;
+  const double exponent = 2.0 * before * after / block.variance_along(lane, surface_.normal(x_));
   if (!(exponent < impossible)) return -1.0;
   const double touched = mover_.random().uniform(RandomStream::crossing, block.particle(lane), draw);
   return touched < std::exp(-exponent) ? before / (before + after) : -1.0;

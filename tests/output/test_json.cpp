@@ -14,6 +14,7 @@ Results sample() {
   Results results;
   results.title = "Two \"valleys\" in Zürich";
   results.output = "case.h5";
+  results.dimension = 2;
   results.cells = {40, 30};
   results.valleys = {{"left", {-1.0, 0.1}, -0.25, 0.5}, {"flat", {}, {}, {}}};
   results.evolution = EvolutionResult{"tr_bdf2", 210, 3, 7, 2e-16, 0.0, 1e-15, 1e-9};

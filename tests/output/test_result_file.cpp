@@ -1,5 +1,7 @@
 #include "output/result_file.hpp"
 
+#include "grids/grid.hpp"
+
 #include "tests/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -26,6 +28,13 @@ Grid<2> plane() {
 }
 
 template <int Dim>
+std::vector<Axis> axes_of(const Grid<Dim>& grid) {
+  std::vector<Axis> axes;
+  for (int k = 0; k < Dim; ++k) axes.push_back(grid.axis(k));
+  return axes;
+}
+
+template <int Dim>
 DensityFrame frame_at(const Grid<Dim>& grid, double time, Index valleys) {
   DensityFrame frame;
   frame.time = time;
@@ -39,6 +48,7 @@ DensityFrame frame_at(const Grid<Dim>& grid, double time, Index valleys) {
 
 Results sample_results(int dimension) {
   Results results;
+  results.dimension = dimension;
   results.valleys = {{"left", std::vector<double>(static_cast<std::size_t>(dimension), -1.0), -0.25, 0.5},
                      {"far right", {}, {}, {}}};
   Estimate known{"left", "far right", "quasi_stationary", 1.5e-3, 666.6, -6.5, 1.4e-3, 1.6e-3, {}, ""};
@@ -51,7 +61,7 @@ Results sample_results(int dimension) {
 template <int Dim>
 void write_sample(const std::filesystem::path& path, const Grid<Dim>& grid, int frames,
                   const std::vector<std::string>& valleys = {"left", "far right"}) {
-  ResultFile<Dim> file(path, grid, valleys, {"A title", "title = \"A title\"\n", "0.1.0", "valleyflux run"});
+  ResultFile file(path, axes_of(grid), valleys, {"A title", "title = \"A title\"\n", "0.1.0", "valleyflux run"});
   file.write({"landscape", "landscape", "1", Eigen::VectorXd::LinSpaced(grid.cells(), 0.0, 2.0)});
   file.write({"stationary_density", "stationary density", "1", Eigen::VectorXd::Constant(grid.cells(), 0.5)});
   std::vector<int> labels(static_cast<std::size_t>(grid.cells()), -1);
@@ -255,7 +265,7 @@ TEST_CASE("a run that fails leaves the older result untouched and nothing behind
   write_sample(folder.path / "a.h5", line(), 1);
   const std::string before = bytes_of(folder.path / "a.h5") + bytes_of(folder.path / "a.xdmf");
   {
-    ResultFile<1> file(folder.path / "a.h5", line(), {"left"}, {"another", "", "", ""});
+    ResultFile file(folder.path / "a.h5", axes_of(line()), {"left"}, {"another", "", "", ""});
     file.append(frame_at(line(), 0.0, 1));
   }
   CHECK(bytes_of(folder.path / "a.h5") + bytes_of(folder.path / "a.xdmf") == before);
@@ -285,6 +295,6 @@ TEST_CASE("the XDMF file has one step a frame, and every dataset that it names e
 
 TEST_CASE("a result may not take the name of its own XDMF file") {
   const ScratchFolder folder;
-  CHECK_THROWS_AS(ResultFile<1>(folder.path / "a.xdmf", line(), {}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(ResultFile(folder.path / "a.xdmf", axes_of(line()), {}, {}), std::invalid_argument);
   CHECK(std::filesystem::is_empty(folder.path));
 }

@@ -114,7 +114,7 @@ TEST_CASE("splitting refuses what it cannot start from, and stops where it is to
   CHECK_FALSE(none.rate);
 }
 
-TEST_CASE("particles are where the Fokker-Planck equation says, within chance; after long steps they are not") {
+TEST_CASE("particles are where the Fokker-Planck equation says, within chance, but not after long steps") {
   const Problem<1> problem = quartic(0.1);
   // Long after the start the law is Boltzmann's.
   Eigen::VectorXd law(400), start = Eigen::VectorXd::Zero(400);

@@ -1,6 +1,7 @@
 """The program as a user meets it: runs ready cases, reads what comes out, and types wrong things."""
 
 import json
+import math
 import os
 import pathlib
 import signal
@@ -32,6 +33,84 @@ def test_white_noise(folder):
     assert results["evolution"]["mass_error"] <= 1e-12 and results["evolution"]["density_min"] >= 0
     subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "quartic_white_noise.h5"], check=True)
     assert "estimate_rate" in run("info", "quartic_white_noise.h5", folder=folder).stdout
+
+
+def test_splitting_and_histogram(folder):
+    arguments = ["run", "quartic_white_noise", "--json", "--set", "parameters.T=0.0125", "--set", "evolve.until=20",
+                 "--set", "langevin.step=0.01", "--set", "langevin.histogram=true", "--set", "langevin.replicas=50",
+                 "--set", "langevin.runs=32", "--set", 'langevin.scheme="platen"', "--set", 'langevin.noise="single"',
+                 "--set", 'escape.0.methods=["mean_first_passage", "splitting"]']
+    results = json.loads(run(*arguments, folder=folder).stdout)
+    found = estimates(results)
+    exact, rate = (found[("left", "right", method)] for method in ("mean_first_passage", "splitting"))
+    # A barrier of 20 kT. The interval is that of 95 % (Student, on the logarithm): twice as wide is four standard errors.
+    assert abs(rate["log_rate"] - exact["log_rate"]) < 2 * math.log(rate["high"] / rate["rate"]), (exact, rate)
+    assert "32 runs of 50 replicas" in rate["note"] and "Platen's scheme, noise in single precision" in rate["note"], rate
+    histogram = results["histogram"]
+    assert histogram["particles"] == 10000 and histogram["time"] == 20
+    assert abs(histogram["total_variation"] - histogram["expected"]) < 5 * histogram["error"], histogram
+    import h5py
+    with h5py.File(folder / "quartic_white_noise.h5") as file:
+        cells = file["x_edge"][1:] - file["x_edge"][:-1]
+        assert abs((file["particle_density"][:] * cells).sum() - 1) < 1e-12
+    assert "langevin.histogram is taken at the end of an evolution" in run(
+        "run", "styblinski_tang_10d", "--set", "langevin.histogram=true", folder=folder, status=2).stderr
+    assert 'must be one of euler_maruyama, platen' in run(
+        "run", "muller_brown", "--set", 'langevin.scheme="heun"', folder=folder, status=2).stderr
+
+
+def test_minibatches(folder):
+    # l = (x - a)^2 / 2 over a = -1, 1: the chain is x' = (1 - eta) x + eta a, and stays at 0 with whole batches.
+    (folder / "data.csv").write_text("a\n-1\n1\n")
+    (folder / "batches.toml").write_text('[landscape]\nexpression = "(x - a)^2/2"\ndata = "data.csv"\n'
+                                         '[diffusion]\nmodel = "sgd"\neta = 0.5\nbatch_size = 1\n'
+                                         "[grid]\nx = { min = -2.0, max = 2.0, cells = 80 }\n"
+                                         '[[valley]]\nname = "middle"\nwhere = "abs(x) < 0.7"\n'
+                                         '[[escape]]\nfrom = "middle"\nto = "first_exit"\nmethods = ["sgd"]\n'
+                                         '[langevin]\nparticles = 4000\ntime_limit = 100\n'
+                                         'minibatch = "without_replacement"\n')
+    rate = estimates(json.loads(run("run", "batches.toml", "--json", folder=folder).stdout))[("middle", "first_exit", "sgd")]
+    assert "minibatches of 1 without replacement; 4000 of 4000" in rate["note"], rate
+    assert abs(rate["time"] / mean_time_of_signs() - 1) < 0.06, rate
+    whole = run("run", "batches.toml", "--json", "--set", "diffusion.batch_size=2", folder=folder)
+    assert "rate lies below" in estimates(json.loads(whole.stdout))[("middle", "first_exit", "sgd")]["note"]
+    message = run("run", "muller_brown", "--set", 'langevin.minibatch="with_replacement"', folder=folder, status=2).stderr
+    assert "langevin.minibatch needs landscape.data" in message, message
+
+
+def mean_time_of_signs():
+    """Mean time until x' = (x + a) / 2, a = -1 or 1 by chance, leaves |x| < 0.7: all paths of up to 40 steps."""
+    alive, time = {0.0: 1.0}, 0.0
+    for step in range(40):
+        time += 0.5 * sum(alive.values())
+        following = {}
+        for x, weight in alive.items():
+            for sign in (-1.0, 1.0):
+                to = round((x + sign) / 2, 4)  # places this near to each other are one
+                if abs(to) < 0.7:
+                    following[to] = following.get(to, 0.0) + weight / 2
+        alive = following
+    return time
+
+
+def test_box(folder):
+    results = json.loads(run("run", "styblinski_tang_10d", "--json", "--set", "diffusion.D=8", "--set",
+                             "langevin.particles=500", "--set", "langevin.replicas=20", "--set", "langevin.runs=16",
+                             folder=folder).stdout)
+    found = estimates(results)
+    direct, splitting = (found[("lowest", "first_exit", method)] for method in ("langevin", "splitting"))
+    assert results["grid"] == {"dimension": 10, "cells": []}
+    assert abs(results["valleys"][0]["minimum"][9] + 2.903534) < 1e-6
+    assert max(direct["low"], splitting["low"]) < min(direct["high"], splitting["high"]) * 1.2, (direct, splitting)
+    import h5py
+    with h5py.File(folder / "styblinski_tang_10d.h5") as file:
+        assert file["escape_time_langevin_lowest_first_exit"].shape == (500,)
+    assert "10 dimensions, particles alone" in run("check", "styblinski_tang_10d", folder=folder).stdout
+    for override, message in (('escape.0.methods=["flux"]', "needs a [grid]"),
+                              ("valley.lowest.minimum=[2.7, 2.7, 2.7, 2.7, 2.7, 2.7, 2.7, 2.7, 2.7, 2.7]", "lies outside valley"),
+                              ("box.max=-4", "lies outside the box"),
+                              ("box.dimension=9", "unknown name")):
+        assert message in run("run", "styblinski_tang_10d", "--set", override, folder=folder, status=2).stderr, override
 
 
 def test_blocked(folder):

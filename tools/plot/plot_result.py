@@ -121,6 +121,8 @@ def draw_line(figure, axes, data, units, colours):
         for time, density in zip(data["time"], data["density"]):
             axes.plot(x, density, color=palette(norm(time)), lw=1)
         figure.colorbar(plt.cm.ScalarMappable(norm, palette), ax=beside, label=label("time", units["time"]))
+    if "particle_density" in data:
+        axes.stairs(data["particle_density"], data["x_edge"], color="0.2", lw=0.8, label="particles at the end")
     if "stationary_density" in data:
         axes.plot(x, data["stationary_density"], color="black", lw=1.5, ls="-.", label="stationary")
     for origin, target in dict.fromkeys(row[:2] for row in estimates(data)):
@@ -274,7 +276,10 @@ def draw(data, units, attributes):
         below.append(lambda axes: draw_flux(axes, data, units, colours))
     if rows:
         below.append(lambda axes: draw_rates(axes, rows))
-    if "y" in data:
+    if "x" not in data:  # particles alone, without a grid
+        above = [lambda figure, axes: draw_rates(axes, rows)]
+        below = []
+    elif "y" in data:
         above = map_panels(data, units, colours)
     else:
         above = [lambda figure, axes: draw_line(figure, axes, data, units, colours)]
@@ -299,8 +304,8 @@ def main():
     arguments = parser.parse_args()
     try:
         data, units, attributes = read(arguments.result)
-        if "x" not in data:
-            raise OSError(f"{arguments.result} holds no dataset /x: is it a valleyflux result?")
+        if "estimate" not in data:
+            raise OSError(f"{arguments.result} holds no dataset /estimate: is it a valleyflux result?")
         figure = draw(data, units, attributes)
         figure.savefig(arguments.output or arguments.result.with_suffix(".png"), dpi=150)
     except OSError as error:

@@ -1,0 +1,149 @@
+#include "solver/particles/particle_problem.hpp"
+
+#include "problems/valleys/eigen_decomposition.hpp"
+#include "problems/valleys/stable_point.hpp"
+#include "solver/particles/level_surface.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+bool holds(const Expression& condition, const std::vector<double>& x) {
+  return condition(Eigen::Map<const Eigen::VectorXd>(x.data(), static_cast<Index>(x.size()))) != 0.0;
+}
+
+/// How far from the surface of a target a step can matter: nine standard deviations of it where the noise is the same
+/// everywhere.
+double reach_of(const Dynamics& dynamics, double step) {
+  if (!dynamics.diffusion->constant()) return std::numeric_limits<double>::infinity();
+  DiffusionSamples samples;
+  const int d = dynamics.drift.dimension();
+  dynamics.diffusion->sample(Eigen::VectorXd::Zero(d), false, samples);
+  constexpr double standard_deviations = 9.0;
+  return standard_deviations * std::sqrt(2.0 * step * samples.tensor.col(0).reshaped(d, d).trace());
+}
+
+ParticleEscape escape_of(const ParticleProblem& problem, const ParticleEscapeRequest& request) {
+  const ParticleValley& from = problem.valleys[static_cast<std::size_t>(request.from)];
+  const bool first_exit = request.to < 0;
+  const Expression* target = &from.where;
+  if (!first_exit) {
+    const ParticleValley& to = problem.valleys[static_cast<std::size_t>(request.to)];
+    if (!to.core)
+      throw std::invalid_argument(fmt::format("valley \"{}\" has no core to arrive in: give it one", to.name));
+    target = &*to.core;
+    if (holds(*target, from.minimum))
+      throw std::invalid_argument(
+          fmt::format("the core of valley \"{}\" holds the minimum of \"{}\"", to.name, from.name));
+  }
+  const ParticleSystem& system = problem.system;
+  return {system, from.minimum,
+          [target = *target, first_exit, system](double step) {
+            return std::make_shared<const LevelSurface>(target, first_exit, system.box,
+                                                        reach_of(system.dynamics, step));
+          },
+          first_exit};
+}
+
+/// What five sixths of the places of the local equilibrium around a minimum do not exceed, one standard deviation above
+/// the middle of a normal distribution; measured by particles.
+double usual_height(const ParticleProblem& problem, const std::vector<double>& minimum,
+                    const ReactionCoordinate& coordinate, const ParticleOptions& options) {
+  const ParticleMover mover(problem.system, options);
+  ParticleBlock block(mover);
+  constexpr std::uint32_t measuring = 0xc0000000u;  // numbers that no other particle has
+  for (Index lane = 0; lane < ParticleBlock::lanes; ++lane)
+    block.put(lane, measuring + static_cast<std::uint32_t>(lane), minimum);
+  constexpr double relaxations = 4.0, part = 5.0 / 6.0;
+  const double rounds = std::ceil(relaxations * problem.relaxation_time / (options.step * block.steps_a_round()));
+  for (double n = 0; n < rounds; ++n) {
+    block.begin_round(ParticleBlock::lanes);
+    for (int s = 0; s < block.steps_a_round(); ++s) block.step(s);
+    block.end_round();
+  }
+  std::vector<double> values(ParticleBlock::lanes);
+  coordinate(block.coordinates(), values.data(), ParticleBlock::lanes, ParticleBlock::lanes);
+  std::sort(values.begin(), values.end());
+  return std::max(values[static_cast<std::size_t>(part * static_cast<double>(values.size()))],
+                  value_at(coordinate, minimum));
+}
+
+}  // namespace
+
+ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std::vector<BoxSide> box,
+                                      const std::vector<ParticleValleyDefinition>& valleys) {
+  const auto d = static_cast<int>(box.size());
+  const char* drift = dynamics.drift.landscape() ? "landscape" : "drift";
+  if (dynamics.drift.dimension() != d)
+    throw ProblemError(drift,
+                       fmt::format("the {} has {} dimension(s), the box has {}", drift, dynamics.drift.dimension(), d));
+  if (dynamics.diffusion->dimension() != d)
+    throw ProblemError("diffusion", fmt::format("the diffusion has {} dimension(s), the box has {}",
+                                                dynamics.diffusion->dimension(), d));
+  if (valleys.empty()) throw ProblemError("valley", "without a grid every valley has to be described: there is none");
+  ParticleProblem problem{std::move(title), {std::move(dynamics), std::move(box), 0.0}, {}, 0.0};
+  std::vector<Eigen::MatrixXd> jacobians;
+  for (const ParticleValleyDefinition& valley : valleys) {
+    const std::string key = "valley." + valley.name;
+    const Eigen::VectorXd guess = Eigen::Map<const Eigen::VectorXd>(valley.minimum.data(), d);
+    const auto point = stable_point_near(problem.system.dynamics.drift, guess);
+    if (!point)
+      throw ProblemError(key, fmt::format("no stable point is found near the minimum of valley \"{}\", ({:.6g})",
+                                          valley.name, fmt::join(valley.minimum, ", ")));
+    const std::vector<double> at(point->position.data(), point->position.data() + d);
+    for (std::size_t k = 0; k < at.size(); ++k)
+      if (const BoxSide& side = problem.system.box[k]; at[k] < side.min || at[k] > side.max)
+        throw ProblemError(key, fmt::format("the stable point of valley \"{}\" lies outside the box: {} = {:.6g}",
+                                            valley.name, side.name, at[k]));
+    if (!holds(valley.where, at))
+      throw ProblemError(
+          key, fmt::format("the stable point ({:.6g}) lies outside valley \"{}\"", fmt::join(at, ", "), valley.name));
+    const Eigen::VectorXd rates = -real_eigen(point->jacobian).values;
+    problem.relaxation_time = std::max(problem.relaxation_time, 1.0 / rates.minCoeff());
+    jacobians.push_back(point->jacobian);
+    problem.valleys.push_back({valley.name, valley.where, valley.core, at, point->height});
+  }
+  problem.system.safe_step = safe_step(jacobians);
+  return problem;
+}
+
+Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
+                        const ParticleMethods& methods, const ParticleReports& reports) {
+  Results results;
+  results.dimension = problem.system.dimension();
+  for (const ParticleValley& valley : problem.valleys)
+    results.valleys.push_back({valley.name, valley.minimum, valley.height, std::nullopt});
+  for (const ParticleEscapeRequest& request : escapes) {
+    const ParticleEscape escape = escape_of(problem, request);
+    const std::string& from = problem.valleys[static_cast<std::size_t>(request.from)].name;
+    const std::string to =
+        escape.first_exit ? "first_exit" : problem.valleys[static_cast<std::size_t>(request.to)].name;
+    const auto coordinate = [&]() -> SplittingCoordinate {
+      if (!methods.reaction_coordinate)
+        throw std::invalid_argument(
+            "langevin.reaction_coordinate is missing: without a grid there is no committor to split by");
+      ReactionCoordinate along = expression_coordinate(*methods.reaction_coordinate);
+      const double origin = usual_height(problem, escape.start, along, options_of(methods, "splitting"));
+      return {std::move(along), origin};
+    };
+    for (const std::string& method : request.methods)
+      if (method == "splitting")
+        measure_by_splitting(escape, from, to, coordinate, methods, reports, results);
+      else if (by_particles(method))
+        measure_by_particles(escape, from, to, method, methods, reports, results);
+      else
+        throw std::invalid_argument(fmt::format("method \"{}\" needs a [grid]", method));
+  }
+  return results;
+}
+
+}  // namespace valleyflux

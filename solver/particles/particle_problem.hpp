@@ -1,0 +1,53 @@
+#pragma once
+
+#include "problems/landscapes/expression.hpp"
+#include "solver/particles/particle_methods.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What a user says of a valley where there is no grid: all of it by conditions on the coordinates.
+struct ParticleValleyDefinition {
+  std::string name;
+  Expression where;
+  std::optional<Expression> core;  // what counts as having arrived; needed for escapes into this valley
+  std::vector<double> minimum;     // d: near it
+};
+
+struct ParticleValley {
+  std::string name;
+  Expression where;
+  std::optional<Expression> core;
+  std::vector<double> minimum;   // d: the stable point itself
+  std::optional<double> height;  // of the landscape there
+};
+
+/// A problem in any number of dimensions, for particles alone.
+struct ParticleProblem {
+  std::string title;
+  ParticleSystem system;
+  std::vector<ParticleValley> valleys;
+  double relaxation_time = 0.0;  // of the slowest direction at the stable points
+};
+
+/// Finds the minima. Throws ProblemError if dimensions differ, there is no valley, or a valley has no stable point near
+/// its minimum, or has it outside or beyond the box.
+ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std::vector<BoxSide> box,
+                                      const std::vector<ParticleValleyDefinition>& valleys);
+
+/// An escape between valleys; to < 0: the first crossing of the boundary of `from`.
+struct ParticleEscapeRequest {
+  int from = 0, to = -1;
+  std::vector<std::string> methods{"langevin"};  // langevin, sgd, splitting
+};
+
+/// Measures all escapes. Splitting needs methods.reaction_coordinate: paths return to where it is no larger than in
+/// five of six places of the valley's local equilibrium. Throws std::invalid_argument for other methods, an escape into
+/// a valley without a core, or a coordinate that is missing, and what the methods throw.
+Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
+                        const ParticleMethods& methods, const ParticleReports& reports = {});
+
+}  // namespace valleyflux

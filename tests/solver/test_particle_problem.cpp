@@ -1,0 +1,107 @@
+#include "solver/particles/particle_problem.hpp"
+
+#include "problems/landscapes/built_in.hpp"
+#include "problems/valleys/stable_point.hpp"
+#include "solver/particles/level_surface.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+
+#include <cmath>
+#include <limits>
+
+using namespace valleyflux;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::vector<BoxSide> box(int d, double half_width) {
+  std::vector<BoxSide> sides;
+  for (const std::string& name : variable_names(d))
+    sides.push_back({name, -half_width, half_width, Boundary::reflecting, Boundary::reflecting});
+  return sides;
+}
+
+Expression condition(const std::string& text, int d) {
+  return Expression(text, variable_names(d));
+}
+
+/// Rate of leaving x < 0.156731 from the lower minimum of one coordinate, by nested quadrature.
+double exit_rate(double noise) {
+  const auto height = [](double x) { return 0.5 * (std::pow(x, 4) - 16.0 * x * x + 5.0 * x); };
+  using boost::math::quadrature::gauss_kronrod;
+  const auto inner = [&](double y) {
+    const auto weight = [&](double z) { return std::exp((height(y) - height(z)) / noise) / noise; };
+    return gauss_kronrod<double, 31>::integrate(weight, -6.0, y, 12, 1e-12);
+  };
+  return 1.0 / gauss_kronrod<double, 31>::integrate(inner, -2.903534, 0.156731, 12, 1e-12);
+}
+
+}  // namespace
+
+TEST_CASE("distances to surfaces that predicates bound") {
+  const LevelSurface half(condition("x1 + x2 > 1", 4), false, box(4, infinity), 5.0);
+  CHECK(half.distance({0.0, 0.0, 7.0, 7.0}) == doctest::Approx(std::sqrt(0.5)));
+  CHECK(half.distance({2.0, 1.0, 7.0, 7.0}) == doctest::Approx(-2.0 * std::sqrt(0.5)));
+  CHECK(half.normal({0.0, 0.0, 0.0, 0.0})[1] == doctest::Approx(-std::sqrt(0.5)));
+  // Outside a ball near its surface; what lies outside of a corner; what is not in a corner.
+  const LevelSurface ball(condition("x^2 + y^2 + z^2 < 4", 3), false, box(3, infinity), 5.0);
+  CHECK(ball.distance({2.001, 0.0, 0.0}) == doctest::Approx(0.001).epsilon(1e-3));
+  const LevelSurface corner(condition("x > 1 && !(y < 2)", 2), false, box(2, infinity), 5.0);
+  CHECK(corner.distance({1.5, 1.0}) == doctest::Approx(1.0));
+  CHECK(corner.distance({1.5, 3.0}) == doctest::Approx(-0.5));
+  const LevelSurface outside(condition("x > 1 && y > 2", 2), true, box(2, infinity), 5.0);
+  CHECK(outside.distance({1.5, 3.0}) == doctest::Approx(0.5));
+  CHECK_THROWS_AS(LevelSurface(condition("x + y", 2), false, box(2, infinity), 5.0), std::invalid_argument);
+  CHECK_THROWS_AS(LevelSurface(condition("x == y", 2), false, box(2, infinity), 5.0), std::invalid_argument);
+}
+
+TEST_CASE("a stable point is found in many dimensions, and a saddle is none") {
+  const Drift drift(built_in_landscape("styblinski_tang", 7));
+  const auto point = stable_point_near(drift, Eigen::VectorXd::Constant(7, -2.0));
+  REQUIRE(point);
+  CHECK((point->position.array() + 2.903534027771177).abs().maxCoeff() < 1e-12);
+  CHECK(*point->height == doctest::Approx(7 * -39.16616570377142));
+  const Drift saddle(expression_landscape(Expression("x^2 - y^2", {"x", "y"})));
+  CHECK_FALSE(stable_point_near(saddle, Eigen::Vector2d(0.0, 0.0)));
+  CHECK_FALSE(stable_point_near(saddle, Eigen::Vector2d(0.1, 0.1)));
+}
+
+TEST_CASE("independent coordinates: the first exit is as many times as frequent as that of one of them") {
+  constexpr int d = 4;
+  const double noise = 39.557 / 6.0;
+  const Dynamics dynamics{Drift(built_in_landscape("styblinski_tang", d)),
+                          constant_diffusion(noise * Eigen::MatrixXd::Identity(d, d)), Interpretation::ito};
+  const std::string inside = "x1 < 0.156731 && x2 < 0.156731 && x3 < 0.156731 && x4 < 0.156731";
+  const ParticleProblem problem = make_particle_problem(
+      "", dynamics, box(d, 6.0), {{"lowest", condition(inside, d), {}, std::vector<double>(d, -3.0)}});
+  ParticleMethods methods;
+  methods.particles = {.particles = 2000, .step = 1e-3, .scheme = ParticleScheme::platen};
+  methods.splitting = {30, 32};
+  methods.reaction_coordinate = condition("max(max(x1, x2), max(x3, x4))", d);
+  const Results results = solve_particles(problem, {{0, -1, {"langevin", "splitting"}}}, methods);
+  REQUIRE(results.estimates.size() == 2);
+  for (const Estimate& estimate : results.estimates) {
+    CAPTURE(estimate.note);
+    REQUIRE(estimate.rate);
+    const double error = std::log(*estimate.high / *estimate.rate) / 1.96;
+    CHECK(std::abs(std::log(*estimate.rate / (d * exit_rate(noise)))) < 4.0 * error);
+  }
+}
+
+TEST_CASE("what is wrong with a problem for particles is said") {
+  const Dynamics dynamics{Drift(built_in_landscape("styblinski_tang", 3)),
+                          constant_diffusion(Eigen::MatrixXd::Identity(3, 3)), Interpretation::ito};
+  const auto make = [&](const std::vector<BoxSide>& in, const std::string& where, double minimum) {
+    return make_particle_problem("", dynamics, in, {{"a", condition(where, 3), {}, std::vector<double>(3, minimum)}});
+  };
+  CHECK_THROWS_AS(make(box(2, 5.0), "x < 0", -3.0), ProblemError);
+  CHECK_THROWS_AS(make(box(3, 1.0), "x < 0", -3.0), ProblemError);
+  CHECK_THROWS_AS(make(box(3, 5.0), "x > 0", -3.0), ProblemError);
+  CHECK_THROWS_AS(make_particle_problem("", dynamics, box(3, 5.0), {}), ProblemError);
+  const ParticleProblem problem = make(box(3, 5.0), "x < 0", -3.0);
+  CHECK_THROWS_AS(solve_particles(problem, {{0, 0, {"langevin"}}}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"flux"}}}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"splitting"}}}, {}), std::invalid_argument);
+}
