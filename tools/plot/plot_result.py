@@ -48,14 +48,14 @@ def valley_colours(data):
 
 
 def estimates(data):
-    """Rows (from, to, method, log of rate, low, high), logarithms natural, -inf for a rate of zero."""
+    """Rows (from, to, method, log of rate, low, high), logarithms natural, -inf for a rate of zero, nan for none."""
     rows = []
     for k, name in enumerate(data.get("estimate", [])):
         escape, _, method = name.partition(":")
         origin, _, target = escape.partition("->")
-        log_rate = data["estimate_log_rate"][k] if data["estimate_rate"][k] > 0 else -np.inf
-        if data["estimate_rate"][k] == 0 and np.isfinite(data["estimate_log_rate"][k]):
-            log_rate = data["estimate_log_rate"][k]  # underflow
+        log_rate = data["estimate_log_rate"][k]  # also where the rate itself underflows
+        if data["estimate_rate"][k] == 0 and not np.isfinite(log_rate):
+            log_rate = -np.inf
         with np.errstate(divide="ignore", invalid="ignore"):
             low, high = np.log(data["estimate_low"][k]), np.log(data["estimate_high"][k])
         rows.append((origin, target, method, log_rate, low, high))
@@ -239,9 +239,10 @@ def draw_rates(axes, rows):
         for _, _, method, log_rate, low, high in group:
             ticks.append(position)
             names.append(method.replace("_", " "))
-            if np.isneginf(log_rate):
-                axes.text(0.02, position, "0 (blocked)", va="center", fontsize="small", color=COLOURS[1],
-                          transform=axes.get_yaxis_transform())
+            if not np.isfinite(log_rate):
+                bound = f" (below {np.exp(high):.2g})" if np.isfinite(high) else ""
+                axes.text(0.02, position, "0 (blocked)" if np.isneginf(log_rate) else f"no rate{bound}", va="center",
+                          fontsize="small", color=COLOURS[1], transform=axes.get_yaxis_transform())
             else:
                 theory = method.startswith("theory:")
                 colour = COLOURS[1] if theory else COLOURS[0]
