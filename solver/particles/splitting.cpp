@@ -43,6 +43,8 @@ struct Path {
 
 /// One repetition of the whole algorithm, in one lane: excursions first, then their splitting.
 class Run {
+  static constexpr int loops_to_forget_the_start = 3;
+
  public:
   Run(const Setting& setting, std::uint32_t number, bool excursions_only)
       : setting_(&setting), number_(number), excursions_only_(excursions_only) {}
@@ -53,6 +55,7 @@ class Run {
   double weight() const { return weight_; }
   double loop_time() const { return loop_time_ / static_cast<double>(loops_); }
   bool has_loops() const { return loops_ > 0; }
+  double first_time() const { return first_time_ / static_cast<double>(starts_); }
   double path_time() const {
     double sum = 0.0;
     for (const Path& path : paths_) sum += path.time.back();
@@ -94,7 +97,7 @@ class Run {
   void restart(ParticleBlock& block, SurfaceWatch& watch, Index lane) {
     place(block, watch, lane, setting_->start.data());
     at_home_ = true;
-    constexpr int loops_to_forget_the_start = 3;
+    since_crossing_ = 0;
     to_forget_ = loops_to_forget_the_start;
   }
 
@@ -111,6 +114,10 @@ class Run {
       if (!(reached > setting_->level)) return;
       at_home_ = false;
       if (to_forget_ > 0) {
+        if (to_forget_ == loops_to_forget_the_start) {
+          first_time_ += time();
+          ++starts_;
+        }
         --to_forget_;
       } else if (fell_back_) {
         loop_time_ += time();
@@ -205,8 +212,8 @@ class Run {
   bool at_home_ = true, fell_back_ = false;
   int to_forget_ = 0;
   Path path_;
-  double loop_time_ = 0.0;
-  std::uint64_t loops_ = 0;
+  double loop_time_ = 0.0, first_time_ = 0.0;
+  std::uint64_t loops_ = 0, starts_ = 0;
   // Branches.
   bool branching_ = false;
   double lowest_ = 0.0, begun_at_ = 0.0;
@@ -283,13 +290,14 @@ MeanAndError mean_and_error(const std::vector<double>& values) {
 }
 
 void evaluate(const std::vector<Run>& runs, SplittingEstimate& estimate) {
-  std::vector<double> probability, loop_time;
+  std::vector<double> probability, loop_time, first_time;
   double path_time = 0.0;
   for (const Run& run : runs) {
     estimate.steps += static_cast<double>(run.steps());
     if (!run.finished()) continue;
     ++estimate.runs;
     probability.push_back(run.weight());
+    first_time.push_back(run.first_time());
     if (run.has_loops()) loop_time.push_back(run.loop_time());
     if (run.weight() > 0)
       path_time += run.weight() * run.path_time();
@@ -302,13 +310,15 @@ void evaluate(const std::vector<Run>& runs, SplittingEstimate& estimate) {
   const MeanAndError loop = loop_time.size() >= fewest ? mean_and_error(loop_time) : MeanAndError{};
   estimate.probability = p.mean;
   estimate.loop_time = loop.mean;
+  const MeanAndError first = mean_and_error(first_time);
+  estimate.first_time = first.mean;
   if (!(p.mean > 0)) return;
   estimate.path_time = path_time / (p.mean * static_cast<double>(probability.size()));
-  const double failed = (1.0 / p.mean - 1.0) * loop.mean, time = failed + estimate.path_time;
+  const double failed = (1.0 / p.mean - 1.0) * loop.mean, time = first.mean + failed + estimate.path_time;
   estimate.rate = 1.0 / time;
   const double by_probability = loop.mean / p.mean / time * (p.error / p.mean);
   const double by_loops = loop.mean > 0 ? failed / time * (loop.error / loop.mean) : 0.0;
-  estimate.relative_error = std::hypot(by_probability, by_loops);
+  estimate.relative_error = std::hypot(by_probability, by_loops, first.error / time);
   const boost::math::students_t student(static_cast<double>(probability.size() - 1));
   const double factor = std::exp(boost::math::quantile(student, 0.975) * estimate.relative_error);
   estimate.low = *estimate.rate / factor;

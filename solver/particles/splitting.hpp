@@ -36,10 +36,11 @@ struct SplittingOptions {
 /// A rate by adaptive multilevel splitting, for barriers that no direct simulation would ever cross.
 struct SplittingEstimate {
   double probability = 0.0;  // to reach the target from the first level before the origin; mean over the runs
-  double loop_time = 0.0;    // mean time from one crossing of that level to the next one, by way of the origin
+  double first_time = 0.0;   // mean time from the start to that level
+  double loop_time = 0.0;    // mean time from one crossing of it to the next one, by way of the origin
   double path_time = 0.0;    // mean time from the first level to the target on the paths that get there
-  /// 1 / mean time of first passage to the target: 1 / ((1 / p - 1) loop time + path time) (Cerou, Guyader, Lelievre &
-  /// Pommier 2011). Nothing if no path of any run got there.
+  /// 1 / mean time of first passage to the target: 1 / (first time + (1 / p - 1) loop time + path time) (Cerou,
+  /// Guyader, Lelievre & Pommier 2011). Nothing if no path of any run got there.
   std::optional<double> rate;
   double relative_error = 0.0;   // standard error of log(rate), from the spread of the runs
   double low = 0.0, high = 0.0;  // 95 % interval: Student's on log(rate)
