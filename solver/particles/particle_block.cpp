@@ -73,7 +73,7 @@ struct MoveLoop {
       for (Size p = 0; p < n; ++p) {
         const double to = x[p] + next[p];
         next[p] = to;
-        outside |= (to >= low) & (to < high) ? std::uint64_t{0} : std::uint64_t{1};
+        outside |= ((to >= low) & (to < high)) ? std::uint64_t{0} : std::uint64_t{1};
       }
     }
     return outside != 0;

@@ -124,7 +124,7 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
     report.warnings.push_back("splitting: interrupted, what is told rests on the runs up to there");
   }
   if (!found.rate) {
-    note += ": no path got to the target";
+    note += found.complete ? ": no path got to the target" : ": no rate yet";
     report.warnings.push_back(note);
     return report;
   }
