@@ -601,8 +601,8 @@ std::vector<std::string> read_methods(Reader& escape, bool particles_alone) {
 
 const std::vector<std::string>& escape_methods() {
   static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux",      "langevin", "sgd", "splitting",
-      "theory",           "theory:kramers",     "theory:sgd"};
+      "quasi_stationary", "mean_first_passage", "flux",       "langevin",      "sgd", "splitting",
+      "theory",           "theory:kramers",     "theory:sgd", "theory:laplace"};
   return methods;
 }
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <boost/math/quadrature/tanh_sinh.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -45,12 +48,78 @@ double log_sgd_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double b
          2.0 * batch_size * barrier / eta * (s / c.along + (1.0 - s) / c.unstable);
 }
 
+double log_laplace_rate(const Dynamics& dynamics, double a, double b) {
+  if (dynamics.drift.dimension() != 1) throw std::invalid_argument("the Laplace limit is known on the line alone");
+  DiffusionSamples noise;
+  Eigen::MatrixXd force, jacobian;
+  const auto at = [](double x) { return Eigen::MatrixXd::Constant(1, 1, x); };
+  const auto refuse = [](double x) {
+    throw std::invalid_argument(
+        fmt::format("the noise vanishes at x = {:.6g}: the exponent of the low-noise limit is infinite", x));
+  };
+  const auto noise_at = [&](double x) {
+    dynamics.diffusion->sample(at(x), false, noise);
+    const double d = noise.tensor(0, 0);
+    if (!(d > 0)) refuse(x);
+    return d;
+  };
+  const auto curvature_at = [&](double x) {
+    dynamics.drift.sample(at(x), force, &jacobian);
+    return -jacobian(0, 0);
+  };
+  const double valley = curvature_at(a), top = curvature_at(b);
+  if (!(valley > 0)) throw std::invalid_argument("the curvature at the minimum is not positive");
+  if (!(top < 0)) throw std::invalid_argument("the curvature at the barrier's top is not negative");
+  // Where D is smallest its slope changes sign: found there to round-off, between the points of any rule.
+  const auto slope_at = [&](double x) {
+    dynamics.diffusion->sample(at(x), true, noise);
+    return noise.gradient(0, 0) * (b - a);
+  };
+  const auto least_noise_between = [&](double from, double to) {
+    if (!(slope_at(from) < 0 && slope_at(to) > 0)) return to;
+    const double beside = std::max(noise_at(from), noise_at(to));
+    constexpr int halvings = 60;
+    double low = from, high = to;
+    for (int k = 0; k < halvings; ++k) (slope_at(0.5 * (low + high)) < 0 ? low : high) = 0.5 * (low + high);
+    dynamics.diffusion->sample(at(high), false, noise);
+    constexpr double round_off = 1e-12;
+    if (!(noise.tensor(0, 0) > round_off * beside)) refuse(high);
+    return high;
+  };
+  const auto slope_of_exponent = [&](double x) {
+    const double d = noise_at(x);
+    dynamics.drift.sample(at(x), force);
+    return -force(0, 0) / d;
+  };
+  // Phi(b) - Phi(a) over pieces of the way. Noise that nearly vanishes makes a peak: such a piece is cut there, and its
+  // parts are taken by a rule whose points crowd at the ends.
+  constexpr int pieces = 256;
+  constexpr unsigned deepest = 10;
+  constexpr double tolerance = 1e-10;
+  boost::math::quadrature::tanh_sinh<double> crowded;
+  double exponent = 0.0;
+  for (int k = 0; k < pieces; ++k) {
+    const double from = a + (b - a) * k / pieces, to = a + (b - a) * (k + 1) / pieces;
+    const double middle = least_noise_between(from, to);
+    exponent += middle == to ? boost::math::quadrature::gauss_kronrod<double, 15>::integrate(slope_of_exponent, from,
+                                                                                             to, deepest, tolerance)
+                             : crowded.integrate(slope_of_exponent, from, middle, tolerance) +
+                                   crowded.integrate(slope_of_exponent, middle, to, tolerance);
+  }
+  const double alpha = dynamics.interpretation == Interpretation::ito            ? 0.0
+                       : dynamics.interpretation == Interpretation::stratonovich ? 0.5
+                                                                                 : 1.0;
+  const double log_time = std::log(2.0 * std::numbers::pi) + (0.5 - alpha) * std::log(noise_at(b) / noise_at(a)) -
+                          0.5 * std::log(valley * -top) + exponent;
+  if (!std::isfinite(log_time)) throw std::invalid_argument("the exponent of the low-noise limit is infinite");
+  return -log_time;
+}
+
 template <int Dim>
 std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from,
                                      int to, const std::optional<SgdDiffusionOptions>& sgd, double theorem_s) {
   std::vector<ClosedForm> forms;
   const auto& dynamics = problem.dynamics;
-  if (!dynamics.drift.landscape()) return forms;  // no barrier, no formula
   const auto& minimum = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
   if (!minimum) return forms;
 
@@ -87,6 +156,18 @@ std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vec
     }
     forms.push_back(std::move(form));
   };
+  // Where D is constant that is Kramers' formula.
+  if (Dim == 1 && !dynamics.diffusion->constant())
+    add(
+        "theory:laplace",
+        [&](const CriticalPoint<Dim>& saddle) {
+          return log_laplace_rate(
+              dynamics, minimum->position[0],
+              minimum->position[0] + problem.grid.difference(saddle.position, minimum->position)[0]);
+        },
+        fmt::format("{}, {}, low-noise limit", to < 0 ? "first exit: twice the transition rate" : "transition",
+                    name_of(dynamics.interpretation)));
+  if (!dynamics.drift.landscape()) return forms;  // no barrier, no formula
   const std::string kind =
       to < 0 ? "first exit: twice the transition rate, low-noise limit" : "transition, low-noise limit";
   if (sgd) {

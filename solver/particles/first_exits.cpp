@@ -3,7 +3,6 @@
 #include "solver/particles/surface_watch.hpp"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <atomic>

@@ -18,11 +18,6 @@ BlockProgram level_program(const Expression& predicate, bool outside) {
   return {graph, outputs};
 }
 
-/// -g / |grad g|, with infinities where g is flat.
-double scaled(double level, double slope) {
-  return -level / slope;
-}
-
 }  // namespace
 
 LevelSurface::LevelSurface(const Expression& predicate, bool outside, const std::vector<BoxSide>& box, double reach)
@@ -47,7 +42,7 @@ bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t c
       const double slope = out[static_cast<std::size_t>(k * stride + p)];
       squares += slope * slope;
     }
-    distance[p] = to_walls(scaled(out[static_cast<std::size_t>(p)], std::sqrt(squares)), x + p, stride);
+    distance[p] = to_walls(-out[static_cast<std::size_t>(p)] / std::sqrt(squares), x + p, stride);
   }
   return true;
 }

@@ -27,6 +27,74 @@ TEST_CASE("Kramers' formula for the quartic well") {
         1e-14);
 }
 
+TEST_CASE("the Laplace limit is approached like D / barrier, in every interpretation") {
+  // Asymmetric well, D(x) = e (1 + x^2 / 2 + x / 3); time of first passage far beyond the top by quadrature
+  // (theory: tau = int D^(-alpha) e^Phi int D^(alpha - 1) e^-Phi).
+  const auto landscape = expression_landscape(Expression("x^4/4 - x^2/2 + x/10", {"x"}));
+  const auto force = [](double x) { return x - x * x * x - 0.1; };
+  const auto zero_near = [&](double x) {
+    for (int k = 0; k < 60; ++k) x -= force(x) / (1.0 - 3.0 * x * x);
+    return x;
+  };
+  const double a = zero_near(-1.0), b = zero_near(0.1), c = zero_near(0.9);
+  for (const auto& [interpretation, alpha] :
+       {std::pair{Interpretation::ito, 0.0}, std::pair{Interpretation::stratonovich, 0.5},
+        std::pair{Interpretation::isothermal, 1.0}}) {
+    double before = 0.0;
+    for (const double barriers : {10.0, 40.0, 160.0}) {
+      const double e = 0.35 / barriers;
+      const auto noise = [&](double x) { return e * (1.0 + 0.5 * x * x + x / 3.0); };
+      // Trapezoids so narrow that their error, (width / sqrt D)^2, does not show.
+      constexpr int n = 40000;
+      const double low = a - 1.0, h = (c - low) / n;
+      const auto slope = [&](double x) { return -force(x) / noise(x); };
+      double phi = 0.0, phi_a = 0.0, phi_b = 0.0, inner = 0.0, scaled = 0.0;  // from `low`
+      double last_inner = 0.0, last_outer = 0.0;
+      constexpr double shift = 600.0;  // phi at `low` is far above all others
+      for (int k = 0; k <= n; ++k) {
+        const double x = low + k * h;
+        if (k > 0) phi += 0.5 * h * (slope(x - h) + slope(x));
+        if (std::abs(x - a) <= 0.5 * h) phi_a = phi + slope(x) * (a - x);
+        if (std::abs(x - b) <= 0.5 * h) phi_b = phi + slope(x) * (b - x);
+        const double weight = std::pow(noise(x), alpha - 1.0) * std::exp(-phi - shift);
+        inner += 0.5 * h * (last_inner + weight);
+        const double outer = x < a ? 0.0 : std::pow(noise(x), -alpha) * std::exp(phi + shift) * inner;
+        scaled += 0.5 * h * (last_outer + outer);
+        last_inner = weight;
+        last_outer = outer;
+      }
+      const double top = phi_b - phi_a;
+      scaled *= std::exp(-top);
+      const Dynamics dynamics{Drift(landscape),
+                              expression_diffusion(1, {{Expression("e*(1 + x^2/2 + x/3)", {"x"}, {{"e", e}})}}),
+                              interpretation};
+      const double relative = std::exp(-log_laplace_rate(dynamics, a, b) - top) / scaled - 1.0;
+      CAPTURE(barriers);
+      CHECK(std::abs(relative) < 5.0 / barriers);
+      if (before != 0.0) CHECK(std::abs(relative) < 0.4 * std::abs(before));  // a quarter, in the limit
+      before = relative;
+    }
+  }
+}
+
+TEST_CASE("the Laplace limit does not exist where the noise vanishes on the way") {
+  const auto landscape = built_in_landscape("quartic_double_well", 1);
+  const auto limit = [&](double injected) {
+    return log_laplace_rate({Drift(landscape), sgd_diffusion(landscape, {0.1, 1.0, injected}), Interpretation::ito},
+                            -1.0, 0.0);
+  };
+  std::string message;
+  try {
+    limit(0.0);
+  } catch (const std::invalid_argument& error) {
+    message = error.what();
+  }
+  CHECK(message.find("the noise vanishes at x = -0.57735") != std::string::npos);
+  // With injected noise the exponent grows without bounds as that vanishes, by (2 g / slope) of its logarithm
+  // (theory: 0.222 / kappa, kappa = 0.05).
+  CHECK((limit(1e-7) - limit(1e-8)) / std::log(10.0) == doctest::Approx(0.2222 / 0.05).epsilon(0.01));
+}
+
 TEST_CASE("transverse directions enter by their frequencies alone, however the axes are turned") {
   Eigen::Matrix2d a = Eigen::Vector2d(2.0, 3.0).asDiagonal(), b = Eigen::Vector2d(-1.0, 12.0).asDiagonal();
   const double one =
