@@ -238,6 +238,7 @@ GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& esc
 
 template <int Dim>
 GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& target, double step) {
+  require_step(step);
   constexpr double standard_deviations = 9.0;  // beyond, a bridge touches the surface with a chance below exp(-40)
   return {problem.grid, target, standard_deviations * std::sqrt(2.0 * step * largest_noise<Dim>(problem))};
 }

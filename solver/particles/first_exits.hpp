@@ -46,7 +46,8 @@ template <int Dim>
 FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                        const ParticleObserver& observer = {});
 
-/// The surface of a target, or of that of an escape, known as far away as a step of this length can matter.
+/// The surface of a target, or of that of an escape, known as far away as a step of this length can matter. Throws as
+/// require_step does.
 template <int Dim>
 GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& target, double step);
 template <int Dim>

@@ -91,13 +91,17 @@ bool move_lanes(const Move& move) {
 
 }  // namespace
 
+void require_step(double step) {
+  if (!(step > 0) || !std::isfinite(step))
+    throw std::invalid_argument(fmt::format("langevin.step must be positive and finite (got {})", step));
+}
+
 ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions& options)
     : system_(system),
       options_(options),
       coefficients_(system.dynamics, options.dynamics == ParticleDynamics::sgd),
       random_(options.seed) {
-  if (!(options.step > 0) || !std::isfinite(options.step))
-    throw std::invalid_argument(fmt::format("langevin.step must be positive and finite (got {})", options.step));
+  require_step(options.step);
   if (coefficients_.constant_factor()) constant_noise_ = std::sqrt(options.step) * *coefficients_.constant_factor();
   if (options.minibatch != Minibatch::gaussian) {
     const auto& landscape = system.dynamics.drift.landscape();

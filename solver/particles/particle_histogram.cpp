@@ -62,6 +62,7 @@ ParticleHistogram particle_histogram(const Problem<Dim>& problem, const Eigen::V
                                      const Eigen::VectorXd& probability, const ParticleOptions& options,
                                      const ParticleObserver& observer) {
   const Grid<Dim>& grid = problem.grid;
+  require_step(options.step);
   constexpr double whole_rounds = 4.0;
   ParticleOptions to_the_end = options;
   to_the_end.step = until / (whole_rounds * std::ceil(until / (whole_rounds * options.step)));

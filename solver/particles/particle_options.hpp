@@ -40,4 +40,7 @@ struct ParticleOptions {
   std::uint32_t batch_size = 1;  // of minibatches, > 0
 };
 
+/// Throws std::invalid_argument unless 0 < step < infinity.
+void require_step(double step);
+
 }  // namespace valleyflux
