@@ -5,6 +5,8 @@
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
 
+#include "tests/solver/double_well.hpp"
+
 #include <doctest/doctest.h>
 
 #include <Eigen/Geometry>
@@ -28,20 +30,10 @@ struct Times {
 };
 
 Times passage(const char* noise, Interpretation interpretation, const std::optional<Grading>& grading, Index cells) {
-  Problem<1> problem{"",
-                     {Drift(built_in_landscape("quartic_double_well", 1)),
-                      expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation},
-                     Grid<1>({Axis("x", -2.5, 2.5, cells, Boundary::reflecting, Boundary::reflecting, grading)}),
-                     {},
-                     {},
-                     {}};
-  CriticalPoint<1> minimum;
-  minimum.position[0] = -1.0;
-  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right",
-                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
-                      {}}};
+  const Problem<1> problem =
+      double_well({Drift(built_in_landscape("quartic_double_well", 1)),
+                   expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation},
+                  Axis("x", -2.5, 2.5, cells, Boundary::reflecting, Boundary::reflecting, grading));
   const std::vector<int> labels(static_cast<std::size_t>(cells), 0);
   Discretisation<1> discretisation = discretise(problem);
   const auto time = [&] {

@@ -5,6 +5,8 @@
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
 
+#include "tests/solver/double_well.hpp"
+
 #include <doctest/doctest.h>
 #include <omp.h>
 
@@ -59,20 +61,10 @@ double passage_time(const Problem<2>& problem, int to) {
 
 /// The same passage in one dimension, where it is known to nine digits (see test_escape).
 double line_time(double noise, int to) {
-  Problem<1> problem{"",
-                     {Drift(built_in_landscape("quartic_double_well", 1)),
-                      constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                     Grid<1>({Axis("x", -2.5, 2.5, 2000)}),
-                     {},
-                     {},
-                     {}};
-  CriticalPoint<1> minimum;
-  minimum.position[0] = -1.0;
-  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right",
-                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
-                      {}}};
+  const Problem<1> problem =
+      double_well({Drift(built_in_landscape("quartic_double_well", 1)),
+                   constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
+                  Axis("x", -2.5, 2.5, 2000));
   std::vector<int> labels(2000, 0);
   return *solve_escape<1>(problem, discretise<1>(problem), labels, {0, to}, {true, false, false})
               .mean_first_passage_time;

@@ -4,6 +4,8 @@
 #include "problems/landscapes/expression.hpp"
 #include "solver/escape/grid_convergence.hpp"
 
+#include "tests/solver/double_well.hpp"
+
 #include <doctest/doctest.h>
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -42,18 +44,8 @@ Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Re
   return tau;
 }
 
-/// A one-dimensional double well on [-2.5, 2.5] with the minimum at -1, valleys left and right of 0 and the core x >=
-/// 0.9.
 Problem<1> double_well(const Dynamics& dynamics, Index cells) {
-  Problem<1> problem{"", dynamics, Grid<1>({Axis("x", -2.5, 2.5, cells)}), {}, {}, {}};
-  CriticalPoint<1> minimum;
-  minimum.position[0] = -1.0;
-  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right",
-                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
-                      {}}};
-  return problem;
+  return ::double_well(dynamics, Axis("x", -2.5, 2.5, cells));
 }
 
 template <int Dim>

@@ -8,6 +8,8 @@
 
 #include <Eigen/LU>
 
+#include "tests/solver/double_well.hpp"
+
 #include <doctest/doctest.h>
 #include <omp.h>
 #include <boost/math/quadrature/gauss.hpp>
@@ -57,21 +59,9 @@ Problem<Dim> free_diffusion(Index cells) {
 }
 
 Problem<1> quartic(double noise) {
-  Problem<1> problem{"",
-                     {Drift(built_in_landscape("quartic_double_well", 1)),
+  return double_well({Drift(built_in_landscape("quartic_double_well", 1)),
                       constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                     Grid<1>({Axis("x", -2.5, 2.5, 400)}),
-                     {},
-                     {},
-                     {}};
-  CriticalPoint<1> minimum;
-  minimum.position[0] = -1.0;
-  problem.valleys = {{"left", Region<1>([](const Point<1>& x) { return x[0] < 0; }), {}, minimum},
-                     {"right",
-                      Region<1>([](const Point<1>& x) { return x[0] > 0; }),
-                      Region<1>([](const Point<1>& x) { return x[0] >= 0.9; }),
-                      {}}};
-  return problem;
+                     Axis("x", -2.5, 2.5, 400));
 }
 
 }  // namespace
