@@ -282,6 +282,12 @@ struct BlockRun {
 
 }  // namespace
 
+std::vector<double> block_of(const std::vector<double>& x) {
+  std::vector<double> rows;
+  for (const double component : x) rows.insert(rows.end(), program_block, component);
+  return rows;
+}
+
 BlockProgram::BlockProgram(const ExpressionGraph& graph, const std::vector<GraphNode>& outputs)
     : variables_(graph.variables()), outputs_(static_cast<int>(outputs.size())) {
   Assembler assembler(graph, outputs);

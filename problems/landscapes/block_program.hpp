@@ -10,6 +10,9 @@ namespace valleyflux {
 /// Points that a BlockProgram works on together.
 inline constexpr std::ptrdiff_t program_block = 64;
 
+/// A block that holds the point x (d) alone, program_block times: rows of program_block entries.
+std::vector<double> block_of(const std::vector<double>& x);
+
 /// Functions of a graph as a straight-line program over blocks of points: every instruction runs over a whole block,
 /// which stays in the first-level cache, by the processor's vectors. Every processor gives the same bits (but for
 /// functions that are taken from the standard library: tan, asin, acos, atan, sinh, cosh, tanh, erf, powers that are no

@@ -42,7 +42,8 @@ std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool 
   return BlockProgram(graph, outputs);
 }
 
-/// Cholesky factors of 2 D for particles side by side; `entry(i, j)` is the row of D_ij, i >= j.
+/// S with S S^T = 2 D, lower triangular, for particles side by side: a pivot that is zero to round-off gives a column
+/// of zeros. `entry(i, j)` is the row of D_ij, i >= j.
 template <typename Entry>
 void factorise(Index d, const Entry& entry, double* factor, std::ptrdiff_t count, std::ptrdiff_t stride) {
   const auto row = [&](Index i, Index j) { return factor + (i + d * j) * stride; };
@@ -70,23 +71,14 @@ void factorise(Index d, const Entry& entry, double* factor, std::ptrdiff_t count
 
 }  // namespace
 
-Eigen::MatrixXd semidefinite_factor(const Eigen::MatrixXd& m) {
-  const Index d = m.rows();
-  Eigen::MatrixXd s = Eigen::MatrixXd::Zero(d, d);
-  for (Index j = 0; j < d; ++j) {
-    const double pivot = m(j, j) - s.row(j).head(j).squaredNorm();
-    if (pivot <= round_off * m(j, j)) continue;
-    s(j, j) = std::sqrt(pivot);
-    for (Index i = j + 1; i < d; ++i) s(i, j) = (m(i, j) - s.row(i).head(j).dot(s.row(j).head(j))) / s(j, j);
-  }
-  return s;
-}
-
 BlockCoefficients::BlockCoefficients(Dynamics dynamics, bool chain) : dynamics_(std::move(dynamics)), chain_(chain) {
   if (dynamics_.diffusion->constant()) {
     DiffusionSamples samples;
     dynamics_.diffusion->sample(Eigen::VectorXd::Zero(dimension()), false, samples);
-    constant_factor_ = semidefinite_factor(2.0 * samples.tensor.col(0).reshaped(dimension(), dimension()));
+    const Index d = dimension();
+    constant_factor_ = Eigen::MatrixXd::Zero(d, d);
+    factorise(
+        d, [&](Index i, Index j) { return samples.tensor.data() + i + d * j; }, constant_factor_->data(), 1, 1);
   }
   if (const auto& landscape = dynamics_.drift.landscape(); landscape && constant_factor_)
     force_ = landscape->block_force();

@@ -10,10 +10,6 @@
 
 namespace valleyflux {
 
-/// S with S S^T = m, lower triangular, for a positive semidefinite matrix (d x d): a pivot that is zero to round-off
-/// gives a column of zeros.
-Eigen::MatrixXd semidefinite_factor(const Eigen::MatrixXd& m);
-
 /// Drift and noise at blocks of particles, whose coordinates lie apart from each other: x[k * stride + p] is coordinate
 /// k of particle p. Landscapes and noise that have a symbolic form are compiled into one program over blocks.
 class BlockCoefficients {

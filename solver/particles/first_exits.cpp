@@ -1,14 +1,12 @@
 #include "solver/particles/first_exits.hpp"
 
+#include "solver/particles/shared_work.hpp"
 #include "solver/particles/surface_watch.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
 #include <utility>
 
 namespace valleyflux {
@@ -199,35 +197,26 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
   constexpr std::uint32_t large = 2048;
   const std::uint32_t share = options.particles < 4 * large ? large / 2 : large;
   const auto shares = static_cast<std::ptrdiff_t>((options.particles + share - 1) / share);
-  std::atomic<bool> go_on{true};
-  std::mutex lock;
-  std::exception_ptr failure;
-  std::uint32_t done = 0, escapes = 0;  // guarded by the lock, as exits.steps is
-#pragma omp parallel for schedule(dynamic, 1)
-  for (std::ptrdiff_t k = 0; k < shares; ++k) {
+  SharedWork work;
+  std::uint32_t done = 0, escapes = 0;  // touched in reports alone, as exits.steps is
+  work.run(shares, [&](std::ptrdiff_t k) {
     const auto first = static_cast<std::uint32_t>(k) * share, count = std::min(share, options.particles - first);
-    try {
-      Watch watch(setting, first, count);
-      constexpr int rounds_between_looks = 4096;
-      for (int round = 0; watch.busy() && go_on; ++round) {
-        watch.advance(exits);
-        if (watch.busy() && round % rounds_between_looks != 0) continue;
+    Watch watch(setting, first, count);
+    constexpr int rounds_between_looks = 4096;
+    for (int round = 0; watch.busy() && work.goes_on(); ++round) {
+      watch.advance(exits);
+      if (watch.busy() && round % rounds_between_looks != 0) continue;
+      work.report([&] {
         const auto progress = watch.progress();
-        const std::lock_guard guard(lock);
         done += progress.done;
         escapes += progress.escapes;
         exits.steps += static_cast<double>(progress.steps);
-        if (observer && !observer(done, escapes, exits.steps * options.step)) go_on = false;
-      }
-      watch.cut_off(exits);
-    } catch (...) {
-      const std::lock_guard guard(lock);
-      if (!failure) failure = std::current_exception();
-      go_on = false;
+        return !observer || observer(done, escapes, exits.steps * options.step);
+      });
     }
-  }
-  if (failure) std::rethrow_exception(failure);
-  exits.complete = go_on;
+    watch.cut_off(exits);
+  });
+  exits.complete = work.goes_on();
   return exits;
 }
 
@@ -239,8 +228,7 @@ GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& esc
 template <int Dim>
 GridExitSurface<Dim> surface_of(const Problem<Dim>& problem, const Region<Dim>& target, double step) {
   require_step(step);
-  constexpr double standard_deviations = 9.0;  // beyond, a bridge touches the surface with a chance below exp(-40)
-  return {problem.grid, target, standard_deviations * std::sqrt(2.0 * step * largest_noise<Dim>(problem))};
+  return {problem.grid, target, bridge_reach(step, largest_noise<Dim>(problem))};
 }
 
 template <int Dim>

@@ -48,17 +48,14 @@ bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t c
 }
 
 double LevelSurface::distance(const std::vector<double>& x) const {
-  std::vector<double> rows;
-  for (const double component : x) rows.insert(rows.end(), program_block, component);
   double distance[program_block];
-  distances(rows.data(), distance, program_block, program_block);
+  distances(block_of(x).data(), distance, program_block, program_block);
   return distance[0];
 }
 
 std::vector<double> LevelSurface::normal(const std::vector<double>& x) const {
-  std::vector<double> rows, out(static_cast<std::size_t>(program_.outputs() * program_block));
-  for (const double component : x) rows.insert(rows.end(), program_block, component);
-  program_.run(rows.data(), out.data(), program_block, program_block);
+  std::vector<double> out(static_cast<std::size_t>(program_.outputs() * program_block));
+  program_.run(block_of(x).data(), out.data(), program_block, program_block);
   std::vector<double> normal;
   double squares = 0.0;
   for (std::size_t k = 1; k <= x.size(); ++k) {

@@ -55,10 +55,9 @@ struct MoveLoop {
       } else {
         for (int j = 0; j <= i; ++j) {
           const double* normal = move->normal + j * stride;
-          const double* base = j == 0 ? nullptr : next;
           const double constant = noise == Noise::constant ? move->constant_factor[i + d * j] : 0.0;
           const double* factor = noise == Noise::constant ? nullptr : move->factor + (i + d * j) * stride;
-          if (base) {
+          if (j > 0) {
             VALLEYFLUX_INDEPENDENT
             for (Size p = 0; p < n; ++p)
               next[p] = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p], next[p]);
@@ -194,8 +193,6 @@ void ParticleBlock::step(int s) {
     minibatch(s);
   else if (mover_.options().scheme == ParticleScheme::euler_maruyama)
     euler_maruyama(s);
-  else if (mover_.constant_noise())
-    heun(s);
   else
     platen(s);
 }
@@ -294,35 +291,30 @@ void ParticleBlock::draw_batch(Index lane, int s) {
   }
 }
 
-void ParticleBlock::heun(int s) {
-  const Eigen::MatrixXd& factor = *mover_.constant_noise();
-  const double step = mover_.options().step;
-  sample(x_, drift_, factor_);
-  for (int i = 0; i < d_; ++i)
-    for (Index p = 0; p < whole_; ++p) {
-      double sum = 0.0;
-      for (int j = 0; j <= i; ++j) sum += factor(i, j) * normal(s)[at(j, p)];
-      noise_[at(i, p)] = sum;
-      support_[at(i, p)] = folded(i, x_[at(i, p)] + step * drift_[at(i, p)] + sum);
-    }
-  sample(support_, other_drift_, factor_);
-  for (std::size_t n = 0; n < drift_.size(); ++n) drift_[n] = 0.5 * (drift_[n] + other_drift_[n]);
-  arrive();
-}
-
 void ParticleBlock::platen(int s) {
   const double step = mover_.options().step, root = std::sqrt(step);
-  const auto entry = [this](int i, int j, Index p) { return at(i + d_ * j, p); };
-  const auto increment = [&](int j, Index p) { return root * normal(s)[at(j, p)]; };
+  const auto& constant = mover_.constant_noise();
   sample(x_, drift_, factor_);
   for (int i = 0; i < d_; ++i)
     for (Index p = 0; p < whole_; ++p) {
       double sum = 0.0;
-      for (int j = 0; j <= i; ++j) sum += factor_[entry(i, j, p)] * increment(j, p);
+      for (int j = 0; j <= i; ++j) {
+        const double number = normal(s)[at(j, p)];
+        sum += constant ? (*constant)(i, j) * number : factor_[at(i + d_ * j, p)] * (root * number);
+      }
       noise_[at(i, p)] = sum;
       support_[at(i, p)] = folded(i, x_[at(i, p)] + step * drift_[at(i, p)] + sum);
     }
   sample(support_, other_drift_, other_factor_);
+  if (!constant) correct_noise(s);
+  for (std::size_t n = 0; n < drift_.size(); ++n) drift_[n] = 0.5 * (drift_[n] + other_drift_[n]);
+  arrive();
+}
+
+void ParticleBlock::correct_noise(int s) {
+  const double step = mover_.options().step, root = std::sqrt(step);
+  const auto entry = [this](int i, int j, Index p) { return at(i + d_ * j, p); };
+  const auto increment = [&](int j, Index p) { return root * normal(s)[at(j, p)]; };
   // Noise columns at points off the path: along the drift and column r for column r itself, along column r alone for
   // the other ones.
   const auto sample_at = [&](double drift_part, int r, double sign, std::vector<double>& factor) {
@@ -357,8 +349,6 @@ void ParticleBlock::platen(int s) {
       }
     }
   }
-  for (std::size_t n = 0; n < drift_.size(); ++n) drift_[n] = 0.5 * (drift_[n] + other_drift_[n]);
-  arrive();
 }
 
 double ParticleBlock::sign_of_pair(int r, int j, Index lane, int s) const {

@@ -79,11 +79,12 @@ class ParticleBlock {
   std::size_t at(int row, Index lane) const { return static_cast<std::size_t>(row * lanes + lane); }
   const double* normal(int s) const { return normal_.data() + at(s * d_, 0); }
   void euler_maruyama(int s);
-  void heun(int s);
   void minibatch(int s);
   /// The terms of the lane's minibatch.
   void draw_batch(Index lane, int s);
   void platen(int s);
+  /// What Platen's scheme adds to the noise of a step where the noise varies.
+  void correct_noise(int s);
   void sample(const std::vector<double>& x, std::vector<double>& drift, std::vector<double>& factor) const;
   /// Moves by the step times drift_, and by noise_.
   void arrive();

@@ -3,6 +3,7 @@
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/stable_point.hpp"
 #include "solver/particles/level_surface.hpp"
+#include "solver/particles/surface_watch.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,15 +22,13 @@ bool holds(const Expression& condition, const std::vector<double>& x) {
   return condition(Eigen::Map<const Eigen::VectorXd>(x.data(), static_cast<Index>(x.size()))) != 0.0;
 }
 
-/// How far from the surface of a target a step can matter: nine standard deviations of it where the noise is the same
-/// everywhere.
+/// How far from the surface of a target a step can matter; without end where the noise is not the same everywhere.
 double reach_of(const Dynamics& dynamics, double step) {
   if (!dynamics.diffusion->constant()) return std::numeric_limits<double>::infinity();
   DiffusionSamples samples;
   const int d = dynamics.drift.dimension();
   dynamics.diffusion->sample(Eigen::VectorXd::Zero(d), false, samples);
-  constexpr double standard_deviations = 9.0;
-  return standard_deviations * std::sqrt(2.0 * step * samples.tensor.col(0).reshaped(d, d).trace());
+  return bridge_reach(step, samples.tensor.col(0).reshaped(d, d).trace());
 }
 
 ParticleEscape escape_of(const ParticleProblem& problem, const ParticleEscapeRequest& request) {

@@ -2,6 +2,7 @@
 
 #include "grids/interpolated_field.hpp"
 #include "solver/escape/committor.hpp"
+#include "solver/particles/shared_work.hpp"
 #include "solver/particles/surface_watch.hpp"
 #include "solver/solver_error.hpp"
 
@@ -10,11 +11,8 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <limits>
-#include <mutex>
 #include <utility>
 
 namespace valleyflux {
@@ -349,35 +347,25 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
   constexpr std::uint32_t share = 32;
   const auto shares = static_cast<std::ptrdiff_t>((splitting.runs + share - 1) / share);
   std::vector<std::vector<Run>> runs(static_cast<std::size_t>(shares));
-  std::atomic<bool> go_on{true};
-  std::mutex lock;
-  std::exception_ptr failure;
-  std::uint32_t finished = 0;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (std::ptrdiff_t k = 0; k < shares; ++k) {
-    try {
-      std::vector<Run>& mine = runs[static_cast<std::size_t>(k)];
-      const auto first = static_cast<std::uint32_t>(k) * share;
-      for (std::uint32_t n = first; n < std::min(first + share, splitting.runs); ++n)
-        mine.emplace_back(setting, n, false);
-      std::uint32_t counted = 0;
-      const auto look = [&] {
-        const auto now = static_cast<std::uint32_t>(
-            std::count_if(mine.begin(), mine.end(), [](const Run& run) { return run.finished(); }));
-        const std::lock_guard guard(lock);
+  SharedWork work;
+  std::uint32_t finished = 0;  // touched in reports alone
+  work.run(shares, [&](std::ptrdiff_t k) {
+    std::vector<Run>& mine = runs[static_cast<std::size_t>(k)];
+    const auto first = static_cast<std::uint32_t>(k) * share;
+    for (std::uint32_t n = first; n < std::min(first + share, splitting.runs); ++n)
+      mine.emplace_back(setting, n, false);
+    std::uint32_t counted = 0;
+    const auto look = [&] {
+      const auto now = static_cast<std::uint32_t>(
+          std::count_if(mine.begin(), mine.end(), [](const Run& run) { return run.finished(); }));
+      return work.report([&] {
         finished += now - std::exchange(counted, now);
-        if (observer && !observer(finished)) go_on = false;
-        return go_on.load();
-      };
-      move_runs(mover, setting.surface, coordinate, mine, look);
-      look();
-    } catch (...) {
-      const std::lock_guard guard(lock);
-      if (!failure) failure = std::current_exception();
-      go_on = false;
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
+        return !observer || observer(finished);
+      });
+    };
+    move_runs(mover, setting.surface, coordinate, mine, look);
+    look();
+  });
   std::vector<Run> all;
   for (std::vector<Run>& some : runs)
     all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
@@ -388,10 +376,8 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
 }
 
 double value_at(const ReactionCoordinate& coordinate, const std::vector<double>& x) {
-  std::vector<double> rows;
-  for (const double component : x) rows.insert(rows.end(), program_block, component);
   double value[program_block];
-  coordinate(rows.data(), value, program_block, program_block);
+  coordinate(block_of(x).data(), value, program_block, program_block);
   return value[0];
 }
 

@@ -10,8 +10,8 @@ namespace valleyflux {
 namespace {
 
 /// Whether one of the lanes may have come near the surface: its distance at its anchor, less how far it has gone from
-/// there (at most the sum over the coordinates), lies within reach. Rows of ParticleBlock::lanes
-/// entries.
+/// there (at most the sum over the coordinates), lies within reach. Rows of
+/// ParticleBlock::lanes entries.
 struct MayBeNear {
   template <std::ptrdiff_t>
   static VALLEYFLUX_INLINE bool run(const double* x, const double* anchor, const double* distance, double reach,
@@ -29,6 +29,11 @@ struct MayBeNear {
 };
 
 }  // namespace
+
+double bridge_reach(double step, double trace) {
+  constexpr double standard_deviations = 9.0;
+  return standard_deviations * std::sqrt(2.0 * step * trace);
+}
 
 SurfaceWatch::SurfaceWatch(const ParticleMover& mover, const ExitSurface& surface) : mover_(mover), surface_(surface) {
   anchor_.resize(static_cast<std::size_t>(lanes * mover.dimension()), 0.0);

@@ -8,6 +8,10 @@
 
 namespace valleyflux {
 
+/// How far from a surface a bridge over one step can matter: nine standard deviations of the step, beyond which it
+/// touches with a chance below exp(-40). trace: of D, no smaller than its largest eigenvalue.
+double bridge_reach(double step, double trace);
+
 /// Finds the lanes of a block that have crossed a surface in their last step. Distances that are costly to ask for are
 /// asked for only near the surface: nobody comes nearer by more than the way gone since the last time.
 class SurfaceWatch {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+
+namespace valleyflux {
+
+/// Work that threads share, until one of them fails or somebody tells all of them to stop.
+class SharedWork {
+ public:
+  /// Calls body(0), ..., body(shares - 1), each once, on the threads of OpenMP; rethrows the first exception, which
+  /// stops the others.
+  template <typename Body>
+  void run(std::ptrdiff_t shares, const Body& body) {
+#pragma omp parallel for schedule(dynamic, 1)
+    for (std::ptrdiff_t k = 0; k < shares; ++k) {
+      try {
+        body(k);
+      } catch (...) {
+        const std::lock_guard guard(lock_);
+        if (!failure_) failure_ = std::current_exception();
+        goes_on_ = false;
+      }
+    }
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+  /// Calls told() while no other thread does; if it returns false all are to stop. Returns whether to go on.
+  template <typename Told>
+  bool report(const Told& told) {
+    const std::lock_guard guard(lock_);
+    if (!told()) goes_on_ = false;
+    return goes_on_;
+  }
+
+  bool goes_on() const {
+    return goes_on_;
+  }
+
+ private:
+  std::atomic<bool> goes_on_{true};
+  std::mutex lock_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace valleyflux
