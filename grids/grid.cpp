@@ -1,5 +1,6 @@
 #include "grids/grid.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace valleyflux {
@@ -23,6 +24,23 @@ Point<Dim> Grid<Dim>::difference(const Point<Dim>& x, const Point<Dim>& y) const
       d[k] -= period * std::round(d[k] / period);
     }
   return d;
+}
+
+template <int Dim>
+Point<Dim> Grid<Dim>::cell_coordinates(const Point<Dim>& x) const {
+  const Point<Dim> inside = wrapped_point(x);
+  Point<Dim> at;
+  for (int k = 0; k < Dim; ++k) at[k] = axis(k).cell_coordinate(inside[k]);
+  return at;
+}
+
+template <int Dim>
+Index Grid<Dim>::cell_containing(const Point<Dim>& x) const {
+  const Point<Dim> at = cell_coordinates(x);
+  Offset<Dim> nearest;
+  for (int k = 0; k < Dim; ++k)
+    nearest[k] = std::clamp(static_cast<int>(std::floor(at[k] + 0.5)), 0, static_cast<int>(axis(k).cells()) - 1);
+  return cell(nearest);
 }
 
 template class Grid<1>;

@@ -72,6 +72,10 @@ class Grid {
     for (int k = 0; k < Dim; ++k) x[k] = axis(k).position(axis(k).lattice(at[k]));
     return x;
   }
+  /// Fractional lattice coordinates of x, wrapped along periodic axes (the inverse of `position`).
+  Point<Dim> cell_coordinates(const Point<Dim>& x) const;
+  /// The cell that holds x; of a point beyond a wall the nearest one along that axis.
+  Index cell_containing(const Point<Dim>& x) const;
   /// x with periodic axes wrapped into [min, max).
   Point<Dim> wrapped_point(Point<Dim> x) const;
   /// x - y, the shortest way round on periodic axes.

@@ -16,6 +16,41 @@ Json number(const std::optional<double>& value, const char* what) {
   return *value;
 }
 
+/// What is unknown or infinite is null.
+Json known(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json rows(const Eigen::MatrixXd& matrix) {
+  Json all = Json::array();
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+    all.push_back(Json::array());
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j) all.back().push_back(known(matrix(i, j)));
+  }
+  return all;
+}
+
+Json entries(const Eigen::VectorXd& vector) {
+  Json all = Json::array();
+  for (const double value : vector) all.push_back(known(value));
+  return all;
+}
+
+Json network(const NetworkResult& network) {
+  Json spectrum = Json::array();
+  for (const auto& eigenvalue : network.spectrum) spectrum.push_back(number(eigenvalue.real(), "an eigenvalue"));
+  return {{"valleys", network.valleys},
+          {"rate", rows(network.rate)},
+          {"low", rows(network.low)},
+          {"high", rows(network.high)},
+          {"time", rows(network.time)},
+          {"probability", entries(network.probability)},
+          {"escape_time_probability", entries(network.escape_time_probability)},
+          {"rule_1_rate", rows(network.rule_1_rate)},
+          {"rule_2_time", rows(network.rule_2_time)},
+          {"spectrum", spectrum}};
+}
+
 }  // namespace
 
 std::string to_json(const Results& results) {
@@ -62,10 +97,16 @@ std::string to_json(const Results& results) {
                                  {"log_rate", number(estimate.log_rate, "a log_rate")},
                                  {"low", number(estimate.low, "low")},
                                  {"high", number(estimate.high, "high")},
+                                 {"transition_time", number(estimate.transition_time, "a transition time")},
                                  {"observed_order", number(estimate.observed_order, "observed_order")},
                                  {"note", estimate.note}});
   json["spectrum"] = Json::array();
-  for (const double eigenvalue : results.spectrum) json["spectrum"].push_back(number(eigenvalue, "an eigenvalue"));
+  for (const auto& eigenvalue : results.spectrum)
+    json["spectrum"].push_back(number(eigenvalue.real(), "an eigenvalue"));
+  json["spectrum_imaginary"] = Json::array();
+  for (const auto& eigenvalue : results.spectrum)
+    json["spectrum_imaginary"].push_back(number(eigenvalue.imag(), "an eigenvalue"));
+  json["network"] = results.network ? network(*results.network) : Json(nullptr);
   json["warnings"] = results.warnings;
   return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
 }

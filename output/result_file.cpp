@@ -9,6 +9,8 @@
 #include <fstream>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
+#include <utility>
 
 namespace valleyflux {
 
@@ -19,6 +21,11 @@ const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
     throw std::invalid_argument(fmt::format(
         "{}: that is the name of the XDMF file beside the result; choose another, such as .h5", path.string()));
   return path;
+}
+
+std::pair<Eigen::VectorXd, Eigen::VectorXd> parts(const std::vector<std::complex<double>>& values) {
+  const Eigen::Map<const Eigen::VectorXcd> all(values.data(), static_cast<Index>(values.size()));
+  return {all.real(), all.imag()};
 }
 
 }  // namespace
@@ -110,6 +117,21 @@ void ResultFile::append(const DensityFrame& frame) {
   file_.flush();
 }
 
+void ResultFile::write(const SpectrumFields& fields) {
+  file_.bare_scale("mode", fields.right.cols());
+  has_modes_ = true;
+  std::vector<std::string> scales = cell_scales();
+  scales.insert(scales.begin(), "mode");
+  file_.dataset(
+      "right_eigenfunction", scales, fields.right.reshaped(),
+      {{"units", "1"}, {"long_name", "right eigenfunctions of the generator; real and imaginary part of pairs"}});
+  file_.dataset("left_eigenfunction", scales, fields.left.reshaped(),
+                {{"units", "1"},
+                 {"long_name",
+                  "left eigenfunctions of the generator, densities; real and imaginary part "
+                  "of pairs"}});
+}
+
 void ResultFile::write_escape_times(const EscapeTimes& times) {
   if (!has_particles_) file_.bare_scale("particle", times.time.size());
   has_particles_ = true;
@@ -144,7 +166,7 @@ void ResultFile::write(const Results& results) {
 
   std::vector<std::string> labels, notes;
   const auto count = static_cast<Index>(results.estimates.size());
-  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count);
+  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count), transition_time(count);
   for (Index e = 0; e < count; ++e) {
     const Estimate& estimate = results.estimates[static_cast<std::size_t>(e)];
     labels.push_back(fmt::format("{}->{}:{}", estimate.from, estimate.to, estimate.method));
@@ -154,22 +176,61 @@ void ResultFile::write(const Results& results) {
     log_rate[e] = estimate.log_rate.value_or(missing);
     low[e] = estimate.low.value_or(missing);
     high[e] = estimate.high.value_or(missing);
+    transition_time[e] = estimate.transition_time.value_or(missing);
   }
   file_.text_scale("estimate", labels, {{"long_name", "from->to:method"}});
-  for (const auto& [name, values, long_name] : {std::tuple{"estimate_rate", &rate, "rate per unit of time"},
-                                                {"estimate_time", &time, "mean time"},
-                                                {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
-                                                {"estimate_low", &low, "lower end of the interval of the rate"},
-                                                {"estimate_high", &high, "upper end of the interval of the rate"}})
+  for (const auto& [name, values, long_name] :
+       {std::tuple{"estimate_rate", &rate, "rate per unit of time"},
+        {"estimate_time", &time, "mean time"},
+        {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
+        {"estimate_low", &low, "lower end of the interval of the rate"},
+        {"estimate_high", &high, "upper end of the interval of the rate"},
+        {"estimate_transition_time", &transition_time, "mean duration of a transition itself"}})
     file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
   file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
   if (!results.spectrum.empty()) {
-    file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
-    file_.dataset(
-        "spectrum", {"mode"},
-        Eigen::Map<const Eigen::VectorXd>(results.spectrum.data(), static_cast<Index>(results.spectrum.size())),
-        {{"units", "1"}, {"long_name", "leading eigenvalues of the generator"}});
+    if (!has_modes_) file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
+    const auto [real, imaginary] = parts(results.spectrum);
+    file_.dataset("spectrum", {"mode"}, real,
+                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, real parts"}});
+    file_.dataset("spectrum_imaginary", {"mode"}, imaginary,
+                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, imaginary parts"}});
   }
+  if (results.network) write_network(*results.network);
+}
+
+void ResultFile::write_network(const NetworkResult& network) {
+  file_.text_scale("network_valley", network.valleys, {{"long_name", "valleys of the network"}});
+  file_.text_scale("network_target", network.valleys, {{"long_name", "valleys of the network, as targets"}});
+  const auto n = static_cast<Index>(network.valleys.size());
+  const auto rows = [n](const Eigen::MatrixXd& matrix) -> Eigen::VectorXd {
+    return matrix.transpose().reshaped(n * n, 1);
+  };
+  for (const auto& [name, matrix, long_name] :
+       {std::tuple{"network_rate", &network.rate, "rate of transitions between cores"},
+        std::tuple{"network_low", &network.low, "lower end of its interval"},
+        std::tuple{"network_high", &network.high, "upper end of its interval"},
+        std::tuple{"network_time", &network.time, "mean first-passage time in the network"},
+        std::tuple{"network_rule_1_rate", &network.rule_1_rate, "closed form, parallel saddles added (Rule 1)"},
+        std::tuple{"network_rule_2_time", &network.rule_2_time,
+                   "least sum of mean times of sequential steps (Rule 2)"}})
+    file_.dataset(name, {"network_valley", "network_target"}, rows(*matrix),
+                  {{"units", "1"}, {"long_name", long_name}});
+  file_.dataset("network_probability", {"network_valley"}, network.probability,
+                {{"units", "1"}, {"long_name", "share of time in which a core was left last"}});
+  file_.dataset("network_escape_time_probability", {"network_valley"}, network.escape_time_probability,
+                {{"units", "1"}, {"long_name", "mean escape time over the sum of all (Corollary 3.2.2)"}});
+  if (network.spectrum.empty()) return;
+  file_.bare_scale("network_mode", n);
+  const auto [real, imaginary] = parts(network.spectrum);
+  file_.dataset("network_spectrum", {"network_mode"}, real,
+                {{"units", "1"}, {"long_name", "eigenvalues of the network, real parts"}});
+  file_.dataset("network_spectrum_imaginary", {"network_mode"}, imaginary,
+                {{"units", "1"}, {"long_name", "eigenvalues of the network, imaginary parts"}});
+  file_.dataset("network_right_mode", {"network_mode", "network_valley"}, network.right.real().reshaped(n * n, 1),
+                {{"units", "1"}, {"long_name", "right eigenvectors of the network, real parts"}});
+  file_.dataset("network_left_mode", {"network_mode", "network_valley"}, network.left.real().reshaped(n * n, 1),
+                {{"units", "1"}, {"long_name", "left eigenvectors of the network, real parts"}});
 }
 
 void ResultFile::commit() {

@@ -25,6 +25,8 @@ class ResultFile {
 
   /// A field over the cells.
   void write(const CellField& field);
+  /// Eigenfunctions of the generator: right_eigenfunction and left_eigenfunction over modes and cells.
+  void write(const SpectrumFields& fields);
   /// Escape times of particles, as many of each escape, over a scale of their own.
   void write_escape_times(const EscapeTimes& times);
   /// Valley of every cell, -1 outside all of them.
@@ -37,13 +39,14 @@ class ResultFile {
 
  private:
   std::vector<std::string> cell_scales() const;
+  void write_network(const NetworkResult& network);
 
   Hdf5File file_;
   std::filesystem::path path_;
   std::vector<Index> cells_;
   std::vector<std::string> axes_, valleys_;  // names
   std::vector<double> times_;
-  bool has_particles_ = false;  // whether their scale is there
+  bool has_particles_ = false, has_modes_ = false;  // whether their scales are there
   std::vector<std::string> frame_fields_, static_fields_;
 };
 

@@ -28,14 +28,18 @@ std::string shown_interval(const Estimate& estimate) {
   return fmt::format("{:.1e}", relative);
 }
 
-std::string shown_distance(const Estimate& estimate, const Estimate* reference) {
-  if (!reference || reference == &estimate || !reference->log_rate || !estimate.log_rate) return "";
-  const double difference = *estimate.log_rate - *reference->log_rate;
+/// How far a number is from a reference, by the difference of their logarithms.
+std::string shown_difference(double difference) {
   constexpr double large = 0.5, huge = 100.0;
   if (std::abs(difference) > huge) return fmt::format("x e^{:.4g}", difference);
   if (std::abs(difference) > large) return fmt::format("x {:.3g}", std::exp(difference));
   const double percent = 100.0 * std::expm1(difference);
   return std::abs(percent) < 1e-3 ? fmt::format("{:+.1e} %", percent) : fmt::format("{:+.3f} %", percent);
+}
+
+std::string shown_distance(const Estimate& estimate, const Estimate* reference) {
+  if (!reference || reference == &estimate || !reference->log_rate || !estimate.log_rate) return "";
+  return shown_difference(*estimate.log_rate - *reference->log_rate);
 }
 
 /// The first numerical rate of the same escape as `one`; none if no method found one.
@@ -44,6 +48,14 @@ const Estimate* first_numerical(const std::vector<Estimate>& estimates, const Es
     return other.from == one.from && other.to == one.to && !other.method.starts_with("theory") && other.log_rate;
   });
   return found == estimates.end() ? nullptr : &*found;
+}
+
+std::string shown_eigenvalues(const std::vector<std::complex<double>>& values) {
+  std::vector<std::string> shown;
+  for (const std::complex<double>& value : values)
+    shown.push_back(value.imag() == 0 ? fmt::format("{:.6g}", value.real())
+                                      : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag()));
+  return fmt::format("{}", fmt::join(shown, ", "));
 }
 
 }  // namespace
@@ -107,6 +119,36 @@ std::string estimates_table(const Results& results) {
   std::string text = aligned(rows);
   for (std::size_t k = 0; k < notes.size(); ++k) text += fmt::format("[{}] {}\n", k + 1, notes[k]);
   return text;
+}
+
+std::string network_table(const NetworkResult& network) {
+  const auto off_by = [](double value, double reference) {
+    return std::isfinite(value) && reference > 0 ? shown_difference(std::log(value / reference)) : std::string("-");
+  };
+  std::vector<std::vector<std::string>> pairs{{"network", "rate", "rel. error", "Rule 1", "mean time", "Rule 2"}};
+  const auto n = static_cast<Eigen::Index>(network.valleys.size());
+  for (Eigen::Index a = 0; a < n; ++a)
+    for (Eigen::Index b = 0; b < n; ++b) {
+      if (a == b) continue;
+      const double rate = network.rate(a, b), time = network.time(a, b);
+      const double error = rate > 0 ? 0.5 * (network.high(a, b) - network.low(a, b)) / rate : 0.0;
+      pairs.push_back(
+          {network.valleys[static_cast<std::size_t>(a)] + " -> " + network.valleys[static_cast<std::size_t>(b)],
+           fmt::format("{:.6g}", rate), error > 0 ? fmt::format("{:.1e}", error) : "",
+           off_by(network.rule_1_rate(a, b), rate), std::isfinite(time) ? fmt::format("{:.6g}", time) : "-",
+           off_by(network.rule_2_time(a, b), time)});
+    }
+  std::vector<std::vector<std::string>> valleys{{"valley", "left last", "Corollary 3.2.2"}};
+  for (Eigen::Index a = 0; a < n; ++a)
+    valleys.push_back({network.valleys[static_cast<std::size_t>(a)], fmt::format("{:.6g}", network.probability[a]),
+                       fmt::format("{:.6g}", network.escape_time_probability[a])});
+  std::string text = aligned(pairs) + "\n" + aligned(valleys);
+  if (!network.spectrum.empty()) text += "modes of the network: " + shown_eigenvalues(network.spectrum) + "\n";
+  return text;
+}
+
+std::string spectrum_line(const Results& results) {
+  return "leading spectrum: " + shown_eigenvalues(results.spectrum) + "\n";
 }
 
 }  // namespace valleyflux

@@ -17,4 +17,11 @@ std::string valleys_table(const Results& results);
 /// numerical one of the same escape; notes below.
 std::string estimates_table(const Results& results);
 
+/// The network of valleys: rates between cores with Rule 1 beside them, mean first-passage times with Rule 2, and
+/// probabilities with Corollary 3.2.2.
+std::string network_table(const NetworkResult& network);
+
+/// The leading eigenvalues on one line.
+std::string spectrum_line(const Results& results);
+
 }  // namespace valleyflux

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <complex>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,13 +24,14 @@ struct ValleyResult {
 /// One rate with the interval that its method claims. Rates are per unit of the case's time.
 struct Estimate {
   std::string from, to;        // `to` is "first_exit" for the first crossing of the boundary of `from`
-  std::string method;          // quasi_stationary, mean_first_passage, flux, theory:kramers, theory:sgd
+  std::string method;          // quasi_stationary, mean_first_passage, flux, reactive_flux, theory:kramers, ...
   std::optional<double> rate;  // nothing if the method has no answer: `note` says why
   std::optional<double> time;  // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
   std::optional<double> log_rate;  // natural logarithm, right where the rate underflows; nothing if the rate is zero
   std::optional<double> low, high;
   std::optional<double> observed_order;  // of the grid's convergence
   std::string note;
+  std::optional<double> transition_time = {};  // reactive_flux: mean duration of a transition itself
 };
 
 struct EvolutionResult {
@@ -50,6 +52,27 @@ struct HistogramResult {
   double error = 0.0;            // standard deviation of that
 };
 
+/// Jump process between the cores of the valleys that have one. Matrices: from row to column; nothing is infinite or
+/// unknown but where said so: infinite times (no way) and unknown rates (no saddle, no formula) are NaN.
+struct NetworkResult {
+  std::vector<std::string> valleys;
+  Eigen::MatrixXd rate, low, high;          // interval from the grids; equal to the rate where there is one grid only
+  Eigen::MatrixXd time;                     // mean first-passage times; NaN: may never arrive
+  Eigen::VectorXd probability;              // share of time in which each core was left last
+  Eigen::VectorXd escape_time_probability;  // Corollary 3.2.2: t_a / sum t_v
+  Eigen::MatrixXd rule_1_rate;              // closed forms, parallel saddles added; NaN: none
+  Eigen::MatrixXd rule_2_time;              // sequential paths: least sum of mean times; NaN: no way
+  std::vector<std::complex<double>> spectrum;  // its eigenvalues, 0 first
+  Eigen::MatrixXcd right, left;                // its modes, by column
+};
+
+/// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and
+/// imaginary part.
+struct SpectrumFields {
+  Eigen::MatrixXd right;  // functions u: Q u = eigenvalue u
+  Eigen::MatrixXd left;   // densities: Q^T p = eigenvalue p
+};
+
 struct Results {
   std::string title, output;
   int dimension = 0;
@@ -58,7 +81,8 @@ struct Results {
   std::optional<EvolutionResult> evolution;
   std::optional<HistogramResult> histogram;
   std::vector<Estimate> estimates;
-  std::vector<double> spectrum;  // leading eigenvalues of Q, most slowly decaying first
+  std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
+  std::optional<NetworkResult> network;
   std::vector<std::string> warnings;
 };
 

@@ -1,15 +1,21 @@
 #include "solver/solve_problem.hpp"
 
+#include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/departing_cell.hpp"
 #include "solver/escape/closed_forms.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/escape/transition_paths.hpp"
+#include "solver/network/valley_network.hpp"
 #include "solver/particles/particle_histogram.hpp"
+#include "solver/spectrum/leading_spectrum.hpp"
+#include "solver/spectrum/slow_modes.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace valleyflux {
 
@@ -59,25 +65,23 @@ void show_coefficients(const Problem<Dim>& problem, const SolveObserver& observe
   }
 }
 
-/// Current density at the cell centres: half of every edge's current belongs to each of its ends.
+/// Current density at the cell centres.
 template <int Dim>
 std::vector<Eigen::VectorXd> current_density(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                             const Eigen::VectorXd& volume, const Eigen::VectorXd& p) {
+                                             const Eigen::VectorXd& p) {
   const Grid<Dim>& grid = problem.grid;
-  std::vector<Eigen::VectorXd> current(Dim, Eigen::VectorXd::Zero(grid.cells()));
+  CurrentField<Dim> field(grid);
   const Generator& generator = discretisation.generator;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const Index i = generator.from[e], j = generator.to[e];
-    const double flow = 0.5 * (p[i] * generator.forward[e] - p[j] * generator.backward[e]);
+    const double flow = p[i] * generator.forward[e] - p[j] * generator.backward[e];
     const Point<Dim> start = grid.coordinates(i).template cast<double>();
     const Point<Dim> along =
         grid.position(start + discretisation.displacement[e].template cast<double>()) - grid.position(start);
-    for (int k = 0; k < Dim; ++k) {
-      current[static_cast<std::size_t>(k)][i] += flow * along[k] / volume[i];
-      current[static_cast<std::size_t>(k)][j] += flow * along[k] / volume[j];
-    }
+    field.add(i, along, flow);
+    field.add(j, along, flow);
   }
-  return current;
+  return field.density();
 }
 
 /// One grid of an error estimate.
@@ -86,6 +90,8 @@ struct Level {
   Problem<Dim> problem;
   Discretisation<Dim> discretisation;
   std::vector<int> labels;
+  EliminationOrder order;
+  std::optional<Eigen::VectorXd> stationary;  // probabilities of the cells, where they were asked for and exist
 };
 
 template <int Dim>
@@ -95,7 +101,8 @@ Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_
   Discretisation<Dim> discretisation = discretise<Dim>(coarse);
   if (departing_cell_rates) use_departing_cell_rates<Dim>(coarse, discretisation);
   std::vector<int> labels = valley_labels<Dim>(coarse);
-  return {std::move(coarse), std::move(discretisation), std::move(labels)};
+  EliminationOrder order(discretisation.generator, all_positions<Dim>(coarse.grid));
+  return {std::move(coarse), std::move(discretisation), std::move(labels), std::move(order), std::nullopt};
 }
 
 bool asks_for(const EscapeRequest& request, const std::string& method) {
@@ -103,7 +110,8 @@ bool asks_for(const EscapeRequest& request, const std::string& method) {
 }
 
 bool numerical(const EscapeRequest& request) {
-  return asks_for(request, "quasi_stationary") || asks_for(request, "mean_first_passage") || asks_for(request, "flux");
+  return asks_for(request, "quasi_stationary") || asks_for(request, "mean_first_passage") ||
+         asks_for(request, "flux") || asks_for(request, "reactive_flux");
 }
 
 std::string joined_notes(const std::string& a, const std::string& b) {
@@ -114,6 +122,7 @@ std::string joined_notes(const std::string& a, const std::string& b) {
 template <int Dim>
 struct EscapeRecord {
   std::vector<EscapeSolution<Dim>> solutions;
+  std::vector<TransitionPaths> paths;
   std::vector<double> spacings;
   std::string failure;  // of the finest grid
 };
@@ -151,9 +160,9 @@ class Solver {
     if (observer_.labels) observer_.labels(finest.labels);
     show_coefficients<Dim>(problem_, observer_);
     warn_of_noise(finest.discretisation);
-    const EliminationOrder order(finest.discretisation.generator, all_positions<Dim>(problem_.grid));
-    find_stationary_law(finest, order);
-    if (request_.evolve) evolve_density(finest, order);
+    find_stationary_law(finest);
+    if (request_.modes > 0) find_spectrum(finest);
+    if (request_.evolve) evolve_density(finest);
     measure_escapes(finest);
     return std::move(results_);
   }
@@ -178,7 +187,7 @@ class Solver {
     }
   }
 
-  void find_stationary_law(const Level<Dim>& level, const EliminationOrder& order) {
+  void find_stationary_law(Level<Dim>& level) {
     for (const Valley<Dim>& valley : problem_.valleys) {
       ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
       if (valley.minimum) {
@@ -192,7 +201,8 @@ class Solver {
       return;
     }
     try {
-      const Eigen::VectorXd law = stationary_probabilities(order, level.discretisation.generator);
+      level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
+      const Eigen::VectorXd& law = *level.stationary;
       for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
         double sum = 0.0;
         for (std::size_t cell = 0; cell < level.labels.size(); ++cell)
@@ -207,24 +217,51 @@ class Solver {
     }
   }
 
-  void evolve_density(const Level<Dim>& level, const EliminationOrder& order) {
+  void find_spectrum(const Level<Dim>& level) {
+    progress(0.0, "spectrum");
+    const Generator& generator = level.discretisation.generator;
+    try {
+      // Where probability is lost, what is left of it after a while weighs the cells as well.
+      const Eigen::VectorXd weights =
+          level.stationary ? *level.stationary
+                           : Elimination(level.order, generator).solve_forward(Eigen::VectorXd::Ones(generator.states));
+      std::vector<Index> references;
+      for (const auto& point : problem_.critical_points)
+        if (point.index == 0) references.push_back(problem_.grid.cell_containing(point.position));
+      if (references.empty()) {
+        Index likeliest = 0;
+        weights.maxCoeff(&likeliest);
+        references.push_back(likeliest);
+      }
+      std::sort(references.begin(), references.end());
+      references.erase(std::unique(references.begin(), references.end()), references.end());
+      const LeadingSpectrum spectrum =
+          leading_spectrum(generator, all_positions<Dim>(problem_.grid), weights, references, request_.modes);
+      results_.spectrum.assign(spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
+      if (observer_.spectrum)
+        observer_.spectrum({spectrum.right, volumes<Dim>(problem_.grid).cwiseInverse().asDiagonal() * spectrum.left});
+    } catch (const SolverError& error) {
+      results_.warnings.push_back(std::string("no leading spectrum: ") + error.what());
+    }
+  }
+
+  void evolve_density(const Level<Dim>& level) {
     const Eigen::VectorXd initial = request_.initial(level.discretisation, level.labels);
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
     const EvolveOptions& options = *request_.evolve;
     double density_min = 0.0;
     Eigen::VectorXd last;
-    const Evolution evolution =
-        evolve(level.discretisation.generator, order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
-               options, [&](const EvolutionFrame& frame) {
-                 progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
-                 const Eigen::VectorXd density = frame.probability.cwiseQuotient(volume);
-                 density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
-                 last = frame.probability;
-                 if (!observer_.frame) return;
-                 observer_.frame({frame.time, density,
-                                  current_density<Dim>(problem_, level.discretisation, volume, frame.probability),
-                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
-               });
+    const Evolution evolution = evolve(
+        level.discretisation.generator, level.order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
+        options, [&](const EvolutionFrame& frame) {
+          progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
+          const Eigen::VectorXd density = frame.probability.cwiseQuotient(volume);
+          density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
+          last = frame.probability;
+          if (!observer_.frame) return;
+          observer_.frame({frame.time, density, current_density<Dim>(problem_, level.discretisation, frame.probability),
+                           frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
+        });
     results_.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
                                          evolution.steps,
                                          evolution.rejected,
@@ -283,6 +320,25 @@ class Solver {
     return all;
   }
 
+  /// The stationary law of a coarser grid, where something asks for it and the finest grid has one.
+  void find_coarse_law(Level<Dim>& level, const std::vector<EscapeRequest>& requests) const {
+    const bool asked = !networks_.empty() || std::any_of(requests.begin(), requests.end(), [](const auto& request) {
+      return asks_for(request, "reactive_flux");
+    });
+    if (asked) level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
+  }
+
+  void find_network(const Level<Dim>& level) {
+    const auto cores = std::count_if(problem_.valleys.begin(), problem_.valleys.end(),
+                                     [](const Valley<Dim>& valley) { return !valley.core.empty(); });
+    if (!level.stationary || cores < 2) return;
+    try {
+      networks_.push_back(valley_network<Dim>(level.problem, level.discretisation, *level.stationary));
+    } catch (const SolverError& error) {
+      results_.warnings.push_back(std::string("no network of valleys: ") + error.what());
+    }
+  }
+
   void solve_on(const Level<Dim>& level, const std::vector<EscapeRequest>& requests,
                 std::vector<EscapeRecord<Dim>>& records) {
     double spacing = 1.0;  // in units of the box: cells of all axes shrink together
@@ -296,10 +352,14 @@ class Solver {
       if (!finest && record.solutions.back().blocked_at) continue;
       progress(static_cast<double>(k) / static_cast<double>(requests.size()), "escapes");
       try {
-        record.solutions.push_back(
+        EscapeSolution<Dim> solution =
             solve_escape<Dim>(level.problem, level.discretisation, level.labels, request.escape,
                               {asks_for(request, "mean_first_passage"), asks_for(request, "quasi_stationary"),
-                               asks_for(request, "flux")}));
+                               asks_for(request, "flux")});
+        if (asks_for(request, "reactive_flux") && level.stationary && !solution.blocked_at)
+          record.paths.push_back(
+              transition_paths<Dim>(level.problem, level.discretisation, *level.stationary, request.escape));
+        record.solutions.push_back(std::move(solution));
         record.spacings.push_back(spacing);
       } catch (const SolverError& error) {
         if (finest)
@@ -320,6 +380,7 @@ class Solver {
   void measure_escapes(const Level<Dim>& finest) {
     const std::vector<EscapeRequest> requests = escapes(finest);
     std::vector<EscapeRecord<Dim>> records(requests.size());
+    if (request_.network) find_network(finest);
     solve_on(finest, requests, records);
     show_escape_fields(requests, records);
     for (int level = 1; level < request_.grids; ++level) {
@@ -329,7 +390,10 @@ class Solver {
       constexpr Index coarsest = 8;
       if (fewest / factor < coarsest) break;
       try {
-        solve_on(make_level<Dim>(problem_, factor, request_.departing_cell_rates), requests, records);
+        Level<Dim> coarse = make_level<Dim>(problem_, factor, request_.departing_cell_rates);
+        if (finest.stationary) find_coarse_law(coarse, requests);
+        if (!networks_.empty()) find_network(coarse);
+        solve_on(coarse, requests, records);
       } catch (const SolverError& error) {
         results_.warnings.push_back(fmt::format("a grid {} times as coarse cannot be made: {}", factor, error.what()));
       }
@@ -340,6 +404,54 @@ class Solver {
       report_particles(requests[k], finest);
       report_closed_forms(requests[k], passages);
     }
+    if (!networks_.empty()) report_network(passages);
+  }
+
+  void report_network(const std::vector<Passage>& passages) {
+    const ValleyNetwork& finest = networks_.front();
+    const Index n = finest.rate.rows();
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    const auto known = [](const Eigen::MatrixXd& times) -> Eigen::MatrixXd {
+      return times.unaryExpr([](double time) { return std::isfinite(time) ? time : unknown; });
+    };
+    NetworkResult result;
+    for (const int v : finest.valleys) result.valleys.push_back(valley_name(v));
+    result.rate = result.low = result.high = finest.rate;
+    result.rule_1_rate = Eigen::MatrixXd::Constant(n, n, unknown);
+    std::vector<double> spacings;
+    for (std::size_t level = 0; level < networks_.size(); ++level)
+      spacings.push_back(static_cast<double>(Index{1} << level));
+    for (Index a = 0; a < n; ++a)
+      for (Index b = 0; b < n; ++b) {
+        if (a == b) continue;
+        std::vector<double> rates;
+        for (const ValleyNetwork& network : networks_)
+          if (network.rate(a, b) > 0) rates.push_back(network.rate(a, b));
+        if (rates.size() == networks_.size()) {
+          const GridConvergence converged = extrapolate(rates, spacings);
+          result.rate(a, b) = converged.value;
+          result.low(a, b) = converged.low.value_or(converged.value);
+          result.high(a, b) = converged.high.value_or(converged.value);
+        }
+        for (const ClosedForm& form :
+             closed_forms<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
+                               finest.valleys[static_cast<std::size_t>(b)], request_.sgd, request_.theorem_s))
+          if (form.log_rate && std::isnan(result.rule_1_rate(a, b)))
+            result.rule_1_rate(a, b) = std::exp(*form.log_rate);
+      }
+    result.time = known(passage_times(result.rate));
+    result.rule_2_time = known(sequential_times(result.rate));
+    result.probability = finest.probability;
+    result.escape_time_probability = probability_by_escape_times(result.rate);
+    try {
+      const SlowModes modes = slow_modes(SmallGenerator{result.rate});
+      result.spectrum.assign(modes.eigenvalue.data(), modes.eigenvalue.data() + n);
+      result.right = modes.right;
+      result.left = modes.left;
+    } catch (const SolverError& error) {
+      results_.warnings.push_back(error.what());
+    }
+    results_.network = std::move(result);
   }
 
   void show_escape_fields(const std::vector<EscapeRequest>& requests,
@@ -354,9 +466,21 @@ class Solver {
         observer_.field({"quasi_stationary_density_" + pair,
                          "quasi-stationary probability density, " + label(requests[k].escape), "1",
                          solution.quasi_stationary_probability.cwiseQuotient(volume)});
+      if (!records[k].paths.empty()) show_transition_paths(records[k].paths.front(), pair, label(requests[k].escape));
       if (solution.mean_first_passage_time)
         observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(requests[k].escape),
                          "1", solution.first_passage_time});
+    }
+  }
+
+  void show_transition_paths(const TransitionPaths& paths, const std::string& pair, const std::string& label) const {
+    observer_.field({"committor_" + pair, "forward committor, " + label, "1", paths.forward_committor});
+    observer_.field({"backward_committor_" + pair, "backward committor, " + label, "1", paths.backward_committor});
+    for (int k = 0; k < Dim; ++k) {
+      const std::string& axis = problem_.grid.axis(k).name();
+      observer_.field({"reactive_current_" + axis + "_" + pair,
+                       fmt::format("density of the current of transitions along {}, {}", axis, label), "1",
+                       paths.current[static_cast<std::size_t>(k)]});
     }
   }
 
@@ -377,6 +501,8 @@ class Solver {
         estimate.low = estimate.high = 0.0;
         estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
                                     named_coordinates<Dim>(problem_.grid, *blocked));
+      } else if (method == "reactive_flux" && record.paths.empty()) {
+        estimate.note = "transition path theory needs a stationary law";
       } else {
         fill(estimate, method, record);
       }
@@ -387,7 +513,14 @@ class Solver {
   void fill(Estimate& estimate, const std::string& method, const EscapeRecord<Dim>& record) {
     const bool times = method == "mean_first_passage";
     std::vector<double> values;
+    if (method == "reactive_flux") {
+      for (const TransitionPaths& paths : record.paths) values.push_back(paths.rate);
+      estimate.transition_time = record.paths.front().time;
+      estimate.note =
+          joined_notes(estimate.note, fmt::format("a transition itself takes {:.4g}", record.paths.front().time));
+    }
     for (const EscapeSolution<Dim>& solution : record.solutions) {
+      if (method == "reactive_flux") break;
       const auto& value = times                          ? solution.mean_first_passage_time
                           : method == "quasi_stationary" ? solution.quasi_stationary_rate
                                                          : solution.flux_rate;
@@ -397,7 +530,8 @@ class Solver {
     const bool too_coarse = set_rate(estimate, values, record.spacings, times);
     const EscapeSolution<Dim>& finest = record.solutions.front();
     constexpr double mostly = 0.9;
-    if (method != "mean_first_passage" && finest.quasi_stationary_rate && finest.share_in_valley < mostly)
+    if (method != "mean_first_passage" && method != "reactive_flux" && finest.quasi_stationary_rate &&
+        finest.share_in_valley < mostly)
       estimate.note = joined_notes(
           estimate.note,
           fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
@@ -454,6 +588,7 @@ class Solver {
   const Problem<Dim>& problem_;
   const SolveRequest<Dim>& request_;
   const SolveObserver& observer_;
+  std::vector<ValleyNetwork> networks_;  // finest grid first
   Results results_;
 };
 

@@ -16,12 +16,13 @@
 
 namespace valleyflux {
 
-/// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, theory (all closed
-/// forms that apply), theory:kramers, theory:sgd, langevin (particles, by the dynamics asked for), sgd (particles by
-/// the chain of discrete SGD), splitting (particles by adaptive multilevel splitting).
+/// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, reactive_flux
+/// (transition path theory; needs a stationary law), theory (all closed forms that apply), theory:kramers, theory:sgd,
+/// langevin (particles, by the dynamics asked for), sgd (particles by the chain of discrete SGD), splitting (particles
+/// by adaptive multilevel splitting).
 struct EscapeRequest {
   Escape escape;
-  std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "theory"};
+  std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "reactive_flux", "theory"};
 };
 
 /// What is to be found out about a problem.
@@ -37,6 +38,8 @@ struct SolveRequest {
   bool particle_histogram = false;  // at the end of the evolution
   double theorem_s = 0.5;
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
+  int modes = 6;                      // of the leading spectrum, 0 included; 0: none
+  bool network = true;                // of all valleys
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
 };
 
@@ -44,6 +47,7 @@ struct SolveRequest {
 struct SolveObserver {
   std::function<void(const std::vector<int>& labels)> labels;
   std::function<void(const CellField&)> field;
+  std::function<void(const SpectrumFields&)> spectrum;
   std::function<void(const EscapeTimes&)> escape_times;
   std::function<void(const DensityFrame&)> frame;
   std::function<void(double fraction, const std::string& stage)> progress;

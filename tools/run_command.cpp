@@ -100,6 +100,8 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.sgd = definition.sgd;
   request.theorem_s = definition.theorem_s;
   request.grids = definition.grids;
+  request.modes = definition.modes;
+  request.network = definition.network;
   request.departing_cell_rates = definition.departing_cell_rates;
   request.particles = particle_methods(definition);
   request.particle_histogram = definition.particles.histogram;
@@ -137,6 +139,8 @@ void print(const Results& results) {
         "alone)\n\n",
         histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
   if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
+  if (results.network) fmt::print("{}\n", network_table(*results.network));
+  if (results.spectrum.size() > 1) fmt::print("{}\n", spectrum_line(results));
 }
 
 /// What a run writes to and tells: the result file, the progress bar, and whether Ctrl-C was pressed.
@@ -207,6 +211,7 @@ int run_case(const Case& definition, const RunArguments& arguments) {
   observer.labels = [&](const std::vector<int>& labels) { session.file().write_labels(labels); };
   observer.field = [&](const CellField& field) { session.file().write(field); };
   observer.frame = [&](const DensityFrame& frame) { session.file().append(frame); };
+  observer.spectrum = [&](const SpectrumFields& fields) { session.file().write(fields); };
   observer.escape_times = reports.escape_times;
   observer.progress = reports.progress;
   observer.interrupted = reports.interrupted;

@@ -546,6 +546,11 @@ InitialDensity read_initial(Reader& evolve, int dimension, const Parameters& par
   return initial;
 }
 
+/// Whether there is no stationary law, because probability is lost at an end of the axis.
+bool loses_probability(const Axis& axis) {
+  return axis.lower() == Boundary::absorbing || axis.upper() == Boundary::absorbing;
+}
+
 CaseParticles read_particles(Reader& table, const std::vector<std::string>& variables, const Parameters& parameters) {
   CaseParticles particles;
   constexpr long most_particles = 1000000000, most_replicas = 1000000;
@@ -571,10 +576,13 @@ CaseParticles read_particles(Reader& table, const std::vector<std::string>& vari
   return particles;
 }
 
-std::vector<std::string> read_methods(Reader& escape, bool particles_alone) {
+std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& axes) {
+  const bool particles_alone = axes.empty();
   const toml::node* node = escape.find("methods");
   if (!node && particles_alone) return {"langevin"};
-  if (!node) return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
+  if (!node && std::any_of(axes.begin(), axes.end(), loses_probability))
+    return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
+  if (!node) return {"quasi_stationary", "mean_first_passage", "flux", "reactive_flux", "theory"};
   const toml::array* array = node->as_array();
   if (!array || !array->is_homogeneous(toml::node_type::string))
     escape.fail("methods", fmt::format("{} must be an array of strings", escape.name("methods")));
@@ -601,7 +609,7 @@ std::vector<std::string> read_methods(Reader& escape, bool particles_alone) {
 
 const std::vector<std::string>& escape_methods() {
   static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux",       "langevin",      "sgd", "splitting",
+      "quasi_stationary", "mean_first_passage", "flux",       "reactive_flux", "langevin", "sgd", "splitting",
       "theory",           "theory:kramers",     "theory:sgd", "theory:laplace"};
   return methods;
 }
@@ -693,7 +701,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     CaseEscape spec;
     spec.from = {escape.required_text("from"), escape.place("from")};
     spec.to = {escape.required_text("to"), escape.place("to")};
-    spec.methods = read_methods(escape, box.has_value());
+    spec.methods = read_methods(escape, result.axes);
     escape.finish();
     if (spec.from.value == spec.to.value) escape.fail("to", "an escape leads from one valley to another one");
     result.escapes.push_back(std::move(spec));
@@ -719,6 +727,9 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   }
   if (auto solver = root.table("solver")) {
     result.grids = static_cast<int>(solver->integer("grids", 1, 3).value_or(result.grids));
+    constexpr long most_modes = 100;
+    result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
+    result.network = solver->boolean("network").value_or(result.network);
     result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
     solver->finish();
   }

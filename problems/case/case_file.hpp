@@ -87,6 +87,8 @@ struct Case {
   CaseParticles particles;
   double theorem_s = 0.5;             // [theory] s of Theorem 3.2
   int grids = 3;                      // [solver] grids of an error estimate
+  int modes = 6;                      // [solver] of the leading spectrum
+  bool network = true;                // [solver] of all valleys
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::vector<std::string> warnings;
 };

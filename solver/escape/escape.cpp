@@ -59,23 +59,6 @@ std::optional<double> interpolate_over(const Grid<Dim>& grid, const std::vector<
   return value;
 }
 
-template <int Dim>
-Point<Dim> cell_coordinates(const Grid<Dim>& grid, const Point<Dim>& x) {
-  const Point<Dim> inside = grid.wrapped_point(x);
-  Point<Dim> at;
-  for (int k = 0; k < Dim; ++k) at[k] = grid.axis(k).cell_coordinate(inside[k]);
-  return at;
-}
-
-template <int Dim>
-Index cell_containing(const Grid<Dim>& grid, const Point<Dim>& x) {
-  const Point<Dim> at = cell_coordinates<Dim>(grid, x);
-  Offset<Dim> cell;
-  for (int k = 0; k < Dim; ++k)
-    cell[k] = std::clamp(static_cast<int>(std::floor(at[k] + 0.5)), 0, static_cast<int>(grid.axis(k).cells()) - 1);
-  return grid.cell(cell);
-}
-
 /// The blocked crossing nearest to the start, among those that stop what the start can reach.
 template <int Dim>
 Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
@@ -113,10 +96,10 @@ Eigen::VectorXd over_cells(const KilledProcess<Dim>& process, const Eigen::Vecto
 template <int Dim>
 double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, const Eigen::VectorXd& field,
                    const Point<Dim>& x) {
-  const Point<Dim> at = cell_coordinates<Dim>(grid, x);
+  const Point<Dim> at = grid.cell_coordinates(x);
   if (const auto cubic = interpolate_over<Dim, 4>(grid, states, field, at)) return *cubic;
   if (const auto linear = interpolate_over<Dim, 2>(grid, states, field, at)) return *linear;
-  const Index state = states[static_cast<std::size_t>(cell_containing<Dim>(grid, x))];
+  const Index state = states[static_cast<std::size_t>(grid.cell_containing(x))];
   if (state < 0) throw SolverError("the point asked about lies in the absorbing set");
   return field[state];
 }
@@ -145,7 +128,7 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
                                  const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
   const Point<Dim> start = escape_start<Dim>(problem, escape);
   const Region<Dim> target = escape_target<Dim>(problem, escape);
-  const Index start_cell = cell_containing<Dim>(problem.grid, start);
+  const Index start_cell = problem.grid.cell_containing(start);
   const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_cell);
 
   EscapeSolution<Dim> solution;

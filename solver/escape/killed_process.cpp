@@ -13,17 +13,18 @@ namespace {
 
 /// Rates of all cells while edges into the target are taken out.
 struct KeptRates {
-  Generator generator;     // edges between kept cells, over all cells
-  std::vector<char> kept;  // by cell
+  Generator generator;        // edges between kept cells, over all cells
+  std::vector<char> kept;     // by cell
+  std::vector<double> share;  // by cell: of its probability that is left
 };
 
-/// An edge that leaves the kept set from `cell` along `step` (in cells) at the fraction t.
+/// An edge that leaves the kept set from `cell` along `step` (in cells). Its exit rate is filled in by add_exits.
 template <int Dim>
 struct Cut {
   Index cell;
   Offset<Dim> step;
-  double fraction;
   double weight;
+  SurfaceCut<Dim> surface;
 };
 
 /// Cells within `reach` cells (in each direction) of the marked ones.
@@ -51,6 +52,7 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
   const std::vector<char> inside = target.cells(grid);
   rates.kept.assign(inside.size(), 0);
   std::transform(inside.begin(), inside.end(), rates.kept.begin(), [](char in) { return static_cast<char>(!in); });
+  rates.share.assign(inside.size(), 1.0);
   rates.generator.states = all.states;
   rates.generator.exit = all.exit;
   int longest = 1;
@@ -65,10 +67,15 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
     const double weight = Dim == 1 ? 0.0 : discretisation.weight[static_cast<Index>(e)];
     const Point<Dim> start = grid.coordinates(i).template cast<double>();
     const Point<Dim> end = start + step.template cast<double>();
-    // A direction that is blocked before the surface stays blocked: its rate is zero.
-    const auto cut = [&](Index cell, const Point<Dim>& from, const Point<Dim>& to, double part, double rate,
-                         const Offset<Dim>& along) {
-      if (rate > 0) cuts.push_back({cell, along, part * target.crossing(grid, from, to), weight});
+    const auto cut = [&](bool forward, const Point<Dim>& from, const Point<Dim>& to, double part) {
+      const Index cell = forward ? i : j, beyond = forward ? j : i;
+      const double outward = forward ? all.forward[e] : all.backward[e];
+      const double inward = forward ? all.backward[e] : all.forward[e];
+      cuts.push_back({cell,
+                      forward ? step : Offset<Dim>(-step),
+                      weight,
+                      {-1, beyond, grid.wrapped_point(grid.position(to)), part * target.crossing(grid, from, to), 0.0,
+                       outward, inward}});
     };
     if (keep_i && keep_j) {
       std::vector<double> stops;  // points on the way that lie in the target
@@ -80,8 +87,8 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
             stops.push_back(static_cast<double>(part) / parts);
       }
       if (!stops.empty()) {
-        cut(i, start, start + stops.front() * (end - start), stops.front(), all.forward[e], step);
-        cut(j, end, start + stops.back() * (end - start), 1.0 - stops.back(), all.backward[e], -step);
+        cut(true, start, start + stops.front() * (end - start), stops.front());
+        cut(false, end, start + stops.back() * (end - start), 1.0 - stops.back());
         continue;
       }
       rates.generator.from.push_back(all.from[e]);
@@ -89,26 +96,30 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
       rates.generator.forward.push_back(all.forward[e]);
       rates.generator.backward.push_back(all.backward[e]);
     } else if (keep_i) {
-      cut(i, start, end, 1.0, all.forward[e], step);
+      cut(true, start, end, 1.0);
     } else if (keep_j) {
-      cut(j, end, start, 1.0, all.backward[e], -step);
+      cut(false, end, start, 1.0);
     }
   }
   return cuts;
 }
 
-void add_exits(const Problem<2>& problem, const Discretisation<2>&, const std::vector<Cut<2>>& cuts, KeptRates& rates) {
+// A direction that is blocked before the surface stays blocked: its rate is zero.
+
+void add_exits(const Problem<2>& problem, const Discretisation<2>&, std::vector<Cut<2>>& cuts, KeptRates& rates) {
   const LatticeSampler<2> sampler(problem.dynamics, problem.grid);
-  for (const Cut<2>& cut : cuts) {
+  for (Cut<2>& cut : cuts) {
+    if (!(cut.surface.outward > 0)) continue;
+    const double fraction = cut.surface.fraction;
     const Point<2> here = problem.grid.coordinates(cut.cell).cast<double>();
-    rates.generator.exit[cut.cell] +=
-        cut.weight / cut.fraction * sampler.rates(here, here + cut.fraction * cut.step.cast<double>()).forward;
+    cut.surface.exit = cut.weight / fraction * sampler.rates(here, here + fraction * cut.step.cast<double>()).forward;
+    rates.generator.exit[cut.cell] += cut.surface.exit;
   }
 }
 
 /// On the line the control volume of a cut cell ends half-way to the surface, where the density vanishes; its rates
 /// grow accordingly.
-void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisation, const std::vector<Cut<1>>& cuts,
+void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisation, std::vector<Cut<1>>& cuts,
                KeptRates& rates) {
   const Axis& axis = problem.grid.axis(0);
   const LineIntegrator integrate = line_integrator(problem);
@@ -121,9 +132,11 @@ void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisatio
     double low, high;
   };
   std::vector<std::pair<Index, Ends>> volumes;
-  for (const Cut<1>& cut : cuts) {
+  for (Cut<1>& cut : cuts) {
     const double here = axis.centre(cut.cell);
-    const double surface = axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.fraction * cut.step[0]));
+    const double surface =
+        axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.surface.fraction * cut.step[0]));
+    if (!(cut.surface.outward > 0)) continue;
     auto known = std::find_if(volumes.begin(), volumes.end(), [&](const auto& v) { return v.first == cut.cell; });
     if (known == volumes.end()) {
       const bool first = cut.cell == 0 && axis.lower() == Boundary::absorbing;
@@ -137,11 +150,15 @@ void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisatio
     const LineIntegral to_surface = integrate(std::min(here, surface), std::max(here, surface));
     const double log_resistance =
         to_surface.log_resistance - (cut.step[0] > 0 ? 0.0 : to_surface.rise);  // relative to the centre
-    rates.generator.exit[cut.cell] += std::exp(-discretisation.log_mass[cut.cell] - log_resistance);
+    cut.surface.exit = std::exp(-discretisation.log_mass[cut.cell] - log_resistance);
+    rates.generator.exit[cut.cell] += cut.surface.exit;
   }
   for (const auto& [cell, ends] : volumes) {
     const double growth = std::exp(discretisation.log_mass[cell] - mass(ends.low, axis.centre(cell), ends.high));
     rates.generator.exit[cell] *= growth;
+    rates.share[static_cast<std::size_t>(cell)] = 1.0 / growth;
+    for (Cut<1>& cut : cuts)
+      if (cut.cell == cell) cut.surface.exit *= growth;
     for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
       if (rates.generator.from[e] == cell) rates.generator.forward[e] *= growth;
       if (rates.generator.to[e] == cell) rates.generator.backward[e] *= growth;
@@ -198,7 +215,8 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
                                   const Region<Dim>& target, Index start) {
   const Grid<Dim>& grid = problem.grid;
   KeptRates rates;
-  add_exits(problem, discretisation, cut_edges<Dim>(problem, discretisation, target, rates), rates);
+  std::vector<Cut<Dim>> cuts = cut_edges<Dim>(problem, discretisation, target, rates);
+  add_exits(problem, discretisation, cuts, rates);
   const Adjacency adjacency(rates.generator);
 
   if (start >= 0) {
@@ -226,9 +244,11 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   generator.states = static_cast<Index>(process.cells.size());
   generator.exit.resize(generator.states);
   process.positions.resize(Dim, generator.states);
+  process.share.resize(generator.states);
   for (Index state = 0; state < generator.states; ++state) {
     const Index cell = process.cells[static_cast<std::size_t>(state)];
     generator.exit[state] = rates.generator.exit[cell];
+    process.share[state] = rates.share[static_cast<std::size_t>(cell)];
     const Offset<Dim> at = grid.coordinates(cell);
     for (int k = 0; k < Dim; ++k) process.positions(k, state) = at[k];
   }
@@ -243,6 +263,12 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
     generator.to.push_back(static_cast<std::int32_t>(j));
     generator.forward.push_back(rates.generator.forward[e]);
     generator.backward.push_back(rates.generator.backward[e]);
+  }
+  for (const Cut<Dim>& cut : cuts) {
+    const Index state = process.states[static_cast<std::size_t>(cut.cell)];
+    if (state < 0) continue;
+    process.cuts.push_back(cut.surface);
+    process.cuts.back().state = state;
   }
   return process;
 }

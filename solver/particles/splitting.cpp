@@ -1,7 +1,7 @@
 #include "solver/particles/splitting.hpp"
 
 #include "grids/interpolated_field.hpp"
-#include "solver/escape/committor.hpp"
+#include "solver/escape/core_process.hpp"
 #include "solver/particles/shared_work.hpp"
 #include "solver/particles/surface_watch.hpp"
 #include "solver/solver_error.hpp"
@@ -393,7 +393,9 @@ template <int Dim>
 ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                         const Escape& escape) {
   const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
-  Eigen::VectorXd logarithm = committor<Dim>(problem, discretisation, core, escape_target<Dim>(problem, escape));
+  constexpr std::size_t target = 1;
+  Eigen::VectorXd logarithm =
+      CoreProcess<Dim>(problem, discretisation, {core, escape_target<Dim>(problem, escape)}).committor(target);
   double least = 1.0;
   for (const double q : logarithm)
     if (q > 0) least = std::min(least, q);

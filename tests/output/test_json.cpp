@@ -21,6 +21,11 @@ Results sample() {
   results.estimates = {{"left", "right", "quasi_stationary", 1.2e-3, 833.3, -6.7, 1.19e-3, 1.21e-3, 2.0, ""},
                        {"left", "first_exit", "theory:kramers", 0.0, {}, {}, {}, {}, {}, "no noise, no escape"}};
   results.spectrum = {0.0, -0.1 - 0.2};
+  NetworkResult network;
+  network.valleys = {"left", "right"};
+  network.rate = network.low = network.high = (Eigen::MatrixXd(2, 2) << 0.0, 2e-3, 4e-4, 0.0).finished();
+  network.time = Eigen::MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN());
+  results.network = network;
   results.warnings = {"coarse"};
   return results;
 }
@@ -47,6 +52,10 @@ TEST_CASE("the JSON text holds every key, numbers to the last bit and null for w
   CHECK(json["estimates"][1]["log_rate"].is_null());
   CHECK(json["estimates"][1]["note"] == "no noise, no escape");
   CHECK(json["spectrum"][1].get<double>() == -0.1 - 0.2);
+  CHECK(json["spectrum_imaginary"][1] == 0.0);
+  CHECK(json["network"]["rate"][0][1] == 2e-3);  // from row to column
+  CHECK(json["network"]["rate"][1][0] == 4e-4);
+  CHECK(json["network"]["time"][0][1].is_null());
   CHECK(json["warnings"] == std::vector<std::string>{"coarse"});
 }
 

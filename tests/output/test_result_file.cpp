@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <stdexcept>
 
@@ -55,6 +56,16 @@ Results sample_results(int dimension) {
   Estimate unknown{"left", "first_exit", "theory:kramers", {}, {}, {}, {}, {}, {}, "no saddle"};
   results.estimates = {known, unknown};
   results.spectrum = {0.0, -2.4e-3};
+  NetworkResult network;
+  network.valleys = {"left", "far right"};
+  network.rate = (Eigen::MatrixXd(2, 2) << 0.0, 2e-3, 4e-4, 0.0).finished();
+  network.low = network.high = network.rate;
+  network.time = network.rule_2_time = (Eigen::MatrixXd(2, 2) << 0.0, 500.0, 2500.0, 0.0).finished();
+  network.rule_1_rate = Eigen::MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN());
+  network.probability = network.escape_time_probability = Eigen::Vector2d(1.0 / 6.0, 5.0 / 6.0);
+  network.spectrum = {0.0, -2.4e-3};
+  network.right = network.left = Eigen::MatrixXcd::Identity(2, 2);
+  results.network = network;
   return results;
 }
 
@@ -69,10 +80,12 @@ void write_sample(const std::filesystem::path& path, const Grid<Dim>& grid, int 
   file.write_labels(labels);
   for (int frame = 0; frame < frames; ++frame)
     file.append(frame_at(grid, 0.5 * frame, static_cast<Index>(valleys.size())));
+  file.write(SpectrumFields{Eigen::MatrixXd::Ones(grid.cells(), 2), Eigen::MatrixXd::Ones(grid.cells(), 2)});
   Results results = sample_results(Dim);
   if (valleys.empty()) {
     results.valleys.clear();
     results.estimates.clear();
+    results.network.reset();
   }
   file.write(results);
   file.commit();
@@ -151,8 +164,27 @@ const std::set<std::string> every_result{"nv",
                                          "estimate_note",
                                          "landscape",
                                          "stationary_density",
+                                         "estimate_transition_time",
                                          "mode",
-                                         "spectrum"};
+                                         "spectrum",
+                                         "spectrum_imaginary",
+                                         "right_eigenfunction",
+                                         "left_eigenfunction",
+                                         "network_valley",
+                                         "network_target",
+                                         "network_rate",
+                                         "network_low",
+                                         "network_high",
+                                         "network_time",
+                                         "network_rule_1_rate",
+                                         "network_rule_2_time",
+                                         "network_probability",
+                                         "network_escape_time_probability",
+                                         "network_mode",
+                                         "network_spectrum",
+                                         "network_spectrum_imaginary",
+                                         "network_right_mode",
+                                         "network_left_mode"};
 
 std::set<std::string> with(std::set<std::string> names, std::initializer_list<const char*> more) {
   names.insert(more.begin(), more.end());

@@ -58,7 +58,7 @@ TEST_CASE("a case is read as it is written") {
   REQUIRE(definition.axes.size() == 1);
   CHECK(definition.axes[0].cells() == 100);
   CHECK(definition.valleys.size() == 2);
-  CHECK(definition.escapes.at(0).methods.size() == 4);
+  CHECK(definition.escapes.at(0).methods.size() == 5);
   CHECK(definition.evolve->until == 10.0);
   CHECK(definition.text == good);
   CHECK_FALSE(definition.departing_cell_rates);

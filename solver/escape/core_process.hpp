@@ -1,0 +1,64 @@
+#pragma once
+
+#include "solver/elimination/elimination.hpp"
+#include "solver/escape/killed_process.hpp"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <vector>
+
+namespace valleyflux {
+
+/// The process between its visits to disjoint sets (cores), whose surfaces cut the edges that lead into them: the one
+/// elimination that committors, transition path theory and the network of valleys rest on.
+template <int Dim>
+class CoreProcess {
+ public:
+  /// Throws SolverError if from some cell no core can be reached, and std::invalid_argument for fewer than two cores.
+  CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, std::vector<Region<Dim>> cores);
+
+  std::size_t cores() const { return cores_; }
+  /// Core of every cell, -1 outside all of them.
+  const std::vector<int>& core_of() const { return core_of_; }
+
+  /// Forward committor of every cell: the probability that `core` is the next to be reached; 1 in it, 0 in the others.
+  /// Full relative accuracy, however small. What is lost at absorbing walls reaches none.
+  Eigen::VectorXd committor(std::size_t core) const;
+
+  /// Probability of being in a cell having left `core` last, pi q^- with q^- the backward committor (from the forward
+  /// equation, so that no time-reversed process and no subtraction is needed). stationary: the stationary probabilities
+  /// of the cells. Where the stationary current does not vanish the sources at a cut follow the density along the edge.
+  Eigen::VectorXd left_last(std::size_t core, const Eigen::VectorXd& stationary) const;
+
+  /// Number of transitions per time from `core` into each of the cores (0 into itself), of a stationary process.
+  /// left: left_last of the core.
+  Eigen::VectorXd fluxes(std::size_t core, const Eigen::VectorXd& left, const Eigen::VectorXd& stationary) const;
+
+  /// Density of the net current of transitions from `core` to another one, by axis, over the cells (the reactive
+  /// current of transition path theory). left: left_last of the core; to_target: committor of the other.
+  std::vector<Eigen::VectorXd> reactive_current(std::size_t core, std::size_t target, const Eigen::VectorXd& left,
+                                                const Eigen::VectorXd& to_target,
+                                                const Eigen::VectorXd& stationary) const;
+
+ private:
+  /// Probability per time that enters a state over a cut.
+  double source(const SurfaceCut<Dim>& cut, const Eigen::VectorXd& stationary) const;
+
+  Grid<Dim> grid_;
+  std::size_t cores_;
+  std::vector<int> core_of_;
+  KilledProcess<Dim> process_;
+  std::vector<int> core_of_cut_;
+  struct DirectEdge {
+    Index from, to;  // cells of different cores
+    double rate;
+  };
+  std::vector<DirectEdge> direct_;
+  Elimination elimination_;
+};
+
+extern template class CoreProcess<1>;
+extern template class CoreProcess<2>;
+
+}  // namespace valleyflux

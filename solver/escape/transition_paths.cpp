@@ -1,0 +1,32 @@
+#include "solver/escape/transition_paths.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace valleyflux {
+
+template <int Dim>
+TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                 const Eigen::VectorXd& stationary, const Escape& escape) {
+  const Valley<Dim>& from = problem.valleys.at(static_cast<std::size_t>(escape.from));
+  if (from.core.empty()) throw std::invalid_argument(fmt::format("valley \"{}\" has no core to start from", from.name));
+  constexpr std::size_t origin = 0, target = 1;
+  const CoreProcess<Dim> process(problem, discretisation, {from.core, escape_target<Dim>(problem, escape)});
+  const Eigen::VectorXd left = process.left_last(origin, stationary);
+  TransitionPaths paths;
+  paths.flux = process.fluxes(origin, left, stationary)[target];
+  paths.rate = paths.flux / left.sum();
+  paths.forward_committor = process.committor(target);
+  paths.time = left.dot(paths.forward_committor) / paths.flux;
+  paths.backward_committor = (stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0);
+  paths.current = process.reactive_current(origin, target, left, paths.forward_committor, stationary);
+  return paths;
+}
+
+template TransitionPaths transition_paths(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
+                                          const Escape&);
+template TransitionPaths transition_paths(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
+                                          const Escape&);
+
+}  // namespace valleyflux

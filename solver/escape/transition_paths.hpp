@@ -1,0 +1,36 @@
+#pragma once
+
+#include "solver/escape/core_process.hpp"
+#include "solver/escape/escape.hpp"
+
+#include <Eigen/Core>
+
+#include <vector>
+
+namespace valleyflux {
+
+/// Transition path theory (E & Vanden-Eijnden 2006; Metzner, Schuette & Vanden-Eijnden 2009) of one escape, between the
+/// core of `from` and its target, in the stationary process.
+struct TransitionPaths {
+  double flux = 0.0;  // transitions per time
+  double rate = 0.0;  // transitions per time during which the core of `from` was the last to be left
+  double time = 0.0;  // mean duration of a transition, from the last time in one set to the first time in the other
+  // Over the cells:
+  Eigen::VectorXd forward_committor;     // probability of reaching the target before the core of `from`
+  Eigen::VectorXd backward_committor;    // of having left the core of `from` last, and not the target
+  std::vector<Eigen::VectorXd> current;  // by axis: density of the net current of transitions
+};
+
+/// Solves the committors by the subtraction-free elimination; both have full relative accuracy. stationary: stationary
+/// probabilities of the cells. Where they underflow the backward committor is reported as 0. Throws SolverError if
+/// some cell can reach neither set, and std::invalid_argument if `from` has no core.
+template <int Dim>
+TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                 const Eigen::VectorXd& stationary, const Escape& escape);
+
+extern template TransitionPaths transition_paths(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
+                                                 const Escape&);
+extern template TransitionPaths transition_paths(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
+                                                 const Escape&);
+
+}  // namespace valleyflux

@@ -1,0 +1,98 @@
+#include "solver/network/valley_network.hpp"
+
+#include "solver/elimination/dense_elimination.hpp"
+#include "solver/escape/core_process.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Which states can be reached from which (row to column), themselves included.
+std::vector<std::vector<char>> reachable(const Eigen::MatrixXd& rate) {
+  const auto n = static_cast<std::size_t>(rate.rows());
+  std::vector<std::vector<char>> reach(n, std::vector<char>(n, 0));
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) reach[i][j] = i == j || rate(static_cast<Index>(i), static_cast<Index>(j)) > 0;
+  for (std::size_t k = 0; k < n; ++k)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) reach[i][j] |= reach[i][k] && reach[k][j];
+  return reach;
+}
+
+}  // namespace
+
+template <int Dim>
+ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                             const Eigen::VectorXd& stationary) {
+  ValleyNetwork network;
+  std::vector<Region<Dim>> cores;
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
+    if (problem.valleys[v].core.empty()) continue;
+    network.valleys.push_back(static_cast<int>(v));
+    cores.push_back(problem.valleys[v].core);
+  }
+  const auto n = static_cast<Index>(cores.size());
+  const CoreProcess<Dim> process(problem, discretisation, std::move(cores));
+  network.rate.resize(n, n);
+  network.probability.resize(n);
+  for (Index a = 0; a < n; ++a) {
+    const auto core = static_cast<std::size_t>(a);
+    const Eigen::VectorXd left = process.left_last(core, stationary);
+    network.probability[a] = left.sum();
+    network.rate.row(a) = process.fluxes(core, left, stationary).transpose() / left.sum();
+  }
+  network.probability /= network.probability.sum();
+  return network;
+}
+
+Eigen::MatrixXd passage_times(const Eigen::MatrixXd& rate) {
+  const Index n = rate.rows();
+  const auto reach = reachable(rate);
+  Eigen::MatrixXd time = Eigen::MatrixXd::Constant(n, n, infinity);
+  for (Index target = 0; target < n; ++target) {
+    time(target, target) = 0.0;
+    // Those that may get stuck where the target is out of reach arrive after an infinite time, in the mean.
+    std::vector<Index> kept;
+    for (Index i = 0; i < n; ++i) {
+      const auto& from = reach[static_cast<std::size_t>(i)];
+      bool certain = i != target;
+      for (std::size_t j = 0; j < from.size(); ++j) certain &= !from[j] || reach[j][static_cast<std::size_t>(target)];
+      if (certain) kept.push_back(i);
+    }
+    if (kept.empty()) continue;
+    const DenseElimination elimination(rate(kept, kept), rate(kept, target));
+    const Eigen::VectorXd times = elimination.solve(Eigen::VectorXd::Ones(static_cast<Index>(kept.size())));
+    time(kept, target) = times;
+  }
+  return time;
+}
+
+Eigen::MatrixXd sequential_times(const Eigen::MatrixXd& rate) {
+  const Index n = rate.rows();
+  Eigen::MatrixXd time = (rate.array() > 0).select(rate.cwiseInverse(), infinity);
+  time.diagonal().setZero();
+  for (Index k = 0; k < n; ++k)
+    for (Index i = 0; i < n; ++i)
+      for (Index j = 0; j < n; ++j) time(i, j) = std::min(time(i, j), time(i, k) + time(k, j));
+  return time;
+}
+
+Eigen::VectorXd probability_by_escape_times(const Eigen::MatrixXd& rate) {
+  const Eigen::VectorXd time = (rate.rowwise().sum() - rate.diagonal()).cwiseInverse();
+  if (!time.allFinite()) {
+    // Valleys that are never left share everything.
+    const Eigen::VectorXd kept = time.unaryExpr([](double t) { return t < infinity ? 0.0 : 1.0; });
+    return kept / kept.sum();
+  }
+  return time / time.sum();
+}
+
+template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&);
+template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&);
+
+}  // namespace valleyflux

@@ -1,0 +1,176 @@
+#include "solver/escape/transition_paths.hpp"
+
+#include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+using namespace valleyflux;
+
+namespace {
+
+using Function = std::function<double(double)>;
+
+double integral(double from, double to, const Function& f) {
+  constexpr int panels = 40;
+  double sum = 0.0;
+  for (int k = 0; k < panels; ++k)
+    sum += boost::math::quadrature::gauss_kronrod<double, 31>::integrate(f, from + (to - from) * k / panels,
+                                                                         from + (to - from) * (k + 1) / panels, 0);
+  return sum;
+}
+
+constexpr double core = 0.9, wall = 2.5;
+
+double well(double x) {
+  return x * x * x * x / 4.0 - x * x / 2.0;
+}
+
+/// What transition path theory says on the line between x <= -core and x >= core, by quadrature.
+struct Exact {
+  double rate, time;
+  Function committor;
+};
+
+Exact exact_paths(const Function& phi, const Function& noise, double alpha) {
+  const Function resistance = [=](double x) { return std::pow(noise(x), -alpha) * std::exp(phi(x)); };
+  const Function density = [=](double x) { return std::pow(noise(x), alpha - 1.0) * std::exp(-phi(x)); };
+  const double whole = integral(-core, core, resistance);
+  const Function forward = [=](double x) { return integral(-core, x, resistance) / whole; };
+  const double left = integral(-wall, -core, density) +
+                      integral(-core, core, [=](double x) { return density(x) * (1.0 - forward(x)); });
+  const double both = integral(-core, core, [=](double x) { return density(x) * forward(x) * (1.0 - forward(x)); });
+  return {1.0 / (whole * left), both * whole, forward};
+}
+
+template <int Dim>
+Valley<Dim> valley(const std::string& name, const std::function<bool(const Point<Dim>&)>& core_predicate) {
+  return {name, Region<Dim>(core_predicate), Region<Dim>(core_predicate), std::nullopt};
+}
+
+Problem<1> line(const Dynamics& dynamics, Index cells) {
+  Problem<1> problem{"", dynamics, Grid<1>({Axis("x", -wall, wall, cells)}), {}, {}, {}};
+  problem.valleys = {valley<1>("left", [](const Point<1>& x) { return x[0] <= -core; }),
+                     valley<1>("right", [](const Point<1>& x) { return x[0] >= core; })};
+  return problem;
+}
+
+template <int Dim>
+TransitionPaths solve(const Problem<Dim>& problem) {
+  const Discretisation<Dim> discretisation = discretise<Dim>(problem);
+  Eigen::MatrixXi positions(Dim, problem.grid.cells());
+  for (Index cell = 0; cell < problem.grid.cells(); ++cell) positions.col(cell) = problem.grid.coordinates(cell);
+  const Eigen::VectorXd stationary =
+      stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
+  return transition_paths<Dim>(problem, discretisation, stationary, {.from = 0, .to = 1});
+}
+
+Dynamics plane(const std::string& force_x, const std::string& force_y, double noise) {
+  return {Drift(std::vector<Expression>{Expression(force_x, {"x", "y"}), Expression(force_y, {"x", "y"})}),
+          constant_diffusion(noise * Eigen::MatrixXd::Identity(2, 2)), Interpretation::ito};
+}
+
+Problem<2> strips(const Dynamics& dynamics, Index cells) {
+  Problem<2> problem{"", dynamics, Grid<2>({Axis("x", -2.0, 2.0, cells), Axis("y", -2.0, 2.0, cells)}), {}, {}, {}};
+  problem.valleys = {valley<2>("left", [](const Point<2>& x) { return x[0] <= -core; }),
+                     valley<2>("right", [](const Point<2>& x) { return x[0] >= core; })};
+  return problem;
+}
+
+}  // namespace
+
+TEST_CASE("rate, duration and committor on the line are those of quadrature, for every interpretation") {
+  const Function noise = [](double x) { return 0.06 + 0.03 * x * x; };
+  // Phi = int (x^3 - x) / (0.06 + 0.03 x^2) dx
+  const Function phi = [](double x) { return x * x / 0.06 - 1.5 / 0.03 * std::log(0.06 + 0.03 * x * x); };
+  for (const auto& [interpretation, alpha] :
+       {std::pair{Interpretation::ito, 0.0}, std::pair{Interpretation::stratonovich, 0.5},
+        std::pair{Interpretation::isothermal, 1.0}}) {
+    const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
+                            expression_diffusion(1, {{Expression("0.06 + 0.03*x^2", {"x"})}}), interpretation};
+    const Exact exact = exact_paths(phi, noise, alpha);
+    std::vector<double> error;
+    for (const Index cells : {101, 202, 404}) {
+      const Problem<1> problem = line(dynamics, cells);
+      const TransitionPaths paths = solve<1>(problem);
+      error.push_back(std::abs(std::log(paths.rate / exact.rate)));
+      CHECK(paths.time == doctest::Approx(exact.time).epsilon(30.0 / static_cast<double>(cells * cells)));
+      for (const Index cell : {2 * cells / 5, cells / 2, 3 * cells / 5}) {
+        const double q = exact.committor(problem.grid.centre(cell)[0]);
+        CHECK(paths.forward_committor[cell] == doctest::Approx(q).epsilon(1e-9));
+        CHECK(paths.backward_committor[cell] == doctest::Approx(1.0 - q).epsilon(1e-8));
+        CHECK(paths.current[0][cell] == doctest::Approx(paths.flux).epsilon(1e-9));
+      }
+    }
+    CHECK(error[2] < 2e-4);
+    CHECK(error[0] < 5e-3);
+  }
+}
+
+TEST_CASE("committors of 200 kT keep their relative accuracy") {
+  const double noise = 0.25 / 200.0;
+  const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
+                          constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
+  const Problem<1> problem = line(dynamics, 400);
+  const TransitionPaths paths = solve<1>(problem);
+  const Function resistance = [=](double x) { return std::exp(well(x) / noise); };
+  const double whole = integral(-core, core, resistance);
+  for (const Index cell : {130, 140, 160, 180}) {
+    const double x = problem.grid.centre(cell)[0];
+    const double q = integral(-core, x, resistance) / whole;
+    CHECK(q < 1e-3);
+    CHECK(std::log(paths.forward_committor[cell]) == doctest::Approx(std::log(q)).epsilon(1e-9));
+    // From the other end, where the backward committor is small.
+    CHECK(std::log(paths.backward_committor[399 - cell]) == doctest::Approx(std::log(q)).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("a landscape that separates has the transition paths of the line, in the plane as well") {
+  const double noise = 0.08;
+  const Exact exact = exact_paths([=](double x) { return well(x) / noise; }, [=](double) { return noise; }, 1.0);
+  std::vector<double> error;
+  for (const Index cells : {41, 82, 164}) {
+    const TransitionPaths paths = solve<2>(strips(plane("x - x^3", "-y", noise), cells));
+    error.push_back(std::abs(std::log(paths.rate / exact.rate)));
+  }
+  CHECK(error[2] < 1e-6);
+  CHECK(error[1] < 0.3 * error[0]);
+  CHECK(error[2] < 0.3 * error[1]);
+}
+
+TEST_CASE("the backward committor is the forward one of the time-reversed process") {
+  // p = exp(-U/D) is stationary for F = -grad U + c (U_y, -U_x); its reversal turns the circulation round.
+  const double noise = 0.1;
+  const std::string circulation = "0.6*y", turning = "0.6*(x - x^3)";
+  const auto process = [&](const std::string& sign, Index cells) {
+    return solve<2>(strips(plane("x - x^3 " + sign + circulation, "-y " + sign + turning, noise), cells));
+  };
+  const auto weights = [&](Index cells) -> Eigen::VectorXd {
+    const Grid<2> grid({Axis("x", -2.0, 2.0, cells), Axis("y", -2.0, 2.0, cells)});
+    Eigen::VectorXd weight(grid.cells());
+    for (Index cell = 0; cell < grid.cells(); ++cell) {
+      const Point<2> x = grid.centre(cell);
+      weight[cell] = std::exp(-(well(x[0]) + 0.5 * x[1] * x[1]) / noise);
+    }
+    return weight / weight.sum();
+  };
+  std::vector<double> difference_of;
+  for (const Index cells : {40, 80}) {
+    const TransitionPaths paths = process("+", cells), reversed = process("-", cells);
+    CHECK(paths.flux == doctest::Approx(reversed.flux).epsilon(20.0 / static_cast<double>(cells * cells)));
+    const Eigen::VectorXd difference =
+        paths.backward_committor - (Eigen::VectorXd::Ones(cells * cells) - reversed.forward_committor);
+    difference_of.push_back(std::sqrt(weights(cells).dot(difference.cwiseAbs2())));
+    // Without the circulation they are each other's complement: here they are not.
+    CHECK((paths.backward_committor - (Eigen::VectorXd::Ones(cells * cells) - paths.forward_committor))
+              .cwiseAbs()
+              .maxCoeff() > 0.05);
+  }
+  CHECK(difference_of[0] < 0.005);
+  CHECK(difference_of[1] < 0.3 * difference_of[0]);
+}

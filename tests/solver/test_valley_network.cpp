@@ -1,0 +1,142 @@
+#include "solver/network/valley_network.hpp"
+
+#include "problems/landscapes/built_in.hpp"
+#include "solver/elimination/dense_elimination.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/escape/escape.hpp"
+#include "solver/spectrum/slow_modes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <Eigen/LU>
+
+#include <cmath>
+#include <random>
+
+using namespace valleyflux;
+
+namespace {
+
+template <int Dim>
+Eigen::VectorXd stationary_of(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation) {
+  Eigen::MatrixXi positions(Dim, problem.grid.cells());
+  for (Index cell = 0; cell < problem.grid.cells(); ++cell) positions.col(cell) = problem.grid.coordinates(cell);
+  return stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
+}
+
+/// The principal eigenvalue of a network that is left at `target`.
+double network_escape_rate(const Eigen::MatrixXd& rate, Index target) {
+  std::vector<Index> kept;
+  for (Index i = 0; i < rate.rows(); ++i)
+    if (i != target) kept.push_back(i);
+  return -slow_modes(SmallGenerator{rate(kept, kept), rate(kept, target)}).eigenvalue[0].real();
+}
+
+}  // namespace
+
+TEST_CASE("dense elimination solves both equations and finds the stationary law") {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  constexpr Index n = 30;
+  const Eigen::MatrixXd rates = Eigen::MatrixXd::NullaryExpr(n, n, [&] { return uniform(random); });
+  const Eigen::VectorXd exit = Eigen::VectorXd::NullaryExpr(n, [&] { return uniform(random); });
+  Eigen::MatrixXd matrix = -rates;
+  for (Index i = 0; i < n; ++i) matrix(i, i) = rates.row(i).sum() - rates(i, i) + exit[i];
+  const DenseElimination elimination(rates, exit);
+  const Eigen::VectorXd f = Eigen::VectorXd::LinSpaced(n, 0.1, 1.0);
+  CHECK((matrix * elimination.solve(f) - f).norm() < 1e-12);
+  CHECK((matrix.transpose() * elimination.solve_forward(f) - f).norm() < 1e-12);
+  Eigen::MatrixXd closed = matrix;
+  closed.diagonal() -= exit;
+  const Eigen::VectorXd law = dense_stationary(rates);
+  CHECK((law.transpose() * closed).norm() < 1e-13);
+  CHECK(law.sum() == doctest::Approx(1.0));
+}
+
+TEST_CASE("the modes of a small generator keep their accuracy over hundreds of decades") {
+  Eigen::MatrixXd two = Eigen::MatrixXd::Zero(2, 2);
+  two(0, 1) = 3e-90;
+  two(1, 0) = 1e-120;
+  CHECK(slow_modes(SmallGenerator{two}).eigenvalue[1].real() == doctest::Approx(-3e-90).epsilon(1e-14));
+
+  // A chain 0 - 1 - 2 with one fast and one very slow link: to leading order the slow eigenvalue is that of the pair
+  // {0, 1}, in equilibrium, against 2.
+  Eigen::MatrixXd three = Eigen::MatrixXd::Zero(3, 3);
+  three(0, 1) = 2.0;
+  three(1, 0) = 1.0;
+  three(1, 2) = 1e-40;
+  three(2, 1) = 5e-41;
+  const SlowModes modes = slow_modes(SmallGenerator{three});
+  CHECK(modes.eigenvalue[0] == 0.0);
+  CHECK(modes.eigenvalue[1].real() == doctest::Approx(-(2.0 / 3.0 * 1e-40 + 5e-41)).epsilon(1e-13));
+  CHECK(modes.eigenvalue[2].real() == doctest::Approx(-3.0));
+  CHECK((modes.left.transpose() * modes.right - Eigen::MatrixXcd::Identity(3, 3)).norm() < 1e-13);
+
+  // A ring that turns one way: eigenvalues exp(2 pi i k / 3) - 1.
+  Eigen::MatrixXd ring = Eigen::MatrixXd::Zero(3, 3);
+  ring(0, 1) = ring(1, 2) = ring(2, 0) = 1.0;
+  const SlowModes turning = slow_modes(SmallGenerator{ring});
+  CHECK(turning.eigenvalue[1].real() == doctest::Approx(-1.5));
+  CHECK(std::abs(turning.eigenvalue[1].imag()) == doctest::Approx(std::sqrt(3.0) / 2.0));
+}
+
+TEST_CASE("passage times, sequential times and escape-time probabilities of a chain of three") {
+  const double a = 0.3, b = 0.7, c = 0.11, d = 0.05;  // 0 -> 1, 1 -> 0, 1 -> 2, 2 -> 1
+  Eigen::MatrixXd rate = Eigen::MatrixXd::Zero(3, 3);
+  rate(0, 1) = a;
+  rate(1, 0) = b;
+  rate(1, 2) = c;
+  rate(2, 1) = d;
+  const Eigen::MatrixXd time = passage_times(rate);
+  CHECK(time(0, 1) == doctest::Approx(1.0 / a));
+  CHECK(time(1, 2) == doctest::Approx((1.0 + b / a) / c));  // returns to 0 included
+  CHECK(time(0, 2) == doctest::Approx(1.0 / a + (1.0 + b / a) / c));
+  CHECK(sequential_times(rate)(0, 2) == doctest::Approx(1.0 / a + 1.0 / c));
+  const Eigen::VectorXd share = probability_by_escape_times(rate);
+  CHECK(share[0] / share[1] == doctest::Approx((b + c) / a));
+  rate(2, 1) = 0.0;
+  CHECK(std::isinf(passage_times(rate)(0, 1)));  // it may fall into 2 for good
+  CHECK(passage_times(rate)(0, 2) == doctest::Approx(time(0, 2)));
+}
+
+TEST_CASE("the network of a reversible process is in detailed balance, of any process in balance") {
+  for (const char* name : {"three_hole", "himmelblau"}) {
+    const bool holes = std::string(name) == "three_hole";
+    const Dynamics dynamics{Drift(built_in_landscape(name, 2)),
+                            constant_diffusion((holes ? 0.4 : 20.0) * Eigen::MatrixXd::Identity(2, 2)),
+                            Interpretation::ito};
+    const Problem<2> problem = make_problem<2>("", dynamics,
+                                               holes ? Grid<2>({Axis("x", -2.5, 2.5, 60), Axis("y", -2.0, 3.0, 60)})
+                                                     : Grid<2>({Axis("x", -6.0, 6.0, 60), Axis("y", -6.0, 6.0, 60)}));
+    const Discretisation<2> discretisation = discretise<2>(problem);
+    const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(problem, discretisation));
+    const Eigen::MatrixXd flux = network.probability.asDiagonal() * network.rate;
+    REQUIRE(network.valleys.size() == (holes ? 3 : 4));
+    CHECK((flux - flux.transpose()).cwiseAbs().maxCoeff() < 1e-11 * flux.maxCoeff());
+    CHECK((dense_stationary(network.rate) - network.probability).norm() < 1e-11);
+  }
+}
+
+TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thousandth") {
+  {
+    const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
+                            constant_diffusion(Eigen::MatrixXd::Constant(1, 1, 0.025)), Interpretation::ito};
+    const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -2.2, 2.2, 400)}));
+    const Discretisation<1> discretisation = discretise<1>(problem);
+    const ValleyNetwork network = valley_network<1>(problem, discretisation, stationary_of<1>(problem, discretisation));
+    const auto escape = solve_escape<1>(problem, discretisation, valley_labels<1>(problem), {.from = 0, .to = 1});
+    CHECK(network.rate(0, 1) == doctest::Approx(*escape.quasi_stationary_rate).epsilon(1e-3));
+  }
+  // Three holes, 10 kT from the shallowest: the pairwise rate is that of all that is not yet there.
+  const Dynamics dynamics{Drift(built_in_landscape("three_hole", 2)),
+                          constant_diffusion(0.069 * Eigen::MatrixXd::Identity(2, 2)), Interpretation::ito};
+  const Problem<2> problem =
+      make_problem<2>("", dynamics, Grid<2>({Axis("x", -2.0, 2.0, 100), Axis("y", -1.5, 2.5, 100)}));
+  const Discretisation<2> discretisation = discretise<2>(problem);
+  const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(problem, discretisation));
+  for (const int target : {0, 1, 2}) {
+    const auto escape = solve_escape<2>(problem, discretisation, valley_labels<2>(problem),
+                                        {.from = target == 0 ? 1 : 0, .to = target}, {false, true, false});
+    CHECK(network_escape_rate(network.rate, target) == doctest::Approx(*escape.quasi_stationary_rate).epsilon(1e-3));
+  }
+}
