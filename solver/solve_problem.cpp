@@ -2,7 +2,6 @@
 
 #include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/departing_cell.hpp"
-#include "solver/escape/closed_forms.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/escape/transition_paths.hpp"
@@ -12,6 +11,7 @@
 #include "solver/spectrum/slow_modes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -433,9 +433,8 @@ class Solver {
           result.low(a, b) = converged.low.value_or(converged.value);
           result.high(a, b) = converged.high.value_or(converged.value);
         }
-        for (const ClosedForm& form :
-             closed_forms<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
-                               finest.valleys[static_cast<std::size_t>(b)], request_.sgd, request_.theorem_s))
+        for (const Prediction& form : predictions<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
+                                                       finest.valleys[static_cast<std::size_t>(b)], request_.theory))
           if (form.log_rate && std::isnan(result.rule_1_rate(a, b)))
             result.rule_1_rate(a, b) = std::exp(*form.log_rate);
       }
@@ -567,14 +566,17 @@ class Solver {
                      [](const std::string& method) { return method.starts_with("theory"); }))
       return;
     const bool all = asks_for(request, "theory");
-    for (const ClosedForm& form : closed_forms<Dim>(problem_, passages, request.escape.from, request.escape.to,
-                                                    request_.sgd, request_.theorem_s)) {
+    for (const Prediction& form :
+         predictions<Dim>(problem_, passages, request.escape.from, request.escape.to, request_.theory)) {
       if (!all && !asks_for(request, form.method)) continue;
       Estimate estimate;
       estimate.from = valley_name(request.escape.from);
       estimate.to = target_name(request.escape);
       estimate.method = form.method;
       estimate.note = form.note;
+      if (!form.failing.empty())
+        results_.warnings.push_back(fmt::format("{} by {}: it assumes what does not hold here: {}",
+                                                label(request.escape), form.method, fmt::join(form.failing, "; ")));
       estimate.log_rate = form.log_rate;
       if (form.log_rate) {
         estimate.rate = std::exp(*form.log_rate);

@@ -6,6 +6,7 @@
 #include "solver/evolution/evolve.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/results.hpp"
+#include "solver/theory/predictions.hpp"
 
 #include <Eigen/Core>
 
@@ -33,10 +34,9 @@ struct SolveRequest {
   /// The evolution: its options, and the initial probabilities of the cells as a function of the discretised problem.
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
-  std::optional<SgdDiffusionOptions> sgd;  // where the noise is SGD noise
+  TheoryOptions theory;
   ParticleMethods particles;
-  bool particle_histogram = false;  // at the end of the evolution
-  double theorem_s = 0.5;
+  bool particle_histogram = false;    // at the end of the evolution
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
   int modes = 6;                      // of the leading spectrum, 0 included; 0: none
   bool network = true;                // of all valleys

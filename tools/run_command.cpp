@@ -97,8 +97,7 @@ ParticleMethods particle_methods(const Case& definition) {
 template <int Dim>
 SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
   SolveRequest<Dim> request;
-  request.sgd = definition.sgd;
-  request.theorem_s = definition.theorem_s;
+  request.theory = {definition.sgd, definition.two_temperature, definition.theorem_s};
   request.grids = definition.grids;
   request.modes = definition.modes;
   request.network = definition.network;

@@ -180,6 +180,15 @@ class Reader {
     return expression(*node, key, variables, parameters);
   }
 
+  /// A number, or a string that holds an expression of the parameters alone.
+  std::optional<double> quantity(const std::string& key, const Parameters& parameters) {
+    const toml::node* node = table_->get(key);
+    if (!node || !node->is_string()) return number(key);
+    const double value = (*expression(key, {}, parameters))(Eigen::VectorXd());
+    if (!std::isfinite(value)) fail(key, fmt::format("{} must be finite (got {})", name(key), value));
+    return value;
+  }
+
   std::optional<Expression> predicate(const std::string& key, const std::vector<std::string>& variables,
                                       const Parameters& parameters) {
     auto condition = expression(key, variables, parameters);
@@ -471,17 +480,72 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
   return Drift(built);
 }
 
+/// The height at the share s of the way up from the lowest minimum to the lowest saddle. Throws std::invalid_argument
+/// where there are none.
+template <int Dim>
+double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s) {
+  std::optional<double> minimum, saddle;  // the critical points come lowest first
+  for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid)) {
+    if (point.index == 0 && !minimum) minimum = point.height;
+    if (point.index == 1 && !saddle) saddle = point.height;
+  }
+  if (!minimum || !saddle)
+    throw std::invalid_argument(fmt::format(
+        "diffusion.s needs a minimum and a saddle, and no {} was found in the domain: give diffusion.height instead",
+        minimum ? "saddle" : "minimum"));
+  return (1.0 - s) * *minimum + s * *saddle;
+}
+
+std::shared_ptr<const DiffusionModel> read_two_temperatures(Reader& table, const Drift& drift,
+                                                            const Parameters& parameters, Case& result) {
+  if (!drift.landscape())
+    table.fail("model", "diffusion.model = \"two_temperature\" needs a [landscape]: it follows its height");
+  TwoTemperatureOptions options;
+  const auto temperature = [&](const char* key) {
+    const auto value = table.quantity(key, parameters);
+    if (!value) table.fail("", fmt::format("{} is missing", table.name(key)));
+    return *value;
+  };
+  options.T_a = temperature("T_a");
+  options.T_b = temperature("T_b");
+  const auto height = table.quantity("height", parameters), s = table.quantity("s", parameters);
+  if (height && s) table.fail("s", "give either diffusion.height or diffusion.s, not both");
+  if (s && !(*s > 0 && *s < 1)) table.fail("s", fmt::format("diffusion.s must lie between 0 and 1 (got {})", *s));
+  if (height) {
+    options.height = *height;
+  } else {
+    if (result.axes.empty()) table.fail("", "diffusion.height is missing: diffusion.s needs a [grid]");
+    constexpr double half_way = 0.5;
+    options.height = placed(table.place(s ? "s" : ""), [&] {
+      return result.axes.size() == 1
+                 ? height_at_share<1>(drift, Grid<1>({result.axes[0]}), s.value_or(half_way))
+                 : height_at_share<2>(drift, Grid<2>({result.axes[0], result.axes[1]}), s.value_or(half_way));
+    });
+  }
+  // So narrow that hardly anything of the change reaches the minimum or the saddle.
+  constexpr double of_temperature = 0.5;
+  options.width = table.quantity("width", parameters).value_or(of_temperature * std::min(options.T_a, options.T_b));
+  result.two_temperature = options;
+  return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
+}
+
 std::shared_ptr<const DiffusionModel> read_diffusion(Reader& table, int dimension, const Drift& drift,
                                                      const Parameters& parameters, Case& result) {
-  const std::string model = table.choice("model", {"constant", "expression", "sgd"}, "constant");
+  const std::string model = table.choice("model", {"constant", "expression", "sgd", "two_temperature"}, "constant");
   const auto d = static_cast<std::size_t>(dimension);
+  if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
   if (model == "sgd") {
     SgdDiffusionOptions options;
-    const auto eta = table.positive("eta"), batch = table.positive("batch_size");
+    const auto positive = [&](const char* key) {
+      const auto value = table.quantity(key, parameters);
+      if (value && !(*value > 0)) table.fail(key, fmt::format("{} must be positive (got {})", table.name(key), *value));
+      return value;
+    };
+    const auto eta = positive("eta"), batch = positive("batch_size");
     if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
     options.eta = *eta;
     options.batch_size = batch.value_or(1.0);
-    options.injected = table.number("injected").value_or(0.0);
+    options.injected = table.quantity("injected", parameters).value_or(0.0);
     if (options.injected < 0)
       table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
     if (!drift.landscape())
@@ -608,9 +672,18 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
 }  // namespace
 
 const std::vector<std::string>& escape_methods() {
-  static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux",       "reactive_flux", "langevin", "sgd", "splitting",
-      "theory",           "theory:kramers",     "theory:sgd", "theory:laplace"};
+  static const std::vector<std::string> methods{"quasi_stationary",
+                                                "mean_first_passage",
+                                                "flux",
+                                                "reactive_flux",
+                                                "langevin",
+                                                "sgd",
+                                                "splitting",
+                                                "theory",
+                                                "theory:kramers",
+                                                "theory:sgd",
+                                                "theory:two_temperature",
+                                                "theory:laplace"};
   return methods;
 }
 

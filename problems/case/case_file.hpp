@@ -3,6 +3,7 @@
 #include "grids/axis.hpp"
 #include "grids/box.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/expression.hpp"
 #include "problems/problem.hpp"
 
@@ -77,6 +78,7 @@ struct Case {
   std::string text;                  // the whole case, overrides applied
   std::optional<Dynamics> dynamics;  // always set by read_case
   std::optional<SgdDiffusionOptions> sgd;
+  std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]
   std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty
   std::string grid_place;

@@ -1,4 +1,5 @@
-#include "solver/escape/closed_forms.hpp"
+#include "solver/theory/closed_forms.hpp"
+#include "solver/theory/predictions.hpp"
 
 #include "problems/landscapes/built_in.hpp"
 
@@ -68,7 +69,7 @@ TEST_CASE("the Laplace limit is approached like D / barrier, in every interpreta
       const Dynamics dynamics{Drift(landscape),
                               expression_diffusion(1, {{Expression("e*(1 + x^2/2 + x/3)", {"x"}, {{"e", e}})}}),
                               interpretation};
-      const double relative = std::exp(-log_laplace_rate(dynamics, a, b) - top) / scaled - 1.0;
+      const double relative = std::exp(-laplace_rate(dynamics, a, b).log_rate - top) / scaled - 1.0;
       CAPTURE(barriers);
       CHECK(std::abs(relative) < 5.0 / barriers);
       if (before != 0.0) CHECK(std::abs(relative) < 0.4 * std::abs(before));  // a quarter, in the limit
@@ -80,8 +81,9 @@ TEST_CASE("the Laplace limit is approached like D / barrier, in every interpreta
 TEST_CASE("the Laplace limit does not exist where the noise vanishes on the way") {
   const auto landscape = built_in_landscape("quartic_double_well", 1);
   const auto limit = [&](double injected) {
-    return log_laplace_rate({Drift(landscape), sgd_diffusion(landscape, {0.1, 1.0, injected}), Interpretation::ito},
-                            -1.0, 0.0);
+    return laplace_rate({Drift(landscape), sgd_diffusion(landscape, {0.1, 1.0, injected}), Interpretation::ito}, -1.0,
+                        0.0)
+        .log_rate;
   };
   std::string message;
   try {
@@ -125,11 +127,11 @@ TEST_CASE("the valleys of a surface are joined by its saddles") {
   CHECK(passages.size() == 4);
   // The lowest valley and the second lowest have no saddle in common.
   for (const Passage& passage : passages) CHECK(passage.from + passage.to != 1);
-  const auto forms = closed_forms<2>(problem, passages, 0, 1, std::nullopt, 0.5);
+  const auto forms = predictions<2>(problem, passages, 0, 1, {});
   REQUIRE(forms.size() == 1);
   CHECK_FALSE(forms[0].log_rate);
   // Published: minimum -146.6995, saddle -40.6648.
-  const auto direct = closed_forms<2>(problem, passages, 0, 2, std::nullopt, 0.5);
+  const auto direct = predictions<2>(problem, passages, 0, 2, {});
   REQUIRE(direct[0].log_rate);
   CHECK(direct[0].method == "theory:kramers");
   CHECK(std::abs(*direct[0].log_rate + (146.6995 - 40.6648) / 15.0) < 8.0);

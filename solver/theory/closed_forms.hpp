@@ -1,14 +1,8 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
-#include "problems/problem.hpp"
-#include "solver/escape/passages.hpp"
+#include "problems/dynamics/coefficients.hpp"
 
 #include <Eigen/Core>
-
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace valleyflux {
 
@@ -27,6 +21,16 @@ double log_kramers_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::Mat
 double log_sgd_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, double barrier,
                     double eta, double batch_size, double s);
 
+/// Logarithm of the rate of Eq. 83, in one dimension of Eq. 73: D = D_a from the minimum up to the point where the
+/// landscape has risen by the share s of the barrier, D_b beyond,
+///   rate = |H_be| / (2 pi) sqrt(det(H_a D_a^-1) / -det(H_b D_b^-1)) exp[ -barrier (s / T_a + (1 - s) / T_b) ],
+/// T = e^T D e along the escape direction e, the eigenvector of H_be (where D and H share it, the eigenvalue of H^-1 D
+/// times that of H, as the paper has it). Derived in the isothermal interpretation. Throws
+/// std::invalid_argument for Hessians that are no minimum's or saddle's, and for singular D.
+double log_two_temperature_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian,
+                                const Eigen::MatrixXd& minimum_diffusion, const Eigen::MatrixXd& saddle_diffusion,
+                                double barrier, double s);
+
 /// Logarithm of the low-noise (Laplace) limit of the rate over the barrier top b between a minimum a and what lies
 /// beyond b, on the line, for any D(x) and interpretation alpha = 0, 1/2, 1 (derived: from the double integral of the
 /// mean first-passage time),
@@ -34,25 +38,10 @@ double log_sgd_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixX
 /// H = -F'. a and b: zeros of F; `b` may lie beyond the end of a periodic axis. The relative error falls like D /
 /// barrier. Throws std::invalid_argument unless H_a > 0 > H_b, and where D is not positive between a and b, naming the
 /// place: there the exponent is infinite.
-double log_laplace_rate(const Dynamics& dynamics, double a, double b);
-
-/// What a closed form says of an escape between two valleys, or why it does not apply.
-struct ClosedForm {
-  std::string method;              // theory:kramers, theory:sgd or theory:laplace
-  std::optional<double> log_rate;  // nothing if it does not apply
-  std::string note;
+struct LaplaceRate {
+  double log_rate;
+  double exponent;  // Phi(b) - Phi(a)
 };
-
-/// All closed forms for `from` -> `to` (theory:laplace on the line alone): rates of parallel saddles added (Rule 1).
-/// For the first exit (to < 0): over all passages out of `from`, the transition rate doubled, since half of those that
-/// reach the saddle return (low-noise limit). sgd: options of the noise if it is SGD noise.
-template <int Dim>
-std::vector<ClosedForm> closed_forms(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from,
-                                     int to, const std::optional<SgdDiffusionOptions>& sgd, double theorem_s);
-
-extern template std::vector<ClosedForm> closed_forms(const Problem<1>&, const std::vector<Passage>&, int, int,
-                                                     const std::optional<SgdDiffusionOptions>&, double);
-extern template std::vector<ClosedForm> closed_forms(const Problem<2>&, const std::vector<Passage>&, int, int,
-                                                     const std::optional<SgdDiffusionOptions>&, double);
+LaplaceRate laplace_rate(const Dynamics& dynamics, double a, double b);
 
 }  // namespace valleyflux

@@ -1,0 +1,195 @@
+#include "solver/theory/predictions.hpp"
+
+#include "solver/theory/assumptions.hpp"
+#include "solver/theory/closed_forms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+/// What a formula says of one saddle.
+struct SaddleRate {
+  double log_rate;
+  double exponent;
+  double level = 0.0;  // height at which the noise may change
+};
+
+template <int Dim>
+class Predictor {
+ public:
+  Predictor(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+            const TheoryOptions& options)
+      : problem_(problem), dynamics_(problem.dynamics), options_(options), to_(to) {
+    minimum_ = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
+    if (!minimum_) return;
+    // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the saddle that counts is its
+    // image next to the minimum.
+    for (const Passage& passage : passages) {
+      if (passage.from != from || (to >= 0 && passage.to != to)) continue;
+      CriticalPoint<Dim> saddle = problem.critical_points[passage.saddle];
+      saddle.position = minimum_->position + problem.grid.difference(saddle.position, minimum_->position);
+      if (dynamics_.drift.landscape()) {
+        FieldSamples at;
+        dynamics_.drift.landscape()->sample(saddle.position, 0, at);
+        saddle.height = at.value[0];
+      }
+      saddles_.push_back(saddle);
+    }
+  }
+
+  std::vector<Prediction> run() {
+    if (!minimum_) return {};
+    const bool varies = noise_varies();
+    if (Dim == 1 && varies) add_laplace();
+    if (!dynamics_.drift.landscape()) return std::move(predictions_);  // no barrier, no formula
+    if (options_.sgd) add_sgd();
+    if (varies)
+      add_two_temperature();
+    else if (!options_.sgd)
+      add_kramers();
+    return std::move(predictions_);
+  }
+
+ private:
+  /// Whether D differs between the minimum and the saddles, or has a slope there (an expression may be a constant).
+  bool noise_varies() const {
+    if (dynamics_.diffusion->constant()) return false;
+    if (saddles_.empty()) return true;
+    DiffusionSamples samples;
+    Eigen::MatrixXd points(Dim, static_cast<Index>(saddles_.size()) + 1);
+    points.col(0) = minimum_->position;
+    for (std::size_t k = 0; k < saddles_.size(); ++k) points.col(static_cast<Index>(k) + 1) = saddles_[k].position;
+    dynamics_.diffusion->sample(points, true, samples);
+    return !(samples.gradient.cwiseAbs().maxCoeff() == 0) ||
+           !((samples.tensor.colwise() - samples.tensor.col(0)).cwiseAbs().maxCoeff() == 0);
+  }
+
+  Tensor<Dim> noise_at(const Point<Dim>& x) const {
+    DiffusionSamples samples;
+    dynamics_.diffusion->sample(x, false, samples);
+    return samples.tensor.reshaped(Dim, Dim);
+  }
+
+  std::string kind() const { return to_ < 0 ? "first exit: twice the transition rate" : "transition"; }
+
+  template <class RateOf>
+  void add(const std::string& method, std::string note, const Assumptions& assumed, RateOf rate_of) {
+    Prediction prediction{method, std::nullopt, std::move(note), {}};
+    if (saddles_.empty()) {
+      prediction.note = to_ < 0 ? "no saddle leads out of the valley" : "no saddle joins the two valleys directly";
+    } else if (minimum_->degenerate) {
+      prediction.note = "the Hessian at the minimum is singular";
+    } else {
+      try {
+        std::vector<SaddleRate> rates;
+        for (const CriticalPoint<Dim>& saddle : saddles_) rates.push_back(rate_of(saddle));
+        const auto fastest = std::max_element(rates.begin(), rates.end(),
+                                              [](const auto& a, const auto& b) { return a.log_rate < b.log_rate; });
+        double sum = 0.0;
+        for (const SaddleRate& rate : rates) sum += std::exp(rate.log_rate - fastest->log_rate);
+        prediction.log_rate = fastest->log_rate + std::log(sum) + (to_ < 0 ? std::numbers::ln2 : 0.0);
+        if (saddles_.size() > 1) prediction.note += fmt::format("; rates over {} saddles added", saddles_.size());
+        prediction.failing = failing_assumptions<Dim>(assumed, dynamics_, *minimum_,
+                                                      saddles_[static_cast<std::size_t>(fastest - rates.begin())],
+                                                      fastest->exponent, fastest->level);
+      } catch (const std::invalid_argument& error) {
+        prediction.note = error.what();
+      }
+    }
+    predictions_.push_back(std::move(prediction));
+  }
+
+  void add_laplace() {
+    add("theory:laplace", fmt::format("{}, {}, low-noise limit", kind(), name_of(dynamics_.interpretation)), {},
+        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+          const LaplaceRate rate = laplace_rate(dynamics_, minimum_->position[0], saddle.position[0]);
+          return {rate.log_rate, rate.exponent};
+        });
+  }
+
+  void add_sgd() {
+    const SgdDiffusionOptions& sgd = *options_.sgd;
+    std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options_.s, kind());
+    if (sgd.injected > 0) note += "; it knows nothing of the injected noise";
+    add("theory:sgd", note, {.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true},
+        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+          const double barrier = saddle.height - minimum_->height;
+          const auto log_rate = [&](double height) {
+            return log_sgd_rate(minimum_->hessian, saddle.hessian, height, sgd.eta, sgd.batch_size, options_.s);
+          };
+          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + options_.s * barrier};
+        });
+  }
+
+  void add_two_temperature() {
+    const auto s_of = [&](const CriticalPoint<Dim>& saddle) {
+      if (!options_.two_temperature) return options_.s;
+      return std::clamp((options_.two_temperature->height - minimum_->height) / (saddle.height - minimum_->height), 0.0,
+                        1.0);
+    };
+    const std::string s = options_.two_temperature
+                              ? (saddles_.empty() ? "" : fmt::format("s = {:.4g} of the noise", s_of(saddles_[0])))
+                              : fmt::format("s = {}", options_.s);
+    add("theory:two_temperature", fmt::format("Eq. {} at {}: {}, low-noise limit", Dim == 1 ? 73 : 83, s, kind()),
+        {.flat_noise = true,
+         .two_levels = !options_.two_temperature,
+         .aligned_noise = true,
+         .aligned_exit = true,
+         .isothermal = true},
+        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+          const double barrier = saddle.height - minimum_->height;
+          const auto log_rate = [&](double height) {
+            return log_two_temperature_rate(minimum_->hessian, saddle.hessian, noise_at(minimum_->position),
+                                            noise_at(saddle.position), height, s_of(saddle));
+          };
+          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + s_of(saddle) * barrier};
+        });
+  }
+
+  void add_kramers() {
+    const Tensor<Dim> tensor = noise_at(minimum_->position);
+    if (tensor != Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity())) {
+      predictions_.push_back({"theory:kramers",
+                              std::nullopt,
+                              "the formula is for isotropic noise, D is not a multiple of the identity",
+                              {}});
+      return;
+    }
+    add("theory:kramers", fmt::format("{}: {}, low-noise limit", Dim == 1 ? "Eq. 34" : "Eq. 44", kind()), {},
+        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+          const double barrier = saddle.height - minimum_->height;
+          return {log_kramers_rate(minimum_->hessian, saddle.hessian, barrier, tensor(0, 0)), barrier / tensor(0, 0)};
+        });
+  }
+
+  const Problem<Dim>& problem_;
+  const Dynamics& dynamics_;
+  const TheoryOptions& options_;
+  int to_;
+  std::optional<CriticalPoint<Dim>> minimum_;
+  std::vector<CriticalPoint<Dim>> saddles_;
+  std::vector<Prediction> predictions_;
+};
+
+}  // namespace
+
+template <int Dim>
+std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+                                    const TheoryOptions& options) {
+  return Predictor<Dim>(problem, passages, from, to, options).run();
+}
+
+template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
+                                             const TheoryOptions&);
+template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
+                                             const TheoryOptions&);
+
+}  // namespace valleyflux

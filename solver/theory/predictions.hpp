@@ -1,0 +1,41 @@
+#pragma once
+
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/two_temperature.hpp"
+#include "problems/problem.hpp"
+#include "solver/escape/passages.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What the closed forms need to know beyond the problem.
+struct TheoryOptions {
+  std::optional<SgdDiffusionOptions> sgd;                // where the noise is SGD noise
+  std::optional<TwoTemperatureOptions> two_temperature;  // where it has two temperatures
+  double s = 0.5;  // of Theorem 3.2 and Eq. 83, where the noise does not say where it changes
+};
+
+/// What a closed form says of an escape between two valleys, or why it does not apply.
+struct Prediction {
+  std::string method;              // theory:kramers, theory:sgd, theory:two_temperature or theory:laplace
+  std::optional<double> log_rate;  // nothing if it does not apply
+  std::string note;
+  std::vector<std::string> failing;  // assumptions that do not hold here
+};
+
+/// All closed forms for `from` -> `to` (theory:laplace on the line alone): rates of parallel saddles added (Rule 1,
+/// Corollary 3.2.1). For the first exit (to < 0): over all passages out of `from`, the transition rate doubled, since
+/// half of those that reach the saddle return (low-noise limit).
+template <int Dim>
+std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+                                    const TheoryOptions& options);
+
+extern template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
+                                                    const TheoryOptions&);
+extern template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
+                                                    const TheoryOptions&);
+
+}  // namespace valleyflux

@@ -1,0 +1,148 @@
+#include "solver/theory/predictions.hpp"
+
+#include "problems/landscapes/built_in.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/escape/escape.hpp"
+#include "solver/theory/closed_forms.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace valleyflux;
+
+namespace {
+
+/// What the solver says of left -> right: the mean time from the minimum.
+double solved_time(const Problem<1>& problem) {
+  return *solve_escape<1>(problem, discretise<1>(problem), valley_labels<1>(problem), {.from = 0, .to = 1},
+                          {.mean_first_passage = true, .quasi_stationary = false, .flux = false})
+              .mean_first_passage_time;
+}
+
+const Prediction& named(const std::vector<Prediction>& all, const std::string& method) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.method == method; });
+  REQUIRE(found != all.end());
+  return *found;
+}
+
+bool mentions(const Prediction& prediction, const std::string& what) {
+  return std::any_of(prediction.failing.begin(), prediction.failing.end(),
+                     [&](const std::string& text) { return text.find(what) != std::string::npos; });
+}
+
+Problem<1> two_temperatures(const std::string& landscape, double T_a, double T_b, double height,
+                            Interpretation interpretation) {
+  const auto surface = expression_landscape(Expression(landscape, {"x"}));
+  return make_problem<1>(
+      "",
+      {Drift(surface), two_temperature_diffusion(surface, {T_a, T_b, height, 0.5 * std::min(T_a, T_b)}),
+       interpretation},
+      Grid<1>({Axis("x", -2.2, 2.2, 400)}));
+}
+
+}  // namespace
+
+TEST_CASE("the noise of two temperatures has its temperatures, and exact derivatives") {
+  const auto landscape = built_in_landscape("quartic_double_well", 1);
+  const auto noise = two_temperature_diffusion(landscape, {0.1, 0.03, -0.125, 0.01});
+  Eigen::MatrixXd points(1, 3);
+  points << -1.0, 0.0, 0.55;
+  DiffusionSamples at;
+  noise->sample(points, true, at);
+  CHECK(at.tensor(0, 0) == doctest::Approx(0.1).epsilon(1e-9));
+  CHECK(at.tensor(0, 1) == doctest::Approx(0.03).epsilon(1e-9));
+  DiffusionSamples beside;
+  const double step = 1e-5;
+  points << -1.0, 0.0, 0.55 + step;
+  noise->sample(points, false, beside);
+  const double above = beside.tensor(0, 2);
+  points << -1.0, 0.0, 0.55 - step;
+  noise->sample(points, false, beside);
+  CHECK(at.gradient(0, 2) == doctest::Approx((above - beside.tensor(0, 2)) / (2.0 * step)).epsilon(1e-6));
+  CHECK_THROWS_AS(two_temperature_diffusion(landscape, {0.0, 0.03, 0.0, 0.01}), std::invalid_argument);
+}
+
+TEST_CASE("Eq. 73 holds within 5 D / barrier in its own setting, and misses (T_a / T_b)^(1 - alpha) elsewhere") {
+  for (const char* landscape : {"x^4/4 - x^2/2", "x^4/4 - x^2/2 + x/10"}) {
+    double before = 0.0;
+    for (const double barriers : {10.0, 40.0, 160.0}) {
+      const bool tilted = std::string(landscape).size() > 14;
+      // The lower minimum, the top and the barrier between them, from the cubic L' = 0.
+      const double low = tilted ? -1.04668 : -1.0, top = tilted ? 0.101031 : 0.0;
+      const auto height = [&](double x) { return x * x * x * x / 4 - x * x / 2 + (tilted ? x / 10 : 0.0); };
+      const double barrier = height(top) - height(low), T_a = barrier / barriers, T_b = 0.6 * T_a;
+      const Problem<1> problem =
+          two_temperatures(landscape, T_a, T_b, 0.5 * (height(low) + height(top)), Interpretation::isothermal);
+      const Prediction theory =
+          named(predictions<1>(
+                    problem, find_passages<1>(problem), 0, 1,
+                    {std::nullopt, TwoTemperatureOptions{T_a, T_b, 0.5 * (height(low) + height(top)), 0.5 * T_b}, 0.3}),
+                "theory:two_temperature");
+      REQUIRE(theory.log_rate);
+      CHECK(theory.failing.empty());
+      CHECK(theory.note.find("s = 0.5 of the noise") != std::string::npos);
+      const double relative = std::exp(-*theory.log_rate) / solved_time(problem) - 1.0;
+      CAPTURE(barriers);
+      CHECK(std::abs(relative) < 5.0 / barriers);
+      if (before != 0.0) CHECK(std::abs(relative) < 0.4 * std::abs(before));
+      before = relative;
+
+      const Problem<1> ito =
+          two_temperatures(landscape, T_a, T_b, 0.5 * (height(low) + height(top)), Interpretation::ito);
+      CHECK(std::exp(-*theory.log_rate) / solved_time(ito) == doctest::Approx(T_a / T_b).epsilon(5.0 / barriers));
+      const auto of_ito = predictions<1>(ito, find_passages<1>(ito), 0, 1, {});
+      CHECK(mentions(named(of_ito, "theory:two_temperature"), "isothermal"));
+      // The exact limit of every interpretation knows better.
+      CHECK(std::exp(-*named(of_ito, "theory:laplace").log_rate) / solved_time(ito) ==
+            doctest::Approx(1.0).epsilon(5.0 / barriers));
+    }
+  }
+}
+
+TEST_CASE("with D = eta [H]+ / (2 B) at the minimum and the saddle Eq. 83 is Eq. 84, in any dimension") {
+  Eigen::Matrix3d turn;
+  turn << 2.0, -1.0, 2.0, 2.0, 2.0, -1.0, -1.0, 2.0, 2.0;
+  turn /= 3.0;
+  const Eigen::Vector3d at_minimum(2.0, 5.0, 3.0), at_saddle(-0.7, 4.0, 1.0);
+  const auto turned = [&](const Eigen::Vector3d& values) -> Eigen::MatrixXd {
+    return turn * values.asDiagonal() * turn.transpose();
+  };
+  const double factor = 0.1 / (2.0 * 4.0);
+  for (const double s : {0.0, 0.3, 1.0})
+    CHECK(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), factor * turned(at_minimum),
+                                   factor * turned(at_saddle.cwiseAbs()), 0.4, s) ==
+          doctest::Approx(log_sgd_rate(turned(at_minimum), turned(at_saddle), 0.4, 0.1, 4.0, s)).epsilon(1e-12));
+  CHECK_THROWS_AS(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), turned({1.0, 0.0, 1.0}),
+                                           turned({1.0, 1.0, 1.0}), 0.4, 0.5),
+                  std::invalid_argument);
+}
+
+TEST_CASE("assumptions that fail are named") {
+  const auto landscape = built_in_landscape("quartic_double_well", 1);
+  const auto of = [&](double eta, double injected) {
+    const Problem<1> problem = make_problem<1>(
+        "", {Drift(landscape), sgd_diffusion(landscape, {eta, 1.0, injected}), Interpretation::isothermal},
+        Grid<1>({Axis("x", -2.2, 2.2, 400)}));
+    return predictions<1>(problem, find_passages<1>(problem), 0, 1, {SgdDiffusionOptions{eta, 1.0, injected}, {}, 0.5});
+  };
+  const auto blocked = of(0.05, 0.0);
+  CHECK(mentions(named(blocked, "theory:sgd"), "vanishes on the way"));
+  CHECK_FALSE(mentions(named(blocked, "theory:sgd"), "low noise"));
+  CHECK_FALSE(mentions(named(blocked, "theory:sgd"), "isothermal"));
+  CHECK_FALSE(named(blocked, "theory:laplace").log_rate);
+  CHECK(mentions(named(of(1.0, 0.01), "theory:sgd"), "low noise"));
+
+  // Noise across the valley that turns against the Hessian's axes.
+  const auto surface = expression_landscape(Expression("x^4/4 - x^2/2 + 3*y^2 + x*y/5", {"x", "y"}));
+  const auto entry = [](const char* text) { return Expression(text, {"x", "y"}); };
+  const Problem<2> plane = make_problem<2>(
+      "",
+      {Drift(surface),
+       expression_diffusion(2, {{entry("0.03*(1 + x^2)"), entry("0.02*x")}, {entry("0.02*x"), entry("0.05")}}),
+       Interpretation::isothermal},
+      Grid<2>({Axis("x", -2.0, 2.0, 60), Axis("y", -1.5, 1.5, 60)}));
+  const auto general = predictions<2>(plane, find_passages<2>(plane), 0, 1, {});
+  CHECK(mentions(named(general, "theory:two_temperature"), "same eigenvectors at the minimum"));
+}
