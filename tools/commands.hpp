@@ -20,7 +20,13 @@ struct RunArguments {
   std::string command;  // as typed, for the record
 };
 
+struct SweepArguments {
+  RunArguments run;
+  std::vector<std::string> vary;  // "table.key=first:last:count[:log]"; none: those of the case's [sweep]
+};
+
 int run_command(const RunArguments& arguments);
+int sweep_command(const SweepArguments& arguments);
 int check_command(const std::string& name, const Overrides& overrides);
 int list_command(const std::string& name);
 int info_command(const std::filesystem::path& file);

@@ -37,6 +37,16 @@ int main(int argc, char** argv) {
   run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  SweepArguments sweep_arguments;
+  CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two, and fit the rates");
+  case_options(sweep);
+  sweep->add_option("--vary", sweep_arguments.vary, "table.key=first:last:count[:log] (once or twice)")
+      ->expected(1)
+      ->take_all();
+  sweep->add_option("-o,--output", arguments.output,
+                    "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
+  sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
+  sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");
   case_options(check);
   CLI::App* list = app.add_subcommand("list", "built-in landscapes and ready cases, or the definition of one");
@@ -54,6 +64,8 @@ int main(int argc, char** argv) {
 
   try {
     if (run->parsed()) return run_command(arguments);
+    sweep_arguments.run = arguments;
+    if (sweep->parsed()) return sweep_command(sweep_arguments);
     if (check->parsed()) return check_command(arguments.name, arguments.overrides);
     if (list->parsed()) return list_command(name);
     return info_command(file);

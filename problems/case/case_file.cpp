@@ -97,6 +97,17 @@ class Reader {
     return value;
   }
 
+  std::vector<std::string> texts(const std::string& key) {
+    std::vector<std::string> values;
+    const toml::node* node = find(key);
+    if (!node) return values;
+    const toml::array* array = node->as_array();
+    if (!array || !array->is_homogeneous(toml::node_type::string))
+      fail(key, fmt::format("{} must be an array of strings", name(key)));
+    for (const toml::node& entry : *array) values.push_back(*entry.value<std::string>());
+    return values;
+  }
+
   std::optional<bool> boolean(const std::string& key) {
     const toml::node* node = find(key);
     if (!node) return std::nullopt;
@@ -797,6 +808,10 @@ Case read_case(const std::string& text, const std::string& file, const std::file
       result.theorem_s = *s;
     }
     theory->finish();
+  }
+  if (auto sweep = root.table("sweep")) {
+    result.vary = sweep->texts("vary");
+    sweep->finish();
   }
   if (auto solver = root.table("solver")) {
     result.grids = static_cast<int>(solver->integer("grids", 1, 3).value_or(result.grids));

@@ -87,6 +87,7 @@ struct Case {
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
   CaseParticles particles;
+  std::vector<std::string> vary;      // [sweep] keys and their values, as --vary takes them
   double theorem_s = 0.5;             // [theory] s of Theorem 3.2
   int grids = 3;                      // [solver] grids of an error estimate
   int modes = 6;                      // [solver] of the leading spectrum

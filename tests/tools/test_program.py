@@ -160,6 +160,35 @@ def test_interrupted_particles(folder):
     assert (folder / "high.h5").exists()
 
 
+def test_sweep(folder):
+    arguments = ["sweep", "claim_temperature", "--set", 'escape.0.methods=["mean_first_passage", "theory:kramers"]',
+                 "--vary", "parameters.D=0.0125:0.025:4:log", "-o", "s.csv", "--json"]
+    results = json.loads(run(*arguments, folder=folder).stdout)
+    assert len(results["rows"]) == 8 and results["keys"] == ["parameters.D"]
+    fits = {(fit["method"], fit["relation"]): fit for fit in results["fits"]}
+    # Kramers: -log(rate) = const. + 0.25 / D; the prefactor's corrections are of relative order D.
+    assert abs(fits["theory:kramers", "-log(rate) ~ 1/value"]["slope"] - 0.25) < 1e-12
+    solved = fits["mean_first_passage", "-log(rate) ~ 1/value"]
+    assert abs(solved["slope"] - 0.25) < 1e-3 and solved["r_squared"] > 0.999999, solved
+    # Cut off in the middle of the last value, it goes on there and ends with the same bytes.
+    table = folder / "s.csv"
+    whole = table.read_bytes()
+    table.write_bytes(whole[:-100])
+    assert json.loads(run(*arguments, folder=folder).stdout)["rows"] == results["rows"]
+    assert table.read_bytes() == whole
+    assert "another sweep" in run(*arguments, "--set", "parameters.D=0.03", folder=folder, status=2).stderr
+    for vary, complaint in {"parameters.D": "form", "parameters.D=1:2": "form", "parameters.D=1:x:3": "no number",
+                            "parameters.D=1:2:1": "count", "parameters.D=-1:2:3:log": "positive",
+                            "parameters.D=-1:2:3": "negative eigenvalue", "no.key=1:2:3": "unknown key"}.items():
+        assert complaint in run("sweep", "claim_temperature", "--vary", vary, "-o", "w.csv", folder=folder,
+                                status=2).stderr, vary
+    two = json.loads(run("sweep", "claim_white_noise_sharpness", *arguments[2:6], "--vary", "parameters.k=1:2:3", "-o",
+                         "two.csv", "--json", folder=folder).stdout)
+    assert len(two["rows"]) == 24 and {tuple(fit["others"]) for fit in two["fits"]} == {(1.0,), (1.5,), (2.0,)}
+    subprocess.run([sys.executable, HERE.parents[1] / "tools/plot/plot_sweep.py", table], check=True)
+    assert (folder / "s.png").stat().st_size > 10000
+
+
 def test_equal_bytes(folder):
     for threads in ("1", "2"):
         run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=96", "--set", "grid.y.cells=96",

@@ -1,0 +1,79 @@
+#include "output/sweep_table.hpp"
+
+#include "tests/scratch_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+using namespace valleyflux;
+
+namespace {
+
+SweepRow row(double value, const std::string& method, double rate, const std::string& note = "") {
+  return {{value}, "left", "right", method, rate, std::log(rate), 1.0 / rate, {}, {}, note};
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a line is fitted as in the textbook") {
+  // Anscombe (1973), first data set: y = 3.0001 + 0.5001 x, standard error 0.1179, R^2 = 0.6665.
+  const LinearFit fit = linear_fit({10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5},
+                                   {8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68});
+  CHECK(std::abs(fit.slope - 0.5001) < 5e-5);
+  CHECK(std::abs(fit.intercept - 3.0001) < 5e-5);
+  CHECK(std::abs(fit.standard_error - 0.1179) < 5e-5);
+  CHECK(std::abs(fit.r_squared - 0.6665) < 5e-5);
+  CHECK_THROWS_AS(linear_fit({1, 2}, {1, 2}), std::invalid_argument);
+  CHECK_THROWS_AS(linear_fit({1, 1, 1}, {1, 2, 3}), std::invalid_argument);
+}
+
+TEST_CASE("fits find what a rate depends on, and leave rates of zero out") {
+  std::vector<SweepRow> rows;
+  for (const double value : {1.0, 2.0, 4.0, 8.0}) rows.push_back(row(value, "a", 3.0 * std::exp(-0.25 / value)));
+  rows.push_back({{16.0}, "left", "right", "a", 0.0, {}, {}, {}, {}, "blocked"});
+  const std::vector<SweepFit> fits = sweep_fits(rows);
+  REQUIRE(fits.size() == 4);
+  for (const SweepFit& fit : fits) {
+    CHECK(fit.points == 4);
+    if (fit.relation != "-log(rate) ~ 1/value") continue;
+    CHECK(fit.fit.slope == doctest::Approx(0.25));
+    CHECK(fit.fit.r_squared == doctest::Approx(1.0));
+  }
+  CHECK(nlohmann::json::parse(sweep_json("t", "o", {"k"}, rows, fits))["rows"][4]["log_rate"].is_null());
+}
+
+TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "s.csv";
+  const std::vector<std::string> keys{"diffusion.eta"};
+  {
+    SweepFile file(path, keys, "case\n\"quoted\"");
+    CHECK(file.rows().empty());
+    file.append({row(0.1, "flux", 1e-3, "a \"note\", with a comma"), row(0.1, "theory:sgd", 2e-3)});
+    file.append({row(0.2, "flux", 1.1e-3), row(0.2, "theory:sgd", 2.1e-3)});
+  }
+  const std::string whole = text_of(path);
+  for (const std::size_t cut : {0, 3, 40, 90}) {
+    std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() - cut);
+    SweepFile file(path, keys, "case\n\"quoted\"");
+    CHECK(file.has({0.1}));
+    CHECK(file.has({0.2}) == (cut == 0));
+    CHECK(file.rows()[0].note == "a \"note\", with a comma");
+    CHECK(*file.rows()[1].rate == 2e-3);
+    CHECK_FALSE(file.rows()[0].low);
+    if (cut > 0) file.append({row(0.2, "flux", 1.1e-3), row(0.2, "theory:sgd", 2.1e-3)});
+    CHECK(text_of(path) == whole);
+  }
+  CHECK_THROWS_AS(SweepFile(path, keys, "another case"), std::invalid_argument);
+  CHECK(text_of(path) == whole);
+}

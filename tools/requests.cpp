@@ -1,0 +1,135 @@
+#include "tools/requests.hpp"
+
+#include "problems/case/nearest_name.hpp"
+#include "solver/evolution/initial_density.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+
+namespace valleyflux {
+
+namespace {
+
+int valley_numbered(const std::vector<std::string>& names, const Placed<std::string>& name) {
+  for (std::size_t v = 0; v < names.size(); ++v)
+    if (names[v] == name.value) return static_cast<int>(v);
+  throw CaseError(fmt::format("{}: error: there is no valley \"{}\"; the nearest is \"{}\" (valleys: {})", name.place,
+                              name.value, nearest_name(name.value, names), fmt::join(names, ", ")));
+}
+
+template <int Dim>
+int valley_numbered(const Problem<Dim>& problem, const Placed<std::string>& name) {
+  std::vector<std::string> names;
+  for (const Valley<Dim>& valley : problem.valleys) names.push_back(valley.name);
+  return valley_numbered(names, name);
+}
+
+template <int Dim>
+EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& escape) {
+  EscapeRequest request;
+  request.methods = escape.methods;
+  request.escape.from = valley_numbered<Dim>(problem, escape.from);
+  const Valley<Dim>& from = problem.valleys[static_cast<std::size_t>(request.escape.from)];
+  if (!from.minimum)
+    throw CaseError(
+        fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
+  if (escape.to.value == "first_exit") return request;
+  request.escape.to = valley_numbered<Dim>(problem, escape.to);
+  const Valley<Dim>& to = problem.valleys[static_cast<std::size_t>(request.escape.to)];
+  if (to.core.empty())
+    throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum: give it a core to arrive in",
+                                escape.to.place, to.name));
+  if (to.core.contains(from.minimum->position))
+    throw CaseError(fmt::format("{}: error: the core of valley \"{}\" holds the minimum of \"{}\"", escape.to.place,
+                                to.name, from.name));
+  return request;
+}
+
+template <int Dim>
+Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const Placed<InitialDensity>& initial,
+                                      const Discretisation<Dim>& discretisation, const std::vector<int>& labels) {
+  try {
+    if (const auto* start = std::get_if<GaussianStart>(&initial.value))
+      return gaussian<Dim>(problem.grid, start->mean, start->sd);
+    if (const auto* density = std::get_if<Expression>(&initial.value))
+      return from_density<Dim>(problem.grid, [density](const Point<Dim>& x) { return (*density)(x); });
+  } catch (const std::invalid_argument& error) {
+    throw CaseError(fmt::format("{}: error: {}", initial.place, error.what()));
+  }
+  const int valley = valley_numbered<Dim>(problem, {std::get<std::string>(initial.value), initial.place});
+  return local_equilibrium<Dim>(problem, discretisation, labels, valley);
+}
+
+}  // namespace
+
+ParticleMethods particle_methods(const Case& definition) {
+  const CaseParticles& particles = definition.particles;
+  constexpr double budget = 1e9;  // steps
+  constexpr double standard_step = 1e-3;
+  const double step = particles.step.value_or(standard_step);
+  ParticleMethods methods;
+  methods.particles = {
+      .particles = static_cast<std::uint32_t>(particles.particles),
+      .step = step,
+      .seed = particles.seed,
+      .dynamics = particles.sgd ? ParticleDynamics::sgd : ParticleDynamics::langevin,
+      .time_limit = particles.time_limit.value_or(step * budget / static_cast<double>(particles.particles)),
+      .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
+      .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
+  if (particles.minibatch != "gaussian") {
+    methods.particles.minibatch =
+        particles.minibatch == "with_replacement" ? Minibatch::with_replacement : Minibatch::without_replacement;
+    methods.particles.batch_size = static_cast<std::uint32_t>(definition.sgd->batch_size);
+  }
+  if (!particles.step && definition.sgd) methods.sgd_step = definition.sgd->eta;
+  methods.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};
+  methods.reaction_coordinate = particles.reaction_coordinate;
+  return methods;
+}
+
+template <int Dim>
+SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
+  SolveRequest<Dim> request;
+  request.theory = {definition.sgd, definition.two_temperature, definition.theorem_s};
+  request.grids = definition.grids;
+  request.modes = definition.modes;
+  request.network = definition.network;
+  request.departing_cell_rates = definition.departing_cell_rates;
+  request.particles = particle_methods(definition);
+  request.particle_histogram = definition.particles.histogram;
+  if (!definition.escapes.empty()) {
+    request.escapes.emplace();
+    for (const CaseEscape& escape : definition.escapes)
+      request.escapes->push_back(escape_request<Dim>(problem, escape));
+  }
+  if (const auto& evolve = definition.evolve) {
+    request.evolve = EvolveOptions{.until = evolve->until,
+                                   .frames = evolve->frames,
+                                   .stepper = stepper_named(evolve->stepper.value),
+                                   .tolerance = evolve->tolerance};
+    if (std::holds_alternative<std::string>(evolve->initial.value))
+      valley_numbered<Dim>(problem, {std::get<std::string>(evolve->initial.value), evolve->initial.place});
+    request.initial = [&problem, &initial = evolve->initial](const Discretisation<Dim>& discretisation,
+                                                             const std::vector<int>& labels) {
+      return initial_probabilities<Dim>(problem, initial, discretisation, labels);
+    };
+  }
+  return request;
+}
+
+std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& problem, const Case& definition) {
+  std::vector<std::string> names;
+  for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
+  std::vector<ParticleEscapeRequest> requests;
+  for (const CaseEscape& escape : definition.escapes)
+    requests.push_back({valley_numbered(names, escape.from),
+                        escape.to.value == "first_exit" ? -1 : valley_numbered(names, escape.to), escape.methods});
+  return requests;
+}
+
+template SolveRequest<1> solve_request(const Problem<1>&, const Case&);
+template SolveRequest<2> solve_request(const Problem<2>&, const Case&);
+
+}  // namespace valleyflux
