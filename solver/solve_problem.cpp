@@ -1,5 +1,6 @@
 #include "solver/solve_problem.hpp"
 
+#include "solver/chain/sgd_chain.hpp"
 #include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/departing_cell.hpp"
 #include "solver/escape/grid_convergence.hpp"
@@ -149,7 +150,7 @@ template <int Dim>
 class Solver {
  public:
   Solver(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer)
-      : problem_(problem), request_(request), observer_(observer) {}
+      : problem_(problem), request_(request), observer_(observer), limits_(problem) {}
 
   Results run() {
     progress(0.0, "discretising");
@@ -402,9 +403,59 @@ class Solver {
     for (std::size_t k = 0; k < requests.size(); ++k) {
       report_numerical(requests[k], records[k]);
       report_particles(requests[k], finest);
+      if constexpr (Dim == 1)
+        if (asks_for(requests[k], "sgd_chain")) report_chain(requests[k], passages);
       report_closed_forms(requests[k], passages);
     }
     if (!networks_.empty()) report_network(passages);
+    if constexpr (Dim == 1)
+      if (std::any_of(requests.begin(), requests.end(), [](const auto& one) { return asks_for(one, "sgd_chain"); }))
+        show_chain_law();
+  }
+
+  double learning_rate() const { return options_of(request_.particles, "sgd").step; }
+
+  void report_chain(const EscapeRequest& request, const std::vector<Passage>& passages) {
+    const double eta = learning_rate();
+    Estimate estimate;
+    estimate.from = valley_name(request.escape.from);
+    estimate.to = target_name(request.escape);
+    estimate.method = "sgd_chain";
+    try {
+      const SgdChainEscape chain = sgd_chain_escape(problem_, escape_start<1>(problem_, request.escape)[0],
+                                                    escape_target<1>(problem_, request.escape), {.eta = eta});
+      estimate.rate = chain.rate;
+      estimate.log_rate = std::log(chain.rate);
+      estimate.time = chain.mean_time;
+      estimate.low = chain.rate / (1.0 + chain.rate_error);
+      estimate.high = chain.rate * (1.0 + chain.rate_error);
+      estimate.note = fmt::format("{}, discrete SGD: {:.6g} a step of {}, mean time from the minimum",
+                                  request.escape.first_exit() ? "first exit" : "transition", chain.rate_per_step, eta);
+      constexpr double poor = 1e-2;
+      if (chain.rate_error > poor)
+        results_.warnings.push_back(
+            fmt::format("{} by sgd_chain: the nodes do not resolve the steps (relative error {:.1e})",
+                        label(request.escape), chain.rate_error));
+      if (request_.theory.sgd)
+        if (const auto s = matching_s<1>(problem_, passages, request.escape.from, request.escape.to,
+                                         *request_.theory.sgd, -std::log(chain.mean_time)))
+          estimate.note += fmt::format("; Theorem 3.2 would need s = {:.4g}", *s);
+    } catch (const std::runtime_error& error) {
+      estimate.note = error.what();
+      results_.warnings.push_back(fmt::format("{} by sgd_chain: {}", label(request.escape), error.what()));
+    }
+    results_.estimates.push_back(std::move(estimate));
+  }
+
+  void show_chain_law() {
+    if (!observer_.field) return;
+    try {
+      observer_.field(
+          {"sgd_chain_density", "stationary probability density of discrete SGD", "1",
+           sgd_chain_stationary(problem_, {.eta = learning_rate()}).cwiseQuotient(volumes<Dim>(problem_.grid))});
+    } catch (const SolverError& error) {
+      results_.warnings.push_back(std::string("no stationary law of discrete SGD: ") + error.what());
+    }
   }
 
   void report_network(const std::vector<Passage>& passages) {
@@ -433,8 +484,9 @@ class Solver {
           result.low(a, b) = converged.low.value_or(converged.value);
           result.high(a, b) = converged.high.value_or(converged.value);
         }
-        for (const Prediction& form : predictions<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
-                                                       finest.valleys[static_cast<std::size_t>(b)], request_.theory))
+        for (const Prediction& form :
+             predictions<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
+                              finest.valleys[static_cast<std::size_t>(b)], request_.theory, limits_))
           if (form.log_rate && std::isnan(result.rule_1_rate(a, b)))
             result.rule_1_rate(a, b) = std::exp(*form.log_rate);
       }
@@ -485,7 +537,7 @@ class Solver {
 
   void report_numerical(const EscapeRequest& request, const EscapeRecord<Dim>& record) {
     for (const std::string& method : request.methods) {
-      if (method.starts_with("theory") || by_particles(method)) continue;
+      if (method.starts_with("theory") || method == "sgd_chain" || by_particles(method)) continue;
       Estimate estimate;
       estimate.from = valley_name(request.escape.from);
       estimate.to = target_name(request.escape);
@@ -567,7 +619,7 @@ class Solver {
       return;
     const bool all = asks_for(request, "theory");
     for (const Prediction& form :
-         predictions<Dim>(problem_, passages, request.escape.from, request.escape.to, request_.theory)) {
+         predictions<Dim>(problem_, passages, request.escape.from, request.escape.to, request_.theory, limits_)) {
       if (!all && !asks_for(request, form.method)) continue;
       Estimate estimate;
       estimate.from = valley_name(request.escape.from);
@@ -590,6 +642,7 @@ class Solver {
   const Problem<Dim>& problem_;
   const SolveRequest<Dim>& request_;
   const SolveObserver& observer_;
+  SaddleLimits<Dim> limits_;
   std::vector<ValleyNetwork> networks_;  // finest grid first
   Results results_;
 };

@@ -675,6 +675,9 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
           fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd and "
                       "splitting",
                       escape.context().place(entry.source(), escape.name("methods")), method));
+    if (method == "sgd_chain" && axes.size() != 1)
+      throw CaseError(fmt::format("{}: error: method \"sgd_chain\" is for one dimension",
+                                  escape.context().place(entry.source(), escape.name("methods"))));
     methods.push_back(method);
   }
   return methods;
@@ -683,18 +686,10 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
 }  // namespace
 
 const std::vector<std::string>& escape_methods() {
-  static const std::vector<std::string> methods{"quasi_stationary",
-                                                "mean_first_passage",
-                                                "flux",
-                                                "reactive_flux",
-                                                "langevin",
-                                                "sgd",
-                                                "splitting",
-                                                "theory",
-                                                "theory:kramers",
-                                                "theory:sgd",
-                                                "theory:two_temperature",
-                                                "theory:laplace"};
+  static const std::vector<std::string> methods{
+      "quasi_stationary", "mean_first_passage", "flux",   "reactive_flux",  "langevin",   "sgd",
+      "sgd_chain",        "splitting",          "theory", "theory:kramers", "theory:sgd", "theory:two_temperature",
+      "theory:laplace"};
   return methods;
 }
 

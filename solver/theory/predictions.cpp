@@ -1,5 +1,6 @@
 #include "solver/theory/predictions.hpp"
 
+#include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/theory/assumptions.hpp"
 #include "solver/theory/closed_forms.hpp"
 
@@ -20,21 +21,22 @@ struct SaddleRate {
   double log_rate;
   double exponent;
   double level = 0.0;  // height at which the noise may change
+  std::string remark = {};
 };
 
 template <int Dim>
 class Predictor {
  public:
   Predictor(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-            const TheoryOptions& options)
-      : problem_(problem), dynamics_(problem.dynamics), options_(options), to_(to) {
+            const TheoryOptions& options, SaddleLimits<Dim>& limits)
+      : dynamics_(problem.dynamics), options_(options), limits_(limits), from_(from), to_(to) {
     minimum_ = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
     if (!minimum_) return;
     // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the saddle that counts is its
     // image next to the minimum.
     for (const Passage& passage : passages) {
       if (passage.from != from || (to >= 0 && passage.to != to)) continue;
-      CriticalPoint<Dim> saddle = problem.critical_points[passage.saddle];
+      Saddle saddle{problem.critical_points[passage.saddle], passage.saddle};
       saddle.position = minimum_->position + problem.grid.difference(saddle.position, minimum_->position);
       if (dynamics_.drift.landscape()) {
         FieldSamples at;
@@ -48,17 +50,23 @@ class Predictor {
   std::vector<Prediction> run() {
     if (!minimum_) return {};
     const bool varies = noise_varies();
-    if (Dim == 1 && varies) add_laplace();
+    const Tensor<Dim> noise = noise_at(minimum_->position);
+    const bool white = !varies && noise == Tensor<Dim>(noise(0, 0) * Tensor<Dim>::Identity());
+    if (!white || !dynamics_.drift.landscape()) add_laplace();         // elsewhere it is Kramers' formula
     if (!dynamics_.drift.landscape()) return std::move(predictions_);  // no barrier, no formula
     if (options_.sgd) add_sgd();
     if (varies)
       add_two_temperature();
     else if (!options_.sgd)
-      add_kramers();
+      add_kramers(noise, white);
     return std::move(predictions_);
   }
 
  private:
+  struct Saddle : CriticalPoint<Dim> {
+    std::size_t number;  // among the critical points
+  };
+
   /// Whether D differs between the minimum and the saddles, or has a slope there (an expression may be a constant).
   bool noise_varies() const {
     if (dynamics_.diffusion->constant()) return false;
@@ -78,6 +86,16 @@ class Predictor {
     return samples.tensor.reshaped(Dim, Dim);
   }
 
+  /// The s that gives the theorem the exponent of the low-noise limit, T_a and T_b being its temperatures.
+  std::string measured_s(const Saddle& saddle, double T_a, double T_b) {
+    const SaddleLimit& limit = limits_.of(from_, saddle.number);
+    if (!limit.exponent) return "no s would match: " + limit.failure;
+    if (T_a == T_b) return "";
+    const double barrier = saddle.height - minimum_->height;
+    return fmt::format("the exponent of the low-noise limit, {:.6g}, would need s = {:.4g}", *limit.exponent,
+                       (*limit.exponent / barrier - 1.0 / T_b) / (1.0 / T_a - 1.0 / T_b));
+  }
+
   std::string kind() const { return to_ < 0 ? "first exit: twice the transition rate" : "transition"; }
 
   template <class RateOf>
@@ -90,13 +108,14 @@ class Predictor {
     } else {
       try {
         std::vector<SaddleRate> rates;
-        for (const CriticalPoint<Dim>& saddle : saddles_) rates.push_back(rate_of(saddle));
+        for (const Saddle& saddle : saddles_) rates.push_back(rate_of(saddle));
         const auto fastest = std::max_element(rates.begin(), rates.end(),
                                               [](const auto& a, const auto& b) { return a.log_rate < b.log_rate; });
         double sum = 0.0;
         for (const SaddleRate& rate : rates) sum += std::exp(rate.log_rate - fastest->log_rate);
         prediction.log_rate = fastest->log_rate + std::log(sum) + (to_ < 0 ? std::numbers::ln2 : 0.0);
         if (saddles_.size() > 1) prediction.note += fmt::format("; rates over {} saddles added", saddles_.size());
+        if (saddles_.size() == 1 && !fastest->remark.empty()) prediction.note += "; " + fastest->remark;
         prediction.failing = failing_assumptions<Dim>(assumed, dynamics_, *minimum_,
                                                       saddles_[static_cast<std::size_t>(fastest - rates.begin())],
                                                       fastest->exponent, fastest->level);
@@ -109,9 +128,10 @@ class Predictor {
 
   void add_laplace() {
     add("theory:laplace", fmt::format("{}, {}, low-noise limit", kind(), name_of(dynamics_.interpretation)), {},
-        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
-          const LaplaceRate rate = laplace_rate(dynamics_, minimum_->position[0], saddle.position[0]);
-          return {rate.log_rate, rate.exponent};
+        [&](const Saddle& saddle) -> SaddleRate {
+          const SaddleLimit& limit = limits_.of(from_, saddle.number);
+          if (!limit.log_rate) throw std::invalid_argument(limit.failure);
+          return {*limit.log_rate, *limit.exponent};
         });
   }
 
@@ -120,17 +140,20 @@ class Predictor {
     std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options_.s, kind());
     if (sgd.injected > 0) note += "; it knows nothing of the injected noise";
     add("theory:sgd", note, {.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true},
-        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+        [&](const Saddle& saddle) -> SaddleRate {
           const double barrier = saddle.height - minimum_->height;
           const auto log_rate = [&](double height) {
             return log_sgd_rate(minimum_->hessian, saddle.hessian, height, sgd.eta, sgd.batch_size, options_.s);
           };
-          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + options_.s * barrier};
+          const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
+          const double scale = 0.5 * sgd.eta / sgd.batch_size;
+          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + options_.s * barrier,
+                  measured_s(saddle, scale * e.dot(minimum_->hessian * e), -scale * e.dot(saddle.hessian * e))};
         });
   }
 
   void add_two_temperature() {
-    const auto s_of = [&](const CriticalPoint<Dim>& saddle) {
+    const auto s_of = [&](const Saddle& saddle) {
       if (!options_.two_temperature) return options_.s;
       return std::clamp((options_.two_temperature->height - minimum_->height) / (saddle.height - minimum_->height), 0.0,
                         1.0);
@@ -144,19 +167,21 @@ class Predictor {
          .aligned_noise = true,
          .aligned_exit = true,
          .isothermal = true},
-        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+        [&](const Saddle& saddle) -> SaddleRate {
           const double barrier = saddle.height - minimum_->height;
           const auto log_rate = [&](double height) {
             return log_two_temperature_rate(minimum_->hessian, saddle.hessian, noise_at(minimum_->position),
                                             noise_at(saddle.position), height, s_of(saddle));
           };
-          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + s_of(saddle) * barrier};
+          const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
+          const auto along = [&](const Point<Dim>& x) { return e.dot(noise_at(x) * e); };
+          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + s_of(saddle) * barrier,
+                  measured_s(saddle, along(minimum_->position), along(saddle.position))};
         });
   }
 
-  void add_kramers() {
-    const Tensor<Dim> tensor = noise_at(minimum_->position);
-    if (tensor != Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity())) {
+  void add_kramers(const Tensor<Dim>& tensor, bool white) {
+    if (!white) {
       predictions_.push_back({"theory:kramers",
                               std::nullopt,
                               "the formula is for isotropic noise, D is not a multiple of the identity",
@@ -164,18 +189,18 @@ class Predictor {
       return;
     }
     add("theory:kramers", fmt::format("{}: {}, low-noise limit", Dim == 1 ? "Eq. 34" : "Eq. 44", kind()), {},
-        [&](const CriticalPoint<Dim>& saddle) -> SaddleRate {
+        [&](const Saddle& saddle) -> SaddleRate {
           const double barrier = saddle.height - minimum_->height;
           return {log_kramers_rate(minimum_->hessian, saddle.hessian, barrier, tensor(0, 0)), barrier / tensor(0, 0)};
         });
   }
 
-  const Problem<Dim>& problem_;
   const Dynamics& dynamics_;
   const TheoryOptions& options_;
-  int to_;
+  SaddleLimits<Dim>& limits_;
+  int from_, to_;
   std::optional<CriticalPoint<Dim>> minimum_;
-  std::vector<CriticalPoint<Dim>> saddles_;
+  std::vector<Saddle> saddles_;
   std::vector<Prediction> predictions_;
 };
 
@@ -183,13 +208,35 @@ class Predictor {
 
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                    const TheoryOptions& options) {
-  return Predictor<Dim>(problem, passages, from, to, options).run();
+                                    const TheoryOptions& options, SaddleLimits<Dim>& limits) {
+  return Predictor<Dim>(problem, passages, from, to, options, limits).run();
 }
 
+template <int Dim>
+std::optional<double> matching_s(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+                                 const SgdDiffusionOptions& sgd, double log_rate) {
+  const auto& minimum = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
+  std::vector<std::size_t> saddles;
+  for (const Passage& passage : passages)
+    if (passage.from == from && (to < 0 || passage.to == to)) saddles.push_back(passage.saddle);
+  if (!minimum || minimum->degenerate || saddles.size() != 1) return std::nullopt;
+  const CriticalPoint<Dim>& saddle = problem.critical_points[saddles[0]];
+  const auto theorem = [&](double s) {
+    return log_sgd_rate(minimum->hessian, saddle.hessian, saddle.height - minimum->height, sgd.eta, sgd.batch_size, s) +
+           (to < 0 ? std::numbers::ln2 : 0.0);
+  };
+  const double at_0 = theorem(0.0), at_1 = theorem(1.0);
+  if (at_0 == at_1) return std::nullopt;
+  return (log_rate - at_0) / (at_1 - at_0);
+}
+
+template std::optional<double> matching_s(const Problem<1>&, const std::vector<Passage>&, int, int,
+                                          const SgdDiffusionOptions&, double);
+template std::optional<double> matching_s(const Problem<2>&, const std::vector<Passage>&, int, int,
+                                          const SgdDiffusionOptions&, double);
 template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
-                                             const TheoryOptions&);
+                                             const TheoryOptions&, SaddleLimits<1>&);
 template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
-                                             const TheoryOptions&);
+                                             const TheoryOptions&, SaddleLimits<2>&);
 
 }  // namespace valleyflux

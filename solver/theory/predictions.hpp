@@ -4,6 +4,7 @@
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/problem.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/theory/saddle_limits.hpp"
 
 #include <optional>
 #include <string>
@@ -26,16 +27,26 @@ struct Prediction {
   std::vector<std::string> failing;  // assumptions that do not hold here
 };
 
-/// All closed forms for `from` -> `to` (theory:laplace on the line alone): rates of parallel saddles added (Rule 1,
+/// All closed forms for `from` -> `to`: rates of parallel saddles added (Rule 1,
 /// Corollary 3.2.1). For the first exit (to < 0): over all passages out of `from`, the transition rate doubled, since
-/// half of those that reach the saddle return (low-noise limit).
+/// half of those that reach the saddle return (low-noise limit). limits: of this problem; asked where they are needed.
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                    const TheoryOptions& options);
+                                    const TheoryOptions& options, SaddleLimits<Dim>& limits);
 
+/// The s with which Theorem 3.2 would give this rate from `from` to `to` (to < 0: first exit), for noise of these
+/// options; nothing where there is not exactly one saddle on the way, or the theorem's time does not depend on s.
+template <int Dim>
+std::optional<double> matching_s(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+                                 const SgdDiffusionOptions& sgd, double log_rate);
+
+extern template std::optional<double> matching_s(const Problem<1>&, const std::vector<Passage>&, int, int,
+                                                 const SgdDiffusionOptions&, double);
+extern template std::optional<double> matching_s(const Problem<2>&, const std::vector<Passage>&, int, int,
+                                                 const SgdDiffusionOptions&, double);
 extern template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
-                                                    const TheoryOptions&);
+                                                    const TheoryOptions&, SaddleLimits<1>&);
 extern template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
-                                                    const TheoryOptions&);
+                                                    const TheoryOptions&, SaddleLimits<2>&);
 
 }  // namespace valleyflux

@@ -1,5 +1,5 @@
 #include "solver/theory/closed_forms.hpp"
-#include "solver/theory/predictions.hpp"
+#include "tests/solver/predicted.hpp"
 
 #include "problems/landscapes/built_in.hpp"
 
@@ -127,11 +127,11 @@ TEST_CASE("the valleys of a surface are joined by its saddles") {
   CHECK(passages.size() == 4);
   // The lowest valley and the second lowest have no saddle in common.
   for (const Passage& passage : passages) CHECK(passage.from + passage.to != 1);
-  const auto forms = predictions<2>(problem, passages, 0, 1, {});
+  const auto forms = predicted<2>(problem, passages, 0, 1, {});
   REQUIRE(forms.size() == 1);
   CHECK_FALSE(forms[0].log_rate);
   // Published: minimum -146.6995, saddle -40.6648.
-  const auto direct = predictions<2>(problem, passages, 0, 2, {});
+  const auto direct = predicted<2>(problem, passages, 0, 2, {});
   REQUIRE(direct[0].log_rate);
   CHECK(direct[0].method == "theory:kramers");
   CHECK(std::abs(*direct[0].log_rate + (146.6995 - 40.6648) / 15.0) < 8.0);

@@ -1,4 +1,4 @@
-#include "solver/theory/predictions.hpp"
+#include "tests/solver/predicted.hpp"
 
 #include "problems/landscapes/built_in.hpp"
 #include "solver/discretisation/discretise.hpp"
@@ -76,7 +76,7 @@ TEST_CASE("Eq. 73 holds within 5 D / barrier in its own setting, and misses (T_a
       const Problem<1> problem =
           two_temperatures(landscape, T_a, T_b, 0.5 * (height(low) + height(top)), Interpretation::isothermal);
       const Prediction theory =
-          named(predictions<1>(
+          named(predicted<1>(
                     problem, find_passages<1>(problem), 0, 1,
                     {std::nullopt, TwoTemperatureOptions{T_a, T_b, 0.5 * (height(low) + height(top)), 0.5 * T_b}, 0.3}),
                 "theory:two_temperature");
@@ -92,7 +92,7 @@ TEST_CASE("Eq. 73 holds within 5 D / barrier in its own setting, and misses (T_a
       const Problem<1> ito =
           two_temperatures(landscape, T_a, T_b, 0.5 * (height(low) + height(top)), Interpretation::ito);
       CHECK(std::exp(-*theory.log_rate) / solved_time(ito) == doctest::Approx(T_a / T_b).epsilon(5.0 / barriers));
-      const auto of_ito = predictions<1>(ito, find_passages<1>(ito), 0, 1, {});
+      const auto of_ito = predicted<1>(ito, find_passages<1>(ito), 0, 1, {});
       CHECK(mentions(named(of_ito, "theory:two_temperature"), "isothermal"));
       // The exact limit of every interpretation knows better.
       CHECK(std::exp(-*named(of_ito, "theory:laplace").log_rate) / solved_time(ito) ==
@@ -125,7 +125,7 @@ TEST_CASE("assumptions that fail are named") {
     const Problem<1> problem = make_problem<1>(
         "", {Drift(landscape), sgd_diffusion(landscape, {eta, 1.0, injected}), Interpretation::isothermal},
         Grid<1>({Axis("x", -2.2, 2.2, 400)}));
-    return predictions<1>(problem, find_passages<1>(problem), 0, 1, {SgdDiffusionOptions{eta, 1.0, injected}, {}, 0.5});
+    return predicted<1>(problem, find_passages<1>(problem), 0, 1, {SgdDiffusionOptions{eta, 1.0, injected}, {}, 0.5});
   };
   const auto blocked = of(0.05, 0.0);
   CHECK(mentions(named(blocked, "theory:sgd"), "vanishes on the way"));
@@ -143,6 +143,6 @@ TEST_CASE("assumptions that fail are named") {
        expression_diffusion(2, {{entry("0.03*(1 + x^2)"), entry("0.02*x")}, {entry("0.02*x"), entry("0.05")}}),
        Interpretation::isothermal},
       Grid<2>({Axis("x", -2.0, 2.0, 60), Axis("y", -1.5, 1.5, 60)}));
-  const auto general = predictions<2>(plane, find_passages<2>(plane), 0, 1, {});
+  const auto general = predicted<2>(plane, find_passages<2>(plane), 0, 1, {});
   CHECK(mentions(named(general, "theory:two_temperature"), "same eigenvectors at the minimum"));
 }

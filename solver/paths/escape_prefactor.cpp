@@ -1,0 +1,250 @@
+#include "solver/paths/escape_prefactor.hpp"
+
+#include "solver/paths/hamiltonian.hpp"
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <Eigen/QR>
+
+#include <boost/numeric/odeint.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+using Eigen::Index;
+
+/// The equation J S + S J^T + 2 D = 0 of V''^-1 = S at a zero of F.
+struct LyapunovEquation {
+  Eigen::MatrixXd system;  // of vec S
+  Eigen::VectorXd right;
+
+  double residual(const Eigen::MatrixXd& covariance) const {
+    return (system * covariance.reshaped() - right).norm() / right.norm();
+  }
+};
+
+LyapunovEquation lyapunov_at(const HamiltonianSamples& samples, Index k) {
+  const Index d = samples.force.rows();
+  const Eigen::MatrixXd jacobian = samples.jacobian.col(k).reshaped(d, d);
+  const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(d, d);
+  Eigen::MatrixXd system(d * d, d * d);  // of vec S: I x J + J x I
+  for (Index i = 0; i < d; ++i)
+    for (Index j = 0; j < d; ++j)
+      system.block(i * d, j * d, d, d) = identity(i, j) * jacobian + jacobian(i, j) * identity;
+  return {system, -2.0 * samples.noise.tensor.col(k)};
+}
+
+/// V'' there, and whether the equation leaves it open: two eigenvalues of J sum to zero, as at the saddle of a
+/// symmetric case.
+struct Curvature {
+  Eigen::MatrixXd matrix;
+  bool open;
+};
+
+Curvature curvature_at(const LyapunovEquation& equation, Index d) {
+  const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver(equation.system);
+  const Eigen::MatrixXd covariance = solver.solve(equation.right).reshaped(d, d);
+  return {(0.5 * (covariance + covariance.transpose())).inverse(), solver.rank() < d * d};
+}
+
+/// Second derivatives of F contracted with p: sum_i p_i d2F_i / dx_j dx_k.
+Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p) {
+  const Index d = x.size();
+  Eigen::MatrixXd curvature = Eigen::MatrixXd::Zero(d, d);
+  FieldSamples field;
+  if (const auto& landscape = dynamics.drift.landscape()) {
+    landscape->sample(x, 3, field);
+    for (Index k = 0; k < d; ++k) curvature.col(k) = -(field.third.col(0).segment(k * d * d, d * d).reshaped(d, d) * p);
+    return curvature;
+  }
+  const std::vector<Expression>& components = dynamics.drift.components();
+  for (Index i = 0; i < d; ++i) {
+    components[static_cast<std::size_t>(i)].sample(x, 2, field);
+    curvature += p[i] * field.hessian.col(0).reshaped(d, d);
+  }
+  return curvature;
+}
+
+/// Second derivatives of p^T D p at fixed p, by differences of the exact gradient of D.
+Eigen::MatrixXd noise_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p,
+                                double length) {
+  const Index d = x.size();
+  Eigen::MatrixXd curvature = Eigen::MatrixXd::Zero(d, d);
+  if (dynamics.diffusion->constant()) return curvature;
+  const double step = 1e-5 * length;
+  DiffusionSamples noise;
+  const auto slope = [&](const Eigen::VectorXd& at) {
+    dynamics.diffusion->sample(at, true, noise);
+    Eigen::VectorXd result(d);
+    for (Index j = 0; j < d; ++j) result[j] = p.dot(noise.gradient.col(0).segment(j * d * d, d * d).reshaped(d, d) * p);
+    return result;
+  };
+  for (Index k = 0; k < d; ++k) {
+    const Eigen::VectorXd shift = step * Eigen::VectorXd::Unit(d, k);
+    curvature.col(k) = (slope(x + shift) - slope(x - shift)) / (2.0 * step);
+  }
+  return 0.5 * (curvature + curvature.transpose());
+}
+
+/// The path as a smooth curve x(s), 0 <= s <= 1, with x'(s).
+class Curve {
+ public:
+  explicit Curve(const Eigen::MatrixXd& points) : points_(points) {}
+  void at(double s, Eigen::VectorXd& x, Eigen::VectorXd& slope) const {
+    constexpr Index stencil = 6;
+    const Index n = points_.cols();
+    const double u = s * static_cast<double>(n - 1);
+    const Index first = std::clamp(static_cast<Index>(std::floor(u)) - stencil / 2 + 1, Index{0}, n - stencil);
+    x.setZero(points_.rows());
+    slope.setZero(points_.rows());
+    for (Index a = 0; a < stencil; ++a) {
+      double weight = 1.0, derivative = 0.0;
+      for (Index b = 0; b < stencil; ++b) {
+        if (b == a) continue;
+        const double factor = 1.0 / static_cast<double>(a - b), term = (u - static_cast<double>(first + b)) * factor;
+        derivative = derivative * term + weight * factor;
+        weight *= term;
+      }
+      x += weight * points_.col(first + a);
+      slope += derivative * points_.col(first + a);
+    }
+    slope *= static_cast<double>(n - 1);
+  }
+
+ private:
+  const Eigen::MatrixXd& points_;
+};
+
+/// What the path carries from one end to the other.
+struct Transport {
+  double integral;            // of div l + g . p
+  Eigen::MatrixXd curvature;  // V'' where it ends
+};
+
+/// Integral of div l + g . p along the path, together with V'' from the Riccati equation. The variable of integration
+/// is u with s = 1 / (1 + exp(-u)): time passes evenly in it at both ends, where the path takes for ever. The last
+/// pieces of the path, whose direction is not known well, are left to the linear decay of the integrand.
+Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, const Eigen::MatrixXd& curvature,
+                    double unstable) {
+  const Index d = points.rows();
+  const Curve curve(points);
+  const double pieces = static_cast<double>(points.cols() - 1);
+  const double length = pieces * (points.col(1) - points.col(0)).norm();
+  using State = std::vector<double>;  // V'' by columns, then the integral
+  Eigen::VectorXd x, slope;
+  Coefficients coefficients;
+  double rate = 0.0;
+  Eigen::MatrixXd second;
+  const auto system = [&](const State& state, State& derivative, double u) {
+    const double s = 1.0 / (1.0 + std::exp(-u));
+    curve.at(s, x, slope);
+    const HamiltonianSamples samples = sample_hamiltonian(dynamics, x);
+    const Eigen::MatrixXd noise = samples.noise.tensor.reshaped(d, d);
+    const Eigen::LLT<Eigen::MatrixXd> root(noise);
+    const Eigen::VectorXd force = samples.force.col(0);
+    const double speed = root.matrixL().solve(force).norm() / root.matrixL().solve(slope).norm();
+    const Eigen::VectorXd velocity = speed * slope;
+    const Eigen::VectorXd p = 0.5 * root.solve(Eigen::VectorXd(velocity - force));
+    second = Eigen::Map<const Eigen::MatrixXd>(state.data(), d, d);
+    if (s > 0.5) {
+      // Along the path V'' is known: V'' v = dp/dt = -H_x. Taking it from there keeps out the solution of the Riccati
+      // equation that grows towards the saddle; near the stable point, where nothing grows, it is not needed.
+      const Eigen::VectorXd tangent = slope.normalized();
+      const Eigen::VectorXd along = -position_slope(samples, 0, p) / velocity.norm();
+      const Eigen::MatrixXd across = Eigen::MatrixXd::Identity(d, d) - tangent * tangent.transpose();
+      second = (across * second * across + tangent * along.transpose() + along * tangent.transpose() -
+                tangent.dot(along) * tangent * tangent.transpose())
+                   .eval();
+    }
+    const Eigen::MatrixXd mixed = mixed_slope(samples, 0, p);
+    const Eigen::MatrixXd change = -(force_curvature(dynamics, x, p) + noise_curvature(dynamics, x, p, length) +
+                                     mixed.transpose() * second + second * mixed + 2.0 * second * noise * second);
+    sample_coefficients(dynamics, x, coefficients);
+    Eigen::VectorXd divergence = Eigen::VectorXd::Zero(d);  // of D
+    for (Index j = 0; j < d; ++j)
+      divergence += samples.noise.gradient.col(0).segment(j * d * d, d * d).reshaped(d, d).col(j);
+    rate = samples.jacobian.reshaped(d, d).trace() + divergence.dot(p) + (noise * second).trace() +
+           (force - coefficients.advection.col(0)).dot(p);
+    const double time = s * (1.0 - s) / speed;  // dt / du
+    derivative.resize(state.size());
+    Eigen::Map<Eigen::MatrixXd>(derivative.data(), d, d) = time * change;
+    derivative.back() = time * rate;
+  };
+  State state(static_cast<std::size_t>(d * d + 1), 0.0);
+  Eigen::Map<Eigen::MatrixXd>(state.data(), d, d) = curvature;
+  constexpr double start = -15.0, left_out = 3.0;
+  const double end = std::log(pieces / left_out - 1.0);
+  constexpr double tolerance = 1e-8, first_step = 0.01;
+  constexpr int most_steps = 200000;
+  const double blown_up = 1e6 * curvature.norm();
+  auto stepper = boost::numeric::odeint::make_controlled<boost::numeric::odeint::runge_kutta_dopri5<State>>(
+      tolerance * curvature.norm(), tolerance);
+  double u = start, step = first_step;
+  int steps = 0;
+  while (u < end) {
+    step = std::min(step, end - u);
+    stepper.try_step(system, state, u, step);
+    const double size = Eigen::Map<const Eigen::MatrixXd>(state.data(), d, d).norm();
+    if (!(size < blown_up) || ++steps > most_steps)
+      throw SolverError("the quasi-potential is not smooth along the path (a caustic): its prefactor does not exist");
+  }
+  State ignored;
+  system(state, ignored, end);
+  return {state.back() + rate / unstable, second};
+}
+
+}  // namespace
+
+PathRate path_rate(const Dynamics& dynamics, const ActionPath& path) {
+  const Index d = path.points.rows(), last = path.points.cols() - 1;
+  const HamiltonianSamples ends = sample_hamiltonian(dynamics, path.points(Eigen::all, std::vector<Index>{0, last}));
+  const Eigen::VectorXcd at_stable = ends.jacobian.col(0).reshaped(d, d).eigenvalues();
+  const Eigen::VectorXcd at_saddle = ends.jacobian.col(1).reshaped(d, d).eigenvalues();
+  if (!(at_stable.real().maxCoeff() < 0)) throw std::invalid_argument("a path must start at a stable point");
+  if ((at_saddle.real().array() > 0).count() != 1 || (at_saddle.real().array() == 0).any())
+    throw std::invalid_argument("a path must end at a saddle with one unstable direction");
+  const double unstable = at_saddle.real().maxCoeff();
+  const Eigen::MatrixXd start = curvature_at(lyapunov_at(ends, 0), d).matrix;
+  const Transport fine = transport(dynamics, path.points, start, unstable);
+  // The tail that is extrapolated makes an error of second order: every other point says how large.
+  std::vector<Index> half;
+  for (Index k = 0; k <= last; k += 2) half.push_back(k);
+  constexpr Index least_points = 17;
+  if (last % 2 != 0 || last < 2 * least_points)
+    throw std::invalid_argument(fmt::format("a path needs an odd number of points, {} or more", 2 * least_points + 1));
+  const Transport coarse = transport(dynamics, path.points(Eigen::all, half), start, unstable);
+  const double correction = (fine.integral - coarse.integral) / 3.0;
+
+  // V'' must arrive as what the saddle's own equation says it is; where that leaves it open, the path decides.
+  const LyapunovEquation at_end = lyapunov_at(ends, 1);
+  const Curvature saddle = curvature_at(at_end, d);
+  constexpr double consistent = 0.2;
+  const double mismatch = saddle.open ? at_end.residual(fine.curvature.inverse())
+                                      : (fine.curvature - saddle.matrix).norm() / saddle.matrix.norm();
+  if (!(mismatch < consistent))
+    throw SolverError(
+        "the quasi-potential is not smooth at the saddle (its path arrives along a stable direction): the low-noise "
+        "limit has no such prefactor");
+  const auto log_determinant = [](const Eigen::MatrixXd& matrix) { return std::log(std::abs(matrix.determinant())); };
+  const double end_correction =
+      saddle.open ? (log_determinant(fine.curvature) - log_determinant(coarse.curvature)) / 3.0 : 0.0;
+  const double end = log_determinant(saddle.open ? fine.curvature : saddle.matrix) + end_correction;
+  PathRate rate;
+  rate.log_prefactor =
+      std::log(unstable / (2.0 * std::numbers::pi)) + 0.5 * (log_determinant(start) - end) - fine.integral - correction;
+  rate.log_rate = rate.log_prefactor - path.exponent;
+  rate.error = path.error + std::abs(correction) + 0.5 * std::abs(end_correction);
+  return rate;
+}
+
+}  // namespace valleyflux
