@@ -107,6 +107,15 @@ std::string to_json(const Results& results) {
   for (const auto& eigenvalue : results.spectrum)
     json["spectrum_imaginary"].push_back(number(eigenvalue.imag(), "an eigenvalue"));
   json["network"] = results.network ? network(*results.network) : Json(nullptr);
+  json["paths"] = Json::array();
+  for (const PathResult& path : results.paths)
+    json["paths"].push_back({{"from", path.from},
+                             {"to", path.to},
+                             {"method", path.method},
+                             {"saddle", path.saddle},
+                             {"exponent", number(path.exponent, "an exponent")},
+                             {"error", path.exponent ? number(path.error, "an error") : Json(nullptr)},
+                             {"note", path.note}});
   json["warnings"] = results.warnings;
   return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
 }

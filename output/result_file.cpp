@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -197,6 +198,41 @@ void ResultFile::write(const Results& results) {
                   {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, imaginary parts"}});
   }
   if (results.network) write_network(*results.network);
+  if (!results.paths.empty()) write_paths(results.paths);
+}
+
+void ResultFile::write_paths(const std::vector<PathResult>& paths) {
+  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+  const auto count = static_cast<Index>(paths.size());
+  Index points = 1;
+  for (const PathResult& path : paths) points = std::max(points, path.points.cols());
+  std::vector<std::string> labels, methods, notes;
+  Eigen::VectorXd exponent(count), error(count), action = Eigen::VectorXd::Constant(count * points, missing);
+  std::vector<Eigen::VectorXd> coordinates(axes_.size(), action);
+  for (Index p = 0; p < count; ++p) {
+    const PathResult& path = paths[static_cast<std::size_t>(p)];
+    labels.push_back(fmt::format("{}->{}", path.from, path.to));
+    methods.push_back(path.method);
+    notes.push_back(path.note);
+    exponent[p] = path.exponent.value_or(missing);
+    error[p] = path.exponent ? path.error : missing;
+    if (path.points.cols() != points) continue;
+    action.segment(p * points, points) = path.action;
+    for (std::size_t k = 0; k < axes_.size(); ++k)
+      coordinates[k].segment(p * points, points) = path.points.row(static_cast<Index>(k));
+  }
+  file_.text_scale("path", labels, {{"long_name", "from->to, one for each saddle between them"}});
+  file_.bare_scale("path_point", points);
+  for (std::size_t k = 0; k < axes_.size(); ++k)
+    file_.dataset("path_" + axes_[k], {"path", "path_point"}, coordinates[k],
+                  {{"units", "1"}, {"long_name", fmt::format("{} along the most probable path", axes_[k])}});
+  file_.dataset("path_action", {"path", "path_point"}, action,
+                {{"units", "1"}, {"long_name", "exponent of the low-noise limit up to each point"}});
+  file_.dataset("path_exponent", {"path"}, exponent,
+                {{"units", "1"}, {"long_name", "exponent of the low-noise limit (quasi-potential barrier)"}});
+  file_.dataset("path_exponent_error", {"path"}, error, {{"units", "1"}, {"long_name", "its error"}});
+  file_.dataset("path_method", {"path"}, methods, {{"long_name", "string or minimum_action"}});
+  file_.dataset("path_note", {"path"}, notes, {{"long_name", "what is to be said of the path"}});
 }
 
 void ResultFile::write_network(const NetworkResult& network) {

@@ -40,6 +40,7 @@ class ResultFile {
  private:
   std::vector<std::string> cell_scales() const;
   void write_network(const NetworkResult& network);
+  void write_paths(const std::vector<PathResult>& paths);
 
   Hdf5File file_;
   std::filesystem::path path_;

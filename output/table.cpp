@@ -147,6 +147,18 @@ std::string network_table(const NetworkResult& network) {
   return text;
 }
 
+std::string paths_table(const std::vector<PathResult>& paths) {
+  std::vector<std::vector<std::string>> rows{{"most probable path", "over", "method", "exponent", "error"}};
+  for (const PathResult& path : paths) {
+    std::vector<std::string> saddle;
+    for (const double x : path.saddle) saddle.push_back(fmt::format("{:.5f}", x));
+    rows.push_back({path.from + " -> " + path.to, fmt::format("({})", fmt::join(saddle, ", ")), path.method,
+                    path.exponent ? fmt::format("{:.8g}", *path.exponent) : "-",
+                    path.exponent ? fmt::format("{:.1e}", path.error) : ""});
+  }
+  return aligned(rows);
+}
+
 std::string spectrum_line(const Results& results) {
   return "leading spectrum: " + shown_eigenvalues(results.spectrum) + "\n";
 }

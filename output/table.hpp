@@ -21,6 +21,9 @@ std::string estimates_table(const Results& results);
 /// probabilities with Corollary 3.2.2.
 std::string network_table(const NetworkResult& network);
 
+/// Most probable paths: saddle, method, exponent, its error.
+std::string paths_table(const std::vector<PathResult>& paths);
+
 /// The leading eigenvalues on one line.
 std::string spectrum_line(const Results& results);
 

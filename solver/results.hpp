@@ -66,6 +66,17 @@ struct NetworkResult {
   Eigen::MatrixXcd right, left;                // its modes, by column
 };
 
+/// The most probable path from one valley into another over a saddle.
+struct PathResult {
+  std::string from, to, method;    // string (white noise) or minimum_action
+  std::vector<double> saddle;      // its coordinates
+  std::optional<double> exponent;  // Phi, dimensionless: rates are of order exp(-Phi); nothing: `note` says why
+  double error = 0.0;              // of Phi
+  Eigen::MatrixXd points;          // coordinates x points, minimum to minimum
+  Eigen::VectorXd action;          // points: the exponent up to each
+  std::string note;
+};
+
 /// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and
 /// imaginary part.
 struct SpectrumFields {
@@ -83,6 +94,7 @@ struct Results {
   std::vector<Estimate> estimates;
   std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
   std::optional<NetworkResult> network;
+  std::vector<PathResult> paths;
   std::vector<std::string> warnings;
 };
 

@@ -8,8 +8,10 @@
 #include "solver/escape/transition_paths.hpp"
 #include "solver/network/valley_network.hpp"
 #include "solver/particles/particle_histogram.hpp"
+#include "solver/paths/quasi_potential.hpp"
 #include "solver/spectrum/leading_spectrum.hpp"
 #include "solver/spectrum/slow_modes.hpp"
+#include "solver/theory/probable_path.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -408,9 +410,55 @@ class Solver {
       report_closed_forms(requests[k], passages);
     }
     if (!networks_.empty()) report_network(passages);
+    if constexpr (Dim == 2)
+      if (request_.paths) report_paths(requests, passages);
+    if (request_.quasi_potential) show_quasi_potentials();
     if constexpr (Dim == 1)
       if (std::any_of(requests.begin(), requests.end(), [](const auto& one) { return asks_for(one, "sgd_chain"); }))
         show_chain_law();
+  }
+
+  /// Of the passages that escapes with closed forms lead over.
+  void report_paths(const std::vector<EscapeRequest>& requests, const std::vector<Passage>& passages) {
+    for (const Passage& passage : passages) {
+      const bool asked = std::any_of(requests.begin(), requests.end(), [&](const EscapeRequest& request) {
+        return request.escape.from == passage.from &&
+               (request.escape.first_exit() || request.escape.to == passage.to) &&
+               (asks_for(request, "theory") || asks_for(request, "theory:laplace"));
+      });
+      const auto has_minimum = [&](int valley) {
+        return problem_.valleys[static_cast<std::size_t>(valley)].minimum.has_value();
+      };
+      if (!asked || !has_minimum(passage.from) || !has_minimum(passage.to)) continue;
+      progress(0.0, "paths");
+      results_.paths.push_back(probable_path(problem_, passage, limits_));
+      if (!results_.paths.back().note.empty())
+        results_.warnings.push_back(fmt::format("the most probable path {} -> {}: {}", valley_name(passage.from),
+                                                valley_name(passage.to), results_.paths.back().note));
+    }
+  }
+
+  void show_quasi_potentials() {
+    if (!observer_.field) return;
+    for (const Valley<Dim>& valley : problem_.valleys) {
+      if (!valley.minimum) continue;
+      progress(0.0, "quasi-potential");
+      try {
+        QuasiPotential potential = quasi_potential<Dim>(problem_.dynamics, problem_.grid, valley.minimum->position);
+        if (potential.unreached > 0) {
+          results_.warnings.push_back(
+              fmt::format("the quasi-potential of {} is infinite in {} cells: the noise does not lead there",
+                          valley.name, potential.unreached));
+          potential.value = potential.value.unaryExpr(
+              [](double v) { return std::isfinite(v) ? v : std::numeric_limits<double>::quiet_NaN(); });
+        }
+        observer_.field({"quasi_potential_" + valley.name,
+                         fmt::format("quasi-potential of {}, noise included; NaN where it is infinite", valley.name),
+                         "1", potential.value});
+      } catch (const std::invalid_argument& error) {
+        results_.warnings.push_back(fmt::format("no quasi-potential of {}: {}", valley.name, error.what()));
+      }
+    }
   }
 
   double learning_rate() const { return options_of(request_.particles, "sgd").step; }

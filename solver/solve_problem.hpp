@@ -40,6 +40,8 @@ struct SolveRequest {
   int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
   int modes = 6;                      // of the leading spectrum, 0 included; 0: none
   bool network = true;                // of all valleys
+  bool paths = true;                  // most probable ones, where an escape asks for closed forms in the plane
+  bool quasi_potential = false;       // of every valley with a minimum, as a field
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
 };
 

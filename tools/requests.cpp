@@ -96,6 +96,8 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.grids = definition.grids;
   request.modes = definition.modes;
   request.network = definition.network;
+  request.paths = definition.paths;
+  request.quasi_potential = definition.quasi_potential;
   request.departing_cell_rates = definition.departing_cell_rates;
   request.particles = particle_methods(definition);
   request.particle_histogram = definition.particles.histogram;

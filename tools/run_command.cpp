@@ -30,6 +30,7 @@ void print(const Results& results) {
         "alone)\n\n",
         histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
   if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
+  if (!results.paths.empty()) fmt::print("{}\n", paths_table(results.paths));
   if (results.network) fmt::print("{}\n", network_table(*results.network));
   if (results.spectrum.size() > 1) fmt::print("{}\n", spectrum_line(results));
 }

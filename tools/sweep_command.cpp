@@ -74,6 +74,8 @@ Results rates_of(const Case& definition, const SolveObserver& observer) {
   request.particle_histogram = false;
   request.modes = 0;
   request.network = false;
+  request.paths = false;
+  request.quasi_potential = false;
   return solve_problem<Dim>(problem, request, observer);
 }
 

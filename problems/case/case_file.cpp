@@ -802,6 +802,8 @@ Case read_case(const std::string& text, const std::string& file, const std::file
       if (!(*s >= 0 && *s <= 1)) theory->fail("s", fmt::format("theory.s must lie between 0 and 1 (got {})", *s));
       result.theorem_s = *s;
     }
+    result.paths = theory->boolean("paths").value_or(result.paths);
+    result.quasi_potential = theory->boolean("quasi_potential").value_or(result.quasi_potential);
     theory->finish();
   }
   if (auto sweep = root.table("sweep")) {

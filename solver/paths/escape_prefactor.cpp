@@ -1,6 +1,7 @@
 #include "solver/paths/escape_prefactor.hpp"
 
 #include "solver/paths/hamiltonian.hpp"
+#include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -96,35 +97,6 @@ Eigen::MatrixXd noise_curvature(const Dynamics& dynamics, const Eigen::VectorXd&
   return 0.5 * (curvature + curvature.transpose());
 }
 
-/// The path as a smooth curve x(s), 0 <= s <= 1, with x'(s).
-class Curve {
- public:
-  explicit Curve(const Eigen::MatrixXd& points) : points_(points) {}
-  void at(double s, Eigen::VectorXd& x, Eigen::VectorXd& slope) const {
-    constexpr Index stencil = 6;
-    const Index n = points_.cols();
-    const double u = s * static_cast<double>(n - 1);
-    const Index first = std::clamp(static_cast<Index>(std::floor(u)) - stencil / 2 + 1, Index{0}, n - stencil);
-    x.setZero(points_.rows());
-    slope.setZero(points_.rows());
-    for (Index a = 0; a < stencil; ++a) {
-      double weight = 1.0, derivative = 0.0;
-      for (Index b = 0; b < stencil; ++b) {
-        if (b == a) continue;
-        const double factor = 1.0 / static_cast<double>(a - b), term = (u - static_cast<double>(first + b)) * factor;
-        derivative = derivative * term + weight * factor;
-        weight *= term;
-      }
-      x += weight * points_.col(first + a);
-      slope += derivative * points_.col(first + a);
-    }
-    slope *= static_cast<double>(n - 1);
-  }
-
- private:
-  const Eigen::MatrixXd& points_;
-};
-
 /// What the path carries from one end to the other.
 struct Transport {
   double integral;            // of div l + g . p
@@ -137,17 +109,15 @@ struct Transport {
 Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, const Eigen::MatrixXd& curvature,
                     double unstable) {
   const Index d = points.rows();
-  const Curve curve(points);
+  const PathSpline curve(points);
   const double pieces = static_cast<double>(points.cols() - 1);
-  const double length = pieces * (points.col(1) - points.col(0)).norm();
   using State = std::vector<double>;  // V'' by columns, then the integral
-  Eigen::VectorXd x, slope;
   Coefficients coefficients;
   double rate = 0.0;
   Eigen::MatrixXd second;
   const auto system = [&](const State& state, State& derivative, double u) {
     const double s = 1.0 / (1.0 + std::exp(-u));
-    curve.at(s, x, slope);
+    const Eigen::VectorXd x = curve.at(s * curve.length()), slope = curve.length() * curve.slope(s * curve.length());
     const HamiltonianSamples samples = sample_hamiltonian(dynamics, x);
     const Eigen::MatrixXd noise = samples.noise.tensor.reshaped(d, d);
     const Eigen::LLT<Eigen::MatrixXd> root(noise);
@@ -167,7 +137,7 @@ Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, con
                    .eval();
     }
     const Eigen::MatrixXd mixed = mixed_slope(samples, 0, p);
-    const Eigen::MatrixXd change = -(force_curvature(dynamics, x, p) + noise_curvature(dynamics, x, p, length) +
+    const Eigen::MatrixXd change = -(force_curvature(dynamics, x, p) + noise_curvature(dynamics, x, p, curve.length()) +
                                      mixed.transpose() * second + second * mixed + 2.0 * second * noise * second);
     sample_coefficients(dynamics, x, coefficients);
     Eigen::VectorXd divergence = Eigen::VectorXd::Zero(d);  // of D

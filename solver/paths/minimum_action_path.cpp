@@ -2,6 +2,7 @@
 
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/hamiltonian.hpp"
+#include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -21,43 +22,6 @@ namespace valleyflux {
 namespace {
 
 using Eigen::Index;
-
-/// Cubic interpolation between the columns of `points` at the fractional column u.
-Eigen::VectorXd between(const Eigen::MatrixXd& points, double u) {
-  constexpr Index stencil = 4;
-  const Index n = points.cols();
-  if (n < stencil) {
-    const Index k = std::min(static_cast<Index>(u), n - 2);
-    return points.col(k) + (u - static_cast<double>(k)) * (points.col(k + 1) - points.col(k));
-  }
-  const Index first = std::clamp(static_cast<Index>(std::floor(u)) - 1, Index{0}, n - stencil);
-  Eigen::VectorXd value = Eigen::VectorXd::Zero(points.rows());
-  for (Index a = 0; a < stencil; ++a) {
-    double weight = 1.0;
-    for (Index b = 0; b < stencil; ++b)
-      if (b != a) weight *= (u - static_cast<double>(first + b)) / static_cast<double>(a - b);
-    value += weight * points.col(first + a);
-  }
-  return value;
-}
-
-/// `count` points at equal distances along the curve through `points`.
-Eigen::MatrixXd redistributed(const Eigen::MatrixXd& points, Index count) {
-  const Index n = points.cols();
-  Eigen::VectorXd length = Eigen::VectorXd::Zero(n);
-  for (Index k = 1; k < n; ++k) length[k] = length[k - 1] + (points.col(k) - points.col(k - 1)).norm();
-  Eigen::MatrixXd result(points.rows(), count);
-  result.col(0) = points.col(0);
-  result.col(count - 1) = points.col(n - 1);
-  Index at = 0;
-  for (Index k = 1; k + 1 < count; ++k) {
-    const double wanted = length[n - 1] * static_cast<double>(k) / static_cast<double>(count - 1);
-    while (at + 2 < n && length[at + 1] < wanted) ++at;
-    const double step = length[at + 1] - length[at];
-    result.col(k) = between(points, static_cast<double>(at) + (step > 0 ? (wanted - length[at]) / step : 0.0));
-  }
-  return result;
-}
 
 /// x' over the columns (unit: per column), of fourth order, third at the ends.
 Eigen::MatrixXd slope_along(const Eigen::MatrixXd& x) {
@@ -107,6 +71,8 @@ PathState state_of(const Dynamics& dynamics, const Eigen::MatrixXd& x) {
 /// Where the smallest eigenvalue of D vanishes on the way, compared with the largest anywhere on it.
 void require_noise(const Dynamics& dynamics, const Eigen::MatrixXd& x) {
   const Index d = x.rows(), n = x.cols();
+  const PathSpline curve(x);
+  const auto between = [&](double u) { return curve.at(curve.length() * u / static_cast<double>(n - 1)); };
   DiffusionSamples noise;
   const auto least_at = [&](const Eigen::VectorXd& place) {
     dynamics.diffusion->sample(place, false, noise);
@@ -127,18 +93,28 @@ void require_noise(const Dynamics& dynamics, const Eigen::MatrixXd& x) {
     constexpr int thirds = 90;
     for (int j = 0; j < thirds; ++j) {
       const double a = low + (high - low) / 3.0, b = high - (high - low) / 3.0;
-      if (least_at(between(x, a)) < least_at(between(x, b)))
+      if (least_at(between(a)) < least_at(between(b)))
         high = b;
       else
         low = a;
     }
-    const Eigen::VectorXd place = between(x, 0.5 * (low + high));
+    const double middle = 0.5 * (low + high);
+    const Eigen::VectorXd place = between(middle);
     constexpr double round_off = 1e-10;
-    if (least_at(place) < round_off * largest)
-      throw std::invalid_argument(
-          fmt::format("the noise is singular at ({:.6g}): the exponent of the low-noise limit diverges there, "
-                      "logarithmically",
-                      fmt::join(place.data(), place.data() + d, ", ")));
+    if (!(least_at(place) < round_off * largest)) continue;
+    // With y the distance from the place the exponent is int 2 g / (kappa y) dy, cut off where other noise takes over:
+    // g the drift across it, kappa the slope of D there.
+    dynamics.diffusion->sample(place, false, noise);
+    const Eigen::VectorXd across = symmetric_eigen(noise.tensor.reshaped(d, d)).vectors.col(0);
+    const double beside = 0.05;  // of the distance between two points
+    const Eigen::VectorXd before = between(middle - beside), after = between(middle + beside);
+    const double kappa = (least_at(before) + least_at(after)) / std::abs(across.dot(after - before));
+    Eigen::MatrixXd force;
+    dynamics.drift.sample(place, force);
+    throw std::invalid_argument(fmt::format(
+        "the noise is singular at ({:.6g}): the exponent of the low-noise limit is infinite there (with other "
+        "noise D0 beside, it grows like {:.4g} times the logarithm of 1 / D0)",
+        fmt::join(place.data(), place.data() + d, ", "), 2.0 * std::abs(across.dot(force.col(0))) / kappa));
   }
 }
 
@@ -177,7 +153,7 @@ Eigen::MatrixXd relaxed(const Dynamics& dynamics, Eigen::MatrixXd x, const Actio
                  state.speed[k] * speed_slope[k] * state.slope.col(k));
     }
     smooth(tau * state.speed.cwiseAbs2(), next);
-    next = redistributed(next, n);
+    next = evenly_spaced(next, n);
     const double length = (n - 1) * (x.col(1) - x.col(0)).norm();
     const double movement = (next - x).colwise().norm().maxCoeff() / length / caution;
     if (!std::isfinite(movement))
@@ -220,17 +196,13 @@ ActionPath measured(const Dynamics& dynamics, Eigen::MatrixXd x) {
 
 ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                const Eigen::MatrixXd& start, const ActionPathOptions& options) {
-  Eigen::MatrixXd x = start;
-  if (x.cols() == 0) {
-    x.resize(a.size(), 2);
-    x << a, b;
-  }
+  constexpr Index coarsest = 33;
+  Eigen::MatrixXd x = start.cols() == 0 ? straight_path(a, b, coarsest) : start;
   x.col(0) = a;
   x.col(x.cols() - 1) = b;
-  constexpr Index coarsest = 33;
   std::optional<ActionPath> path;
   for (Index n = std::min(coarsest, options.points);; n = std::min(2 * n - 1, options.points)) {
-    x = redistributed(x, n);
+    x = evenly_spaced(x, n);
     require_noise(dynamics, x);
     x = relaxed(dynamics, std::move(x), options);
     const double before = path ? path->exponent : std::numeric_limits<double>::quiet_NaN();
@@ -274,15 +246,14 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
     for (std::size_t k = 0; k < way.size(); ++k) path.col(path.cols() - 1 - static_cast<Index>(k)) = way[k];
     return path;
   }
-  Eigen::MatrixXd line(d, 2);
-  line << stable, saddle;
-  return line;
+  constexpr Index of_line = 17;
+  return straight_path(stable, saddle, of_line);
 }
 
 std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::VectorXd& stable,
                                         const Eigen::VectorXd& saddle, const ActionPathOptions& options) {
   constexpr Index first_points = 65;
-  const Eigen::MatrixXd relaxation = redistributed(relaxation_path(dynamics, stable, saddle), first_points);
+  const Eigen::MatrixXd relaxation = evenly_spaced(relaxation_path(dynamics, stable, saddle), first_points);
   std::vector<ActionPath> paths{minimum_action_path(dynamics, stable, saddle, relaxation, options)};
   if (stable.size() == 2) {
     // On a symmetric path the descent cannot tell that one beside it is better.

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 using namespace valleyflux;
 
@@ -148,6 +149,34 @@ TEST_CASE(
   CHECK(std::abs(path_rate(dynamics, path).log_prefactor - std::log(std::sqrt(2.0) / (2.0 * M_PI))) < 1e-3);
 }
 
+TEST_CASE("stretched coordinates with the noise that goes with them leave the rate what it is") {
+  // X = sinh x, Y = sinh y turns Stratonovich equations into Stratonovich equations: D becomes D (1 + X^2).
+  const std::string x = "log(x + sqrt(1 + x^2))", y = "log(y + sqrt(1 + y^2))";
+  for (const auto& [beta, mu] : {std::pair{3.0, 2.0}, {14.0, 2.0}}) {
+    const Parameters parameters{{"beta", beta}, {"mu", mu}};
+    const Dynamics stretched{
+        Drift({Expression("sqrt(1 + x^2)*(" + x + " - (" + x + ")^3 - beta*(" + x + ")*(" + y + ")^2)", {"x", "y"},
+                          parameters),
+               Expression("-sqrt(1 + y^2)*mu*(1 + (" + x + ")^2)*(" + y + ")", {"x", "y"}, parameters)}),
+        expression_diffusion(2, {{Expression("0.05*(1 + x^2)", {"x", "y"}), Expression("0", {"x", "y"})},
+                                 {Expression("0", {"x", "y"}), Expression("0.05*(1 + y^2)", {"x", "y"})}}),
+        Interpretation::stratonovich};
+    ActionPathOptions options;
+    options.points = 513;
+    const auto solved = [&](const Dynamics& dynamics, double start) {
+      const Eigen::Vector2d a(-start, 0.0), b(0.0, 0.0);
+      const ActionPath path = paths_to_saddle(dynamics, a, b, options)[0];
+      return std::pair(path, path_rate(dynamics, path));
+    };
+    const auto [plain_path, plain] = solved(maier_stein(beta, mu, 0.05), 1.0);
+    const auto [path, rate] = solved(stretched, std::sinh(1.0));
+    CAPTURE(beta);
+    CHECK(std::abs(path.exponent - plain_path.exponent) < 2.0 * (path.error + plain_path.error) + 1e-9);
+    CHECK(std::abs(rate.log_prefactor - plain.log_prefactor) < 2.0 * (rate.error + plain.error) + 1e-9);
+    CHECK(rate.error < 2e-3);
+  }
+}
+
 TEST_CASE("what stands in the way of a low-noise limit is said") {
   const auto landscape = expression_landscape(Expression("x^4/4 - x^2/2 + y^2", {"x", "y"}));
   std::string message;
@@ -158,6 +187,7 @@ TEST_CASE("what stands in the way of a low-noise limit is said") {
     message = error.what();
   }
   CHECK(message.find("-0.57735") != std::string::npos);
+  CHECK(message.find("4.44") != std::string::npos);  // theory: 0.222 / kappa, kappa = 0.05
   // The path comes in along the saddle's stable direction, which decays more slowly.
   const Dynamics slow = maier_stein(6.0, 0.5, 0.05);
   const auto paths = paths_to_saddle(slow, Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, 0.0));
