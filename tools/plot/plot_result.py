@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws what a valleyflux result holds: landscape and densities, flux over time, and the rates side by side.
+"""Draws what a valleyflux result holds: landscape and densities, committor, current of transitions and most probable
+paths, flux over time, and the rates side by side.
 
 usage: plot_result.py RESULT.h5 [-o FIGURE.png]
 """
@@ -158,7 +159,34 @@ def draw_landscape(figure, axes, data, units, colours):
         axes.plot(data["x"][column], data["y"][row], "o", color=colours[name], mec="white", ms=8)
         axes.annotate(name, (data["x"][column], data["y"][row]), color="white", xytext=(7, 5),
                       textcoords="offset points", fontsize="small")
+    draw_paths(axes, data, "white")
     finish_map(axes, data, units, "landscape, valleys and their lowest points")
+
+
+def draw_paths(axes, data, colour):
+    for x, y in zip(data.get("path_x", []), data.get("path_y", [])):
+        axes.plot(x, y, color=colour, lw=1.2)
+
+
+def draw_transition(figure, axes, data, units, pair):
+    """The forward committor of one escape, the current of its transitions and the most probable paths."""
+    q = data[f"committor_{pair}"]
+    filled = axes.contourf(data["x"], data["y"], q, levels=np.linspace(0.0, 1.0, 11), cmap="cividis")
+    figure.colorbar(filled, ax=axes, label="forward committor")
+    u, v = (data[f"reactive_current_{axis}_{pair}"] for axis in "xy")
+    size = np.hypot(u, v)
+    if size.max() > 0:
+        axes.streamplot(*uniform(data, u), uniform(data, v)[2], color="white", linewidth=1.5 * uniform(data, size)[2] / size.max() + 0.05,
+                        arrowsize=0.6, density=1.2)
+    draw_paths(axes, data, COLOURS[1])
+    finish_map(axes, data, units, f"committor and current of transitions, {pair.replace('_', ' ')}")
+
+
+def uniform(data, values):
+    """Axes and values on evenly spaced points, which streamplot asks for (axes may be graded)."""
+    x, y = (np.linspace(data[axis][0], data[axis][-1], min(len(data[axis]), 120)) for axis in "xy")
+    columns = np.stack([np.interp(x, data["x"], row) for row in values])
+    return x, y, np.stack([np.interp(y, data["y"], column) for column in columns.T], axis=1)
 
 
 def draw_density(figure, axes, data, units, density, norm, title):
@@ -191,6 +219,9 @@ def map_panels(data, units, colours):
         for density, title in densities:
             panels.append(lambda figure, axes, density=density, title=title: draw_density(
                 figure, axes, data, units, density, norm, title))
+    pair = next((name.removeprefix("committor_") for name in data if name.startswith("committor_")), None)
+    if pair:
+        panels.append(lambda figure, axes: draw_transition(figure, axes, data, units, pair))
     return panels
 
 
