@@ -511,7 +511,8 @@ class Solver {
     const Index n = finest.rate.rows();
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const auto known = [](const Eigen::MatrixXd& times) -> Eigen::MatrixXd {
-      return times.unaryExpr([](double time) { return std::isfinite(time) ? time : unknown; });
+      return times.unaryExpr(
+          [](double time) { return std::isfinite(time) ? time : std::numeric_limits<double>::quiet_NaN(); });
     };
     NetworkResult result;
     for (const int v : finest.valleys) result.valleys.push_back(valley_name(v));

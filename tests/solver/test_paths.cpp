@@ -152,7 +152,8 @@ TEST_CASE(
 TEST_CASE("stretched coordinates with the noise that goes with them leave the rate what it is") {
   // X = sinh x, Y = sinh y turns Stratonovich equations into Stratonovich equations: D becomes D (1 + X^2).
   const std::string x = "log(x + sqrt(1 + x^2))", y = "log(y + sqrt(1 + y^2))";
-  for (const auto& [beta, mu] : {std::pair{3.0, 2.0}, {14.0, 2.0}}) {
+  constexpr double mu = 2.0;
+  for (const double beta : {3.0, 14.0}) {
     const Parameters parameters{{"beta", beta}, {"mu", mu}};
     const Dynamics stretched{
         Drift({Expression("sqrt(1 + x^2)*(" + x + " - (" + x + ")^3 - beta*(" + x + ")*(" + y + ")^2)", {"x", "y"},

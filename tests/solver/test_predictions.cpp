@@ -146,3 +146,26 @@ TEST_CASE("assumptions that fail are named") {
   const auto general = predicted<2>(plane, find_passages<2>(plane), 0, 1, {});
   CHECK(mentions(named(general, "theory:two_temperature"), "same eigenvectors at the minimum"));
 }
+
+TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SGD noise that turns") {
+  const auto landscape = expression_landscape(Expression("x^4/4 - x^2/2 + (1 + x^2/2)*y^2 + 0.3*x*y", {"x", "y"}));
+  double before = 0.0;
+  for (const double scale : {1.0, 0.5}) {
+    const Problem<2> problem = make_problem<2>(
+        "", {Drift(landscape), sgd_diffusion(landscape, {0.06 * scale, 1.0, 0.02 * scale}), Interpretation::ito},
+        Grid<2>({Axis("x", -2.0, 2.0, 160), Axis("y", -1.5, 1.5, 120)}));
+    SaddleLimits<2> limits(problem);
+    const std::vector<Passage> passages = find_passages<2>(problem);
+    const Prediction theory = named(predictions<2>(problem, passages, 0, 1, {}, limits), "theory:laplace");
+    REQUIRE(theory.log_rate);
+    const double rate = *solve_escape<2>(problem, discretise<2>(problem), valley_labels<2>(problem),
+                                         {.from = 0, .to = 1}, {false, true, false})
+                             .quasi_stationary_rate;
+    const SaddleLimit& limit = limits.of(0, passages[0].saddle);
+    const double relative = std::exp(*theory.log_rate) / rate - 1.0;
+    CAPTURE(scale);
+    CHECK(std::abs(relative) < 5.0 / *limit.exponent);
+    if (before != 0.0) CHECK(relative == doctest::Approx(0.5 * before).epsilon(0.2));
+    before = relative;
+  }
+}

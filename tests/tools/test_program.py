@@ -189,6 +189,31 @@ def test_sweep(folder):
     assert (folder / "s.png").stat().st_size > 10000
 
 
+def test_network_and_paths(folder):
+    arguments = ["run", "muller_brown", "--json", "--set", "grid.x.cells=80", "--set", "grid.y.cells=80", "--set",
+                 "evolve.until=0.1", "--set", "evolve.frames=1", "--set", "theory.quasi_potential=true"]
+    results = json.loads(run(*arguments, folder=folder).stdout)
+    network = results["network"]
+    assert network["valleys"] == ["valley_1", "valley_2", "valley_3"] and network["rule_1_rate"][0][1] is None
+    for a in range(3):  # detailed balance
+        for b in range(3):
+            there, back = (network["probability"][i] * network["rate"][i][j] for i, j in ((a, b), (b, a)))
+            assert abs(there - back) < 1e-2 * (there + back + 1e-300), network
+    assert len(results["spectrum"]) == 6 and results["spectrum"][0] == 0 and results["spectrum"][1] < 0
+    climb = next(path for path in results["paths"] if path["from"] == "valley_1")
+    # Published heights: (-40.6648 + 146.6995) / 15.
+    assert climb["method"] == "string" and abs(climb["exponent"] - 106.0347 / 15) < 1e-5, climb
+    import h5py
+    import numpy as np
+    with h5py.File(folder / "muller_brown.h5") as file:
+        q = file["committor_valley_1_valley_3"][()]
+        assert 0 <= q.min() and q.max() <= 1 and file["right_eigenfunction"].shape == (6, 80, 80)
+        start = np.argmin(file["landscape"][()])
+        assert abs(file["quasi_potential_valley_1"][()].flat[start]) < 0.5
+        assert abs(file["path_action"][list(file["path"].asstr()[()]).index("valley_1->valley_3")][-1] - climb["exponent"]) < 0.01
+    subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "muller_brown.h5"], check=True)
+
+
 def test_equal_bytes(folder):
     for threads in ("1", "2"):
         run("run", "styblinski_tang_2d", "--quiet", "--threads", threads, "--set", "grid.x.cells=96", "--set", "grid.y.cells=96",
