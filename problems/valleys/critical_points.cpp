@@ -152,8 +152,14 @@ std::vector<Point<Dim>> newton(const Drift& drift, const Grid<Dim>& grid, const 
         if ((search.x - search.start).cwiseQuotient(box).norm() > 4.0 * reach) continue;  // other starts are nearer
         search.step = -jacobian.fullPivLu().solve(force);
         search.length = search.step.norm();
-        if (!(search.length > 0)) continue;
         search.solves = (jacobian * search.step + force).norm() <= 1e-6 * residual;
+        // Next to a degenerate zero the equation turns singular before the steps become round-off; the force is by then.
+        constexpr double no_force = 1e-14;
+        if (!search.solves && residual <= no_force * jacobian.norm()) {
+          zeros.push_back(search.x);
+          continue;
+        }
+        if (!(search.length > 0)) continue;
         search.fraction = std::min(1.0, reach / search.length);
       } else {
         search.fraction *= 0.5;

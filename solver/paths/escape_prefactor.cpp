@@ -180,9 +180,12 @@ PathRate path_rate(const Dynamics& dynamics, const ActionPath& path) {
   const HamiltonianSamples ends = sample_hamiltonian(dynamics, path.points(Eigen::all, std::vector<Index>{0, last}));
   const Eigen::VectorXcd at_stable = ends.jacobian.col(0).reshaped(d, d).eigenvalues();
   const Eigen::VectorXcd at_saddle = ends.jacobian.col(1).reshaped(d, d).eigenvalues();
-  if (!(at_stable.real().maxCoeff() < 0)) throw std::invalid_argument("a path must start at a stable point");
-  if ((at_saddle.real().array() > 0).count() != 1 || (at_saddle.real().array() == 0).any())
-    throw std::invalid_argument("a path must end at a saddle with one unstable direction");
+  constexpr double degenerate = 1e-10;
+  const auto least = [](const Eigen::VectorXcd& values) { return degenerate * values.cwiseAbs().maxCoeff(); };
+  if (!(at_stable.real().maxCoeff() < -least(at_stable)))
+    throw std::invalid_argument("a path must start at a stable point that is not degenerate");
+  if ((at_saddle.real().array() > 0).count() != 1 || !(at_saddle.real().cwiseAbs().minCoeff() > least(at_saddle)))
+    throw std::invalid_argument("a path must end at a saddle with one unstable direction that is not degenerate");
   const double unstable = at_saddle.real().maxCoeff();
   const Eigen::MatrixXd start = curvature_at(lyapunov_at(ends, 0), d).matrix;
   const Transport fine = transport(dynamics, path.points, start, unstable);

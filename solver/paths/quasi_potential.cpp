@@ -102,11 +102,12 @@ Tensor<Dim> curvature_at(const Dynamics& dynamics, const Grid<Dim>& grid, const 
   dynamics.diffusion->sample(minimum, false, diffusion);
   const Tensor<Dim> slope = jacobian.col(0).template reshaped<Eigen::ColMajor>(Dim, Dim);
   const Tensor<Dim> noise = diffusion.tensor.col(0).template reshaped<Eigen::ColMajor>(Dim, Dim);
-  constexpr double round_off = 1e-6;
+  constexpr double round_off = 1e-6, degenerate = 1e-10;
   if (!(force.norm() <= round_off * slope.norm() * (1.0 + minimum.norm())) ||
-      !(real_eigen(slope).values.maxCoeff() < 0))
+      !(real_eigen(slope).values.maxCoeff() < -degenerate * slope.norm()))
     throw std::invalid_argument(
-        "the quasi-potential starts at a stable point: the drift vanishes there and leads back");
+        "the quasi-potential starts at a stable point: the drift vanishes there and leads back (linearly, in every "
+        "direction)");
   if (!(symmetric_eigen(noise).values[0] > 0))
     throw std::invalid_argument("D is not positive definite at the stable point");
   return solve_lyapunov<Dim>(slope, Tensor<Dim>(2.0 * noise))->inverse();

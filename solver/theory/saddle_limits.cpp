@@ -37,6 +37,8 @@ SaddleLimit limit_of(const Dynamics& dynamics, const Point<2>& minimum, const Po
     limit.log_rate = highest + std::log(sum);
   } catch (const SolverError& error) {
     limit.failure = error.what();
+  } catch (const std::invalid_argument& error) {
+    limit.failure = error.what();
   }
   return limit;
 }

@@ -152,3 +152,18 @@ TEST_CASE("points outside the box and regions where the landscape is undefined a
   REQUIRE(half.size() == 1);
   CHECK(std::abs(half[0].position[0] - 1.0) < 1e-14);
 }
+
+TEST_CASE("degenerate critical points in the plane are found and told") {
+  const auto points =
+      find_critical_points<2>(Drift(expression_landscape(Expression("(x^2 - 1)^4/4 + y^2", {"x", "y"}))),
+                              Grid<2>({Axis("x", -1.8, 1.7, 80), Axis("y", -1.5, 1.4, 60)}));
+  REQUIRE(points.size() == 3);
+  for (int k = 0; k < 2; ++k) {
+    const auto& point = points[static_cast<std::size_t>(k)];
+    CHECK(point.degenerate);
+    CHECK(point.index == 0);
+    CHECK(std::abs(std::abs(point.position[0]) - 1.0) < 1e-5);
+  }
+  CHECK_FALSE(points[2].degenerate);
+  CHECK(points[2].index == 1);
+}
