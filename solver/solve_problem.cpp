@@ -1,16 +1,16 @@
 #include "solver/solve_problem.hpp"
 
+#include "solver/chain/chain_estimate.hpp"
 #include "solver/chain/sgd_chain.hpp"
 #include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/departing_cell.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/escape/transition_paths.hpp"
-#include "solver/network/valley_network.hpp"
+#include "solver/network/network_result.hpp"
 #include "solver/particles/particle_histogram.hpp"
 #include "solver/paths/quasi_potential.hpp"
 #include "solver/spectrum/leading_spectrum.hpp"
-#include "solver/spectrum/slow_modes.hpp"
 #include "solver/theory/probable_path.hpp"
 
 #include <fmt/format.h>
@@ -395,7 +395,7 @@ class Solver {
       try {
         Level<Dim> coarse = make_level<Dim>(problem_, factor, request_.departing_cell_rates);
         if (finest.stationary) find_coarse_law(coarse, requests);
-        if (!networks_.empty()) find_network(coarse);
+        if (networks_.size() == static_cast<std::size_t>(level)) find_network(coarse);
         solve_on(coarse, requests, records);
       } catch (const SolverError& error) {
         results_.warnings.push_back(fmt::format("a grid {} times as coarse cannot be made: {}", factor, error.what()));
@@ -464,34 +464,19 @@ class Solver {
   double learning_rate() const { return options_of(request_.particles, "sgd").step; }
 
   void report_chain(const EscapeRequest& request, const std::vector<Passage>& passages) {
-    const double eta = learning_rate();
     Estimate estimate;
-    estimate.from = valley_name(request.escape.from);
-    estimate.to = target_name(request.escape);
-    estimate.method = "sgd_chain";
     try {
-      const SgdChainEscape chain = sgd_chain_escape(problem_, escape_start<1>(problem_, request.escape)[0],
-                                                    escape_target<1>(problem_, request.escape), {.eta = eta});
-      estimate.rate = chain.rate;
-      estimate.log_rate = std::log(chain.rate);
-      estimate.time = chain.mean_time;
-      estimate.low = chain.rate / (1.0 + chain.rate_error);
-      estimate.high = chain.rate * (1.0 + chain.rate_error);
-      estimate.note = fmt::format("{}, discrete SGD: {:.6g} a step of {}, mean time from the minimum",
-                                  request.escape.first_exit() ? "first exit" : "transition", chain.rate_per_step, eta);
+      estimate = sgd_chain_estimate(problem_, passages, request.escape, learning_rate(), request_.theory.sgd);
       constexpr double poor = 1e-2;
-      if (chain.rate_error > poor)
-        results_.warnings.push_back(
-            fmt::format("{} by sgd_chain: the nodes do not resolve the steps (relative error {:.1e})",
-                        label(request.escape), chain.rate_error));
-      if (request_.theory.sgd)
-        if (const auto s = matching_s<1>(problem_, passages, request.escape.from, request.escape.to,
-                                         *request_.theory.sgd, -std::log(chain.mean_time)))
-          estimate.note += fmt::format("; Theorem 3.2 would need s = {:.4g}", *s);
+      if (*estimate.high > (1.0 + poor) * *estimate.rate)
+        results_.warnings.push_back(label(request.escape) + " by sgd_chain: the nodes do not resolve the steps");
     } catch (const std::runtime_error& error) {
       estimate.note = error.what();
       results_.warnings.push_back(fmt::format("{} by sgd_chain: {}", label(request.escape), error.what()));
     }
+    estimate.from = valley_name(request.escape.from);
+    estimate.to = target_name(request.escape);
+    estimate.method = "sgd_chain";
     results_.estimates.push_back(std::move(estimate));
   }
 
@@ -507,51 +492,20 @@ class Solver {
   }
 
   void report_network(const std::vector<Passage>& passages) {
-    const ValleyNetwork& finest = networks_.front();
-    const Index n = finest.rate.rows();
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-    const auto known = [](const Eigen::MatrixXd& times) -> Eigen::MatrixXd {
-      return times.unaryExpr(
-          [](double time) { return std::isfinite(time) ? time : std::numeric_limits<double>::quiet_NaN(); });
-    };
-    NetworkResult result;
-    for (const int v : finest.valleys) result.valleys.push_back(valley_name(v));
-    result.rate = result.low = result.high = finest.rate;
-    result.rule_1_rate = Eigen::MatrixXd::Constant(n, n, unknown);
-    std::vector<double> spacings;
-    for (std::size_t level = 0; level < networks_.size(); ++level)
-      spacings.push_back(static_cast<double>(Index{1} << level));
+    const std::vector<int>& valleys = networks_.front().valleys;
+    const auto n = static_cast<Index>(valleys.size());
+    Eigen::MatrixXd rule_1 = Eigen::MatrixXd::Constant(n, n, std::numeric_limits<double>::quiet_NaN());
     for (Index a = 0; a < n; ++a)
       for (Index b = 0; b < n; ++b) {
         if (a == b) continue;
-        std::vector<double> rates;
-        for (const ValleyNetwork& network : networks_)
-          if (network.rate(a, b) > 0) rates.push_back(network.rate(a, b));
-        if (rates.size() == networks_.size()) {
-          const GridConvergence converged = extrapolate(rates, spacings);
-          result.rate(a, b) = converged.value;
-          result.low(a, b) = converged.low.value_or(converged.value);
-          result.high(a, b) = converged.high.value_or(converged.value);
-        }
-        for (const Prediction& form :
-             predictions<Dim>(problem_, passages, finest.valleys[static_cast<std::size_t>(a)],
-                              finest.valleys[static_cast<std::size_t>(b)], request_.theory, limits_))
-          if (form.log_rate && std::isnan(result.rule_1_rate(a, b)))
-            result.rule_1_rate(a, b) = std::exp(*form.log_rate);
+        const auto forms = predictions<Dim>(problem_, passages, valleys[static_cast<std::size_t>(a)],
+                                            valleys[static_cast<std::size_t>(b)], request_.theory, limits_);
+        const auto first = std::find_if(forms.begin(), forms.end(), [](const auto& form) { return form.log_rate; });
+        if (first != forms.end()) rule_1(a, b) = std::exp(*first->log_rate);
       }
-    result.time = known(passage_times(result.rate));
-    result.rule_2_time = known(sequential_times(result.rate));
-    result.probability = finest.probability;
-    result.escape_time_probability = probability_by_escape_times(result.rate);
-    try {
-      const SlowModes modes = slow_modes(SmallGenerator{result.rate});
-      result.spectrum.assign(modes.eigenvalue.data(), modes.eigenvalue.data() + n);
-      result.right = modes.right;
-      result.left = modes.left;
-    } catch (const SolverError& error) {
-      results_.warnings.push_back(error.what());
-    }
-    results_.network = std::move(result);
+    std::vector<std::string> names;
+    for (const int v : valleys) names.push_back(valley_name(v));
+    results_.network = network_result(networks_, std::move(names), std::move(rule_1));
   }
 
   void show_escape_fields(const std::vector<EscapeRequest>& requests,
@@ -670,21 +624,7 @@ class Solver {
     for (const Prediction& form :
          predictions<Dim>(problem_, passages, request.escape.from, request.escape.to, request_.theory, limits_)) {
       if (!all && !asks_for(request, form.method)) continue;
-      Estimate estimate;
-      estimate.from = valley_name(request.escape.from);
-      estimate.to = target_name(request.escape);
-      estimate.method = form.method;
-      estimate.note = form.note;
-      if (!form.failing.empty())
-        results_.warnings.push_back(fmt::format("{} by {}: it assumes what does not hold here: {}",
-                                                label(request.escape), form.method, fmt::join(form.failing, "; ")));
-      estimate.log_rate = form.log_rate;
-      if (form.log_rate) {
-        estimate.rate = std::exp(*form.log_rate);
-        const double time = std::exp(-*form.log_rate);
-        if (std::isfinite(time)) estimate.time = time;
-      }
-      results_.estimates.push_back(std::move(estimate));
+      report_prediction(form, valley_name(request.escape.from), target_name(request.escape), results_);
     }
   }
 

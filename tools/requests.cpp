@@ -89,10 +89,14 @@ ParticleMethods particle_methods(const Case& definition) {
   return methods;
 }
 
+TheoryOptions theory_options(const Case& definition) {
+  return {definition.sgd, definition.two_temperature, definition.theorem_s};
+}
+
 template <int Dim>
 SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definition) {
   SolveRequest<Dim> request;
-  request.theory = {definition.sgd, definition.two_temperature, definition.theorem_s};
+  request.theory = theory_options(definition);
   request.grids = definition.grids;
   request.modes = definition.modes;
   request.network = definition.network;

@@ -19,6 +19,9 @@ std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& prob
 /// [langevin], with its defaults filled in.
 ParticleMethods particle_methods(const Case& definition);
 
+/// What the closed forms need to know of the case.
+TheoryOptions theory_options(const Case& definition);
+
 extern template SolveRequest<1> solve_request(const Problem<1>&, const Case&);
 extern template SolveRequest<2> solve_request(const Problem<2>&, const Case&);
 

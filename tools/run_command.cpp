@@ -117,7 +117,7 @@ int run_particles(const Case& definition, const RunArguments& arguments) {
   for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
   session.open(names);
   return session.finish(solve_particles(problem, particle_requests(problem, definition), particle_methods(definition),
-                                        session.reports()));
+                                        session.reports(), theory_options(definition)));
 }
 
 }  // namespace

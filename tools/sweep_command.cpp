@@ -83,7 +83,8 @@ Results rates_of(const Case& definition, const SolveObserver& observer) {
   if (!definition.box.empty()) {
     const ParticleProblem problem = build_particle_problem(definition);
     return solve_particles(problem, particle_requests(problem, definition), particle_methods(definition),
-                           {observer.progress, observer.interrupted, [](const EscapeTimes&) {}});
+                           {observer.progress, observer.interrupted, [](const EscapeTimes&) {}},
+                           theory_options(definition));
   }
   require_memory(definition);
   return definition.axes.size() == 1 ? rates_of<1>(definition, observer) : rates_of<2>(definition, observer);

@@ -670,10 +670,11 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
                                   escape.context().place(entry.source(), escape.name("methods")), method,
                                   nearest_name(method, known), fmt::join(known, ", ")));
     const bool by_particles = method == "langevin" || method == "sgd" || method == "splitting";
-    if (particles_alone && !by_particles)
+    const bool closed_form = method.starts_with("theory") && method != "theory:laplace";
+    if (particles_alone && !by_particles && !closed_form)
       throw CaseError(
-          fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd and "
-                      "splitting",
+          fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd, "
+                      "splitting and theory",
                       escape.context().place(entry.source(), escape.name("methods")), method));
     if (method == "sgd_chain" && axes.size() != 1)
       throw CaseError(fmt::format("{}: error: method \"sgd_chain\" is for one dimension",

@@ -5,6 +5,8 @@
 #include "solver/particles/level_surface.hpp"
 #include "solver/particles/surface_watch.hpp"
 
+#include "solver/theory/pass_predictions.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -76,6 +78,33 @@ double usual_height(const ParticleProblem& problem, const std::vector<double>& m
                   value_at(coordinate, minimum));
 }
 
+void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeRequest& request, const std::string& from,
+                         const std::string& to, const TheoryOptions& theory, Results& results) {
+  const auto asks_for = [&](const std::string& method) {
+    return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
+  };
+  if (std::none_of(request.methods.begin(), request.methods.end(),
+                   [](const std::string& method) { return method.starts_with("theory"); }))
+    return;
+  std::vector<Prediction> forms;
+  const auto at = [&](int valley) {
+    const std::vector<double>& minimum = problem.valleys[static_cast<std::size_t>(valley)].minimum;
+    return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(minimum.data(), static_cast<Index>(minimum.size())));
+  };
+  if (!problem.system.dynamics.drift.landscape())
+    forms.push_back({"theory:kramers", std::nullopt, "the closed forms need a landscape", {}});
+  else if (request.to < 0)
+    forms.push_back({"theory:kramers",
+                     std::nullopt,
+                     "without a grid the saddles on a valley's boundary are not known: ask for the escape into another "
+                     "valley",
+                     {}});
+  else
+    forms = pass_predictions(problem.system.dynamics, at(request.from), at(request.to), theory);
+  for (const Prediction& form : forms)
+    if (asks_for("theory") || asks_for(form.method)) report_prediction(form, from, to, results);
+}
+
 }  // namespace
 
 ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std::vector<BoxSide> box,
@@ -116,7 +145,7 @@ ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std:
 }
 
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
-                        const ParticleMethods& methods, const ParticleReports& reports) {
+                        const ParticleMethods& methods, const ParticleReports& reports, const TheoryOptions& theory) {
   Results results;
   results.dimension = problem.system.dimension();
   for (const ParticleValley& valley : problem.valleys)
@@ -139,8 +168,9 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
         measure_by_splitting(escape, from, to, coordinate, methods, reports, results);
       else if (by_particles(method))
         measure_by_particles(escape, from, to, method, methods, reports, results);
-      else
+      else if (!method.starts_with("theory"))
         throw std::invalid_argument(fmt::format("method \"{}\" needs a [grid]", method));
+    report_closed_forms(problem, request, from, to, theory, results);
   }
   return results;
 }

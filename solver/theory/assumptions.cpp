@@ -1,5 +1,6 @@
 #include "solver/theory/assumptions.hpp"
 
+#include "grids/point.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 
 #include <fmt/format.h>
@@ -14,46 +15,42 @@ namespace valleyflux {
 namespace {
 
 /// Noise and Hessian at a critical point, seen along the escape direction.
-template <int Dim>
 struct Place {
   const char* name;
-  Tensor<Dim> hessian, noise;
+  Eigen::MatrixXd hessian, noise;
   double along;  // D_ee
   double slope;  // dD_ee / de
 };
 
-template <int Dim>
-Place<Dim> place_at(const char* name, const Dynamics& dynamics, const CriticalPoint<Dim>& point,
-                    const Point<Dim>& escape) {
+Place place_at(const char* name, const Dynamics& dynamics, const PassPoint& point, const Eigen::VectorXd& escape) {
   DiffusionSamples at;
   dynamics.diffusion->sample(point.position, true, at);
-  Place<Dim> place{name, point.hessian, at.tensor.reshaped(Dim, Dim), 0.0, 0.0};
+  const Index d = escape.size();
+  Place place{name, point.hessian, at.tensor.reshaped(d, d), 0.0, 0.0};
   place.along = escape.dot(place.noise * escape);
-  for (int k = 0; k < Dim; ++k) {
-    const Tensor<Dim> gradient = at.gradient.col(0).segment(k * Dim * Dim, Dim * Dim).reshaped(Dim, Dim);
+  for (Index k = 0; k < d; ++k) {
+    const Eigen::MatrixXd gradient = at.gradient.col(0).segment(k * d * d, d * d).reshaped(d, d);
     place.slope += escape[k] * escape.dot(gradient * escape);
   }
   return place;
 }
 
-template <int Dim>
-double misalignment(const Place<Dim>& place) {
-  const Tensor<Dim> commutator = place.noise * place.hessian - place.hessian * place.noise;
+double misalignment(const Place& place) {
+  const Eigen::MatrixXd commutator = place.noise * place.hessian - place.hessian * place.noise;
   return commutator.norm() / (place.noise.norm() * place.hessian.norm());
 }
 
 /// Largest over smallest D along the line, below and above the level; infinite where it vanishes.
-template <int Dim>
-double spread(const Dynamics& dynamics, const CriticalPoint<Dim>& minimum, const CriticalPoint<Dim>& saddle,
-              const Point<Dim>& escape, double level) {
+double spread(const Dynamics& dynamics, const PassPoint& minimum, const PassPoint& saddle,
+              const Eigen::VectorXd& escape, double level) {
   FieldSamples field;
   DiffusionSamples noise;
-  const auto place = [&](double t) -> Point<Dim> {
+  const auto place = [&](double t) -> Eigen::VectorXd {
     return minimum.position + t * (saddle.position - minimum.position);
   };
   const auto along = [&](double t) {
     dynamics.diffusion->sample(place(t), false, noise);
-    return escape.dot(noise.tensor.reshaped(Dim, Dim) * escape);
+    return escape.dot(noise.tensor.reshaped(escape.size(), escape.size()) * escape);
   };
   struct Range {
     double low = std::numeric_limits<double>::infinity(), high = 0.0, lowest_at = 0.0;
@@ -86,36 +83,34 @@ double spread(const Dynamics& dynamics, const CriticalPoint<Dim>& minimum, const
 
 }  // namespace
 
-template <int Dim>
 std::vector<std::string> failing_assumptions(const Assumptions& assumed, const Dynamics& dynamics,
-                                             const CriticalPoint<Dim>& minimum, const CriticalPoint<Dim>& saddle,
-                                             double exponent, double level) {
+                                             const PassPoint& minimum, const PassPoint& saddle, double exponent,
+                                             double level) {
   std::vector<std::string> failing;
   constexpr double least_exponent = 5.0, most_change = 0.2, most_spread = 1.2, most_misalignment = 0.02,
                    least_cosine = 0.99;
-  const Point<Dim> escape = symmetric_eigen(saddle.hessian).vectors.col(0);
+  const Eigen::VectorXd escape = symmetric_eigen(saddle.hessian).vectors.col(0);
   if (assumed.low_noise && exponent < least_exponent)
     failing.push_back(fmt::format("low noise (the exponent is only {:.2g})", exponent));
-  const std::array places{place_at<Dim>("minimum", dynamics, minimum, escape),
-                          place_at<Dim>("saddle", dynamics, saddle, escape)};
-  for (const Place<Dim>& place : places) {
+  const std::array places{place_at("minimum", dynamics, minimum, escape), place_at("saddle", dynamics, saddle, escape)};
+  for (const Place& place : places) {
     const double curvature = std::abs(escape.dot(place.hessian * escape));
     const double change = std::abs(place.slope) / std::sqrt(place.along * curvature);
     if (assumed.flat_noise && change > most_change)
       failing.push_back(fmt::format("D that hardly changes around the {} (by {:.0f} % over one standard deviation)",
                                     place.name, 100.0 * change));
-    if (assumed.aligned_noise && misalignment<Dim>(place) > most_misalignment)
+    if (assumed.aligned_noise && misalignment(place) > most_misalignment)
       failing.push_back(fmt::format("D and Hessian of the same eigenvectors at the {} (|DH - HD| / |D||H| = {:.2g})",
-                                    place.name, misalignment<Dim>(place)));
+                                    place.name, misalignment(place)));
   }
   if (assumed.two_levels) {
-    const double factor = spread<Dim>(dynamics, minimum, saddle, escape, level);
+    const double factor = spread(dynamics, minimum, saddle, escape, level);
     if (std::isinf(factor))
       failing.push_back("D constant on either side of s (it vanishes on the way)");
     else if (factor > most_spread)
       failing.push_back(fmt::format("D constant on either side of s (it varies by a factor of {:.3g})", factor));
   }
-  if (assumed.aligned_exit && Dim > 1) {
+  if (assumed.aligned_exit && escape.size() > 1) {
     const double cosine = (symmetric_eigen(minimum.hessian).vectors.transpose() * escape).cwiseAbs().maxCoeff();
     if (cosine < least_cosine)
       failing.push_back(fmt::format("an escape direction along an eigenvector at the minimum (off by {:.0f} degrees)",
@@ -130,10 +125,5 @@ std::vector<std::string> failing_assumptions(const Assumptions& assumed, const D
   }
   return failing;
 }
-
-template std::vector<std::string> failing_assumptions(const Assumptions&, const Dynamics&, const CriticalPoint<1>&,
-                                                      const CriticalPoint<1>&, double, double);
-template std::vector<std::string> failing_assumptions(const Assumptions&, const Dynamics&, const CriticalPoint<2>&,
-                                                      const CriticalPoint<2>&, double, double);
 
 }  // namespace valleyflux

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
-#include "problems/valleys/critical_points.hpp"
+
+#include <Eigen/Core>
 
 #include <string>
 #include <vector>
@@ -18,19 +19,17 @@ struct Assumptions {
   bool isothermal = false;     // the interpretation
 };
 
+/// A minimum or a saddle, in any dimension.
+struct PassPoint {
+  Eigen::VectorXd position;
+  Eigen::MatrixXd hessian;  // of the landscape; of a drift without one minus its Jacobian
+};
+
 /// The assumptions that fail on the way from a minimum over a saddle, each in words with the figure that shows it.
 /// exponent: what the formula raises e to (> 0); level: height at which D may change. Checked on the line between the
 /// two points, which is the path itself in one dimension. saddle: its image next to the minimum where axes wrap.
-template <int Dim>
 std::vector<std::string> failing_assumptions(const Assumptions& assumed, const Dynamics& dynamics,
-                                             const CriticalPoint<Dim>& minimum, const CriticalPoint<Dim>& saddle,
-                                             double exponent, double level);
-
-extern template std::vector<std::string> failing_assumptions(const Assumptions&, const Dynamics&,
-                                                             const CriticalPoint<1>&, const CriticalPoint<1>&, double,
-                                                             double);
-extern template std::vector<std::string> failing_assumptions(const Assumptions&, const Dynamics&,
-                                                             const CriticalPoint<2>&, const CriticalPoint<2>&, double,
-                                                             double);
+                                             const PassPoint& minimum, const PassPoint& saddle, double exponent,
+                                             double level);
 
 }  // namespace valleyflux

@@ -96,9 +96,9 @@ LaplaceRate laplace_rate(const Dynamics& dynamics, double a, double b) {
     double low = from, high = to;
     for (int k = 0; k < halvings; ++k) (slope_at(0.5 * (low + high)) < 0 ? low : high) = 0.5 * (low + high);
     dynamics.diffusion->sample(at(high), false, noise);
-    constexpr double round_off = 1e-12;
+    constexpr double round_off = 1e-12, shallow = 0.9;
     if (!(noise.tensor(0, 0) > round_off * beside)) refuse(high);
-    return high;
+    return noise.tensor(0, 0) > shallow * beside ? to : high;
   };
   const auto slope_of_exponent = [&](double x) {
     const double d = noise_at(x);

@@ -5,6 +5,7 @@
 #include "solver/theory/closed_forms.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -116,9 +117,9 @@ class Predictor {
         prediction.log_rate = fastest->log_rate + std::log(sum) + (to_ < 0 ? std::numbers::ln2 : 0.0);
         if (saddles_.size() > 1) prediction.note += fmt::format("; rates over {} saddles added", saddles_.size());
         if (saddles_.size() == 1 && !fastest->remark.empty()) prediction.note += "; " + fastest->remark;
-        prediction.failing = failing_assumptions<Dim>(assumed, dynamics_, *minimum_,
-                                                      saddles_[static_cast<std::size_t>(fastest - rates.begin())],
-                                                      fastest->exponent, fastest->level);
+        const Saddle& over = saddles_[static_cast<std::size_t>(fastest - rates.begin())];
+        prediction.failing = failing_assumptions(assumed, dynamics_, {minimum_->position, minimum_->hessian},
+                                                 {over.position, over.hessian}, fastest->exponent, fastest->level);
       } catch (const std::invalid_argument& error) {
         prediction.note = error.what();
       }
@@ -210,6 +211,24 @@ template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
                                     const TheoryOptions& options, SaddleLimits<Dim>& limits) {
   return Predictor<Dim>(problem, passages, from, to, options, limits).run();
+}
+
+void report_prediction(const Prediction& prediction, const std::string& from, const std::string& to, Results& results) {
+  Estimate estimate;
+  estimate.from = from;
+  estimate.to = to;
+  estimate.method = prediction.method;
+  estimate.note = prediction.note;
+  if (!prediction.failing.empty())
+    results.warnings.push_back(fmt::format("{} -> {} by {}: it assumes what does not hold here: {}", from, to,
+                                           prediction.method, fmt::join(prediction.failing, "; ")));
+  estimate.log_rate = prediction.log_rate;
+  if (prediction.log_rate) {
+    estimate.rate = std::exp(*prediction.log_rate);
+    const double time = std::exp(-*prediction.log_rate);
+    if (std::isfinite(time)) estimate.time = time;
+  }
+  results.estimates.push_back(std::move(estimate));
 }
 
 template <int Dim>

@@ -4,6 +4,7 @@
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/problem.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/results.hpp"
 #include "solver/theory/saddle_limits.hpp"
 
 #include <optional>
@@ -33,6 +34,9 @@ struct Prediction {
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
                                     const TheoryOptions& options, SaddleLimits<Dim>& limits);
+
+/// Adds an estimate, and a warning that names the assumptions that fail.
+void report_prediction(const Prediction& prediction, const std::string& from, const std::string& to, Results& results);
 
 /// The s with which Theorem 3.2 would give this rate from `from` to `to` (to < 0: first exit), for noise of these
 /// options; nothing where there is not exactly one saddle on the way, or the theorem's time does not depend on s.

@@ -105,3 +105,35 @@ TEST_CASE("what is wrong with a problem for particles is said") {
   CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"flux"}}}, {}), std::invalid_argument);
   CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"splitting"}}}, {}), std::invalid_argument);
 }
+
+TEST_CASE("without a grid the closed forms are over the pass that the string finds, in any dimension") {
+  constexpr int d = 6;
+  const auto landscape = built_in_landscape("styblinski_tang", d);
+  const double low = -2.9035340277711771, high = 2.7468027709908369;
+  std::vector<double> a(d, low), b = a;
+  b[2] = high;
+  const auto solve = [&](std::shared_ptr<const DiffusionModel> noise, const TheoryOptions& theory, int to) {
+    const ParticleProblem problem =
+        make_particle_problem("", {Drift(landscape), std::move(noise), Interpretation::isothermal}, box(d, 5.0),
+                              {{"a", condition("x3 < 0.156731", d), condition("x3 < -2.5", d), a},
+                               {"b", condition("x3 > 0.156731", d), condition("x3 > 2.5", d), b}});
+    return solve_particles(problem, {{0, to, {"theory"}}}, {}, {}, theory);
+  };
+  // Transverse directions are the same at minimum and pass: the rate is that of one coordinate.
+  const double top = 0.15673125999999, rise = 0.5 * (std::pow(top, 4) - 16 * top * top + 5 * top) -
+                                              0.5 * (std::pow(low, 4) - 16 * low * low + 5 * low);
+  const double at_low = 6 * low * low - 16, at_top = 6 * top * top - 16;
+  const Results white = solve(constant_diffusion(4.0 * Eigen::MatrixXd::Identity(d, d)), {}, 1);
+  REQUIRE(white.estimates.size() == 1);
+  CHECK(white.estimates[0].method == "theory:kramers");
+  CHECK(*white.estimates[0].rate ==
+        doctest::Approx(std::sqrt(-at_low * at_top) / (2 * M_PI) * std::exp(-rise / 4.0)).epsilon(1e-6));
+  const SgdDiffusionOptions sgd{0.5, 1.0, 0.0};
+  const Results turned = solve(sgd_diffusion(landscape, sgd), {sgd, {}, 0.25}, 1);
+  REQUIRE(turned.estimates.size() == 2);  // Eq. 84 and Eq. 83, which are the same here
+  const double exponent = 2.0 / 0.5 * rise * (0.25 / at_low - 0.75 / at_top);
+  for (const Estimate& estimate : turned.estimates)
+    CHECK(*estimate.rate == doctest::Approx(-at_top / (2 * M_PI) * std::exp(-exponent)).epsilon(1e-6));
+  CHECK_FALSE(turned.warnings.empty());  // D vanishes on the way
+  CHECK_FALSE(solve(constant_diffusion(Eigen::MatrixXd::Identity(d, d)), {}, -1).estimates[0].rate);
+}
