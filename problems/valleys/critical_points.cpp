@@ -153,7 +153,8 @@ std::vector<Point<Dim>> newton(const Drift& drift, const Grid<Dim>& grid, const 
         search.step = -jacobian.fullPivLu().solve(force);
         search.length = search.step.norm();
         search.solves = (jacobian * search.step + force).norm() <= 1e-6 * residual;
-        // Next to a degenerate zero the equation turns singular before the steps become round-off; the force is by then.
+        // Next to a degenerate zero the equation turns singular before the steps become round-off; the force is by
+        // then.
         constexpr double no_force = 1e-14;
         if (!search.solves && residual <= no_force * jacobian.norm()) {
           zeros.push_back(search.x);
