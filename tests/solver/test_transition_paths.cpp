@@ -174,3 +174,23 @@ TEST_CASE("the backward committor is the forward one of the time-reversed proces
   CHECK(difference_of[0] < 0.005);
   CHECK(difference_of[1] < 0.3 * difference_of[0]);
 }
+
+TEST_CASE("the three-hole potential's committor is one half on its axis of symmetry") {
+  const Dynamics dynamics{Drift(built_in_landscape("three_hole", 2)),
+                          constant_diffusion(0.6 * Eigen::MatrixXd::Identity(2, 2)), Interpretation::ito};
+  constexpr Index cells = 61;  // odd: the axis goes through cell centres
+  const Problem<2> problem =
+      make_problem<2>("", dynamics, Grid<2>({Axis("x", -2.5, 2.5, cells), Axis("y", -2.0, 3.0, cells)}));
+  const TransitionPaths paths = solve<2>(problem);
+  const Eigen::VectorXd& q = paths.forward_committor;
+  CHECK((paths.backward_committor - (Eigen::VectorXd::Ones(q.size()) - q)).cwiseAbs().maxCoeff() < 1e-9);
+  for (Index j = 0; j < cells; ++j) {
+    CHECK(q[cells / 2 + cells * j] == doctest::Approx(0.5).epsilon(1e-9));
+    for (Index i = 0; i < cells; ++i)
+      CHECK(q[i + cells * j] + q[cells - 1 - i + cells * j] == doctest::Approx(1.0).epsilon(1e-9));
+  }
+  // What passes the axis, over both channels, is the whole flux.
+  double through = 0.0;
+  for (Index j = 0; j < cells; ++j) through += paths.current[0][cells / 2 + cells * j] * 5.0 / cells;
+  CHECK(through == doctest::Approx(paths.flux).epsilon(1e-9));
+}
