@@ -644,7 +644,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
 }
 
 double memory_estimate(int dimension, double cells) {
-  constexpr double fields = 600.0;  // bytes a cell: coefficients, edges, vectors
+  constexpr double fields = 600.0;     // bytes a cell: coefficients, edges, vectors
   constexpr double spectrum = 1000.0;  // Arnoldi's basis and the eigenvectors
   if (dimension == 1) return cells * (2.0 * fields + spectrum);
   // Factors of a nested dissection grow like n log n; measured: 720 bytes a cell at 2^20 cells.
