@@ -200,6 +200,12 @@ class Reader {
     return value;
   }
 
+  std::optional<double> positive_quantity(const std::string& key, const Parameters& parameters) {
+    const auto value = quantity(key, parameters);
+    if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));
+    return value;
+  }
+
   std::optional<Expression> predicate(const std::string& key, const std::vector<std::string>& variables,
                                       const Parameters& parameters) {
     auto condition = expression(key, variables, parameters);
@@ -513,7 +519,7 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(Reader& table, const
     table.fail("model", "diffusion.model = \"two_temperature\" needs a [landscape]: it follows its height");
   TwoTemperatureOptions options;
   const auto temperature = [&](const char* key) {
-    const auto value = table.quantity(key, parameters);
+    const auto value = table.positive_quantity(key, parameters);
     if (!value) table.fail("", fmt::format("{} is missing", table.name(key)));
     return *value;
   };
@@ -535,7 +541,8 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(Reader& table, const
   }
   // So narrow that hardly anything of the change reaches the minimum or the saddle.
   constexpr double of_temperature = 0.5;
-  options.width = table.quantity("width", parameters).value_or(of_temperature * std::min(options.T_a, options.T_b));
+  options.width =
+      table.positive_quantity("width", parameters).value_or(of_temperature * std::min(options.T_a, options.T_b));
   result.two_temperature = options;
   return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
 }
@@ -547,12 +554,8 @@ std::shared_ptr<const DiffusionModel> read_diffusion(Reader& table, int dimensio
   if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
   if (model == "sgd") {
     SgdDiffusionOptions options;
-    const auto positive = [&](const char* key) {
-      const auto value = table.quantity(key, parameters);
-      if (value && !(*value > 0)) table.fail(key, fmt::format("{} must be positive (got {})", table.name(key), *value));
-      return value;
-    };
-    const auto eta = positive("eta"), batch = positive("batch_size");
+    const auto eta = table.positive_quantity("eta", parameters);
+    const auto batch = table.positive_quantity("batch_size", parameters);
     if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
     options.eta = *eta;
     options.batch_size = batch.value_or(1.0);

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <optional>
 #include <stdexcept>
@@ -70,6 +71,7 @@ PathState state_of(const Dynamics& dynamics, const Eigen::MatrixXd& x) {
 
 /// Where the smallest eigenvalue of D vanishes on the way, compared with the largest anywhere on it.
 void require_noise(const Dynamics& dynamics, const Eigen::MatrixXd& x) {
+  if (dynamics.diffusion->constant()) return;  // singular everywhere or nowhere: its factor tells
   const Index d = x.rows(), n = x.cols();
   const PathSpline curve(x);
   const auto between = [&](double u) { return curve.at(curve.length() * u / static_cast<double>(n - 1)); };
@@ -220,7 +222,7 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
   Eigen::MatrixXd force, jacobian;
   dynamics.drift.sample(saddle, force, &jacobian);
   const EigenDecomposition eigen = real_eigen(-jacobian.reshaped(d, d));
-  Eigen::Index unstable = 0;
+  Index unstable = 0;
   eigen.values.minCoeff(&unstable);
   const Eigen::VectorXd direction = eigen.vectors.col(unstable);
   const auto unit_flow = [&](const Eigen::VectorXd& x) -> Eigen::VectorXd {
@@ -231,7 +233,6 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
   constexpr int steps_of_distance = 400, most_steps = 20 * steps_of_distance;
   const double step = distance / steps_of_distance;
   for (const double side : {1.0, -1.0}) {
-    if (side * direction.dot(stable - saddle) == 0.0) continue;
     std::vector<Eigen::VectorXd> way{saddle, saddle + side * step * direction};
     while (static_cast<int>(way.size()) < most_steps && (way.back() - stable).norm() > 2.0 * step) {
       const Eigen::VectorXd& x = way.back();

@@ -37,8 +37,8 @@ ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& 
 std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::VectorXd& stable,
                                         const Eigen::VectorXd& saddle, const ActionPathOptions& options = {});
 
-/// Points from `a` along the flow dx/dt = F backwards from the saddle `b`, its unstable direction: the path on which
-/// the saddle relaxes into a, turned round (d x m); the straight line if it does not lead there.
+/// The path on which the saddle relaxes into the stable point along the flow dx/dt = F, turned round (d x m, from the
+/// stable point to the saddle); the straight line if neither side of the saddle leads there.
 Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd& stable, const Eigen::VectorXd& saddle);
 
 }  // namespace valleyflux

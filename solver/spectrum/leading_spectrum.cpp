@@ -77,6 +77,7 @@ class ReferenceProcess {
     mass_ = Eigen::MatrixXd::Identity(m, m) + occupations_.transpose() * committors_;
     second_ = occupations_.transpose() * next_committors_;
     longest_time_ = elimination.solve(Eigen::VectorXd::Ones(kept.states)).maxCoeff();
+    modes_ = slow_modes(small_, mass_);
   }
 
   /// The longest mean time until a reference is met.
@@ -86,13 +87,12 @@ class ReferenceProcess {
   /// the whole solves (K + l M + l^2 N + ...) u = 0 at the references, K the generator left there, M = 1 + W V,
   /// N = W R V, V = R Q_RM the committors, W = Q_MR R the occupations, R the inverse of minus Q between the others.
   LeadingSpectrum modes(Index count) const {
-    const SlowModes small = slow_modes(small_, mass_);
     LeadingSpectrum result{Eigen::VectorXcd(count), Eigen::MatrixXd::Zero(states_, count),
                            Eigen::MatrixXd::Zero(states_, count)};
     for (Index k = 0; k < count; ++k) {
-      const Eigen::VectorXd u = small.right.col(k).real();
-      const Eigen::VectorXd y = mass_.transpose().partialPivLu().solve(Eigen::VectorXd(small.left.col(k).real()));
-      const double first = -small.eigenvalue[k].real();
+      const Eigen::VectorXd u = modes_.right.col(k).real();
+      const Eigen::VectorXd y = mass_.transpose().partialPivLu().solve(Eigen::VectorXd(modes_.left.col(k).real()));
+      const double first = -modes_.eigenvalue[k].real();
       const double decay = first - first * first * y.dot(second_ * u);
       result.eigenvalue[k] = first > 0 ? -decay : 0.0;
       const Eigen::VectorXd right = committors_ * u + decay * (next_committors_ * u);
@@ -112,10 +112,9 @@ class ReferenceProcess {
 
   /// How many of the smallest eigenvalues are real, and below `limit`.
   Index slower_than(double limit) const {
-    const SlowModes small = slow_modes(small_, mass_);
     Index count = 0;
-    while (count < small.eigenvalue.size() && small.eigenvalue[count].imag() == 0 &&
-           -small.eigenvalue[count].real() < limit)
+    while (count < modes_.eigenvalue.size() && modes_.eigenvalue[count].imag() == 0 &&
+           -modes_.eigenvalue[count].real() < limit)
       ++count;
     return count;
   }
@@ -125,6 +124,7 @@ class ReferenceProcess {
   std::vector<Index> references_;
   std::vector<Index> state_;  // among the others, -1 for a reference
   SmallGenerator small_;
+  SlowModes modes_;                                                                // to first order
   Eigen::MatrixXd committors_, occupations_, next_committors_, next_occupations_;  // others x references
   Eigen::MatrixXd mass_, second_;
   double longest_time_ = 0.0;

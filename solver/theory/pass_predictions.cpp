@@ -2,8 +2,7 @@
 
 #include "solver/paths/string_method.hpp"
 #include "solver/solver_error.hpp"
-#include "solver/theory/assumptions.hpp"
-#include "solver/theory/closed_forms.hpp"
+#include "solver/theory/pass_rates.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,13 +15,6 @@ namespace valleyflux {
 
 namespace {
 
-/// A critical point with its height and the noise there.
-struct Pass {
-  PassPoint point;
-  double height;
-  Eigen::MatrixXd noise;
-};
-
 Pass pass_at(const Dynamics& dynamics, const Eigen::VectorXd& x) {
   const Eigen::Index d = x.size();
   FieldSamples field;
@@ -32,15 +24,11 @@ Pass pass_at(const Dynamics& dynamics, const Eigen::VectorXd& x) {
   return {{x, field.hessian.reshaped(d, d)}, field.value[0], noise.tensor.reshaped(d, d)};
 }
 
-bool isotropic(const Eigen::MatrixXd& noise) {
-  return noise == noise(0, 0) * Eigen::MatrixXd::Identity(noise.rows(), noise.cols());
-}
-
 }  // namespace
 
 std::vector<Prediction> pass_predictions(const Dynamics& dynamics, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                          const TheoryOptions& options) {
-  const bool white = dynamics.diffusion->constant() && isotropic(pass_at(dynamics, a).noise);
+  const bool white = dynamics.diffusion->constant() && isotropic_noise(pass_at(dynamics, a).noise);
   std::vector<Prediction> predictions;
   const auto none = [&](const std::string& why) {
     return std::vector<Prediction>{{white ? "theory:kramers" : "theory:two_temperature", std::nullopt, why, {}}};
@@ -62,40 +50,28 @@ std::vector<Prediction> pass_predictions(const Dynamics& dynamics, const Eigen::
   } catch (const std::invalid_argument& error) {
     return none(error.what());
   }
-  const double barrier = saddle.height - minimum.height;
-  const auto add = [&](const std::string& method, const std::string& what, const Assumptions& assumed, double s,
-                       auto log_rate_of) {
+  const auto add = [&](const std::string& method, const std::string& what, const Assumptions& assumed, auto rate_of) {
     Prediction prediction{method, std::nullopt, what + over, {}};
     try {
-      prediction.log_rate = log_rate_of(barrier);
-      prediction.failing = failing_assumptions(assumed, dynamics, minimum.point, saddle.point,
-                                               log_rate_of(0.0) - *prediction.log_rate, minimum.height + s * barrier);
+      const PassRate rate = rate_of();
+      prediction.log_rate = rate.log_rate;
+      prediction.failing =
+          failing_assumptions(assumed, dynamics, minimum.point, saddle.point, rate.exponent, rate.level);
     } catch (const std::invalid_argument& error) {
       prediction.note = error.what();
     }
     predictions.push_back(std::move(prediction));
   };
-  Assumptions of_theorem{.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true};
   if (options.sgd)
-    add("theory:sgd", fmt::format("Theorem 3.2 at s = {}: ", options.s), of_theorem, options.s, [&](double height) {
-      return log_sgd_rate(minimum.point.hessian, saddle.point.hessian, height, options.sgd->eta,
-                          options.sgd->batch_size, options.s);
-    });
+    add("theory:sgd", fmt::format("Theorem 3.2 at s = {}: ", options.s), sgd_assumptions(),
+        [&] { return sgd_rate(minimum, saddle, *options.sgd, options.s); });
   if (white) {
-    add("theory:kramers", "Eq. 44: ", {}, 0.0, [&](double height) {
-      return log_kramers_rate(minimum.point.hessian, saddle.point.hessian, height, minimum.noise(0, 0));
-    });
+    add("theory:kramers", "Eq. 44: ", {}, [&] { return kramers_rate(minimum, saddle); });
     return predictions;
   }
-  const double s = options.two_temperature
-                       ? std::clamp((options.two_temperature->height - minimum.height) / barrier, 0.0, 1.0)
-                       : options.s;
-  of_theorem.two_levels = !options.two_temperature;
-  of_theorem.aligned_noise = true;
-  add("theory:two_temperature", fmt::format("Eq. 83 at s = {:.4g}: ", s), of_theorem, s, [&](double height) {
-    return log_two_temperature_rate(minimum.point.hessian, saddle.point.hessian, minimum.noise, saddle.noise, height,
-                                    s);
-  });
+  const double s = share_of_change(minimum, saddle, options);
+  add("theory:two_temperature", fmt::format("Eq. 83 at s = {:.4g}: ", s), two_temperature_assumptions(options),
+      [&] { return two_temperature_rate(minimum, saddle, s); });
   return predictions;
 }
 

@@ -1,8 +1,8 @@
 #include "solver/theory/predictions.hpp"
 
 #include "problems/valleys/eigen_decomposition.hpp"
-#include "solver/theory/assumptions.hpp"
 #include "solver/theory/closed_forms.hpp"
+#include "solver/theory/pass_rates.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,10 +18,7 @@ namespace valleyflux {
 namespace {
 
 /// What a formula says of one saddle.
-struct SaddleRate {
-  double log_rate;
-  double exponent;
-  double level = 0.0;  // height at which the noise may change
+struct SaddleRate : PassRate {
   std::string remark = {};
 };
 
@@ -52,14 +49,14 @@ class Predictor {
     if (!minimum_) return {};
     const bool varies = noise_varies();
     const Tensor<Dim> noise = noise_at(minimum_->position);
-    const bool white = !varies && noise == Tensor<Dim>(noise(0, 0) * Tensor<Dim>::Identity());
+    const bool white = !varies && isotropic_noise(noise);
     if (!white || !dynamics_.drift.landscape()) add_laplace();         // elsewhere it is Kramers' formula
     if (!dynamics_.drift.landscape()) return std::move(predictions_);  // no barrier, no formula
     if (options_.sgd) add_sgd();
     if (varies)
       add_two_temperature();
     else if (!options_.sgd)
-      add_kramers(noise, white);
+      add_kramers(white);
     return std::move(predictions_);
   }
 
@@ -85,6 +82,10 @@ class Predictor {
     DiffusionSamples samples;
     dynamics_.diffusion->sample(x, false, samples);
     return samples.tensor.reshaped(Dim, Dim);
+  }
+
+  Pass pass_at(const CriticalPoint<Dim>& point) const {
+    return {{point.position, point.hessian}, point.height, noise_at(point.position)};
   }
 
   /// The s that gives the theorem the exponent of the low-noise limit, T_a and T_b being its temperatures.
@@ -132,7 +133,7 @@ class Predictor {
         [&](const Saddle& saddle) -> SaddleRate {
           const SaddleLimit& limit = limits_.of(from_, saddle.number);
           if (!limit.log_rate) throw std::invalid_argument(limit.failure);
-          return {*limit.log_rate, *limit.exponent};
+          return {{*limit.log_rate, *limit.exponent}};
         });
   }
 
@@ -140,48 +141,31 @@ class Predictor {
     const SgdDiffusionOptions& sgd = *options_.sgd;
     std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options_.s, kind());
     if (sgd.injected > 0) note += "; it knows nothing of the injected noise";
-    add("theory:sgd", note, {.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true},
-        [&](const Saddle& saddle) -> SaddleRate {
-          const double barrier = saddle.height - minimum_->height;
-          const auto log_rate = [&](double height) {
-            return log_sgd_rate(minimum_->hessian, saddle.hessian, height, sgd.eta, sgd.batch_size, options_.s);
-          };
-          const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
-          const double scale = 0.5 * sgd.eta / sgd.batch_size;
-          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + options_.s * barrier,
-                  measured_s(saddle, scale * e.dot(minimum_->hessian * e), -scale * e.dot(saddle.hessian * e))};
-        });
+    add("theory:sgd", note, sgd_assumptions(), [&](const Saddle& saddle) -> SaddleRate {
+      const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
+      const double scale = 0.5 * sgd.eta / sgd.batch_size;
+      return {sgd_rate(pass_at(*minimum_), pass_at(saddle), sgd, options_.s),
+              measured_s(saddle, scale * e.dot(minimum_->hessian * e), -scale * e.dot(saddle.hessian * e))};
+    });
   }
 
   void add_two_temperature() {
     const auto s_of = [&](const Saddle& saddle) {
-      if (!options_.two_temperature) return options_.s;
-      return std::clamp((options_.two_temperature->height - minimum_->height) / (saddle.height - minimum_->height), 0.0,
-                        1.0);
+      return share_of_change(pass_at(*minimum_), pass_at(saddle), options_);
     };
     const std::string s = options_.two_temperature
                               ? (saddles_.empty() ? "" : fmt::format("s = {:.4g} of the noise", s_of(saddles_[0])))
                               : fmt::format("s = {}", options_.s);
     add("theory:two_temperature", fmt::format("Eq. {} at {}: {}, low-noise limit", Dim == 1 ? 73 : 83, s, kind()),
-        {.flat_noise = true,
-         .two_levels = !options_.two_temperature,
-         .aligned_noise = true,
-         .aligned_exit = true,
-         .isothermal = true},
-        [&](const Saddle& saddle) -> SaddleRate {
-          const double barrier = saddle.height - minimum_->height;
-          const auto log_rate = [&](double height) {
-            return log_two_temperature_rate(minimum_->hessian, saddle.hessian, noise_at(minimum_->position),
-                                            noise_at(saddle.position), height, s_of(saddle));
-          };
+        two_temperature_assumptions(options_), [&](const Saddle& saddle) -> SaddleRate {
           const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
           const auto along = [&](const Point<Dim>& x) { return e.dot(noise_at(x) * e); };
-          return {log_rate(barrier), log_rate(0.0) - log_rate(barrier), minimum_->height + s_of(saddle) * barrier,
+          return {two_temperature_rate(pass_at(*minimum_), pass_at(saddle), s_of(saddle)),
                   measured_s(saddle, along(minimum_->position), along(saddle.position))};
         });
   }
 
-  void add_kramers(const Tensor<Dim>& tensor, bool white) {
+  void add_kramers(bool white) {
     if (!white) {
       predictions_.push_back({"theory:kramers",
                               std::nullopt,
@@ -190,10 +174,7 @@ class Predictor {
       return;
     }
     add("theory:kramers", fmt::format("{}: {}, low-noise limit", Dim == 1 ? "Eq. 34" : "Eq. 44", kind()), {},
-        [&](const Saddle& saddle) -> SaddleRate {
-          const double barrier = saddle.height - minimum_->height;
-          return {log_kramers_rate(minimum_->hessian, saddle.hessian, barrier, tensor(0, 0)), barrier / tensor(0, 0)};
-        });
+        [&](const Saddle& saddle) -> SaddleRate { return {kramers_rate(pass_at(*minimum_), pass_at(saddle))}; });
   }
 
   const Dynamics& dynamics_;

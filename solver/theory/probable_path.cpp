@@ -3,6 +3,7 @@
 #include "solver/paths/path.hpp"
 #include "solver/paths/string_method.hpp"
 #include "solver/solver_error.hpp"
+#include "solver/theory/pass_rates.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -18,8 +19,7 @@ std::optional<double> white_noise(const Dynamics& dynamics, const Point<2>& x) {
   if (!dynamics.diffusion->constant()) return std::nullopt;
   DiffusionSamples noise;
   dynamics.diffusion->sample(x, false, noise);
-  const Tensor<2> tensor = noise.tensor.reshaped(2, 2);
-  return tensor == Tensor<2>(tensor(0, 0) * Tensor<2>::Identity()) ? std::optional(tensor(0, 0)) : std::nullopt;
+  return isotropic_noise(noise.tensor.reshaped(2, 2));
 }
 
 Eigen::MatrixXd joined(const Eigen::MatrixXd& up, const Eigen::MatrixXd& down) {
