@@ -36,6 +36,25 @@ Json entries(const Eigen::VectorXd& vector) {
   return all;
 }
 
+Json measured(const MeasuredNumber& value, const char* what) {
+  return {{"value", number(value.value, what)}, {"low", number(value.low, what)}, {"high", number(value.high, what)}};
+}
+
+/// The start itself, which may be long, is in the result file alone.
+Json loss(const LossResult& loss) {
+  Json json = {{"parameters", loss.start.size()},
+               {"samples", loss.samples},
+               {"value", number(loss.value, "a loss")},
+               {"gradient_norm", number(loss.gradient_norm, "a gradient")},
+               {"covariance", nullptr}};
+  if (const auto& found = loss.covariance)
+    json["covariance"] = {{"correlation", measured(found->correlation, "a correlation")},
+                          {"factor", measured(found->factor, "a factor")},
+                          {"entry_correlation", number(found->entry_correlation, "a correlation")},
+                          {"largest_eigenvalue", number(found->eigenvalue[0], "an eigenvalue")}};
+  return json;
+}
+
 Json network(const NetworkResult& network) {
   Json spectrum = Json::array();
   for (const auto& eigenvalue : network.spectrum) spectrum.push_back(number(eigenvalue.real(), "an eigenvalue"));
@@ -98,6 +117,7 @@ std::string to_json(const Results& results) {
                                  {"low", number(estimate.low, "low")},
                                  {"high", number(estimate.high, "high")},
                                  {"transition_time", number(estimate.transition_time, "a transition time")},
+                                 {"escapes", estimate.escapes ? Json(*estimate.escapes) : Json(nullptr)},
                                  {"observed_order", number(estimate.observed_order, "observed_order")},
                                  {"note", estimate.note}});
   json["spectrum"] = Json::array();
@@ -116,6 +136,7 @@ std::string to_json(const Results& results) {
                              {"exponent", number(path.exponent, "an exponent")},
                              {"error", path.exponent ? number(path.error, "an error") : Json(nullptr)},
                              {"note", path.note}});
+  json["loss"] = results.loss ? loss(*results.loss) : Json(nullptr);
   json["warnings"] = results.warnings;
   return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
 }

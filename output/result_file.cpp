@@ -148,7 +148,9 @@ void ResultFile::write(const Results& results) {
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   const auto valleys = static_cast<Index>(results.valleys.size());
   Eigen::VectorXd height(valleys), stationary(valleys);
-  const std::vector<std::string> coordinates = variable_names(results.dimension);
+  // The start of a loss may have thousands of coordinates: it has a dataset of its own.
+  const std::vector<std::string> coordinates =
+      results.loss ? std::vector<std::string>{} : variable_names(results.dimension);
   std::vector<Eigen::VectorXd> minimum(coordinates.size(), Eigen::VectorXd(valleys));
   for (Index v = 0; v < valleys; ++v) {
     const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
@@ -197,6 +199,7 @@ void ResultFile::write(const Results& results) {
     file_.dataset("spectrum_imaginary", {"mode"}, imaginary,
                   {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, imaginary parts"}});
   }
+  if (results.loss) write_loss(*results.loss);
   if (results.network) write_network(*results.network);
   if (!results.paths.empty()) write_paths(results.paths);
 }
@@ -233,6 +236,28 @@ void ResultFile::write_paths(const std::vector<PathResult>& paths) {
   file_.dataset("path_exponent_error", {"path"}, error, {{"units", "1"}, {"long_name", "its error"}});
   file_.dataset("path_method", {"path"}, methods, {{"long_name", "string or minimum_action"}});
   file_.dataset("path_note", {"path"}, notes, {{"long_name", "what is to be said of the path"}});
+}
+
+void ResultFile::write_loss(const LossResult& loss) {
+  file_.bare_scale("parameter", loss.start.size());
+  file_.dataset("start", {"parameter"}, loss.start,
+                {{"units", "1"}, {"long_name", "parameters of the loss that escapes start from"}});
+  if (!loss.covariance) return;
+  const HessianComparison& found = *loss.covariance;
+  file_.bare_scale("eigenvector", found.eigenvalue.size());
+  file_.dataset(
+      "hessian_eigenvalue", {"eigenvector"}, found.eigenvalue,
+      {{"units", "1"}, {"long_name", "eigenvalues of the Hessian at the start, largest absolute value first"}});
+  file_.dataset("gradient_covariance", {"eigenvector"}, found.covariance,
+                {{"units", "1"}, {"long_name", "variance of one sample's gradient along each eigenvector"}});
+  file_.bare_scale("bound", 3);
+  const auto measured = [](const MeasuredNumber& number) {
+    return Eigen::VectorXd(Eigen::Vector3d(number.value, number.low, number.high));
+  };
+  file_.dataset("covariance_correlation", {"bound"}, measured(found.correlation),
+                {{"units", "1"}, {"long_name", "correlation of covariance and |eigenvalue|: value, lower, upper end"}});
+  file_.dataset("covariance_factor", {"bound"}, measured(found.factor),
+                {{"units", "1"}, {"long_name", "factor from |eigenvalue| to covariance: value, lower, upper end"}});
 }
 
 void ResultFile::write_network(const NetworkResult& network) {

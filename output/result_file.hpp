@@ -39,6 +39,7 @@ class ResultFile {
 
  private:
   std::vector<std::string> cell_scales() const;
+  void write_loss(const LossResult& loss);
   void write_network(const NetworkResult& network);
   void write_paths(const std::vector<PathResult>& paths);
 

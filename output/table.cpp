@@ -121,6 +121,21 @@ std::string estimates_table(const Results& results) {
   return text;
 }
 
+std::string loss_lines(const LossResult& loss) {
+  std::string lines = fmt::format("loss of {} parameters over {} samples; at the start {:.6g}, |gradient| {:.3g}\n",
+                                  loss.start.size(), loss.samples, loss.value, loss.gradient_norm);
+  if (const auto& found = loss.covariance) {
+    const auto shown = [](const MeasuredNumber& number) {
+      return fmt::format("{:.4f} [{:.4f}, {:.4f}]", number.value, number.low, number.high);
+    };
+    lines += fmt::format(
+        "covariance of one sample's gradient along the eigenvectors of the Hessian, against |h|:\n"
+        "  correlation {}, factor {}; correlation of all entries {:.4f}; largest |h| {:.4g}\n",
+        shown(found->correlation), shown(found->factor), found->entry_correlation, std::abs(found->eigenvalue[0]));
+  }
+  return lines;
+}
+
 std::string network_table(const NetworkResult& network) {
   const auto off_by = [](double value, double reference) {
     return std::isfinite(value) && reference > 0 ? shown_difference(std::log(value / reference)) : std::string("-");

@@ -17,6 +17,9 @@ std::string valleys_table(const Results& results);
 /// numerical one of the same escape; notes below.
 std::string estimates_table(const Results& results);
 
+/// A loss at its start, and its gradient's covariance against its Hessian.
+std::string loss_lines(const LossResult& loss);
+
 /// The network of valleys: rates between cores with Rule 1 beside them, mean first-passage times with Rule 2, and
 /// probabilities with Corollary 3.2.2.
 std::string network_table(const NetworkResult& network);

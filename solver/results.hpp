@@ -32,6 +32,7 @@ struct Estimate {
   std::optional<double> observed_order;  // of the grid's convergence
   std::string note;
   std::optional<double> transition_time = {};  // reactive_flux: mean duration of a transition itself
+  std::optional<long> escapes = {};            // langevin and sgd: that the rate rests on
 };
 
 struct EvolutionResult {
@@ -84,6 +85,29 @@ struct SpectrumFields {
   Eigen::MatrixXd left;   // densities: Q^T p = eigenvalue p
 };
 
+/// A number with its 95 % interval.
+struct MeasuredNumber {
+  double value = 0.0, low = 0.0, high = 0.0;
+};
+
+/// The covariance C of one sample's gradient against the Hessian H of the loss, in the eigenbasis of H: C = [H]^+ is
+/// what Eq. 8 of Xie et al. (2020) rests on.
+struct HessianComparison {
+  Eigen::VectorXd eigenvalue;      // parameters: h_i of H, largest |h| first
+  Eigen::VectorXd covariance;      // parameters: u_i . C u_i for each of its eigenvectors
+  MeasuredNumber correlation;      // Pearson's, of u_i . C u_i and |h_i|
+  MeasuredNumber factor;           // a of the line through the origin u_i . C u_i = a |h_i|, least squares
+  double entry_correlation = 0.0;  // Pearson's, of all entries u_i . C u_j and |h_i| delta_ij
+};
+
+/// A loss over data, at the point that escapes start from.
+struct LossResult {
+  Index samples = 0;
+  Eigen::VectorXd start;  // parameters
+  double value = 0.0, gradient_norm = 0.0;
+  std::optional<HessianComparison> covariance;
+};
+
 struct Results {
   std::string title, output;
   int dimension = 0;
@@ -95,6 +119,7 @@ struct Results {
   std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
+  std::optional<LossResult> loss;
   std::vector<std::string> warnings;
 };
 

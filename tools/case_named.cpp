@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "problems/case/nearest_name.hpp"
+#include "problems/case/ready_files.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>

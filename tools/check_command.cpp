@@ -3,6 +3,7 @@
 #include "output/table.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/solve_problem.hpp"
+#include "tools/loss_case.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -94,10 +95,29 @@ void check_particles(const Case& definition) {
   fmt::print("{}\n", aligned(rows));
 }
 
+void check_loss(const Case& definition) {
+  const CaseLoss& loss = *definition.loss;
+  TrainedStarts starts;
+  const LossProblem problem = build_loss_problem(definition, starts);
+  const auto scaled = scaled_loss(problem.loss, problem.k);
+  fmt::print("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
+             definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
+             loss.data->classes.size(), loss.source, loss.k);
+  fmt::print("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
+             scaled->gradient(problem.start).norm());
+  fmt::print("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
+             problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
+             loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+}
+
 }  // namespace
 
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
+  if (definition.loss) {
+    check_loss(definition);
+    return 0;
+  }
   if (!definition.box.empty()) {
     check_particles(definition);
     return 0;

@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build
-  libeigen3-dev libboost-dev libhdf5-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev librandom123-dev libspectra-dev doctest-dev
+  libeigen3-dev libboost-dev libhdf5-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev librandom123-dev libspectra-dev zlib1g-dev doctest-dev
   python3 python3-h5py python3-matplotlib
 )
 case "${1:-build}" in

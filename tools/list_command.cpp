@@ -2,6 +2,7 @@
 
 #include "output/table.hpp"
 #include "problems/case/nearest_name.hpp"
+#include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
 
 #include <fmt/format.h>

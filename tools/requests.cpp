@@ -68,14 +68,16 @@ ParticleMethods particle_methods(const Case& definition) {
   const CaseParticles& particles = definition.particles;
   constexpr double budget = 1e9;  // steps
   constexpr double standard_step = 1e-3;
-  const double step = particles.step.value_or(standard_step);
+  constexpr double loss_iterations = 1e6;  // of each repetition
+  const double step = definition.loss ? definition.sgd->eta : particles.step.value_or(standard_step);
   ParticleMethods methods;
   methods.particles = {
       .particles = static_cast<std::uint32_t>(particles.particles),
       .step = step,
       .seed = particles.seed,
       .dynamics = particles.sgd ? ParticleDynamics::sgd : ParticleDynamics::langevin,
-      .time_limit = particles.time_limit.value_or(step * budget / static_cast<double>(particles.particles)),
+      .time_limit = particles.time_limit.value_or(
+          step * (definition.loss ? loss_iterations : budget / static_cast<double>(particles.particles))),
       .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
       .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
   if (particles.minibatch != "gaussian") {

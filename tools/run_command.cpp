@@ -5,6 +5,7 @@
 #include "output/result_file.hpp"
 #include "output/table.hpp"
 #include "tools/interruption.hpp"
+#include "tools/loss_case.hpp"
 #include "tools/requests.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +18,11 @@ namespace valleyflux {
 namespace {
 
 void print(const Results& results) {
-  fmt::print("{}\n\n{}\n", results.title, valleys_table(results));
+  fmt::print("{}\n\n", results.title);
+  if (results.loss)
+    fmt::print("{}\n", loss_lines(*results.loss));
+  else
+    fmt::print("{}\n", valleys_table(results));
   if (const auto& evolution = results.evolution)
     fmt::print(
         "evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
@@ -120,10 +125,19 @@ int run_particles(const Case& definition, const RunArguments& arguments) {
                                         session.reports(), theory_options(definition)));
 }
 
+int run_loss(const Case& definition, const RunArguments& arguments) {
+  Session session(definition, arguments);
+  TrainedStarts starts;
+  const LossProblem problem = build_loss_problem(definition, starts);
+  session.open(problem.valley.empty() ? std::vector<std::string>{} : std::vector<std::string>{problem.valley});
+  return session.finish(solve_loss(problem, loss_request(definition), session.reports()));
+}
+
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
   const Case definition = case_named(arguments.name, arguments.overrides);
+  if (definition.loss) return run_loss(definition, arguments);
   if (!definition.box.empty()) return run_particles(definition, arguments);
   require_memory(definition);
   return definition.axes.size() == 1 ? run_case<1>(definition, arguments) : run_case<2>(definition, arguments);

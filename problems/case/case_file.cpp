@@ -1,6 +1,8 @@
 #include "problems/case/case_file.hpp"
 
+#include "problems/case/case_reader.hpp"
 #include "problems/case/nearest_name.hpp"
+#include "problems/dynamics/gradient_noise.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
@@ -15,305 +17,13 @@
 #include <set>
 #include <sstream>
 
-// Some malformed input ("[[[") trips toml++'s assertions before it is reported as an error; without them it is.
-#define TOML_ASSERT(condition) static_cast<void>(0)
-#include <toml++/toml.h>
-
 namespace valleyflux {
 
 namespace {
 
-/// Everything that errors need: the file's name and which keys came from --set.
-struct Context {
-  std::string file;
-  std::filesystem::path directory;
-  std::set<std::string> overridden;
-
-  std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const {
-    for (const std::string& key : overridden)
-      if (path == key || path.starts_with(key + ".")) return "--set " + key;
-    return fmt::format("{}:{}:{}", file, source.begin.line, source.begin.column + shift);
-  }
-};
-
-/// One table of the case: typed access to its keys, errors with their places, and unknown keys found at the end.
-class Reader {
- public:
-  Reader(const Context& context, const toml::table& table, std::string path)
-      : context_(&context), table_(&table), path_(std::move(path)) {}
-
-  [[noreturn]] void fail(const std::string& key, const std::string& message, std::size_t shift = 0) const {
-    throw CaseError(fmt::format("{}: error: {}", place(key, shift), message));
-  }
-
-  std::string place(const std::string& key, std::size_t shift = 0) const {
-    const toml::node* node = key.empty() ? nullptr : table_->get(key);
-    return context_->place(node ? node->source() : table_->source(), key.empty() ? path_ : name(key), shift);
-  }
-
-  std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
-
-  const toml::node* find(const std::string& key) {
-    known_.push_back(key);
-    return table_->get(key);
-  }
-
-  std::optional<double> number(const std::string& key) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    const auto value = node->value<double>();
-    if (!value || !node->is_number()) fail(key, fmt::format("{} must be a number (got {})", name(key), shown(*node)));
-    if (!std::isfinite(*value)) fail(key, fmt::format("{} must be finite (got {})", name(key), *value));
-    return value;
-  }
-
-  double required_number(const std::string& key) {
-    const auto value = number(key);
-    if (!value) fail("", fmt::format("{} is missing", name(key)));
-    return *value;
-  }
-
-  std::optional<double> positive(const std::string& key) {
-    const auto value = number(key);
-    if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));
-    return value;
-  }
-
-  std::optional<long> integer(const std::string& key, long lowest, long highest) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value) fail(key, fmt::format("{} must be an integer (got {})", name(key), shown(*node)));
-    if (*value < lowest || *value > highest)
-      fail(key, fmt::format("{} must lie between {} and {} (got {})", name(key), lowest, highest, *value));
-    return static_cast<long>(*value);
-  }
-
-  std::optional<std::string> text(const std::string& key) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    const auto value = node->value_exact<std::string>();
-    if (!value) fail(key, fmt::format("{} must be a string (got {})", name(key), shown(*node)));
-    return value;
-  }
-
-  std::vector<std::string> texts(const std::string& key) {
-    std::vector<std::string> values;
-    const toml::node* node = find(key);
-    if (!node) return values;
-    const toml::array* array = node->as_array();
-    if (!array || !array->is_homogeneous(toml::node_type::string))
-      fail(key, fmt::format("{} must be an array of strings", name(key)));
-    for (const toml::node& entry : *array) values.push_back(*entry.value<std::string>());
-    return values;
-  }
-
-  std::optional<bool> boolean(const std::string& key) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    const auto value = node->value_exact<bool>();
-    if (!value) fail(key, fmt::format("{} must be true or false (got {})", name(key), shown(*node)));
-    return value;
-  }
-
-  std::string required_text(const std::string& key) {
-    const auto value = text(key);
-    if (!value) fail("", fmt::format("{} is missing", name(key)));
-    return *value;
-  }
-
-  std::string choice(const std::string& key, const std::vector<std::string>& allowed, const std::string& standard) {
-    const auto value = text(key);
-    if (!value) return standard;
-    if (std::find(allowed.begin(), allowed.end(), *value) == allowed.end())
-      fail(key, fmt::format("{} must be one of {} (got \"{}\"; the nearest is \"{}\")", name(key),
-                            fmt::join(allowed, ", "), *value, nearest_name(*value, allowed)));
-    return *value;
-  }
-
-  std::optional<std::vector<double>> numbers(const std::string& key, std::size_t count) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    const toml::array* array = node->as_array();
-    if (!array || array->size() != count)
-      fail(key, fmt::format("{} must be an array of {} number{}", name(key), count, count == 1 ? "" : "s"));
-    std::vector<double> values;
-    for (const toml::node& entry : *array) {
-      const auto value = entry.value<double>();
-      if (!value || !entry.is_number() || !std::isfinite(*value))
-        throw CaseError(fmt::format("{}: error: {} must hold finite numbers (got {})",
-                                    context_->place(entry.source(), name(key)), name(key), shown(entry)));
-      values.push_back(*value);
-    }
-    return values;
-  }
-
-  std::optional<Reader> table(const std::string& key) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    if (!node->is_table()) fail(key, fmt::format("{} must be a table (got {})", name(key), shown(*node)));
-    return Reader(*context_, *node->as_table(), name(key));
-  }
-
-  std::vector<Reader> tables(const std::string& key) {
-    std::vector<Reader> readers;
-    const toml::node* node = find(key);
-    if (!node) return readers;
-    const toml::array* array = node->as_array();
-    if (!array || !array->is_homogeneous(toml::node_type::table))
-      fail(key, fmt::format("{0} must be an array of tables, each headed [[{0}]]", name(key)));
-    for (std::size_t k = 0; k < array->size(); ++k)
-      readers.emplace_back(*context_, *array->get_as<toml::table>(k), fmt::format("{}.{}", name(key), k));
-    return readers;
-  }
-
-  /// An expression given by a string node; errors point into the string.
-  Expression expression(const toml::node& node, const std::string& key, const std::vector<std::string>& variables,
-                        const Parameters& parameters) const {
-    const auto value = node.value_exact<std::string>();
-    const std::string at = name(key);
-    if (!value)
-      throw CaseError(fmt::format("{}: error: {} must be a string that holds an expression (got {})",
-                                  context_->place(node.source(), at), at, shown(node)));
-    try {
-      return Expression(*value, variables, parameters);
-    } catch (const ExpressionError& error) {
-      throw CaseError(fmt::format("{}: error: {}: {} (column {} of \"{}\")",
-                                  context_->place(node.source(), at, error.column()), at, error.what(), error.column(),
-                                  *value));
-    }
-  }
-
-  std::optional<Expression> expression(const std::string& key, const std::vector<std::string>& variables,
-                                       const Parameters& parameters) {
-    const toml::node* node = find(key);
-    if (!node) return std::nullopt;
-    return expression(*node, key, variables, parameters);
-  }
-
-  /// A number, or a string that holds an expression of the parameters alone.
-  std::optional<double> quantity(const std::string& key, const Parameters& parameters) {
-    const toml::node* node = table_->get(key);
-    if (!node || !node->is_string()) return number(key);
-    const double value = (*expression(key, {}, parameters))(Eigen::VectorXd());
-    if (!std::isfinite(value)) fail(key, fmt::format("{} must be finite (got {})", name(key), value));
-    return value;
-  }
-
-  std::optional<double> positive_quantity(const std::string& key, const Parameters& parameters) {
-    const auto value = quantity(key, parameters);
-    if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));
-    return value;
-  }
-
-  std::optional<Expression> predicate(const std::string& key, const std::vector<std::string>& variables,
-                                      const Parameters& parameters) {
-    auto condition = expression(key, variables, parameters);
-    if (condition && !condition->is_predicate())
-      fail(key, fmt::format("{} must be a condition such as \"x < 0\" (got \"{}\")", name(key), condition->text()));
-    return condition;
-  }
-
-  /// Keys that nothing has asked for.
-  std::vector<std::string> unknown() const {
-    std::vector<std::string> keys;
-    for (const auto& [key, node] : *table_)
-      if (std::find(known_.begin(), known_.end(), std::string(key.str())) == known_.end()) keys.emplace_back(key.str());
-    return keys;
-  }
-
-  void finish() const {
-    for (const auto& [key, node] : *table_) {
-      const std::string text(key.str());
-      if (std::find(known_.begin(), known_.end(), text) != known_.end()) continue;
-      const std::string nearest = nearest_name(text, known_);
-      throw CaseError(fmt::format("{}: error: unknown key \"{}\"; the nearest known one is \"{}\"",
-                                  context_->place(key.source(), name(text)), name(text), name(nearest)));
-    }
-  }
-
-  const Context& context() const { return *context_; }
-
-  static std::string shown(const toml::node& node) {
-    std::ostringstream out;
-    node.visit([&](const auto& value) { out << value; });
-    return out.str();
-  }
-
- private:
-  const Context* context_;
-  const toml::table* table_;
-  std::string path_;
-  std::vector<std::string> known_;
-};
-
-/// Runs a builder that knows nothing of files and gives its complaints the place of a key.
-template <class Build>
-auto placed(const std::string& place, Build build) {
-  try {
-    return build();
-  } catch (const CaseError&) {
-    throw;
-  } catch (const std::invalid_argument& error) {
-    throw CaseError(fmt::format("{}: error: {}", place, error.what()));
-  }
-}
-
-// ---- --set ---------------------------------------------------------------------------------------------------------
-
-toml::table parsed_value(const std::string& text) {
-  try {
-    return toml::parse(std::string_view("value = " + text));
-  } catch (const toml::parse_error&) {
-    toml::table table;
-    table.insert("value", text);  // a bare word
-    return table;
-  }
-}
-
-void apply_override(toml::table& root, const std::string& override_text, Context& context) {
-  const std::size_t equals = override_text.find('=');
-  const std::string key = override_text.substr(0, equals);
-  const auto wrong = [&](const std::string& message) -> CaseError {
-    return CaseError(fmt::format("--set {}: error: {}", override_text, message));
-  };
-  if (equals == std::string::npos || equals == 0) throw wrong("must have the form table.key=value");
-  std::vector<std::string> path;
-  std::stringstream parts(key);
-  for (std::string part; std::getline(parts, part, '.');) path.push_back(part);
-  toml::table* table = &root;
-  std::string canonical;
-  for (std::size_t k = 0; k + 1 < path.size(); ++k) {
-    canonical += (k ? "." : "") + path[k];
-    toml::node* next = table->get(path[k]);
-    if (!next) {
-      table->insert(path[k], toml::table{});
-      next = table->get(path[k]);
-    }
-    if (toml::array* array = next->as_array()) {
-      if (k + 2 >= path.size())
-        throw wrong(fmt::format("{} is a list of tables: say which one and which key", path[k]));
-      const std::string& which = path[++k];
-      std::size_t index = array->size();
-      for (std::size_t n = 0; n < array->size(); ++n) {
-        const toml::table* entry = array->get_as<toml::table>(n);
-        if (which == std::to_string(n) || (entry && (*entry)["name"].value<std::string>() == which)) index = n;
-      }
-      if (index == array->size()) throw wrong(fmt::format("there is no {} \"{}\"", path[k - 1], which));
-      canonical += "." + std::to_string(index);
-      next = array->get(index);
-    }
-    table = next->as_table();
-    if (!table) throw wrong(fmt::format("{} is no table", canonical));
-  }
-  const toml::table value = parsed_value(override_text.substr(equals + 1));
-  value.get("value")->visit([&](const auto& node) { table->insert_or_assign(path.back(), node); });
-  context.overridden.insert((canonical.empty() ? "" : canonical + ".") + path.back());
-}
-
 // ---- the parts of a case -------------------------------------------------------------------------------------------
 
-Parameters read_parameters(Reader& root) {
+Parameters read_parameters(CaseReader& root) {
   Parameters parameters;
   auto table = root.table("parameters");
   if (!table) return parameters;
@@ -326,7 +36,7 @@ Parameters read_parameters(Reader& root) {
   return parameters;
 }
 
-std::vector<Axis> read_axes(Reader& grid, const std::optional<LandscapeDomain>& domain) {
+std::vector<Axis> read_axes(CaseReader& grid, const std::optional<LandscapeDomain>& domain) {
   std::vector<Axis> axes;
   const std::vector<std::string> names = variable_names(3);
   for (std::size_t k = 0; k < names.size(); ++k) {
@@ -377,14 +87,14 @@ std::vector<Axis> read_axes(Reader& grid, const std::optional<LandscapeDomain>& 
 }
 
 /// The number of axes, needed before the axes can be read (a file may give their ends).
-int count_axes(Reader grid) {
+int count_axes(CaseReader grid) {
   int count = 0;
   for (const std::string& name : variable_names(2))
     if (grid.find(name)) ++count;
   return count;
 }
 
-Parameters own_parameters(Reader& table, const std::string& name) {
+Parameters own_parameters(CaseReader& table, const std::string& name) {
   Parameters changed;
   const BuiltIn& definition = built_in(name);
   for (const auto& [parameter, standard] : definition.parameters)
@@ -393,7 +103,7 @@ Parameters own_parameters(Reader& table, const std::string& name) {
 }
 
 /// [box]: ends and walls of every coordinate, each a value for all of them or an array.
-std::vector<BoxSide> read_box(Reader& table) {
+std::vector<BoxSide> read_box(CaseReader& table) {
   constexpr long most_dimensions = 1000;
   const auto dimension = table.integer("dimension", 1, most_dimensions);
   if (!dimension) table.fail("", "box.dimension is missing");
@@ -423,7 +133,7 @@ std::vector<BoxSide> read_box(Reader& table) {
   return box;
 }
 
-Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case& result,
+Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, Case& result,
                  std::optional<LandscapeDomain>& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
   if (!!landscape == !!drift)
@@ -452,10 +162,7 @@ Drift read_drift(Reader& root, int dimension, const Parameters& parameters, Case
     return placed(drift->place("expression"), [&] { return Drift(std::move(components)); });
   }
   const auto name = landscape->text("name"), file = landscape->text("file"), data = landscape->text("data");
-  const auto file_at = [&](const std::string& given) {
-    const std::filesystem::path path(given);
-    return path.is_relative() && !std::filesystem::exists(path) ? landscape->context().directory / path : path;
-  };
+  const auto file_at = [&](const std::string& given) { return landscape->context().file_named(given); };
   std::optional<DataTable> table_of_data;
   std::vector<std::string> arguments = variables;
   if (data) {
@@ -513,7 +220,7 @@ double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s) {
   return (1.0 - s) * *minimum + s * *saddle;
 }
 
-std::shared_ptr<const DiffusionModel> read_two_temperatures(Reader& table, const Drift& drift,
+std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, const Drift& drift,
                                                             const Parameters& parameters, Case& result) {
   if (!drift.landscape())
     table.fail("model", "diffusion.model = \"two_temperature\" needs a [landscape]: it follows its height");
@@ -547,25 +254,35 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(Reader& table, const
   return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
 }
 
-std::shared_ptr<const DiffusionModel> read_diffusion(Reader& table, int dimension, const Drift& drift,
+SgdDiffusionOptions read_sgd(CaseReader& table, const Parameters& parameters) {
+  SgdDiffusionOptions options;
+  const auto eta = table.positive_quantity("eta", parameters);
+  const auto batch = table.positive_quantity("batch_size", parameters);
+  if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
+  options.eta = *eta;
+  options.batch_size = batch.value_or(1.0);
+  options.injected = table.quantity("injected", parameters).value_or(0.0);
+  if (options.injected < 0)
+    table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
+  return options;
+}
+
+std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dimension, const Drift& drift,
                                                      const Parameters& parameters, Case& result) {
-  const std::string model = table.choice("model", {"constant", "expression", "sgd", "two_temperature"}, "constant");
+  const std::string model =
+      table.choice("model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature"}, "constant");
   const auto d = static_cast<std::size_t>(dimension);
   if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
   if (model == "sgd") {
-    SgdDiffusionOptions options;
-    const auto eta = table.positive_quantity("eta", parameters);
-    const auto batch = table.positive_quantity("batch_size", parameters);
-    if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
-    options.eta = *eta;
-    options.batch_size = batch.value_or(1.0);
-    options.injected = table.quantity("injected", parameters).value_or(0.0);
-    if (options.injected < 0)
-      table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
+    const SgdDiffusionOptions options = read_sgd(table, parameters);
     if (!drift.landscape())
       table.fail("model", "diffusion.model = \"sgd\" needs a [landscape]: it follows the Hessian");
     result.sgd = options;
     return sgd_diffusion(drift.landscape(), options);
+  }
+  if (model == "gradient_noise") {
+    result.sgd = read_sgd(table, parameters);
+    return placed(table.place("model"), [&] { return gradient_noise_diffusion(drift.landscape(), *result.sgd); });
   }
   const toml::node* node = table.find("D");
   if (!node) table.fail("", "diffusion.D is missing");
@@ -604,7 +321,7 @@ std::shared_ptr<const DiffusionModel> read_diffusion(Reader& table, int dimensio
   return placed(table.place("D"), [&] { return expression_diffusion(dimension, std::move(entries)); });
 }
 
-InitialDensity read_initial(Reader& evolve, int dimension, const Parameters& parameters) {
+InitialDensity read_initial(CaseReader& evolve, int dimension, const Parameters& parameters) {
   const toml::node* node = evolve.find("initial");
   if (!node) evolve.fail("", "evolve.initial is missing: a valley's name, { mean, sd } or { expression }");
   if (node->is_string()) return *evolve.text("initial");
@@ -629,8 +346,16 @@ bool loses_probability(const Axis& axis) {
   return axis.lower() == Boundary::absorbing || axis.upper() == Boundary::absorbing;
 }
 
-CaseParticles read_particles(Reader& table, const std::vector<std::string>& variables, const Parameters& parameters) {
-  CaseParticles particles;
+/// Repetitions of SGD over a loss know fewer keys than particles in a landscape.
+void require_of_loss(CaseReader& table, const CaseParticles& particles) {
+  if (particles.minibatch == "gaussian")
+    table.fail("minibatch", "langevin.minibatch of a loss must be with_replacement or without_replacement");
+  if (particles.step) table.fail("step", "langevin.step of a loss is diffusion.eta");
+}
+
+CaseParticles read_particles(CaseReader& table, const std::vector<std::string>& variables, const Parameters& parameters,
+                             const Case& definition) {
+  CaseParticles particles = definition.particles;
   constexpr long most_particles = 1000000000, most_replicas = 1000000;
   particles.particles = table.integer("particles", 1, most_particles).value_or(particles.particles);
   particles.seed = static_cast<std::uint64_t>(
@@ -645,18 +370,46 @@ CaseParticles read_particles(Reader& table, const std::vector<std::string>& vari
   if (particles.platen && particles.sgd)
     table.fail("scheme", "langevin.scheme is of dynamics = \"langevin\": the steps of sgd are what they are");
   particles.single_noise = table.choice("noise", {"double", "single"}, "double") == "single";
-  particles.minibatch = table.choice("minibatch", {"gaussian", "with_replacement", "without_replacement"}, "gaussian");
+  particles.minibatch =
+      table.choice("minibatch", {"gaussian", "with_replacement", "without_replacement"}, particles.minibatch);
   particles.histogram = table.boolean("histogram").value_or(false);
   particles.replicas = table.integer("replicas", 2, most_replicas).value_or(particles.replicas);
   particles.runs = table.integer("runs", 2, most_replicas).value_or(particles.runs);
   particles.reaction_coordinate = table.expression("reaction_coordinate", variables, parameters);
+  if (definition.loss) {
+    require_of_loss(table, particles);
+  } else if (particles.minibatch != "gaussian") {
+    const auto& landscape = definition.dynamics->drift.landscape();
+    if (!landscape || !landscape->terms())
+      table.fail("minibatch", "langevin.minibatch needs landscape.data: an average over data");
+    if (!definition.sgd || definition.sgd->batch_size != std::round(definition.sgd->batch_size))
+      table.fail("minibatch",
+                 "langevin.minibatch needs diffusion.model = \"sgd\" or \"gradient_noise\" with a whole batch_size");
+  }
+  if (particles.histogram && !definition.evolve)
+    table.fail("histogram", "langevin.histogram is taken at the end of an evolution: [evolve] is missing");
   table.finish();
   return particles;
 }
 
-std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& axes) {
+void require_loss_method(const CaseLoss& loss, const std::string& method, const std::string& place) {
+  const bool closed_form = method.starts_with("theory") && method != "theory:two_temperature";
+  if (method != "sgd" && method != "quasi_stationary" && method != "mean_first_passage" && !closed_form)
+    throw CaseError(
+        fmt::format("{}: error: method \"{}\" is not for a loss: sgd, quasi_stationary, mean_first_passage, "
+                    "theory, theory:kramers, theory:sgd, theory:laplace",
+                    place, method));
+  if (closed_form && loss.model != "styblinski_tang")
+    throw CaseError(
+        fmt::format("{}: error: method \"{}\" needs a barrier that is known: of the losses styblinski_tang has one",
+                    place, method));
+}
+
+std::vector<std::string> read_methods(CaseReader& escape, const Case& definition) {
+  const std::vector<Axis>& axes = definition.axes;
   const bool particles_alone = axes.empty();
   const toml::node* node = escape.find("methods");
+  if (!node && definition.loss) return {"sgd"};
   if (!node && particles_alone) return {"langevin"};
   if (!node && std::any_of(axes.begin(), axes.end(), loses_probability))
     return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
@@ -674,7 +427,9 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
                                   nearest_name(method, known), fmt::join(known, ", ")));
     const bool by_particles = method == "langevin" || method == "sgd" || method == "splitting";
     const bool closed_form = method.starts_with("theory") && method != "theory:laplace";
-    if (particles_alone && !by_particles && !closed_form)
+    if (definition.loss)
+      require_loss_method(*definition.loss, method, escape.context().place(entry.source(), escape.name("methods")));
+    if (particles_alone && !definition.loss && !by_particles && !closed_form)
       throw CaseError(
           fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd, "
                       "splitting and theory",
@@ -687,39 +442,8 @@ std::vector<std::string> read_methods(Reader& escape, const std::vector<Axis>& a
   return methods;
 }
 
-}  // namespace
-
-const std::vector<std::string>& escape_methods() {
-  static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux",   "reactive_flux",  "langevin",   "sgd",
-      "sgd_chain",        "splitting",          "theory", "theory:kramers", "theory:sgd", "theory:two_temperature",
-      "theory:laplace"};
-  return methods;
-}
-
-Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
-               const Overrides& overrides) {
-  Context context{file, directory, {}};
-  toml::table root_table;
-  try {
-    root_table = toml::parse(std::string_view(text), std::string_view(file));
-  } catch (const toml::parse_error& error) {
-    throw CaseError(fmt::format("{}:{}:{}: error: {}", file, error.source().begin.line, error.source().begin.column,
-                                error.description()));
-  }
-  for (const std::string& override_text : overrides) apply_override(root_table, override_text, context);
-
-  Case result;
-  result.file = file;
-  result.text = text;
-  if (!overrides.empty()) {
-    std::ostringstream out;
-    out << root_table << "\n";
-    result.text = out.str();
-  }
-  Reader root(context, root_table, "");
-  result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
-  const Parameters parameters = read_parameters(root);
+/// Landscape or drift, its domain, noise and valleys.
+void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result) {
   auto grid = root.table("grid"), box = root.table("box");
   if (!grid && !box) root.fail("", "[grid] is missing (or [box], for particles alone)");
   if (grid && box) root.fail("box", "give either [grid] or [box], not both");
@@ -740,7 +464,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   result.dynamics = Dynamics{drift, std::move(model), interpretation_named(interpretation)};
 
   result.valley_place = root.place("valley");
-  for (Reader& valley : root.tables("valley")) {
+  for (CaseReader& valley : root.tables("valley")) {
     CaseValley definition{valley.required_text("name"),
                           valley.predicate("where", variables, parameters),
                           valley.predicate("core", variables, parameters),
@@ -761,46 +485,98 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     valley.finish();
     result.valleys.push_back(std::move(definition));
   }
+}
 
-  if (auto evolve = root.table("evolve")) {
-    if (box) root.fail("evolve", "[evolve] needs a [grid]");
-    CaseEvolve spec;
-    spec.initial = {read_initial(*evolve, dimension, parameters), evolve->place("initial")};
-    const auto until = evolve->positive("until");
-    if (!until) evolve->fail("", "evolve.until is missing");
-    spec.until = *until;
-    spec.frames = evolve->integer("frames", 1, 1000000).value_or(spec.frames);
-    spec.stepper.value = evolve->choice("stepper", {"auto", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
-    spec.stepper.place = evolve->place("stepper");
-    spec.tolerance = evolve->positive("tolerance").value_or(spec.tolerance);
-    if (spec.tolerance < 1e-13 || spec.tolerance > 0.1)
-      evolve->fail("tolerance",
-                   fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
-    evolve->finish();
-    result.evolve = std::move(spec);
+/// A loss over data, the box to escape from, and the steps of SGD.
+void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& result) {
+  for (const char* key : {"landscape", "drift", "grid", "box"})
+    if (root.find(key)) root.fail(key, fmt::format("[{}] has no place in a case over data, with [loss]", key));
+  result.loss = read_loss(root);
+  auto diffusion = root.table("diffusion");
+  if (!diffusion) root.fail("", "[diffusion] is missing: eta and batch_size of SGD");
+  diffusion->choice("model", {"gradient_noise"}, "gradient_noise");
+  result.sgd = read_sgd(*diffusion, parameters);
+  const double batch = result.sgd->batch_size;
+  if (batch != std::round(batch) || batch > static_cast<double>(result.loss->loss->samples()))
+    diffusion->fail("batch_size", fmt::format("diffusion.batch_size must be a whole number of the {} samples (got {})",
+                                              result.loss->loss->samples(), batch));
+  diffusion->finish();
+  constexpr long repetitions = 100;  // of the paper's experiments
+  result.particles.particles = repetitions;
+  result.particles.sgd = true;
+  result.particles.minibatch = "with_replacement";
+}
+
+CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& parameters) {
+  CaseEvolve spec;
+  spec.initial = {read_initial(evolve, dimension, parameters), evolve.place("initial")};
+  const auto until = evolve.positive("until");
+  if (!until) evolve.fail("", "evolve.until is missing");
+  spec.until = *until;
+  spec.frames = evolve.integer("frames", 1, 1000000).value_or(spec.frames);
+  spec.stepper.value = evolve.choice("stepper", {"auto", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
+  spec.stepper.place = evolve.place("stepper");
+  spec.tolerance = evolve.positive("tolerance").value_or(spec.tolerance);
+  if (spec.tolerance < 1e-13 || spec.tolerance > 0.1)
+    evolve.fail("tolerance", fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
+  evolve.finish();
+  return spec;
+}
+
+}  // namespace
+
+const std::vector<std::string>& escape_methods() {
+  static const std::vector<std::string> methods{
+      "quasi_stationary", "mean_first_passage", "flux",   "reactive_flux",  "langevin",   "sgd",
+      "sgd_chain",        "splitting",          "theory", "theory:kramers", "theory:sgd", "theory:two_temperature",
+      "theory:laplace"};
+  return methods;
+}
+
+Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
+               const Overrides& overrides) {
+  CaseContext context{file, directory, {}};
+  toml::table root_table = parsed_toml(text, file);
+  for (const std::string& override_text : overrides) apply_override(root_table, override_text, context);
+
+  Case result;
+  result.file = file;
+  result.text = text;
+  if (!overrides.empty()) {
+    std::ostringstream out;
+    out << root_table << "\n";
+    result.text = out.str();
   }
-
-  for (Reader& escape : root.tables("escape")) {
+  CaseReader root(context, root_table, "");
+  result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
+  const Parameters parameters = read_parameters(root);
+  if (root.table("loss")) {
+    read_loss_problem(root, parameters, result);
+  } else {
+    read_dynamics(root, parameters, result);
+  }
+  const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
+  if (auto evolve = root.table("evolve")) {
+    if (result.axes.empty()) root.fail("evolve", "[evolve] needs a [grid]");
+    result.evolve = read_evolve(*evolve, dimension, parameters);
+  }
+  for (CaseReader& escape : root.tables("escape")) {
     CaseEscape spec;
     spec.from = {escape.required_text("from"), escape.place("from")};
     spec.to = {escape.required_text("to"), escape.place("to")};
-    spec.methods = read_methods(escape, result.axes);
+    spec.methods = read_methods(escape, result);
     escape.finish();
     if (spec.from.value == spec.to.value) escape.fail("to", "an escape leads from one valley to another one");
+    if (result.loss && (spec.from.value != result.loss->valley || spec.to.value != "first_exit"))
+      escape.fail(
+          "to", fmt::format("an escape in a loss leads from its valley \"{}\" to \"first_exit\"", result.loss->valley));
     result.escapes.push_back(std::move(spec));
   }
-  if (box && result.escapes.empty()) root.fail("", "[[escape]] is missing: without a grid nothing else can be found");
-  if (auto langevin = root.table("langevin")) {
-    result.particles = read_particles(*langevin, variables, parameters);
-    if (result.particles.minibatch != "gaussian") {
-      if (!drift.landscape() || !drift.landscape()->terms())
-        langevin->fail("minibatch", "langevin.minibatch needs landscape.data: an average over data");
-      if (!result.sgd || result.sgd->batch_size != std::round(result.sgd->batch_size))
-        langevin->fail("minibatch", "langevin.minibatch needs diffusion.model = \"sgd\" with a whole batch_size");
-    }
-    if (result.particles.histogram && !result.evolve)
-      langevin->fail("histogram", "langevin.histogram is taken at the end of an evolution: [evolve] is missing");
-  }
+  const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);
+  if (!finds_something_else && result.escapes.empty())
+    root.fail("", "[[escape]] is missing: without a grid nothing else can be found");
+  if (auto langevin = root.table("langevin"))
+    result.particles = read_particles(*langevin, variable_names(dimension), parameters, result);
   if (auto theory = root.table("theory")) {
     if (const auto s = theory->number("s")) {
       if (!(*s >= 0 && *s <= 1)) theory->fail("s", fmt::format("theory.s must lie between 0 and 1 (got {})", *s));
@@ -866,38 +642,5 @@ Problem<Dim> build_problem(const Case& definition) {
 
 template Problem<1> build_problem(const Case&);
 template Problem<2> build_problem(const Case&);
-
-// ---- ready cases ---------------------------------------------------------------------------------------------------
-
-namespace {
-
-/// Folders that may hold the ready cases: of the installed program, and of the source tree.
-std::vector<std::filesystem::path> case_folders() {
-  std::vector<std::filesystem::path> folders{VALLEYFLUX_SOURCE_CASES};
-  std::error_code none;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
-  if (!none) folders.push_back(program.parent_path().parent_path() / "share" / "valleyflux" / "cases");
-  return folders;
-}
-
-}  // namespace
-
-std::vector<std::string> ready_cases() {
-  std::set<std::string> names;
-  std::error_code none;
-  for (const auto& folder : case_folders())
-    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
-      if (entry.path().extension() == ".toml") names.insert(entry.path().stem().string());
-  return {names.begin(), names.end()};
-}
-
-std::filesystem::path ready_case(const std::string& name) {
-  std::error_code none;
-  for (const auto& folder : case_folders()) {
-    const std::filesystem::path file = folder / (name + ".toml");
-    if (name.find('/') == std::string::npos && std::filesystem::exists(file, none)) return file;
-  }
-  return {};
-}
 
 }  // namespace valleyflux

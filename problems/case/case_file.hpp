@@ -2,6 +2,7 @@
 
 #include "grids/axis.hpp"
 #include "grids/box.hpp"
+#include "problems/case/case_loss.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/expression.hpp"
@@ -76,11 +77,12 @@ struct Case {
   std::string title;
   std::string file;                  // as given
   std::string text;                  // the whole case, overrides applied
-  std::optional<Dynamics> dynamics;  // always set by read_case
+  std::optional<Dynamics> dynamics;  // of a landscape or a drift
+  std::optional<CaseLoss> loss;      // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]
-  std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty
+  std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
   std::string grid_place;
   std::vector<CaseValley> valleys;
   std::string valley_place;
@@ -117,9 +119,5 @@ Problem<Dim> build_problem(const Case& definition);
 
 extern template Problem<1> build_problem(const Case&);
 extern template Problem<2> build_problem(const Case&);
-
-/// Names of the ready cases that come with the program, and the file of one (empty if there is none of that name).
-std::vector<std::string> ready_cases();
-std::filesystem::path ready_case(const std::string& name);
 
 }  // namespace valleyflux

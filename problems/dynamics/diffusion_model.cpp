@@ -170,15 +170,19 @@ std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
   return std::make_shared<ExpressionDiffusion>(dimension, std::move(entries));
 }
 
-std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,
-                                                    const SgdDiffusionOptions& options) {
-  if (!landscape) throw std::invalid_argument("SGD noise needs a landscape: it follows the Hessian");
+void require_sgd_options(const SgdDiffusionOptions& options) {
   if (!(options.eta > 0) || !std::isfinite(options.eta))
     throw std::invalid_argument(fmt::format("eta must be positive (got {})", options.eta));
   if (!(options.batch_size > 0) || !std::isfinite(options.batch_size))
     throw std::invalid_argument(fmt::format("batch_size must be positive (got {})", options.batch_size));
   if (!(options.injected >= 0) || !std::isfinite(options.injected))
     throw std::invalid_argument(fmt::format("injected must not be negative (got {})", options.injected));
+}
+
+std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,
+                                                    const SgdDiffusionOptions& options) {
+  if (!landscape) throw std::invalid_argument("SGD noise needs a landscape: it follows the Hessian");
+  require_sgd_options(options);
   return std::make_shared<SgdDiffusion>(std::move(landscape), options);
 }
 

@@ -45,6 +45,9 @@ struct SgdDiffusionOptions {
   double injected = 0.0;    // D0 >= 0: white noise on top
 };
 
+/// Throws std::invalid_argument for options out of these ranges.
+void require_sgd_options(const SgdDiffusionOptions& options);
+
 /// D(x) = eta / (2 B) [H(x)]^+ + D0 I with [H]^+ = U diag(|h|) U^T (Xie, Sato & Sugiyama 2020, Eq. 8); its gradient
 /// by the Daleckii-Krein formula from the third derivatives of L.
 std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,

@@ -1,10 +1,11 @@
 #include "problems/landscapes/data_landscape.hpp"
 
+#include "problems/data/compressed_file.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -30,21 +31,19 @@ DataTerms terms_of(const Expression& term, int dimension, const Eigen::MatrixXd&
   const std::vector<GraphNode> slopes = graph.gradient(term.append_to(graph));
   std::vector<GraphNode> force;
   for (int k = 0; k < dimension; ++k) force.push_back(graph.affine(slopes[static_cast<std::size_t>(k)], -1.0, 0.0));
-  return {BlockProgram(graph, force), rows};
+  return {term, BlockProgram(graph, force), rows};
 }
 
 class DataLandscape final : public Landscape {
  public:
-  DataLandscape(Expression term, int dimension, const Eigen::MatrixXd& rows)
-      : term_(std::move(term)),
-        dimension_(dimension),
-        terms_(std::make_shared<DataTerms>(terms_of(term_, dimension, rows))) {}
+  DataLandscape(const Expression& term, int dimension, const Eigen::MatrixXd& rows)
+      : dimension_(dimension), terms_(std::make_shared<DataTerms>(terms_of(term, dimension, rows))) {}
 
   int dimension() const override { return dimension_; }
   std::shared_ptr<const DataTerms> terms() const override { return terms_; }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
-    const Index d = dimension_, all = term_.dimension(), n = points.cols(), count = terms_->rows.cols();
+    const Index d = dimension_, all = terms_->term.dimension(), n = points.cols(), count = terms_->rows.cols();
     samples.value.resize(n);
     samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);
     samples.hessian.resize(order > 1 ? d * d : 0, order > 1 ? n : 0);
@@ -54,7 +53,7 @@ class DataLandscape final : public Landscape {
     FieldSamples each;
     for (Index p = 0; p < n; ++p) {
       arguments.topRows(d).colwise() = points.col(p);
-      term_.sample(arguments, order, each);
+      terms_->term.sample(arguments, order, each);
       samples.value[p] = each.value.mean();
       if (order > 0) samples.gradient.col(p) = each.gradient.topRows(d).rowwise().mean();
       for (Index j = 0; order > 1 && j < d; ++j)
@@ -67,7 +66,6 @@ class DataLandscape final : public Landscape {
   }
 
  private:
-  Expression term_;
   int dimension_;
   std::shared_ptr<const DataTerms> terms_;
 };
@@ -75,8 +73,7 @@ class DataLandscape final : public Landscape {
 }  // namespace
 
 DataTable read_csv(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw std::invalid_argument(fmt::format("{} cannot be opened", file.string()));
+  std::istringstream in(file_contents(file));
   DataTable table;
   std::vector<double> values;
   std::string line;

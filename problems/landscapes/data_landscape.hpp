@@ -15,7 +15,8 @@ namespace valleyflux {
 
 /// The terms l(x; row) that a landscape is the average of, for steps along the gradients of a few of them.
 struct DataTerms {
-  BlockProgram force;    // variables: the d coordinates, then the columns of a row; outputs: -dl/dx_k
+  Expression term;       // l; variables: the d coordinates, then the columns of a row
+  BlockProgram force;    // of the same variables; outputs: -dl/dx_k
   Eigen::MatrixXd rows;  // columns x rows
 };
 
@@ -25,8 +26,8 @@ struct DataTable {
   Eigen::MatrixXd values;  // columns x rows
 };
 
-/// Reads a CSV file: a line of names, then lines of numbers, separated by commas. Throws std::invalid_argument, naming
-/// the line, for what is no such file.
+/// Reads a CSV file, compressed by gzip or not: a line of names, then lines of numbers, separated by commas. Throws
+/// std::invalid_argument, naming the line, for what is no such file.
 DataTable read_csv(const std::filesystem::path& file);
 
 /// L(x) = average of l(x; row) over the rows of a table. `term`: an expression of the d coordinates and then of the

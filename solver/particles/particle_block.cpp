@@ -108,10 +108,7 @@ ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions
     if (!terms_) throw std::invalid_argument("langevin.minibatch needs a landscape that is an average over data");
     if (options.dynamics != ParticleDynamics::sgd)
       throw std::invalid_argument("langevin.minibatch is of the dynamics sgd alone");
-    const auto rows = static_cast<std::uint64_t>(terms_->rows.cols());
-    if (options.batch_size < 1 || (options.minibatch == Minibatch::without_replacement && options.batch_size > rows))
-      throw std::invalid_argument(
-          fmt::format("a minibatch holds between 1 and {} terms (got {})", rows, options.batch_size));
+    require_minibatch(options.minibatch, static_cast<std::uint64_t>(terms_->rows.cols()), options.batch_size);
   }
   for (const BoxSide& side : system_.box) {
     low_.push_back(side.min);
@@ -137,7 +134,8 @@ ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mov
   if (const DataTerms* terms = mover.terms()) {
     noise_ = forces_ = rows(d_);
     arguments_ = rows(terms->force.variables());
-    drawn_.assign(static_cast<std::size_t>(terms->rows.cols()), 0);
+    const ParticleOptions& options = mover.options();
+    draws_.emplace(options.seed, options.minibatch, static_cast<std::uint64_t>(terms->rows.cols()), options.batch_size);
   }
   std::fill(std::begin(particle_), std::end(particle_), 0u);
   std::fill(std::begin(round_), std::end(round_), std::uint64_t{0});
@@ -250,8 +248,8 @@ void ParticleBlock::minibatch(int s) {
     filled = 0;
   };
   for (Index lane = 0; lane < active_; ++lane) {
-    draw_batch(lane, s);
-    for (const std::uint32_t row : batch_) {
+    const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
+    for (const std::uint32_t row : draws_->draw(particle_[lane], n)) {
       for (std::size_t k = 0; k < d; ++k) arguments_[k * width + filled] = x_[at(static_cast<int>(k), lane)];
       for (std::size_t k = 0; k < columns; ++k)
         arguments_[(d + k) * width + filled] = terms.rows(static_cast<Index>(k), row);
@@ -261,34 +259,6 @@ void ParticleBlock::minibatch(int s) {
   }
   evaluate();
   arrive();
-}
-
-void ParticleBlock::draw_batch(Index lane, int s) {
-  const ParticleOptions& options = mover_.options();
-  const auto rows = static_cast<std::uint64_t>(mover_.terms()->rows.cols());
-  const std::uint64_t size = options.batch_size;
-  const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
-  const std::uint64_t draws = (size + 1) / 2;
-  batch_.clear();
-  ++draw_;
-  RandomNumbers::Bits bits{};
-  for (std::uint64_t k = 0; k < size; ++k) {
-    if (k % 2 == 0) bits = mover_.random().bits(RandomStream::minibatch, particle_[lane], n * draws + k / 2);
-    const std::uint64_t word = k % 2 == 0 ? bits.low : bits.high;
-    const auto below = [word](std::uint64_t limit) {  // 0 ... limit - 1, evenly but for 2^-32
-      return static_cast<std::uint32_t>(((word >> 32) * limit) >> 32);
-    };
-    if (options.minibatch == Minibatch::with_replacement) {
-      batch_.push_back(below(rows));
-      continue;
-    }
-    // Floyd's way to a random subset: one draw for each member, taken or, if that is in it already, the last one.
-    const auto last = static_cast<std::uint32_t>(rows - size + k);
-    std::uint32_t row = below(std::uint64_t{last} + 1);
-    if (drawn_[row] == draw_) row = last;
-    drawn_[row] = draw_;
-    batch_.push_back(row);
-  }
 }
 
 void ParticleBlock::platen(int s) {

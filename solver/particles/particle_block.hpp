@@ -2,11 +2,13 @@
 
 #include "problems/landscapes/data_landscape.hpp"
 #include "solver/particles/block_coefficients.hpp"
+#include "solver/particles/minibatch.hpp"
 #include "solver/particles/particle_options.hpp"
 #include "solver/particles/particle_system.hpp"
 #include "solver/particles/random_numbers.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
@@ -80,8 +82,6 @@ class ParticleBlock {
   const double* normal(int s) const { return normal_.data() + at(s * d_, 0); }
   void euler_maruyama(int s);
   void minibatch(int s);
-  /// The terms of the lane's minibatch.
-  void draw_batch(Index lane, int s);
   void platen(int s);
   /// What Platen's scheme adds to the noise of a step where the noise varies.
   void correct_noise(int s);
@@ -101,10 +101,8 @@ class ParticleBlock {
   std::vector<double> x_, next_, drift_, factor_, normal_;
   // Of schemes of second order: coefficients elsewhere, and the sum of what moves the particles.
   std::vector<double> support_, other_drift_, unused_drift_, other_factor_, third_factor_, noise_;
-  // Of minibatches: the terms drawn, when each was drawn last, and what their program works on.
-  std::vector<std::uint32_t> batch_;
-  std::vector<std::uint64_t> drawn_;
-  std::uint64_t draw_ = 0;
+  // Of minibatches: which terms, and what their program works on.
+  std::optional<MinibatchDraws> draws_;
   std::vector<double> arguments_, forces_;
   std::uint32_t particle_[lanes];
   std::uint64_t round_[lanes];

@@ -60,43 +60,49 @@ std::optional<StepEffect> step_effect(const ParticleEscape& escape, const Partic
 
 }  // namespace
 
+Estimate exits_estimate(const FirstExits& exits, const std::string& method, const std::string& process,
+                        double time_limit, std::vector<std::string>& warnings) {
+  const EscapeStatistics statistics = escape_statistics(exits);
+  Estimate estimate;
+  estimate.method = method;
+  estimate.low = statistics.low;
+  estimate.high = statistics.high;
+  estimate.escapes = statistics.escapes;
+  std::string& note = estimate.note;
+  note = fmt::format("{}; {} of {} particles escaped", process, statistics.escapes, statistics.particles);
+  if (!exits.complete) {
+    note += ", partial: interrupted";
+    warnings.push_back(fmt::format("{}: interrupted, what is told rests on the particles up to there", method));
+  }
+  if (!statistics.rate) {
+    if (exits.complete) note += fmt::format(" within {:.4g}", time_limit);
+    note += fmt::format(": the rate lies below {:.3g} (95 %)", statistics.high);
+    warnings.push_back(note);
+    return estimate;
+  }
+  estimate.rate = statistics.rate;
+  estimate.time = 1.0 / *statistics.rate;
+  estimate.log_rate = std::log(*statistics.rate);
+  if (statistics.exponentiality && *statistics.exponentiality > exponentiality_limit) {
+    note += "; times are not exponential";
+    warnings.push_back(fmt::format(
+        "the escape times by {} are not exponential (Lilliefors' statistic, modified: {:.3g} > {}): the escape is no "
+        "Poisson event, and the interval of its rate is too wide or too narrow",
+        method, *statistics.exponentiality, exponentiality_limit));
+  }
+  return estimate;
+}
+
 ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleOptions& options,
                                    const ParticleObserver& observer) {
   const bool chain = options.dynamics == ParticleDynamics::sgd;
   ParticleEstimate result;
   result.exits = watched(escape, options, observer);
-  const EscapeStatistics statistics = escape_statistics(result.exits);
-  Estimate& estimate = result.estimate;
-  estimate.method = chain ? "sgd" : "langevin";
-  estimate.low = statistics.low;
-  estimate.high = statistics.high;
-  std::string& note = estimate.note;
-  note = described(escape, options);
-  note += fmt::format("; {} of {} particles escaped", statistics.escapes, statistics.particles);
-  if (!result.exits.complete) {
-    note += ", partial: interrupted";
-    result.warnings.push_back(
-        fmt::format("{}: interrupted, what is told rests on the particles up to there", estimate.method));
-  }
-  if (!statistics.rate) {
-    if (result.exits.complete) note += fmt::format(" within {:.4g}", options.time_limit);
-    note += fmt::format(": the rate lies below {:.3g} (95 %)", statistics.high);
-    result.warnings.push_back(note);
-    return result;
-  }
-  estimate.rate = statistics.rate;
-  estimate.time = 1.0 / *statistics.rate;
-  estimate.log_rate = std::log(*statistics.rate);
-  if (!chain && result.exits.complete) {
-    if (const auto effect = step_effect(escape, options, statistics, observer))
-      tell(*effect, options.step, "particles", note, result.warnings);
-  }
-  if (statistics.exponentiality && *statistics.exponentiality > exponentiality_limit) {
-    note += "; times are not exponential";
-    result.warnings.push_back(fmt::format(
-        "the escape times by {} are not exponential (Lilliefors' statistic, modified: {:.3g} > {}): the escape is no "
-        "Poisson event, and the interval of its rate is too wide or too narrow",
-        estimate.method, *statistics.exponentiality, exponentiality_limit));
+  result.estimate = exits_estimate(result.exits, chain ? "sgd" : "langevin", described(escape, options),
+                                   options.time_limit, result.warnings);
+  if (!chain && result.exits.complete && result.estimate.rate) {
+    if (const auto effect = step_effect(escape, options, escape_statistics(result.exits), observer))
+      tell(*effect, options.step, "particles", result.estimate.note, result.warnings);
   }
   return result;
 }

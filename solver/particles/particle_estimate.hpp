@@ -31,6 +31,12 @@ struct ParticleEstimate {
   std::vector<std::string> warnings;
 };
 
+/// The rate that exit times within `time_limit` tell (see escape_statistics). process: what moved them, for the note.
+/// Warns where the times are not exponential, and where nobody escapes: the estimate has no rate then, but an upper
+/// bound.
+Estimate exits_estimate(const FirstExits& exits, const std::string& method, const std::string& process,
+                        double time_limit, std::vector<std::string>& warnings);
+
 /// Watches particles escape (see first_exits) and says at what rate they do. For langevin half as many particles again
 /// move at twice the step: the note tells by how much the rate changes, an estimate of the step's own error. Warns
 /// where that change is larger than its statistical error, where the times are not exponential, and where nobody

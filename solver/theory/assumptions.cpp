@@ -88,7 +88,7 @@ std::vector<std::string> failing_assumptions(const Assumptions& assumed, const D
                                              double level) {
   std::vector<std::string> failing;
   constexpr double least_exponent = 5.0, most_change = 0.2, most_spread = 1.2, most_misalignment = 0.02,
-                   least_cosine = 0.99;
+                   least_cosine = 0.99, most_excess = 1.05;
   const Eigen::VectorXd escape = symmetric_eigen(saddle.hessian).vectors.col(0);
   if (assumed.low_noise && exponent < least_exponent)
     failing.push_back(fmt::format("low noise (the exponent is only {:.2g})", exponent));
@@ -102,6 +102,12 @@ std::vector<std::string> failing_assumptions(const Assumptions& assumed, const D
     if (assumed.aligned_noise && misalignment(place) > most_misalignment)
       failing.push_back(fmt::format("D and Hessian of the same eigenvectors at the {} (|DH - HD| / |D||H| = {:.2g})",
                                     place.name, misalignment(place)));
+    if (const auto& sgd = assumed.hessian_noise) {
+      const double ratio = (place.along - sgd->injected) / (0.5 * sgd->eta / sgd->batch_size * curvature);
+      if (ratio > most_excess || ratio < 1.0 / most_excess)
+        failing.push_back(fmt::format("noise that follows the Hessian (at the {} it is {:.3g} times eta / (2 B) |H|)",
+                                      place.name, ratio));
+    }
   }
   if (assumed.two_levels) {
     const double factor = spread(dynamics, minimum, saddle, escape, level);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct Assumptions {
   bool aligned_noise = false;  // D and the Hessian share eigenvectors at the minimum and the saddle
   bool aligned_exit = false;   // the escape direction is an eigenvector of the Hessian at the minimum
   bool isothermal = false;     // the interpretation
+  std::optional<SgdDiffusionOptions> hessian_noise = {};  // D = eta / (2 B) [H]^+ (+ D0) at the minimum and the saddle
 };
 
 /// A minimum or a saddle, in any dimension.

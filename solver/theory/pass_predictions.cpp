@@ -63,7 +63,7 @@ std::vector<Prediction> pass_predictions(const Dynamics& dynamics, const Eigen::
     predictions.push_back(std::move(prediction));
   };
   if (options.sgd)
-    add("theory:sgd", fmt::format("Theorem 3.2 at s = {}: ", options.s), sgd_assumptions(),
+    add("theory:sgd", fmt::format("Theorem 3.2 at s = {}: ", options.s), sgd_assumptions(*options.sgd),
         [&] { return sgd_rate(minimum, saddle, *options.sgd, options.s); });
   if (white) {
     add("theory:kramers", "Eq. 44: ", {}, [&] { return kramers_rate(minimum, saddle); });

@@ -35,15 +35,16 @@ PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, double s)
   });
 }
 
-Assumptions sgd_assumptions() {
-  return {.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true};
+Assumptions sgd_assumptions(const SgdDiffusionOptions& sgd) {
+  return {.flat_noise = true, .two_levels = true, .aligned_exit = true, .isothermal = true, .hessian_noise = sgd};
 }
 
 Assumptions two_temperature_assumptions(const TheoryOptions& options) {
-  Assumptions assumed = sgd_assumptions();
-  assumed.two_levels = !options.two_temperature;
-  assumed.aligned_noise = true;
-  return assumed;
+  return {.flat_noise = true,
+          .two_levels = !options.two_temperature,
+          .aligned_noise = true,
+          .aligned_exit = true,
+          .isothermal = true};
 }
 
 double share_of_change(const Pass& minimum, const Pass& saddle, const TheoryOptions& options) {

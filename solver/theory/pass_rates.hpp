@@ -29,7 +29,7 @@ PassRate sgd_rate(const Pass& minimum, const Pass& saddle, const SgdDiffusionOpt
 PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, double s);
 
 /// What the latter two take for granted.
-Assumptions sgd_assumptions();
+Assumptions sgd_assumptions(const SgdDiffusionOptions& sgd);
 Assumptions two_temperature_assumptions(const TheoryOptions& options);
 
 /// The share s of the barrier at which the noise of two temperatures changes, 0 to 1; options.s for other noise.

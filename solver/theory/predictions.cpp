@@ -141,7 +141,7 @@ class Predictor {
     const SgdDiffusionOptions& sgd = *options_.sgd;
     std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options_.s, kind());
     if (sgd.injected > 0) note += "; it knows nothing of the injected noise";
-    add("theory:sgd", note, sgd_assumptions(), [&](const Saddle& saddle) -> SaddleRate {
+    add("theory:sgd", note, sgd_assumptions(sgd), [&](const Saddle& saddle) -> SaddleRate {
       const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
       const double scale = 0.5 * sgd.eta / sgd.batch_size;
       return {sgd_rate(pass_at(*minimum_), pass_at(saddle), sgd, options_.s),

@@ -1,4 +1,5 @@
 #include "problems/case/case_file.hpp"
+#include "problems/case/ready_files.hpp"
 
 #include <doctest/doctest.h>
 

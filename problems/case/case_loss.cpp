@@ -1,0 +1,142 @@
+#include "problems/case/case_loss.hpp"
+
+#include "problems/case/case_reader.hpp"
+#include "problems/data/idx_file.hpp"
+#include "problems/data/synthetic_data.hpp"
+#include "problems/data/tabular_data.hpp"
+#include "problems/losses/losses.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr long most_samples = 10000000, most_features = 100000;
+
+DataSet read_files(CaseReader& table, CaseLoss& result) {
+  const auto file = table.text("file"), images = table.text("images"), labels = table.text("labels");
+  if (!!images != !!labels)
+    table.fail("", "data.images and data.labels belong together: the two IDX files of a set of images");
+  if (!!file == !!images)
+    table.fail("", "data needs exactly one of file (CSV), images and labels (IDX), samples (random data)");
+  if (images) {
+    const auto pool = table.integer("pool", 1, 1000).value_or(1);
+    result.source = *images;
+    return placed(table.place("images"), [&] {
+      return read_idx(table.context().file_named(*images), table.context().file_named(*labels), static_cast<int>(pool));
+    });
+  }
+  TabularOptions options;
+  options.label = table.text("label").value_or(options.label);
+  options.without = table.texts("without");
+  result.source = *file;
+  return placed(table.place("file"), [&] { return read_tabular(table.context().file_named(*file), options); });
+}
+
+DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
+  const auto features = table.integer("features", 1, most_features);
+  if (!features) table.fail("", "data.features is missing");
+  const auto classes = table.integer("classes", 1, 1000).value_or(2);
+  const double sd = table.positive("sd").value_or(1.0);
+  const auto seed = static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
+  result.source =
+      fmt::format("{} samples of {} normal features (sd {}), {} random classes", samples, *features, sd, classes);
+  return placed(table.place(""),
+                [&] { return gaussian_data(samples, *features, static_cast<int>(classes), sd, seed); });
+}
+
+DataSet read_data(CaseReader& table, CaseLoss& result) {
+  const auto samples = table.integer("samples", 1, most_samples);
+  DataSet data = samples ? read_random_data(table, *samples, result) : read_files(table, result);
+  if (const auto rows = table.integer("rows", 1, most_samples)) data = spread_samples(data, *rows);
+  if (table.boolean("standardise").value_or(false)) data = standardised(data);
+  table.finish();
+  return data;
+}
+
+std::shared_ptr<const Loss> read_model(CaseReader& table, const DataSet& data, CaseLoss& result) {
+  const std::vector<std::string> models{"styblinski_tang", "logistic_regression", "network"};
+  if (!table.find("model")) table.fail("", fmt::format("loss.model is missing: {}", fmt::join(models, ", ")));
+  result.model = table.choice("model", models, "");
+  const std::string place = table.place("model");
+  if (result.model == "styblinski_tang") return placed(place, [&] { return styblinski_tang_loss(data); });
+  if (result.model == "logistic_regression") return placed(place, [&] { return logistic_regression_loss(data); });
+  NetworkShape shape;
+  shape.depth = static_cast<int>(table.integer("depth", 1, 20).value_or(shape.depth));
+  shape.width = static_cast<int>(table.integer("width", 1, 10000).value_or(shape.width));
+  return placed(place, [&] { return network_loss(data, shape); });
+}
+
+/// A value for all coordinates, or one for each.
+Eigen::VectorXd coordinates(CaseReader& table, const std::string& key, Index d, double standard) {
+  const toml::node* node = table.find(key);
+  if (!node) return Eigen::VectorXd::Constant(d, standard);
+  if (!node->is_array()) return Eigen::VectorXd::Constant(d, table.required_number(key));
+  const auto values = *table.numbers(key, static_cast<std::size_t>(d));
+  return Eigen::Map<const Eigen::VectorXd>(values.data(), d);
+}
+
+void read_start(CaseReader& table, CaseLoss& result) {
+  const Index d = result.loss->dimension();
+  result.start = coordinates(table, "at", d, 0.0);
+  result.seed = static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
+  if (const auto sd = table.positive("sd")) result.start += *sd * normal_numbers(d, result.seed);
+  if (auto training = table.table("training")) {
+    CaseTraining spec;
+    const auto eta = training->positive("eta");
+    const auto steps = training->integer("steps", 1, 1000000000);
+    if (!eta || !steps) training->fail("", fmt::format("start.training.{} is missing", eta ? "steps" : "eta"));
+    spec.eta = *eta;
+    spec.steps = *steps;
+    spec.batch_size =
+        static_cast<std::uint32_t>(training->integer("batch_size", 1, result.loss->samples()).value_or(1));
+    training->finish();
+    result.training = spec;
+  }
+  table.finish();
+}
+
+void read_valley(CaseReader& valley, CaseLoss& result) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  result.valley = valley.required_text("name");
+  if (result.valley == "first_exit" || result.valley.empty())
+    valley.fail("name", fmt::format("{} cannot be a valley's name", result.valley.empty() ? "\"\"" : "first_exit"));
+  const Index d = result.loss->dimension();
+  result.half_width = valley.positive("half_width");
+  const bool ends = valley.find("min") || valley.find("max");
+  if (result.half_width && ends) valley.fail("half_width", "a valley has either half_width or min and max, not both");
+  if (!result.half_width && !ends)
+    valley.fail("", "a valley of a loss needs half_width (a box around the start), or min or max of its coordinates");
+  result.low = coordinates(valley, "min", d, -infinity);
+  result.high = coordinates(valley, "max", d, infinity);
+  if (!(result.low.array() < result.high.array()).all())
+    valley.fail("min", fmt::format("{} must be less than {}", valley.name("min"), valley.name("max")));
+  result.scale_valley = valley.boolean("scale").value_or(true);
+  valley.finish();
+}
+
+}  // namespace
+
+CaseLoss read_loss(CaseReader& root) {
+  CaseLoss result;
+  auto data = root.table("data"), loss = root.table("loss"), start = root.table("start");
+  if (!data) root.fail("", "[data] is missing: what the loss is an average over");
+  result.data = std::make_shared<const DataSet>(read_data(*data, result));
+  result.loss = read_model(*loss, *result.data, result);
+  result.k = loss->positive("k").value_or(1.0);
+  result.covariance = loss->boolean("covariance").value_or(false);
+  loss->finish();
+  if (start)
+    read_start(*start, result);
+  else
+    result.start = Eigen::VectorXd::Zero(result.loss->dimension());
+  result.key = data->text_without("") + loss->text_without("k") + (start ? start->text_without("") : "");
+  std::vector<CaseReader> valleys = root.tables("valley");
+  if (valleys.size() > 1) root.fail("valley", "a case over data has one valley: the box that is escaped from");
+  if (!valleys.empty()) read_valley(valleys[0], result);
+  return result;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,126 @@
+#pragma once
+
+#include "problems/case/case_file.hpp"
+#include "problems/landscapes/expression.hpp"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+// Some malformed input ("[[[") trips toml++'s assertions before it is reported as an error; without them it is.
+#define TOML_ASSERT(condition) static_cast<void>(0)
+#include <toml++/toml.h>
+
+namespace valleyflux {
+
+/// Everything that errors need: the file's name and which keys came from --set.
+struct CaseContext {
+  std::string file;
+  std::filesystem::path directory;
+  std::set<std::string> overridden;
+
+  std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;
+  /// A file that the case names: as given, or beside the case.
+  std::filesystem::path file_named(const std::string& given) const;
+};
+
+/// One table of the case: typed access to its keys, and unknown keys found at the end. Whatever is wrong throws
+/// CaseError with its place; of a key that may be missing nothing comes back then.
+class CaseReader {
+ public:
+  CaseReader(const CaseContext& context, const toml::table& table, std::string path)
+      : context_(&context), table_(&table), path_(std::move(path)) {}
+
+  [[noreturn]] void fail(const std::string& key, const std::string& message, std::size_t shift = 0) const;
+
+  std::string place(const std::string& key, std::size_t shift = 0) const;
+
+  std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
+
+  /// Makes the key a known one.
+  const toml::node* find(const std::string& key);
+
+  std::optional<double> number(const std::string& key);
+
+  double required_number(const std::string& key);
+
+  std::optional<double> positive(const std::string& key);
+
+  std::optional<long> integer(const std::string& key, long lowest, long highest);
+
+  std::optional<std::string> text(const std::string& key);
+
+  std::vector<std::string> texts(const std::string& key);
+
+  std::optional<bool> boolean(const std::string& key);
+
+  std::string required_text(const std::string& key);
+
+  std::string choice(const std::string& key, const std::vector<std::string>& allowed, const std::string& standard);
+
+  std::optional<std::vector<double>> numbers(const std::string& key, std::size_t count);
+
+  std::optional<CaseReader> table(const std::string& key);
+
+  std::vector<CaseReader> tables(const std::string& key);
+
+  /// An expression given by a string node; errors point into the string.
+  Expression expression(const toml::node& node, const std::string& key, const std::vector<std::string>& variables,
+                        const Parameters& parameters) const;
+
+  std::optional<Expression> expression(const std::string& key, const std::vector<std::string>& variables,
+                                       const Parameters& parameters);
+
+  /// A number, or a string that holds an expression of the parameters alone.
+  std::optional<double> quantity(const std::string& key, const Parameters& parameters);
+
+  std::optional<double> positive_quantity(const std::string& key, const Parameters& parameters);
+
+  std::optional<Expression> predicate(const std::string& key, const std::vector<std::string>& variables,
+                                      const Parameters& parameters);
+
+  /// Keys that nothing has asked for.
+  std::vector<std::string> unknown() const;
+
+  /// Throws if there are any.
+  void finish() const;
+
+  /// The table as text, but for one of its keys.
+  std::string text_without(const std::string& key) const;
+
+  const CaseContext& context() const { return *context_; }
+
+  static std::string shown(const toml::node& node);
+
+ private:
+  const CaseContext* context_;
+  const toml::table* table_;
+  std::string path_;
+  std::vector<std::string> known_;
+};
+
+/// Runs a builder that knows nothing of files and gives its complaints the place of a key.
+template <class Build>
+auto placed(const std::string& place, Build build) {
+  try {
+    return build();
+  } catch (const CaseError&) {
+    throw;
+  } catch (const std::invalid_argument& error) {
+    throw CaseError(fmt::format("{}: error: {}", place, error.what()));
+  }
+}
+
+/// A TOML text. Throws CaseError with the place of what is no TOML.
+toml::table parsed_toml(const std::string& text, const std::string& file);
+
+/// Puts "table.key=value" into a case. Throws CaseError.
+void apply_override(toml::table& root, const std::string& override_text, CaseContext& context);
+
+}  // namespace valleyflux

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What comes with the program: read from the source tree by a program that was built there, from share/ by an
+/// installed one.
+
+/// Names of the ready cases, and the file of one (empty if there is none of that name).
+std::vector<std::string> ready_cases();
+std::filesystem::path ready_case(const std::string& name);
+
+/// The same for the ready figures, in the paper's order.
+std::vector<std::string> ready_figures();
+std::filesystem::path ready_figure(const std::string& name);
+
+/// A script of the folder tools/plot, or of share/valleyflux/plot; empty if there is none of that name.
+std::filesystem::path plot_script(const std::string& name);
+
+}  // namespace valleyflux

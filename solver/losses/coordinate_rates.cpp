@@ -1,0 +1,176 @@
+#include "solver/losses/coordinate_rates.hpp"
+
+#include "problems/losses/losses.hpp"
+#include "solver/losses/polynomial_dynamics.hpp"
+#include "solver/solve_problem.hpp"
+
+#include <fmt/format.h>
+#include <boost/math/tools/rational.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr Index cells = 400;
+
+double value_of(const std::vector<double>& coefficients, double x) {
+  return boost::math::tools::evaluate_polynomial(coefficients.data(), x, coefficients.size());
+}
+
+/// Diffusion of one coordinate at k: what its minibatches make, and the injected noise.
+Dynamics coordinate_dynamics(const LossProblem& problem, const CoordinatePolynomials& coordinate) {
+  const std::string z = fmt::format("({:.17g}*x)", std::sqrt(problem.k));
+  const double strength = problem.sgd.eta / (2.0 * problem.sgd.batch_size) * problem.k;
+  const std::string noise =
+      fmt::format("{:.17g}*{} + {:.17g}", strength, polynomial_text(coordinate.noise, z), problem.sgd.injected);
+  return dynamics_of_texts(1, polynomial_text(coordinate.loss, z), {{noise}});
+}
+
+/// Whether the box has an end along a coordinate.
+bool can_leave(const LossProblem& problem, Index i) {
+  return std::isfinite(problem.low[i]) || std::isfinite(problem.high[i]);
+}
+
+/// Adds the rate of one coordinate to a sum, by logarithms: either may underflow.
+void add_rate(Estimate& sum, const Estimate& one) {
+  if (sum.log_rate) {
+    const double larger = std::max(*sum.log_rate, *one.log_rate), smaller = std::min(*sum.log_rate, *one.log_rate);
+    sum.log_rate = larger + std::log1p(std::exp(smaller - larger));
+  } else {
+    sum.log_rate = one.log_rate;
+  }
+  sum.rate = std::exp(*sum.log_rate);
+  if (!one.low || !one.high) return;
+  sum.low = sum.low.value_or(0.0) + *one.low;
+  sum.high = sum.high.value_or(0.0) + *one.high;
+}
+
+/// How far the loss of a coordinate matters on the side where the valley has no end: to where it is twice as high above
+/// the start's surroundings as the way out.
+double far_end(const std::vector<double>& loss, double start, double end) {
+  const double width = end - start;
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
+  constexpr int points = 200;
+  for (int n = 0; n <= points; ++n) {
+    const double value = value_of(loss, start + width * n / points);
+    lowest = std::min(lowest, value);
+    highest = std::max(highest, value);
+  }
+  double far = start - width / 2;
+  constexpr int most = 1000;
+  for (int n = 0; n < most && value_of(loss, far) - lowest < 2.0 * (highest - lowest); ++n) far -= width / 10;
+  return far;
+}
+
+Estimate exit_rate(const LossProblem& problem, Index i, const std::string& method) {
+  const CoordinatePolynomials coordinate = styblinski_tang_coordinate(*problem.styblinski_tang, i);
+  const double root = std::sqrt(problem.k);
+  double low = problem.low[i], high = problem.high[i];
+  Boundary lower = Boundary::absorbing, upper = Boundary::absorbing;
+  if (!std::isfinite(low)) {
+    low = far_end(coordinate.loss, root * problem.start[i], root * high) / root;
+    lower = Boundary::reflecting;
+  }
+  if (!std::isfinite(high)) {
+    high = far_end(coordinate.loss, root * problem.start[i], root * low) / root;
+    upper = Boundary::reflecting;
+  }
+  return domain_exit_rate<1>(coordinate_dynamics(problem, coordinate),
+                             Grid<1>({Axis("x", low, high, cells, lower, upper)}), Point<1>(problem.start[i]), method);
+}
+
+/// Closed forms of the way out of the valley that holds the start; empty where the coordinate has no other one.
+Results closed_forms(const LossProblem& problem, Index i, const std::string& method, double theory_s) {
+  const CoordinatePolynomials coordinate = styblinski_tang_coordinate(*problem.styblinski_tang, i);
+  // All critical points lie within Cauchy's bound of the slope's roots.
+  double bound = 0.0;
+  for (std::size_t k = 1; k + 1 < coordinate.loss.size(); ++k)
+    bound = std::max(bound, std::abs(static_cast<double>(k) * coordinate.loss[k]));
+  bound = 1.0 + bound / (static_cast<double>(coordinate.loss.size() - 1) * coordinate.loss.back());
+  Dynamics dynamics = coordinate_dynamics(problem, coordinate);
+  SolveRequest<1> request;
+  request.theory = {problem.sgd, std::nullopt, theory_s};
+  if (method == "theory:kramers") {
+    dynamics.diffusion = constant_diffusion(Eigen::MatrixXd::Constant(1, 1, problem.sgd.injected));
+    request.theory.sgd.reset();
+  }
+  const double end = bound / std::sqrt(problem.k);
+  const Problem<1> line = make_problem<1>("", dynamics, Grid<1>({Axis("x", -end, end, cells)}));
+  const Index cell = line.grid.cell_containing(Point<1>(problem.start[i]));
+  if (cell < 0 || line.valleys.size() < 2) return {};
+  const int from = valley_labels(line)[static_cast<std::size_t>(cell)];
+  request.escapes = {{{from, -1}, {method}}};
+  request.modes = 0;
+  request.network = false;
+  request.paths = false;
+  return solve_problem<1>(line, request);
+}
+
+std::string counted(std::size_t coordinates) {
+  return coordinates == 1 ? "" : fmt::format("; the sum over {} independent coordinates", coordinates);
+}
+
+}  // namespace
+
+Estimate coordinate_exit_rate(const LossProblem& problem, const std::string& method) {
+  std::vector<Index> leaving;
+  for (Index i = 0; i < problem.start.size(); ++i)
+    if (can_leave(problem, i)) leaving.push_back(i);
+  if (leaving.size() == 1) return exit_rate(problem, leaving[0], method);
+  Estimate sum;
+  if (method != "quasi_stationary") {
+    sum.note = "the mean of the least of several coordinates' times does not follow from their means";
+    return sum;
+  }
+  for (const Index i : leaving) {
+    const Estimate one = exit_rate(problem, i, method);
+    if (!one.log_rate) return one;
+    add_rate(sum, one);
+  }
+  sum.note = "first exit, ito" + counted(leaving.size());
+  return sum;
+}
+
+std::vector<Estimate> coordinate_closed_forms(const LossProblem& problem, const std::string& method, double theory_s,
+                                              std::vector<std::string>& warnings) {
+  std::vector<Estimate> sums;
+  std::size_t count = 0;
+  const auto none = [&](const std::string& why) {
+    Estimate estimate;
+    estimate.method = method;
+    estimate.note = why;
+    return std::vector<Estimate>{estimate};
+  };
+  if (method == "theory:kramers" && !(problem.sgd.injected > 0))
+    return none("Kramers' formula is for white noise: diffusion.injected is 0");
+  for (Index i = 0; i < problem.start.size(); ++i) {
+    if (!can_leave(problem, i)) continue;
+    Results found = closed_forms(problem, i, method, theory_s);
+    if (found.estimates.empty()) return none(fmt::format("coordinate {} has no barrier to go over", i + 1));
+    if (count++ == 0) {
+      for (const std::string& warning : found.warnings)
+        warnings.push_back(fmt::format("coordinate {}: {}", i + 1, warning));
+      sums = std::move(found.estimates);
+      continue;
+    }
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+      if (!sums[k].log_rate) continue;
+      if (found.estimates.at(k).log_rate)
+        add_rate(sums[k], found.estimates[k]);
+      else
+        sums[k] = found.estimates[k];
+    }
+  }
+  for (Estimate& sum : sums)
+    if (sum.log_rate) {
+      sum.note += counted(count);
+      sum.time = *sum.rate > 0 ? std::optional(1.0 / *sum.rate) : std::nullopt;
+    }
+  return sums;
+}
+
+}  // namespace valleyflux

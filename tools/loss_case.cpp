@@ -1,0 +1,54 @@
+#include "tools/loss_case.hpp"
+
+#include "solver/losses/sgd_training.hpp"
+#include "tools/requests.hpp"
+
+#include <cmath>
+#include <utility>
+
+namespace valleyflux {
+
+const Eigen::VectorXd& TrainedStarts::of(const CaseLoss& loss) {
+  const auto known = starts_.find(loss.key);
+  if (known != starts_.end()) return known->second;
+  Eigen::VectorXd start = loss.start;
+  if (const auto& training = loss.training)
+    start = trained_by_sgd(*loss.loss, std::move(start),
+                           {.eta = training->eta,
+                            .batch_size = training->batch_size,
+                            .steps = static_cast<std::uint64_t>(training->steps),
+                            .seed = loss.seed});
+  return starts_.emplace(loss.key, std::move(start)).first->second;
+}
+
+LossProblem build_loss_problem(const Case& definition, TrainedStarts& starts) {
+  const CaseLoss& loss = *definition.loss;
+  LossProblem problem;
+  problem.title = definition.title;
+  problem.loss = loss.loss;
+  problem.k = loss.k;
+  problem.sgd = *definition.sgd;
+  problem.valley = loss.valley;
+  if (loss.model == "styblinski_tang") problem.styblinski_tang = loss.data;
+  const double root = std::sqrt(loss.k), box_root = loss.scale_valley ? root : 1.0;
+  problem.start = starts.of(loss) / root;
+  if (loss.half_width) {
+    problem.low = problem.start.array() - *loss.half_width / box_root;
+    problem.high = problem.start.array() + *loss.half_width / box_root;
+  } else {
+    problem.low = loss.low / box_root;
+    problem.high = loss.high / box_root;
+  }
+  return problem;
+}
+
+LossRequest loss_request(const Case& definition) {
+  LossRequest request;
+  if (!definition.escapes.empty()) request.methods = definition.escapes[0].methods;
+  request.repetitions = options_of(particle_methods(definition), "sgd");
+  request.theory_s = definition.theorem_s;
+  request.covariance = definition.loss->covariance;
+  return request;
+}
+
+}  // namespace valleyflux
