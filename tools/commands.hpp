@@ -25,8 +25,17 @@ struct SweepArguments {
   std::vector<std::string> vary;  // "table.key=first:last:count[:log]"; none: those of the case's [sweep]
 };
 
+struct ReproduceArguments {
+  std::string name;    // of a ready figure or a figure file, or "all"
+  std::string output;  // folder
+  std::string data;    // folder of the user's files; empty: the stand-ins that come with the program
+  Overrides overrides;
+  bool quick = false, json = false, quiet = false;
+};
+
 int run_command(const RunArguments& arguments);
 int sweep_command(const SweepArguments& arguments);
+int reproduce_command(const ReproduceArguments& arguments);
 int check_command(const std::string& name, const Overrides& overrides);
 int list_command(const std::string& name);
 int info_command(const std::filesystem::path& file);

@@ -47,6 +47,19 @@ int main(int argc, char** argv) {
                     "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  ReproduceArguments figure;
+  CLI::App* reproduce = app.add_subcommand("reproduce", "the experiments of Xie, Sato & Sugiyama (2020), judged");
+  reproduce->add_option("figure", figure.name, "fig1, fig3 ... fig12, all, or a figure file")->required();
+  reproduce->add_flag("--quick", figure.quick, "fewer repetitions and smaller data: below a minute");
+  reproduce->add_option("--set", figure.overrides, "override a key in every panel: table.key=value (repeatable)")
+      ->expected(1)
+      ->take_all();
+  reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
+      ->check(CLI::ExistingDirectory);
+  reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)");
+  reproduce->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::PositiveNumber);
+  reproduce->add_flag("--json", figure.json, "print the results as JSON");
+  reproduce->add_flag("--quiet", figure.quiet, "print nothing but warnings and errors");
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");
   case_options(check);
   CLI::App* list = app.add_subcommand("list", "built-in landscapes and ready cases, or the definition of one");
@@ -66,6 +79,7 @@ int main(int argc, char** argv) {
     if (run->parsed()) return run_command(arguments);
     sweep_arguments.run = arguments;
     if (sweep->parsed()) return sweep_command(sweep_arguments);
+    if (reproduce->parsed()) return reproduce_command(figure);
     if (check->parsed()) return check_command(arguments.name, arguments.overrides);
     if (list->parsed()) return list_command(name);
     return info_command(file);

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Draws a figure that valleyflux reproduce has written: the rates of every panel, with their 95 % intervals, in the
+coordinates in which the claim is a straight line, that line, and the Fokker-Planck solver's rates beside them; or the
+covariance of the gradient against the Hessian.
+
+usage: plot_figure.py FIGURE.json [-o FIGURE.png]
+"""
+
+import argparse
+import json
+import math
+import pathlib
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+SGD, FACTOR, LINE = "#0072b2", "#d55e00", "#56b4e9"  # Okabe & Ito: safe for colour-blind eyes
+METHODS = {
+    "quasi_stationary": ("Fokker–Planck", "#d55e00"),
+    "theory:sgd": ("Theorem 3.2", "#009e73"),
+    "theory:kramers": ("Kramers", "#cc79a7"),
+    "theory:laplace": ("low-noise limit", "#e69f00"),
+}
+
+
+def labels(claim, key):
+    name = key.split(".")[-1]
+    return {
+        "-log(rate) ~ value": (name, "−log(rate)"),
+        "-log(rate) ~ 1/value": (f"1 / {name}", "−log(rate)"),
+        "rate ~ value": (f"log {name}", "log(rate)"),
+    }[claim]
+
+
+def draw_rates(axes, panel, claim):
+    sign = 1 if claim == "rate ~ value" else -1
+    points = [p for p in panel["points"] if p["method"] == "sgd" and p["log_rate"] is not None]
+    x, y = np.array([p["x"] for p in points]), np.array([p["y"] for p in points])
+    ends = [sorted(sign * math.log(p[end]) for end in ("low", "high")) for p in points]
+    if len(points):
+        bars = np.array([[max(v - e[0], 0), max(e[1] - v, 0)] for v, e in zip(y, ends)]).T
+        axes.errorbar(x, y, yerr=bars, fmt="o", ms=4, capsize=3, color=SGD, label="SGD", zorder=3)
+    if panel["relation"] and len(points):
+        across = np.array([x.min(), x.max()])
+        relation = panel["relation"]
+        axes.plot(across, relation["intercept"] + relation["slope"] * across, color=LINE, lw=1)
+    others = {}
+    for p in panel["points"]:
+        if p["method"] != "sgd" and p["log_rate"] is not None:
+            others.setdefault(p["method"], []).append((p["x"], p["y"]))
+    for method, line in others.items():
+        label, colour = METHODS.get(method, (method, "#999999"))
+        axes.plot(*zip(*sorted(line)), "--", color=colour, marker="x", ms=4, lw=1, label=label)
+    horizontal, vertical = labels(claim, panel["key"])
+    axes.set_xlabel(horizontal)
+    axes.set_ylabel(vertical)
+    if points or others:
+        axes.legend(fontsize=7)
+    note = panel["verdict"]
+    if panel["relation"]:
+        r = panel["relation"]
+        note = f"slope {r['slope']:.3g} [{r['slope_low']:.3g}, {r['slope_high']:.3g}], R² {r['r_squared']:.3f}\n{note}"
+    axes.set_title(f"{panel['name']}\n{note}", fontsize=8)
+
+
+def draw_covariance(axes, panel):
+    found = panel["covariance"]
+    h, c = np.abs(found["hessian_eigenvalue"]), np.array(found["gradient_covariance"])
+    keep = (h > 1e-9 * h.max()) & (c > 1e-9 * c.max())
+    axes.loglog(h[keep], c[keep], "o", ms=3, color=SGD)
+    across = np.array([h[keep].min(), h[keep].max()])
+    axes.loglog(across, across, color=LINE, lw=1, label="covariance = |h|")
+    axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1,
+                label=f"factor {found['factor']['value']:.2f}")
+    axes.set_xlabel("|h|, eigenvalue of the Hessian")
+    axes.set_ylabel("variance of the gradient along its eigenvector")
+    axes.legend(fontsize=7)
+    correlation = found["correlation"]
+    axes.set_title(f"{panel['name']}\ncorrelation {correlation['value']:.3f} [{correlation['low']:.3f}, "
+                   f"{correlation['high']:.3f}]: {panel['verdict']}", fontsize=8)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("figure", type=pathlib.Path)
+    parser.add_argument("-o", "--output", type=pathlib.Path)
+    arguments = parser.parse_args()
+    figure = json.loads(arguments.figure.read_text())
+    panels = figure["panels"]
+    columns = min(len(panels), 4)
+    rows = -(-len(panels) // columns)
+    sheet, places = plt.subplots(rows, columns, figsize=(3.6 * columns, 3.4 * rows), squeeze=False)
+    for axes in places.flat[len(panels):]:
+        axes.axis("off")
+    for axes, panel in zip(places.flat, panels):
+        if panel["covariance"]:
+            draw_covariance(axes, panel)
+        else:
+            draw_rates(axes, panel, figure["claim"])
+        axes.grid(alpha=0.3)
+    sheet.suptitle(f"{figure['title']}: {figure['claim']}", fontsize=10)
+    sheet.tight_layout()
+    sheet.savefig(arguments.output or arguments.figure.with_suffix(".png"), dpi=110, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()
