@@ -107,12 +107,20 @@ void judge_panel(Claim claim, PanelResult& result) {
     judge_covariance(result);
     return;
   }
-  std::vector<RelationPoint> points;
+  std::vector<RelationPoint> points, logarithms;
+  int unseen = 0, not_exponential = 0;
   for (const FigurePoint& point : result.points) {
+    if (!by_sgd(point)) continue;
     const Estimate& estimate = point.estimate;
-    if (!by_sgd(point) || !estimate.log_rate || !estimate.escapes) continue;
+    if (!estimate.log_rate || !estimate.log_rate_error) {
+      ++unseen;
+      continue;
+    }
     const ClaimPoint at = claim_point(claim, point.value, *estimate.log_rate);
-    points.push_back({at.x, at.y, log_rate_sd(static_cast<std::uint32_t>(*estimate.escapes))});
+    points.push_back({at.x, at.y, *estimate.log_rate_error});
+    const ClaimPoint power = claim_point(Claim::rate_value, point.value, *estimate.log_rate);
+    logarithms.push_back({power.x, power.y, *estimate.log_rate_error});
+    if (!estimate.exponential) ++not_exponential;
   }
   result.others = lines_of_others(claim, result.points);
   if (points.size() < fewest_points) {
@@ -120,10 +128,20 @@ void judge_panel(Claim claim, PanelResult& result) {
     return;
   }
   result.relation = straight_line(points);
-  const Verdict verdict = judge(*result.relation, 1.0);
+  const Verdict verdict = judge(*result.relation);
   result.verdict = verdict_name(verdict);
-  if (claim == Claim::rate_value && verdict == Verdict::holds && !slope_agrees(*result.relation, 1.0))
-    result.verdict = "rises, but not in proportion";
+  if (claim == Claim::rate_value) {
+    if (verdict == Verdict::holds && !slope_agrees(*result.relation, 1.0))
+      result.verdict = "rises, but not in proportion";
+  } else if (verdict == Verdict::not_straight) {
+    const Relation power = straight_line(logarithms);
+    if (power.chi_squared < result.relation->chi_squared)
+      result.verdict += fmt::format(": rate ~ value^p comes nearer, p = {:.3g} {} (chance of the scatter {:.1g})",
+                                    power.slope, interval(power.slope_low, power.slope_high), power.p_value);
+  }
+  if (unseen > 0) result.verdict += fmt::format("; no escape seen at {} of {} values", unseen, unseen + points.size());
+  if (not_exponential > 0)
+    result.verdict += fmt::format("; times not exponential at {} of {} values", not_exponential, points.size());
 }
 
 std::string panel_table(Claim claim, const PanelResult& result) {
@@ -155,6 +173,7 @@ std::string panel_table(Claim claim, const PanelResult& result) {
     text += fmt::format("slope by {}: {:.4g}, R^2 {:.4f}\n", line.method, line.fit.slope, line.fit.r_squared);
   if (!result.stated.empty()) text += "as stated: " + result.stated + "\n";
   if (!result.data.empty()) text += "data: " + result.data + "\n";
+  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text + fmt::format("{}: {} ({:.1f} s)\n", name_of(claim), result.verdict, result.seconds);
 }
 
@@ -185,7 +204,8 @@ std::string page_rows(const Figure& figure, const std::vector<PanelResult>& pane
 }
 
 std::string page_notes(const Figure& figure, const std::vector<PanelResult>& panels) {
-  std::string text = fmt::format("### {}: {}\n\nClaim: `{}`.\n\n", figure.name, figure.title, name_of(figure.claim));
+  std::string text = fmt::format("### {}: {}\n\nClaim: `{}`.{}{}\n\n", figure.name, figure.title, name_of(figure.claim),
+                                 figure.choice.empty() ? "" : " ", figure.choice);
   for (const PanelResult& result : panels) {
     if (result.panel.choice.empty() && result.stated.empty()) continue;
     text += fmt::format("- {}: {}", result.panel.name, result.panel.choice);
@@ -220,13 +240,14 @@ std::string figure_csv(const Figure& figure, const std::vector<PanelResult>& pan
 }
 
 std::string figure_json(const Figure& figure, const std::vector<PanelResult>& panels) {
-  Json json{{"figure", figure.name}, {"title", figure.title}, {"claim", name_of(figure.claim)}};
+  Json json{
+      {"figure", figure.name}, {"title", figure.title}, {"claim", name_of(figure.claim)}, {"choice", figure.choice}};
   json["panels"] = Json::array();
   for (const PanelResult& result : panels) {
-    Json panel{{"name", result.panel.name}, {"case", result.panel.case_name}, {"set", result.panel.set},
-               {"data", result.data},       {"vary", result.panel.vary},      {"key", result.key},
-               {"verdict", result.verdict}, {"choice", result.panel.choice},  {"stated", result.stated},
-               {"points", Json::array()}};
+    Json panel{{"name", result.panel.name},   {"case", result.panel.case_name}, {"set", result.panel.set},
+               {"data", result.data},         {"vary", result.panel.vary},      {"key", result.key},
+               {"verdict", result.verdict},   {"choice", result.panel.choice},  {"stated", result.stated},
+               {"warnings", result.warnings}, {"points", Json::array()}};
     for (const FigurePoint& point : result.points) {
       const Estimate& estimate = point.estimate;
       Json entry{{"value", point.value},
@@ -246,14 +267,9 @@ std::string figure_json(const Figure& figure, const std::vector<PanelResult>& pa
     }
     panel["relation"] = nullptr;
     if (const auto& relation = result.relation)
-      panel["relation"] = {{"slope", known(relation->slope)},
-                           {"slope_low", known(relation->slope_low)},
-                           {"slope_high", known(relation->slope_high)},
-                           {"intercept", known(relation->intercept)},
-                           {"r_squared", known(relation->r_squared)},
-                           {"curvature_low", known(relation->curvature_low)},
-                           {"curvature_high", known(relation->curvature_high)},
-                           {"chi_squared", known(relation->chi_squared)},
+      panel["relation"] = {{"slope", known(relation->slope)},           {"slope_low", known(relation->slope_low)},
+                           {"slope_high", known(relation->slope_high)}, {"intercept", known(relation->intercept)},
+                           {"r_squared", known(relation->r_squared)},   {"chi_squared", known(relation->chi_squared)},
                            {"p_value", known(relation->p_value)}};
     panel["others"] = Json::array();
     for (const MethodLine& line : result.others)

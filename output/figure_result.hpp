@@ -34,8 +34,9 @@ struct PanelResult {
   std::vector<MethodLine> others;    // the same line through the rates that other methods give
   std::optional<HessianComparison> covariance;
   std::string verdict;
-  std::string stated;    // what the paper's own setting does, where it is not the panel's
-  double seconds = 0.0;  // that it took; in no file that is to be the same for the same seed
+  std::vector<std::string> warnings;  // of the first value
+  std::string stated;                 // what the paper's own setting does, where it is not the panel's
+  double seconds = 0.0;               // that it took; in no file that is to be the same for the same seed
 };
 
 /// The abscissa and the ordinate of a rate under a claim: the value or 1 / value and -log(rate), or the logarithms of
@@ -45,8 +46,9 @@ struct ClaimPoint {
 };
 ClaimPoint claim_point(Claim claim, double value, double log_rate);
 
-/// Fits the panel's rates and judges the claim: see straight_line and judge. A proportionality holds if the slope's
-/// interval holds 1; the covariance is proportional to the Hessian if the interval of their correlation lies above 0.9.
+/// Fits the panel's rates and judges the claim: see straight_line and judge. Where a straight line is refused, the
+/// verdict says whether a power law comes nearer. A proportionality holds if the slope's interval holds 1; the
+/// covariance is proportional to the Hessian if the interval of their correlation lies above 0.9.
 void judge_panel(Claim claim, PanelResult& result);
 
 /// Points, fits and verdicts, for the terminal.

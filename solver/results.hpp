@@ -33,6 +33,8 @@ struct Estimate {
   std::string note;
   std::optional<double> transition_time = {};  // reactive_flux: mean duration of a transition itself
   std::optional<long> escapes = {};            // langevin and sgd: that the rate rests on
+  std::optional<double> log_rate_error = {};   // langevin and sgd: standard error of log_rate
+  bool exponential = true;                     // langevin and sgd: whether the times may be exponential
 };
 
 struct EvolutionResult {

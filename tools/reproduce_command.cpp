@@ -61,7 +61,7 @@ class Reproduction {
     Overrides common = own_data(panel, result.data);
     common.insert(common.end(), settings.begin(), settings.end());
     if (panel.vary.empty()) {
-      const auto results = rates(panel.case_name, common, stage);
+      const auto results = rates(panel.case_name, common, stage, /*escapes=*/false);
       if (!results) return std::nullopt;
       if (!results->loss || !results->loss->covariance)
         throw CaseError(fmt::format("{}: error: a panel of the claim \"{}\" needs a case with loss.covariance = true",
@@ -75,6 +75,7 @@ class Reproduction {
         overrides.push_back(fmt::format("{}={}", variation.key, value));
         const auto results = rates(panel.case_name, overrides, fmt::format("{}: {}", stage, overrides.back()));
         if (!results) return std::nullopt;
+        if (result.points.empty()) result.warnings = results->warnings;
         for (const Estimate& estimate : results->estimates) result.points.push_back({value, estimate});
       }
     }
@@ -107,8 +108,10 @@ class Reproduction {
     return {};
   }
 
-  std::optional<Results> rates(const std::string& name, const Overrides& overrides, const std::string& stage) {
-    const Case definition = case_named(name, overrides);
+  std::optional<Results> rates(const std::string& name, const Overrides& overrides, const std::string& stage,
+                               bool escapes = true) {
+    Case definition = case_named(name, overrides);
+    if (!escapes) definition.escapes.clear();
     Progress progress(!arguments_.quiet && !arguments_.json, "valleyflux reproduce");
     SolveObserver observer;
     observer.progress = [&](double fraction, const std::string& what) {

@@ -79,7 +79,7 @@ std::vector<std::string> CaseReader::texts(const std::string& key) {
   const toml::node* node = find(key);
   if (!node) return values;
   const toml::array* array = node->as_array();
-  if (!array || !array->is_homogeneous(toml::node_type::string))
+  if (!array || (!array->empty() && !array->is_homogeneous(toml::node_type::string)))
     fail(key, fmt::format("{} must be an array of strings", name(key)));
   for (const toml::node& entry : *array) values.push_back(*entry.value<std::string>());
   return values;

@@ -59,6 +59,7 @@ Figure read_figure(const std::filesystem::path& file) {
   root.required_text("claim");
   const std::string claim = root.choice("claim", names, "");
   figure.claim = claims[static_cast<std::size_t>(std::find(names.begin(), names.end(), claim) - names.begin())].first;
+  figure.choice = root.text("choice").value_or("");
   const Overrides set = root.texts("set"), quick = root.texts("quick");
   for (CaseReader& table : root.tables("panel")) {
     FigurePanel panel = read_panel(table, figure.claim);

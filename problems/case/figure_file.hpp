@@ -35,6 +35,7 @@ struct FigurePanel {
 struct Figure {
   std::string name, title;
   Claim claim = Claim::log_rate_value;
+  std::string choice;  // what the paper leaves open for all panels, and what was chosen
   std::vector<FigurePanel> panels;
 };
 

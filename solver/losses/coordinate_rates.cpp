@@ -21,12 +21,16 @@ double value_of(const std::vector<double>& coefficients, double x) {
   return boost::math::tools::evaluate_polynomial(coefficients.data(), x, coefficients.size());
 }
 
+/// From the variance of one sample's slope at k = 1 to the diffusion that minibatches make at k.
+double noise_strength(const LossProblem& problem) {
+  return problem.sgd.eta / (2.0 * problem.sgd.batch_size) * problem.k;
+}
+
 /// Diffusion of one coordinate at k: what its minibatches make, and the injected noise.
 Dynamics coordinate_dynamics(const LossProblem& problem, const CoordinatePolynomials& coordinate) {
   const std::string z = fmt::format("({:.17g}*x)", std::sqrt(problem.k));
-  const double strength = problem.sgd.eta / (2.0 * problem.sgd.batch_size) * problem.k;
-  const std::string noise =
-      fmt::format("{:.17g}*{} + {:.17g}", strength, polynomial_text(coordinate.noise, z), problem.sgd.injected);
+  const std::string noise = fmt::format("{:.17g}*{} + {:.17g}", noise_strength(problem),
+                                        polynomial_text(coordinate.noise, z), problem.sgd.injected);
   return dynamics_of_texts(1, polynomial_text(coordinate.loss, z), {{noise}});
 }
 
@@ -49,21 +53,30 @@ void add_rate(Estimate& sum, const Estimate& one) {
   sum.high = sum.high.value_or(0.0) + *one.high;
 }
 
-/// How far the loss of a coordinate matters on the side where the valley has no end: to where it is twice as high above
-/// the start's surroundings as the way out.
-double far_end(const std::vector<double>& loss, double start, double end) {
-  const double width = end - start;
-  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
-  constexpr int points = 200;
-  for (int n = 0; n <= points; ++n) {
-    const double value = value_of(loss, start + width * n / points);
-    lowest = std::min(lowest, value);
-    highest = std::max(highest, value);
-  }
-  double far = start - width / 2;
+/// Where the law of a coordinate is no more than round-off of that at the start, beyond the start as seen from `end`:
+/// the valley has no end there, and a wall does not matter. All in the coordinate z = sqrt(k) theta, in which
+/// the density without flux is exp(-Phi) / D with Phi' = L' / D (Ito).
+double far_end(const LossProblem& problem, const CoordinatePolynomials& coordinate, double start, double end) {
+  const auto diffusion = [&](double z) {
+    return noise_strength(problem) * value_of(coordinate.noise, z) + problem.sgd.injected;
+  };
+  constexpr double negligible = 25.0, share = 0.01, growth = 1.02;
   constexpr int most = 1000;
-  for (int n = 0; n < most && value_of(loss, far) - lowest < 2.0 * (highest - lowest); ++n) far -= width / 10;
-  return far;
+  double z = start, step = share * (start - end), phi = 0.0, height = value_of(coordinate.loss, start),
+         D = diffusion(start);
+  double highest = -std::log(D);  // logarithm of the density, less what it is on the way
+  for (int n = 0; n < most; ++n) {
+    const double next = z + step, next_height = value_of(coordinate.loss, next), next_D = diffusion(next);
+    phi += 0.5 * (next_height - height) * (1.0 / D + 1.0 / next_D);
+    z = next;
+    height = next_height;
+    D = next_D;
+    const double density = -phi - std::log(D);
+    highest = std::max(highest, density);
+    if (density < highest - negligible) break;
+    step *= growth;
+  }
+  return z;
 }
 
 Estimate exit_rate(const LossProblem& problem, Index i, const std::string& method) {
@@ -72,15 +85,19 @@ Estimate exit_rate(const LossProblem& problem, Index i, const std::string& metho
   double low = problem.low[i], high = problem.high[i];
   Boundary lower = Boundary::absorbing, upper = Boundary::absorbing;
   if (!std::isfinite(low)) {
-    low = far_end(coordinate.loss, root * problem.start[i], root * high) / root;
+    low = far_end(problem, coordinate, root * problem.start[i], root * high) / root;
     lower = Boundary::reflecting;
   }
   if (!std::isfinite(high)) {
-    high = far_end(coordinate.loss, root * problem.start[i], root * low) / root;
+    high = far_end(problem, coordinate, root * problem.start[i], root * low) / root;
     upper = Boundary::reflecting;
   }
+  // Where the noise grows with the distance the wall is far away: cells are finest between the start and the way out.
+  const double near = lower == Boundary::reflecting ? high : low;
+  const Grading grading{problem.start[i], std::abs(near - problem.start[i])};
   return domain_exit_rate<1>(coordinate_dynamics(problem, coordinate),
-                             Grid<1>({Axis("x", low, high, cells, lower, upper)}), Point<1>(problem.start[i]), method);
+                             Grid<1>({Axis("x", low, high, cells, lower, upper, grading)}), Point<1>(problem.start[i]),
+                             method);
 }
 
 /// Closed forms of the way out of the valley that holds the start; empty where the coordinate has no other one.

@@ -1,6 +1,7 @@
 #include "solver/particles/escape_statistics.hpp"
 
 #include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,15 @@ double lilliefors(std::vector<double> times) {
   return (largest - 0.2 / n) * (std::sqrt(n) + 0.26 + 0.5 / std::sqrt(n));
 }
 
+/// Standard error of the mean, over the mean.
+double relative_error_of_mean(const std::vector<double>& times) {
+  const auto n = static_cast<double>(times.size());
+  const double mean = std::accumulate(times.begin(), times.end(), 0.0) / n;
+  double squares = 0.0;
+  for (const double time : times) squares += (time - mean) * (time - mean);
+  return std::sqrt(squares / (n - 1.0) / n) / mean;
+}
+
 }  // namespace
 
 EscapeStatistics escape_statistics(const FirstExits& exits) {
@@ -47,6 +57,11 @@ EscapeStatistics escape_statistics(const FirstExits& exits) {
   result.normal_error = 1.96 * *result.rate / std::sqrt(k);
   constexpr std::uint32_t fewest = 5;
   if (all && result.escapes >= fewest) result.exponentiality = lilliefors(exits.time);
+  result.log_rate_error = std::sqrt(boost::math::trigamma(k));
+  if (!result.exponential()) {
+    const double error = relative_error_of_mean(exits.time);
+    if (error > 0) result.log_rate_error = error;
+  }
   return result;
 }
 

@@ -22,10 +22,14 @@ struct EscapeStatistics {
   /// statistic (D - 0.2 / n) (sqrt n + 0.26 + 0.5 / sqrt n), which exceeds 1.094 in 5 % and 1.308 in 1 % of all cases
   /// if they are. Nothing if some particles did not escape, or fewer than five did.
   std::optional<double> exponentiality;
-};
+  /// Whether that test lets them pass (on the level of 1 %), or tells nothing.
+  bool exponential() const { return !exponentiality || *exponentiality <= exponentiality_limit; }
+  /// Standard error of log(rate): that of Poisson events, sqrt(trigamma(escapes)); where the times are not exponential
+  /// the relative standard error of their mean, unless they are all the same. Nothing without an escape.
+  std::optional<double> log_rate_error;
 
-/// Upper 1 % point of EscapeStatistics::exponentiality.
-inline constexpr double exponentiality_limit = 1.308;
+  static constexpr double exponentiality_limit = 1.308;
+};
 
 EscapeStatistics escape_statistics(const FirstExits& exits);
 

@@ -83,12 +83,14 @@ Estimate exits_estimate(const FirstExits& exits, const std::string& method, cons
   estimate.rate = statistics.rate;
   estimate.time = 1.0 / *statistics.rate;
   estimate.log_rate = std::log(*statistics.rate);
-  if (statistics.exponentiality && *statistics.exponentiality > exponentiality_limit) {
+  estimate.log_rate_error = statistics.log_rate_error;
+  estimate.exponential = statistics.exponential();
+  if (!estimate.exponential) {
     note += "; times are not exponential";
     warnings.push_back(fmt::format(
         "the escape times by {} are not exponential (Lilliefors' statistic, modified: {:.3g} > {}): the escape is no "
         "Poisson event, and the interval of its rate is too wide or too narrow",
-        method, *statistics.exponentiality, exponentiality_limit));
+        method, *statistics.exponentiality, EscapeStatistics::exponentiality_limit));
   }
   return estimate;
 }

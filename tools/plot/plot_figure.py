@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import pathlib
+import textwrap
 
 import matplotlib
 
@@ -19,11 +20,16 @@ import numpy as np
 
 SGD, FACTOR, LINE = "#0072b2", "#d55e00", "#56b4e9"  # Okabe & Ito: safe for colour-blind eyes
 METHODS = {
-    "quasi_stationary": ("Fokker–Planck", "#d55e00"),
+    "quasi_stationary": ("Fokker–Planck, quasi-stationary", "#d55e00"),
+    "mean_first_passage": ("Fokker–Planck, mean first passage", "#000000"),
     "theory:sgd": ("Theorem 3.2", "#009e73"),
     "theory:kramers": ("Kramers", "#cc79a7"),
     "theory:laplace": ("low-noise limit", "#e69f00"),
 }
+
+
+def set_title(axes, panel, note):
+    axes.set_title("\n".join([panel["name"], *textwrap.wrap(note, 52)]), fontsize=7)
 
 
 def labels(claim, key):
@@ -62,8 +68,8 @@ def draw_rates(axes, panel, claim):
     note = panel["verdict"]
     if panel["relation"]:
         r = panel["relation"]
-        note = f"slope {r['slope']:.3g} [{r['slope_low']:.3g}, {r['slope_high']:.3g}], R² {r['r_squared']:.3f}\n{note}"
-    axes.set_title(f"{panel['name']}\n{note}", fontsize=8)
+        note = f"slope {r['slope']:.3g} [{r['slope_low']:.3g}, {r['slope_high']:.3g}], R² {r['r_squared']:.3f}; {note}"
+    set_title(axes, panel, note)
 
 
 def draw_covariance(axes, panel):
@@ -76,11 +82,11 @@ def draw_covariance(axes, panel):
     axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1,
                 label=f"factor {found['factor']['value']:.2f}")
     axes.set_xlabel("|h|, eigenvalue of the Hessian")
-    axes.set_ylabel("variance of the gradient along its eigenvector")
+    axes.set_ylabel("variance of one sample's gradient")
     axes.legend(fontsize=7)
     correlation = found["correlation"]
-    axes.set_title(f"{panel['name']}\ncorrelation {correlation['value']:.3f} [{correlation['low']:.3f}, "
-                   f"{correlation['high']:.3f}]: {panel['verdict']}", fontsize=8)
+    set_title(axes, panel, f"correlation {correlation['value']:.3f} [{correlation['low']:.3f}, "
+                           f"{correlation['high']:.3f}]; {panel['verdict']}")
 
 
 def main():
@@ -92,7 +98,7 @@ def main():
     panels = figure["panels"]
     columns = min(len(panels), 4)
     rows = -(-len(panels) // columns)
-    sheet, places = plt.subplots(rows, columns, figsize=(3.6 * columns, 3.4 * rows), squeeze=False)
+    sheet, places = plt.subplots(rows, columns, figsize=(3.8 * columns, 3.9 * rows), squeeze=False)
     for axes in places.flat[len(panels):]:
         axes.axis("off")
     for axes, panel in zip(places.flat, panels):
