@@ -87,7 +87,8 @@ std::string cell(std::string text) {
 std::string setting_of(const PanelResult& result) {
   std::vector<std::string> parts{result.panel.case_name};
   if (!result.data.empty()) parts.push_back(result.data);
-  parts.insert(parts.end(), result.panel.set.begin(), result.panel.set.end());
+  for (const std::string& override_text : result.panel.set)
+    if (!override_text.starts_with("escape.")) parts.push_back(override_text);  // the other columns tell the methods
   if (!result.panel.vary.empty()) parts.push_back(result.panel.vary);
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "problems/case/figure_file.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
@@ -35,14 +36,20 @@ int list_command(const std::string& name) {
     fmt::print("{}\n", aligned(rows));
     rows = {{"ready case", "title"}};
     for (const std::string& ready : known) rows.push_back({ready, read_case(ready_case(ready)).title});
+    fmt::print("{}\n", aligned(rows));
+    rows = {{"figure", "title (valleyflux reproduce)"}};
+    for (const std::string& figure : ready_figures())
+      rows.push_back({figure, read_figure(ready_figure(figure)).title});
     fmt::print("{}", aligned(rows));
     return 0;
   }
-  if (const auto file = ready_case(name); !file.empty()) {
+  for (const auto& file : {ready_case(name), ready_figure(name)}) {
+    if (file.empty()) continue;
     std::ifstream in(file);
     std::cout << in.rdbuf();
     return 0;
   }
+  for (const std::string& figure : ready_figures()) known.push_back(figure);
   for (const BuiltIn& definition : built_ins()) {
     if (definition.name == name) {
       print_definition(definition);

@@ -6,6 +6,7 @@ synthetic_loss_surface.h5: a slice of a network's loss in the layout of the loss
 steep wall and a few points that were never computed (-1).
 synthetic_{avila,banknote,sensorless}.txt.gz, synthetic_cardiotocography.csv.gz: normal classes, a table each in the
 layout of the UCI data set of that name.
+synthetic_normal.csv.gz: standard normal numbers.
 synthetic_{images,labels}.idx.gz: blurred prototypes of ten classes with noise, in MNIST's format.
 Running it again gives the same bytes.
 """
@@ -91,4 +92,6 @@ if __name__ == "__main__":
           "LB,AC,FM,UC,DL,DS,DP,ASTV,MSTV,ALTV,MLTV,Width,Min,Max,Nmax,Nzeros,Mode,Mean,Median,Variance,Tendency,CLASS,NSP",
           lambda c: 3 * c + 1)
     table("synthetic_sensorless.csv.gz", 4, 990, 48, [str(c) for c in range(11)], 3.0)
+    numbers = np.random.Generator(np.random.PCG64(6)).standard_normal(500)
+    write_gz("synthetic_normal.csv.gz", ("a\n" + "".join(f"{v:.5f}\n" for v in numbers)).encode())
     images()

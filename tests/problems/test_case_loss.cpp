@@ -1,0 +1,176 @@
+#include "problems/case/case_file.hpp"
+#include "problems/case/figure_file.hpp"
+#include "problems/case/ready_files.hpp"
+
+#include "tests/scratch_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <string>
+
+using namespace valleyflux;
+
+namespace {
+
+const std::string good = R"(title = "A loss"
+[data]
+samples = 60
+features = 3
+classes = 2
+seed = 5
+[loss]
+model = "network"
+depth = 2
+width = 4
+k = 2.0
+[start]
+at = 0.1
+sd = 0.01
+training = { eta = 0.1, steps = 10 }
+[[valley]]
+name = "start"
+half_width = 0.2
+[diffusion]
+eta = 0.02
+batch_size = 5
+injected = 0.001
+[[escape]]
+from = "start"
+to = "first_exit"
+[langevin]
+minibatch = "without_replacement"
+)";
+
+/// `good` with the first `from` replaced.
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = good;
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+std::string complaint(const std::string& text) {
+  try {
+    read_case(text, "case.toml", ".");
+  } catch (const CaseError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool told(const std::string& text, const std::string& part) {
+  const std::string message = complaint(text);
+  CAPTURE(message);
+  return message.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a loss over data is read as it is written") {
+  const Case definition = read_case(good, "case.toml", ".");
+  REQUIRE(definition.loss);
+  CHECK_FALSE(definition.dynamics);
+  const CaseLoss& loss = *definition.loss;
+  CHECK(loss.loss->dimension() == 4 * 3 + 2 * 4);
+  CHECK(loss.loss->samples() == 60);
+  CHECK(loss.k == 2.0);
+  CHECK(loss.training->steps == 10);
+  CHECK(loss.training->batch_size == 1);
+  CHECK(std::abs((loss.start.array() - 0.1).mean()) < 4.0 * 0.01 / std::sqrt(20.0));
+  CHECK(*loss.half_width == 0.2);
+  CHECK(definition.sgd->injected == 0.001);
+  CHECK(definition.particles.particles == 100);  // repetitions, as in the paper
+  CHECK(definition.particles.minibatch == "without_replacement");
+  CHECK(definition.escapes.at(0).methods == std::vector<std::string>{"sgd"});
+  const Case box = read_case(with("half_width = 0.2", "max = 0.3\nscale = false"), "case.toml", ".");
+  CHECK(box.loss->high == Eigen::VectorXd::Constant(20, 0.3));
+  CHECK(box.loss->low[0] == -std::numeric_limits<double>::infinity());
+  CHECK_FALSE(box.loss->scale_valley);
+}
+
+TEST_CASE("k and hyperparameters do not change where a training leads to; data and seeds do") {
+  const auto key = [](const std::string& text) { return read_case(text, "case.toml", ".").loss->key; };
+  CHECK(key(with("k = 2.0", "k = 3.0")) == key(good));
+  CHECK(key(with("eta = 0.02", "eta = 0.03")) == key(good));
+  CHECK(key(with("seed = 5", "seed = 6")) != key(good));
+  CHECK(key(with("width = 4", "width = 5")) != key(good));
+  CHECK(key(with("steps = 10", "steps = 11")) != key(good));
+}
+
+TEST_CASE("what is wrong with a loss is said with its place, and what would be right") {
+  CHECK(told(with("[data]\nsamples = 60\nfeatures = 3\nclasses = 2\nseed = 5\n", ""), "[data] is missing"));
+  CHECK(told(with("samples = 60\n", ""), "data needs exactly one of file (CSV), images and labels (IDX), samples"));
+  CHECK(told(with("samples = 60", "samples = 0"), "case.toml:3:11: error: data.samples must"));
+  CHECK(told(with("seed = 5", "sead = 5"), "the nearest known one is \"data.seed\""));
+  CHECK(told(with("model = \"network\"", "model = \"netwrk\""), "styblinski_tang, logistic_regression, network"));
+  CHECK(told(with("model = \"network\"", "model = \"logistic_regression\""), "depth"));
+  CHECK(told(with("k = 2.0", "k = -2.0"), "loss.k must be positive"));
+  CHECK(told(with("steps = 10", "batch_size = 5"), "start.training.steps is missing"));
+  CHECK(told(with("half_width = 0.2", "half_width = 0.2\nmax = 1.0"), "either half_width or min and max"));
+  CHECK(told(with("half_width = 0.2", "min = 1.0\nmax = 0.5"), "must be less than"));
+  CHECK(told(with("half_width = 0.2", ""), "needs half_width"));
+  CHECK(
+      told(with("batch_size = 5\ninjected", "batch_size = 5.5\ninjected"), "whole number of the 60 samples (got 5.5)"));
+  CHECK(told(with("batch_size = 5\ninjected", "batch_size = 61\ninjected"), "whole number of the 60 samples (got 61)"));
+  CHECK(told(with("to = \"first_exit\"", "to = \"other\""), "leads from its valley \"start\" to \"first_exit\""));
+  CHECK(told(with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"flux\"]"), "\"flux\" is not for a loss"));
+  CHECK(
+      told(with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"theory:sgd\"]"), "a barrier that is known"));
+  CHECK(told(good + "[grid]\nx = { min = 0, max = 1, cells = 9 }\n", "[grid] has no place in a case over data"));
+  CHECK(told(with("\"without_replacement\"", "\"gaussian\""), "must be with_replacement or without_replacement"));
+  CHECK(told(with("[langevin]", "[langevin]\nstep = 0.1"), "langevin.step of a loss is diffusion.eta"));
+  CHECK(told(with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
+             "none.csv is no file that can be opened"));
+}
+
+TEST_CASE("every ready case over data is read, and every ready figure names cases that are there") {
+  for (const char* name : {"avila", "banknote", "cardiotocography", "sensorless", "mnist", "logistic_regression",
+                           "network_random_labels", "styblinski_tang_data"}) {
+    CAPTURE(name);
+    CHECK(read_case(ready_case(name)).loss);
+  }
+  const auto names = ready_figures();
+  CHECK(names == std::vector<std::string>{"fig1", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "fig9", "fig10",
+                                          "fig11", "fig12"});
+  for (const std::string& name : names)
+    for (const FigurePanel& panel : read_figure(ready_figure(name)).panels) {
+      CAPTURE(panel.name);
+      Overrides overrides = panel.set;
+      overrides.insert(overrides.end(), panel.stated.begin(), panel.stated.end());
+      CHECK_NOTHROW(read_case(ready_case(panel.case_name), overrides));
+    }
+}
+
+TEST_CASE("a figure file is read with what its panels share, and its faults are placed") {
+  const ScratchFolder folder;
+  const auto file = folder.path / "mine.toml";
+  const auto written = [&](const std::string& text) {
+    std::ofstream(file) << text;
+    return file;
+  };
+  const std::string head = "title = \"Mine\"\nclaim = \"rate ~ value\"\nset = [\"a.b=1\"]\nquick = [\"a.c=2\"]\n";
+  const std::string panel = "[[panel]]\nname = \"one\"\ncase = \"avila\"\nvary = \"loss.k=1:2:3\"\n";
+  const Figure figure =
+      read_figure(written(head + panel + "set = [\"a.d=3\"]\ndata = { file = \"mine.csv\" }\nquick = [\"a.e=4\"]\n"));
+  CHECK(figure.name == "mine");
+  CHECK(figure.claim == Claim::rate_value);
+  CHECK(figure.panels.at(0).set == Overrides{"a.b=1", "a.d=3"});
+  CHECK(figure.panels.at(0).quick == Overrides{"a.c=2", "a.e=4"});
+  CHECK(figure.panels.at(0).data.at("file") == "mine.csv");
+  const auto fault = [&](const std::string& text) -> std::string {
+    try {
+      read_figure(written(text));
+    } catch (const CaseError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(fault(head).find("a figure needs a [[panel]]") != std::string::npos);
+  CHECK(fault(head + "[[panel]]\nname = \"one\"\ncase = \"avila\"\n").find("vary is missing") != std::string::npos);
+  CHECK(fault(head + panel + "sett = []\n").find("the nearest known one is \"panel.0.set\"") != std::string::npos);
+  CHECK(fault("title = \"Mine\"\nclaim = \"rate\"\n" + panel).find("mine.toml:2:9: error: claim must be one of") !=
+        std::string::npos);
+}

@@ -1,0 +1,126 @@
+"""valleyflux reproduce, and cases over data, as a user meets them."""
+
+import csv
+import gzip
+import json
+import math
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+
+PROGRAM = os.environ["VALLEYFLUX"]
+# Few repetitions of the quick figure: what comes out is looked at here, not what the paper claims.
+FEW = ["--quick", "--set", "langevin.particles=10"]
+
+
+def run(*arguments, folder, status=0):
+    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == status, f"{arguments}: status {done.returncode} instead of {status}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def test_a_figure(folder):
+    done = run("reproduce", "fig12", *FEW, "-o", "out", folder=folder)
+    assert "-log(rate) ~ 1/value: " in done.stdout and "noise that follows the Hessian" in done.stdout, done.stdout
+    figure = json.loads((folder / "out/fig12.json").read_text())
+    assert [panel["name"] for panel in figure["panels"]] == ["Styblinski-Tang", "logistic regression", "network"]
+    logistic = figure["panels"][1]
+    assert {point["method"] for point in logistic["points"]} == {"sgd", "quasi_stationary", "mean_first_passage"}
+    for panel in figure["panels"]:
+        assert panel["verdict"] and (panel["relation"] is None or panel["relation"]["slope_low"] < panel["relation"]["slope_high"])
+        for point in panel["points"]:
+            if point["log_rate"] is not None:
+                assert abs(point["x"] - 1 / point["value"]) < 1e-9 * point["x"] and point["y"] == -point["log_rate"], point
+    with open(folder / "out/fig12.csv", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(rows) == sum(len(panel["points"]) for panel in figure["panels"])
+    assert (folder / "out/fig12.png").read_bytes().startswith(b"\x89PNG")
+    assert not list((folder / "out").glob("*.part"))
+
+
+def test_equal_bytes(folder):
+    for threads in ("1", "2"):
+        run("reproduce", "fig5", *FEW, "--threads", threads, "--quiet", "-o", threads, "--set", "start.training.steps=500",
+            folder=folder)
+    for name in ("fig5.csv", "fig5.json"):
+        assert (folder / "1" / name).read_bytes() == (folder / "2" / name).read_bytes(), name
+
+
+def test_covariance(folder):
+    figure = json.loads(run("reproduce", "fig1", "--quick", "--json", "--set", "start.training.steps=2000", folder=folder).stdout)
+    for panel in figure["panels"]:
+        found = panel["covariance"]
+        assert found["correlation"]["low"] < found["correlation"]["value"] < found["correlation"]["high"] < 1, found
+        assert len(found["hessian_eigenvalue"]) == len(found["gradient_covariance"]) > 100
+        assert "synthetic stand-in" in panel["data"], panel["data"]
+
+
+def test_own_data(folder):
+    numbers = random.Random(1)
+    (folder / "own").mkdir()
+    with gzip.open(folder / "own/data_banknote_authentication.txt.gz", "wt") as table:
+        for k in range(60):
+            table.write(",".join(f"{numbers.gauss(k % 2, 1):.4f}" for _ in range(4)) + f",{k % 2}\n")
+    done = run("reproduce", "fig3", *FEW, "--data", "own", "--set", "start.training.steps=200", "-o", "out", folder=folder)
+    assert done.stderr.count("takes its stand-in") == 3, done.stderr
+    data = [panel["data"] for panel in json.loads((folder / "out/fig3.json").read_text())["panels"]]
+    assert data[1] == "data_banknote_authentication.txt" and data[0] == "a synthetic stand-in for avila-tr.txt", data
+    (folder / "own/data_banknote_authentication.txt.gz").write_bytes(b"\x1f\x8b broken")
+    broken = run("reproduce", "fig3", *FEW, "--data", "own", folder=folder, status=2)
+    assert "data_banknote_authentication.txt.gz is damaged or cut off" in broken.stderr, broken.stderr
+
+
+def test_own_figure(folder):
+    (folder / "mine.toml").write_text('title = "Mine"\nclaim = "rate ~ value"\n[[panel]]\nname = "SGLD"\ncase = "styblinski_tang_data"\n'
+                                      'set = ["data.features=1", "diffusion.eta=0.001", "diffusion.injected=6", '
+                                      "'escape.0.methods=[\"sgd\", \"mean_first_passage\", \"theory:kramers\"]']\n"
+                                      'vary = "loss.k=0.5:2:3:log"\n')
+    run("reproduce", "mine.toml", "-o", "out", folder=folder)
+    panel = json.loads((folder / "out/mine.json").read_text())["panels"][0]
+    # Kramers' rate is proportional to k, by the theorem itself.
+    kramers = next(line for line in panel["others"] if line["method"] == "theory:kramers")
+    assert abs(kramers["slope"] - 1) < 1e-9, kramers
+
+
+def test_run_and_sweep_of_a_loss(folder):
+    results = json.loads(run("run", "logistic_regression", "--json", "--set", "diffusion.eta=0.002", "--set", "langevin.particles=400",
+                             folder=folder).stdout)
+    sgd, quasi, mean = results["estimates"]
+    assert sgd["escapes"] == 400 and sgd["to"] == "first_exit" and abs(sgd["log_rate"] - mean["log_rate"]) < 0.25, results
+    import h5py
+    with h5py.File(folder / "logistic_regression.h5") as file:
+        assert file["start"].shape == (2,) and file["escape_time_sgd_start_first_exit"].shape == (400,)
+        time = file["escape_time_sgd_start_first_exit"][()]
+        assert math.isclose(398 / time.sum(), sgd["rate"], rel_tol=1e-12)  # Eq. 86
+    run("sweep", "network_random_labels", "--quiet", "--set", "langevin.particles=10", "--set", "data.samples=500", folder=folder)
+    assert (folder / "network_random_labels_sweep.csv").read_text().count(",sgd,") == 5
+    assert "50000 samples" in run("check", "styblinski_tang_data", folder=folder).stdout
+
+
+def test_wrong_input(folder):
+    assert 'the nearest figure is "fig1' in run("reproduce", "fig2", folder=folder, status=2).stderr
+    run("reproduce", "fig3", "--data", "none", folder=folder, status=2)
+    assert "data.features must" in run("run", "logistic_regression", "--set", "data.features=0", folder=folder, status=2).stderr
+    assert "must be a whole number" in run("reproduce", "fig10", "--set", "diffusion.batch_size=0.5", folder=folder, status=2).stderr
+    far = run("run", "logistic_regression", "--set", "start.at=0.2", folder=folder, status=2).stderr
+    assert "outside the valley" in far, far
+    wild = run("run", "styblinski_tang_data", "--set", "diffusion.eta=0.5", "--set", "valley.0.max=1e300", "--set",
+               'escape.0.methods=["sgd"]', folder=folder, status=1).stderr
+    assert "diffusion.eta = 0.5 is too large" in wild, wild
+    (folder / "out").write_text("a file")
+    assert "out cannot be made" in run("reproduce", "fig11", *FEW, "-o", "out", folder=folder, status=1).stderr
+    assert (folder / "out").read_text() == "a file"
+
+
+def main():
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            with tempfile.TemporaryDirectory() as folder:
+                test(pathlib.Path(folder))
+            print(f"{name} passed")
+
+
+if __name__ == "__main__":
+    main()
