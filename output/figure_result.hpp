@@ -51,17 +51,7 @@ ClaimPoint claim_point(Claim claim, double value, double log_rate);
 /// covariance is proportional to the Hessian if the interval of their correlation lies above 0.9.
 void judge_panel(Claim claim, PanelResult& result);
 
-/// Points, fits and verdicts, for the terminal.
-std::string panel_table(Claim claim, const PanelResult& result);
-
-/// One line a panel: figure, panel, setting, slope, R^2, verdict, time; as rows of a Markdown table under its head.
-std::string page_head();
-std::string page_rows(const Figure& figure, const std::vector<PanelResult>& panels);
-/// What was chosen where the paper is silent, and what its own settings do; as Markdown.
-std::string page_notes(const Figure& figure, const std::vector<PanelResult>& panels);
-
-/// Every rate of a figure as CSV, and everything as JSON. The same for the same seeds. Throws as to_json does.
-std::string figure_csv(const Figure& figure, const std::vector<PanelResult>& panels);
-std::string figure_json(const Figure& figure, const std::vector<PanelResult>& panels);
+/// "[1.5, 2.25]"
+std::string shown_interval(double low, double high);
 
 }  // namespace valleyflux

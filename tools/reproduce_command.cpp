@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
-#include "output/figure_result.hpp"
+#include "output/figure_data.hpp"
+#include "output/figure_page.hpp"
 #include "output/output_error.hpp"
 #include "output/progress.hpp"
 #include "problems/case/figure_file.hpp"

@@ -13,8 +13,8 @@ struct TabularOptions {
   std::vector<std::string> without;  // columns that are neither, likewise
 };
 
-/// Labelled samples, one a line, from a text file, compressed by gzip or not. Fields are separated by what the first
-/// line has: commas, semicolons, tabs or blanks; lines end with LF, CRLF or CR. A first line with a feature that is no
+/// Labelled samples, one a line, from a text file, compressed by gzip or not. See
+/// delimited_lines for what separates fields and lines. A first line with a feature that is no
 /// number holds names. Labels are numbers or text; classes are sorted. Throws std::invalid_argument, naming file and
 /// line, for features that are no finite numbers, lines of different lengths, columns that are not there, or a file
 /// without samples.

@@ -1,30 +1,16 @@
 #include "problems/landscapes/data_landscape.hpp"
 
 #include "problems/data/compressed_file.hpp"
+#include "problems/data/delimited_text.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cmath>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r\""), last = text.find_last_not_of(" \t\r\"");
-  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
-}
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields;
-  std::istringstream in(line);
-  for (std::string field; std::getline(in, field, ',');) fields.push_back(trimmed(field));
-  return fields;
-}
 
 DataTerms terms_of(const Expression& term, int dimension, const Eigen::MatrixXd& rows) {
   ExpressionGraph graph(term.dimension());
@@ -73,15 +59,11 @@ class DataLandscape final : public Landscape {
 }  // namespace
 
 DataTable read_csv(const std::filesystem::path& file) {
-  std::istringstream in(file_contents(file));
   DataTable table;
   std::vector<double> values;
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    const std::vector<std::string> fields = fields_of(line);
-    if (fields.empty() || (fields.size() == 1 && fields[0].empty())) continue;
-    const auto fail = [&](const std::string& what) {
-      throw std::invalid_argument(fmt::format("{}, line {}: {}", file.string(), number, what));
+  for (const auto& [number, fields] : delimited_lines(file_contents(file))) {
+    const auto fail = [&, at = number](const std::string& what) {
+      throw std::invalid_argument(fmt::format("{}, line {}: {}", file.string(), at, what));
     };
     if (table.columns.empty()) {
       table.columns = fields;
@@ -93,11 +75,9 @@ DataTable read_csv(const std::filesystem::path& file) {
     if (fields.size() != table.columns.size())
       fail(fmt::format("{} fields, there are {} columns", fields.size(), table.columns.size()));
     for (const std::string& field : fields) {
-      double value = 0.0;
-      const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-      if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(value))
-        fail(fmt::format("\"{}\" is no finite number", field));
-      values.push_back(value);
+      const auto value = finite_number(field);
+      if (!value) fail(fmt::format("\"{}\" is no finite number", field));
+      values.push_back(*value);
     }
   }
   const auto columns = static_cast<Index>(table.columns.size());

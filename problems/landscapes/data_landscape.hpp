@@ -26,8 +26,8 @@ struct DataTable {
   Eigen::MatrixXd values;  // columns x rows
 };
 
-/// Reads a CSV file, compressed by gzip or not: a line of names, then lines of numbers, separated by commas. Throws
-/// std::invalid_argument, naming the line, for what is no such file.
+/// Reads a table from a text file, compressed by gzip or not: a line of names, then lines of numbers (see
+/// delimited_lines). Throws std::invalid_argument, naming the line, for what is no such file.
 DataTable read_csv(const std::filesystem::path& file);
 
 /// L(x) = average of l(x; row) over the rows of a table. `term`: an expression of the d coordinates and then of the

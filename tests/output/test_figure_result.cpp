@@ -1,5 +1,8 @@
 #include "output/figure_result.hpp"
 
+#include "output/figure_data.hpp"
+#include "output/figure_page.hpp"
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
