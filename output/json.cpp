@@ -118,6 +118,7 @@ std::string to_json(const Results& results) {
                                  {"high", number(estimate.high, "high")},
                                  {"transition_time", number(estimate.transition_time, "a transition time")},
                                  {"escapes", estimate.escapes ? Json(*estimate.escapes) : Json(nullptr)},
+                                 {"log_rate_error", number(estimate.log_rate_error, "a log_rate_error")},
                                  {"observed_order", number(estimate.observed_order, "observed_order")},
                                  {"note", estimate.note}});
   json["spectrum"] = Json::array();

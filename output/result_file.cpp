@@ -169,7 +169,8 @@ void ResultFile::write(const Results& results) {
 
   std::vector<std::string> labels, notes;
   const auto count = static_cast<Index>(results.estimates.size());
-  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count), transition_time(count);
+  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count), transition_time(count),
+      escapes(count), log_rate_error(count);
   for (Index e = 0; e < count; ++e) {
     const Estimate& estimate = results.estimates[static_cast<std::size_t>(e)];
     labels.push_back(fmt::format("{}->{}:{}", estimate.from, estimate.to, estimate.method));
@@ -180,6 +181,8 @@ void ResultFile::write(const Results& results) {
     low[e] = estimate.low.value_or(missing);
     high[e] = estimate.high.value_or(missing);
     transition_time[e] = estimate.transition_time.value_or(missing);
+    escapes[e] = estimate.escapes ? static_cast<double>(*estimate.escapes) : missing;
+    log_rate_error[e] = estimate.log_rate_error.value_or(missing);
   }
   file_.text_scale("estimate", labels, {{"long_name", "from->to:method"}});
   for (const auto& [name, values, long_name] :
@@ -188,7 +191,9 @@ void ResultFile::write(const Results& results) {
         {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
         {"estimate_low", &low, "lower end of the interval of the rate"},
         {"estimate_high", &high, "upper end of the interval of the rate"},
-        {"estimate_transition_time", &transition_time, "mean duration of a transition itself"}})
+        {"estimate_transition_time", &transition_time, "mean duration of a transition itself"},
+        {"estimate_escapes", &escapes, "escapes of particles that the rate rests on"},
+        {"estimate_log_rate_error", &log_rate_error, "standard error of log_rate, of particles"}})
     file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
   file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
   if (!results.spectrum.empty()) {

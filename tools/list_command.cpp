@@ -38,8 +38,7 @@ int list_command(const std::string& name) {
     for (const std::string& ready : known) rows.push_back({ready, read_case(ready_case(ready)).title});
     fmt::print("{}\n", aligned(rows));
     rows = {{"figure", "title (valleyflux reproduce)"}};
-    for (const std::string& figure : ready_figures())
-      rows.push_back({figure, read_figure(ready_figure(figure)).title});
+    for (const std::string& figure : ready_figures()) rows.push_back({figure, read_figure(ready_figure(figure)).title});
     fmt::print("{}", aligned(rows));
     return 0;
   }

@@ -91,7 +91,7 @@ TEST_CASE("a loss over data is read as it is written") {
   CHECK_FALSE(box.loss->scale_valley);
 }
 
-TEST_CASE("k and hyperparameters do not change where a training leads to; data and seeds do") {
+TEST_CASE("data and seeds change where a training leads to, k and hyperparameters do not") {
   const auto key = [](const std::string& text) { return read_case(text, "case.toml", ".").loss->key; };
   CHECK(key(with("k = 2.0", "k = 3.0")) == key(good));
   CHECK(key(with("eta = 0.02", "eta = 0.03")) == key(good));

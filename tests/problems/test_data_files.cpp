@@ -139,7 +139,7 @@ TEST_CASE("images are read as grey values, averaged over squares") {
               "holds 3 bytes of data, its head tells of 8"));
 }
 
-TEST_CASE("standardised features have mean 0 and variance 1; constant ones become 0") {
+TEST_CASE("standardised features have mean 0 and variance 1, constant ones become 0") {
   DataSet data = gaussian_data(400, 3, 2, 5.0, 7);
   data.features.row(1).setConstant(0.1);
   const DataSet standard = standardised(data);

@@ -62,8 +62,9 @@ Eigen::MatrixXd differences(const Eigen::VectorXd& theta, const Function& f) {
 }  // namespace
 
 TEST_CASE("the gradient of every loss is that of finite differences of its value") {
-  for (const auto& [name, loss] : examples()) {
-    CAPTURE(name);
+  for (const Example& example : examples()) {
+    CAPTURE(example.name);
+    const auto& loss = example.loss;
     const Eigen::VectorXd theta = somewhere(*loss), gradient = loss->gradient(theta);
     const Eigen::MatrixXd expected =
         differences(theta, [&](const Eigen::VectorXd& at) { return Eigen::VectorXd::Constant(1, loss->value(at)); });
@@ -72,8 +73,9 @@ TEST_CASE("the gradient of every loss is that of finite differences of its value
 }
 
 TEST_CASE("the Hessian of every loss is that of finite differences of its gradient, and symmetric") {
-  for (const auto& [name, loss] : examples()) {
-    CAPTURE(name);
+  for (const Example& example : examples()) {
+    CAPTURE(example.name);
+    const auto& loss = example.loss;
     const Eigen::VectorXd theta = somewhere(*loss);
     const Eigen::MatrixXd whole = hessian(*loss, theta);
     const Eigen::MatrixXd expected = differences(theta, [&](const Eigen::VectorXd& at) { return loss->gradient(at); });
@@ -84,8 +86,9 @@ TEST_CASE("the Hessian of every loss is that of finite differences of its gradie
 }
 
 TEST_CASE("the samples' gradients average to the gradient, whichever of them are asked for together") {
-  for (const auto& [name, loss] : examples()) {
-    CAPTURE(name);
+  for (const Example& example : examples()) {
+    CAPTURE(example.name);
+    const auto& loss = example.loss;
     const Eigen::VectorXd theta = somewhere(*loss);
     const Index m = loss->samples();
     const Eigen::MatrixXd all = loss->sample_gradients(theta, 0, m);
@@ -98,8 +101,9 @@ TEST_CASE("the samples' gradients average to the gradient, whichever of them are
 }
 
 TEST_CASE("minibatch gradients of repetitions side by side are the averages of their own samples' gradients") {
-  for (const auto& [name, loss] : examples()) {
-    CAPTURE(name);
+  for (const Example& example : examples()) {
+    CAPTURE(example.name);
+    const auto& loss = example.loss;
     const Index d = loss->dimension(), m = loss->samples();
     constexpr Index batch = 3;
     std::vector<double> theta(static_cast<std::size_t>(d * loss_lanes)), gradient(theta.size()),

@@ -1,8 +1,10 @@
-// Prints the bits of random numbers, of block programs, and of particles after some steps. Built twice: with the loops
-// for the processor's vectors, and from sources compiled without any vectors; both must print the same.
+// Prints the bits of random numbers, of block programs, of particles after some steps and of gradients over
+// minibatches. Built twice: with the loops for the processor's vectors, and from sources compiled without any vectors;
+// both must print the same.
 
 #include "problems/landscapes/block_force.hpp"
 #include "problems/landscapes/block_program.hpp"
+#include "problems/losses/lane_gradients.hpp"
 #include "solver/particles/random_numbers.hpp"
 
 #include <cstdint>
@@ -76,5 +78,21 @@ int main() {
     for (std::size_t p = 0; p < count; ++p) position[p] += 0.01 * slope[p] + 0.1 * noise[p];
   }
   print("particles", position);
+  // Minibatch gradients of losses: 6 samples of 4 features, 3 classes.
+  const std::vector<double> numbers = normals(NoisePrecision::full, 3);
+  const double *samples = numbers.data(), *theta = numbers.data() + 24;
+  const int labels[] = {0, 2, 1, 1, 0, 2};
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t k = 0; k < 3 * loss_lanes; ++k) rows.push_back(k * k % 6);
+  std::vector<double> gradient(4 * loss_lanes);
+  styblinski_tang_lanes(samples, 4, theta, rows.data(), 3, gradient.data());
+  print("Styblinski-Tang", gradient);
+  logistic_regression_lanes(samples, 4, theta, rows.data(), 3, gradient.data());
+  print("logistic regression", gradient);
+  const std::vector<Index> units{4, 2, 3};
+  gradient.resize((4 * 2 + 2 * 3) * loss_lanes);
+  std::vector<double> workspace(network_workspace(units));
+  network_lanes(units, samples, labels, theta, rows.data(), 3, gradient.data(), workspace.data());
+  print("network", gradient);
   return 0;
 }
