@@ -48,7 +48,7 @@ std::filesystem::path file_in(const std::filesystem::path& folder, const std::st
 /// Runs the panels of a figure.
 class Reproduction {
  public:
-  Reproduction(const ReproduceArguments& arguments) : arguments_(arguments) {}
+  explicit Reproduction(const ReproduceArguments& arguments) : arguments_(arguments) {}
 
   /// Nothing if Ctrl-C was pressed.
   std::optional<PanelResult> panel(const Figure& figure, const FigurePanel& panel) {
@@ -175,6 +175,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
   const bool talks = !arguments.quiet && !arguments.json;
   Reproduction reproduction(arguments);
   std::string rows, notes;
+  std::vector<std::string> jsons;
   for (const Figure& figure : figures) {
     if (talks) fmt::print("{}: {}\n\n", figure.name, figure.title);
     std::vector<PanelResult> panels;
@@ -192,7 +193,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     const std::string text = figure_json(figure, panels);
     write_whole(json, text);
     write_whole(csv, figure_csv(figure, panels));
-    if (arguments.json) fmt::print("{}", text);
+    if (arguments.json) jsons.push_back(text);
     const std::filesystem::path picture = folder / (figure.name + ".png");
     const bool drawn = draw_figure(json, picture);
     if (talks) fmt::print("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
@@ -204,6 +205,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     write_whole(page, page_head() + rows + "\n" + notes);
     if (talks) fmt::print("{}\nwritten to {}\n", page_head() + rows, page.string());
   }
+  if (arguments.json) fmt::print("{}", jsons.size() > 1 ? fmt::format("[{}]\n", fmt::join(jsons, ",")) : jsons[0]);
   return 0;
 }
 

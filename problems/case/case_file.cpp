@@ -348,6 +348,10 @@ bool loses_probability(const Axis& axis) {
 
 /// Repetitions of SGD over a loss know fewer keys than particles in a landscape.
 void require_of_loss(CaseReader& table, const CaseParticles& particles) {
+  for (const char* key : {"dynamics", "scheme", "noise", "histogram", "replicas", "runs", "reaction_coordinate"})
+    if (table.find(key))
+      table.fail(key, fmt::format(
+                          "langevin.{} has no place in a case over data: particles, seed, time_limit, minibatch", key));
   if (particles.minibatch == "gaussian")
     table.fail("minibatch", "langevin.minibatch of a loss must be with_replacement or without_replacement");
   if (particles.step) table.fail("step", "langevin.step of a loss is diffusion.eta");
@@ -489,7 +493,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
 
 /// A loss over data, the box to escape from, and the steps of SGD.
 void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& result) {
-  for (const char* key : {"landscape", "drift", "grid", "box"})
+  for (const char* key : {"landscape", "drift", "grid", "box", "solver"})
     if (root.find(key)) root.fail(key, fmt::format("[{}] has no place in a case over data, with [loss]", key));
   result.loss = read_loss(root);
   auto diffusion = root.table("diffusion");

@@ -14,6 +14,9 @@ namespace valleyflux {
 namespace {
 
 constexpr long most_samples = 10000000, most_features = 100000;
+constexpr double most_numbers = 1e9;         // 8 GB of data
+constexpr Index most_parameters = 10000000;  // of a network
+constexpr Index most_of_hessian = 20000;     // parameters: a matrix of 3.2 GB
 
 DataSet read_files(CaseReader& table, CaseLoss& result) {
   const auto file = table.text("file"), images = table.text("images"), labels = table.text("labels");
@@ -39,6 +42,10 @@ DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
   const auto features = table.integer("features", 1, most_features);
   if (!features) table.fail("", "data.features is missing");
   const auto classes = table.integer("classes", 1, 1000).value_or(2);
+  const double numbers = static_cast<double>(samples) * static_cast<double>(*features);
+  if (numbers > most_numbers)
+    table.fail("features", fmt::format("{} samples of {} features are too many: {:.0f} numbers at most", samples,
+                                       *features, most_numbers));
   const double sd = table.positive("sd").value_or(1.0);
   const auto seed = static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
   result.source =
@@ -66,6 +73,11 @@ std::shared_ptr<const Loss> read_model(CaseReader& table, const DataSet& data, C
   NetworkShape shape;
   shape.depth = static_cast<int>(table.integer("depth", 1, 20).value_or(shape.depth));
   shape.width = static_cast<int>(table.integer("width", 1, 10000).value_or(shape.width));
+  const double width = shape.width, inner = std::max(0.0, shape.depth - 2.0) * width * width;
+  const double ends = width * static_cast<double>(data.features.rows() + static_cast<Index>(data.classes.size()));
+  if (inner + ends > static_cast<double>(most_parameters))
+    table.fail("width", fmt::format("a network of {} layers of {} units has too many parameters: {} at most",
+                                    shape.depth, shape.width, most_parameters));
   return placed(place, [&] { return network_loss(data, shape); });
 }
 
@@ -127,6 +139,10 @@ CaseLoss read_loss(CaseReader& root) {
   result.loss = read_model(*loss, *result.data, result);
   result.k = loss->positive("k").value_or(1.0);
   result.covariance = loss->boolean("covariance").value_or(false);
+  if (result.covariance && result.loss->dimension() > most_of_hessian)
+    loss->fail("covariance",
+               fmt::format("loss.covariance takes the whole Hessian: {} parameters at most (there are {})",
+                           most_of_hessian, result.loss->dimension()));
   loss->finish();
   if (start)
     read_start(*start, result);

@@ -122,6 +122,11 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(told(good + "[grid]\nx = { min = 0, max = 1, cells = 9 }\n", "[grid] has no place in a case over data"));
   CHECK(told(with("\"without_replacement\"", "\"gaussian\""), "must be with_replacement or without_replacement"));
   CHECK(told(with("[langevin]", "[langevin]\nstep = 0.1"), "langevin.step of a loss is diffusion.eta"));
+  CHECK(told(with("[langevin]", "[langevin]\nreplicas = 5"), "langevin.replicas has no place in a case over data"));
+  CHECK(told(good + "[solver]\ngrids = 2\n", "[solver] has no place in a case over data"));
+  CHECK(told(with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
+  CHECK(told(with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
+  CHECK(told(with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
   CHECK(told(with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
              "none.csv is no file that can be opened"));
 }
