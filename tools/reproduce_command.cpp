@@ -45,6 +45,16 @@ std::filesystem::path file_in(const std::filesystem::path& folder, const std::st
   return {};
 }
 
+/// A text as a string of a case file.
+std::string toml_string(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "\"";
+}
+
 /// Runs the panels of a figure.
 class Reproduction {
  public:
@@ -71,6 +81,10 @@ class Reproduction {
     } else {
       const Variation variation = variation_of(panel.vary);
       result.key = variation.key;
+      const bool any_value = figure.claim == Claim::log_rate_value;
+      if (!any_value && *std::min_element(variation.values.begin(), variation.values.end()) <= 0)
+        throw CaseError(
+            fmt::format("vary {}: error: the claim \"{}\" needs positive values", panel.vary, name_of(figure.claim)));
       for (const double value : variation.values) {
         Overrides overrides = common;
         overrides.push_back(fmt::format("{}={}", variation.key, value));
@@ -98,7 +112,7 @@ class Reproduction {
       if (file.empty())
         missing.push_back(name);
       else
-        overrides.push_back(fmt::format("data.{}='{}'", key, file.string()));
+        overrides.push_back(fmt::format("data.{}={}", key, toml_string(file.string())));
     }
     told = fmt::format("{}", fmt::join(names, ", "));
     if (missing.empty()) return overrides;

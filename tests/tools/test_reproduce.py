@@ -59,16 +59,17 @@ def test_covariance(folder):
 
 def test_own_data(folder):
     numbers = random.Random(1)
-    (folder / "own").mkdir()
-    with gzip.open(folder / "own/data_banknote_authentication.txt.gz", "wt") as table:
+    own = folder / "it's \"own\""
+    own.mkdir()
+    with gzip.open(own / "data_banknote_authentication.txt.gz", "wt") as table:
         for k in range(60):
             table.write(",".join(f"{numbers.gauss(k % 2, 1):.4f}" for _ in range(4)) + f",{k % 2}\n")
-    done = run("reproduce", "fig3", *FEW, "--data", "own", "--set", "start.training.steps=200", "-o", "out", folder=folder)
+    done = run("reproduce", "fig3", *FEW, "--data", own.name, "--set", "start.training.steps=200", "-o", "out", folder=folder)
     assert done.stderr.count("takes its stand-in") == 3, done.stderr
     data = [panel["data"] for panel in json.loads((folder / "out/fig3.json").read_text())["panels"]]
     assert data[1] == "data_banknote_authentication.txt" and data[0] == "a synthetic stand-in for avila-tr.txt", data
-    (folder / "own/data_banknote_authentication.txt.gz").write_bytes(b"\x1f\x8b broken")
-    broken = run("reproduce", "fig3", *FEW, "--data", "own", folder=folder, status=2)
+    (own / "data_banknote_authentication.txt.gz").write_bytes(b"\x1f\x8b broken")
+    broken = run("reproduce", "fig3", *FEW, "--data", own.name, folder=folder, status=2)
     assert "data_banknote_authentication.txt.gz is damaged or cut off" in broken.stderr, broken.stderr
 
 
@@ -77,6 +78,8 @@ def test_own_figure(folder):
                                       'set = ["data.features=1", "diffusion.eta=0.001", "diffusion.injected=6", '
                                       "'escape.0.methods=[\"sgd\", \"mean_first_passage\", \"theory:kramers\"]']\n"
                                       'vary = "loss.k=0.5:2:3:log"\n')
+    (folder / "zero.toml").write_text((folder / "mine.toml").read_text().replace("0.5:2:3:log", "0:2:3"))
+    assert "needs positive values" in run("reproduce", "zero.toml", folder=folder, status=2).stderr
     run("reproduce", "mine.toml", "-o", "out", folder=folder)
     panel = json.loads((folder / "out/mine.json").read_text())["panels"][0]
     # Kramers' rate is proportional to k, by the theorem itself.
