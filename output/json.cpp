@@ -45,7 +45,7 @@ Json loss(const LossResult& loss) {
   Json json = {{"parameters", loss.start.size()},
                {"samples", loss.samples},
                {"value", number(loss.value, "a loss")},
-               {"gradient_norm", number(loss.gradient_norm, "a gradient")},
+               {"gradient_norm", number(loss.gradient.norm(), "a gradient")},
                {"covariance", nullptr}};
   if (const auto& found = loss.covariance)
     json["covariance"] = {{"correlation", measured(found->correlation, "a correlation")},

@@ -247,6 +247,8 @@ void ResultFile::write_loss(const LossResult& loss) {
   file_.bare_scale("parameter", loss.start.size());
   file_.dataset("start", {"parameter"}, loss.start,
                 {{"units", "1"}, {"long_name", "parameters of the loss that escapes start from"}});
+  file_.dataset("start_gradient", {"parameter"}, loss.gradient,
+                {{"units", "1"}, {"long_name", "gradient of the loss there"}});
   if (!loss.covariance) return;
   const HessianComparison& found = *loss.covariance;
   file_.bare_scale("eigenvector", found.eigenvalue.size());
@@ -263,6 +265,9 @@ void ResultFile::write_loss(const LossResult& loss) {
                 {{"units", "1"}, {"long_name", "correlation of covariance and |eigenvalue|: value, lower, upper end"}});
   file_.dataset("covariance_factor", {"bound"}, measured(found.factor),
                 {{"units", "1"}, {"long_name", "factor from |eigenvalue| to covariance: value, lower, upper end"}});
+  file_.bare_scale("whole", 1);
+  file_.dataset("covariance_entry_correlation", {"whole"}, Eigen::VectorXd::Constant(1, found.entry_correlation),
+                {{"units", "1"}, {"long_name", "correlation of all entries of the covariance and the |Hessian|"}});
 }
 
 void ResultFile::write_network(const NetworkResult& network) {

@@ -123,7 +123,7 @@ std::string estimates_table(const Results& results) {
 
 std::string loss_lines(const LossResult& loss) {
   std::string lines = fmt::format("loss of {} parameters over {} samples; at the start {:.6g}, |gradient| {:.3g}\n",
-                                  loss.start.size(), loss.samples, loss.value, loss.gradient_norm);
+                                  loss.start.size(), loss.samples, loss.value, loss.gradient.norm());
   if (const auto& found = loss.covariance) {
     const auto shown = [](const MeasuredNumber& number) {
       return fmt::format("{:.4f} [{:.4f}, {:.4f}]", number.value, number.low, number.high);

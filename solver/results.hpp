@@ -105,8 +105,8 @@ struct HessianComparison {
 /// A loss over data, at the point that escapes start from.
 struct LossResult {
   Index samples = 0;
-  Eigen::VectorXd start;  // parameters
-  double value = 0.0, gradient_norm = 0.0;
+  Eigen::VectorXd start, gradient;  // parameters
+  double value = 0.0;
   std::optional<HessianComparison> covariance;
 };
 

@@ -68,7 +68,7 @@ LossResult facts_of(const LossProblem& problem, const LossRequest& request) {
   facts.samples = loss->samples();
   facts.start = problem.start;
   facts.value = loss->value(problem.start);
-  facts.gradient_norm = loss->gradient(problem.start).norm();
+  facts.gradient = loss->gradient(problem.start);
   if (request.covariance) facts.covariance = compare_with_hessian(*loss, problem.start);
   return facts;
 }

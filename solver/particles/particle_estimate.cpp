@@ -83,6 +83,7 @@ Estimate exits_estimate(const FirstExits& exits, const std::string& method, cons
   estimate.rate = statistics.rate;
   estimate.time = 1.0 / *statistics.rate;
   estimate.log_rate = std::log(*statistics.rate);
+  if (statistics.escapes == statistics.particles) note += fmt::format("; Eq. 87: +- {:.2g}", statistics.normal_error);
   estimate.log_rate_error = statistics.log_rate_error;
   estimate.exponential = statistics.exponential();
   if (!estimate.exponential) {

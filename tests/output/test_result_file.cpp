@@ -283,6 +283,31 @@ TEST_CASE("a run without valleys or estimates is written all the same") {
   CHECK(numbers(path, "valley_probability", {2, 0}).empty());
 }
 
+TEST_CASE("a loss is written with its start, and its covariance against its Hessian") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  Results results;
+  results.dimension = 3;
+  LossResult loss{60, Eigen::Vector3d(1.0, 2.0, 3.0), Eigen::Vector3d(0.0, 0.5, 0.0), 0.25, HessianComparison{}};
+  loss.covariance->eigenvalue = Eigen::Vector3d(-3.0, 1.0, 0.5);
+  loss.covariance->covariance = Eigen::Vector3d(2.0, 1.5, 0.25);
+  loss.covariance->correlation = {0.9, 0.8, 0.95};
+  loss.covariance->entry_correlation = 0.7;
+  results.loss = loss;
+  ResultFile file(path, {}, {}, {"A loss", "case", "0.1.0", "command"});
+  file.write(results);
+  file.commit();
+  const std::set<std::string> names = checked_datasets(path);
+  for (const char* name : {"start", "start_gradient", "hessian_eigenvalue", "gradient_covariance",
+                           "covariance_correlation", "covariance_factor", "covariance_entry_correlation"})
+    CHECK(names.contains(name));
+  CHECK_FALSE(names.contains("valley_minimum_x"));
+  CHECK(numbers(path, "start", {3}) == std::vector<double>{1.0, 2.0, 3.0});
+  CHECK(numbers(path, "covariance_correlation", {3}) == std::vector<double>{0.9, 0.8, 0.95});
+  CHECK(numbers(path, "covariance_entry_correlation", {1}) == std::vector<double>{0.7});
+  CHECK_FALSE(std::filesystem::exists(folder.path / "a.xdmf"));  // there is no grid to show
+}
+
 TEST_CASE("equal runs give equal bytes, of both files") {
   const ScratchFolder folder;
   std::string first[2];
