@@ -5,7 +5,6 @@
 #include "problems/case/figure_file.hpp"
 #include "solver/results.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>

@@ -28,7 +28,6 @@ Relation straight_line(const std::vector<RelationPoint>& points) {
   const double spread = (weight * dx.square()).sum(), total = (weight * dy.square()).sum();
 
   Relation relation;
-  relation.points = points.size();
   relation.slope = (weight * dx * dy).sum() / spread;
   relation.intercept = y_mean - relation.slope * x_mean;
   relation.chi_squared = (weight * (dy - relation.slope * dx).square()).sum();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +13,6 @@ struct RelationPoint {
 
 /// The straight line through measured numbers, weighted by their known errors.
 struct Relation {
-  std::size_t points = 0;
   double slope = 0.0, slope_low = 0.0, slope_high = 0.0;  // 95 % interval
   double intercept = 0.0;
   double r_squared = 0.0;    // share of the weighted scatter of y that the line explains

@@ -45,6 +45,17 @@ struct SolveRequest {
   bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
 };
 
+/// One escape by one method, and nothing else: neither spectrum nor network nor paths.
+template <int Dim>
+SolveRequest<Dim> one_escape(const Escape& escape, const std::string& method) {
+  SolveRequest<Dim> request;
+  request.escapes = {{escape, {method}}};
+  request.modes = 0;
+  request.network = false;
+  request.paths = false;
+  return request;
+}
+
 /// Takes what a solution yields as it comes; members may be left empty.
 struct SolveObserver {
   std::function<void(const std::vector<int>& labels)> labels;

@@ -24,7 +24,6 @@ const Eigen::VectorXd& TrainedStarts::of(const CaseLoss& loss) {
 LossProblem build_loss_problem(const Case& definition, TrainedStarts& starts) {
   const CaseLoss& loss = *definition.loss;
   LossProblem problem;
-  problem.title = definition.title;
   problem.loss = loss.loss;
   problem.k = loss.k;
   problem.sgd = *definition.sgd;

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <set>
 #include <sstream>
@@ -607,11 +606,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
 }
 
 Case read_case(const std::filesystem::path& file, const Overrides& overrides) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw CaseError(fmt::format("{}:1:1: error: the file cannot be opened", file.string()));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return read_case(text.str(), file.string(), std::filesystem::absolute(file).parent_path(), overrides);
+  return read_case(text_of_file(file), file.string(), std::filesystem::absolute(file).parent_path(), overrides);
 }
 
 template <int Dim>

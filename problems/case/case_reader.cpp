@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <sstream>
 
 namespace valleyflux {
@@ -219,6 +220,14 @@ std::string CaseReader::shown(const toml::node& node) {
   std::ostringstream out;
   node.visit([&](const auto& value) { out << value; });
   return out.str();
+}
+
+std::string text_of_file(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw CaseError(fmt::format("{}:1:1: error: the file cannot be opened", file.string()));
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
 }
 
 toml::table parsed_toml(const std::string& text, const std::string& file) {

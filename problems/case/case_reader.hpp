@@ -117,6 +117,9 @@ auto placed(const std::string& place, Build build) {
   }
 }
 
+/// All of a file. Throws CaseError where it cannot be opened.
+std::string text_of_file(const std::filesystem::path& file);
+
 /// A TOML text. Throws CaseError with the place of what is no TOML.
 toml::table parsed_toml(const std::string& text, const std::string& file);
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace valleyflux {
@@ -44,12 +42,8 @@ std::string name_of(Claim claim) {
 }
 
 Figure read_figure(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw CaseError(fmt::format("{}:1:1: error: the file cannot be opened", file.string()));
-  std::ostringstream text;
-  text << in.rdbuf();
   const CaseContext context{file.string(), file.parent_path(), {}};
-  const toml::table root_table = parsed_toml(text.str(), file.string());
+  const toml::table root_table = parsed_toml(text_of_file(file), file.string());
   CaseReader root(context, root_table, "");
   Figure figure;
   figure.name = file.stem().string();

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace valleyflux {
 
@@ -109,21 +108,18 @@ Results closed_forms(const LossProblem& problem, Index i, const std::string& met
     bound = std::max(bound, std::abs(static_cast<double>(k) * coordinate.loss[k]));
   bound = 1.0 + bound / (static_cast<double>(coordinate.loss.size() - 1) * coordinate.loss.back());
   Dynamics dynamics = coordinate_dynamics(problem, coordinate);
-  SolveRequest<1> request;
-  request.theory = {problem.sgd, std::nullopt, theory_s};
+  TheoryOptions theory{problem.sgd, std::nullopt, theory_s};
   if (method == "theory:kramers") {
     dynamics.diffusion = constant_diffusion(Eigen::MatrixXd::Constant(1, 1, problem.sgd.injected));
-    request.theory.sgd.reset();
+    theory.sgd.reset();
   }
   const double end = bound / std::sqrt(problem.k);
   const Problem<1> line = make_problem<1>("", dynamics, Grid<1>({Axis("x", -end, end, cells)}));
   const Index cell = line.grid.cell_containing(Point<1>(problem.start[i]));
   if (cell < 0 || line.valleys.size() < 2) return {};
   const int from = valley_labels(line)[static_cast<std::size_t>(cell)];
-  request.escapes = {{{from, -1}, {method}}};
-  request.modes = 0;
-  request.network = false;
-  request.paths = false;
+  SolveRequest<1> request = one_escape<1>({.from = from}, method);
+  request.theory = theory;
   return solve_problem<1>(line, request);
 }
 

@@ -16,7 +16,6 @@ namespace valleyflux {
 
 /// Escape from a box in the space of the parameters of a loss over data.
 struct LossProblem {
-  std::string title;
   std::shared_ptr<const Loss> loss;                // of k = 1
   double k = 1.0;                                  // what is escaped from is L(sqrt(k) theta)
   Eigen::VectorXd start;                           // d, at k

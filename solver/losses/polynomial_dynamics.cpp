@@ -45,12 +45,7 @@ Estimate domain_exit_rate(const Dynamics& dynamics, Grid<Dim> grid, const Point<
   Problem<Dim> problem = make_problem<Dim>("", dynamics, std::move(grid), {{"valley", everywhere, std::nullopt}});
   // Escapes set out from the valley's minimum; these set out from where the repetitions of SGD do.
   problem.valleys[0].minimum.emplace().position = start;
-  SolveRequest<Dim> request;
-  request.escapes = {{{0, -1}, {method}}};
-  request.modes = 0;
-  request.network = false;
-  request.paths = false;
-  return solve_problem<Dim>(problem, request).estimates.at(0);
+  return solve_problem<Dim>(problem, one_escape<Dim>({.from = 0}, method)).estimates.at(0);
 }
 
 template Estimate domain_exit_rate(const Dynamics&, Grid<1>, const Point<1>&, const std::string&);

@@ -2,22 +2,15 @@
 
 import json
 import math
-import os
 import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-PROGRAM = os.environ["VALLEYFLUX"]
+from program import PROGRAM, run, run_tests
+
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def run(*arguments, folder, status=0):
-    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == status, f"{arguments}: status {done.returncode} instead of {status}\n{done.stdout}{done.stderr}"
-    return done
 
 
 def estimates(results):
@@ -247,13 +240,5 @@ def test_list_and_check(folder):
     assert "saddle" in run("check", "muller_brown", folder=folder).stdout
 
 
-def main():
-    for name, test in list(globals().items()):
-        if name.startswith("test_"):
-            with tempfile.TemporaryDirectory() as folder:
-                test(pathlib.Path(folder))
-            print(f"{name} passed")
-
-
 if __name__ == "__main__":
-    main()
+    run_tests(globals())

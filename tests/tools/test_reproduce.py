@@ -4,21 +4,12 @@ import csv
 import gzip
 import json
 import math
-import os
-import pathlib
 import random
-import subprocess
-import tempfile
 
-PROGRAM = os.environ["VALLEYFLUX"]
+from program import run, run_tests
+
 # Few repetitions of the quick figure: what comes out is looked at here, not what the paper claims.
 FEW = ["--quick", "--set", "langevin.particles=10"]
-
-
-def run(*arguments, folder, status=0):
-    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == status, f"{arguments}: status {done.returncode} instead of {status}\n{done.stdout}{done.stderr}"
-    return done
 
 
 def test_a_figure(folder):
@@ -117,13 +108,5 @@ def test_wrong_input(folder):
     assert (folder / "out").read_text() == "a file"
 
 
-def main():
-    for name, test in list(globals().items()):
-        if name.startswith("test_"):
-            with tempfile.TemporaryDirectory() as folder:
-                test(pathlib.Path(folder))
-            print(f"{name} passed")
-
-
 if __name__ == "__main__":
-    main()
+    run_tests(globals())

@@ -1,0 +1,23 @@
+"""The program under test (environment variable VALLEYFLUX), run in a folder, and the tests of a script run in turn."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+
+PROGRAM = os.environ["VALLEYFLUX"]
+
+
+def run(*arguments, folder, status=0):
+    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == status, f"{arguments}: status {done.returncode} instead of {status}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def run_tests(names):
+    """Each test_* of a script's globals(), in a folder of its own."""
+    for name, test in list(names.items()):
+        if name.startswith("test_"):
+            with tempfile.TemporaryDirectory() as folder:
+                test(pathlib.Path(folder))
+            print(f"{name} passed")
