@@ -44,6 +44,35 @@ double Region<Dim>::crossing(const Grid<Dim>& grid, const Point<Dim>& from, cons
   return inside;
 }
 
+std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& grid, const std::vector<double>& known) {
+  std::vector<double> surfaces;
+  if (region.empty()) return surfaces;
+  constexpr Index fewest = 4096;
+  const Axis& axis = grid.axis(0);
+  const Index parts = (fewest + axis.cells() - 1) / axis.cells();  // of each cell
+  std::vector<double> probes{axis.min()};
+  for (Index cell = 0; cell < axis.cells(); ++cell)
+    for (Index part = 0; part < parts; ++part)
+      probes.push_back(axis.position(axis.lattice(static_cast<double>(cell) - 0.5 +
+                                                  (static_cast<double>(part) + 0.5) / static_cast<double>(parts))));
+  probes.insert(probes.end(), known.begin(), known.end());
+  probes.push_back(axis.max());
+  std::sort(probes.begin(), probes.end());
+  const auto inside = [&](double x) { return region.contains(grid.wrapped_point(Point<1>(x))); };
+  std::vector<char> in(probes.size());
+  const auto count = static_cast<Index>(probes.size());
+#pragma omp parallel for schedule(static)
+  for (Index k = 0; k < count; ++k) in[static_cast<std::size_t>(k)] = inside(probes[static_cast<std::size_t>(k)]);
+  for (std::size_t k = 0; k + 1 < probes.size(); ++k) {
+    if (in[k] == in[k + 1]) continue;
+    double low = probes[k], high = probes[k + 1];
+    for (double middle = 0.5 * (low + high); middle > low && middle < high; middle = 0.5 * (low + high))
+      (inside(middle) == static_cast<bool>(in[k]) ? low : high) = middle;
+    surfaces.push_back(std::abs(low) < std::abs(high) ? low : high);
+  }
+  return surfaces;
+}
+
 template class Region<1>;
 template class Region<2>;
 

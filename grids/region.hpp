@@ -37,6 +37,10 @@ class Region {
   bool labelled_ = false;
 };
 
+/// Where a region of the line begins and ends, ascending, each found by bisection to round-off. Looked for between the
+/// centres of the cells, at least a few thousand points in all, and the points `known` (at which thin parts are).
+std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& grid, const std::vector<double>& known);
+
 extern template class Region<1>;
 extern template class Region<2>;
 

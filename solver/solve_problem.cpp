@@ -25,16 +25,6 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-Eigen::MatrixXi all_positions(const Grid<Dim>& grid) {
-  Eigen::MatrixXi positions(Dim, grid.cells());
-  for (Index cell = 0; cell < grid.cells(); ++cell) {
-    const Offset<Dim> at = grid.coordinates(cell);
-    for (int k = 0; k < Dim; ++k) positions(k, cell) = at[k];
-  }
-  return positions;
-}
-
-template <int Dim>
 Eigen::VectorXd volumes(const Grid<Dim>& grid) {
   Eigen::VectorXd volume(grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) volume[cell] = grid.volume(cell);
@@ -70,20 +60,16 @@ void show_coefficients(const Problem<Dim>& problem, const SolveObserver& observe
 
 /// Current density at the cell centres.
 template <int Dim>
-std::vector<Eigen::VectorXd> current_density(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                             const Eigen::VectorXd& p) {
-  const Grid<Dim>& grid = problem.grid;
-  CurrentField<Dim> field(grid);
+std::vector<Eigen::VectorXd> current_density(const Discretisation<Dim>& discretisation, const Eigen::VectorXd& p) {
+  CurrentField<Dim> field(discretisation.space.grid());
   const Generator& generator = discretisation.generator;
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    const Index i = generator.from[e], j = generator.to[e];
-    const double flow = p[i] * generator.forward[e] - p[j] * generator.backward[e];
-    const Point<Dim> start = grid.coordinates(i).template cast<double>();
-    const Point<Dim> along =
-        grid.position(start + discretisation.displacement[e].template cast<double>()) - grid.position(start);
-    field.add(i, along, flow);
-    field.add(j, along, flow);
+  for (Index edge = 0; edge < generator.edges(); ++edge) {
+    const auto e = static_cast<std::size_t>(edge);
+    field.add_edge(discretisation, edge,
+                   p[generator.from[e]] * generator.forward[e] - p[generator.to[e]] * generator.backward[e]);
   }
+  for (const WallExit<Dim>& exit : discretisation.exits)
+    field.add_exit(discretisation.space, exit, p[exit.state] * exit.rate);
   return field.density();
 }
 
@@ -92,9 +78,9 @@ template <int Dim>
 struct Level {
   Problem<Dim> problem;
   Discretisation<Dim> discretisation;
-  std::vector<int> labels;
+  std::vector<int> labels;  // valley of every state
   EliminationOrder order;
-  std::optional<Eigen::VectorXd> stationary;  // probabilities of the cells, where they were asked for and exist
+  std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
 };
 
 template <int Dim>
@@ -103,8 +89,8 @@ Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_
   if (factor > 1) coarse.grid = problem.grid.coarsened(factor);
   Discretisation<Dim> discretisation = discretise<Dim>(coarse);
   if (departing_cell_rates) use_departing_cell_rates<Dim>(coarse, discretisation);
-  std::vector<int> labels = valley_labels<Dim>(coarse);
-  EliminationOrder order(discretisation.generator, all_positions<Dim>(coarse.grid));
+  std::vector<int> labels = state_labels<Dim>(coarse, discretisation.space);
+  EliminationOrder order(discretisation.generator, discretisation.space.lattice());
   return {std::move(coarse), std::move(discretisation), std::move(labels), std::move(order), std::nullopt};
 }
 
@@ -160,7 +146,7 @@ class Solver {
     Level<Dim> finest = make_level<Dim>(problem_, 1, request_.departing_cell_rates);
     for (int k = 0; k < Dim; ++k) results_.cells.push_back(problem_.grid.axis(k).cells());
     results_.warnings = problem_.warnings;
-    if (observer_.labels) observer_.labels(finest.labels);
+    if (observer_.labels) observer_.labels(valley_labels<Dim>(problem_));
     show_coefficients<Dim>(problem_, observer_);
     warn_of_noise(finest.discretisation);
     find_stationary_law(finest);
@@ -208,13 +194,14 @@ class Solver {
       const Eigen::VectorXd& law = *level.stationary;
       for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
         double sum = 0.0;
-        for (std::size_t cell = 0; cell < level.labels.size(); ++cell)
-          if (level.labels[cell] == static_cast<int>(v)) sum += law[static_cast<Index>(cell)];
+        for (std::size_t state = 0; state < level.labels.size(); ++state)
+          if (level.labels[state] == static_cast<int>(v)) sum += law[static_cast<Index>(state)];
         results_.valleys[v].stationary_probability = sum;
       }
       if (observer_.field)
-        observer_.field({"stationary_density", "stationary probability density", "1",
-                         law.cwiseQuotient(volumes<Dim>(problem_.grid))});
+        observer_.field(
+            {"stationary_density", "stationary probability density", "1",
+             level.discretisation.space.cell_probabilities(law).cwiseQuotient(volumes<Dim>(problem_.grid))});
     } catch (const SolverError& error) {
       results_.warnings.push_back(std::string("no stationary law: ") + error.what());
     }
@@ -230,7 +217,7 @@ class Solver {
                            : Elimination(level.order, generator).solve_forward(Eigen::VectorXd::Ones(generator.states));
       std::vector<Index> references;
       for (const auto& point : problem_.critical_points)
-        if (point.index == 0) references.push_back(problem_.grid.cell_containing(point.position));
+        if (point.index == 0) references.push_back(level.discretisation.space.nearest(point.position));
       if (references.empty()) {
         Index likeliest = 0;
         weights.maxCoeff(&likeliest);
@@ -239,10 +226,19 @@ class Solver {
       std::sort(references.begin(), references.end());
       references.erase(std::unique(references.begin(), references.end()), references.end());
       const LeadingSpectrum spectrum =
-          leading_spectrum(generator, all_positions<Dim>(problem_.grid), weights, references, request_.modes);
+          leading_spectrum(generator, level.discretisation.space.lattice(), weights, references, request_.modes);
       results_.spectrum.assign(spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
-      if (observer_.spectrum)
-        observer_.spectrum({spectrum.right, volumes<Dim>(problem_.grid).cwiseInverse().asDiagonal() * spectrum.left});
+      if (observer_.spectrum) {
+        const StateSpace<Dim>& space = level.discretisation.space;
+        const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
+        SpectrumFields fields{Eigen::MatrixXd(volume.size(), spectrum.right.cols()),
+                              Eigen::MatrixXd(volume.size(), spectrum.left.cols())};
+        for (Index mode = 0; mode < spectrum.right.cols(); ++mode) {
+          fields.right.col(mode) = space.at_cells(spectrum.right.col(mode));
+          fields.left.col(mode) = space.cell_probabilities(spectrum.left.col(mode)).cwiseQuotient(volume);
+        }
+        observer_.spectrum(fields);
+      }
     } catch (const SolverError& error) {
       results_.warnings.push_back(std::string("no leading spectrum: ") + error.what());
     }
@@ -252,19 +248,21 @@ class Solver {
     const Eigen::VectorXd initial = request_.initial(level.discretisation, level.labels);
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
     const EvolveOptions& options = *request_.evolve;
+    const StateSpace<Dim>& space = level.discretisation.space;
     double density_min = 0.0;
     Eigen::VectorXd last;
-    const Evolution evolution = evolve(
-        level.discretisation.generator, level.order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
-        options, [&](const EvolutionFrame& frame) {
-          progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
-          const Eigen::VectorXd density = frame.probability.cwiseQuotient(volume);
-          density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
-          last = frame.probability;
-          if (!observer_.frame) return;
-          observer_.frame({frame.time, density, current_density<Dim>(problem_, level.discretisation, frame.probability),
-                           frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
-        });
+    const Evolution evolution =
+        evolve(level.discretisation.generator, level.order, initial, level.labels,
+               static_cast<int>(problem_.valleys.size()), options, [&](const EvolutionFrame& frame) {
+                 progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
+                 const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);
+                 const Eigen::VectorXd density = cells.cwiseQuotient(volume);
+                 density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
+                 last = cells;
+                 if (!observer_.frame) return;
+                 observer_.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
+                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
+               });
     results_.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
                                          evolution.steps,
                                          evolution.rejected,
@@ -278,7 +276,7 @@ class Solver {
           fmt::format("{} of {} steps were made by backward Euler to keep the density from "
                       "becoming negative: first order there",
                       evolution.backward_euler_steps, evolution.steps));
-    if (request_.particle_histogram) take_histogram(initial, options.until, last, volume);
+    if (request_.particle_histogram) take_histogram(space.cell_probabilities(initial), options.until, last, volume);
   }
 
   void take_histogram(const Eigen::VectorXd& initial, double until, const Eigen::VectorXd& probability,

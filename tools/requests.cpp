@@ -52,9 +52,10 @@ Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const Placed<
                                       const Discretisation<Dim>& discretisation, const std::vector<int>& labels) {
   try {
     if (const auto* start = std::get_if<GaussianStart>(&initial.value))
-      return gaussian<Dim>(problem.grid, start->mean, start->sd);
+      return discretisation.space.from_cells(gaussian<Dim>(problem.grid, start->mean, start->sd));
     if (const auto* density = std::get_if<Expression>(&initial.value))
-      return from_density<Dim>(problem.grid, [density](const Point<Dim>& x) { return (*density)(x); });
+      return discretisation.space.from_cells(
+          from_density<Dim>(problem.grid, [density](const Point<Dim>& x) { return (*density)(x); }));
   } catch (const std::invalid_argument& error) {
     throw CaseError(fmt::format("{}: error: {}", initial.place, error.what()));
   }

@@ -101,21 +101,19 @@ class EdgeSearch {
 }  // namespace
 
 template <int Dim>
-std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const Grid<Dim>& grid,
+std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const StateSpace<Dim>& space,
                                                          const Generator& generator,
-                                                         const std::vector<Offset<Dim>>& displacement) {
+                                                         const std::function<Point<Dim>(Index edge)>& along_edge) {
   std::vector<BlockedCrossing<Dim>> blocked;
   if (dynamics.diffusion->constant()) return blocked;
-  Eigen::MatrixXd centres(Dim, grid.cells());
-  for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
-  const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, centres);
+  Eigen::MatrixXd points(Dim, space.states());
+  for (Index state = 0; state < space.states(); ++state) points.col(state) = space.position(state);
+  const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, points);
   for (Index edge = 0; edge < generator.edges(); ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const Index i = generator.from[e], j = generator.to[e];
-    const Point<Dim> start = centres.col(i);
-    const Point<Dim> end =
-        grid.position(grid.coordinates(i).template cast<double>() + displacement[e].template cast<double>());
-    const Point<Dim> along = end - start;
+    const Point<Dim> start = points.col(i), along = along_edge(edge);
+    const Point<Dim> end = start + along;
     const double a = weakest.value[i], b = weakest.value[j], largest = std::max(a, b);
     const double slope_a = weakest.gradient.col(i).dot(along), slope_b = weakest.gradient.col(j).dot(along);
     const bool zero_at_end = std::min(a, b) <= 1e-10 * largest;
@@ -124,16 +122,17 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
         slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
     if (!zero_at_end && !dips) continue;
     if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end)(largest)) {
-      if (crossing->blocks_forward) blocked.push_back({edge, true, grid.wrapped_point(crossing->place)});
-      if (crossing->blocks_backward) blocked.push_back({edge, false, grid.wrapped_point(crossing->place)});
+      const Point<Dim> place = space.grid().wrapped_point(crossing->place);
+      if (crossing->blocks_forward) blocked.push_back({edge, true, place});
+      if (crossing->blocks_backward) blocked.push_back({edge, false, place});
     }
   }
   return blocked;
 }
 
-template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const Grid<1>&, const Generator&,
-                                                                const std::vector<Offset<1>>&);
-template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const Grid<2>&, const Generator&,
-                                                                const std::vector<Offset<2>>&);
+template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const StateSpace<1>&, const Generator&,
+                                                                const std::function<Point<1>(Index)>&);
+template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const StateSpace<2>&, const Generator&,
+                                                                const std::function<Point<2>(Index)>&);
 
 }  // namespace valleyflux

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "grids/grid.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "solver/discretisation/generator.hpp"
+#include "solver/discretisation/state_space.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace valleyflux {
@@ -17,19 +18,21 @@ struct BlockedCrossing {
   Point<Dim> place;  // where the noise vanishes
 };
 
-/// Finds the blocked edges of a generator on `grid` whose edges run straight from cell `from` over `displacement`
-/// cells. On each edge the smallest eigenvalue of D is followed to its minimum; where that is zero, the crossing is
+/// Finds the blocked edges of a generator over the states of `space`; along: from one end of an edge straight to the
+/// other. On each edge the smallest eigenvalue of D is followed to its minimum; where that is zero, the crossing is
 /// blocked if y |F_n| / D_nn does not tend to zero with the distance y from the zero (n: normal of the curve on which D
 /// drops rank), F_n pointing back. Noise along another eigenvector that is not tangent to the curve lets it be passed.
 /// Empty at once for constant D.
 template <int Dim>
-std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const Grid<Dim>& grid,
+std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const StateSpace<Dim>& space,
                                                          const Generator& generator,
-                                                         const std::vector<Offset<Dim>>& displacement);
+                                                         const std::function<Point<Dim>(Index edge)>& along);
 
-extern template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const Grid<1>&,
-                                                                       const Generator&, const std::vector<Offset<1>>&);
-extern template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const Grid<2>&,
-                                                                       const Generator&, const std::vector<Offset<2>>&);
+extern template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const StateSpace<1>&,
+                                                                       const Generator&,
+                                                                       const std::function<Point<1>(Index)>&);
+extern template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const StateSpace<2>&,
+                                                                       const Generator&,
+                                                                       const std::function<Point<2>(Index)>&);
 
 }  // namespace valleyflux

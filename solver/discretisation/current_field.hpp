@@ -1,6 +1,6 @@
 #pragma once
 
-#include "grids/grid.hpp"
+#include "solver/discretisation/discretise.hpp"
 
 #include <Eigen/Core>
 
@@ -8,19 +8,28 @@
 
 namespace valleyflux {
 
-/// Current density at the cell centres, gathered from the currents of edges: half of an edge's current times its length
-/// belongs to each of its ends.
+/// Current density at the cell centres, gathered from the currents of edges: a cell's mean of the current density is
+/// the sum of current times length inside it over its volume.
 template <int Dim>
 class CurrentField {
  public:
   explicit CurrentField(const Grid<Dim>& grid);
 
-  /// Half of the current `flow` (probability per time) along the displacement `along`, to `cell`.
-  void add(Index cell, const Point<Dim>& along, double flow);
+  /// The current `flow` (probability per time) along an edge, half of its length to each of its ends' cells in the
+  /// plane, what lies in each cell on the line.
+  void add_edge(const Discretisation<Dim>& discretisation, Index edge, double flow);
+  void add_edge(const StateSpace<Dim>& space, Index from, Index to, const Point<Dim>& along, double flow);
+  /// The current `flow` from a state along the displacement `along`: half of the edge lies in the state's cell in the
+  /// plane, on the line what does.
+  void add_half(const StateSpace<Dim>& space, Index state, const Point<Dim>& along, double flow);
+  /// The current `flow` out through an absorbing wall: the whole way to it lies in the state's cell.
+  void add_exit(const StateSpace<Dim>& space, const WallExit<Dim>& exit, double flow);
   /// By axis, over the cells: probability per time and per cross-section.
   std::vector<Eigen::VectorXd> density() const;
 
  private:
+  void add(Index cell, const Point<Dim>& along, double flow);
+
   Eigen::VectorXd volume_;
   std::vector<Eigen::VectorXd> moment_;
 };

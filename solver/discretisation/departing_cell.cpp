@@ -23,13 +23,45 @@ double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& step) {
   return 0.0;
 }
 
-}  // namespace
+/// Nodes of uneven distances: q = D B(-+ s) / (h v), h the edge's length and v half the sum of both edges of the node.
+void use_departing_cell_rates_on_line(const Problem<1>& problem, Discretisation<1>& discretisation) {
+  const StateSpace<1>& space = discretisation.space;
+  const Index n = space.states();
+  Eigen::MatrixXd points(1, n);
+  for (Index state = 0; state < n; ++state) points(0, state) = space.position(state)[0];
+  Coefficients at;
+  sample_coefficients(problem.dynamics, points, at);
+  const Axis& axis = problem.grid.axis(0);
+  const double period = axis.max() - axis.min();
+  const auto volume = [&](Index state) {
+    const double low = state > 0         ? 0.5 * (points(0, state - 1) + points(0, state))
+                       : axis.periodic() ? 0.5 * (points(0, n - 1) - period + points(0, 0))
+                                         : axis.min();
+    const double high = state + 1 < n     ? 0.5 * (points(0, state) + points(0, state + 1))
+                        : axis.periodic() ? 0.5 * (points(0, n - 1) + points(0, 0) + period)
+                                          : axis.max();
+    return high - low;
+  };
+  const auto rate = [&](Index state, double step) {
+    const double noise = at.tensor(0, state), s = step * at.ito_drift(0, state);
+    // D B(-s / D) -> max(s, 0) without noise.
+    const double weight = noise > 1e-300 ? noise * bernoulli(-s / noise) : std::max(s, 0.0);
+    return weight / (std::abs(step) * volume(state));
+  };
+  Generator& generator = discretisation.generator;
+  for (Index edge = 0; edge < generator.edges(); ++edge) {
+    const auto e = static_cast<std::size_t>(edge);
+    const double along = discretisation.along(edge)[0];
+    if (generator.forward[e] > 0) generator.forward[e] = rate(generator.from[e], along);
+    if (generator.backward[e] > 0) generator.backward[e] = rate(generator.to[e], -along);
+  }
+}
 
-template <int Dim>
-void use_departing_cell_rates(const Problem<Dim>& problem, Discretisation<Dim>& discretisation) {
+void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisation<2>& discretisation) {
+  constexpr int Dim = 2;
   const Grid<Dim>& grid = problem.grid;
   Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, grid.cells());
-  for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.coordinates(cell).template cast<double>();
+  for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.coordinates(cell).cast<double>();
   LatticeCoefficients<Dim> at;
   LatticeSampler<Dim>(problem.dynamics, grid).sample(points, true, at);
   std::vector<SellingTerms<Dim>> terms;
@@ -45,13 +77,22 @@ void use_departing_cell_rates(const Problem<Dim>& problem, Discretisation<Dim>& 
     double joint = 0.0;  // over a reflecting wall
     if (discretisation.weight.size() > 0)
       joint = std::max(0.0, discretisation.weight[static_cast<Index>(e)] - 0.5 * (own + other));
-    const Point<Dim> along = step.template cast<double>();
+    const Point<Dim> along = step.cast<double>();
     if (generator.forward[e] > 0) generator.forward[e] = (own + joint) * bernoulli(-along.dot(at.departure.col(i)));
     if (generator.backward[e] > 0) generator.backward[e] = (other + joint) * bernoulli(along.dot(at.departure.col(j)));
   }
 }
 
-template void use_departing_cell_rates(const Problem<1>&, Discretisation<1>&);
-template void use_departing_cell_rates(const Problem<2>&, Discretisation<2>&);
+}  // namespace
+
+template <>
+void use_departing_cell_rates(const Problem<1>& problem, Discretisation<1>& discretisation) {
+  use_departing_cell_rates_on_line(problem, discretisation);
+}
+
+template <>
+void use_departing_cell_rates(const Problem<2>& problem, Discretisation<2>& discretisation) {
+  use_departing_cell_rates_on_lattice(problem, discretisation);
+}
 
 }  // namespace valleyflux

@@ -15,7 +15,9 @@ namespace valleyflux {
 template <int Dim>
 void use_departing_cell_rates(const Problem<Dim>& problem, Discretisation<Dim>& discretisation);
 
-extern template void use_departing_cell_rates(const Problem<1>&, Discretisation<1>&);
-extern template void use_departing_cell_rates(const Problem<2>&, Discretisation<2>&);
+template <>
+void use_departing_cell_rates(const Problem<1>& problem, Discretisation<1>& discretisation);
+template <>
+void use_departing_cell_rates(const Problem<2>& problem, Discretisation<2>& discretisation);
 
 }  // namespace valleyflux

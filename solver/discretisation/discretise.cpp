@@ -335,7 +335,7 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem) {
   const Grid<Dim>& grid = problem.grid;
   const LatticeSampler<Dim> sampler(problem.dynamics, grid);
   const CellSamples<Dim> cells = sample_cells<Dim>(sampler, grid);
-  Discretisation<Dim> result;
+  Discretisation<Dim> result{.space = StateSpace<Dim>(grid)};
   result.regularised = cells.regularised;
   Generator& generator = result.generator;
   generator.states = grid.cells();
@@ -366,22 +366,31 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem) {
   }
   result.weight = Eigen::Map<const Eigen::VectorXd>(weight.data(), static_cast<Index>(weight.size()));
   require_finite<Dim>(grid, generator);
-  close_blocked_edges(problem, result);
+  result.blocked = find_blocked_crossings<Dim>(problem.dynamics, result.space, generator,
+                                               [&result](Index edge) { return result.along(edge); });
+  for (const auto& crossing : result.blocked)
+    (crossing.forward ? generator.forward : generator.backward)[static_cast<std::size_t>(crossing.edge)] = 0.0;
   return result;
 }
 
 template <int Dim>
-void close_blocked_edges(const Problem<Dim>& problem, Discretisation<Dim>& discretisation) {
-  discretisation.blocked = find_blocked_crossings<Dim>(problem.dynamics, problem.grid, discretisation.generator,
-                                                       discretisation.displacement);
-  for (const auto& crossing : discretisation.blocked) {
-    auto& rates = crossing.forward ? discretisation.generator.forward : discretisation.generator.backward;
-    rates[static_cast<std::size_t>(crossing.edge)] = 0.0;
+Point<Dim> Discretisation<Dim>::along(Index edge) const {
+  const auto e = static_cast<std::size_t>(edge);
+  const Index from = generator.from[e], to = generator.to[e];
+  const Grid<Dim>& grid = space.grid();
+  if constexpr (Dim == 1) {
+    const Axis& axis = grid.axis(0);
+    Point<1> step = space.position(to) - space.position(from);
+    if (axis.periodic() && from == 0 && to + 1 == generator.states) step[0] -= axis.max() - axis.min();
+    return step;
+  } else {
+    const Point<Dim> start = grid.coordinates(from).template cast<double>();
+    return grid.position(start + displacement[e].template cast<double>()) - grid.position(start);
   }
 }
 
-template void close_blocked_edges(const Problem<1>&, Discretisation<1>&);
-template void close_blocked_edges(const Problem<2>&, Discretisation<2>&);
+template struct Discretisation<1>;
+template struct Discretisation<2>;
 template Discretisation<2> discretise(const Problem<2>&);
 
 }  // namespace valleyflux

@@ -3,47 +3,61 @@
 #include "problems/problem.hpp"
 #include "solver/discretisation/blocked_crossing.hpp"
 #include "solver/discretisation/generator.hpp"
-#include "solver/discretisation/line_integral.hpp"
+#include "solver/discretisation/state_space.hpp"
 
 #include <vector>
 
 namespace valleyflux {
 
-/// The Fokker-Planck equation of a problem as a Markov jump process on the cells of its grid.
-///
-/// Two and more dimensions: edges along the Selling offsets of D in lattice units, of weight w = half the sum of the
-/// weights that its two ends give it; rates q_ij = w / K, q_ji = w exp(-Z(1)) / K (see edge_integral.hpp). Reflecting
-/// walls by ghost cells that are eliminated (star-mesh rule), absorbing walls and surfaces cut where they are met.
-/// One dimension: q_ij = 1 / (m_i int_i^j D^-alpha exp(Phi - Phi_i) dx) with m_i the mass of cell i at local
-/// equilibrium, both integrated adaptively (see line_integral.hpp). Consequences: rates >= 0, exact conservation,
-/// second order for smooth coefficients; the stationary law is the Boltzmann law to round-off where the noise is
-/// constant and isotropic and the drift a gradient.
+/// A way out through an absorbing wall.
 template <int Dim>
-struct Discretisation {
-  Generator generator;                    // over all cells; exit: through absorbing walls
-  std::vector<Offset<Dim>> displacement;  // of each edge, in cells (across a periodic end: beyond it)
-  Eigen::VectorXd weight;                 // w of each edge; size 0 in 1-D
-  Eigen::VectorXd log_mass;               // 1-D: log m of each cell; size 0 otherwise
-  std::vector<BlockedCrossing<Dim>> blocked;
-  Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice
+struct WallExit {
+  Index state;
+  int axis;          // the wall's
+  bool upper;        // at its max, otherwise at its min
+  double rate;       // its part of the state's exit rate
+  Point<Dim> along;  // from the state to the wall
 };
 
-/// Throws SolverError naming the place if a rate is not finite. Parallel over cells; the result does not depend on the
-/// number of threads.
+/// The Fokker-Planck equation of a problem as a Markov jump process.
+///
+/// Two and more dimensions: states are the cells; edges along the Selling offsets of D in lattice units, of weight w =
+/// half the sum of the weights that its two ends give it; rates q_ij = w / K, q_ji = w exp(-Z(1)) / K (see
+/// edge_integral.hpp). Reflecting walls by ghost cells that are eliminated (star-mesh rule), absorbing walls and
+/// surfaces cut where they are met.
+/// One dimension: states are nodes (state_space.hpp); with the scale density s' and the speed density 1 / (D s') of
+/// line_integral.hpp, conductances c = 1 / int s' over the edges and masses m_i = int phi_i / (D s'), phi_i the hat
+/// that is harmonic on its edges (rises as int s' from 0 to 1), rates q_ij = c / m_i. Mean first-passage times,
+/// committors and splitting probabilities are then exact at the nodes of any grid (Green's function is a sum of hats),
+/// and no steep slope holds anything back: the rate downhill tends to F / h. Consequences: rates >= 0, exact
+/// conservation, second order for smooth coefficients; the stationary law is the Boltzmann law to round-off where the
+/// noise is constant and isotropic and the drift a gradient.
+template <int Dim>
+struct Discretisation {
+  StateSpace<Dim> space;
+  Generator generator{};                    // over all states; exit: through absorbing walls
+  std::vector<Offset<Dim>> displacement{};  // plane: of each edge, in cells (across a periodic end: beyond it)
+  Eigen::VectorXd weight{};                 // plane: w of each edge
+  std::vector<WallExit<Dim>> exits{};       // whose rates add up to generator.exit
+  std::vector<BlockedCrossing<Dim>> blocked{};
+  Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice
+
+  /// From one end of an edge to the other (across a periodic end: beyond it).
+  Point<Dim> along(Index edge) const;
+};
+
+/// Throws SolverError naming the place if a rate is not finite, or if the coefficients of a line vary too fast for any
+/// quadrature. Parallel over cells; the result does not depend on the number of threads.
 template <int Dim>
 Discretisation<Dim> discretise(const Problem<Dim>& problem);
 
-/// Finds the blocked edges of a discretisation and sets their rates to zero (called by `discretise`).
-template <int Dim>
-void close_blocked_edges(const Problem<Dim>& problem, Discretisation<Dim>& discretisation);
-
-/// The integrator of a one-dimensional problem; the scale of D is its largest value at the cell centres.
-LineIntegrator line_integrator(const Problem<1>& problem);
+/// On the line: with further regions, whose surfaces become nodes as those of the problem's valleys and cores do.
+Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces);
 
 template <>
 Discretisation<1> discretise(const Problem<1>& problem);
+extern template struct Discretisation<1>;
+extern template struct Discretisation<2>;
 extern template Discretisation<2> discretise(const Problem<2>&);
-extern template void close_blocked_edges(const Problem<1>&, Discretisation<1>&);
-extern template void close_blocked_edges(const Problem<2>&, Discretisation<2>&);
 
 }  // namespace valleyflux

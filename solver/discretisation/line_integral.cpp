@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
-#include <limits>
+#include <optional>
+#include <string>
 
 namespace valleyflux {
 
@@ -17,12 +18,17 @@ namespace {
 
 constexpr int order = 8;
 using Nodes = Eigen::Array<double, order, 1>;
+using Panels = Eigen::Array<double, order, Eigen::Dynamic>;
+using Square = Eigen::Matrix<double, order, order>;
 
-/// Gauss-Legendre collocation on [0, 1]: nodes, weights, and the matrix that turns values at the nodes into the
-/// antiderivative (zero at 0) of their interpolating polynomial at the nodes.
+/// Gauss-Legendre collocation on [0, 1].
 struct Collocation {
   Nodes nodes, weights;
-  Eigen::Matrix<double, order, order> antiderivative;
+  Square antiderivative;   // values at the nodes -> integral from 0 to each node of their interpolating polynomial
+  Square remaining;        // the same from each node to 1
+  Square derivative;       // values -> slopes at the nodes
+  Square legendre;         // values -> coefficients of the shifted Legendre polynomials
+  Nodes at_start, at_end;  // values -> the polynomial at 0 and 1
 
   Collocation() {
     using Rule = boost::math::quadrature::gauss<double, order>;
@@ -32,30 +38,53 @@ struct Collocation {
       nodes[order / 2 - 1 - q] = 0.5 * (1.0 - Rule::abscissa()[k]);
       weights[order / 2 + q] = weights[order / 2 - 1 - q] = 0.5 * Rule::weights()[k];
     }
-    for (int j = 0; j < order; ++j)
+    // Lagrange polynomials have degree 7: the rule integrates them exactly over any part of the panel.
+    for (int j = 0; j < order; ++j) {
       for (int i = 0; i < order; ++i) {
-        // The Lagrange polynomial of node j has degree 7: the rule integrates it exactly over [0, node i].
-        double sum = 0.0;
+        double before = 0.0, after = 0.0;
         for (int q = 0; q < order; ++q) {
-          const double x = nodes[i] * nodes[q];
-          double value = 1.0;
-          for (int m = 0; m < order; ++m)
-            if (m != j) value *= (x - nodes[m]) / (nodes[j] - nodes[m]);
-          sum += weights[q] * value;
+          before += weights[q] * lagrange(j, nodes[i] * nodes[q]);
+          after += weights[q] * lagrange(j, 1.0 - (1.0 - nodes[i]) * nodes[q]);
         }
-        antiderivative(i, j) = nodes[i] * sum;
+        antiderivative(i, j) = nodes[i] * before;
+        remaining(i, j) = (1.0 - nodes[i]) * after;
+        derivative(i, j) = 0.0;
+        for (int m = 0; m < order; ++m) {
+          if (m == j) continue;
+          double product = 1.0 / (nodes[j] - nodes[m]);
+          for (int l = 0; l < order; ++l)
+            if (l != j && l != m) product *= (nodes[i] - nodes[l]) / (nodes[j] - nodes[l]);
+          derivative(i, j) += product;
+        }
       }
+      at_start[j] = lagrange(j, 0.0);
+      at_end[j] = lagrange(j, 1.0);
+      const Nodes values = polynomials(nodes[j]);
+      for (int k = 0; k < order; ++k) legendre(k, j) = (2 * k + 1) * weights[j] * values[k];
+    }
+  }
+
+  double lagrange(int j, double t) const {
+    double value = 1.0;
+    for (int m = 0; m < order; ++m)
+      if (m != j) value *= (t - nodes[m]) / (nodes[j] - nodes[m]);
+    return value;
+  }
+
+  /// Shifted Legendre polynomials P_0 ... P_7 at t.
+  static Nodes polynomials(double t) {
+    const double u = 2.0 * t - 1.0;
+    Nodes p;
+    p[0] = 1.0;
+    p[1] = u;
+    for (int k = 1; k + 1 < order; ++k) p[k + 1] = ((2 * k + 1) * u * p[k] - k * p[k - 1]) / (k + 1);
+    return p;
   }
 };
 
 const Collocation& collocation() {
   static const Collocation rule;
   return rule;
-}
-
-double log_sum(double a, double b) {
-  const double high = std::max(a, b), low = std::min(a, b);
-  return high == -std::numeric_limits<double>::infinity() ? high : high + std::log1p(std::exp(low - high));
 }
 
 double alpha_of(Interpretation interpretation) {
@@ -67,11 +96,239 @@ double alpha_of(Interpretation interpretation) {
   throw std::invalid_argument("no such interpretation");
 }
 
+/// What a panel is integrated from: d Phi / dt over it (t in [0, 1]), log D and the relative error of D by round-off.
+struct Samples {
+  Nodes slope, log_noise;
+  double uncertainty = 0.0;
+};
+
+double tail(const Nodes& values) {
+  return (collocation().legendre.bottomRows<2>() * values.matrix()).cwiseAbs().sum();
+}
+
+constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
+constexpr double smooth_tail = 1e-11;
+
+/// The panel by collocation.
+LineIntegral collocated(const Samples& at, double width, double alpha) {
+  const Collocation& rule = collocation();
+  const Nodes phi = (rule.antiderivative * at.slope.matrix()).array();
+  const Nodes scale = (phi - alpha * at.log_noise).exp();
+  const Nodes speed = ((alpha - 1.0) * at.log_noise - phi).exp();
+  const Nodes before = (rule.antiderivative * scale.matrix()).array();
+  const Nodes after = (rule.remaining * scale.matrix()).array();
+  const double log_width = std::log(width);
+  const auto log_of = [&](const Nodes& integrand) { return std::log((rule.weights * integrand).sum()); };
+  return {(rule.weights * at.slope).sum(), log_width + log_of(scale), log_width + log_of(speed),
+          2.0 * log_width + log_of(speed * before), 2.0 * log_width + log_of(speed * after)};
+}
+
+/// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
+std::optional<Nodes> slow_manifold(const Nodes& slope, const Nodes& source) {
+  const Collocation& rule = collocation();
+  constexpr int iterations = 12;
+  constexpr double settled = 1e-13;
+  Nodes y = source / slope;
+  double last = std::numeric_limits<double>::infinity();
+  for (int k = 0; k < iterations; ++k) {
+    const Nodes next = (source - (rule.derivative * y.matrix()).array()) / slope;
+    const double change = ((next - y) / y).abs().maxCoeff();
+    y = next;
+    if (!(y > 0).all() || !(change < last)) return std::nullopt;
+    if (change < settled) return y;
+    last = change;
+  }
+  return std::nullopt;
+}
+
+/// A panel along which Phi rises steeply: int_a^x s' = s'(x)-like, so that no part of it needs to be resolved.
+std::optional<LineIntegral> rising(const Samples& at, double width, double alpha) {
+  constexpr double steep = 100.0;
+  if (!(at.slope > steep).all()) return std::nullopt;
+  const Collocation& rule = collocation();
+  const Nodes scale = width * (-alpha * at.log_noise).exp(), speed = width * ((alpha - 1.0) * at.log_noise).exp();
+  const std::optional<Nodes> inner = slow_manifold(at.slope, scale);    // exp(-Phi) int^x s'
+  const std::optional<Nodes> outer = slow_manifold(-at.slope, -speed);  // exp(Phi) int_x of the speed density
+  if (!inner || !outer) return std::nullopt;
+  const double rise = (rule.weights * at.slope).sum(), decay = std::exp(-rise);
+  const auto start = [&](const Nodes& y) { return (rule.at_start * y).sum(); };
+  const auto end = [&](const Nodes& y) { return (rule.at_end * y).sum(); };
+  const double mass = start(*outer) - decay * end(*outer);
+  const double up = (rule.weights * speed * *inner).sum() - start(*inner) * mass;
+  const double scaled_resistance = end(*inner) - decay * start(*inner);
+  if (!(mass > 0 && up > 0 && scaled_resistance > 0)) return std::nullopt;
+  const double log_resistance = rise + std::log(scaled_resistance), log_mass = std::log(mass), log_up = std::log(up);
+  const double log_both = log_resistance + log_mass;
+  return LineIntegral{rise, log_resistance, log_mass, log_up, log_both + std::log1p(-std::exp(log_up - log_both))};
+}
+
+std::optional<LineIntegral> steep(const Samples& at, double width, double alpha) {
+  if (at.slope[0] > 0) return rising(at, width, alpha);
+  const Samples mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty};
+  const std::optional<LineIntegral> backwards = rising(mirrored, width, alpha);
+  return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
+}
+
+/// Adaptive integration of one stretch. `sample(a, b)` gives the Samples of a panel.
+template <typename Sampler>
+class Refinement {
+ public:
+  Refinement(const Sampler& sample, double alpha) : sample_(sample), alpha_(alpha) {}
+
+  LineIntegral operator()(double a, double b) {
+    return refine(a, b, sample_(a, b), std::numeric_limits<double>::infinity(), 0);
+  }
+
+ private:
+  LineIntegral refine(double a, double b, const Samples& at, double last_tail, int depth) {
+    constexpr int deepest = 60;
+    constexpr double noise = 1e-7;  // a tail below this that bisection no longer reduces is round-off of F and D
+    const double width = b - a, middle = 0.5 * (a + b);
+    const double largest = at.slope.abs().maxCoeff();
+    const double rough = tail(at.slope) / (1.0 + largest) + tail(at.log_noise);
+    const bool smooth = rough <= smooth_tail + 8.0 * at.uncertainty || (rough < noise && rough > 0.5 * last_tail);
+    if (depth == deepest || !(middle > a && middle < b)) return collocated(at, width, alpha_);
+    if (smooth) {
+      if (largest <= gentle_range) return collocated(at, width, alpha_);
+      if (const auto integral = steep(at, width, alpha_)) return *integral;
+    }
+    if (++panels_ > LineIntegrator::panel_budget)
+      throw SolverError(
+          fmt::format("drift and noise vary too fast between x = {:.8g} and {:.8g}: their integrals need more than {} "
+                      "panels there",
+                      a, b, LineIntegrator::panel_budget));
+    const Samples left = sample_(a, middle), right = sample_(middle, b);
+    const LineIntegral first = refine(a, middle, left, rough, depth + 1);
+    return joined(first, refine(middle, b, right, rough, depth + 1));
+  }
+
+  const Sampler& sample_;
+  double alpha_;
+  long panels_ = 0;
+};
+
+/// Drift and noise at the nodes of panels, one column each.
+class PanelSampler {
+ public:
+  PanelSampler(const Drift& drift, const DiffusionModel& diffusion, double largest)
+      : drift_(drift), diffusion_(diffusion), largest_(largest) {}
+
+  /// Slope of Phi per panel, and D, not taken below `least` of the largest.
+  void operator()(const Eigen::MatrixXd& x, const Eigen::ArrayXd& widths, double least, Panels& slope,
+                  Panels& noise) const {
+    Eigen::MatrixXd force;
+    DiffusionSamples samples;
+    drift_.sample(x, force);
+    diffusion_.sample(x, false, samples);
+    const Index n = widths.size();
+    noise = Eigen::Map<const Panels>(samples.tensor.data(), order, n).max(least * largest_);
+    slope = -Eigen::Map<const Panels>(force.data(), order, n) / noise;
+    slope.rowwise() *= widths.transpose();
+    if (slope.allFinite() && noise.allFinite()) return;
+    for (Index p = 0; p < n; ++p)
+      if (!slope.col(p).allFinite() || !noise.col(p).allFinite())
+        throw SolverError(fmt::format("drift or diffusion is not finite between x = {} and {}", x(0, order * p),
+                                      x(0, order * p + order - 1)));
+  }
+
+  Samples one(double a, double b, double least = least_noise) const {
+    const double width = b - a;
+    const Eigen::MatrixXd x = (a + width * collocation().nodes).matrix().transpose();
+    Panels slope, noise;
+    (*this)(x, Eigen::ArrayXd::Constant(1, std::abs(width)), least, slope, noise);
+    return {b > a ? Nodes(slope.col(0)) : Nodes(-slope.col(0)), noise.col(0).log(), uncertainty(noise.col(0))};
+  }
+
+  double uncertainty(const Nodes& noise) const {
+    return std::numeric_limits<double>::epsilon() * largest_ / noise.minCoeff();
+  }
+
+  static constexpr double least_noise = 1e-14;
+
+ private:
+  const Drift& drift_;
+  const DiffusionModel& diffusion_;
+  double largest_;
+};
+
+/// What drift and noise come to towards a wall at which D vanishes: y dPhi/dy and log D - power log y as series in y.
+struct SingularEnd {
+  double reach;  // distance from the wall that the series hold for
+  int power;
+  Nodes log_slope, log_noise;  // coefficients of shifted Legendre polynomials of y / reach
+
+  /// Panel from distance `far` to `near` of the wall, going to it.
+  Samples samples(double far, double near) const {
+    const Collocation& rule = collocation();
+    Samples at;
+    for (int q = 0; q < order; ++q) {
+      const double y = far + (near - far) * rule.nodes[q];
+      const Nodes values = Collocation::polynomials(y / reach);
+      at.slope[q] = (log_slope * values).sum() * (near - far) / y;
+      at.log_noise[q] = (log_noise * values).sum() + power * std::log(y);
+    }
+    return at;
+  }
+  double limit_slope() const { return (log_slope * Collocation::polynomials(0.0)).sum(); }
+  double log_noise_at(double y) const {
+    return (log_noise * Collocation::polynomials(y / reach)).sum() + power * std::log(y);
+  }
+};
+
+std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double x, double wall) {
+  const Collocation& rule = collocation();
+  const double side = x > wall ? 1.0 : -1.0;
+  double reach = std::abs(x - wall);
+  constexpr int halvings = 40;
+  for (int k = 0; k < halvings; ++k, reach *= 0.5) {
+    const Samples at = sampler.one(wall, wall + side * reach, 0.0);
+    if (!at.slope.allFinite() || !at.log_noise.allFinite()) return std::nullopt;
+    const Nodes y = reach * rule.nodes;
+    const Nodes log_slope = at.slope * rule.nodes;  // y dPhi/dy
+    // The power with which D vanishes, from the two innermost nodes.
+    const double power = std::round((at.log_noise[1] - at.log_noise[0]) / std::log(y[1] / y[0]));
+    if (!(power >= 1 && power <= 2)) continue;
+    const Nodes log_noise = at.log_noise - power * y.log();
+    if (tail(log_slope) / (1.0 + log_slope.abs().maxCoeff()) + tail(log_noise) > smooth_tail) continue;
+    return SingularEnd{reach, static_cast<int>(power), (rule.legendre * log_slope.matrix()).array(),
+                       (rule.legendre * log_noise.matrix()).array()};
+  }
+  return std::nullopt;
+}
+
+/// From distance y to the wall where slopes and noise follow powers of the distance.
+LineIntegral power_law(double y, double log_slope, double log_noise, int power, double alpha) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double a = 1.0 + power * (alpha - 1.0) - log_slope;  // mass within y grows like y^a
+  const double b = 1.0 - power * alpha + log_slope;          // resistance like y^b
+  const double log_y = std::log(y), log_scale = log_y - alpha * log_noise, log_speed = log_y + (alpha - 1) * log_noise;
+  // Powers are known to round-off of their sums only.
+  constexpr double zero = 1e-12;
+  const auto over = [](double log_value, double positive) {
+    return positive > zero ? log_value - std::log(positive) : infinity;
+  };
+  return {0.0, over(log_scale, b), over(log_speed, a),
+          a > zero ? over(log_scale + log_speed - std::log(a), a + b) : infinity,
+          b > zero ? over(log_scale + log_speed - std::log(b), a + b) : infinity};
+}
+
 }  // namespace
 
+double log_sum(double a, double b) {
+  const double high = std::max(a, b), low = std::min(a, b);
+  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
+}
+
 LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
-  return {first.rise + second.rise, log_sum(first.log_resistance, first.rise + second.log_resistance),
-          log_sum(first.log_mass, second.log_mass - first.rise)};
+  const double resistance = first.rise + second.log_resistance, mass = second.log_mass - first.rise;
+  return {first.rise + second.rise, log_sum(first.log_resistance, resistance), log_sum(first.log_mass, mass),
+          log_sum(log_sum(first.log_up, second.log_up), first.log_resistance + mass),
+          log_sum(log_sum(first.log_down, second.log_down), first.log_mass + resistance)};
+}
+
+LineIntegral reversed(const LineIntegral& integral) {
+  return {-integral.rise, integral.log_resistance - integral.rise, integral.log_mass + integral.rise, integral.log_down,
+          integral.log_up};
 }
 
 LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion)
@@ -80,53 +337,85 @@ LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusio
       alpha_(alpha_of(dynamics.interpretation)),
       largest_diffusion_(largest_diffusion) {}
 
-LineIntegrator::Panel LineIntegrator::panel(double a, double b) const {
-  const Collocation& rule = collocation();
-  const double width = b - a;
-  const Eigen::MatrixXd x = (a + width * rule.nodes).matrix().transpose();
-  Eigen::MatrixXd force;
-  DiffusionSamples diffusion;
-  drift_.sample(x, force);
-  diffusion_->sample(x, false, diffusion);
-  const Nodes noise = diffusion.tensor.row(0).transpose().array().max(1e-14 * largest_diffusion_);
-  const Nodes slope = -width * force.row(0).transpose().array() / noise;
-  if (!slope.allFinite())
-    throw SolverError(fmt::format("drift or diffusion is not finite between x = {} and {}", a, b));
-  const Nodes phi = (rule.antiderivative * slope.matrix()).array();
-  const Nodes log_noise = noise.log();
-  const auto log_integral = [&](const Nodes& exponent) {
-    const double highest = exponent.maxCoeff();
-    return highest + std::log(width * (rule.weights * (exponent - highest).exp()).sum());
-  };
-  return {{(rule.weights * slope).sum(), log_integral(phi - alpha_ * log_noise),
-           log_integral((alpha_ - 1.0) * log_noise - phi)},
-          8.0 * std::numeric_limits<double>::epsilon() * largest_diffusion_ / noise.minCoeff()};
-}
-
-LineIntegral LineIntegrator::refine(double a, double b, const Panel& whole, double last_change, int depth) const {
-  constexpr int deepest = 50;
-  constexpr double tolerance = 1e-13, steepest = 20.0;
-  constexpr double noise = 1e-10;  // a change below this that bisection no longer reduces is round-off of F
-  const double middle = 0.5 * (a + b);
-  if (!(middle > a && middle < b)) return whole.integral;
-  const Panel left = panel(a, middle), right = panel(middle, b);
-  const LineIntegral both = joined(left.integral, right.integral);
-  const double change = std::max({std::abs(both.rise - whole.integral.rise),
-                                  std::abs(both.log_resistance - whole.integral.log_resistance),
-                                  std::abs(both.log_mass - whole.integral.log_mass)}) /
-                        (1.0 + std::abs(both.rise));
-  const double uncertainty = std::max(left.uncertainty, right.uncertainty);
-  const bool settled = change <= tolerance + uncertainty || (change < noise && change > 0.5 * last_change);
-  if (depth == deepest || (settled && std::abs(both.rise) < steepest)) return both;
-  return joined(refine(a, middle, left, change, depth + 1), refine(middle, b, right, change, depth + 1));
-}
-
 LineIntegral LineIntegrator::operator()(double a, double b) const {
-  if (a == b) {
-    const double nothing = -std::numeric_limits<double>::infinity();
-    return {0.0, nothing, nothing};
+  if (a == b) return {};
+  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  const auto sample = [&](double from, double to) { return sampler.one(from, to); };
+  return Refinement(sample, alpha_)(a, b);
+}
+
+std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops) const {
+  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  const Collocation& rule = collocation();
+  const auto stretches = static_cast<Index>(stops.size()) - 1;
+  std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
+  constexpr Index block = 64;
+  const Index blocks = (stretches + block - 1) / block;
+  std::vector<std::string> failure(static_cast<std::size_t>(std::max<Index>(blocks, 0)));
+#pragma omp parallel for schedule(dynamic, 4)
+  for (Index number = 0; number < blocks; ++number) {
+    try {
+      const Index first = number * block, count = std::min(block, stretches - first);
+      const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
+      const Eigen::ArrayXd widths = end - start;
+      Eigen::MatrixXd x(1, order * count);
+      for (Index p = 0; p < count; ++p)
+        x.middleCols<order>(order * p) = (start[p] + widths[p] * rule.nodes).matrix().transpose();
+      Panels slope, noise;
+      sampler(x, widths, PanelSampler::least_noise, slope, noise);
+      const Panels log_noise = noise.log();
+      const Eigen::Matrix<double, 2, Eigen::Dynamic> tails = rule.legendre.bottomRows<2>() * slope.matrix();
+      const Eigen::Matrix<double, 2, Eigen::Dynamic> noise_tails = rule.legendre.bottomRows<2>() * log_noise.matrix();
+      const Panels phi = (rule.antiderivative * slope.matrix()).array();
+      const Panels scale = (phi - alpha_ * log_noise).exp(), speed = ((alpha_ - 1.0) * log_noise - phi).exp();
+      const Panels before = (rule.antiderivative * scale.matrix()).array();
+      const Panels after = (rule.remaining * scale.matrix()).array();
+      const Eigen::RowVectorXd weights = rule.weights.matrix().transpose();
+      const Eigen::ArrayXd rise = (weights * slope.matrix()).transpose().array();
+      const Eigen::ArrayXd resistance = (weights * scale.matrix()).transpose().array().log();
+      const Eigen::ArrayXd mass = (weights * speed.matrix()).transpose().array().log();
+      const Eigen::ArrayXd up = (weights * (speed * before).matrix()).transpose().array().log();
+      const Eigen::ArrayXd down = (weights * (speed * after).matrix()).transpose().array().log();
+      const Eigen::ArrayXd log_width = widths.log();
+      for (Index p = 0; p < count; ++p) {
+        const double largest = slope.col(p).abs().maxCoeff();
+        const double rough = tails.col(p).cwiseAbs().sum() / (1.0 + largest) + noise_tails.col(p).cwiseAbs().sum();
+        const bool gentle = largest <= gentle_range && rough <= smooth_tail + 8.0 * sampler.uncertainty(noise.col(p));
+        integrals[static_cast<std::size_t>(first + p)] =
+            gentle ? LineIntegral{rise[p], log_width[p] + resistance[p], log_width[p] + mass[p],
+                                  2.0 * log_width[p] + up[p], 2.0 * log_width[p] + down[p]}
+                   : (*this)(start[p], end[p]);
+      }
+    } catch (const SolverError& error) {
+      failure[static_cast<std::size_t>(number)] = error.what();  // no exception may leave the parallel loop
+    }
   }
-  return refine(a, b, panel(a, b), std::numeric_limits<double>::infinity(), 0);
+  for (const std::string& message : failure)
+    if (!message.empty()) throw SolverError(message);
+  return integrals;
+}
+
+LineIntegral LineIntegrator::to_wall(double x, double wall) const {
+  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  DiffusionSamples at_wall;
+  diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall);
+  constexpr double vanishing = 1e-12;
+  if (at_wall.tensor(0, 0) <= vanishing * largest_diffusion_) {
+    if (const auto end = singular_end(sampler, x, wall)) {
+      const double side = x > wall ? 1.0 : -1.0;
+      const double turn = wall + side * end->reach;
+      LineIntegral integral;
+      if (end->reach < std::abs(x - wall)) integral = x > wall ? reversed((*this)(turn, x)) : (*this)(x, turn);
+      // The series are known down to the wall: panels that halve the distance, until powers are all that is left.
+      const auto sample = [&](double from, double to) { return end->samples(-from, -to); };
+      constexpr int halvings = 60;
+      double y = end->reach;
+      for (int k = 0; k < halvings; ++k, y *= 0.5)
+        integral = joined(integral, Refinement(sample, alpha_)(-y, -0.5 * y));
+      return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));
+    }
+  }
+  return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
 }
 
 }  // namespace valleyflux

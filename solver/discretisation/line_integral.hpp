@@ -2,37 +2,55 @@
 
 #include "problems/dynamics/coefficients.hpp"
 
+#include <limits>
+#include <vector>
+
 namespace valleyflux {
 
-/// Integrals over a stretch [a, b] of the line, Phi(x) = -int_a^x F / D (dimensionless), alpha the interpretation:
+/// Integrals over a stretch [a, b] of the line. Phi(x) = -int_a^x F / D (dimensionless), alpha the interpretation;
+/// s' = D^-alpha exp(Phi) is the scale density and 1 / (D s') = D^(alpha-1) exp(-Phi) the speed density, both relative
+/// to a. Logarithms, -inf for a = b; +inf where an integral diverges at a wall.
 struct LineIntegral {
-  double rise = 0.0;            // Phi(b) - Phi(a)
-  double log_resistance = 0.0;  // log int_a^b D^-alpha exp(Phi - Phi(a)) dx;  -inf for a = b
-  double log_mass = 0.0;        // log int_a^b D^(alpha-1) exp(-(Phi - Phi(a))) dx
+  static constexpr double nothing = -std::numeric_limits<double>::infinity();
+  double rise = 0.0;                // Phi(b) - Phi(a)
+  double log_resistance = nothing;  // log int_a^b s' dx
+  double log_mass = nothing;        // log int_a^b dx / (D s')
+  double log_up = nothing;          // log int_a^b dx / (D s') int_a^x s' dy
+  double log_down = nothing;        // log int_a^b dx / (D s') int_x^b s' dy;  up + down = mass * resistance
 };
 
 /// Two stretches one after the other.
 LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
 
-/// Integrates a one-dimensional problem's drift and noise by adaptive Gauss-Legendre collocation to 1e-13 relative:
-/// the zero-flux density is D^(alpha-1) exp(-Phi), the current J = -D^alpha exp(-Phi) d/dx [D^(1-alpha) exp(Phi) p].
-/// Thread-safe.
+/// The same stretch from b to a.
+LineIntegral reversed(const LineIntegral& integral);
+
+/// log(exp(a) + exp(b)).
+double log_sum(double a, double b);
+
+/// Integrates a one-dimensional problem's drift and noise to about 1e-12 relative: the zero-flux density is
+/// D^(alpha-1) exp(-Phi), the current J = -(1/s') d/dx [D s' p]. Gauss-Legendre collocation of order 16 on panels along
+/// which Phi varies by 2 at the most, by its slow manifold where it is steep and smooth (the inner integral then
+/// follows the integrand), bisected elsewhere. Thread-safe.
 class LineIntegrator {
  public:
-  /// largest_diffusion > 0: the scale of D. D is not taken below 1e-14 of it (a zero of D makes both integrals
-  /// diverge), and D is taken to be known to round-off of it.
+  /// largest_diffusion > 0: the scale of D, which is taken to be known to round-off of it. Inside the domain D is not
+  /// taken below 1e-14 of it (both integrals diverge at an inner zero of D).
   LineIntegrator(const Dynamics& dynamics, double largest_diffusion);
-  /// Throws SolverError where F or D is not finite. Requires a <= b.
+  /// Throws SolverError where F or D is not finite, and where more than `panel_budget` panels would be needed.
+  /// Requires a <= b.
   LineIntegral operator()(double a, double b) const;
+  /// The stretches between consecutive stops (ascending), sampled together. Parallel; the same bits for any number of
+  /// threads.
+  std::vector<LineIntegral> operator()(const std::vector<double>& stops) const;
+  /// From x to a wall, the stretch starting at x, whichever side the wall is. Where D falls to zero at the wall like
+  /// an integer power of the distance y and F / D like 1 / y (CIR, Wright-Fisher, Jacobi), the densities' powers of y
+  /// are integrated to their end.
+  LineIntegral to_wall(double x, double wall) const;
+
+  static constexpr long panel_budget = 200000;  // of one stretch
 
  private:
-  struct Panel {
-    LineIntegral integral;
-    double uncertainty;  // relative error of D by round-off, where it is smallest
-  };
-  Panel panel(double a, double b) const;
-  LineIntegral refine(double a, double b, const Panel& whole, double last_change, int depth) const;
-
   Drift drift_;
   std::shared_ptr<const DiffusionModel> diffusion_;
   double alpha_;

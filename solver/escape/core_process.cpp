@@ -17,10 +17,13 @@ int core_containing(const std::vector<Region<Dim>>& cores, const Point<Dim>& x) 
 }
 
 template <int Dim>
-std::vector<int> labelled(const Grid<Dim>& grid, const std::vector<Region<Dim>>& cores) {
-  std::vector<int> label(static_cast<std::size_t>(grid.cells()));
-  for (Index cell = 0; cell < grid.cells(); ++cell)
-    label[static_cast<std::size_t>(cell)] = core_containing<Dim>(cores, grid.centre(cell));
+std::vector<int> labelled(const StateSpace<Dim>& space, const std::vector<Region<Dim>>& cores) {
+  std::vector<int> label(static_cast<std::size_t>(space.states()), -1);
+  for (std::size_t c = cores.size(); c-- > 0;) {
+    const std::vector<char> inside = space.inside(cores[c]);
+    for (std::size_t state = 0; state < label.size(); ++state)
+      if (inside[state]) label[state] = static_cast<int>(c);
+  }
   return label;
 }
 
@@ -32,7 +35,7 @@ KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim
   KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, any);
   if (process.trapped >= 0)
     throw SolverError("no core can be reached from " +
-                      named_coordinates<Dim>(problem.grid, problem.grid.centre(process.trapped)));
+                      named_coordinates<Dim>(problem.grid, discretisation.space.position(process.trapped)));
   return process;
 }
 
@@ -46,12 +49,16 @@ Elimination eliminated(const KilledProcess<Dim>& process) {
 template <int Dim>
 CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                               std::vector<Region<Dim>> cores)
-    : grid_(problem.grid),
+    : whole_(discretisation),
       cores_(cores.size()),
-      core_of_(labelled<Dim>(problem.grid, cores)),
+      core_of_(labelled<Dim>(discretisation.space, cores)),
       process_(between<Dim>(problem, discretisation, cores)),
       elimination_(eliminated<Dim>(process_)) {
-  for (const SurfaceCut<Dim>& cut : process_.cuts) core_of_cut_.push_back(core_containing<Dim>(cores, cut.arrival));
+  // A long edge in the plane may cross a core that holds neither of its ends.
+  for (const SurfaceCut<Dim>& cut : process_.cuts) {
+    const int core = core_of_[static_cast<std::size_t>(cut.beyond)];
+    core_of_cut_.push_back(core >= 0 ? core : core_containing<Dim>(cores, cut.arrival));
+  }
   const Generator& all = discretisation.generator;
   for (std::size_t e = 0; e < all.from.size(); ++e) {
     const int a = core_of_[static_cast<std::size_t>(all.from[e])], b = core_of_[static_cast<std::size_t>(all.to[e])];
@@ -67,17 +74,15 @@ Eigen::VectorXd CoreProcess<Dim>::committor(std::size_t core) const {
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (core_of_cut_[k] == static_cast<int>(core)) arrival[process_.cuts[k].state] += process_.cuts[k].exit;
   const Eigen::VectorXd reached = elimination_.solve(arrival);
-  Eigen::VectorXd field(grid_.cells());
-  for (Index cell = 0; cell < grid_.cells(); ++cell) {
-    const Index state = process_.states[static_cast<std::size_t>(cell)];
-    field[cell] = state >= 0 ? reached[state] : core_of_[static_cast<std::size_t>(cell)] == static_cast<int>(core);
-  }
+  Eigen::VectorXd field = process_.over_whole(reached);
+  for (std::size_t state = 0; state < core_of_.size(); ++state)
+    if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core)) field[static_cast<Index>(state)] = 1.0;
   return field;
 }
 
 template <int Dim>
 double CoreProcess<Dim>::source(const SurfaceCut<Dim>& cut, const Eigen::VectorXd& stationary) const {
-  const double here = stationary[process_.cells[static_cast<std::size_t>(cut.state)]];
+  const double here = stationary[process_.whole[static_cast<std::size_t>(cut.state)]];
   const double leaving = here * cut.outward, coming = stationary[cut.beyond] * cut.inward;
   if (!(cut.exit > 0) || !(leaving > 0) || !(coming > 0)) return coming;  // blocked one way, or out of range
   // In detailed balance what enters is what leaves; a stationary current tilts it along the edge.
@@ -90,15 +95,10 @@ Eigen::VectorXd CoreProcess<Dim>::left_last(std::size_t core, const Eigen::Vecto
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (core_of_cut_[k] == static_cast<int>(core))
       entering[process_.cuts[k].state] += source(process_.cuts[k], stationary);
-  const Eigen::VectorXd left = elimination_.solve_forward(entering);
-  Eigen::VectorXd field(grid_.cells());
-  for (Index cell = 0; cell < grid_.cells(); ++cell) {
-    const auto c = static_cast<std::size_t>(cell);
-    const Index state = process_.states[c];
-    field[cell] = state >= 0                              ? left[state] / process_.share[state]
-                  : core_of_[c] == static_cast<int>(core) ? stationary[cell]
-                                                          : 0.0;
-  }
+  Eigen::VectorXd field = process_.over_whole(elimination_.solve_forward(entering).cwiseQuotient(process_.share));
+  for (std::size_t state = 0; state < core_of_.size(); ++state)
+    if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core))
+      field[static_cast<Index>(state)] = stationary[static_cast<Index>(state)];
   return field;
 }
 
@@ -110,7 +110,7 @@ Eigen::VectorXd CoreProcess<Dim>::fluxes(std::size_t core, const Eigen::VectorXd
     const SurfaceCut<Dim>& cut = process_.cuts[k];
     if (core_of_cut_[k] == static_cast<int>(core)) continue;
     flux[core_of_cut_[k]] +=
-        left[process_.cells[static_cast<std::size_t>(cut.state)]] * process_.share[cut.state] * cut.exit;
+        left[process_.whole[static_cast<std::size_t>(cut.state)]] * process_.share[cut.state] * cut.exit;
   }
   for (const DirectEdge& edge : direct_)
     if (core_of_[static_cast<std::size_t>(edge.from)] == static_cast<int>(core))
@@ -123,24 +123,27 @@ std::vector<Eigen::VectorXd> CoreProcess<Dim>::reactive_current(std::size_t core
                                                                 const Eigen::VectorXd& left,
                                                                 const Eigen::VectorXd& to_target,
                                                                 const Eigen::VectorXd& stationary) const {
-  CurrentField<Dim> field(grid_);
-  const auto along = [this](Index from, Index to) { return grid_.difference(grid_.centre(to), grid_.centre(from)); };
+  CurrentField<Dim> field(whole_.space.grid());
   const Generator& generator = process_.generator;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const Index s = generator.from[e], t = generator.to[e];
-    const Index i = process_.cells[static_cast<std::size_t>(s)], j = process_.cells[static_cast<std::size_t>(t)];
-    const double flow = left[i] * process_.share[s] * generator.forward[e] * to_target[j] -
-                        left[j] * process_.share[t] * generator.backward[e] * to_target[i];
-    field.add(i, along(i, j), flow);
-    field.add(j, along(i, j), flow);
+    const Index i = process_.whole[static_cast<std::size_t>(s)], j = process_.whole[static_cast<std::size_t>(t)];
+    field.add_edge(whole_, process_.edges[e],
+                   left[i] * process_.share[s] * generator.forward[e] * to_target[j] -
+                       left[j] * process_.share[t] * generator.backward[e] * to_target[i]);
   }
   for (std::size_t k = 0; k < process_.cuts.size(); ++k) {
     const SurfaceCut<Dim>& cut = process_.cuts[k];
-    const Index cell = process_.cells[static_cast<std::size_t>(cut.state)];
+    const Index state = process_.whole[static_cast<std::size_t>(cut.state)];
     double flow = 0.0;
-    if (core_of_cut_[k] == static_cast<int>(target)) flow += left[cell] * process_.share[cut.state] * cut.exit;
-    if (core_of_cut_[k] == static_cast<int>(core)) flow -= source(cut, stationary) * to_target[cell];
-    field.add(cell, along(cell, cut.beyond), flow);
+    if (core_of_cut_[k] == static_cast<int>(target)) flow += left[state] * process_.share[cut.state] * cut.exit;
+    if (core_of_cut_[k] == static_cast<int>(core)) flow -= source(cut, stationary) * to_target[state];
+    const StateSpace<Dim>& space = whole_.space;
+    const Point<Dim> along = space.grid().difference(space.position(cut.beyond), space.position(state));
+    if constexpr (Dim == 1)
+      field.add_edge(space, state, cut.beyond, along, flow);
+    else
+      field.add_half(space, state, along, flow);
   }
   return field.density();
 }

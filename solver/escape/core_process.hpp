@@ -15,20 +15,22 @@ namespace valleyflux {
 template <int Dim>
 class CoreProcess {
  public:
-  /// Throws SolverError if from some cell no core can be reached, and std::invalid_argument for fewer than two cores.
+  /// Refers to the discretisation, which must live as long. Throws SolverError if from some state no core can be
+  /// reached, and std::invalid_argument for fewer than two cores.
   CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, std::vector<Region<Dim>> cores);
 
   std::size_t cores() const { return cores_; }
-  /// Core of every cell, -1 outside all of them.
+  /// Core of every state, -1 outside all of them.
   const std::vector<int>& core_of() const { return core_of_; }
 
-  /// Forward committor of every cell: the probability that `core` is the next to be reached; 1 in it, 0 in the others.
+  /// Forward committor of every state: the probability that `core` is the next to be reached; 1 in it, 0 in the others.
   /// Full relative accuracy, however small. What is lost at absorbing walls reaches none.
   Eigen::VectorXd committor(std::size_t core) const;
 
-  /// Probability of being in a cell having left `core` last, pi q^- with q^- the backward committor (from the forward
+  /// Probability of being in a state having left `core` last, pi q^- with q^- the backward committor (from the forward
   /// equation, so that no time-reversed process and no subtraction is needed). stationary: the stationary probabilities
-  /// of the cells. Where the stationary current does not vanish the sources at a cut follow the density along the edge.
+  /// of the states. Where the stationary current does not vanish the sources at a cut follow the density along the
+  /// edge.
   Eigen::VectorXd left_last(std::size_t core, const Eigen::VectorXd& stationary) const;
 
   /// Number of transitions per time from `core` into each of the cores (0 into itself), of a stationary process.
@@ -45,13 +47,13 @@ class CoreProcess {
   /// Probability per time that enters a state over a cut.
   double source(const SurfaceCut<Dim>& cut, const Eigen::VectorXd& stationary) const;
 
-  Grid<Dim> grid_;
+  const Discretisation<Dim>& whole_;
   std::size_t cores_;
   std::vector<int> core_of_;
   KilledProcess<Dim> process_;
   std::vector<int> core_of_cut_;
   struct DirectEdge {
-    Index from, to;  // cells of different cores
+    Index from, to;  // states of different cores
     double rate;
   };
   std::vector<DirectEdge> direct_;

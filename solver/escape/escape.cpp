@@ -83,12 +83,17 @@ Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>
   return *place;
 }
 
-template <int Dim>
-Eigen::VectorXd over_cells(const KilledProcess<Dim>& process, const Eigen::VectorXd& values) {
-  Eigen::VectorXd field = Eigen::VectorXd::Zero(static_cast<Index>(process.states.size()));
-  for (std::size_t state = 0; state < process.cells.size(); ++state)
-    field[process.cells[state]] = values[static_cast<Index>(state)];
-  return field;
+/// Value at a node, which every start is, or between the cells.
+double value_at(const StateSpace<1>& space, const KilledProcess<1>& process, const Eigen::VectorXd& values,
+                const Point<1>& x) {
+  const Index state = process.states[static_cast<std::size_t>(space.nearest(x))];
+  if (state < 0) throw SolverError("the point asked about lies in the absorbing set");
+  return values[state];
+}
+
+double value_at(const StateSpace<2>& space, const KilledProcess<2>& process, const Eigen::VectorXd& values,
+                const Point<2>& x) {
+  return interpolate<2>(space.grid(), process.states, values, x);
 }
 
 }  // namespace
@@ -128,8 +133,9 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
                                  const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
   const Point<Dim> start = escape_start<Dim>(problem, escape);
   const Region<Dim> target = escape_target<Dim>(problem, escape);
-  const Index start_cell = problem.grid.cell_containing(start);
-  const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_cell);
+  const StateSpace<Dim>& space = discretisation.space;
+  const Index start_state = space.nearest(start);
+  const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_state);
 
   EscapeSolution<Dim> solution;
   if (process.trapped >= 0) {
@@ -144,27 +150,27 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
       const Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
       if (!time.allFinite())
         throw SolverError("a mean first-passage time overflows double precision (barrier above about 700 kT)");
-      solution.mean_first_passage_time = interpolate<Dim>(problem.grid, process.states, time, start);
-      solution.first_passage_time = over_cells<Dim>(process, time);
+      solution.mean_first_passage_time = value_at(space, process, time, start);
+      solution.first_passage_time = space.at_cells(process.over_whole(time));
     }
     if (methods.quasi_stationary) {
       Eigen::VectorXd first = Eigen::VectorXd::Zero(states);
-      first[process.states[static_cast<std::size_t>(start_cell)]] = 1.0;
+      first[process.states[static_cast<std::size_t>(start_state)]] = 1.0;
       const QuasiStationary law = quasi_stationary(elimination, first);
       solution.quasi_stationary_rate = law.rate;
-      solution.quasi_stationary_probability = over_cells<Dim>(process, law.probability);
+      solution.quasi_stationary_probability = space.cell_probabilities(process.over_whole(law.probability));
       solution.share_in_valley = 0.0;
-      for (std::size_t cell = 0; cell < labels.size(); ++cell)
-        if (labels[cell] == escape.from)
-          solution.share_in_valley += solution.quasi_stationary_probability[static_cast<Index>(cell)];
+      for (Index state = 0; state < states; ++state)
+        if (labels[static_cast<std::size_t>(process.whole[static_cast<std::size_t>(state)])] == escape.from)
+          solution.share_in_valley += law.probability[state];
     }
   }
   if (methods.flux) {
     std::vector<int> inside(static_cast<std::size_t>(states));
     for (std::size_t state = 0; state < inside.size(); ++state)
-      inside[state] = labels[static_cast<std::size_t>(process.cells[state])] == escape.from ? 0 : -1;
+      inside[state] = labels[static_cast<std::size_t>(process.whole[state])] == escape.from ? 0 : -1;
     Eigen::VectorXd first = Eigen::VectorXd::Zero(states);
-    first[process.states[static_cast<std::size_t>(start_cell)]] = 1.0;
+    first[process.states[static_cast<std::size_t>(start_state)]] = 1.0;
     const FluxPlateau plateau = flux_plateau(process.generator, order, first, inside, 0);
     solution.flux_rate = plateau.rate;
     solution.flux_residual = plateau.residual;

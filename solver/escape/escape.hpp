@@ -55,7 +55,7 @@ struct EscapeSolution {
   double flux_residual = 0.0;       // its relative change over the last doubling of time
 };
 
-/// Solves one escape on the problem's grid. `labels`: valley of every cell (valley_labels). Throws SolverError where a
+/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Throws SolverError where a
 /// solver fails (rates that underflow double precision included) and std::invalid_argument if `from` has no minimum or
 /// `to` no core.
 template <int Dim>

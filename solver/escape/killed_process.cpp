@@ -11,14 +11,16 @@ namespace valleyflux {
 
 namespace {
 
-/// Rates of all cells while edges into the target are taken out.
+/// Rates of all states while edges into the target are taken out.
 struct KeptRates {
-  Generator generator;        // edges between kept cells, over all cells
-  std::vector<char> kept;     // by cell
-  std::vector<double> share;  // by cell: of its probability that is left
+  Generator generator;        // edges between kept states, over all states
+  std::vector<Index> edges;   // those edges in the whole
+  std::vector<char> kept;     // by state of the whole
+  std::vector<double> share;  // by state of the whole: of its probability that is left
 };
 
-/// An edge that leaves the kept set from `cell` along `step` (in cells). Its exit rate is filled in by add_exits.
+/// An edge that leaves the kept set from a state of the whole along `step` (plane: in cells). Its exit rate is filled
+/// in by add_exits.
 template <int Dim>
 struct Cut {
   Index cell;
@@ -43,18 +45,40 @@ std::vector<char> dilated(const Grid<Dim>& grid, std::vector<char> marked, int r
   return marked;
 }
 
+/// All edges of a node of the target end there: its surface is a node.
+std::vector<Cut<1>> cut_edges(const Problem<1>&, const Discretisation<1>& discretisation, const Region<1>&,
+                              const std::vector<char>&, KeptRates& rates) {
+  const Generator& all = discretisation.generator;
+  std::vector<Cut<1>> cuts;
+  for (std::size_t e = 0; e < all.from.size(); ++e) {
+    const Index i = all.from[e], j = all.to[e];
+    const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
+    if (keep_i && keep_j) {
+      rates.generator.from.push_back(all.from[e]);
+      rates.generator.to.push_back(all.to[e]);
+      rates.generator.forward.push_back(all.forward[e]);
+      rates.generator.backward.push_back(all.backward[e]);
+      rates.edges.push_back(static_cast<Index>(e));
+    } else if (keep_i || keep_j) {
+      const double outward = keep_i ? all.forward[e] : all.backward[e];
+      const double inward = keep_i ? all.backward[e] : all.forward[e];
+      const Index kept = keep_i ? i : j, beyond = keep_i ? j : i;
+      rates.generator.exit[kept] += outward;
+      cuts.push_back({kept,
+                      Offset<1>::Zero(),
+                      0.0,
+                      {-1, beyond, discretisation.space.position(beyond), 1.0, outward, outward, inward}});
+    }
+  }
+  return cuts;
+}
+
 /// Splits the edges into those between kept cells and cuts by the target's surface.
-template <int Dim>
-std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                const Region<Dim>& target, KeptRates& rates) {
+std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>& discretisation,
+                              const Region<2>& target, const std::vector<char>& inside, KeptRates& rates) {
+  constexpr int Dim = 2;
   const Grid<Dim>& grid = problem.grid;
   const Generator& all = discretisation.generator;
-  const std::vector<char> inside = target.cells(grid);
-  rates.kept.assign(inside.size(), 0);
-  std::transform(inside.begin(), inside.end(), rates.kept.begin(), [](char in) { return static_cast<char>(!in); });
-  rates.share.assign(inside.size(), 1.0);
-  rates.generator.states = all.states;
-  rates.generator.exit = all.exit;
   int longest = 1;
   for (const auto& step : discretisation.displacement) longest = std::max(longest, step.cwiseAbs().maxCoeff());
   const std::vector<char> near = longest > 1 ? dilated<Dim>(grid, inside, longest) : inside;
@@ -64,9 +88,9 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
     const Index i = all.from[e], j = all.to[e];
     const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
     const Offset<Dim>& step = discretisation.displacement[e];
-    const double weight = Dim == 1 ? 0.0 : discretisation.weight[static_cast<Index>(e)];
-    const Point<Dim> start = grid.coordinates(i).template cast<double>();
-    const Point<Dim> end = start + step.template cast<double>();
+    const double weight = discretisation.weight[static_cast<Index>(e)];
+    const Point<Dim> start = grid.coordinates(i).cast<double>();
+    const Point<Dim> end = start + step.cast<double>();
     const auto cut = [&](bool forward, const Point<Dim>& from, const Point<Dim>& to, double part) {
       const Index cell = forward ? i : j, beyond = forward ? j : i;
       const double outward = forward ? all.forward[e] : all.backward[e];
@@ -95,6 +119,7 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
       rates.generator.to.push_back(all.to[e]);
       rates.generator.forward.push_back(all.forward[e]);
       rates.generator.backward.push_back(all.backward[e]);
+      rates.edges.push_back(static_cast<Index>(e));
     } else if (keep_i) {
       cut(true, start, end, 1.0);
     } else if (keep_j) {
@@ -104,8 +129,7 @@ std::vector<Cut<Dim>> cut_edges(const Problem<Dim>& problem, const Discretisatio
   return cuts;
 }
 
-// A direction that is blocked before the surface stays blocked: its rate is zero.
-
+/// A direction that is blocked before the surface stays blocked: its rate is zero.
 void add_exits(const Problem<2>& problem, const Discretisation<2>&, std::vector<Cut<2>>& cuts, KeptRates& rates) {
   const LatticeSampler<2> sampler(problem.dynamics, problem.grid);
   for (Cut<2>& cut : cuts) {
@@ -114,55 +138,6 @@ void add_exits(const Problem<2>& problem, const Discretisation<2>&, std::vector<
     const Point<2> here = problem.grid.coordinates(cut.cell).cast<double>();
     cut.surface.exit = cut.weight / fraction * sampler.rates(here, here + fraction * cut.step.cast<double>()).forward;
     rates.generator.exit[cut.cell] += cut.surface.exit;
-  }
-}
-
-/// On the line the control volume of a cut cell ends half-way to the surface, where the density vanishes; its rates
-/// grow accordingly.
-void add_exits(const Problem<1>& problem, const Discretisation<1>& discretisation, std::vector<Cut<1>>& cuts,
-               KeptRates& rates) {
-  const Axis& axis = problem.grid.axis(0);
-  const LineIntegrator integrate = line_integrator(problem);
-  const auto mass = [&](double low, double centre, double high) {
-    const LineIntegral before = integrate(low, centre), after = integrate(centre, high);
-    const double a = before.log_mass + before.rise, b = after.log_mass, top = std::max(a, b);
-    return top + std::log(std::exp(a - top) + std::exp(b - top));
-  };
-  struct Ends {
-    double low, high;
-  };
-  std::vector<std::pair<Index, Ends>> volumes;
-  for (Cut<1>& cut : cuts) {
-    const double here = axis.centre(cut.cell);
-    const double surface =
-        axis.position(axis.lattice(static_cast<double>(cut.cell) + cut.surface.fraction * cut.step[0]));
-    if (!(cut.surface.outward > 0)) continue;
-    auto known = std::find_if(volumes.begin(), volumes.end(), [&](const auto& v) { return v.first == cut.cell; });
-    if (known == volumes.end()) {
-      const bool first = cut.cell == 0 && axis.lower() == Boundary::absorbing;
-      const bool last = cut.cell == axis.cells() - 1 && axis.upper() == Boundary::absorbing;
-      volumes.push_back({cut.cell,
-                         {first ? 0.5 * (axis.min() + here) : axis.edge(cut.cell),
-                          last ? 0.5 * (axis.max() + here) : axis.edge(cut.cell + 1)}});
-      known = volumes.end() - 1;
-    }
-    (cut.step[0] > 0 ? known->second.high : known->second.low) = 0.5 * (here + surface);
-    const LineIntegral to_surface = integrate(std::min(here, surface), std::max(here, surface));
-    const double log_resistance =
-        to_surface.log_resistance - (cut.step[0] > 0 ? 0.0 : to_surface.rise);  // relative to the centre
-    cut.surface.exit = std::exp(-discretisation.log_mass[cut.cell] - log_resistance);
-    rates.generator.exit[cut.cell] += cut.surface.exit;
-  }
-  for (const auto& [cell, ends] : volumes) {
-    const double growth = std::exp(discretisation.log_mass[cell] - mass(ends.low, axis.centre(cell), ends.high));
-    rates.generator.exit[cell] *= growth;
-    rates.share[static_cast<std::size_t>(cell)] = 1.0 / growth;
-    for (Cut<1>& cut : cuts)
-      if (cut.cell == cell) cut.surface.exit *= growth;
-    for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
-      if (rates.generator.from[e] == cell) rates.generator.forward[e] *= growth;
-      if (rates.generator.to[e] == cell) rates.generator.backward[e] *= growth;
-    }
   }
 }
 
@@ -211,12 +186,25 @@ struct Adjacency {
 }  // namespace
 
 template <int Dim>
+Eigen::VectorXd KilledProcess<Dim>::over_whole(const Eigen::VectorXd& values) const {
+  Eigen::VectorXd all = Eigen::VectorXd::Zero(static_cast<Index>(states.size()));
+  for (std::size_t state = 0; state < whole.size(); ++state) all[whole[state]] = values[static_cast<Index>(state)];
+  return all;
+}
+
+template <int Dim>
 KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                   const Region<Dim>& target, Index start) {
-  const Grid<Dim>& grid = problem.grid;
+  const StateSpace<Dim>& space = discretisation.space;
+  const std::vector<char> inside = space.inside(target);
   KeptRates rates;
-  std::vector<Cut<Dim>> cuts = cut_edges<Dim>(problem, discretisation, target, rates);
-  add_exits(problem, discretisation, cuts, rates);
+  rates.kept.resize(inside.size());
+  std::transform(inside.begin(), inside.end(), rates.kept.begin(), [](char in) { return static_cast<char>(!in); });
+  rates.share.assign(inside.size(), 1.0);
+  rates.generator.states = discretisation.generator.states;
+  rates.generator.exit = discretisation.generator.exit;
+  std::vector<Cut<Dim>> cuts = cut_edges(problem, discretisation, target, inside, rates);
+  if constexpr (Dim > 1) add_exits(problem, discretisation, cuts, rates);
   const Adjacency adjacency(rates.generator);
 
   if (start >= 0) {
@@ -227,30 +215,30 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
     rates.kept = std::move(reached);
   }
   std::vector<char> escapes(rates.kept.size(), 0);
-  for (Index cell = 0; cell < grid.cells(); ++cell)
+  for (Index cell = 0; cell < space.states(); ++cell)
     escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
   adjacency.close(escapes, adjacency.in);
 
   KilledProcess<Dim> process;
   process.states.assign(rates.kept.size(), -1);
-  for (Index cell = 0; cell < grid.cells(); ++cell) {
+  for (Index cell = 0; cell < space.states(); ++cell) {
     if (!rates.kept[static_cast<std::size_t>(cell)]) continue;
     if (!escapes[static_cast<std::size_t>(cell)]) process.trapped = cell;
-    process.states[static_cast<std::size_t>(cell)] = static_cast<Index>(process.cells.size());
-    process.cells.push_back(cell);
+    process.states[static_cast<std::size_t>(cell)] = static_cast<Index>(process.whole.size());
+    process.whole.push_back(cell);
   }
-  if (process.cells.empty()) throw SolverError("an escape is asked for from a set that holds no cell");
+  if (process.whole.empty()) throw SolverError("an escape is asked for from a set that holds no cell");
   Generator& generator = process.generator;
-  generator.states = static_cast<Index>(process.cells.size());
+  generator.states = static_cast<Index>(process.whole.size());
   generator.exit.resize(generator.states);
   process.positions.resize(Dim, generator.states);
+  const Eigen::MatrixXi lattice = space.lattice();
   process.share.resize(generator.states);
   for (Index state = 0; state < generator.states; ++state) {
-    const Index cell = process.cells[static_cast<std::size_t>(state)];
+    const Index cell = process.whole[static_cast<std::size_t>(state)];
     generator.exit[state] = rates.generator.exit[cell];
     process.share[state] = rates.share[static_cast<std::size_t>(cell)];
-    const Offset<Dim> at = grid.coordinates(cell);
-    for (int k = 0; k < Dim; ++k) process.positions(k, state) = at[k];
+    process.positions.col(state) = lattice.col(cell);
   }
   for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
     const Index i = process.states[static_cast<std::size_t>(rates.generator.from[e])];
@@ -263,6 +251,7 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
     generator.to.push_back(static_cast<std::int32_t>(j));
     generator.forward.push_back(rates.generator.forward[e]);
     generator.backward.push_back(rates.generator.backward[e]);
+    process.edges.push_back(rates.edges[e]);
   }
   for (const Cut<Dim>& cut : cuts) {
     const Index state = process.states[static_cast<std::size_t>(cut.cell)];
@@ -273,6 +262,8 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   return process;
 }
 
+template struct KilledProcess<1>;
+template struct KilledProcess<2>;
 template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index);
 template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index);
 

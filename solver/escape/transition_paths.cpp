@@ -17,10 +17,12 @@ TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisati
   TransitionPaths paths;
   paths.flux = process.fluxes(origin, left, stationary)[target];
   paths.rate = paths.flux / left.sum();
-  paths.forward_committor = process.committor(target);
-  paths.time = left.dot(paths.forward_committor) / paths.flux;
-  paths.backward_committor = (stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0);
-  paths.current = process.reactive_current(origin, target, left, paths.forward_committor, stationary);
+  const Eigen::VectorXd forward = process.committor(target);
+  paths.time = left.dot(forward) / paths.flux;
+  paths.forward_committor = discretisation.space.at_cells(forward);
+  paths.backward_committor =
+      discretisation.space.at_cells((stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0));
+  paths.current = process.reactive_current(origin, target, left, forward, stationary);
   return paths;
 }
 

@@ -14,16 +14,15 @@ namespace valleyflux {
 template <int Dim>
 Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                   const std::vector<int>& labels, int valley) {
-  const Grid<Dim>& grid = problem.grid;
   std::vector<Index> state(labels.size(), -1);
-  std::vector<Index> cells;
-  for (std::size_t cell = 0; cell < labels.size(); ++cell)
-    if (labels[cell] == valley) {
-      state[cell] = static_cast<Index>(cells.size());
-      cells.push_back(static_cast<Index>(cell));
+  std::vector<Index> whole;
+  for (std::size_t s = 0; s < labels.size(); ++s)
+    if (labels[s] == valley) {
+      state[s] = static_cast<Index>(whole.size());
+      whole.push_back(static_cast<Index>(s));
     }
   Generator inside;
-  inside.states = static_cast<Index>(cells.size());
+  inside.states = static_cast<Index>(whole.size());
   inside.exit = Eigen::VectorXd::Zero(inside.states);
   const Generator& all = discretisation.generator;
   for (std::size_t e = 0; e < all.from.size(); ++e) {
@@ -34,11 +33,7 @@ Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisat
     inside.forward.push_back(all.forward[e]);
     inside.backward.push_back(all.backward[e]);
   }
-  Eigen::MatrixXi positions(Dim, inside.states);
-  for (Index s = 0; s < inside.states; ++s) {
-    const Offset<Dim> at = grid.coordinates(cells[static_cast<std::size_t>(s)]);
-    for (int k = 0; k < Dim; ++k) positions(k, s) = at[k];
-  }
+  const Eigen::MatrixXi positions = discretisation.space.lattice()(Eigen::all, whole);
   Eigen::VectorXd law;
   try {
     law = stationary_probabilities(EliminationOrder(inside, positions), inside);
@@ -46,8 +41,8 @@ Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisat
     throw SolverError(fmt::format("valley \"{}\" has no local equilibrium: {}",
                                   problem.valleys[static_cast<std::size_t>(valley)].name, error.what()));
   }
-  Eigen::VectorXd p = Eigen::VectorXd::Zero(grid.cells());
-  for (Index s = 0; s < inside.states; ++s) p[cells[static_cast<std::size_t>(s)]] = law[s];
+  Eigen::VectorXd p = Eigen::VectorXd::Zero(all.states);
+  p(whole) = law;
   return p;
 }
 

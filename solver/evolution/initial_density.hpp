@@ -10,21 +10,21 @@
 
 namespace valleyflux {
 
-/// Probabilities of the cells (sum 1) to start an evolution from.
+/// Probabilities (sum 1) to start an evolution from.
 
-/// A valley's local equilibrium: the stationary law of the process that is reflected at the valley's boundary. Throws
-/// SolverError if the valley's cells do not hang together.
+/// A valley's local equilibrium: the stationary law, over the states, of the process that is reflected at the valley's
+/// boundary. labels: valley of every state. Throws SolverError if the valley's states do not hang together.
 template <int Dim>
 Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                   const std::vector<int>& labels, int valley);
 
-/// A Gaussian with independent coordinates, integrated over every cell and cut off at the walls (wrapped on periodic
-/// axes). Throws std::invalid_argument if less than a millionth of it lies in the domain.
+/// Over the cells: a Gaussian with independent coordinates, integrated over every cell and cut off at the walls
+/// (wrapped on periodic axes). Throws std::invalid_argument if less than a millionth of it lies in the domain.
 template <int Dim>
 Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean, const std::vector<double>& sd);
 
-/// A density given at the cell centres, up to a factor. Throws std::invalid_argument naming the place if it is negative
-/// or not finite there, or zero everywhere.
+/// Over the cells: a density given at their centres, up to a factor. Throws std::invalid_argument naming the place if
+/// it is negative or not finite there, or zero everywhere.
 template <int Dim>
 Eigen::VectorXd from_density(const Grid<Dim>& grid, const std::function<double(const Point<Dim>&)>& density);
 

@@ -1,0 +1,124 @@
+#include "solver/discretisation/state_space.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace valleyflux {
+
+template <int Dim>
+StateSpace<Dim>::StateSpace(Grid<Dim> grid) : grid_(std::move(grid)) {}
+
+template <int Dim>
+StateSpace<Dim>::StateSpace(Grid<Dim> grid, Eigen::VectorXd nodes, std::vector<Index> cell_states,
+                            Eigen::SparseMatrix<double> share, double closeness) requires(Dim == 1)
+    : grid_(std::move(grid)),
+      nodes_(
+          std::make_shared<const Nodes>(Nodes{std::move(nodes), std::move(cell_states), std::move(share), closeness})) {
+}
+
+template <int Dim>
+Point<Dim> StateSpace<Dim>::position(Index state) const {
+  return nodes_ ? Point<Dim>(Point<Dim>::Constant(nodes_->position[state])) : grid_.centre(state);
+}
+
+template <int Dim>
+Eigen::MatrixXi StateSpace<Dim>::lattice() const {
+  Eigen::MatrixXi at(Dim, states());
+  if (nodes_)
+    at.row(0) = Eigen::RowVectorXi::LinSpaced(static_cast<int>(states()), 0, static_cast<int>(states()) - 1);
+  else
+    for (Index state = 0; state < states(); ++state) at.col(state) = grid_.coordinates(state);
+  return at;
+}
+
+template <int Dim>
+Index StateSpace<Dim>::nearest(const Point<Dim>& x) const {
+  if (!nodes_) return grid_.cell_containing(x);
+  const double at = grid_.wrapped_point(x)[0];
+  const Eigen::VectorXd& nodes = nodes_->position;
+  const Index n = nodes.size();
+  const Index after = std::lower_bound(nodes.begin(), nodes.end(), at) - nodes.begin();
+  const Index before = after > 0 ? after - 1 : grid_.axis(0).periodic() ? n - 1 : 0;
+  const Index next = after < n ? after : grid_.axis(0).periodic() ? 0 : n - 1;
+  const auto distance = [&](Index node) { return std::abs(grid_.difference(position(node), x)[0]); };
+  return distance(before) <= distance(next) ? before : next;
+}
+
+template <int Dim>
+std::vector<char> StateSpace<Dim>::inside(const Region<Dim>& region) const {
+  if (!nodes_) return region.cells(grid_);
+  std::vector<char> inside(static_cast<std::size_t>(states()), 0);
+  if (region.empty()) return inside;
+  const Axis& axis = grid_.axis(0);
+#pragma omp parallel for schedule(static)
+  for (Index state = 0; state < states(); ++state)
+    for (const double shift : {0.0, -2.0 * nodes_->closeness, 2.0 * nodes_->closeness}) {
+      Point<Dim> x = position(state);
+      x[0] += shift;
+      if (!axis.periodic()) x[0] = std::clamp(x[0], axis.min(), axis.max());
+      if (region.contains(grid_.wrapped_point(x))) inside[static_cast<std::size_t>(state)] = 1;
+    }
+  return inside;
+}
+
+template <int Dim>
+Eigen::VectorXd StateSpace<Dim>::at_cells(const Eigen::VectorXd& values) const {
+  if (!nodes_) return values;
+  Eigen::VectorXd field(grid_.cells());
+  for (Index cell = 0; cell < grid_.cells(); ++cell) field[cell] = values[of_cell(cell)];
+  return field;
+}
+
+template <int Dim>
+Eigen::VectorXd StateSpace<Dim>::cell_probabilities(const Eigen::VectorXd& probability) const {
+  return nodes_ ? Eigen::VectorXd(nodes_->share * probability) : probability;
+}
+
+template <int Dim>
+Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) const {
+  if (!nodes_) return probability;
+  const Axis& axis = grid_.axis(0);
+  const Eigen::VectorXd& x = nodes_->position;
+  const Index n = x.size();
+  const double period = axis.max() - axis.min();
+  const double seam = axis.periodic() ? 0.5 * (x[n - 1] + x[0] + period) : axis.max();
+  Eigen::VectorXd result = Eigen::VectorXd::Zero(n);
+  const auto take = [&](Index state, double low, double high) {
+    low = std::max(low, axis.min());
+    high = std::min(high, axis.max());
+    if (!(low < high)) return;
+    for (Index cell = grid_.cell_containing(Point<Dim>::Constant(low)); cell < axis.cells(); ++cell) {
+      const double start = std::max(low, axis.edge(cell)), end = std::min(high, axis.edge(cell + 1));
+      if (start >= high) break;
+      if (end > start) result[state] += probability[cell] * ((end - start) / axis.size(cell));
+    }
+  };
+  for (Index state = 0; state < n; ++state) {
+    const double low = state > 0 ? 0.5 * (x[state - 1] + x[state]) : axis.periodic() ? seam - period : axis.min();
+    const double high = state + 1 < n ? 0.5 * (x[state] + x[state + 1]) : seam;
+    take(state, low, high);
+    if (!axis.periodic()) continue;
+    take(state, low + period, high + period);
+    take(state, low - period, high - period);
+  }
+  return result;
+}
+
+template <int Dim>
+std::vector<int> state_labels(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
+  std::vector<int> labels(static_cast<std::size_t>(space.states()), -1);
+#pragma omp parallel for schedule(static)
+  for (Index state = 0; state < space.states(); ++state)
+    for (std::size_t v = problem.valleys.size(); v-- > 0;)
+      if (problem.valleys[v].region.contains(space.position(state)))
+        labels[static_cast<std::size_t>(state)] = static_cast<int>(v);
+  return labels;
+}
+
+template std::vector<int> state_labels(const Problem<1>&, const StateSpace<1>&);
+template std::vector<int> state_labels(const Problem<2>&, const StateSpace<2>&);
+template class StateSpace<1>;
+template class StateSpace<2>;
+
+}  // namespace valleyflux

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "problems/problem.hpp"
+
+#include <Eigen/SparseCore>
+
+#include <memory>
+#include <vector>
+
+namespace valleyflux {
+
+/// Where the states of a discretised process are, and what of the cells each stands for. In the plane a state is a
+/// cell, at its centre. On the line states are nodes in ascending order: the centres of all cells and, between them,
+/// the surfaces of valleys and cores and the points that escapes start from; the probability of a node is spread over
+/// the cells as its harmonic hat spreads it (see discretise.hpp). Copies share the nodes.
+template <int Dim>
+class StateSpace {
+ public:
+  /// One state for each cell.
+  explicit StateSpace(Grid<Dim> grid);
+  /// Nodes on the line. cell_states: state at the centre of each cell. share: cells x states, the part of each node's
+  /// probability that lies in each cell; its columns sum to 1. closeness: distance within which two points are one.
+  StateSpace(Grid<Dim> grid, Eigen::VectorXd nodes, std::vector<Index> cell_states, Eigen::SparseMatrix<double> share,
+             double closeness) requires(Dim == 1);
+
+  const Grid<Dim>& grid() const { return grid_; }
+  Index states() const { return nodes_ ? nodes_->position.size() : grid_.cells(); }
+  Point<Dim> position(Index state) const;
+  /// Integer coordinates of all states, Dim x states (see EliminationOrder).
+  Eigen::MatrixXi lattice() const;
+  /// The state at the centre of a cell.
+  Index of_cell(Index cell) const { return nodes_ ? nodes_->cell_states[static_cast<std::size_t>(cell)] : cell; }
+  /// The state nearest to x on the line, that of the cell that holds it in the plane.
+  Index nearest(const Point<Dim>& x) const;
+  /// Whether each state lies in the closure of a region on the line (its surface counts as inside), or its cell's
+  /// centre in the region in the plane.
+  std::vector<char> inside(const Region<Dim>& region) const;
+
+  /// Values of a function of the state at the centres of the cells.
+  Eigen::VectorXd at_cells(const Eigen::VectorXd& values) const;
+  /// Probabilities of the cells for those of the states, and back (each node takes what lies nearer to it than to any
+  /// other).
+  Eigen::VectorXd cell_probabilities(const Eigen::VectorXd& probability) const;
+  Eigen::VectorXd from_cells(const Eigen::VectorXd& probability) const;
+
+ private:
+  struct Nodes {
+    Eigen::VectorXd position;
+    std::vector<Index> cell_states;
+    Eigen::SparseMatrix<double> share;
+    double closeness;
+  };
+  Grid<Dim> grid_;
+  std::shared_ptr<const Nodes> nodes_;  // null where states are cells
+};
+
+/// Valley of every state, -1 outside all of them; of overlapping ones the first.
+template <int Dim>
+std::vector<int> state_labels(const Problem<Dim>& problem, const StateSpace<Dim>& space);
+
+extern template std::vector<int> state_labels(const Problem<1>&, const StateSpace<1>&);
+extern template std::vector<int> state_labels(const Problem<2>&, const StateSpace<2>&);
+extern template class StateSpace<1>;
+extern template class StateSpace<2>;
+
+}  // namespace valleyflux
