@@ -6,6 +6,8 @@
 #include "solver/losses/hessian_comparison.hpp"
 #include "solver/losses/loss_problem.hpp"
 
+#include "tests/relative.hpp"
+
 #include <doctest/doctest.h>
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -80,7 +82,7 @@ TEST_CASE("a coordinate of Styblinski-Tang leaves after the mean time of the dou
     }
     const Estimate rate = loss_rate(problem, "mean_first_passage");
     REQUIRE(rate.time);
-    CHECK(*rate.time == doctest::Approx(outer).epsilon(1e-5));
+    CHECK(relative_error(*rate.time, outer) < 1e-5);
   }
 }
 
@@ -94,7 +96,7 @@ TEST_CASE("the rates of independent coordinates add") {
     sum += *loss_rate(one, "quasi_stationary").rate;
   }
   const Estimate rate = loss_rate(three, "quasi_stationary");
-  CHECK(*rate.rate == doctest::Approx(sum).epsilon(1e-12));
+  CHECK(relative_error(*rate.rate, sum) < 1e-12);
   CHECK(*rate.low < *rate.rate);
   CHECK(*rate.high > *rate.rate);
   CHECK_FALSE(loss_rate(three, "mean_first_passage").rate);
@@ -124,7 +126,7 @@ TEST_CASE("logistic regression on the line leaves after the mean time of the dou
   }
   const Estimate rate = loss_rate(problem, "mean_first_passage");
   REQUIRE(rate.time);
-  CHECK(*rate.time == doctest::Approx(time).epsilon(1e-4));
+  CHECK(relative_error(*rate.time, time) < 1e-4);
   CHECK(*loss_rate(problem, "quasi_stationary").rate > *rate.rate);  // it starts farthest from the ends
 }
 
@@ -164,13 +166,13 @@ TEST_CASE("closed forms of a coordinate are those of its barrier, the theorem kn
   const double kramers = std::sqrt(H_a * H_b) / std::numbers::pi * std::exp(-barrier / 2.0);
   const auto white = coordinate_closed_forms(problem, "theory:kramers", 0.5, warnings);
   REQUIRE(white.size() == 1);
-  CHECK(*white[0].rate == doctest::Approx(kramers).epsilon(1e-8));
+  CHECK(relative_error(*white[0].rate, kramers) < 1e-8);
   const double s = 0.3;
   const double theorem = std::log(H_b / std::numbers::pi) - 2.0 * 20.0 * barrier / 0.05 * (s / H_a + (1.0 - s) / H_b);
   warnings.clear();
   const auto sgd = coordinate_closed_forms(problem, "theory:sgd", s, warnings);
   REQUIRE(sgd.size() == 1);
-  CHECK(*sgd[0].log_rate == doctest::Approx(theorem).epsilon(1e-8));
+  CHECK(relative_error(*sgd[0].log_rate, theorem) < 1e-8);
   REQUIRE_FALSE(warnings.empty());
   CHECK(warnings[0].find("noise that follows the Hessian") != std::string::npos);
 
@@ -199,7 +201,7 @@ TEST_CASE("covariance and Hessian are the same where the model is true") {
   CHECK(found.factor.high - found.factor.low < 0.1);
   CHECK(found.entry_correlation > 0.999);
   for (Index k = 0; k + 1 < 4; ++k) CHECK(std::abs(found.eigenvalue[k]) >= std::abs(found.eigenvalue[k + 1]));
-  CHECK(found.covariance.sum() == doctest::Approx(gradient_covariance(*loss, theta).trace()).epsilon(1e-10));
+  CHECK(relative_error(found.covariance.sum(), gradient_covariance(*loss, theta).trace()) < 1e-10);
 }
 
 TEST_CASE("a loss that the solver cannot take says why") {

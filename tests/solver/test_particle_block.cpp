@@ -129,8 +129,6 @@ TEST_CASE("Platen's scheme is of second order where noises along different direc
   const double p = c * c - 2.0, q = b * b - 2.0;
   const double exact = std::exp(p) + d * d * (std::exp(q) - std::exp(p)) / (q - p);
   const auto of_y = [](const std::vector<double>& x) { return square(x[1]); };
-  const Mean order = weak_order(system, {.scheme = ParticleScheme::platen}, {1.0, 1.0}, exact, of_y);
-  CHECK(std::abs(order.value - 2.0) < 0.5 + 3.0 * order.error);
   // Euler and Maruyama's steps: the recursion of the same moments.
   const double h = 0.25;
   double of_x2 = 1.0, of_y2 = 1.0;
@@ -140,6 +138,11 @@ TEST_CASE("Platen's scheme is of second order where noises along different direc
   }
   const Mean euler = mean_after(system, {.step = h}, {1.0, 1.0}, 4, 1000, of_y);
   CHECK(std::abs(euler.value - of_y2) < 4.0 * euler.error);
+  // Steps too long to show an order within chance: what is left of Euler and Maruyama's error tells.
+  const Mean platen = mean_after(system, {.step = h, .scheme = ParticleScheme::platen}, {1.0, 1.0}, 4, 8000, of_y);
+  const double of_first_order = std::abs(of_y2 - exact);
+  CHECK(4.0 * platen.error < 0.15 * of_first_order);
+  CHECK(std::abs(platen.value - exact) < 0.15 * of_first_order + 4.0 * platen.error);
 }
 
 TEST_CASE("five dimensions and noise of rank two: the covariance is that of the recursion") {

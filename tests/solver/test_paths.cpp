@@ -5,6 +5,8 @@
 #include "solver/solver_error.hpp"
 #include "solver/theory/closed_forms.hpp"
 
+#include "tests/relative.hpp"
+
 #include <doctest/doctest.h>
 
 #include <Eigen/LU>
@@ -60,7 +62,7 @@ TEST_CASE("on Mueller and Brown's surface the path climbs to the saddle, with Kr
   for (const Index k : {64, 128, 200}) {
     FieldSamples at;
     dynamics.drift.landscape()->sample(path.points.col(k), 0, at);
-    CHECK(path.action[k] == doctest::Approx((at.value[0] - minimum.height) / 15.0).epsilon(1e-5));
+    CHECK(relative_error(path.action[k], (at.value[0] - minimum.height) / 15.0) < 1e-5);
   }
   const PathRate rate = path_rate(dynamics, path);
   CHECK(std::abs(rate.log_rate -
@@ -80,7 +82,7 @@ TEST_CASE("an Ornstein-Uhlenbeck process reaches every point at the exponent of 
        {Eigen::Vector2d(1.0, 0.3), Eigen::Vector2d(-0.5, 1.0), Eigen::Vector2d(0.1, -2.0)}) {
     const ActionPath path = minimum_action_path(dynamics, Eigen::Vector2d(0.0, 0.0), end);
     const double exact = 0.5 * end.dot(covariance.inverse() * end);
-    CHECK(path.exponent == doctest::Approx(exact).epsilon(1e-4));
+    CHECK(relative_error(path.exponent, exact) < 1e-4);
     // The momentum is the slope of the quasi-potential.
     CHECK((path.momentum.col(128) - covariance.inverse() * path.points.col(128)).norm() <
           1e-3 * path.momentum.col(128).norm());
@@ -108,7 +110,7 @@ TEST_CASE("the prefactor of Maier and Stein's drift is that of a scalar Riccati 
       const double exact = std::log(1.0 / M_PI) - state[1];
       const Dynamics dynamics = maier_stein(beta, mu, noise);
       const ActionPath path = path_of(dynamics, Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, 0.0));
-      CHECK(path.exponent == doctest::Approx(0.25 / noise).epsilon(1e-8));
+      CHECK(relative_error(path.exponent, 0.25 / noise) < 1e-8);
       const PathRate rate = path_rate(dynamics, path);
       CAPTURE(beta);
       CAPTURE(mu);
@@ -121,7 +123,7 @@ TEST_CASE("beyond beta = 4 the path leaves the axis, to both sides") {
   const std::vector<ActionPath> paths =
       paths_to_saddle(maier_stein(10.0, 1.0, 0.05), Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, 0.0));
   REQUIRE(paths.size() == 2);
-  CHECK(paths[0].exponent == doctest::Approx(paths[1].exponent).epsilon(1e-6));
+  CHECK(relative_error(paths[0].exponent, paths[1].exponent) < 1e-6);
   CHECK(paths[0].exponent < 0.9 * 5.0);
   CHECK((paths[0].points.row(1) + paths[1].points.row(1)).cwiseAbs().maxCoeff() < 1e-4);
   CHECK(paths[0].points.row(1).cwiseAbs().maxCoeff() > 0.1);
@@ -145,7 +147,7 @@ TEST_CASE(
   const Dynamics dynamics{Drift(expression_landscape(Expression(u + "^4/4 - " + u + "^2/2 + " + v + "^2", {"x", "y"}))),
                           constant_diffusion(0.5 * (noise + noise.transpose())), Interpretation::ito};
   const ActionPath path = path_of(dynamics, Eigen::Vector2d(-c, -s), Eigen::Vector2d(0.0, 0.0));
-  CHECK(path.exponent == doctest::Approx(5.0).epsilon(1e-4));
+  CHECK(relative_error(path.exponent, 5.0) < 1e-4);
   CHECK(std::abs(path_rate(dynamics, path).log_prefactor - std::log(std::sqrt(2.0) / (2.0 * M_PI))) < 1e-3);
 }
 

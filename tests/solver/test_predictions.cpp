@@ -1,3 +1,4 @@
+#include "tests/relative.hpp"
 #include "tests/solver/predicted.hpp"
 
 #include "problems/landscapes/built_in.hpp"
@@ -51,8 +52,8 @@ TEST_CASE("the noise of two temperatures has its temperatures, and exact derivat
   points << -1.0, 0.0, 0.55;
   DiffusionSamples at;
   noise->sample(points, true, at);
-  CHECK(at.tensor(0, 0) == doctest::Approx(0.1).epsilon(1e-9));
-  CHECK(at.tensor(0, 1) == doctest::Approx(0.03).epsilon(1e-9));
+  CHECK(relative_error(at.tensor(0, 0), 0.1) < 1e-9);
+  CHECK(relative_error(at.tensor(0, 1), 0.03) < 1e-9);
   DiffusionSamples beside;
   const double step = 1e-5;
   points << -1.0, 0.0, 0.55 + step;
@@ -60,7 +61,7 @@ TEST_CASE("the noise of two temperatures has its temperatures, and exact derivat
   const double above = beside.tensor(0, 2);
   points << -1.0, 0.0, 0.55 - step;
   noise->sample(points, false, beside);
-  CHECK(at.gradient(0, 2) == doctest::Approx((above - beside.tensor(0, 2)) / (2.0 * step)).epsilon(1e-6));
+  CHECK(relative_error(at.gradient(0, 2), (above - beside.tensor(0, 2)) / (2.0 * step)) < 1e-6);
   CHECK_THROWS_AS(two_temperature_diffusion(landscape, {0.0, 0.03, 0.0, 0.01}), std::invalid_argument);
 }
 
@@ -91,12 +92,12 @@ TEST_CASE("Eq. 73 holds within 5 D / barrier in its own setting, and misses (T_a
 
       const Problem<1> ito =
           two_temperatures(landscape, T_a, T_b, 0.5 * (height(low) + height(top)), Interpretation::ito);
-      CHECK(std::exp(-*theory.log_rate) / solved_time(ito) == doctest::Approx(T_a / T_b).epsilon(5.0 / barriers));
+      CHECK(relative_error(std::exp(-*theory.log_rate) / solved_time(ito), T_a / T_b) < 5.0 / barriers);
       const auto of_ito = predicted<1>(ito, find_passages<1>(ito), 0, 1, {});
       CHECK(mentions(named(of_ito, "theory:two_temperature"), "isothermal"));
       // The exact limit of every interpretation knows better.
-      CHECK(std::exp(-*named(of_ito, "theory:laplace").log_rate) / solved_time(ito) ==
-            doctest::Approx(1.0).epsilon(5.0 / barriers));
+      CHECK(relative_error(std::exp(-*named(of_ito, "theory:laplace").log_rate) / solved_time(ito), 1.0) <
+            5.0 / barriers);
     }
   }
 }
@@ -111,9 +112,9 @@ TEST_CASE("with D = eta [H]+ / (2 B) at the minimum and the saddle Eq. 83 is Eq.
   };
   const double factor = 0.1 / (2.0 * 4.0);
   for (const double s : {0.0, 0.3, 1.0})
-    CHECK(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), factor * turned(at_minimum),
-                                   factor * turned(at_saddle.cwiseAbs()), 0.4, s) ==
-          doctest::Approx(log_sgd_rate(turned(at_minimum), turned(at_saddle), 0.4, 0.1, 4.0, s)).epsilon(1e-12));
+    CHECK(relative_error(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), factor * turned(at_minimum),
+                                                  factor * turned(at_saddle.cwiseAbs()), 0.4, s),
+                         log_sgd_rate(turned(at_minimum), turned(at_saddle), 0.4, 0.1, 4.0, s)) < 1e-12);
   CHECK_THROWS_AS(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), turned({1.0, 0.0, 1.0}),
                                            turned({1.0, 1.0, 1.0}), 0.4, 0.5),
                   std::invalid_argument);
@@ -165,7 +166,7 @@ TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SG
     const double relative = std::exp(*theory.log_rate) / rate - 1.0;
     CAPTURE(scale);
     CHECK(std::abs(relative) < 5.0 / *limit.exponent);
-    if (before != 0.0) CHECK(relative == doctest::Approx(0.5 * before).epsilon(0.2));
+    if (before != 0.0) CHECK(relative_error(relative, 0.5 * before) < 0.2);
     before = relative;
   }
 }
