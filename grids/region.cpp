@@ -22,27 +22,12 @@ Region<Dim>::Region(Grid<Dim> grid, std::vector<char> inside) : labelled_(true) 
   };
 }
 
-template <int Dim>
-std::vector<char> Region<Dim>::cells(const Grid<Dim>& grid) const {
-  std::vector<char> inside(static_cast<std::size_t>(grid.cells()), 0);
-  if (empty()) return inside;
-#pragma omp parallel for schedule(static)
-  for (Index cell = 0; cell < grid.cells(); ++cell)
-    inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell));
-  return inside;
-}
+namespace {
 
-template <int Dim>
-double Region<Dim>::crossing(const Grid<Dim>& grid, const Point<Dim>& from, const Point<Dim>& to) const {
-  if (labelled_) return 0.5;
-  double outside = 0.0, inside = 1.0;
-  while (inside - outside > 1e-14) {
-    const double t = 0.5 * (outside + inside);
-    const Point<Dim> at = from + t * (to - from);
-    (contains_(grid.wrapped_point(grid.position(at))) ? inside : outside) = t;
-  }
-  return inside;
-}
+/// Regions of the line are asked at no more points than this; between the surfaces found nothing changes.
+constexpr Index most_probes = 16384;
+
+}  // namespace
 
 std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& grid, const std::vector<double>& known) {
   std::vector<double> surfaces;
@@ -50,11 +35,11 @@ std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& gri
   constexpr Index fewest = 4096;
   const Axis& axis = grid.axis(0);
   const Index parts = (fewest + axis.cells() - 1) / axis.cells();  // of each cell
+  const Index asked = std::min(axis.cells() * parts, most_probes);
+  const double apart = static_cast<double>(axis.cells()) / static_cast<double>(asked);
   std::vector<double> probes{axis.min()};
-  for (Index cell = 0; cell < axis.cells(); ++cell)
-    for (Index part = 0; part < parts; ++part)
-      probes.push_back(axis.position(axis.lattice(static_cast<double>(cell) - 0.5 +
-                                                  (static_cast<double>(part) + 0.5) / static_cast<double>(parts))));
+  for (Index probe = 0; probe < asked; ++probe)
+    probes.push_back(axis.position(axis.lattice((static_cast<double>(probe) + 0.5) * apart - 0.5)));
   probes.insert(probes.end(), known.begin(), known.end());
   probes.push_back(axis.max());
   std::sort(probes.begin(), probes.end());
@@ -71,6 +56,66 @@ std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& gri
     surfaces.push_back(std::abs(low) < std::abs(high) ? low : high);
   }
   return surfaces;
+}
+
+std::vector<char> inside_on_axis(const Region<1>& region, const Grid<1>& grid, const std::vector<double>& points,
+                                 const std::vector<double>& known) {
+  std::vector<char> inside(points.size(), 0);
+  if (region.empty()) return inside;
+  const auto contains = [&](double x) { return region.contains(grid.wrapped_point(Point<1>(x))); };
+  const auto count = static_cast<Index>(points.size());
+  if (count <= most_probes) {
+#pragma omp parallel for schedule(static)
+    for (Index k = 0; k < count; ++k)
+      inside[static_cast<std::size_t>(k)] = contains(points[static_cast<std::size_t>(k)]);
+    return inside;
+  }
+  const std::vector<double> surfaces = surfaces_on_axis(region, grid, known);
+  for (std::size_t first = 0, surface = 0; first < points.size(); ++surface) {
+    const double end = surface < surfaces.size() ? surfaces[surface] : grid.axis(0).max();
+    const auto last = static_cast<std::size_t>(
+        std::lower_bound(points.begin() + static_cast<std::ptrdiff_t>(first), points.end(), end) - points.begin());
+    const std::size_t until = surface < surfaces.size() ? last : points.size();
+    if (until > first)
+      std::fill(inside.begin() + static_cast<std::ptrdiff_t>(first),
+                inside.begin() + static_cast<std::ptrdiff_t>(until),
+                static_cast<char>(contains(points[first + (until - first) / 2])));
+    first = until;
+    // A point on a surface belongs to either side: asked itself.
+    if (first < points.size() && surface < surfaces.size() && points[first] == end) {
+      inside[first] = contains(points[first]);
+      ++first;
+    }
+  }
+  return inside;
+}
+
+template <int Dim>
+std::vector<char> Region<Dim>::cells(const Grid<Dim>& grid) const {
+  if constexpr (Dim == 1) {
+    std::vector<double> centres(static_cast<std::size_t>(grid.cells()));
+    for (Index cell = 0; cell < grid.cells(); ++cell) centres[static_cast<std::size_t>(cell)] = grid.centre(cell)[0];
+    return inside_on_axis(*this, grid, centres, {});
+  } else {
+    std::vector<char> inside(static_cast<std::size_t>(grid.cells()), 0);
+    if (empty()) return inside;
+#pragma omp parallel for schedule(static)
+    for (Index cell = 0; cell < grid.cells(); ++cell)
+      inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell));
+    return inside;
+  }
+}
+
+template <int Dim>
+double Region<Dim>::crossing(const Grid<Dim>& grid, const Point<Dim>& from, const Point<Dim>& to) const {
+  if (labelled_) return 0.5;
+  double outside = 0.0, inside = 1.0;
+  while (inside - outside > 1e-14) {
+    const double t = 0.5 * (outside + inside);
+    const Point<Dim> at = from + t * (to - from);
+    (contains_(grid.wrapped_point(grid.position(at))) ? inside : outside) = t;
+  }
+  return inside;
 }
 
 template class Region<1>;

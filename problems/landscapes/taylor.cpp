@@ -10,9 +10,15 @@ namespace valleyflux {
 std::shared_ptr<const TaylorBasis> TaylorBasis::get(int dimension, int order) {
   static std::mutex mutex;
   static std::map<std::pair<int, int>, std::shared_ptr<const TaylorBasis>> known;
+  // Predicates are asked point by point from many threads: each keeps what it used last.
+  thread_local std::pair<int, int> last{-1, -1};
+  thread_local std::shared_ptr<const TaylorBasis> last_basis;
+  if (last == std::pair(dimension, order)) return last_basis;
   const std::lock_guard lock(mutex);
   auto& basis = known[{dimension, order}];
   if (!basis) basis.reset(new TaylorBasis(dimension, order));
+  last = {dimension, order};
+  last_basis = basis;
   return basis;
 }
 

@@ -16,9 +16,6 @@ namespace valleyflux {
 
 namespace {
 
-/// Two points closer than this part of a cell are one.
-constexpr double closeness = 1e-11;
-
 /// The largest D at the cell centres: its scale.
 double largest_diffusion(const Problem<1>& problem) {
   Eigen::MatrixXd centres(1, problem.grid.cells());
@@ -29,8 +26,8 @@ double largest_diffusion(const Problem<1>& problem) {
   return largest > 0 ? largest : 1.0;
 }
 
-/// Nodes near a wall at which D falls to zero like the distance y from it: uniform in the coordinate int dx / D^(1/2), in
-/// which the noise is constant, as far as that is finer than the cells.
+/// Nodes near a wall at which D falls to zero like the distance y from it: uniform in the coordinate int dx / D^(1/2),
+/// in which the noise is constant, as far as that is finer than the cells.
 void add_near_wall(const Problem<1>& problem, bool upper, std::vector<double>& nodes) {
   const Axis& axis = problem.grid.axis(0);
   const Index n = axis.cells();
@@ -57,7 +54,7 @@ void add_near_wall(const Problem<1>& problem, bool upper, std::vector<double>& n
 }
 
 /// Centres of all cells, surfaces of regions and minima: ascending, no two closer than `closeness` cells.
-Eigen::VectorXd nodes_of(const Problem<1>& problem, const std::vector<Region<1>>& surfaces) {
+std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region<1>>& surfaces) {
   const Axis& axis = problem.grid.axis(0);
   std::vector<double> starts;
   for (const Valley<1>& valley : problem.valleys)
@@ -81,7 +78,7 @@ Eigen::VectorXd nodes_of(const Problem<1>& problem, const std::vector<Region<1>>
   auto next = extra.begin();
   const auto take_until = [&](double end) {
     for (; next != extra.end() && *next < end; ++next) {
-      const double close = closeness * axis.size(problem.grid.cell_containing(Point<1>(*next)));
+      const double close = StateSpace<1>::closeness * axis.size(problem.grid.cell_containing(Point<1>(*next)));
       if (*next > axis.min() && *next < axis.max() && (nodes.empty() || *next - nodes.back() > close) &&
           end - *next > close)
         nodes.push_back(*next);
@@ -92,7 +89,7 @@ Eigen::VectorXd nodes_of(const Problem<1>& problem, const std::vector<Region<1>>
     nodes.push_back(axis.centre(cell));
   }
   take_until(axis.max());
-  return Eigen::Map<const Eigen::VectorXd>(nodes.data(), static_cast<Index>(nodes.size()));
+  return nodes;
 }
 
 /// What an edge adds to the masses of its ends, by cell: at most two of them.
@@ -162,14 +159,11 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   const Axis& axis = problem.grid.axis(0);
   const double period = axis.max() - axis.min();
   const LineIntegrator integrate(problem.dynamics, largest_diffusion(problem));
-  const Eigen::VectorXd x = nodes_of(problem, surfaces);
-  const Index n = x.size(), edges = axis.periodic() ? n : n - 1;
-  std::vector<Index> cell_of(static_cast<std::size_t>(n)), cell_states(static_cast<std::size_t>(axis.cells()));
-  for (Index node = 0; node < n; ++node) {
-    const Index cell = problem.grid.cell_containing(Point<1>(x[node]));
-    cell_of[static_cast<std::size_t>(node)] = cell;
-    if (x[node] == axis.centre(cell)) cell_states[static_cast<std::size_t>(cell)] = node;
-  }
+  const std::vector<double> nodes = nodes_of(problem, surfaces);
+  const auto n = static_cast<Index>(nodes.size()), edges = axis.periodic() ? n : n - 1;
+  const Eigen::Map<const Eigen::VectorXd> x(nodes.data(), n);
+  std::vector<Index> cell_of;
+  for (const double node : nodes) cell_of.push_back(problem.grid.cell_containing(Point<1>(node)));
 
   // Stops: all nodes, and the boundaries of cells between them.
   std::vector<double> stops{x[0]};
@@ -207,7 +201,6 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   enter(0);
   if (axis.periodic()) enter(n - 1);
   for (Index edge = 1; edge + 1 < n; ++edge) enter(edge);
-  const auto position = [&](Index node) { return x[node]; };
   std::vector<Edge> line(static_cast<std::size_t>(edges));
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
@@ -215,7 +208,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     line[e] = edge_over(stretches[stop], end - stop == 2 ? stretches[stop + 1] : LineIntegral{}, cells_of(edge));
   }
 
-  result.space = StateSpace<1>(problem.grid, x, cell_states, {}, closeness * axis.spacing());
+  result.space = StateSpace<1>(problem.grid, nodes, {});
   result.blocked = find_blocked_crossings<1>(problem.dynamics, result.space, generator,
                                              [&result](Index edge) { return result.along(edge); });
   for (std::size_t k = 0; k < result.blocked.size(); ++k) {
@@ -225,8 +218,8 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     const bool along_axis = edge + 1 < n;  // the generator's edge across the seam runs the other way
     const bool forward = both || crossing.forward == along_axis, backward = both || crossing.forward != along_axis;
     double gate = crossing.place[0];
-    if (gate < position(edge)) gate += period;
-    line[static_cast<std::size_t>(edge)] = gated_edge(integrate, position(edge), gate, end_of(edge), forward, backward,
+    if (gate < x[edge]) gate += period;
+    line[static_cast<std::size_t>(edge)] = gated_edge(integrate, x[edge], gate, end_of(edge), forward, backward,
                                                       boundary_of(edge).value_or(end_of(edge)), cells_of(edge));
     k += both;
   }
@@ -264,7 +257,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   }
   Eigen::SparseMatrix<double> share(axis.cells(), n);
   share.setFromTriplets(shares.begin(), shares.end());
-  result.space = StateSpace<1>(problem.grid, x, std::move(cell_states), std::move(share), closeness * axis.spacing());
+  result.space = StateSpace<1>(problem.grid, nodes, std::move(share));
 
   for (const Index edge : line_edges) {
     const Edge& over = line[static_cast<std::size_t>(edge)];

@@ -210,33 +210,39 @@ class Refinement {
 /// Drift and noise at the nodes of panels, one column each.
 class PanelSampler {
  public:
-  PanelSampler(const Drift& drift, const DiffusionModel& diffusion, double largest)
-      : drift_(drift), diffusion_(diffusion), largest_(largest) {}
+  PanelSampler(const BlockCoefficients& coefficients, double largest)
+      : coefficients_(coefficients), largest_(largest) {}
 
-  /// Slope of Phi per panel, and D, not taken below `least` of the largest.
-  void operator()(const Eigen::MatrixXd& x, const Eigen::ArrayXd& widths, double least, Panels& slope,
+  /// Slope of Phi over panels that start at `start` and are `widths` long (signed), and D, not taken below `least` of
+  /// the largest.
+  void operator()(const Eigen::ArrayXd& start, const Eigen::ArrayXd& widths, double least, Panels& slope,
                   Panels& noise) const {
-    Eigen::MatrixXd force;
-    DiffusionSamples samples;
-    drift_.sample(x, force);
-    diffusion_.sample(x, false, samples);
     const Index n = widths.size();
-    noise = Eigen::Map<const Panels>(samples.tensor.data(), order, n).max(least * largest_);
-    slope = -Eigen::Map<const Panels>(force.data(), order, n) / noise;
+    // Blocks are filled up by their last point.
+    const Index columns = (order * n + program_block - 1) / program_block * program_block / order;
+    Panels x(order, columns);
+    x.leftCols(n) = (collocation().nodes.matrix() * widths.matrix().transpose()).array().rowwise() + start.transpose();
+    for (Index p = n; p < columns; ++p) x.col(p) = x.col(n - 1);
+    slope.resize(order, columns);
+    noise.resize(order, columns);
+    coefficients_.sample(x.data(), slope.data(), noise.data(), x.size(), x.size());
+    if (const auto& constant = coefficients_.constant_factor()) noise.setConstant((*constant)(0, 0));
+    noise = (0.5 * noise.square()).max(least * largest_);
+    slope = -slope / noise;
+    slope.conservativeResize(order, n);
+    noise.conservativeResize(order, n);
     slope.rowwise() *= widths.transpose();
     if (slope.allFinite() && noise.allFinite()) return;
     for (Index p = 0; p < n; ++p)
       if (!slope.col(p).allFinite() || !noise.col(p).allFinite())
-        throw SolverError(fmt::format("drift or diffusion is not finite between x = {} and {}", x(0, order * p),
-                                      x(0, order * p + order - 1)));
+        throw SolverError(
+            fmt::format("drift or diffusion is not finite between x = {} and {}", x(0, p), x(order - 1, p)));
   }
 
   Samples one(double a, double b, double least = least_noise) const {
-    const double width = b - a;
-    const Eigen::MatrixXd x = (a + width * collocation().nodes).matrix().transpose();
     Panels slope, noise;
-    (*this)(x, Eigen::ArrayXd::Constant(1, std::abs(width)), least, slope, noise);
-    return {b > a ? Nodes(slope.col(0)) : Nodes(-slope.col(0)), noise.col(0).log(), uncertainty(noise.col(0))};
+    (*this)(Eigen::ArrayXd::Constant(1, a), Eigen::ArrayXd::Constant(1, b - a), least, slope, noise);
+    return {slope.col(0), noise.col(0).log(), uncertainty(noise.col(0))};
   }
 
   double uncertainty(const Nodes& noise) const {
@@ -246,8 +252,7 @@ class PanelSampler {
   static constexpr double least_noise = 1e-14;
 
  private:
-  const Drift& drift_;
-  const DiffusionModel& diffusion_;
+  const BlockCoefficients& coefficients_;
   double largest_;
 };
 
@@ -332,20 +337,20 @@ LineIntegral reversed(const LineIntegral& integral) {
 }
 
 LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion)
-    : drift_(dynamics.drift),
+    : coefficients_(dynamics, true),
       diffusion_(dynamics.diffusion),
       alpha_(alpha_of(dynamics.interpretation)),
       largest_diffusion_(largest_diffusion) {}
 
 LineIntegral LineIntegrator::operator()(double a, double b) const {
   if (a == b) return {};
-  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto sample = [&](double from, double to) { return sampler.one(from, to); };
   return Refinement(sample, alpha_)(a, b);
 }
 
 std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops) const {
-  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
   const Collocation& rule = collocation();
   const auto stretches = static_cast<Index>(stops.size()) - 1;
   std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
@@ -358,11 +363,8 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
       const Index first = number * block, count = std::min(block, stretches - first);
       const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
       const Eigen::ArrayXd widths = end - start;
-      Eigen::MatrixXd x(1, order * count);
-      for (Index p = 0; p < count; ++p)
-        x.middleCols<order>(order * p) = (start[p] + widths[p] * rule.nodes).matrix().transpose();
       Panels slope, noise;
-      sampler(x, widths, PanelSampler::least_noise, slope, noise);
+      sampler(start, widths, PanelSampler::least_noise, slope, noise);
       const Panels log_noise = noise.log();
       const Eigen::Matrix<double, 2, Eigen::Dynamic> tails = rule.legendre.bottomRows<2>() * slope.matrix();
       const Eigen::Matrix<double, 2, Eigen::Dynamic> noise_tails = rule.legendre.bottomRows<2>() * log_noise.matrix();
@@ -396,7 +398,7 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
 }
 
 LineIntegral LineIntegrator::to_wall(double x, double wall) const {
-  const PanelSampler sampler(drift_, *diffusion_, largest_diffusion_);
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
   DiffusionSamples at_wall;
   diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall);
   constexpr double vanishing = 1e-12;

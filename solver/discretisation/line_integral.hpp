@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
+#include "solver/particles/block_coefficients.hpp"
 
 #include <limits>
 #include <vector>
@@ -51,7 +52,7 @@ class LineIntegrator {
   static constexpr long panel_budget = 200000;  // of one stretch
 
  private:
-  Drift drift_;
+  BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;
   double alpha_;
   double largest_diffusion_;

@@ -10,16 +10,25 @@ template <int Dim>
 StateSpace<Dim>::StateSpace(Grid<Dim> grid) : grid_(std::move(grid)) {}
 
 template <int Dim>
-StateSpace<Dim>::StateSpace(Grid<Dim> grid, Eigen::VectorXd nodes, std::vector<Index> cell_states,
-                            Eigen::SparseMatrix<double> share, double closeness) requires(Dim == 1)
-    : grid_(std::move(grid)),
-      nodes_(
-          std::make_shared<const Nodes>(Nodes{std::move(nodes), std::move(cell_states), std::move(share), closeness})) {
+StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes,
+                            Eigen::SparseMatrix<double> share) requires(Dim == 1)
+    : grid_(std::move(grid)) {
+  Nodes found{std::move(nodes), std::vector<Index>(static_cast<std::size_t>(grid_.cells())), {}, std::move(share)};
+  for (std::size_t node = 0; node < found.position.size(); ++node) {
+    const double x = found.position[node];
+    const Index cell = grid_.cell_containing(Point<1>(x));
+    if (x == grid_.axis(0).centre(cell))
+      found.cell_states[static_cast<std::size_t>(cell)] = static_cast<Index>(node);
+    else
+      found.between.push_back(x);
+  }
+  nodes_ = std::make_shared<const Nodes>(std::move(found));
 }
 
 template <int Dim>
 Point<Dim> StateSpace<Dim>::position(Index state) const {
-  return nodes_ ? Point<Dim>(Point<Dim>::Constant(nodes_->position[state])) : grid_.centre(state);
+  return nodes_ ? Point<Dim>(Point<Dim>::Constant(nodes_->position[static_cast<std::size_t>(state)]))
+                : grid_.centre(state);
 }
 
 template <int Dim>
@@ -36,8 +45,8 @@ template <int Dim>
 Index StateSpace<Dim>::nearest(const Point<Dim>& x) const {
   if (!nodes_) return grid_.cell_containing(x);
   const double at = grid_.wrapped_point(x)[0];
-  const Eigen::VectorXd& nodes = nodes_->position;
-  const Index n = nodes.size();
+  const std::vector<double>& nodes = nodes_->position;
+  const Index n = states();
   const Index after = std::lower_bound(nodes.begin(), nodes.end(), at) - nodes.begin();
   const Index before = after > 0 ? after - 1 : grid_.axis(0).periodic() ? n - 1 : 0;
   const Index next = after < n ? after : grid_.axis(0).periodic() ? 0 : n - 1;
@@ -47,19 +56,20 @@ Index StateSpace<Dim>::nearest(const Point<Dim>& x) const {
 
 template <int Dim>
 std::vector<char> StateSpace<Dim>::inside(const Region<Dim>& region) const {
-  if (!nodes_) return region.cells(grid_);
-  std::vector<char> inside(static_cast<std::size_t>(states()), 0);
-  if (region.empty()) return inside;
-  const Axis& axis = grid_.axis(0);
-#pragma omp parallel for schedule(static)
-  for (Index state = 0; state < states(); ++state)
-    for (const double shift : {0.0, -2.0 * nodes_->closeness, 2.0 * nodes_->closeness}) {
-      Point<Dim> x = position(state);
-      x[0] += shift;
-      if (!axis.periodic()) x[0] = std::clamp(x[0], axis.min(), axis.max());
-      if (region.contains(grid_.wrapped_point(x))) inside[static_cast<std::size_t>(state)] = 1;
+  if constexpr (Dim == 1) {
+    if (!nodes_) return region.cells(grid_);
+    std::vector<char> inside = inside_on_axis(region, grid_, nodes_->position, nodes_->between);
+    const Axis& axis = grid_.axis(0);
+    for (const double x : surfaces_on_axis(region, grid_, nodes_->between)) {
+      const Index state = nearest(Point<1>(x));
+      const double near = 2.0 * closeness * axis.size(grid_.cell_containing(Point<1>(x)));
+      if (std::abs(grid_.difference(position(state), Point<1>(x))[0]) <= near)
+        inside[static_cast<std::size_t>(state)] = 1;
     }
-  return inside;
+    return inside;
+  } else {
+    return region.cells(grid_);
+  }
 }
 
 template <int Dim>
@@ -79,10 +89,10 @@ template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) const {
   if (!nodes_) return probability;
   const Axis& axis = grid_.axis(0);
-  const Eigen::VectorXd& x = nodes_->position;
-  const Index n = x.size();
+  const Index n = states();
+  const auto x = [this](Index node) { return nodes_->position[static_cast<std::size_t>(node)]; };
   const double period = axis.max() - axis.min();
-  const double seam = axis.periodic() ? 0.5 * (x[n - 1] + x[0] + period) : axis.max();
+  const double seam = axis.periodic() ? 0.5 * (x(n - 1) + x(0) + period) : axis.max();
   Eigen::VectorXd result = Eigen::VectorXd::Zero(n);
   const auto take = [&](Index state, double low, double high) {
     low = std::max(low, axis.min());
@@ -95,8 +105,8 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
     }
   };
   for (Index state = 0; state < n; ++state) {
-    const double low = state > 0 ? 0.5 * (x[state - 1] + x[state]) : axis.periodic() ? seam - period : axis.min();
-    const double high = state + 1 < n ? 0.5 * (x[state] + x[state + 1]) : seam;
+    const double low = state > 0 ? 0.5 * (x(state - 1) + x(state)) : axis.periodic() ? seam - period : axis.min();
+    const double high = state + 1 < n ? 0.5 * (x(state) + x(state + 1)) : seam;
     take(state, low, high);
     if (!axis.periodic()) continue;
     take(state, low + period, high + period);
@@ -108,11 +118,11 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
 template <int Dim>
 std::vector<int> state_labels(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
   std::vector<int> labels(static_cast<std::size_t>(space.states()), -1);
-#pragma omp parallel for schedule(static)
-  for (Index state = 0; state < space.states(); ++state)
-    for (std::size_t v = problem.valleys.size(); v-- > 0;)
-      if (problem.valleys[v].region.contains(space.position(state)))
-        labels[static_cast<std::size_t>(state)] = static_cast<int>(v);
+  for (std::size_t v = problem.valleys.size(); v-- > 0;) {
+    const std::vector<char> inside = space.inside(problem.valleys[v].region);
+    for (std::size_t state = 0; state < labels.size(); ++state)
+      if (inside[state]) labels[state] = static_cast<int>(v);
+  }
   return labels;
 }
 

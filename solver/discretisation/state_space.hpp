@@ -18,13 +18,15 @@ class StateSpace {
  public:
   /// One state for each cell.
   explicit StateSpace(Grid<Dim> grid);
-  /// Nodes on the line. cell_states: state at the centre of each cell. share: cells x states, the part of each node's
-  /// probability that lies in each cell; its columns sum to 1. closeness: distance within which two points are one.
-  StateSpace(Grid<Dim> grid, Eigen::VectorXd nodes, std::vector<Index> cell_states, Eigen::SparseMatrix<double> share,
-             double closeness) requires(Dim == 1);
+  /// Nodes on the line, ascending, the centres of all cells among them. share: cells x states, the part of each node's
+  /// probability that lies in each cell; its columns sum to 1.
+  StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share) requires(Dim == 1);
+
+  /// Two points closer than this part of a cell are one.
+  static constexpr double closeness = 1e-11;
 
   const Grid<Dim>& grid() const { return grid_; }
-  Index states() const { return nodes_ ? nodes_->position.size() : grid_.cells(); }
+  Index states() const { return nodes_ ? static_cast<Index>(nodes_->position.size()) : grid_.cells(); }
   Point<Dim> position(Index state) const;
   /// Integer coordinates of all states, Dim x states (see EliminationOrder).
   Eigen::MatrixXi lattice() const;
@@ -45,10 +47,10 @@ class StateSpace {
 
  private:
   struct Nodes {
-    Eigen::VectorXd position;
-    std::vector<Index> cell_states;
+    std::vector<double> position;
+    std::vector<Index> cell_states;  // at the centre of each cell
+    std::vector<double> between;     // positions of all others
     Eigen::SparseMatrix<double> share;
-    double closeness;
   };
   Grid<Dim> grid_;
   std::shared_ptr<const Nodes> nodes_;  // null where states are cells

@@ -134,6 +134,9 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
   const Point<Dim> start = escape_start<Dim>(problem, escape);
   const Region<Dim> target = escape_target<Dim>(problem, escape);
   const StateSpace<Dim>& space = discretisation.space;
+  if (static_cast<Index>(labels.size()) != space.states())
+    throw std::invalid_argument(
+        fmt::format("{} states need as many labels (got {}): see state_labels", space.states(), labels.size()));
   const Index start_state = space.nearest(start);
   const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_state);
 

@@ -11,7 +11,8 @@ int main() {
   const Problem<1> problem =
       make_problem("Quartic double well", Dynamics{built_in_drift("quartic_double_well", 1), noise},
                    Grid<1>({Axis("x", -2.5, 2.5, 400)}));
+  const Discretisation<1> discretisation = discretise(problem);
   const EscapeSolution<1> escape =
-      solve_escape(problem, discretise(problem), valley_labels(problem), {.from = 0, .to = 1});
+      solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {.from = 0, .to = 1});
   std::printf("escape rate %.6g\n", escape.quasi_stationary_rate.value());
 }

@@ -35,8 +35,8 @@ Times passage(const char* noise, Interpretation interpretation, const std::optio
       double_well({Drift(built_in_landscape("quartic_double_well", 1)),
                    expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation},
                   Axis("x", -2.5, 2.5, cells, Boundary::reflecting, Boundary::reflecting, grading));
-  const std::vector<int> labels(static_cast<std::size_t>(cells), 0);
   Discretisation<1> discretisation = discretise(problem);
+  const std::vector<int> labels(static_cast<std::size_t>(discretisation.space.states()), 0);
   const auto time = [&] {
     return *solve_escape(problem, discretisation, labels, {0, 1}, {true, false, false}).mean_first_passage_time;
   };

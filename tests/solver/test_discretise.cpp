@@ -65,9 +65,9 @@ double line_time(double noise, int to) {
       double_well({Drift(built_in_landscape("quartic_double_well", 1)),
                    constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
                   Axis("x", -2.5, 2.5, 2000));
-  std::vector<int> labels(2000, 0);
-  return *solve_escape<1>(problem, discretise<1>(problem), labels, {0, to}, {true, false, false})
-              .mean_first_passage_time;
+  const Discretisation<1> discretisation = discretise<1>(problem);
+  const std::vector<int> labels(static_cast<std::size_t>(discretisation.space.states()), 0);
+  return *solve_escape<1>(problem, discretisation, labels, {0, to}, {true, false, false}).mean_first_passage_time;
 }
 
 }  // namespace

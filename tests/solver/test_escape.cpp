@@ -50,10 +50,10 @@ Problem<1> double_well(const Dynamics& dynamics, Index cells) {
 
 template <int Dim>
 EscapeSolution<Dim> solve(const Problem<Dim>& problem, const Escape& escape, const EscapeMethods& methods = {}) {
+  const Discretisation<Dim> discretisation = discretise<Dim>(problem);
   std::vector<int> labels;
-  const std::vector<char> left = problem.valleys[0].region.cells(problem.grid);
-  for (const char inside : left) labels.push_back(inside ? 0 : 1);
-  return solve_escape<Dim>(problem, discretise<Dim>(problem), labels, escape, methods);
+  for (const char inside : discretisation.space.inside(problem.valleys[0].region)) labels.push_back(inside ? 0 : 1);
+  return solve_escape<Dim>(problem, discretisation, labels, escape, methods);
 }
 
 Dynamics quartic(double noise) {

@@ -29,12 +29,16 @@ struct Solved {
 template <int Dim>
 Solved<Dim> solve(const Dynamics& dynamics, const Grid<Dim>& grid, int count) {
   const Problem<Dim> problem = make_problem<Dim>("", dynamics, grid);
-  Generator generator = discretise<Dim>(problem).generator;
-  Eigen::MatrixXi positions(Dim, grid.cells());
-  for (Index cell = 0; cell < grid.cells(); ++cell) positions.col(cell) = grid.coordinates(cell);
+  // Without the surfaces of its cores among the nodes: the error is then smooth in the size of the cells.
+  Problem<Dim> bare = problem;
+  bare.valleys.clear();
+  const Discretisation<Dim> discretisation = discretise<Dim>(bare);
+  Generator generator = discretisation.generator;
+  const Eigen::MatrixXi positions = discretisation.space.lattice();
   const Eigen::VectorXd stationary = stationary_probabilities(EliminationOrder(generator, positions), generator);
   std::vector<Index> references;
-  for (const auto& valley : problem.valleys) references.push_back(grid.cell_containing(valley.minimum->position));
+  for (const auto& valley : problem.valleys)
+    references.push_back(discretisation.space.nearest(valley.minimum->position));
   LeadingSpectrum spectrum = leading_spectrum(generator, positions, stationary, references, count);
   return {std::move(generator), stationary, std::move(spectrum)};
 }

@@ -17,7 +17,8 @@ namespace {
 
 /// What the solver says of left -> right: the mean time from the minimum.
 double solved_time(const Problem<1>& problem) {
-  return *solve_escape<1>(problem, discretise<1>(problem), valley_labels<1>(problem), {.from = 0, .to = 1},
+  const Discretisation<1> discretisation = discretise<1>(problem);
+  return *solve_escape<1>(problem, discretisation, state_labels<1>(problem, discretisation.space), {.from = 0, .to = 1},
                           {.mean_first_passage = true, .quasi_stationary = false, .flux = false})
               .mean_first_passage_time;
 }

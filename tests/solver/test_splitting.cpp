@@ -49,8 +49,9 @@ double mean_time(double noise, double target) {
 
 TEST_CASE("the committor on the line is the ratio of integrals") {
   const Problem<1> problem = quartic(0.02);
-  const Eigen::VectorXd q =
-      CoreProcess<1>(problem, discretise(problem), {problem.valleys[0].core, problem.valleys[1].core}).committor(1);
+  const Discretisation<1> discretisation = discretise(problem);
+  const Eigen::VectorXd q = discretisation.space.at_cells(
+      CoreProcess<1>(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core}).committor(1));
   const auto weight = [](double x) { return std::exp(height(x) / 0.02); };
   const double whole = integral(-core, core, weight);
   for (const Index cell : {140, 180, 200, 260}) {

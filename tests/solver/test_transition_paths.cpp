@@ -65,8 +65,7 @@ Problem<1> line(const Dynamics& dynamics, Index cells) {
 template <int Dim>
 TransitionPaths solve(const Problem<Dim>& problem) {
   const Discretisation<Dim> discretisation = discretise<Dim>(problem);
-  Eigen::MatrixXi positions(Dim, problem.grid.cells());
-  for (Index cell = 0; cell < problem.grid.cells(); ++cell) positions.col(cell) = problem.grid.coordinates(cell);
+  const Eigen::MatrixXi positions = discretisation.space.lattice();
   const Eigen::VectorXd stationary =
       stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
   return transition_paths<Dim>(problem, discretisation, stationary, {.from = 0, .to = 1});

@@ -20,9 +20,8 @@ using namespace valleyflux;
 namespace {
 
 template <int Dim>
-Eigen::VectorXd stationary_of(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation) {
-  Eigen::MatrixXi positions(Dim, problem.grid.cells());
-  for (Index cell = 0; cell < problem.grid.cells(); ++cell) positions.col(cell) = problem.grid.coordinates(cell);
+Eigen::VectorXd stationary_of(const Discretisation<Dim>& discretisation) {
+  const Eigen::MatrixXi positions = discretisation.space.lattice();
   return stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
 }
 
@@ -111,7 +110,7 @@ TEST_CASE("the network of a reversible process is in detailed balance, of any pr
                                                holes ? Grid<2>({Axis("x", -2.5, 2.5, 60), Axis("y", -2.0, 3.0, 60)})
                                                      : Grid<2>({Axis("x", -6.0, 6.0, 60), Axis("y", -6.0, 6.0, 60)}));
     const Discretisation<2> discretisation = discretise<2>(problem);
-    const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(problem, discretisation));
+    const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(discretisation));
     const Eigen::MatrixXd flux = network.probability.asDiagonal() * network.rate;
     REQUIRE(network.valleys.size() == (holes ? 3 : 4));
     CHECK((flux - flux.transpose()).cwiseAbs().maxCoeff() < 1e-11 * flux.maxCoeff());
@@ -125,8 +124,9 @@ TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thous
                             constant_diffusion(Eigen::MatrixXd::Constant(1, 1, 0.025)), Interpretation::ito};
     const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -2.2, 2.2, 400)}));
     const Discretisation<1> discretisation = discretise<1>(problem);
-    const ValleyNetwork network = valley_network<1>(problem, discretisation, stationary_of<1>(problem, discretisation));
-    const auto escape = solve_escape<1>(problem, discretisation, valley_labels<1>(problem), {.from = 0, .to = 1});
+    const ValleyNetwork network = valley_network<1>(problem, discretisation, stationary_of<1>(discretisation));
+    const auto escape =
+        solve_escape<1>(problem, discretisation, state_labels<1>(problem, discretisation.space), {.from = 0, .to = 1});
     CHECK(relative_error(network.rate(0, 1), *escape.quasi_stationary_rate) < 1e-3);
   }
   // Three holes, 10 kT from the shallowest: the pairwise rate is that of all that is not yet there.
@@ -135,7 +135,7 @@ TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thous
   const Problem<2> problem =
       make_problem<2>("", dynamics, Grid<2>({Axis("x", -2.0, 2.0, 100), Axis("y", -1.5, 2.5, 100)}));
   const Discretisation<2> discretisation = discretise<2>(problem);
-  const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(problem, discretisation));
+  const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(discretisation));
   for (const int target : {0, 1, 2}) {
     const auto escape = solve_escape<2>(problem, discretisation, valley_labels<2>(problem),
                                         {.from = target == 0 ? 1 : 0, .to = target}, {false, true, false});
