@@ -3,6 +3,7 @@
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
+#include "problems/valleys/wall_minima.hpp"
 
 #include <fmt/format.h>
 
@@ -197,6 +198,16 @@ Region<Dim> basin_for(const ValleyDefinition<Dim>& definition, const std::vector
                                  definition.name, definition.core ? " in its core" : ""));
 }
 
+/// On the line a region may be smaller than any cell.
+bool holds_part(const Region<1>& region, const Grid<1>& grid, const std::optional<CriticalPoint<1>>& minimum) {
+  if (minimum && region.contains(minimum->position)) return true;
+  return !surfaces_on_axis(region, grid, {}).empty();
+}
+
+bool holds_part(const Region<2>&, const Grid<2>&, const std::optional<CriticalPoint<2>>&) {
+  return false;  // only what the cell centres say
+}
+
 /// Every valley must hold cells, no cell may lie in two of them, and cores must lie inside.
 template <int Dim>
 void require_disjoint(const Problem<Dim>& problem) {
@@ -206,7 +217,8 @@ void require_disjoint(const Problem<Dim>& problem) {
     const Valley<Dim>& valley = problem.valleys[v];
     const auto fail = [&](const std::string& message) { throw ProblemError("valley." + valley.name, message); };
     const std::vector<char> inside = valley.region.cells(grid), core = valley.core.cells(grid);
-    bool any = false, any_core = false;
+    bool any = holds_part(valley.region, grid, valley.minimum),
+         any_core = holds_part(valley.core, grid, valley.minimum);
     for (std::size_t cell = 0; cell < inside.size(); ++cell) {
       const auto here = [&] { return named_coordinates<Dim>(grid, grid.centre(static_cast<Index>(cell))); };
       any |= inside[cell] != 0;
@@ -219,9 +231,10 @@ void require_disjoint(const Problem<Dim>& problem) {
                          problem.valleys[static_cast<std::size_t>(owner[cell])].name, valley.name, here()));
       owner[cell] = static_cast<int>(v);
     }
-    if (!any) fail(fmt::format("valley \"{}\" holds no cell centre of the grid", valley.name));
+    const char* const nothing = Dim == 1 ? "no point of the domain" : "no cell centre of the grid";
+    if (!any) fail(fmt::format("valley \"{}\" holds {}", valley.name, nothing));
     if (!any_core && !valley.core.empty())
-      fail(fmt::format("the core of valley \"{}\" holds no cell centre of the grid", valley.name));
+      fail(fmt::format("the core of valley \"{}\" holds {}", valley.name, nothing));
   }
 }
 
@@ -238,7 +251,9 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
           fmt::format("the minimum of valley \"{}\" at {} lies outside its core", valley.name, where));
     return;
   }
-  const auto covariance = local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum);
+  // On the line no grid is too coarse for a mean time, and rates of too coarse ones say so by their errors.
+  const auto covariance =
+      Dim > 1 ? local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum) : std::nullopt;
   if (!covariance) return;
   const double width = std::sqrt(std::max(symmetric_eigen(*covariance).values[0], 0.0));
   if (width < 1.0)
@@ -253,9 +268,19 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley) {
-  constexpr double least = least_core_radius * least_core_radius;
-  Tensor<Dim> shape = least * Tensor<Dim>::Identity();  // in units of cells
-  if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
+  // On the line surfaces are nodes: a core may be smaller than any cell.
+  constexpr double smallest = least_core_radius * least_core_radius, least = Dim == 1 ? 0.0 : smallest;
+  Tensor<Dim> shape = smallest * Tensor<Dim>::Identity();  // in units of cells
+  if (Dim == 1 && minimum.at_wall) {
+    // The density falls by a factor e over D / |F|.
+    DiffusionSamples diffusion;
+    dynamics.diffusion->sample(minimum.position, false, diffusion);
+    Eigen::MatrixXd force;
+    dynamics.drift.sample(minimum.position, force);
+    const double reach =
+        diffusion.tensor(0, 0) / (std::abs(force(0, 0)) * cell_size_at<Dim>(grid, minimum.position)[0]);
+    if (reach > 0) shape(0, 0) = reach * reach;
+  } else if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
     const EigenDecomposition eigen = symmetric_eigen(*covariance);
     shape = eigen.vectors * eigen.values.cwiseMax(least).asDiagonal() * eigen.vectors.transpose();
   }
@@ -287,6 +312,10 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                       "trusted",
                       named_coordinates<Dim>(problem.grid, point.position)));
   }
+  const std::vector<CriticalPoint<Dim>> wall_minima = find_wall_minima<Dim>(problem.dynamics.drift, problem.grid);
+  // A slope that leads to one wall is one valley.
+  if (Dim == 1 && definitions.empty() && problem.critical_points.empty() && wall_minima.size() == 1)
+    definitions.push_back({"valley_1", Region<Dim>([](const Point<Dim>&) { return true; }), {}});
   const bool all_basins = definitions.empty();
   if (all_basins && minima.empty())
     throw ProblemError("valley",
@@ -311,6 +340,9 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     const auto lowest = std::find_if(minima.begin(), minima.end(),
                                      [&](const auto& minimum) { return valley.region.contains(minimum.position); });
     if (lowest != minima.end()) valley.minimum = *lowest;
+    const auto at_wall = std::find_if(wall_minima.begin(), wall_minima.end(),
+                                      [&](const auto& minimum) { return valley.region.contains(minimum.position); });
+    if (!valley.minimum && at_wall != wall_minima.end()) valley.minimum = *at_wall;
     if (definition.core)
       valley.core = *definition.core;
     else if (valley.minimum)

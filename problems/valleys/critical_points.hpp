@@ -15,6 +15,7 @@ struct CriticalPoint {
   Tensor<Dim> hessian = Tensor<Dim>::Zero();  // of L; minus the Jacobian of F for a drift without landscape
   int index = 0;            // unstable directions: 0 a minimum (stable point), 1 a saddle, Dim a maximum
   bool degenerate = false;  // an eigenvalue of the Hessian is zero to round-off: index not to be trusted
+  bool at_wall = false;     // a reflecting wall holds it, F does not vanish (see wall_minima.hpp)
 };
 
 /// All zeros of F inside the box of `grid`, refined by Newton's method to machine precision (|step| below 1e-14 of

@@ -79,9 +79,9 @@ std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region
   const auto take_until = [&](double end) {
     for (; next != extra.end() && *next < end; ++next) {
       const double close = StateSpace<1>::closeness * axis.size(problem.grid.cell_containing(Point<1>(*next)));
-      if (*next > axis.min() && *next < axis.max() && (nodes.empty() || *next - nodes.back() > close) &&
-          end - *next > close)
-        nodes.push_back(*next);
+      // A start may lie on a reflecting wall.
+      const bool inside = axis.lower() == Boundary::reflecting ? *next >= axis.min() : *next > axis.min();
+      if (inside && (nodes.empty() || *next - nodes.back() > close) && end - *next > close) nodes.push_back(*next);
     }
   };
   for (Index cell = 0; cell < axis.cells(); ++cell) {
@@ -89,6 +89,7 @@ std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region
     nodes.push_back(axis.centre(cell));
   }
   take_until(axis.max());
+  if (axis.upper() == Boundary::reflecting && next != extra.end() && *next == axis.max()) nodes.push_back(axis.max());
   return nodes;
 }
 
@@ -117,24 +118,50 @@ Edge edge_over(const LineIntegral& before, const LineIntegral& after, std::array
       {{before.log_up - r + whole.rise, log_sum(before.log_resistance + after_mass, after.log_up) - r + whole.rise}}};
 }
 
-/// An edge across a zero of the noise that cannot be passed one way or both. What stops at the zero stays on its own
-/// side of it, what passes is let through there and comes back no more.
-Edge gated_edge(const LineIntegrator& integrate, double x, double gate, double beyond, bool blocks_forward,
-                bool blocks_backward, double boundary, std::array<Index, 2> cells) {
-  const auto side = [&](double node, bool blocked, HatParts& parts, double& log_resistance) {
-    const LineIntegral to_gate = integrate.to_wall(node, gate);
-    const bool stays = blocked || std::isinf(to_gate.log_resistance);
-    log_resistance = stays ? std::numeric_limits<double>::infinity() : to_gate.log_resistance;
-    const double hat = stays ? to_gate.log_mass : to_gate.log_down - to_gate.log_resistance;
-    if (!std::isfinite(hat))
-      throw SolverError(fmt::format("probability piles up where the noise vanishes at x = {:.8g}", gate));
-    // All of it to the cell that holds the middle of the way.
-    parts.log_mass[0.5 * (node + gate) < boundary ? 0 : 1] = hat;
+/// A zero of the noise that is passed one way only: a node of its own, from which everything leaves to one side.
+struct Gate {
+  double place;
+  bool to_lower;
+};
+
+/// All of a hat to the cell that holds the middle of it.
+HatParts in_one_cell(double log_mass, double middle, double boundary) {
+  HatParts parts;
+  parts.log_mass[middle < boundary ? 0 : 1] = log_mass;
+  return parts;
+}
+
+double finite_at(double log_value, double place) {
+  if (!std::isfinite(log_value))
+    throw SolverError(fmt::format("probability piles up where the noise vanishes at x = {:.8g}", place));
+  return log_value;
+}
+
+/// An edge between a gate and a node, which has the lower or the upper end. What leads out of the gate is an entrance:
+/// the mean time int s' int (1 / (D s')) from it to the node stands for the product of resistance and mass. What leads
+/// into it is absorbed there.
+Edge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
+               std::array<Index, 2> cells) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const LineIntegral to_gate = integrate.to_wall(node, gate);
+  const double middle = 0.5 * (node + gate);
+  const double log_from_node = out_of_gate ? infinity : finite_at(to_gate.log_resistance, gate);
+  const double log_from_gate = out_of_gate ? finite_at(to_gate.log_up, gate) : infinity;
+  const HatParts of_node = in_one_cell(
+      finite_at(out_of_gate ? to_gate.log_mass : to_gate.log_down - to_gate.log_resistance, gate), middle, boundary);
+  const HatParts of_gate = in_one_cell(out_of_gate ? 0.0 : LineIntegral::nothing, middle, boundary);
+  if (node < gate) return {log_from_node, log_from_gate, cells, of_node, of_gate};
+  return {log_from_gate, log_from_node, cells, of_gate, of_node};
+}
+
+/// An edge across a zero of the noise that nothing passes: each side keeps what it has.
+Edge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double boundary,
+                 std::array<Index, 2> cells) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto side = [&](double node) {
+    return in_one_cell(finite_at(integrate.to_wall(node, zero).log_mass, zero), 0.5 * (node + zero), boundary);
   };
-  Edge edge{0.0, 0.0, cells, {}, {}};
-  side(x, blocks_forward, edge.first, edge.log_forward_resistance);
-  side(beyond, blocks_backward, edge.last, edge.log_backward_resistance);
-  return edge;
+  return {infinity, infinity, cells, side(x), side(beyond)};
 }
 
 /// The stretch between an outermost node and a wall.
@@ -144,6 +171,7 @@ struct WallEdge {
 };
 
 WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, Boundary boundary) {
+  if (x == wall) return {};
   const LineIntegral to_wall = integrate.to_wall(x, wall);
   if (boundary == Boundary::absorbing && std::isfinite(to_wall.log_resistance))
     return {to_wall.log_resistance, to_wall.log_down - to_wall.log_resistance};
@@ -153,13 +181,59 @@ WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, Bound
   return {std::numeric_limits<double>::infinity(), to_wall.log_mass};
 }
 
+/// Number in the generator of the edge from a node to the next: sorted, {0, 1}, {0, n-1} of a ring, {1, 2}, ...
+Index generator_edge(Index edge, Index nodes, bool ring) {
+  if (!ring || edge == 0) return edge;
+  return edge + 1 == nodes ? 1 : edge + 1;
+}
+
+/// Edges of a line or ring of nodes, without rates.
+Generator chain_of(Index nodes, bool ring) {
+  Generator generator;
+  generator.states = nodes;
+  generator.exit = Eigen::VectorXd::Zero(nodes);
+  const auto edges = static_cast<std::size_t>(ring ? nodes : nodes - 1);
+  generator.from.resize(edges);
+  generator.to.resize(edges);
+  for (Index edge = 0; edge < static_cast<Index>(edges); ++edge) {
+    const auto e = static_cast<std::size_t>(generator_edge(edge, nodes, ring));
+    const Index next = edge + 1 < nodes ? edge + 1 : 0;
+    generator.from[e] = static_cast<std::int32_t>(std::min(edge, next));
+    generator.to[e] = static_cast<std::int32_t>(std::max(edge, next));
+  }
+  return generator;
+}
+
+/// Those among the crossings that are blocked one way alone.
+std::vector<Gate> one_way(const Discretisation<1>& trial, const std::vector<BlockedCrossing<1>>& crossings) {
+  std::vector<Gate> gates;
+  for (std::size_t k = 0; k < crossings.size(); ++k) {
+    const bool before = k > 0 && crossings[k - 1].edge == crossings[k].edge;
+    const bool after = k + 1 < crossings.size() && crossings[k + 1].edge == crossings[k].edge;
+    // An edge across the seam of a ring runs backwards.
+    if (!before && !after)
+      gates.push_back({crossings[k].place[0], crossings[k].forward == (trial.along(crossings[k].edge)[0] > 0)});
+  }
+  return gates;
+}
+
 }  // namespace
 
 Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces) {
   const Axis& axis = problem.grid.axis(0);
   const double period = axis.max() - axis.min();
   const LineIntegrator integrate(problem.dynamics, largest_diffusion(problem));
-  const std::vector<double> nodes = nodes_of(problem, surfaces);
+  std::vector<double> nodes = nodes_of(problem, surfaces);
+  std::vector<Gate> gates;
+  std::vector<BlockedCrossing<1>> crossings;
+  if (!problem.dynamics.diffusion->constant()) {
+    Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {})};
+    trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
+    crossings = find_blocked_crossings<1>(problem.dynamics, trial.space, trial.generator,
+                                          [&trial](Index edge) { return trial.along(edge); });
+    gates = one_way(trial, crossings);
+    for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
+  }
   const auto n = static_cast<Index>(nodes.size()), edges = axis.periodic() ? n : n - 1;
   const Eigen::Map<const Eigen::VectorXd> x(nodes.data(), n);
   std::vector<Index> cell_of;
@@ -188,19 +262,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
 
   Discretisation<1> result{.space = StateSpace<1>(problem.grid)};
   Generator& generator = result.generator;
-  generator.states = n;
-  generator.exit = Eigen::VectorXd::Zero(n);
-  // Sorted: {0, 1}, {0, n-1} of a ring, {1, 2}, ...
-  std::vector<Index> line_edges;  // by the generator's edge: that from node e to the next
-  const auto enter = [&](Index edge) {
-    const Index a = edge, b = edge + 1 < n ? edge + 1 : 0;
-    line_edges.push_back(edge);
-    generator.from.push_back(static_cast<std::int32_t>(std::min(a, b)));
-    generator.to.push_back(static_cast<std::int32_t>(std::max(a, b)));
-  };
-  enter(0);
-  if (axis.periodic()) enter(n - 1);
-  for (Index edge = 1; edge + 1 < n; ++edge) enter(edge);
+  generator = chain_of(n, axis.periodic());
   std::vector<Edge> line(static_cast<std::size_t>(edges));
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
@@ -208,19 +270,33 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     line[e] = edge_over(stretches[stop], end - stop == 2 ? stretches[stop + 1] : LineIntegral{}, cells_of(edge));
   }
 
-  result.space = StateSpace<1>(problem.grid, nodes, {});
-  result.blocked = find_blocked_crossings<1>(problem.dynamics, result.space, generator,
-                                             [&result](Index edge) { return result.along(edge); });
-  for (std::size_t k = 0; k < result.blocked.size(); ++k) {
-    const BlockedCrossing<1>& crossing = result.blocked[k];
-    const Index edge = line_edges[static_cast<std::size_t>(crossing.edge)];
-    const bool both = k + 1 < result.blocked.size() && result.blocked[k + 1].edge == crossing.edge;
-    const bool along_axis = edge + 1 < n;  // the generator's edge across the seam runs the other way
-    const bool forward = both || crossing.forward == along_axis, backward = both || crossing.forward != along_axis;
-    double gate = crossing.place[0];
-    if (gate < x[edge]) gate += period;
-    line[static_cast<std::size_t>(edge)] = gated_edge(integrate, x[edge], gate, end_of(edge), forward, backward,
-                                                      boundary_of(edge).value_or(end_of(edge)), cells_of(edge));
+  const auto edge_at = [&](double place) {
+    const Index after = std::lower_bound(nodes.begin(), nodes.end(), place) - nodes.begin();
+    return after > 0 ? after - 1 : n - 1;
+  };
+  const auto boundary_or_end = [&](Index edge) { return boundary_of(edge).value_or(end_of(edge)); };
+  for (const Gate& gate : gates) {
+    const Index before = edge_at(gate.place), after = before + 1 < n ? before + 1 : 0;
+    const auto over = [&](Index edge) -> Edge& { return line[static_cast<std::size_t>(edge)]; };
+    over(before) =
+        gate_edge(integrate, x[before], end_of(before), gate.to_lower, boundary_or_end(before), cells_of(before));
+    over(after) =
+        gate_edge(integrate, end_of(after), x[after], !gate.to_lower, boundary_or_end(after), cells_of(after));
+  }
+  for (std::size_t k = 0; k < crossings.size(); ++k) {
+    BlockedCrossing<1> crossing = crossings[k];
+    const bool both = k + 1 < crossings.size() && crossings[k + 1].edge == crossing.edge;
+    const double place = crossing.place[0];
+    // Of a gate the edge that leads to it from where it is blocked.
+    const auto gate = std::find_if(gates.begin(), gates.end(), [&](const Gate& g) { return g.place == place; });
+    Index edge = edge_at(place);
+    if (gate != gates.end() && !gate->to_lower) edge = edge + 1 < n ? edge + 1 : 0;
+    if (both)
+      line[static_cast<std::size_t>(edge)] = closed_edge(integrate, x[edge], place < x[edge] ? place + period : place,
+                                                         end_of(edge), boundary_or_end(edge), cells_of(edge));
+    crossing.edge = generator_edge(edge, n, axis.periodic());
+    result.blocked.push_back(crossing);
+    if (both) result.blocked.push_back({crossing.edge, !crossing.forward, crossing.place});
     k += both;
   }
   WallEdge lower, upper;
@@ -259,15 +335,18 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   share.setFromTriplets(shares.begin(), shares.end());
   result.space = StateSpace<1>(problem.grid, nodes, std::move(share));
 
-  for (const Index edge : line_edges) {
+  generator.forward.resize(line.size());
+  generator.backward.resize(line.size());
+  for (Index edge = 0; edge < edges; ++edge) {
     const Edge& over = line[static_cast<std::size_t>(edge)];
     const Index next = edge + 1 < n ? edge + 1 : 0;
     const double forward = std::exp(-over.log_forward_resistance - log_mass[edge]);
     const double backward = std::exp(-over.log_backward_resistance - log_mass[next]);
     if (!std::isfinite(forward) || !std::isfinite(backward))
       throw SolverError(fmt::format("a transition rate is not finite near x = {:.8g}", x[edge]));
-    generator.forward.push_back(next > edge ? forward : backward);
-    generator.backward.push_back(next > edge ? backward : forward);
+    const auto e = static_cast<std::size_t>(generator_edge(edge, n, axis.periodic()));
+    generator.forward[e] = next > edge ? forward : backward;
+    generator.backward[e] = next > edge ? backward : forward;
   }
   const auto exit = [&](const WallEdge& edge, Index node, double wall) {
     const double rate = std::exp(-edge.log_resistance - log_mass[node]);

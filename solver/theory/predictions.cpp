@@ -105,6 +105,8 @@ class Predictor {
     Prediction prediction{method, std::nullopt, std::move(note), {}};
     if (saddles_.empty()) {
       prediction.note = to_ < 0 ? "no saddle leads out of the valley" : "no saddle joins the two valleys directly";
+    } else if (minimum_->at_wall) {
+      prediction.note = "the valley's lowest point lies at a wall: the formula is for a minimum inside";
     } else if (minimum_->degenerate) {
       prediction.note = "the Hessian at the minimum is singular";
     } else {

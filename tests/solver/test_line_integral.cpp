@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 
@@ -37,7 +38,22 @@ TEST_CASE("the potential's rise and both integrals agree with nested quadrature 
     CHECK(std::abs(whole.rise - phi(b)) < 1e-12);
     CHECK(std::abs(whole.log_resistance - std::log(resistance)) < 1e-11);
     CHECK(std::abs(whole.log_mass - std::log(mass)) < 1e-11);
+    // Three integrals in each other: by a fixed rule.
+    using Fixed = boost::math::quadrature::gauss<double, 30>;
+    const auto rise = [&](double x) { return Fixed::integrate([&](double y) { return -force(y) / noise(y); }, a, x); };
+    const auto inner = [&](double x) {
+      return Fixed::integrate([&](double y) { return std::pow(noise(y), -alpha) * std::exp(rise(y)); }, a, x);
+    };
+    const double up = Fixed::integrate(
+        [&](double x) { return std::pow(noise(x), alpha - 1.0) * std::exp(-rise(x)) * inner(x); }, a, b);
+    CHECK(std::abs(whole.log_up - std::log(up)) < 1e-11);
+    CHECK(std::abs(log_sum(whole.log_up, whole.log_down) - whole.log_mass - whole.log_resistance) < 1e-12);
     const LineIntegral parts = joined(integrate(a, -0.2), integrate(-0.2, b));
+    CHECK(std::abs(parts.log_up - whole.log_up) < 1e-12);
+    CHECK(std::abs(parts.log_down - whole.log_down) < 1e-12);
+    const LineIntegral back = reversed(whole);
+    CHECK(std::abs(back.log_resistance - whole.log_resistance + phi(b)) < 1e-11);
+    CHECK(back.log_up == whole.log_down);
     CHECK(std::abs(parts.log_resistance - whole.log_resistance) < 1e-12);
     CHECK(std::abs(parts.log_mass - whole.log_mass) < 1e-12);
     alpha += 0.5;
@@ -51,6 +67,25 @@ TEST_CASE("a linear potential of hundreds of kT is integrated exactly") {
   CHECK(std::abs(whole.rise / 500.0 - 1.0) < 1e-13);
   CHECK(std::abs(whole.log_resistance - (500.0 - std::log(500.0))) < 1e-10);
   CHECK(std::abs(whole.log_mass) < 1e-10);
+}
+
+TEST_CASE("stretches of a million kT cost a few panels and keep their digits") {
+  // L = x, D = 1e-6: int s' = D (e^p - 1), int 1/(D s') = 1 - e^-p, up = D (p - 1 + e^-p) / D ..., p = 1e6.
+  const LineIntegrator integrate(dynamics("x", "1e-6", Interpretation::isothermal), 1e-6);
+  const LineIntegral up = integrate(0.0, 1.0);
+  const double p = 1e6;
+  // Isothermal: s' = exp(Phi) / D, 1 / (D s') = exp(-Phi).
+  CHECK(std::abs(up.log_resistance - p) < 1e-9);
+  CHECK(std::abs(up.log_mass - std::log(1e-6)) < 1e-9);
+  CHECK(std::abs(up.log_up - std::log(1e-6 * (p - 1.0))) < 1e-11);
+  CHECK(std::abs(integrate(-1.0, 0.0).log_up - up.log_up) < 1e-11);
+  // Curved, with noise that varies: against itself in a hundred stretches.
+  const LineIntegrator curved(dynamics("x^4/4 - x^2/2", "1e-6*(1 + 0.3*sin(3*x))", Interpretation::ito), 1e-6);
+  LineIntegral joint;
+  for (int k = 0; k < 100; ++k) joint = joined(joint, curved(-1.5 + 0.03 * k, -1.5 + 0.03 * (k + 1)));
+  const LineIntegral whole = curved(-1.5, 1.5);
+  CHECK(std::abs(joint.log_up / whole.log_up - 1.0) < 1e-13);
+  CHECK(std::abs(joint.log_resistance / whole.log_resistance - 1.0) < 1e-13);
 }
 
 TEST_CASE("a narrow dip of the noise is found and resolved") {
