@@ -125,7 +125,9 @@ std::string estimates_table(const Results& results) {
                     shown_interval(estimate), estimate.time ? fmt::format("{:.6g}", *estimate.time) : "",
                     shown_distance(estimate, reference), mark});
   }
-  std::string text = aligned(rows) + "* recommended: what the others are off by is against it\n";
+  std::string text = aligned(rows);
+  if (std::any_of(results.estimates.begin(), results.estimates.end(), [](const auto& one) { return one.recommended; }))
+    text += "* recommended: what the others are off by is against it\n";
   for (std::size_t k = 0; k < results.estimates.size(); ++k) {
     const Estimate& estimate = results.estimates[k];
     const bool first =

@@ -215,7 +215,9 @@ class EscapeSolver {
     Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
     for (std::size_t state = 0; state < process_.cells.size(); ++state) {
       const int valley = labels_[static_cast<std::size_t>(process_.cells[state])];
-      if (valley < 0 || valley == escape_.from || valley == escape_.to) continue;
+      if (valley < 0 || valley == escape_.from) continue;
+      // Around the core of a target it is soon there.
+      if (escape_.leads_to(valley) && !problem_.valleys[static_cast<std::size_t>(valley)].core.empty()) continue;
       const auto s = static_cast<Index>(state);
       owed[valley] += law.rate * law.probability[s] * time[s];
     }
