@@ -120,8 +120,8 @@ std::string estimates_table(const Results& results) {
       mark = fmt::format("[{}]", known - notes.begin() + 1);
       if (known == notes.end()) notes.push_back(estimate.note);
     }
-    rows.push_back({same ? "" : estimate.from + " -> " + estimate.to, estimate.method + (estimate.recommended ? " *" : ""),
-                    shown_rate(estimate),
+    rows.push_back({same ? "" : estimate.from + " -> " + estimate.to,
+                    estimate.method + (estimate.recommended ? " *" : ""), shown_rate(estimate),
                     shown_interval(estimate), estimate.time ? fmt::format("{:.6g}", *estimate.time) : "",
                     shown_distance(estimate, reference), mark});
   }
@@ -204,10 +204,10 @@ std::string spectrum_line(const Results& results) {
 }
 
 std::string accuracy_line(const AccuracyResult& accuracy) {
-  const std::string reached =
-      accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached) : std::string("no error of some rate is known");
-  return fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n", accuracy.wanted,
-                     reached, fmt::join(accuracy.cells, " x "));
+  const std::string reached = accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached)
+                                               : std::string("no error of some rate is known");
+  return fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n",
+                     accuracy.wanted, reached, fmt::join(accuracy.cells, " x "));
 }
 
 }  // namespace valleyflux

@@ -23,13 +23,13 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cel
   if (level > 0) on_grid.grid = problem.grid.coarsened(Index{1} << level);
   if (level < 0) on_grid.grid = problem.grid.refined(Index{1} << -level);
   double spacing = 1.0;
-  for (int k = 0; k < Dim; ++k)
-    spacing = std::min(spacing, 1.0 / static_cast<double>(on_grid.grid.axis(k).cells()));
+  for (int k = 0; k < Dim; ++k) spacing = std::min(spacing, 1.0 / static_cast<double>(on_grid.grid.axis(k).cells()));
   Discretisation<Dim> discretisation = discretise<Dim>(on_grid);
   if (departing_cell_rates) use_departing_cell_rates<Dim>(on_grid, discretisation);
   std::vector<int> labels = valley_labels<Dim>(on_grid);
   EliminationOrder order(discretisation.generator, all_positions<Dim>(on_grid.grid));
-  return {std::move(on_grid), spacing, std::move(discretisation), std::move(labels), std::move(order), std::nullopt, ""};
+  return {std::move(on_grid), spacing, std::move(discretisation), std::move(labels), std::move(order),
+          std::nullopt,       ""};
 }
 
 template <int Dim>

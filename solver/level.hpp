@@ -24,8 +24,8 @@ struct Level {
   std::string no_stationary;                  // why they do not
 };
 
-/// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. Throws SolverError where it
-/// cannot be discretised.
+/// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. Throws SolverError where
+/// it cannot be discretised.
 template <int Dim>
 Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates);
 

@@ -11,9 +11,9 @@ namespace {
 
 /// Place among the methods to be quoted; smaller is better.
 int rank(const std::string& method) {
-  constexpr std::array<std::string_view, 9> order{"mean_first_passage", "quasi_stationary", "reactive_flux",
-                                                  "flux",               "sgd_chain",        "splitting",
-                                                  "langevin",           "sgd",              "theory:laplace"};
+  constexpr std::array<std::string_view, 9> order{"mean_first_passage", "quasi_stationary", "reactive_flux", "flux",
+                                                  "sgd_chain",          "splitting",        "langevin",      "sgd",
+                                                  "theory:laplace"};
   return static_cast<int>(std::find(order.begin(), order.end(), method) - order.begin());
 }
 

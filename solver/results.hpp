@@ -32,8 +32,8 @@ struct TargetShare {
 
 /// One rate with the interval that its method claims. Rates are per unit of the case's time.
 struct Estimate {
-  std::string from, to;        // `to`: a valley, "any" other one, or "first_exit", the crossing of the boundary of `from`
-  std::string method;          // quasi_stationary, mean_first_passage, flux, reactive_flux, theory:kramers, ...
+  std::string from, to;  // `to`: a valley, "any" other one, or "first_exit", the crossing of the boundary of `from`
+  std::string method;    // quasi_stationary, mean_first_passage, flux, reactive_flux, theory:kramers, ...
   std::optional<double> rate;  // nothing if the method has no answer: `note` says why
   std::optional<double> time;  // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
   std::optional<double> log_rate;  // natural logarithm, right where the rate underflows; nothing if the rate is zero
@@ -79,15 +79,15 @@ struct HistogramResult {
 /// unknown but where said so: infinite times (no way) and unknown rates (no saddle, no formula) are NaN.
 struct NetworkResult {
   std::vector<std::string> valleys;
-  Eigen::MatrixXd rate, low, high;          // interval from the grids; equal to the rate where there is one grid only
-  Eigen::MatrixXd time;                     // mean first-passage times; NaN: may never arrive
-  Eigen::VectorXd probability;              // share of time in which each core was left last
+  Eigen::MatrixXd rate, low, high;  // interval from the grids; equal to the rate where there is one grid only
+  Eigen::MatrixXd time;             // mean first-passage times; NaN: may never arrive
+  Eigen::VectorXd probability;      // share of time in which each core was left last
   Eigen::VectorXd probability_low, probability_high;  // its interval, from the grids
-  Eigen::VectorXd escape_time_probability;  // Corollary 3.2.2: t_a / sum t_v
-  Eigen::MatrixXd rule_1_rate;              // closed forms, parallel saddles added; NaN: none
-  Eigen::MatrixXd rule_2_time;              // sequential paths: least sum of mean times; NaN: no way
-  std::vector<std::complex<double>> spectrum;  // its eigenvalues, 0 first
-  Eigen::MatrixXcd right, left;                // its modes, by column
+  Eigen::VectorXd escape_time_probability;            // Corollary 3.2.2: t_a / sum t_v
+  Eigen::MatrixXd rule_1_rate;                        // closed forms, parallel saddles added; NaN: none
+  Eigen::MatrixXd rule_2_time;                        // sequential paths: least sum of mean times; NaN: no way
+  std::vector<std::complex<double>> spectrum;         // its eigenvalues, 0 first
+  Eigen::MatrixXcd right, left;                       // its modes, by column
 };
 
 /// The most probable path from one valley into another over a saddle.

@@ -297,9 +297,7 @@ class Solver {
 
   const std::string& valley_name(int valley) const { return problem_.valleys[static_cast<std::size_t>(valley)].name; }
   std::string target_name(const Escape& escape) const {
-    return escape.first_exit()                     ? "first_exit"
-           : escape.arrival == Arrival::any_core ? "any"
-                                                   : valley_name(escape.to);
+    return escape.first_exit() ? "first_exit" : escape.arrival == Arrival::any_core ? "any" : valley_name(escape.to);
   }
   std::string label(const Escape& escape) const { return valley_name(escape.from) + " -> " + target_name(escape); }
 
@@ -545,9 +543,8 @@ class Solver {
       const Escape& escape = one.request().escape;
       const std::string pair = valley_name(escape.from) + "_" + target_name(escape);
       if (solution.quasi_stationary_rate)
-        observer_.field({"quasi_stationary_density_" + pair,
-                         "quasi-stationary probability density, " + label(escape), "1",
-                         solution.quasi_stationary_probability.cwiseQuotient(volume)});
+        observer_.field({"quasi_stationary_density_" + pair, "quasi-stationary probability density, " + label(escape),
+                         "1", solution.quasi_stationary_probability.cwiseQuotient(volume)});
       if (one.paths()) show_transition_paths(*one.paths(), pair, label(escape));
       if (solution.mean_first_passage_time)
         observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(escape), "1",

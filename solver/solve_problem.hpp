@@ -33,7 +33,7 @@ struct SolveRequest {
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   TheoryOptions theory;
   ParticleMethods particles;
-  bool particle_histogram = false;    // at the end of the evolution
+  bool particle_histogram = false;  // at the end of the evolution
   int grids = 3;  // of each error estimate: the problem's, and 2 and 4 times coarser ones; 1: no errors
   /// Where the error of a rate is larger: finer grids, each with twice the cells of every axis.
   AccuracyOptions accuracy;

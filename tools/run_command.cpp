@@ -41,8 +41,8 @@ void print(const Results& results) {
   if (results.spectrum.size() > 1) fmt::print("{}\n", spectrum_line(results));
 }
 
-/// Whether some escape has no number by any method but closed forms, though one was asked for: the run failed. Where one
-/// method fails and others answer, its row and a warning say so.
+/// Whether some escape has no number by any method but closed forms, though one was asked for: the run failed. Where
+/// one method fails and others answer, its row and a warning say so.
 bool nothing_found(const std::vector<Estimate>& estimates) {
   return std::any_of(estimates.begin(), estimates.end(), [&](const Estimate& one) {
     const auto answers = [&](const Estimate& other) {

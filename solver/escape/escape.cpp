@@ -162,7 +162,8 @@ class EscapeSolver {
       Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
       const double from_start = interpolate<Dim>(problem_.grid, process_.states, time, start_);
       if (!(from_start > 0) || !std::isfinite(from_start))
-        throw SolverError(fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
+        throw SolverError(
+            fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
       return std::pair(from_start, std::move(time));
     });
     if (methods.mean_first_passage && passage) {
@@ -170,7 +171,8 @@ class EscapeSolver {
       solution_.first_passage_time = over_cells<Dim>(process_, passage->second);
     }
     if (pair) {
-      const auto law = attempt("quasi_stationary", [&] { return quasi_stationary(process_.generator, order, elimination); });
+      const auto law =
+          attempt("quasi_stationary", [&] { return quasi_stationary(process_.generator, order, elimination); });
       if (law && methods.quasi_stationary) {
         solution_.quasi_stationary_rate = law->rate;
         solution_.quasi_stationary_error = 0.5 * (law->high - law->low) / law->rate;
@@ -208,8 +210,8 @@ class EscapeSolver {
                                                 : problem_.valleys[static_cast<std::size_t>(escape_.to)].name;
   }
 
-  /// Whether the principal eigenvalue is the rate from `from`: mean times weighted by the law add up to 1 / rate; where a
-  /// part of that is owed to another valley, the start must be as slow.
+  /// Whether the principal eigenvalue is the rate from `from`: mean times weighted by the law add up to 1 / rate; where
+  /// a part of that is owed to another valley, the start must be as slow.
   void judge_pair(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
     if (escape_.first_exit()) return;
     Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
@@ -254,10 +256,10 @@ class EscapeSolver {
       return;
     }
     solution_.failures["flux"] = {
-        fmt::format("outflux / probability of {0} has its plateau at {1:.6g}, by all ways out of {0}: what comes back is "
-                    "lost to {2} at the rate {3:.6g}",
-                    problem_.valleys[static_cast<std::size_t>(escape_.from)].name, plateau->rate, name_of_target(),
-                    law.rate),
+        fmt::format(
+            "outflux / probability of {0} has its plateau at {1:.6g}, by all ways out of {0}: what comes back is "
+            "lost to {2} at the rate {3:.6g}",
+            problem_.valleys[static_cast<std::size_t>(escape_.from)].name, plateau->rate, name_of_target(), law.rate),
         true};
   }
 
@@ -270,8 +272,7 @@ class EscapeSolver {
       for (const SurfaceCut<Dim>& cut : process_.cuts)
         if (core.contains(cut.arrival)) arrival[cut.state] += cut.exit;
       if (!(arrival.maxCoeff() > 0)) continue;
-      const double share =
-          interpolate<Dim>(problem_.grid, process_.states, elimination.solve(arrival), start_);
+      const double share = interpolate<Dim>(problem_.grid, process_.states, elimination.solve(arrival), start_);
       solution_.share[static_cast<Index>(v)] = std::clamp(share, 0.0, 1.0);
     }
     return true;

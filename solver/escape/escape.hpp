@@ -74,7 +74,8 @@ struct EscapeSolution {
   std::optional<double> flux_rate;  // plateau of outflux / probability of `from` (Xie et al. 2020, Eq. 10)
   double flux_residual = 0.0;       // its relative change over the last step
 
-  Eigen::VectorXd share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
+  Eigen::VectorXd
+      share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
 
   /// Methods that have no rate of this escape, by name. quasi_stationary and flux are rates of the pair only where the
   /// process that has not arrived yet spends its time in `from`, or is as fast from there: elsewhere the principal

@@ -104,8 +104,8 @@ QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder
   // Rayleigh's quotient of both vectors: right to the product of their errors.
   const Eigen::VectorXd weight = law.probability.cwiseProduct(test.u);
   const double total = weight.sum();
-  law.rate = total > 0 ? std::clamp(weight.dot(test.ratio) / total, test.low, test.high)
-                       : std::sqrt(test.low * test.high);
+  law.rate =
+      total > 0 ? std::clamp(weight.dot(test.ratio) / total, test.low, test.high) : std::sqrt(test.low * test.high);
   return law;
 }
 

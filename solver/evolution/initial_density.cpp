@@ -24,7 +24,8 @@ void keep_largest_part(const Problem<Dim>& problem, const Generator& all, int va
   std::iota(root.begin(), root.end(), Index{0});
   const auto root_of = [&root](Index cell) {
     while (root[static_cast<std::size_t>(cell)] != cell)
-      cell = root[static_cast<std::size_t>(cell)] = root[static_cast<std::size_t>(root[static_cast<std::size_t>(cell)])];
+      cell = root[static_cast<std::size_t>(cell)] =
+          root[static_cast<std::size_t>(root[static_cast<std::size_t>(cell)])];
     return cell;
   };
   for (std::size_t e = 0; e < all.from.size(); ++e) {

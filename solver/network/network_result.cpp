@@ -36,9 +36,8 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
   for (Index a = 0; a < n; ++a) {
     for (Index b = 0; b < n; ++b) {
       // A way that is blocked has no rate to extrapolate.
-      const bool blocked = std::any_of(grids.begin(), grids.end(), [&](const NetworkOnGrid& grid) {
-        return !(grid.network.rate(a, b) > 0);
-      });
+      const bool blocked = std::any_of(grids.begin(), grids.end(),
+                                       [&](const NetworkOnGrid& grid) { return !(grid.network.rate(a, b) > 0); });
       if (a == b || blocked) continue;
       const GridConvergence rate = converged([&](const ValleyNetwork& network) { return network.rate(a, b); });
       result.rate(a, b) = rate.value;

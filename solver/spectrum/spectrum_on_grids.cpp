@@ -27,9 +27,8 @@ std::vector<double> SpectrumOnGrids::errors() const {
     for (const auto& [spacing, eigenvalues] : grids_) {
       if (eigenvalues.empty()) continue;
       const std::complex<double> nearest =
-          *std::min_element(eigenvalues.begin(), eigenvalues.end(), [&](const auto& a, const auto& b) {
-            return std::abs(a - last) < std::abs(b - last);
-          });
+          *std::min_element(eigenvalues.begin(), eigenvalues.end(),
+                            [&](const auto& a, const auto& b) { return std::abs(a - last) < std::abs(b - last); });
       largest = std::max(largest, std::abs(nearest - last));
       real = real && nearest.imag() == 0;
       rates.add(spacing, -nearest.real());

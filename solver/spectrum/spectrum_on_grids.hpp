@@ -6,9 +6,9 @@
 
 namespace valleyflux {
 
-/// Errors of leading eigenvalues, from coarser grids. Each eigenvalue is compared with the nearest one of the next grid:
-/// real ones by the rules of extrapolate (the interval around it reaches to both ends of that of h = 0), complex ones by
-/// three times the largest difference.
+/// Errors of leading eigenvalues, from coarser grids. Each eigenvalue is compared with the nearest one of the next
+/// grid: real ones by the rules of extrapolate (the interval around it reaches to both ends of that of h = 0), complex
+/// ones by three times the largest difference.
 class SpectrumOnGrids {
  public:
   SpectrumOnGrids() = default;

@@ -236,9 +236,9 @@ void report_predictions(const std::vector<Prediction>& forms, const std::vector<
     if (asked("theory") || asked(form.method)) report_prediction(form, from, to, results);
   for (const std::string& method : methods) {
     if (!method.starts_with("theory")) continue;
-    const bool there = method == "theory" ? !forms.empty() : std::any_of(forms.begin(), forms.end(), [&](const auto& form) {
-      return form.method == method;
-    });
+    const bool there = method == "theory" ? !forms.empty()
+                                          : std::any_of(forms.begin(), forms.end(),
+                                                        [&](const auto& form) { return form.method == method; });
     if (!there) report_prediction({method, std::nullopt, reason_of_absence(method), {}}, from, to, results);
   }
 }

@@ -36,8 +36,8 @@ template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
                                     const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits);
 
-/// Adds an estimate for each form that `methods` ask for ("theory": all), with a warning that names the assumptions that
-/// fail, and one without a rate, with the reason, for each that they ask for by name and that is not there.
+/// Adds an estimate for each form that `methods` ask for ("theory": all), with a warning that names the assumptions
+/// that fail, and one without a rate, with the reason, for each that they ask for by name and that is not there.
 void report_predictions(const std::vector<Prediction>& forms, const std::vector<std::string>& methods,
                         const std::string& from, const std::string& to, Results& results);
 
