@@ -310,7 +310,7 @@ class Solver {
     }
   }
 
-  void solve_coarser() {
+  void solve_coarser(const Level<Dim>& finest) {
     for (int level = 1; level < request_.grids; ++level) {
       const Index factor = Index{1} << level;
       Index fewest = problem_.grid.axis(0).cells();
@@ -319,8 +319,7 @@ class Solver {
       if (fewest / factor < coarsest) break;
       try {
         Level<Dim> coarse = make_level<Dim>(problem_, level, request_.departing_cell_rates);
-        const bool stationary = results_.valleys.empty() || results_.valleys.front().stationary_probability;
-        if (stationary) find_stationary<Dim>(coarse);
+        if (finest.stationary) find_stationary<Dim>(coarse);
         if (coarse.stationary) add_valley_probabilities(coarse);
         if (!networks_.empty()) find_network(coarse);
         if (request_.modes > 0) find_coarse_spectrum(coarse);
@@ -381,6 +380,7 @@ class Solver {
         if (!estimate.rate || *estimate.rate == 0.0) continue;
         if (!estimate.low) {
           all = false;
+          shown.push_back(fmt::format("{} (no error is known)", method));
           continue;
         }
         const double error = 0.5 * (*estimate.high - *estimate.low) / *estimate.rate;
@@ -409,7 +409,7 @@ class Solver {
     if (request_.network) find_network(finest);
     solve_on(finest, "escapes");
     show_escape_fields();
-    solve_coarser();
+    solve_coarser(finest);
     if (request_.grids > 1) refine();
     report_accuracy();
     report_errors();

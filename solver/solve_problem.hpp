@@ -34,7 +34,7 @@ struct SolveRequest {
   TheoryOptions theory;
   ParticleMethods particles;
   bool particle_histogram = false;  // at the end of the evolution
-  int grids = 3;  // of each error estimate: the problem's, and 2 and 4 times coarser ones; 1: no errors
+  int grids = 4;  // of each error estimate: the problem's, and 2, 4 and 8 times coarser ones; 1: no errors
   /// Where the error of a rate is larger: finer grids, each with twice the cells of every axis.
   AccuracyOptions accuracy;
   int modes = 6;                      // of the leading spectrum, 0 included; 0: none

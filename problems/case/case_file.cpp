@@ -627,7 +627,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.accuracy = read_accuracy(*accuracy);
   }
   if (auto solver = root.table("solver")) {
-    result.grids = static_cast<int>(solver->integer("grids", 1, 3).value_or(result.grids));
+    result.grids = static_cast<int>(solver->integer("grids", 1, 4).value_or(result.grids));
     constexpr long most_modes = 100;
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);

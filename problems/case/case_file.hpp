@@ -99,7 +99,7 @@ struct Case {
   double theorem_s = 0.5;                      // [theory] s of Theorem 3.2
   bool paths = true, quasi_potential = false;  // [theory]
   CaseAccuracy accuracy;
-  int grids = 3;                      // [solver] grids of an error estimate
+  int grids = 4;                      // [solver] grids of an error estimate
   int modes = 6;                      // [solver] of the leading spectrum
   bool network = true;                // [solver] of all valleys
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"

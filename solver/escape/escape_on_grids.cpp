@@ -38,13 +38,13 @@ void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<d
                                 const std::string& failure, const Level<Dim>& level) {
   MethodOnGrids& known = methods_.at(method);
   const bool finer = level.spacing < *own_spacing_;
-  known.last_error = relative_error(method);
+  const std::optional<double> before = relative_error(method);
   if (value && *value > 0 && std::isfinite(*value)) {
     known.series.add(level.spacing, *value);
     if (finer) known.failure.reset();
     constexpr double helpful = 0.7;
     const std::optional<double> error = relative_error(method);
-    if (finer && known.last_error && error && *error > helpful * *known.last_error) ++known.stalled;
+    if (finer && before && error && *error > helpful * *before) ++known.stalled;
     return;
   }
   // A finer grid that fails adds nothing; a coarser one ends the sequence.
@@ -154,9 +154,15 @@ bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
 template <int Dim>
 std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
   constexpr int patience = 3;
+  if (solution_ && solution_->blocked_at) return {};
   std::vector<std::string> all;
-  for (const std::string& method : missing(wanted))
-    if (methods_.at(method).stalled < patience) all.push_back(method);
+  const std::vector<std::string> wide = missing(wanted);
+  for (const auto& [method, known] : methods_) {
+    // Two grids alone may agree by accident.
+    const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
+    if ((unseen || std::find(wide.begin(), wide.end(), method) != wide.end()) && known.stalled < patience)
+      all.push_back(method);
+  }
   return all;
 }
 

@@ -52,7 +52,6 @@ class EscapeOnGrids {
   struct MethodOnGrids {
     GridSeries series;
     std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
-    std::optional<double> last_error;      // before the finest grid
     int stalled = 0;                       // finer grids that did not help
   };
 

@@ -20,21 +20,32 @@ constexpr double formal_order = 2.0, order_slack = 0.5;
 
 GridConvergence around(double log_value, double error) {
   error = std::max(error, round_off);
-  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, ""};
+  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, true, ""};
 }
 
-GridConvergence from_three(const std::vector<double>& logs, double ratio) {
+std::optional<double> order_of(double d1, double d2, double ratio) {
+  if (!(d2 / d1 > 0) || !std::isfinite(d2 / d1)) return std::nullopt;
+  return std::log(d2 / d1) / std::log(ratio);
+}
+
+bool formal(const std::optional<double>& order) {
+  return order && std::abs(*order - formal_order) <= order_slack;
+}
+
+/// From three grids or four.
+GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   const double d1 = logs[0] - logs[1], d2 = logs[1] - logs[2];
   const double larger = std::max(std::abs(d1), std::abs(d2));
   if (larger < negligible) return around(logs[0], 3.0 * larger);
-  std::optional<double> order;
-  if (d2 / d1 > 0 && std::isfinite(d2 / d1)) order = std::log(d2 / d1) / std::log(ratio);
+  const std::optional<double> order = order_of(d1, d2, ratio);
   const double gain = ratio * ratio - 1.0;
   GridConvergence result;
-  if (order && std::abs(*order - formal_order) <= order_slack) {
+  if (formal(order)) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
-    // The two may agree by accident: the next order of a smooth expansion leaves at least a share of the correction.
-    constexpr double least_share = 0.1;
+    // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
+    // order seen twice speaks for less than the whole correction.
+    const bool seen_twice = logs.size() > 3 && formal(order_of(d2, logs[2] - logs[3], ratio));
+    const double least_share = seen_twice ? 0.1 : 1.0;
     result = around(finer, std::max(std::abs(finer - coarser), least_share * std::abs(d1) / gain));
   } else if ((order && *order > formal_order) || std::abs(d1) < negligible) {
     result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (ratio * ratio * ratio * ratio - 1.0)));
@@ -65,7 +76,7 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
     if (k > 0 && !(spacings[k] > spacings[k - 1])) throw std::invalid_argument("spacings must ascend");
     const bool known = values[k] > 0 && std::isfinite(values[k]);
     ended |= !known && !logs.empty();
-    if (!known || ended || logs.size() == 3) continue;
+    if (!known || ended || logs.size() == 4) continue;
     logs.push_back(std::log(values[k]));
     kept.push_back(spacings[k]);
   }
@@ -75,14 +86,16 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
     result.note = "no grid gives a positive number";
   } else if (logs.size() == 1) {
     result.value = std::exp(logs[0]);
+    result.order_seen = false;
     result.note = "one grid: no error estimate";
   } else if (logs.size() == 2) {
     constexpr double safety = 3.0;
     const double difference = std::abs(logs[0] - logs[1]);
     result = around(logs[0], safety * difference);
-    if (difference > negligible) result.note = "two grids: their order was not seen";
+    result.order_seen = difference < negligible;
+    if (!result.order_seen) result.note = "two grids: their order was not seen";
   } else {
-    result = from_three(logs, kept[1] / kept[0]);
+    result = from_several(logs, kept[1] / kept[0]);
   }
   return result;
 }

@@ -28,9 +28,22 @@ TEST_CASE("a second-order error is extrapolated away, and the error is that of t
       of_three([](double h) { return 3e-200 * std::exp(0.7 * h * h + 0.3 * h * h * h * h); });
   CHECK(std::abs(result.value / 3e-200 - 1.0) < 2e-4);
   CHECK(holds(result, 3e-200));
-  CHECK(*result.relative_error() < 0.7 * 0.1 * 0.1);  // the finest grid's own error
+  CHECK(*result.relative_error() < 1.1 * 0.7 * 0.1 * 0.1);  // the finest grid's own error
   CHECK(std::abs(*result.observed_order - 2.0) < 0.1);
   CHECK(result.note.empty());
+}
+
+TEST_CASE("an order that is seen twice leaves the error of the extrapolated value") {
+  const auto rate = [](double h) { return 3e-200 * std::exp(0.7 * h * h + 0.3 * h * h * h * h); };
+  const GridConvergence result = extrapolate({rate(0.05), rate(0.1), rate(0.2), rate(0.4)}, {0.05, 0.1, 0.2, 0.4});
+  CHECK(holds(result, 3e-200));
+  CHECK(*result.relative_error() < 0.15 * 0.7 * 0.05 * 0.05);
+}
+
+TEST_CASE("an order of 2 that is an accident of three coarse grids leaves the whole correction") {
+  // A quasi-stationary rate on 8, 16 and 32 cells: p = 2.01; on 64 cells p is 2.35, on 1024 the logarithm -8.1876022.
+  const auto rates = {std::exp(-8.187571389118103), std::exp(-8.187450765995695), std::exp(-8.186963782777509)};
+  CHECK(holds(extrapolate(rates, spacings), std::exp(-8.1876022)));
 }
 
 TEST_CASE("extrapolated values that agree by accident still leave an interval") {

@@ -58,10 +58,9 @@ const std::vector<std::string> three{"quasi_stationary", "mean_first_passage", "
 /// Wells at -1, 0 and 1; the outer ones are `outer` deep, the middle one less by `shallower`.
 Problem<1> three_wells(double noise, Index cells, double shallower = 0.0) {
   const std::string form = "-cos(2*pi*x)*(1 - " + std::to_string(shallower) + "*exp(-4*x^2))";
-  return on_the_line(landscape(form), std::to_string(noise), Interpretation::ito, Axis("x", -1.5, 1.5, cells),
-                     {{"left", "x < -0.5", "x < -0.9"},
-                      {"middle", "abs(x) < 0.5", "abs(x) < 0.1"},
-                      {"right", "x > 0.5", "x > 0.9"}});
+  return on_the_line(
+      landscape(form), std::to_string(noise), Interpretation::ito, Axis("x", -1.5, 1.5, cells),
+      {{"left", "x < -0.5", "x < -0.9"}, {"middle", "abs(x) < 0.5", "abs(x) < 0.1"}, {"right", "x > 0.5", "x > 0.9"}});
 }
 
 }  // namespace
@@ -88,8 +87,7 @@ TEST_CASE("few cells between absorbing walls, noise that varies") {
   const Problem<1> problem = on_the_line(
       landscape("0.12023875661282263*x^4 - 0.07897593315679195*x^3 - 0.024446374180837897*x^2 - 0.14163986854093985*x "
                 "- 0.21641213259024186*sin(3.4149162908939106*x + 2.4305935574034914)"),
-      "0.15878109572348978*(1 + 0.7594220261520057*sin(0.895904977260189*x + 3.9231067127169226))",
-      Interpretation::ito,
+      "0.15878109572348978*(1 + 0.7594220261520057*sin(0.895904977260189*x + 3.9231067127169226))", Interpretation::ito,
       Axis("x", -2.488716826368711, 2.488716826368711, 38, Boundary::absorbing, Boundary::absorbing),
       {{"v0", "x < 0.6079867867646255", "x > -0.74270653555909 && x < -0.002345046713346094"},
        {"v1", "x > 0.6079867867646255", "x > 0.8551320061738097 && x < 2.1078329861364242"}});
@@ -99,9 +97,11 @@ TEST_CASE("few cells between absorbing walls, noise that varies") {
 }
 
 TEST_CASE("a flux is no plateau of another way out") {
-  const Problem<1> problem = on_the_line(
-      landscape("-cos(2*pi*x)*(1.5 - 0.5*tanh(3*x))"), "0.03", Interpretation::ito, Axis("x", -1.4, 1.4, 200),
-      {{"left", "x < -0.52", "x < -0.9"}, {"middle", "x > -0.52 && x < 0.47", "abs(x) < 0.1"}, {"right", "x > 0.47", "x > 0.9"}});
+  const Problem<1> problem = on_the_line(landscape("-cos(2*pi*x)*(1.5 - 0.5*tanh(3*x))"), "0.03", Interpretation::ito,
+                                         Axis("x", -1.4, 1.4, 200),
+                                         {{"left", "x < -0.52", "x < -0.9"},
+                                          {"middle", "x > -0.52 && x < 0.47", "abs(x) < 0.1"},
+                                          {"right", "x > 0.47", "x > 0.9"}});
   const Results results = solved(problem, {1, 0}, three);
   for (const char* method : {"mean_first_passage", "quasi_stationary"})
     CHECK(std::abs(*by(results, method).rate / 6.20372644e-50 - 1.0) < 1e-8);
@@ -116,8 +116,7 @@ TEST_CASE("a principal eigenvalue that a third valley holds is not the pair's ra
       "0.3634888430847217*cos(3*x + 5.237889216085082) + 1.9486697794865142*cos(4*x + 4.169430006384008))";
   const Problem<1> problem = on_the_line(
       Drift({Expression(drift, {"x"})}), "0.0298299097016707*(1 + 0.5994492919442238*sin(2*x + 3.746890608723498))",
-      Interpretation::stratonovich,
-      Axis("x", 0.0, 6.283185307179586, 175, Boundary::periodic, Boundary::periodic),
+      Interpretation::stratonovich, Axis("x", 0.0, 6.283185307179586, 175, Boundary::periodic, Boundary::periodic),
       {{"v0", "x > 5.621235481551989 || x < 0.7185449422972793", "x > 5.978866969924957 || x < 0.5590712953783655"},
        {"v1", "x > 0.7185449422972793 && x < 2.6371713441111", "x > 1.6332286410002288 && x < 1.916262192748769"},
        {"v2", "x > 2.6371713441111 && x < 4.1351066631326425", "x > 2.8932430525575326 && x < 3.178086105538057"},
@@ -207,7 +206,8 @@ TEST_CASE("errors of eigenvalues and probabilities hold the truth") {
                   {{"left", "x < 0", "x < -0.9"}, {"right", "x > 0", "x > 0.9"}});
   using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
   const auto weight = [](double x) { return std::exp(-(x * x * x * x / 4 - x * x / 2 + 0.1 * x) / 0.1); };
-  const double left = Rule::integrate(weight, -2.5, 0.0, 10, 1e-13), right = Rule::integrate(weight, 0.0, 2.5, 10, 1e-13);
+  const double left = Rule::integrate(weight, -2.5, 0.0, 10, 1e-13),
+               right = Rule::integrate(weight, 0.0, 2.5, 10, 1e-13);
   const ValleyResult found = solve_problem(wells).valleys[0];
   CHECK(*found.stationary_low <= left / (left + right));
   CHECK(*found.stationary_high >= left / (left + right));
