@@ -59,6 +59,8 @@ class Axis {
 
   /// The same axis with cells()/factor cells (rounded down, at least 4).
   Axis coarsened(Index factor) const;
+  /// The same stretch with `factor` times as many cells.
+  Axis refined(Index factor) const { return {name_, min_, max_, cells_ * factor, lower_, upper_, grading_}; }
 
  private:
   std::string name_;

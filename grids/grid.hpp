@@ -86,6 +86,12 @@ class Grid {
     for (Axis& axis : axes) axis = axis.coarsened(factor);
     return Grid(axes);
   }
+  /// The same box with every axis refined.
+  Grid refined(Index factor) const {
+    std::array<Axis, Dim> axes = axes_;
+    for (Axis& axis : axes) axis = axis.refined(factor);
+    return Grid(axes);
+  }
 
  private:
   std::array<Axis, Dim> axes_;

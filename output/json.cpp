@@ -55,6 +55,23 @@ Json loss(const LossResult& loss) {
   return json;
 }
 
+Json shares(const std::vector<TargetShare>& targets) {
+  Json all = Json::array();
+  for (const TargetShare& share : targets)
+    all.push_back({{"to", share.to},
+                   {"probability", number(share.probability, "a probability")},
+                   {"low", number(share.low, "a probability")},
+                   {"high", number(share.high, "a probability")}});
+  return all;
+}
+
+Json accuracy(const AccuracyResult& accuracy) {
+  return {{"wanted", number(accuracy.wanted, "an accuracy")},
+          {"reached", number(accuracy.reached, "an accuracy")},
+          {"cells", accuracy.cells},
+          {"domain", accuracy.domain}};
+}
+
 Json network(const NetworkResult& network) {
   Json spectrum = Json::array();
   for (const auto& eigenvalue : network.spectrum) spectrum.push_back(number(eigenvalue.real(), "an eigenvalue"));
@@ -64,6 +81,8 @@ Json network(const NetworkResult& network) {
           {"high", rows(network.high)},
           {"time", rows(network.time)},
           {"probability", entries(network.probability)},
+          {"probability_low", entries(network.probability_low)},
+          {"probability_high", entries(network.probability_high)},
           {"escape_time_probability", entries(network.escape_time_probability)},
           {"rule_1_rate", rows(network.rule_1_rate)},
           {"rule_2_time", rows(network.rule_2_time)},
@@ -87,7 +106,9 @@ std::string to_json(const Results& results) {
     json["valleys"].push_back({{"name", valley.name},
                                {"minimum", minimum},
                                {"height", number(valley.height, "a height")},
-                               {"stationary_probability", number(valley.stationary_probability, "a probability")}});
+                               {"stationary_probability", number(valley.stationary_probability, "a probability")},
+                               {"stationary_low", number(valley.stationary_low, "a probability")},
+                               {"stationary_high", number(valley.stationary_high, "a probability")}});
   }
   json["evolution"] = nullptr;
   if (const auto& evolution = results.evolution)
@@ -111,22 +132,29 @@ std::string to_json(const Results& results) {
     json["estimates"].push_back({{"from", estimate.from},
                                  {"to", estimate.to},
                                  {"method", estimate.method},
+                                 {"recommended", estimate.recommended},
                                  {"rate", number(estimate.rate, "a rate")},
                                  {"time", number(estimate.time, "a time")},
                                  {"log_rate", number(estimate.log_rate, "a log_rate")},
                                  {"low", number(estimate.low, "low")},
                                  {"high", number(estimate.high, "high")},
                                  {"transition_time", number(estimate.transition_time, "a transition time")},
+                                 {"transition_time_low", number(estimate.transition_time_low, "a transition time")},
+                                 {"transition_time_high", number(estimate.transition_time_high, "a transition time")},
+                                 {"shares", shares(estimate.shares)},
                                  {"escapes", estimate.escapes ? Json(*estimate.escapes) : Json(nullptr)},
                                  {"log_rate_error", number(estimate.log_rate_error, "a log_rate_error")},
                                  {"observed_order", number(estimate.observed_order, "observed_order")},
                                  {"note", estimate.note}});
+  json["accuracy"] = results.accuracy ? accuracy(*results.accuracy) : Json(nullptr);
   json["spectrum"] = Json::array();
   for (const auto& eigenvalue : results.spectrum)
     json["spectrum"].push_back(number(eigenvalue.real(), "an eigenvalue"));
   json["spectrum_imaginary"] = Json::array();
   for (const auto& eigenvalue : results.spectrum)
     json["spectrum_imaginary"].push_back(number(eigenvalue.imag(), "an eigenvalue"));
+  json["spectrum_error"] = Json::array();
+  for (const double error : results.spectrum_error) json["spectrum_error"].push_back(known(error));
   json["network"] = results.network ? network(*results.network) : Json(nullptr);
   json["paths"] = Json::array();
   for (const PathResult& path : results.paths)

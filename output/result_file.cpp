@@ -4,6 +4,7 @@
 #include "problems/landscapes/expression.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -147,7 +148,7 @@ void ResultFile::write_escape_times(const EscapeTimes& times) {
 void ResultFile::write(const Results& results) {
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   const auto valleys = static_cast<Index>(results.valleys.size());
-  Eigen::VectorXd height(valleys), stationary(valleys);
+  Eigen::VectorXd height(valleys), stationary(valleys), stationary_low(valleys), stationary_high(valleys);
   // The start of a loss may have thousands of coordinates: it has a dataset of its own.
   const std::vector<std::string> coordinates =
       results.loss ? std::vector<std::string>{} : variable_names(results.dimension);
@@ -156,6 +157,8 @@ void ResultFile::write(const Results& results) {
     const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
     height[v] = valley.height.value_or(missing);
     stationary[v] = valley.stationary_probability.value_or(missing);
+    stationary_low[v] = valley.stationary_low.value_or(missing);
+    stationary_high[v] = valley.stationary_high.value_or(missing);
     for (std::size_t k = 0; k < coordinates.size(); ++k)
       minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
   }
@@ -166,11 +169,15 @@ void ResultFile::write(const Results& results) {
   file_.dataset("valley_height", {"valley"}, height, {{"units", "1"}, {"long_name", "landscape at that minimum"}});
   file_.dataset("valley_stationary_probability", {"valley"}, stationary,
                 {{"units", "1"}, {"long_name", "stationary probability of each valley"}});
+  file_.dataset("valley_stationary_low", {"valley"}, stationary_low,
+                {{"units", "1"}, {"long_name", "lower end of its interval"}});
+  file_.dataset("valley_stationary_high", {"valley"}, stationary_high,
+                {{"units", "1"}, {"long_name", "upper end of its interval"}});
 
   std::vector<std::string> labels, notes;
   const auto count = static_cast<Index>(results.estimates.size());
   Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count), transition_time(count),
-      escapes(count), log_rate_error(count);
+      transition_time_low(count), transition_time_high(count), escapes(count), log_rate_error(count);
   for (Index e = 0; e < count; ++e) {
     const Estimate& estimate = results.estimates[static_cast<std::size_t>(e)];
     labels.push_back(fmt::format("{}->{}:{}", estimate.from, estimate.to, estimate.method));
@@ -181,6 +188,8 @@ void ResultFile::write(const Results& results) {
     low[e] = estimate.low.value_or(missing);
     high[e] = estimate.high.value_or(missing);
     transition_time[e] = estimate.transition_time.value_or(missing);
+    transition_time_low[e] = estimate.transition_time_low.value_or(missing);
+    transition_time_high[e] = estimate.transition_time_high.value_or(missing);
     escapes[e] = estimate.escapes ? static_cast<double>(*estimate.escapes) : missing;
     log_rate_error[e] = estimate.log_rate_error.value_or(missing);
   }
@@ -192,9 +201,16 @@ void ResultFile::write(const Results& results) {
         {"estimate_low", &low, "lower end of the interval of the rate"},
         {"estimate_high", &high, "upper end of the interval of the rate"},
         {"estimate_transition_time", &transition_time, "mean duration of a transition itself"},
+        {"estimate_transition_time_low", &transition_time_low, "lower end of its interval"},
+        {"estimate_transition_time_high", &transition_time_high, "upper end of its interval"},
         {"estimate_escapes", &escapes, "escapes of particles that the rate rests on"},
         {"estimate_log_rate_error", &log_rate_error, "standard error of log_rate, of particles"}})
     file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
+  write_shares(results);
+  std::vector<int> recommended;
+  for (const Estimate& estimate : results.estimates) recommended.push_back(estimate.recommended ? 1 : 0);
+  file_.dataset("estimate_recommended", {"estimate"}, recommended,
+                {{"long_name", "1 for the row of each escape that is to be quoted"}});
   file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
   if (!results.spectrum.empty()) {
     if (!has_modes_) file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
@@ -204,9 +220,46 @@ void ResultFile::write(const Results& results) {
     file_.dataset("spectrum_imaginary", {"mode"}, imaginary,
                   {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, imaginary parts"}});
   }
+  if (results.spectrum_error.size() == results.spectrum.size() && !results.spectrum.empty())
+    file_.dataset("spectrum_error", {"mode"},
+                  Eigen::Map<const Eigen::VectorXd>(results.spectrum_error.data(),
+                                                    static_cast<Index>(results.spectrum_error.size())),
+                  {{"units", "1"}, {"long_name", "errors of the eigenvalues, from the grids"}});
+  if (results.accuracy) write_accuracy(*results.accuracy);
   if (results.loss) write_loss(*results.loss);
   if (results.network) write_network(*results.network);
   if (!results.paths.empty()) write_paths(results.paths);
+}
+
+void ResultFile::write_shares(const Results& results) {
+  if (std::all_of(results.estimates.begin(), results.estimates.end(),
+                  [](const Estimate& estimate) { return estimate.shares.empty(); }))
+    return;
+  const auto count = static_cast<Index>(results.estimates.size()), valleys = static_cast<Index>(valleys_.size());
+  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+  Eigen::VectorXd probability = Eigen::VectorXd::Constant(count * valleys, missing), low = probability,
+                  high = probability;
+  for (Index e = 0; e < count; ++e)
+    for (const TargetShare& share : results.estimates[static_cast<std::size_t>(e)].shares) {
+      const auto v = std::find(valleys_.begin(), valleys_.end(), share.to) - valleys_.begin();
+      probability[e * valleys + v] = share.probability;
+      low[e * valleys + v] = share.low.value_or(missing);
+      high[e * valleys + v] = share.high.value_or(missing);
+    }
+  for (const auto& [name, values, long_name] :
+       {std::tuple{"estimate_share", &probability, "of escapes to any other valley, the share that ends in each"},
+        {"estimate_share_low", &low, "lower end of its interval"},
+        {"estimate_share_high", &high, "upper end of its interval"}})
+    file_.dataset(name, {"estimate", "valley"}, *values, {{"units", "1"}, {"long_name", long_name}});
+}
+
+void ResultFile::write_accuracy(const AccuracyResult& accuracy) {
+  file_.attribute("accuracy_wanted", fmt::format("{}", accuracy.wanted));
+  file_.attribute("accuracy_reached", accuracy.reached ? fmt::format("{}", *accuracy.reached) : "unknown");
+  file_.attribute("accuracy_cells", fmt::format("{}", fmt::join(accuracy.cells, " ")));
+  std::vector<std::string> sides;
+  for (const auto& [min, max] : accuracy.domain) sides.push_back(fmt::format("{} {}", min, max));
+  file_.attribute("accuracy_domain", fmt::format("{}", fmt::join(sides, ", ")));
 }
 
 void ResultFile::write_paths(const std::vector<PathResult>& paths) {
@@ -289,6 +342,12 @@ void ResultFile::write_network(const NetworkResult& network) {
                   {{"units", "1"}, {"long_name", long_name}});
   file_.dataset("network_probability", {"network_valley"}, network.probability,
                 {{"units", "1"}, {"long_name", "share of time in which a core was left last"}});
+  if (network.probability_low.size() == n) {
+    file_.dataset("network_probability_low", {"network_valley"}, network.probability_low,
+                  {{"units", "1"}, {"long_name", "lower end of its interval"}});
+    file_.dataset("network_probability_high", {"network_valley"}, network.probability_high,
+                  {{"units", "1"}, {"long_name", "upper end of its interval"}});
+  }
   file_.dataset("network_escape_time_probability", {"network_valley"}, network.escape_time_probability,
                 {{"units", "1"}, {"long_name", "mean escape time over the sum of all (Corollary 3.2.2)"}});
   if (network.spectrum.empty()) return;

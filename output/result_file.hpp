@@ -41,6 +41,8 @@ class ResultFile {
   std::vector<std::string> cell_scales() const;
   void write_loss(const LossResult& loss);
   void write_network(const NetworkResult& network);
+  void write_shares(const Results& results);
+  void write_accuracy(const AccuracyResult& accuracy);
   void write_paths(const std::vector<PathResult>& paths);
 
   Hdf5File file_;

@@ -42,20 +42,28 @@ std::string shown_distance(const Estimate& estimate, const Estimate* reference) 
   return shown_difference(*estimate.log_rate - *reference->log_rate);
 }
 
-/// The first numerical rate of the same escape as `one`; none if no method found one.
-const Estimate* first_numerical(const std::vector<Estimate>& estimates, const Estimate& one) {
+/// The recommended rate of the same escape as `one`; none if no method found one.
+const Estimate* recommended(const std::vector<Estimate>& estimates, const Estimate& one) {
   const auto found = std::find_if(estimates.begin(), estimates.end(), [&](const Estimate& other) {
-    return other.from == one.from && other.to == one.to && !other.method.starts_with("theory") && other.log_rate;
+    return other.from == one.from && other.to == one.to && other.recommended;
   });
   return found == estimates.end() ? nullptr : &*found;
 }
 
-std::string shown_eigenvalues(const std::vector<std::complex<double>>& values) {
+/// "left -> any ends in: right 0.732 +- 1e-5, far 0.268 +- 1e-5"
+std::string shares_line(const Estimate& estimate) {
   std::vector<std::string> shown;
-  for (const std::complex<double>& value : values)
-    shown.push_back(value.imag() == 0 ? fmt::format("{:.6g}", value.real())
-                                      : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag()));
-  return fmt::format("{}", fmt::join(shown, ", "));
+  for (const TargetShare& share : estimate.shares) {
+    std::string one = fmt::format("{} {:.6g}", share.to, share.probability);
+    if (share.low && share.high) one += fmt::format(" +- {:.1g}", 0.5 * (*share.high - *share.low));
+    shown.push_back(std::move(one));
+  }
+  return fmt::format("{} -> {} ends in: {}\n", estimate.from, estimate.to, fmt::join(shown, ", "));
+}
+
+std::string shown_eigenvalue(const std::complex<double>& value) {
+  return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
+                           : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
 }
 
 }  // namespace
@@ -105,18 +113,27 @@ std::string estimates_table(const Results& results) {
     const Estimate& estimate = results.estimates[k];
     const bool same =
         k > 0 && results.estimates[k - 1].from == estimate.from && results.estimates[k - 1].to == estimate.to;
-    if (!same) reference = first_numerical(results.estimates, estimate);
+    if (!same) reference = recommended(results.estimates, estimate);
     std::string mark;
     if (!estimate.note.empty()) {
       const auto known = std::find(notes.begin(), notes.end(), estimate.note);
       mark = fmt::format("[{}]", known - notes.begin() + 1);
       if (known == notes.end()) notes.push_back(estimate.note);
     }
-    rows.push_back({same ? "" : estimate.from + " -> " + estimate.to, estimate.method, shown_rate(estimate),
+    rows.push_back({same ? "" : estimate.from + " -> " + estimate.to,
+                    estimate.method + (estimate.recommended ? " *" : ""), shown_rate(estimate),
                     shown_interval(estimate), estimate.time ? fmt::format("{:.6g}", *estimate.time) : "",
                     shown_distance(estimate, reference), mark});
   }
   std::string text = aligned(rows);
+  if (std::any_of(results.estimates.begin(), results.estimates.end(), [](const auto& one) { return one.recommended; }))
+    text += "* recommended: what the others are off by is against it\n";
+  for (std::size_t k = 0; k < results.estimates.size(); ++k) {
+    const Estimate& estimate = results.estimates[k];
+    const bool first =
+        k == 0 || results.estimates[k - 1].from != estimate.from || results.estimates[k - 1].to != estimate.to;
+    if (first && estimate.shares.size() > 1) text += shares_line(estimate);
+  }
   for (std::size_t k = 0; k < notes.size(); ++k) text += fmt::format("[{}] {}\n", k + 1, notes[k]);
   return text;
 }
@@ -158,7 +175,9 @@ std::string network_table(const NetworkResult& network) {
     valleys.push_back({network.valleys[static_cast<std::size_t>(a)], fmt::format("{:.6g}", network.probability[a]),
                        fmt::format("{:.6g}", network.escape_time_probability[a])});
   std::string text = aligned(pairs) + "\n" + aligned(valleys);
-  if (!network.spectrum.empty()) text += "modes of the network: " + shown_eigenvalues(network.spectrum) + "\n";
+  std::vector<std::string> modes;
+  for (const auto& eigenvalue : network.spectrum) modes.push_back(shown_eigenvalue(eigenvalue));
+  if (!modes.empty()) text += fmt::format("modes of the network: {}\n", fmt::join(modes, ", "));
   return text;
 }
 
@@ -175,7 +194,20 @@ std::string paths_table(const std::vector<PathResult>& paths) {
 }
 
 std::string spectrum_line(const Results& results) {
-  return "leading spectrum: " + shown_eigenvalues(results.spectrum) + "\n";
+  std::vector<std::string> shown;
+  for (std::size_t k = 0; k < results.spectrum.size(); ++k) {
+    shown.push_back(shown_eigenvalue(results.spectrum[k]));
+    if (k < results.spectrum_error.size() && results.spectrum_error[k] > 0)
+      shown.back() += fmt::format(" +- {:.1g}", results.spectrum_error[k]);
+  }
+  return fmt::format("leading spectrum: {}\n", fmt::join(shown, ", "));
+}
+
+std::string accuracy_line(const AccuracyResult& accuracy) {
+  const std::string reached = accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached)
+                                               : std::string("no error of some rate is known");
+  return fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n",
+                     accuracy.wanted, reached, fmt::join(accuracy.cells, " x "));
 }
 
 }  // namespace valleyflux

@@ -13,9 +13,12 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows);
 /// Valleys: name, minimum, height, stationary probability.
 std::string valleys_table(const Results& results);
 
-/// Estimates: escape, method, rate, half-width of its interval, mean time, and how far each rate is from the first
-/// numerical one of the same escape; notes below.
+/// Estimates: escape, method, rate, half-width of its interval, mean time, and how far each rate is from the
+/// recommended one of the same escape, which is marked; below, notes and the shares of the targets of an escape to any.
 std::string estimates_table(const Results& results);
+
+/// The accuracy that was asked for and that was reached, on one line.
+std::string accuracy_line(const AccuracyResult& accuracy);
 
 /// A loss at its start, and its gradient's covariance against its Hessian.
 std::string loss_lines(const LossResult& loss);

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <array>
 #include <complex>
 #include <cstdint>
 #include <optional>
@@ -19,12 +20,20 @@ struct ValleyResult {
   std::vector<double> minimum;   // coordinates; empty for a valley without a stable point
   std::optional<double> height;  // of the landscape at the minimum
   std::optional<double> stationary_probability;
+  std::optional<double> stationary_low = {}, stationary_high = {};  // its interval, from the grids
+};
+
+/// Of all escapes that end in the core of any other valley: those that end in this one.
+struct TargetShare {
+  std::string to;
+  double probability = 0.0;
+  std::optional<double> low, high;  // interval, from the grids
 };
 
 /// One rate with the interval that its method claims. Rates are per unit of the case's time.
 struct Estimate {
-  std::string from, to;        // `to` is "first_exit" for the first crossing of the boundary of `from`
-  std::string method;          // quasi_stationary, mean_first_passage, flux, reactive_flux, theory:kramers, ...
+  std::string from, to;  // `to`: a valley, "any" other one, or "first_exit", the crossing of the boundary of `from`
+  std::string method;    // quasi_stationary, mean_first_passage, flux, reactive_flux, theory:kramers, ...
   std::optional<double> rate;  // nothing if the method has no answer: `note` says why
   std::optional<double> time;  // 1 / rate (the mean time itself for mean_first_passage); nothing if the rate is zero
   std::optional<double> log_rate;  // natural logarithm, right where the rate underflows; nothing if the rate is zero
@@ -35,6 +44,17 @@ struct Estimate {
   std::optional<long> escapes = {};            // langevin and sgd: that the rate rests on
   std::optional<double> log_rate_error = {};   // langevin and sgd: standard error of log_rate
   bool exponential = true;                     // langevin and sgd: whether the times may be exponential
+  std::optional<double> transition_time_low = {}, transition_time_high = {};  // its interval, from the grids
+  std::vector<TargetShare> shares = {};  // to "any": of each valley that can be reached
+  bool recommended = false;              // the one row of its escape to be quoted (recommended_rate.hpp)
+};
+
+/// What the errors of all rates come to, against what was asked for.
+struct AccuracyResult {
+  double wanted = 0.0;            // relative half-width of every interval
+  std::optional<double> reached;  // the largest one; nothing where no rate from a grid was asked for, or one has none
+  std::vector<Index> cells;       // by axis: of the finest grid that was solved
+  std::vector<std::array<double, 2>> domain;  // by axis: ends of the box
 };
 
 struct EvolutionResult {
@@ -59,14 +79,15 @@ struct HistogramResult {
 /// unknown but where said so: infinite times (no way) and unknown rates (no saddle, no formula) are NaN.
 struct NetworkResult {
   std::vector<std::string> valleys;
-  Eigen::MatrixXd rate, low, high;          // interval from the grids; equal to the rate where there is one grid only
-  Eigen::MatrixXd time;                     // mean first-passage times; NaN: may never arrive
-  Eigen::VectorXd probability;              // share of time in which each core was left last
-  Eigen::VectorXd escape_time_probability;  // Corollary 3.2.2: t_a / sum t_v
-  Eigen::MatrixXd rule_1_rate;              // closed forms, parallel saddles added; NaN: none
-  Eigen::MatrixXd rule_2_time;              // sequential paths: least sum of mean times; NaN: no way
-  std::vector<std::complex<double>> spectrum;  // its eigenvalues, 0 first
-  Eigen::MatrixXcd right, left;                // its modes, by column
+  Eigen::MatrixXd rate, low, high;  // interval from the grids; equal to the rate where there is one grid only
+  Eigen::MatrixXd time;             // mean first-passage times; NaN: may never arrive
+  Eigen::VectorXd probability;      // share of time in which each core was left last
+  Eigen::VectorXd probability_low, probability_high;  // its interval, from the grids
+  Eigen::VectorXd escape_time_probability;            // Corollary 3.2.2: t_a / sum t_v
+  Eigen::MatrixXd rule_1_rate;                        // closed forms, parallel saddles added; NaN: none
+  Eigen::MatrixXd rule_2_time;                        // sequential paths: least sum of mean times; NaN: no way
+  std::vector<std::complex<double>> spectrum;         // its eigenvalues, 0 first
+  Eigen::MatrixXcd right, left;                       // its modes, by column
 };
 
 /// The most probable path from one valley into another over a saddle.
@@ -118,7 +139,9 @@ struct Results {
   std::optional<EvolutionResult> evolution;
   std::optional<HistogramResult> histogram;
   std::vector<Estimate> estimates;
+  std::optional<AccuracyResult> accuracy;
   std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
+  std::vector<double> spectrum_error;          // of each, from the grids; NaN where there is one grid alone
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
   std::optional<LossResult> loss;

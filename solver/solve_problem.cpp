@@ -3,14 +3,16 @@
 #include "solver/chain/chain_estimate.hpp"
 #include "solver/chain/sgd_chain.hpp"
 #include "solver/discretisation/current_field.hpp"
-#include "solver/discretisation/departing_cell.hpp"
+#include "solver/escape/escape_on_grids.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
-#include "solver/escape/transition_paths.hpp"
+#include "solver/level.hpp"
 #include "solver/network/network_result.hpp"
 #include "solver/particles/particle_histogram.hpp"
 #include "solver/paths/quasi_potential.hpp"
+#include "solver/recommended_rate.hpp"
 #include "solver/spectrum/leading_spectrum.hpp"
+#include "solver/spectrum/spectrum_on_grids.hpp"
 #include "solver/theory/probable_path.hpp"
 
 #include <fmt/format.h>
@@ -73,65 +75,8 @@ std::vector<Eigen::VectorXd> current_density(const Discretisation<Dim>& discreti
   return field.density();
 }
 
-/// One grid of an error estimate.
-template <int Dim>
-struct Level {
-  Problem<Dim> problem;
-  Discretisation<Dim> discretisation;
-  std::vector<int> labels;  // valley of every state
-  EliminationOrder order;
-  std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
-};
-
-template <int Dim>
-Level<Dim> make_level(const Problem<Dim>& problem, Index factor, bool departing_cell_rates) {
-  Problem<Dim> coarse = problem;
-  if (factor > 1) coarse.grid = problem.grid.coarsened(factor);
-  Discretisation<Dim> discretisation = discretise<Dim>(coarse);
-  if (departing_cell_rates) use_departing_cell_rates<Dim>(coarse, discretisation);
-  std::vector<int> labels = state_labels<Dim>(coarse, discretisation.space);
-  EliminationOrder order(discretisation.generator, discretisation.space.lattice());
-  return {std::move(coarse), std::move(discretisation), std::move(labels), std::move(order), std::nullopt};
-}
-
-bool asks_for(const EscapeRequest& request, const std::string& method) {
-  return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
-}
-
-bool numerical(const EscapeRequest& request) {
-  return asks_for(request, "quasi_stationary") || asks_for(request, "mean_first_passage") ||
-         asks_for(request, "flux") || asks_for(request, "reactive_flux");
-}
-
 std::string joined_notes(const std::string& a, const std::string& b) {
   return a.empty() ? b : b.empty() ? a : a + "; " + b;
-}
-
-/// Everything that is known of one escape, on all grids, finest first.
-template <int Dim>
-struct EscapeRecord {
-  std::vector<EscapeSolution<Dim>> solutions;
-  std::vector<TransitionPaths> paths;
-  std::vector<double> spacings;
-  std::string failure;  // of the finest grid
-};
-
-/// Puts a rate with its interval into an estimate. `times`: whether the numbers are mean times rather than rates.
-/// Returns whether the grid is too coarse for it.
-bool set_rate(Estimate& estimate, const std::vector<double>& values, const std::vector<double>& spacings, bool times) {
-  const GridConvergence converged =
-      extrapolate(values, {spacings.begin(), spacings.begin() + static_cast<std::ptrdiff_t>(values.size())});
-  const auto inverse = [](const std::optional<double>& value) {
-    return value ? std::optional(1.0 / *value) : std::nullopt;
-  };
-  estimate.rate = times ? 1.0 / converged.value : converged.value;
-  estimate.time = times ? converged.value : 1.0 / converged.value;
-  estimate.log_rate = times ? -std::log(converged.value) : std::log(converged.value);
-  estimate.low = times ? inverse(converged.high) : converged.low;
-  estimate.high = times ? inverse(converged.low) : converged.high;
-  estimate.observed_order = converged.observed_order;
-  estimate.note = joined_notes(estimate.note, converged.note);
-  return converged.too_coarse;
 }
 
 template <int Dim>
@@ -143,16 +88,17 @@ class Solver {
   Results run() {
     progress(0.0, "discretising");
     results_.dimension = Dim;
-    Level<Dim> finest = make_level<Dim>(problem_, 1, request_.departing_cell_rates);
+    Level<Dim> finest = make_level<Dim>(problem_, 0, request_.departing_cell_rates);
     for (int k = 0; k < Dim; ++k) results_.cells.push_back(problem_.grid.axis(k).cells());
     results_.warnings = problem_.warnings;
     if (observer_.labels) observer_.labels(valley_labels<Dim>(problem_));
     show_coefficients<Dim>(problem_, observer_);
     warn_of_noise(finest.discretisation);
-    find_stationary_law(finest);
+    show_stationary_law(finest);
     if (request_.modes > 0) find_spectrum(finest);
     if (request_.evolve) evolve_density(finest);
     measure_escapes(finest);
+    recommend(results_.estimates, request_.accuracy.relative);
     return std::move(results_);
   }
 
@@ -176,7 +122,7 @@ class Solver {
     }
   }
 
-  void find_stationary_law(Level<Dim>& level) {
+  void show_stationary_law(Level<Dim>& level) {
     for (const Valley<Dim>& valley : problem_.valleys) {
       ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
       if (valley.minimum) {
@@ -185,62 +131,86 @@ class Solver {
       }
       results_.valleys.push_back(std::move(result));
     }
-    if (level.discretisation.generator.exit.maxCoeff() > 0) {
-      results_.warnings.push_back("no stationary law: probability is lost at an absorbing wall");
+    find_stationary<Dim>(level);
+    if (!level.stationary) {
+      results_.warnings.push_back("no stationary law: " + level.no_stationary);
       return;
     }
-    try {
-      level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
-      const Eigen::VectorXd& law = *level.stationary;
-      for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
-        double sum = 0.0;
-        for (std::size_t state = 0; state < level.labels.size(); ++state)
-          if (level.labels[state] == static_cast<int>(v)) sum += law[static_cast<Index>(state)];
-        results_.valleys[v].stationary_probability = sum;
-      }
-      if (observer_.field)
-        observer_.field(
-            {"stationary_density", "stationary probability density", "1",
-             level.discretisation.space.cell_probabilities(law).cwiseQuotient(volumes<Dim>(problem_.grid))});
-    } catch (const SolverError& error) {
-      results_.warnings.push_back(std::string("no stationary law: ") + error.what());
+    add_valley_probabilities(level);
+    for (std::size_t v = 0; v < problem_.valleys.size(); ++v)
+      results_.valleys[v].stationary_probability = valley_probability(level, static_cast<int>(v));
+    if (observer_.field)
+      observer_.field({"stationary_density", "stationary probability density", "1",
+                       level.discretisation.space.cell_probabilities(*level.stationary)
+                           .cwiseQuotient(volumes<Dim>(problem_.grid))});
+  }
+
+  double valley_probability(const Level<Dim>& level, int valley) const {
+    double sum = 0.0;
+    for (std::size_t state = 0; state < level.labels.size(); ++state)
+      if (level.labels[state] == valley) sum += (*level.stationary)[static_cast<Index>(state)];
+    return sum;
+  }
+
+  void add_valley_probabilities(const Level<Dim>& level) {
+    valley_probabilities_.resize(problem_.valleys.size());
+    for (std::size_t v = 0; v < problem_.valleys.size(); ++v)
+      valley_probabilities_[v].add(level.spacing, valley_probability(level, static_cast<int>(v)));
+  }
+
+  LeadingSpectrum spectrum_of(const Level<Dim>& level) const {
+    const Generator& generator = level.discretisation.generator;
+    // Where probability is lost, what is left of it after a while weighs the cells as well.
+    const Eigen::VectorXd weights =
+        level.stationary ? *level.stationary
+                         : Elimination(level.order, generator).solve_forward(Eigen::VectorXd::Ones(generator.states));
+    const StateSpace<Dim>& space = level.discretisation.space;
+    std::vector<Index> references;
+    for (const auto& point : problem_.critical_points)
+      if (point.index == 0) references.push_back(space.nearest(point.position));
+    if (references.empty()) {
+      Index likeliest = 0;
+      weights.maxCoeff(&likeliest);
+      references.push_back(likeliest);
     }
+    std::sort(references.begin(), references.end());
+    references.erase(std::unique(references.begin(), references.end()), references.end());
+    return leading_spectrum(generator, space.lattice(), weights, references, request_.modes);
+  }
+
+  void show_spectrum(const Level<Dim>& level, const LeadingSpectrum& spectrum) const {
+    const StateSpace<Dim>& space = level.discretisation.space;
+    const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
+    SpectrumFields fields{Eigen::MatrixXd(volume.size(), spectrum.right.cols()),
+                          Eigen::MatrixXd(volume.size(), spectrum.left.cols())};
+    for (Index mode = 0; mode < spectrum.right.cols(); ++mode) {
+      fields.right.col(mode) = space.at_cells(spectrum.right.col(mode));
+      fields.left.col(mode) = space.cell_probabilities(spectrum.left.col(mode)).cwiseQuotient(volume);
+    }
+    observer_.spectrum(fields);
   }
 
   void find_spectrum(const Level<Dim>& level) {
     progress(0.0, "spectrum");
-    const Generator& generator = level.discretisation.generator;
     try {
-      // Where probability is lost, what is left of it after a while weighs the cells as well.
-      const Eigen::VectorXd weights =
-          level.stationary ? *level.stationary
-                           : Elimination(level.order, generator).solve_forward(Eigen::VectorXd::Ones(generator.states));
-      std::vector<Index> references;
-      for (const auto& point : problem_.critical_points)
-        if (point.index == 0) references.push_back(level.discretisation.space.nearest(point.position));
-      if (references.empty()) {
-        Index likeliest = 0;
-        weights.maxCoeff(&likeliest);
-        references.push_back(likeliest);
-      }
-      std::sort(references.begin(), references.end());
-      references.erase(std::unique(references.begin(), references.end()), references.end());
-      const LeadingSpectrum spectrum =
-          leading_spectrum(generator, level.discretisation.space.lattice(), weights, references, request_.modes);
+      const LeadingSpectrum spectrum = spectrum_of(level);
       results_.spectrum.assign(spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
-      if (observer_.spectrum) {
-        const StateSpace<Dim>& space = level.discretisation.space;
-        const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
-        SpectrumFields fields{Eigen::MatrixXd(volume.size(), spectrum.right.cols()),
-                              Eigen::MatrixXd(volume.size(), spectrum.left.cols())};
-        for (Index mode = 0; mode < spectrum.right.cols(); ++mode) {
-          fields.right.col(mode) = space.at_cells(spectrum.right.col(mode));
-          fields.left.col(mode) = space.cell_probabilities(spectrum.left.col(mode)).cwiseQuotient(volume);
-        }
-        observer_.spectrum(fields);
-      }
+      spectra_ = SpectrumOnGrids(results_.spectrum, level.spacing);
+      if (observer_.spectrum) show_spectrum(level, spectrum);
     } catch (const SolverError& error) {
       results_.warnings.push_back(std::string("no leading spectrum: ") + error.what());
+    }
+  }
+
+  /// On a coarser grid, for the errors alone: where it fails there, they are told from fewer grids.
+  void find_coarse_spectrum(const Level<Dim>& level) {
+    if (results_.spectrum.empty()) return;
+    try {
+      const LeadingSpectrum spectrum = spectrum_of(level);
+      spectra_.add({spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size()},
+                   level.spacing);
+    } catch (const SolverError&) {
+      return;
     }
   }
 
@@ -308,25 +278,19 @@ class Solver {
                        "1", histogram.probability.cwiseQuotient(volume)});
   }
 
-  std::vector<EscapeRequest> escapes(const Level<Dim>& level) const {
+  std::vector<EscapeRequest> escapes() const {
     if (request_.escapes) return *request_.escapes;
+    const auto has_core = [](const Valley<Dim>& valley) { return !valley.core.empty(); };
     std::vector<EscapeRequest> all;
-    for (const auto& [from, to] : neighbouring_valleys<Dim>(problem_, level.labels))
-      if (problem_.valleys[static_cast<std::size_t>(from)].minimum &&
-          !problem_.valleys[static_cast<std::size_t>(to)].core.empty()) {
-        EscapeRequest request;
-        request.escape = {from, to};
-        all.push_back(std::move(request));
-      }
+    for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
+      const auto cores = std::count_if(problem_.valleys.begin(), problem_.valleys.end(), has_core);
+      const Valley<Dim>& valley = problem_.valleys[v];
+      if (!valley.minimum || cores - (has_core(valley) ? 1 : 0) < 1) continue;
+      EscapeRequest request;
+      request.escape = escape_from(static_cast<int>(v));
+      all.push_back(std::move(request));
+    }
     return all;
-  }
-
-  /// The stationary law of a coarser grid, where something asks for it and the finest grid has one.
-  void find_coarse_law(Level<Dim>& level, const std::vector<EscapeRequest>& requests) const {
-    const bool asked = !networks_.empty() || std::any_of(requests.begin(), requests.end(), [](const auto& request) {
-      return asks_for(request, "reactive_flux");
-    });
-    if (asked) level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
   }
 
   void find_network(const Level<Dim>& level) {
@@ -334,56 +298,29 @@ class Solver {
                                      [](const Valley<Dim>& valley) { return !valley.core.empty(); });
     if (!level.stationary || cores < 2) return;
     try {
-      networks_.push_back(valley_network<Dim>(level.problem, level.discretisation, *level.stationary));
+      networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation, *level.stationary)});
     } catch (const SolverError& error) {
-      results_.warnings.push_back(std::string("no network of valleys: ") + error.what());
-    }
-  }
-
-  void solve_on(const Level<Dim>& level, const std::vector<EscapeRequest>& requests,
-                std::vector<EscapeRecord<Dim>>& records) {
-    double spacing = 1.0;  // in units of the box: cells of all axes shrink together
-    for (int k = 0; k < Dim; ++k)
-      spacing = std::min(spacing, 1.0 / static_cast<double>(level.problem.grid.axis(k).cells()));
-    for (std::size_t k = 0; k < requests.size(); ++k) {
-      const EscapeRequest& request = requests[k];
-      EscapeRecord<Dim>& record = records[k];
-      const bool finest = record.spacings.empty() && record.failure.empty();
-      if (!numerical(request) || !record.failure.empty()) continue;
-      if (!finest && record.solutions.back().blocked_at) continue;
-      progress(static_cast<double>(k) / static_cast<double>(requests.size()), "escapes");
-      try {
-        EscapeSolution<Dim> solution =
-            solve_escape<Dim>(level.problem, level.discretisation, level.labels, request.escape,
-                              {asks_for(request, "mean_first_passage"), asks_for(request, "quasi_stationary"),
-                               asks_for(request, "flux")});
-        if (asks_for(request, "reactive_flux") && level.stationary && !solution.blocked_at)
-          record.paths.push_back(
-              transition_paths<Dim>(level.problem, level.discretisation, *level.stationary, request.escape));
-        record.solutions.push_back(std::move(solution));
-        record.spacings.push_back(spacing);
-      } catch (const SolverError& error) {
-        if (finest)
-          record.failure = error.what();
-        else
-          results_.warnings.push_back(fmt::format("{}: no error estimate from the grid of 1/{:.4g} cells: {}",
-                                                  label(request.escape), spacing, error.what()));
-      }
+      // On another grid than the problem's own errors are told from fewer grids.
+      if (networks_.empty()) results_.warnings.push_back(std::string("no network of valleys: ") + error.what());
     }
   }
 
   const std::string& valley_name(int valley) const { return problem_.valleys[static_cast<std::size_t>(valley)].name; }
   std::string target_name(const Escape& escape) const {
-    return escape.first_exit() ? "first_exit" : valley_name(escape.to);
+    return escape.first_exit() ? "first_exit" : escape.arrival == Arrival::any_core ? "any" : valley_name(escape.to);
   }
   std::string label(const Escape& escape) const { return valley_name(escape.from) + " -> " + target_name(escape); }
 
-  void measure_escapes(const Level<Dim>& finest) {
-    const std::vector<EscapeRequest> requests = escapes(finest);
-    std::vector<EscapeRecord<Dim>> records(requests.size());
-    if (request_.network) find_network(finest);
-    solve_on(finest, requests, records);
-    show_escape_fields(requests, records);
+  double wanted() const { return request_.accuracy.relative; }
+
+  void solve_on(const Level<Dim>& level, const std::string& stage) {
+    for (std::size_t k = 0; k < escapes_.size(); ++k) {
+      progress(static_cast<double>(k) / static_cast<double>(escapes_.size()), stage);
+      escapes_[k].solve_on(level, wanted());
+    }
+  }
+
+  void solve_coarser(const Level<Dim>& finest) {
     for (int level = 1; level < request_.grids; ++level) {
       const Index factor = Index{1} << level;
       Index fewest = problem_.grid.axis(0).cells();
@@ -391,38 +328,139 @@ class Solver {
       constexpr Index coarsest = 8;
       if (fewest / factor < coarsest) break;
       try {
-        Level<Dim> coarse = make_level<Dim>(problem_, factor, request_.departing_cell_rates);
-        if (finest.stationary) find_coarse_law(coarse, requests);
-        if (networks_.size() == static_cast<std::size_t>(level)) find_network(coarse);
-        solve_on(coarse, requests, records);
-      } catch (const SolverError& error) {
-        results_.warnings.push_back(fmt::format("a grid {} times as coarse cannot be made: {}", factor, error.what()));
+        Level<Dim> coarse = make_level<Dim>(problem_, level, request_.departing_cell_rates);
+        if (finest.stationary) find_stationary<Dim>(coarse);
+        if (coarse.stationary) add_valley_probabilities(coarse);
+        if (!networks_.empty()) find_network(coarse);
+        if (request_.modes > 0) find_coarse_spectrum(coarse);
+        solve_on(coarse, "escapes on a coarser grid");
+      } catch (const SolverError&) {
+        break;  // errors are told from the grids that can be made
       }
     }
+  }
+
+  /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large.
+  void refine() {
+    const auto any = [&](auto asks) { return std::any_of(escapes_.begin(), escapes_.end(), asks); };
+    for (int level = -1;; --level) {
+      if (!any([&](const auto& escape) { return !escape.finer(wanted()).empty(); })) return;
+      const double cells = static_cast<double>(problem_.grid.cells()) * std::pow(2.0, -level * Dim);
+      // A finer grid takes longer than all before it together.
+      constexpr double most_cells = Dim == 1 ? 1 << 21 : 1 << 20;
+      if (cells > most_cells) {
+        limit_ = fmt::format("finer grids than {:.0f} cells are not tried", most_cells);
+        return;
+      }
+      if (memory_estimate(Dim, cells) > request_.accuracy.memory) {
+        limit_ = fmt::format("accuracy.memory = {:.3g} GB holds no finer grid", request_.accuracy.memory / 1e9);
+        return;
+      }
+      try {
+        Level<Dim> fine = make_level<Dim>(problem_, level, request_.departing_cell_rates);
+        const bool stationary = any([&](const auto& escape) {
+          const std::vector<std::string> methods = escape.finer(wanted());
+          return std::find(methods.begin(), methods.end(), "reactive_flux") != methods.end();
+        });
+        if (stationary) find_stationary<Dim>(fine);
+        if (fine.stationary) {
+          add_valley_probabilities(fine);
+          if (!networks_.empty()) find_network(fine);
+        }
+        solve_on(fine, fmt::format("escapes on a grid of {:.0f} cells", cells));
+        for (int k = 0; k < Dim; ++k)
+          results_.accuracy->cells[static_cast<std::size_t>(k)] = fine.problem.grid.axis(k).cells();
+      } catch (const SolverError& error) {
+        limit_ = fmt::format("a finer grid cannot be made: {}", error.what());
+        return;
+      }
+    }
+  }
+
+  /// What was reached, and a warning where that is not what was asked for.
+  void report_accuracy() {
+    std::vector<std::string> short_of;
+    bool all = true;
+    for (const EscapeOnGrids<Dim>& escape : escapes_) {
+      const std::vector<std::string> missing = escape.missing(wanted());
+      std::vector<std::string> shown;
+      for (const std::string& method : escape.request().methods) {
+        if (!from_grids(method)) continue;
+        const Estimate estimate = escape.estimate(method);
+        if (!estimate.rate || *estimate.rate == 0.0) continue;
+        if (!estimate.low) {
+          all = false;
+          shown.push_back(fmt::format("{} (no error is known)", method));
+          continue;
+        }
+        const double error = 0.5 * (*estimate.high - *estimate.low) / *estimate.rate;
+        results_.accuracy->reached = std::max(results_.accuracy->reached.value_or(0.0), error);
+        if (std::find(missing.begin(), missing.end(), method) != missing.end())
+          shown.push_back(fmt::format("{} ({:.1e})", method, error));
+      }
+      if (!shown.empty())
+        short_of.push_back(fmt::format("{} by {}", label(escape.request().escape), fmt::join(shown, ", ")));
+    }
+    if (!all) results_.accuracy->reached.reset();
+    if (short_of.empty() || request_.grids == 1) return;
+    results_.warnings.push_back(
+        fmt::format("relative errors above accuracy.relative = {:.2g}: {} (finest grid: {} cells; {})", wanted(),
+                    fmt::join(short_of, "; "), fmt::join(results_.accuracy->cells, " x "),
+                    limit_.empty() ? "finer ones did not help" : limit_));
+  }
+
+  void measure_escapes(Level<Dim>& finest) {
+    for (EscapeRequest& request : escapes()) escapes_.emplace_back(std::move(request));
+    results_.accuracy.emplace();
+    results_.accuracy->wanted = wanted();
+    results_.accuracy->cells = results_.cells;
+    for (int k = 0; k < Dim; ++k)
+      results_.accuracy->domain.push_back({problem_.grid.axis(k).min(), problem_.grid.axis(k).max()});
+    if (request_.network) find_network(finest);
+    solve_on(finest, "escapes");
+    show_escape_fields();
+    solve_coarser(finest);
+    if (request_.grids > 1) refine();
+    report_accuracy();
+    report_errors();
     const std::vector<Passage> passages = find_passages<Dim>(problem_);
-    for (std::size_t k = 0; k < requests.size(); ++k) {
-      report_numerical(requests[k], records[k]);
-      report_particles(requests[k], finest);
+    for (const EscapeOnGrids<Dim>& escape : escapes_) {
+      const EscapeRequest& request = escape.request();
+      report_numerical(escape);
+      report_particles(request, finest);
       if constexpr (Dim == 1)
-        if (asks_for(requests[k], "sgd_chain")) report_chain(requests[k], passages);
-      report_closed_forms(requests[k], passages);
+        if (request.asks_for("sgd_chain")) report_chain(request, passages);
+      report_closed_forms(request, passages);
     }
     if (!networks_.empty()) report_network(passages);
     if constexpr (Dim == 2)
-      if (request_.paths) report_paths(requests, passages);
+      if (request_.paths) report_paths(passages);
     if (request_.quasi_potential) show_quasi_potentials();
     if constexpr (Dim == 1)
-      if (std::any_of(requests.begin(), requests.end(), [](const auto& one) { return asks_for(one, "sgd_chain"); }))
+      if (std::any_of(escapes_.begin(), escapes_.end(),
+                      [](const auto& escape) { return escape.request().asks_for("sgd_chain"); }))
         show_chain_law();
   }
 
+  /// Of what is told on the problem's own grid.
+  void report_errors() {
+    for (std::size_t v = 0; v < valley_probabilities_.size(); ++v) {
+      const GridConvergence converged = valley_probabilities_[v].converged();
+      const double value = *results_.valleys[v].stationary_probability;
+      if (!converged.low || !(value > 0)) continue;
+      results_.valleys[v].stationary_low = std::min(*converged.low, value);
+      results_.valleys[v].stationary_high = std::min(std::max(*converged.high, value), 1.0);
+    }
+    results_.spectrum_error = spectra_.errors();
+  }
+
   /// Of the passages that escapes with closed forms lead over.
-  void report_paths(const std::vector<EscapeRequest>& requests, const std::vector<Passage>& passages) {
+  void report_paths(const std::vector<Passage>& passages) {
     for (const Passage& passage : passages) {
-      const bool asked = std::any_of(requests.begin(), requests.end(), [&](const EscapeRequest& request) {
-        return request.escape.from == passage.from &&
-               (request.escape.first_exit() || request.escape.to == passage.to) &&
-               (asks_for(request, "theory") || asks_for(request, "theory:laplace"));
+      const bool asked = std::any_of(escapes_.begin(), escapes_.end(), [&](const EscapeOnGrids<Dim>& one) {
+        const EscapeRequest& request = one.request();
+        return request.escape.from == passage.from && request.escape.leads_to(passage.to) &&
+               (request.asks_for("theory") || request.asks_for("theory:laplace"));
       });
       const auto has_minimum = [&](int valley) {
         return problem_.valleys[static_cast<std::size_t>(valley)].minimum.has_value();
@@ -490,14 +528,14 @@ class Solver {
   }
 
   void report_network(const std::vector<Passage>& passages) {
-    const std::vector<int>& valleys = networks_.front().valleys;
+    const std::vector<int>& valleys = networks_.front().network.valleys;
     const auto n = static_cast<Index>(valleys.size());
     Eigen::MatrixXd rule_1 = Eigen::MatrixXd::Constant(n, n, std::numeric_limits<double>::quiet_NaN());
     for (Index a = 0; a < n; ++a)
       for (Index b = 0; b < n; ++b) {
         if (a == b) continue;
-        const auto forms = predictions<Dim>(problem_, passages, valleys[static_cast<std::size_t>(a)],
-                                            valleys[static_cast<std::size_t>(b)], request_.theory, limits_);
+        const Escape pair{valleys[static_cast<std::size_t>(a)], valleys[static_cast<std::size_t>(b)]};
+        const auto forms = predictions<Dim>(problem_, passages, pair, request_.theory, limits_);
         const auto first = std::find_if(forms.begin(), forms.end(), [](const auto& form) { return form.log_rate; });
         if (first != forms.end()) rule_1(a, b) = std::exp(*first->log_rate);
       }
@@ -506,22 +544,21 @@ class Solver {
     results_.network = network_result(networks_, std::move(names), std::move(rule_1));
   }
 
-  void show_escape_fields(const std::vector<EscapeRequest>& requests,
-                          const std::vector<EscapeRecord<Dim>>& records) const {
+  void show_escape_fields() const {
     if (!observer_.field) return;
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
-    for (std::size_t k = 0; k < requests.size(); ++k) {
-      if (records[k].solutions.empty()) continue;
-      const EscapeSolution<Dim>& solution = records[k].solutions.front();
-      const std::string pair = valley_name(requests[k].escape.from) + "_" + target_name(requests[k].escape);
+    for (const EscapeOnGrids<Dim>& one : escapes_) {
+      if (!one.solution()) continue;
+      const EscapeSolution<Dim>& solution = *one.solution();
+      const Escape& escape = one.request().escape;
+      const std::string pair = valley_name(escape.from) + "_" + target_name(escape);
       if (solution.quasi_stationary_rate)
-        observer_.field({"quasi_stationary_density_" + pair,
-                         "quasi-stationary probability density, " + label(requests[k].escape), "1",
-                         solution.quasi_stationary_probability.cwiseQuotient(volume)});
-      if (!records[k].paths.empty()) show_transition_paths(records[k].paths.front(), pair, label(requests[k].escape));
+        observer_.field({"quasi_stationary_density_" + pair, "quasi-stationary probability density, " + label(escape),
+                         "1", solution.quasi_stationary_probability.cwiseQuotient(volume)});
+      if (one.paths()) show_transition_paths(*one.paths(), pair, label(escape));
       if (solution.mean_first_passage_time)
-        observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(requests[k].escape),
-                         "1", solution.first_passage_time});
+        observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(escape), "1",
+                         solution.first_passage_time});
     }
   }
 
@@ -536,62 +573,27 @@ class Solver {
     }
   }
 
-  void report_numerical(const EscapeRequest& request, const EscapeRecord<Dim>& record) {
-    for (const std::string& method : request.methods) {
-      if (method.starts_with("theory") || method == "sgd_chain" || by_particles(method)) continue;
-      Estimate estimate;
-      estimate.from = valley_name(request.escape.from);
-      estimate.to = target_name(request.escape);
-      estimate.method = method;
-      estimate.note = fmt::format("{}, {}", request.escape.first_exit() ? "first exit" : "transition",
-                                  name_of(problem_.dynamics.interpretation));
-      if (!record.failure.empty()) {
-        estimate.note = record.failure;
-        results_.warnings.push_back(fmt::format("{} by {}: {}", label(request.escape), method, record.failure));
-      } else if (const auto& blocked = record.solutions.front().blocked_at) {
-        estimate.rate = 0.0;
-        estimate.low = estimate.high = 0.0;
+  void report_numerical(const EscapeOnGrids<Dim>& one) {
+    const Escape& escape = one.request().escape;
+    const std::vector<TargetShare> shares = one.shares();
+    for (const std::string& method : one.request().methods) {
+      if (!from_grids(method)) continue;
+      Estimate estimate = one.estimate(method);
+      estimate.from = valley_name(escape.from);
+      estimate.to = target_name(escape);
+      estimate.shares = shares;
+      if (!estimate.rate && !one.lacks_meaning(method)) {
+        results_.warnings.push_back(fmt::format("{} by {}: {}", label(escape), method, estimate.note));
+      } else if (estimate.rate && *estimate.rate == 0.0 && !estimate.log_rate) {
         estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
-                                    named_coordinates<Dim>(problem_.grid, *blocked));
-      } else if (method == "reactive_flux" && record.paths.empty()) {
-        estimate.note = "transition path theory needs a stationary law";
-      } else {
-        fill(estimate, method, record);
+                                    named_coordinates<Dim>(problem_.grid, *one.solution()->blocked_at));
+      } else if (estimate.rate) {
+        estimate.note = joined_notes(fmt::format("{}, {}", escape.first_exit() ? "first exit" : "transition",
+                                                 name_of(problem_.dynamics.interpretation)),
+                                     estimate.note);
       }
       results_.estimates.push_back(std::move(estimate));
     }
-  }
-
-  void fill(Estimate& estimate, const std::string& method, const EscapeRecord<Dim>& record) {
-    const bool times = method == "mean_first_passage";
-    std::vector<double> values;
-    if (method == "reactive_flux") {
-      for (const TransitionPaths& paths : record.paths) values.push_back(paths.rate);
-      estimate.transition_time = record.paths.front().time;
-      estimate.note =
-          joined_notes(estimate.note, fmt::format("a transition itself takes {:.4g}", record.paths.front().time));
-    }
-    for (const EscapeSolution<Dim>& solution : record.solutions) {
-      if (method == "reactive_flux") break;
-      const auto& value = times                          ? solution.mean_first_passage_time
-                          : method == "quasi_stationary" ? solution.quasi_stationary_rate
-                                                         : solution.flux_rate;
-      if (!value) break;
-      values.push_back(*value);
-    }
-    const bool too_coarse = set_rate(estimate, values, record.spacings, times);
-    const EscapeSolution<Dim>& finest = record.solutions.front();
-    constexpr double mostly = 0.9;
-    if (method != "mean_first_passage" && method != "reactive_flux" && finest.quasi_stationary_rate &&
-        finest.share_in_valley < mostly)
-      estimate.note = joined_notes(
-          estimate.note,
-          fmt::format("only {:.3g} % of the quasi-stationary law lie in {}: this is the rate of all that is "
-                      "not yet there",
-                      100.0 * finest.share_in_valley, estimate.from));
-    if (too_coarse)
-      results_.warnings.push_back(
-          fmt::format("{} -> {} by {}: {}", estimate.from, estimate.to, estimate.method, estimate.note));
   }
 
   void report_particles(const EscapeRequest& request, const Level<Dim>& finest) {
@@ -607,30 +609,42 @@ class Solver {
                                            : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
       return {along, largest_in_core<Dim>(problem_, request.escape.from, along)};
     };
-    for (const std::string& method : request.methods)
-      if (method == "splitting")
-        measure_by_splitting(escape, from, to, coordinate, methods, reports, results_);
-      else if (by_particles(method))
-        measure_by_particles(escape, from, to, method, methods, reports, results_);
+    for (const std::string& method : request.methods) {
+      if (!by_particles(method)) continue;
+      try {
+        if (method == "splitting")
+          measure_by_splitting(escape, from, to, coordinate, methods, reports, results_);
+        else
+          measure_by_particles(escape, from, to, method, methods, reports, results_);
+      } catch (const SolverError& error) {
+        Estimate failed;
+        failed.from = from;
+        failed.to = to;
+        failed.method = method;
+        failed.note = error.what();
+        results_.warnings.push_back(fmt::format("{} by {}: {}", label(request.escape), method, error.what()));
+        results_.estimates.push_back(std::move(failed));
+      }
+    }
   }
 
   void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {
-    if (!std::any_of(request.methods.begin(), request.methods.end(),
-                     [](const std::string& method) { return method.starts_with("theory"); }))
-      return;
-    const bool all = asks_for(request, "theory");
-    for (const Prediction& form :
-         predictions<Dim>(problem_, passages, request.escape.from, request.escape.to, request_.theory, limits_)) {
-      if (!all && !asks_for(request, form.method)) continue;
-      report_prediction(form, valley_name(request.escape.from), target_name(request.escape), results_);
-    }
+    const auto theory = [](const std::string& method) { return method.starts_with("theory"); };
+    if (std::none_of(request.methods.begin(), request.methods.end(), theory)) return;
+    const std::string& from = valley_name(request.escape.from);
+    report_predictions(predictions<Dim>(problem_, passages, request.escape, request_.theory, limits_), request.methods,
+                       from, target_name(request.escape), results_);
   }
 
   const Problem<Dim>& problem_;
   const SolveRequest<Dim>& request_;
   const SolveObserver& observer_;
   SaddleLimits<Dim> limits_;
-  std::vector<ValleyNetwork> networks_;  // finest grid first
+  std::vector<EscapeOnGrids<Dim>> escapes_;
+  std::string limit_;  // what ended the refinement
+  std::vector<GridSeries> valley_probabilities_;
+  SpectrumOnGrids spectra_;
+  std::vector<NetworkOnGrid> networks_;  // the problem's own grid first
   Results results_;
 };
 

@@ -2,7 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
-#include "solver/escape/escape.hpp"
+#include "solver/escape/escape_request.hpp"
 #include "solver/evolution/evolve.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/results.hpp"
@@ -17,27 +17,26 @@
 
 namespace valleyflux {
 
-/// One escape and the methods it is to be measured by: quasi_stationary, mean_first_passage, flux, reactive_flux
-/// (transition path theory; needs a stationary law), theory (all closed forms that apply), theory:kramers, theory:sgd,
-/// langevin (particles, by the dynamics asked for), sgd (particles by the chain of discrete SGD), splitting (particles
-/// by adaptive multilevel splitting).
-struct EscapeRequest {
-  Escape escape;
-  std::vector<std::string> methods{"quasi_stationary", "mean_first_passage", "flux", "reactive_flux", "theory"};
+/// How right every rate from a grid is to be.
+struct AccuracyOptions {
+  double relative = 1e-3;  // half-width of the interval over the rate
+  double memory = 4e9;     // bytes that finer grids may take to get there
 };
 
 /// What is to be found out about a problem.
 template <int Dim>
 struct SolveRequest {
-  /// Escapes; nothing: the transitions between all neighbouring valleys, both ways.
+  /// Escapes; nothing: from every valley with a minimum into whichever other valley is reached first.
   std::optional<std::vector<EscapeRequest>> escapes;
   /// The evolution: its options, and the initial probabilities of the cells as a function of the discretised problem.
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
   TheoryOptions theory;
   ParticleMethods particles;
-  bool particle_histogram = false;    // at the end of the evolution
-  int grids = 3;                      // of each error estimate: the problem's, and 2 and 4 times coarser ones
+  bool particle_histogram = false;  // at the end of the evolution
+  int grids = 4;  // of each error estimate: the problem's, and 2, 4 and 8 times coarser ones; 1: no errors
+  /// Where the error of a rate is larger: finer grids, each with twice the cells of every axis.
+  AccuracyOptions accuracy;
   int modes = 6;                      // of the leading spectrum, 0 included; 0: none
   bool network = true;                // of all valleys
   bool paths = true;                  // most probable ones, where an escape asks for closed forms in the plane
@@ -69,7 +68,9 @@ struct SolveObserver {
 };
 
 /// Discretises a problem, evolves its density, and measures its escapes: stationary law, every deterministic rate on
-/// several grids with its error estimate, closed forms beside them. Titles and output names are left to the caller.
+/// several grids with its error estimate, closed forms beside them. Fields are those of the problem's own grid; rates
+/// are refined until their errors are what was asked for, or a warning says what was reached. Titles and output names
+/// are left to the caller.
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request = {},
                       const SolveObserver& observer = {});

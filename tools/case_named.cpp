@@ -32,9 +32,6 @@ ParticleProblem build_particle_problem(const Case& definition) {
   }
 }
 
-namespace {
-
-/// Bytes that can still be allocated without swapping; infinite where the system does not say.
 double available_memory() {
   std::ifstream in("/proc/meminfo");
   std::string key, unit;
@@ -45,8 +42,6 @@ double available_memory() {
   }
   return std::numeric_limits<double>::infinity();
 }
-
-}  // namespace
 
 void require_memory(const Case& definition) {
   double cells = 1.0;

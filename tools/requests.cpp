@@ -2,10 +2,12 @@
 
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
+#include "tools/commands.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
 
 namespace valleyflux {
@@ -36,7 +38,15 @@ EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& esca
     throw CaseError(
         fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
   if (escape.to.value == "first_exit") return request;
-  request.escape.to = valley_numbered<Dim>(problem, escape.to);
+  if (escape.to.value == "any") {
+    request.escape = escape_from(request.escape.from);
+    const auto fits = [&](const Valley<Dim>& other) { return &other != &from && !other.core.empty(); };
+    if (std::none_of(problem.valleys.begin(), problem.valleys.end(), fits))
+      throw CaseError(fmt::format("{}: error: \"any\": there is no other valley with a minimum or a core to arrive in",
+                                  escape.to.place));
+    return request;
+  }
+  request.escape = {request.escape.from, valley_numbered<Dim>(problem, escape.to)};
   const Valley<Dim>& to = problem.valleys[static_cast<std::size_t>(request.escape.to)];
   if (to.core.empty())
     throw CaseError(fmt::format("{}: error: valley \"{}\" holds no minimum: give it a core to arrive in",
@@ -101,6 +111,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   SolveRequest<Dim> request;
   request.theory = theory_options(definition);
   request.grids = definition.grids;
+  request.accuracy = {definition.accuracy.relative, std::min(definition.accuracy.memory, available_memory())};
   request.modes = definition.modes;
   request.network = definition.network;
   request.paths = definition.paths;
@@ -132,9 +143,13 @@ std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& prob
   std::vector<std::string> names;
   for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
   std::vector<ParticleEscapeRequest> requests;
-  for (const CaseEscape& escape : definition.escapes)
+  for (const CaseEscape& escape : definition.escapes) {
+    if (escape.to.value == "any")
+      throw CaseError(fmt::format("{}: error: to = \"any\" needs a [grid]; without one name the valley, or first_exit",
+                                  escape.to.place));
     requests.push_back({valley_numbered(names, escape.from),
                         escape.to.value == "first_exit" ? -1 : valley_numbered(names, escape.to), escape.methods});
+  }
   return requests;
 }
 

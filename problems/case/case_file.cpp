@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -480,8 +481,8 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
       definition.minimum = *minimum;
     }
     if (!definition.where) valley.fail("", fmt::format("{} is missing", valley.name("where")));
-    if (definition.name == "first_exit" || definition.name.empty())
-      valley.fail("name", fmt::format("{} cannot be a valley's name", definition.name.empty() ? "\"\"" : "first_exit"));
+    if (definition.name == "first_exit" || definition.name == "any" || definition.name.empty())
+      valley.fail("name", fmt::format("\"{}\" cannot be a valley's name", definition.name));
     for (const CaseValley& other : result.valleys)
       if (other.name == definition.name)
         valley.fail("name", fmt::format("there is a valley \"{}\" already", definition.name));
@@ -524,6 +525,34 @@ CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& para
     evolve.fail("tolerance", fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
   evolve.finish();
   return spec;
+}
+
+/// "4GB", "500 MB" in bytes, by powers of ten.
+std::optional<double> bytes_of(const std::string& text) {
+  static const std::regex size(R"(\s*([0-9]+(?:\.[0-9]+)?)\s*(k|M|G|T)?B\s*)");
+  std::smatch parts;
+  if (!std::regex_match(text, parts, size)) return std::nullopt;
+  const std::string prefix = parts[2].str();
+  const double unit = prefix == "k" ? 1e3 : prefix == "M" ? 1e6 : prefix == "G" ? 1e9 : prefix == "T" ? 1e12 : 1.0;
+  return std::stod(parts[1].str()) * unit;
+}
+
+CaseAccuracy read_accuracy(CaseReader& table) {
+  CaseAccuracy accuracy;
+  if (const auto relative = table.positive("relative")) {
+    constexpr double finest = 1e-10;  // above the round-off that every interval counts
+    if (*relative < finest || *relative > 1.0)
+      table.fail("relative", fmt::format("accuracy.relative must lie between 1e-10 and 1 (got {})", *relative));
+    accuracy.relative = *relative;
+  }
+  if (const auto memory = table.text("memory")) {
+    const auto bytes = bytes_of(*memory);
+    if (!bytes || !(*bytes > 0))
+      table.fail("memory", fmt::format("accuracy.memory must be a size like \"4GB\" (got \"{}\")", *memory));
+    accuracy.memory = *bytes;
+  }
+  table.finish();
+  return accuracy;
 }
 
 }  // namespace
@@ -593,8 +622,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.vary = sweep->texts("vary");
     sweep->finish();
   }
+  if (auto accuracy = root.table("accuracy")) {
+    if (result.axes.empty()) root.fail("accuracy", "[accuracy] is of rates from a grid, and there is none");
+    result.accuracy = read_accuracy(*accuracy);
+  }
   if (auto solver = root.table("solver")) {
-    result.grids = static_cast<int>(solver->integer("grids", 1, 3).value_or(result.grids));
+    result.grids = static_cast<int>(solver->integer("grids", 1, 4).value_or(result.grids));
     constexpr long most_modes = 100;
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);

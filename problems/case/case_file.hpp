@@ -72,6 +72,12 @@ struct CaseParticles {
   std::optional<Expression> reaction_coordinate;  // of splitting; default: the committor
 };
 
+/// [accuracy]: of every rate that comes from a grid.
+struct CaseAccuracy {
+  double relative = 1e-3;  // half-width of its interval over the rate
+  double memory = 4e9;     // bytes that finer grids may take to get there
+};
+
 /// A case file, read and checked as far as that is possible without sampling the landscape.
 struct Case {
   std::string title;
@@ -92,10 +98,11 @@ struct Case {
   std::vector<std::string> vary;               // [sweep] keys and their values, as --vary takes them
   double theorem_s = 0.5;                      // [theory] s of Theorem 3.2
   bool paths = true, quasi_potential = false;  // [theory]
-  int grids = 3;                               // [solver] grids of an error estimate
-  int modes = 6;                               // [solver] of the leading spectrum
-  bool network = true;                         // [solver] of all valleys
-  bool departing_cell_rates = false;           // [solver] rates = "departing_cell" instead of "edge"
+  CaseAccuracy accuracy;
+  int grids = 4;                      // [solver] grids of an error estimate
+  int modes = 6;                      // [solver] of the leading spectrum
+  bool network = true;                // [solver] of all valleys
+  bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::vector<std::string> warnings;
 };
 

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -122,63 +123,187 @@ Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape) {
     const Region<Dim>& inside = problem.valleys.at(static_cast<std::size_t>(escape.from)).region;
     return Region<Dim>([inside](const Point<Dim>& x) { return !inside.contains(x); });
   }
+  if (escape.arrival == Arrival::any_core) {
+    std::vector<Region<Dim>> cores;
+    for (std::size_t v = 0; v < problem.valleys.size(); ++v)
+      if (escape.leads_to(static_cast<int>(v)) && !problem.valleys[v].core.empty())
+        cores.push_back(problem.valleys[v].core);
+    if (cores.empty()) throw std::invalid_argument("no other valley has a minimum or a core to arrive in");
+    return Region<Dim>([cores = std::move(cores)](const Point<Dim>& x) {
+      return std::any_of(cores.begin(), cores.end(), [&x](const Region<Dim>& core) { return core.contains(x); });
+    });
+  }
   const Valley<Dim>& to = problem.valleys.at(static_cast<std::size_t>(escape.to));
   if (to.core.empty())
     throw std::invalid_argument(fmt::format("valley \"{}\" has neither a minimum nor a core to arrive in", to.name));
   return to.core;
 }
 
+namespace {
+
+/// One escape on one grid, method by method.
+template <int Dim>
+class EscapeSolver {
+ public:
+  EscapeSolver(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, const std::vector<int>& labels,
+               const Escape& escape)
+      : problem_(problem),
+        space_(discretisation.space),
+        labels_(labels),
+        escape_(escape),
+        start_(escape_start<Dim>(problem, escape)),
+        start_state_(space_.nearest(start_)),
+        process_(killed_process<Dim>(problem, discretisation, escape_target<Dim>(problem, escape), start_state_)) {
+    if (static_cast<Index>(labels.size()) != space_.states())
+      throw std::invalid_argument(
+          fmt::format("{} states need as many labels (got {}): see state_labels", space_.states(), labels.size()));
+    if (process_.trapped >= 0) solution_.blocked_at = blocking_place<Dim>(problem, discretisation, process_, start_);
+  }
+
+  EscapeSolution<Dim> run(const EscapeMethods& methods) {
+    if (solution_.blocked_at) return std::move(solution_);
+    const EliminationOrder order(process_.generator, process_.positions);
+    const Elimination elimination(order, process_.generator);
+    const Index states = process_.generator.states;
+    const bool pair = methods.quasi_stationary || methods.flux;
+    // What the meaning of the others rests on as well.
+    const auto passage = attempt("mean_first_passage", [&] {
+      Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
+      const double from_start = value_at(space_, process_, time, start_);
+      if (!(from_start > 0) || !std::isfinite(from_start))
+        throw SolverError(
+            fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
+      return std::pair(from_start, std::move(time));
+    });
+    if (methods.mean_first_passage && passage) {
+      solution_.mean_first_passage_time = passage->first;
+      solution_.first_passage_time = space_.at_cells(process_.over_whole(passage->second));
+    }
+    if (pair) {
+      const auto law =
+          attempt("quasi_stationary", [&] { return quasi_stationary(process_.generator, order, elimination); });
+      if (law && methods.quasi_stationary) {
+        solution_.quasi_stationary_rate = law->rate;
+        solution_.quasi_stationary_error = 0.5 * (law->high - law->low) / law->rate;
+        solution_.quasi_stationary_probability = space_.cell_probabilities(process_.over_whole(law->probability));
+        solution_.share_in_valley = 0.0;
+        for (std::size_t state = 0; state < process_.whole.size(); ++state)
+          if (labels_[static_cast<std::size_t>(process_.whole[state])] == escape_.from)
+            solution_.share_in_valley += law->probability[static_cast<Index>(state)];
+      }
+      if (law && passage) judge_pair(*law, passage->first, passage->second);
+      if (law && methods.flux) find_flux(*law, order);
+    }
+    if (!escape_.first_exit()) attempt("share", [&] { return find_shares(elimination); });
+    for (const auto& [method, asked] : {std::pair{"mean_first_passage", methods.mean_first_passage},
+                                        {"quasi_stationary", methods.quasi_stationary},
+                                        {"flux", methods.flux}})
+      if (!asked) solution_.failures.erase(method);
+    return std::move(solution_);
+  }
+
+ private:
+  /// What `solve` returns; where it throws, nothing, and the method is among the failures.
+  template <class Solve>
+  auto attempt(const char* method, Solve solve) -> std::optional<decltype(solve())> {
+    try {
+      return solve();
+    } catch (const SolverError& error) {
+      solution_.failures[method] = {error.what(), false};
+      return std::nullopt;
+    }
+  }
+
+  std::string name_of_target() const {
+    return escape_.arrival == Arrival::any_core ? "another valley"
+                                                : problem_.valleys[static_cast<std::size_t>(escape_.to)].name;
+  }
+
+  /// Whether the principal eigenvalue is the rate from `from`: mean times weighted by the law add up to 1 / rate; where
+  /// a part of that is owed to another valley, the start must be as slow.
+  void judge_pair(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
+    if (escape_.first_exit()) return;
+    Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
+    for (std::size_t state = 0; state < process_.whole.size(); ++state) {
+      const int valley = labels_[static_cast<std::size_t>(process_.whole[state])];
+      if (valley < 0 || valley == escape_.from) continue;
+      // Around the core of a target it is soon there.
+      if (escape_.leads_to(valley) && !problem_.valleys[static_cast<std::size_t>(valley)].core.empty()) continue;
+      const auto s = static_cast<Index>(state);
+      owed[valley] += law.rate * law.probability[s] * time[s];
+    }
+    constexpr double hardly = 0.01, as_slow = 0.01;
+    Index most = 0;
+    if (owed.size() == 0 || owed.sum() < hardly) return;
+    owed.maxCoeff(&most);
+    if (std::abs(std::log(law.rate * mean_time)) < as_slow) return;
+    const std::string& holder = problem_.valleys[static_cast<std::size_t>(most)].name;
+    const std::string reason = fmt::format(
+        "not the rate of {}: what has not reached {} yet is held by {}, whose rate the principal eigenvalue {:.6g} is "
+        "(the mean time from {} is {:.3g} of its inverse)",
+        problem_.valleys[static_cast<std::size_t>(escape_.from)].name, name_of_target(), holder, law.rate,
+        problem_.valleys[static_cast<std::size_t>(escape_.from)].name, law.rate * mean_time);
+    solution_.failures["quasi_stationary"] = {reason, true};
+    solution_.failures["flux"] = {reason, true};
+  }
+
+  /// In the quasi-stationary state P falls at the principal rate, which outflux / P is therefore: any other plateau
+  /// belongs to another way out.
+  void find_flux(const QuasiStationary& law, const EliminationOrder& order) {
+    if (solution_.failures.contains("flux")) return;
+    std::vector<int> inside(static_cast<std::size_t>(process_.generator.states));
+    for (std::size_t state = 0; state < inside.size(); ++state)
+      inside[state] = labels_[static_cast<std::size_t>(process_.whole[state])] == escape_.from ? 0 : -1;
+    const Eigen::VectorXd first =
+        Eigen::VectorXd::Unit(process_.generator.states, process_.states[static_cast<std::size_t>(start_state_)]);
+    const auto plateau = attempt("flux", [&] { return flux_plateau(process_.generator, order, first, inside, 0); });
+    if (!plateau) return;
+    constexpr double same = 1e-6;
+    if (std::abs(plateau->rate / law.rate - 1.0) < same) {
+      solution_.flux_rate = plateau->rate;
+      solution_.flux_residual = plateau->residual;
+      return;
+    }
+    solution_.failures["flux"] = {
+        fmt::format(
+            "outflux / probability of {0} has its plateau at {1:.6g}, by all ways out of {0}: what comes back is "
+            "lost to {2} at the rate {3:.6g}",
+            problem_.valleys[static_cast<std::size_t>(escape_.from)].name, plateau->rate, name_of_target(), law.rate),
+        true};
+  }
+
+  bool find_shares(const Elimination& elimination) {
+    solution_.share = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
+    for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
+      const Region<Dim>& core = problem_.valleys[v].core;
+      if (!escape_.leads_to(static_cast<int>(v)) || core.empty()) continue;
+      Eigen::VectorXd arrival = Eigen::VectorXd::Zero(process_.generator.states);
+      const std::vector<char> inside = space_.inside(core);
+      for (const SurfaceCut<Dim>& cut : process_.cuts)
+        if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival)) arrival[cut.state] += cut.exit;
+      if (!(arrival.maxCoeff() > 0)) continue;
+      const double share = value_at(space_, process_, elimination.solve(arrival), start_);
+      solution_.share[static_cast<Index>(v)] = std::clamp(share, 0.0, 1.0);
+    }
+    return true;
+  }
+
+  const Problem<Dim>& problem_;
+  const StateSpace<Dim>& space_;
+  const std::vector<int>& labels_;
+  const Escape escape_;
+  const Point<Dim> start_;
+  const Index start_state_;
+  const KilledProcess<Dim> process_;
+  EscapeSolution<Dim> solution_;
+};
+
+}  // namespace
+
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
-  const Point<Dim> start = escape_start<Dim>(problem, escape);
-  const Region<Dim> target = escape_target<Dim>(problem, escape);
-  const StateSpace<Dim>& space = discretisation.space;
-  if (static_cast<Index>(labels.size()) != space.states())
-    throw std::invalid_argument(
-        fmt::format("{} states need as many labels (got {}): see state_labels", space.states(), labels.size()));
-  const Index start_state = space.nearest(start);
-  const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, target, start_state);
-
-  EscapeSolution<Dim> solution;
-  if (process.trapped >= 0) {
-    solution.blocked_at = blocking_place<Dim>(problem, discretisation, process, start);
-    return solution;
-  }
-  const EliminationOrder order(process.generator, process.positions);
-  const Index states = process.generator.states;
-  if (methods.mean_first_passage || methods.quasi_stationary) {
-    const Elimination elimination(order, process.generator);
-    if (methods.mean_first_passage) {
-      const Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
-      if (!time.allFinite())
-        throw SolverError("a mean first-passage time overflows double precision (barrier above about 700 kT)");
-      solution.mean_first_passage_time = value_at(space, process, time, start);
-      solution.first_passage_time = space.at_cells(process.over_whole(time));
-    }
-    if (methods.quasi_stationary) {
-      Eigen::VectorXd first = Eigen::VectorXd::Zero(states);
-      first[process.states[static_cast<std::size_t>(start_state)]] = 1.0;
-      const QuasiStationary law = quasi_stationary(elimination, first);
-      solution.quasi_stationary_rate = law.rate;
-      solution.quasi_stationary_probability = space.cell_probabilities(process.over_whole(law.probability));
-      solution.share_in_valley = 0.0;
-      for (Index state = 0; state < states; ++state)
-        if (labels[static_cast<std::size_t>(process.whole[static_cast<std::size_t>(state)])] == escape.from)
-          solution.share_in_valley += law.probability[state];
-    }
-  }
-  if (methods.flux) {
-    std::vector<int> inside(static_cast<std::size_t>(states));
-    for (std::size_t state = 0; state < inside.size(); ++state)
-      inside[state] = labels[static_cast<std::size_t>(process.whole[state])] == escape.from ? 0 : -1;
-    Eigen::VectorXd first = Eigen::VectorXd::Zero(states);
-    first[process.states[static_cast<std::size_t>(start_state)]] = 1.0;
-    const FluxPlateau plateau = flux_plateau(process.generator, order, first, inside, 0);
-    solution.flux_rate = plateau.rate;
-    solution.flux_residual = plateau.residual;
-  }
-  return solution;
+  return EscapeSolver<Dim>(problem, discretisation, labels, escape).run(methods);
 }
 
 template Point<1> escape_start(const Problem<1>&, const Escape&);

@@ -5,26 +5,39 @@
 
 #include <Eigen/Core>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace valleyflux {
 
-/// An escape to be measured: out of valley `from` into the core of valley `to` (transition), or, for to < 0, across the
-/// boundary of `from` (first exit; in the low-noise limit twice as frequent, because half of those that reach the
-/// saddle return).
+/// What ends an escape: arrival in the core of one valley, in that of any other one (transitions), or the first
+/// crossing of the boundary of the valley it leaves (in the low-noise limit twice as frequent, because half of those
+/// that reach the saddle return).
+enum class Arrival { core, any_core, first_exit };
+
+/// An escape to be measured, out of valley `from`.
 struct Escape {
   int from = 0;
-  int to = -1;
-  bool first_exit() const { return to < 0; }
+  int to = -1;  // valley; of Arrival::core alone
+  Arrival arrival = to < 0 ? Arrival::first_exit : Arrival::core;
+  bool first_exit() const { return arrival == Arrival::first_exit; }
+  /// Whether a passage from `from` into valley `v` ends it.
+  bool leads_to(int v) const { return v != from && (arrival != Arrival::core || v == to); }
 };
+
+/// The escape into whichever other valley is reached first.
+inline Escape escape_from(int valley) {
+  return {.from = valley, .to = -1, .arrival = Arrival::any_core};
+}
 
 /// Where an escape starts: the minimum of `from`. Throws std::invalid_argument if it has none.
 template <int Dim>
 Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape);
 
-/// What ends an escape: the core of `to`, or all that lies outside `from`. Throws std::invalid_argument if `to` has no
-/// core.
+/// Where an escape ends: the core of `to`, those of all other valleys, or all that lies outside `from`. Throws
+/// std::invalid_argument if there is no core.
 template <int Dim>
 Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape);
 
@@ -33,6 +46,12 @@ struct EscapeMethods {
   bool mean_first_passage = true;
   bool quasi_stationary = true;
   bool flux = true;
+};
+
+/// Why a method has no rate.
+struct MethodFailure {
+  std::string reason;
+  bool on_any_grid = false;  // it is the method's meaning that fails, which no finer grid would mend
 };
 
 /// What one grid says of an escape. All rates are per unit of the problem's time; fields are over the cells of the grid
@@ -48,16 +67,26 @@ struct EscapeSolution {
   Eigen::VectorXd first_passage_time;             // cells: u, the mean time from every cell
 
   std::optional<double> quasi_stationary_rate;   // principal eigenvalue of the killed process
+  double quasi_stationary_error = 0.0;           // relative half-width of its enclosure: what the algebra leaves open
   Eigen::VectorXd quasi_stationary_probability;  // cells: its left eigenvector, sum 1
   double share_in_valley = 1.0;                  // of the quasi-stationary probability inside `from`
 
   std::optional<double> flux_rate;  // plateau of outflux / probability of `from` (Xie et al. 2020, Eq. 10)
-  double flux_residual = 0.0;       // its relative change over the last doubling of time
+  double flux_residual = 0.0;       // its relative change over the last step
+
+  Eigen::VectorXd
+      share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
+
+  /// Methods that have no rate of this escape, by name. quasi_stationary and flux are rates of the pair only where the
+  /// process that has not arrived yet spends its time in `from`, or is as fast from there: elsewhere the principal
+  /// eigenvalue is the rate of the valley that holds it.
+  std::map<std::string, MethodFailure> failures;
 };
 
-/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Throws SolverError where a
-/// solver fails (rates that underflow double precision included) and std::invalid_argument if `from` has no minimum or
-/// `to` no core.
+/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Each method stands alone:
+/// where its solver fails (rates that underflow double precision included) it is among the failures. Throws SolverError
+/// where there is nothing to be solved (the start lies in the target, the generator is singular), and
+/// std::invalid_argument if `from` has no minimum or `to` no core.
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape,

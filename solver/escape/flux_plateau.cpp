@@ -20,7 +20,7 @@ FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order,
 
   Eigen::VectorXd p = initial / initial.sum();
   FluxPlateau plateau;
-  constexpr double growth = 8.0;
+  constexpr double growth = 32.0;
   double step = 100.0 / largest;
   // Once a step spans many life times, backward Euler is inverse iteration: growing it further changes nothing.
   bool growing = true;

@@ -4,62 +4,106 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace valleyflux {
 
 namespace {
 
-// Logarithms of rates closer than this differ by the round-off of potentials and sums, not by the grid.
+// Logarithms closer than this differ by the round-off of potentials and sums, not by the grid.
 constexpr double round_off = 1e-11;
+// Differences below this are round-off, or so far below what any user resolves that their order does not matter.
+constexpr double negligible = 1e-9;
+
+constexpr double formal_order = 2.0, order_slack = 0.5;
 
 GridConvergence around(double log_value, double error) {
   error = std::max(error, round_off);
-  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, false, ""};
+  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, true, ""};
+}
+
+std::optional<double> order_of(double d1, double d2, double ratio) {
+  if (!(d2 / d1 > 0) || !std::isfinite(d2 / d1)) return std::nullopt;
+  return std::log(d2 / d1) / std::log(ratio);
+}
+
+bool formal(const std::optional<double>& order) {
+  return order && std::abs(*order - formal_order) <= order_slack;
+}
+
+/// From three grids or four.
+GridConvergence from_several(const std::vector<double>& logs, double ratio) {
+  const double d1 = logs[0] - logs[1], d2 = logs[1] - logs[2];
+  const double larger = std::max(std::abs(d1), std::abs(d2));
+  if (larger < negligible) return around(logs[0], 3.0 * larger);
+  const std::optional<double> order = order_of(d1, d2, ratio);
+  const double gain = ratio * ratio - 1.0;
+  GridConvergence result;
+  if (formal(order)) {
+    const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
+    // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
+    // order seen twice speaks for less than the whole correction.
+    const bool seen_twice = logs.size() > 3 && formal(order_of(d2, logs[2] - logs[3], ratio));
+    const double least_share = seen_twice ? 0.1 : 1.0;
+    result = around(finer, std::max(std::abs(finer - coarser), least_share * std::abs(d1) / gain));
+  } else if ((order && *order > formal_order) || std::abs(d1) < negligible) {
+    result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (ratio * ratio * ratio * ratio - 1.0)));
+    result.note = order ? fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order) : "";
+  } else {
+    constexpr double safety = 3.0;
+    result = around(logs[0], safety * larger);
+    result.note = order ? fmt::format("observed order {:.1f} instead of 2: not extrapolated", *order)
+                        : "the grids do not converge monotonically: not extrapolated";
+  }
+  result.observed_order = order;
+  return result;
 }
 
 }  // namespace
 
+std::optional<double> GridConvergence::relative_error() const {
+  if (!low || !high) return std::nullopt;
+  return 0.5 * (*high - *low) / value;
+}
+
 GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings) {
   if (values.empty() || values.size() != spacings.size())
     throw std::invalid_argument("as many spacings as values are needed");
-  std::vector<double> logs;
+  std::vector<double> logs, kept;
+  bool ended = false;
   for (std::size_t k = 0; k < values.size(); ++k) {
-    if (!(values[k] > 0) || !std::isfinite(values[k]))
-      throw std::invalid_argument(fmt::format("only positive numbers can be extrapolated (got {})", values[k]));
     if (k > 0 && !(spacings[k] > spacings[k - 1])) throw std::invalid_argument("spacings must ascend");
+    const bool known = values[k] > 0 && std::isfinite(values[k]);
+    ended |= !known && !logs.empty();
+    if (!known || ended || logs.size() == 4) continue;
     logs.push_back(std::log(values[k]));
+    kept.push_back(spacings[k]);
   }
-  if (logs.size() == 1)
-    return {values[0], std::nullopt, std::nullopt, std::nullopt, false, "one grid: no error estimate"};
-
-  const double ratio = spacings[1] / spacings[0];
-  const double difference = logs[0] - logs[1];
-  const double correction = difference / (ratio * ratio - 1.0);
-  GridConvergence result = around(logs[0] + correction, std::abs(correction));
-  if (logs.size() == 2) return result;
-
-  const double coarser = logs[1] - logs[2];
-  if (std::abs(difference) < round_off) return result;
-  constexpr double lowest_order = 1.5, highest_order = 2.7;
-  if (coarser / difference > 0) {
-    // Spacings in equal ratios up to the rounding of odd cell numbers.
-    result.observed_order = std::log(coarser / difference) / std::log(ratio);
-    if (*result.observed_order >= lowest_order && *result.observed_order <= highest_order) return result;
+  GridConvergence result;
+  if (logs.empty()) {
+    result.value = std::numeric_limits<double>::quiet_NaN();
+    result.note = "no grid gives a positive number";
+  } else if (logs.size() == 1) {
+    result.value = std::exp(logs[0]);
+    result.order_seen = false;
+    result.note = "one grid: no error estimate";
+  } else if (logs.size() == 2) {
+    constexpr double safety = 3.0;
+    const double difference = std::abs(logs[0] - logs[1]);
+    result = around(logs[0], safety * difference);
+    result.order_seen = difference < negligible;
+    if (!result.order_seen) result.note = "two grids: their order was not seen";
+  } else {
+    result = from_several(logs, kept[1] / kept[0]);
   }
-  // Superconvergence at noise level: the difference is already far below what any user resolves.
-  if (std::abs(difference) < 1e-9) return result;
-  const std::optional<double> order = result.observed_order;
-  result = around(logs[0], std::abs(difference));
-  result.observed_order = order;
-  result.too_coarse = !order || *order < lowest_order;
-  if (!order)
-    result.note = "not converging monotonically: the grid is too coarse";
-  else if (result.too_coarse)
-    result.note = fmt::format("observed order {:.1f} instead of 2: the grid is too coarse", *order);
-  else
-    result.note = fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order);
   return result;
+}
+
+void GridSeries::add(double spacing, double value) {
+  const auto at = std::lower_bound(spacings_.begin(), spacings_.end(), spacing) - spacings_.begin();
+  spacings_.insert(spacings_.begin() + at, spacing);
+  values_.insert(values_.begin() + at, value);
 }
 
 }  // namespace valleyflux

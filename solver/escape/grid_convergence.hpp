@@ -8,19 +8,40 @@ namespace valleyflux {
 
 /// A positive number solved on a sequence of grids.
 struct GridConvergence {
-  double value = 0.0;                    // extrapolated to h = 0; the finest grid's where there is one grid only
-  std::optional<double> low, high;       // interval that holds it with the error estimate
+  double value = 0.0;                    // NaN if no grid has a positive, finite one
+  std::optional<double> low, high;       // interval that holds it with the error estimate; nothing from one grid alone
   std::optional<double> observed_order;  // from three grids, where their differences are above round-off
-  bool too_coarse = false;               // the numbers do not converge as they should yet
+  bool order_seen = true;                // by three grids, or differences of round-off
   std::string note;                      // what is unusual about the convergence, if anything
+  /// Half-width of the interval over the value; nothing where there is no interval.
+  std::optional<double> relative_error() const;
 };
 
-/// Richardson extrapolation of the logarithm of a number whose error is of second order in h. `values`: finest grid
-/// first, then coarser and coarser; `spacings`: their cell sizes, in any unit. One value: no interval. Two: the
-/// extrapolated value -+ its distance from the finest grid's. Three: the same if the observed order lies within
-/// 1.5 and 2.7 (or the differences are round-off); otherwise the value of the finest grid -+ its whole difference from
-/// the next one, with a note (a higher order leaves that on the safe side, a lower one means a grid too coarse). Throws
-/// std::invalid_argument unless all values are positive and finite and spacings ascend.
+/// Value at h = 0 and error of a number whose grids are of second order in h, from the differences of its logarithm:
+/// d1 between the finest two grids, d2 between the next two, p = log2(d2 / d1). `values`: finest grid first, each about
+/// twice as coarse as the one before; of those that are not positive and finite the finest are skipped, and a coarser
+/// one ends the sequence. `spacings`: of their cells, in any unit.
+///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least the correction itself,
+///                   or a tenth of it where the next coarser grid shows that order once more
+///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 15)
+///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order
+///   two grids:      the finest grid's; error 3 |d1|
+/// Differences of round-off alone (as of numbers that are exact on every grid) count as errors themselves. No error is
+/// below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument unless there are values and
+/// as many spacings, which ascend.
 GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings);
+
+/// A number by grids, as they are solved in any order.
+class GridSeries {
+ public:
+  /// value: NaN where the grid has none.
+  void add(double spacing, double value);
+  bool empty() const { return values_.empty(); }
+  double finest_spacing() const { return spacings_.front(); }
+  GridConvergence converged() const { return extrapolate(values_, spacings_); }
+
+ private:
+  std::vector<double> values_, spacings_;  // finest first
+};
 
 }  // namespace valleyflux

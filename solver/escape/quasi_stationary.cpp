@@ -1,35 +1,112 @@
 #include "solver/escape/quasi_stationary.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace valleyflux {
 
-QuasiStationary quasi_stationary(const Elimination& elimination, const Eigen::Ref<const Eigen::VectorXd>& start,
-                                 const QuasiStationaryOptions& options) {
-  QuasiStationary law;
-  law.probability = start / start.sum();
-  double last_change = 1.0;
-  for (law.iterations = 1; law.iterations <= options.max_iterations; ++law.iterations) {
-    Eigen::VectorXd next = elimination.solve_forward(law.probability);
-    const double time = next.sum();
-    if (!(time > 0) || !std::isfinite(time))
-      throw SolverError(
-          fmt::format("the quasi-stationary rate is out of the range of double precision (1 / {})", time));
-    const double rate = 1.0 / time;
-    const double change = std::abs(rate - law.rate) / rate;
-    law.rate = rate;
-    law.probability = next / time;
-    // Round-off of the sums leaves a change that no further iteration reduces.
-    const bool stagnant = change < 1e-13 && change >= last_change;
-    if (change <= options.tolerance || stagnant) return law;
-    last_change = change;
+namespace {
+
+constexpr double smallest = 1e-300;  // entries of u below it have underflown, and bound nothing
+
+/// A positive function u of the states, largest entry 1, with the ratios (A u)_i / u_i.
+struct TestFunction {
+  Eigen::VectorXd u, ratio;
+  double low = 0.0, high = 0.0;
+
+  TestFunction(Eigen::VectorXd function, Eigen::VectorXd of_it) : u(std::move(function)), ratio(std::move(of_it)) {
+    low = ratio.maxCoeff();
+    for (Index i = 0; i < u.size(); ++i) {
+      if (!(u[i] > smallest)) continue;
+      low = std::min(low, ratio[i]);
+      high = std::max(high, ratio[i]);
+    }
   }
-  throw SolverError(
-      fmt::format("the quasi-stationary rate did not converge in {} iterations (last change {}): the set "
-                  "is not metastable",
-                  options.max_iterations, last_change));
+  double width() const { return (high - low) / low; }
+};
+
+/// A^-1 f of a positive f, with f over it.
+TestFunction inverse_of(const Elimination& elimination, const Eigen::VectorXd& f) {
+  const Eigen::VectorXd u = elimination.solve(f);
+  const double top = u.maxCoeff();
+  if (!(top > 0) || !std::isfinite(1.0 / top))
+    throw SolverError("the quasi-stationary rate is out of the range of double precision");
+  return {u / top, f.cwiseQuotient(u)};
+}
+
+/// U^-1 (A - low) U as a generator.
+Generator transformed(const Generator& killed, const TestFunction& test) {
+  Generator next = killed;
+  const Eigen::VectorXd u = test.u.cwiseMax(smallest);
+  for (std::size_t e = 0; e < killed.from.size(); ++e) {
+    const double tilt = u[killed.to[e]] / u[killed.from[e]];
+    next.forward[e] *= tilt;
+    next.backward[e] /= tilt;
+  }
+  next.exit = (test.ratio.array() - test.low).max(0.0);
+  return next;
+}
+
+/// Left vector by inverse iteration from `law` on.
+Eigen::VectorXd left_vector(const Elimination& elimination, Eigen::VectorXd law) {
+  constexpr int most = 60;
+  constexpr double settled = 1e-13;
+  law /= law.sum();
+  for (int k = 0; k < most; ++k) {
+    Eigen::VectorXd next = elimination.solve_forward(law);
+    next /= next.sum();
+    const double change = (next - law).cwiseAbs().sum();
+    law = std::move(next);
+    if (change < settled) break;
+  }
+  return law;
+}
+
+}  // namespace
+
+QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder& order, const Elimination& elimination,
+                                 const QuasiStationaryOptions& options) {
+  TestFunction test = inverse_of(elimination, Eigen::VectorXd::Ones(killed.states));
+  constexpr double quick = 0.1;  // an iteration that narrows the bounds less is not worth its while
+  bool narrows = true;
+  while (narrows && test.width() > options.tolerance) {
+    TestFunction next = inverse_of(elimination, test.u);
+    narrows = next.width() < quick * test.width();
+    if (next.width() < test.width()) test = std::move(next);
+  }
+  QuasiStationary law;
+  Eigen::VectorXd left = Eigen::VectorXd::Ones(killed.states);
+  std::optional<Elimination> shifted;
+  for (; test.width() > options.tolerance && law.eliminations < options.max_eliminations; ++law.eliminations) {
+    std::optional<Elimination> next_shifted;
+    try {
+      next_shifted.emplace(order, transformed(killed, test));
+    } catch (const SolverError&) {
+      break;  // the shift has met the eigenvalue
+    }
+    const Eigen::VectorXd v = next_shifted->solve(Eigen::VectorXd::Ones(killed.states));
+    const Eigen::VectorXd u = test.u.cwiseProduct(v);
+    TestFunction next(u / u.maxCoeff(), (v.cwiseInverse().array() + test.low).matrix());
+    // Round-off of the sums leaves a width that no further step reduces.
+    constexpr double worth = 0.7, of_sums = 1e-9;
+    const bool stagnant = next.width() > worth * test.width() && next.width() < of_sums;
+    if (next.width() >= test.width()) break;
+    left = left_vector(*next_shifted, Eigen::VectorXd::Ones(killed.states)).cwiseQuotient(test.u.cwiseMax(smallest));
+    shifted = std::move(next_shifted);
+    test = std::move(next);
+    if (stagnant) break;
+  }
+  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(elimination, std::move(left));
+  law.low = test.low;
+  law.high = test.high;
+  // Rayleigh's quotient of both vectors: right to the product of their errors.
+  const Eigen::VectorXd weight = law.probability.cwiseProduct(test.u);
+  const double total = weight.sum();
+  law.rate =
+      total > 0 ? std::clamp(weight.dot(test.ratio) / total, test.low, test.high) : std::sqrt(test.low * test.high);
+  return law;
 }
 
 }  // namespace valleyflux

@@ -8,20 +8,25 @@ namespace valleyflux {
 
 /// Quasi-stationary law of a killed process: Q^T p = -rate p, p >= 0, sum p = 1.
 struct QuasiStationary {
-  double rate = 0.0;            // principal eigenvalue of -Q, per unit of time
-  Eigen::VectorXd probability;  // states
-  int iterations = 0;
+  double rate = 0.0;             // principal eigenvalue of -Q, per unit of time
+  double low = 0.0, high = 0.0;  // that enclose it
+  Eigen::VectorXd probability;   // states
+  int eliminations = 0;          // beyond the one given
 };
 
 struct QuasiStationaryOptions {
-  double tolerance = 4e-15;  // relative change of the rate over one iteration
-  int max_iterations = 20000;
+  double tolerance = 1e-12;  // (high - low) / rate
+  int max_eliminations = 40;
 };
 
-/// Inverse iteration with a subtraction-free factorisation of -Q: every number keeps its relative accuracy, and the
-/// iteration converges like the ratio of the two smallest eigenvalues (at once for a metastable set). `start`: states,
-/// nonnegative. Throws SolverError if it does not converge.
-QuasiStationary quasi_stationary(const Elimination& elimination, const Eigen::Ref<const Eigen::VectorXd>& start,
+/// Principal eigenvalue of A = -Q, by positive functions u of the states: the smallest and the largest ratio
+/// (A u)_i / u_i enclose it (Collatz 1942; Wielandt 1950), so that no iteration is taken for converged where it only
+/// stands still, as between nearly equal wells. Inverse iteration first, which converges like the ratio of the two
+/// smallest eigenvalues (at once for a metastable set); where that is too close to 1 Noda's iteration (1971), shifted
+/// by the lower bound s: with U = diag(u), U^-1 (A - s) U is again a generator with exit rates (A u)_i / u_i - s >= 0,
+/// free of subtractions elsewhere, and converges quadratically. elimination: of `killed` by `order`, unshifted. Throws
+/// SolverError where numbers leave the range of double precision.
+QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder& order, const Elimination& elimination,
                                  const QuasiStationaryOptions& options = {});
 
 }  // namespace valleyflux

@@ -5,19 +5,63 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <stdexcept>
 
 namespace valleyflux {
+
+namespace {
+
+/// Takes the valley's cells that no chain of its own cells joins to the others out of `state`: at the crest of a narrow
+/// ridge a basin ends in tongues thinner than a cell, and the grid meets them here and there. Throws SolverError where
+/// that leaves out more than a few.
+template <int Dim>
+void keep_largest_part(const Problem<Dim>& problem, const Generator& all, int valley, std::vector<Index>& state) {
+  std::vector<Index> root(state.size());
+  std::iota(root.begin(), root.end(), Index{0});
+  const auto root_of = [&root](Index cell) {
+    while (root[static_cast<std::size_t>(cell)] != cell)
+      cell = root[static_cast<std::size_t>(cell)] =
+          root[static_cast<std::size_t>(root[static_cast<std::size_t>(cell)])];
+    return cell;
+  };
+  for (std::size_t e = 0; e < all.from.size(); ++e) {
+    const Index i = all.from[e], j = all.to[e];
+    if (state[static_cast<std::size_t>(i)] >= 0 && state[static_cast<std::size_t>(j)] >= 0 &&
+        (all.forward[e] > 0 || all.backward[e] > 0))
+      root[static_cast<std::size_t>(root_of(i))] = root_of(j);
+  }
+  std::vector<Index> size(state.size(), 0);
+  Index cells = 0;
+  for (std::size_t cell = 0; cell < state.size(); ++cell)
+    if (state[cell] >= 0) {
+      ++size[static_cast<std::size_t>(root_of(static_cast<Index>(cell)))];
+      ++cells;
+    }
+  const auto largest = std::max_element(size.begin(), size.end());
+  constexpr double few = 0.01;
+  if (static_cast<double>(cells - *largest) > few * static_cast<double>(cells))
+    throw SolverError(fmt::format("valley \"{}\" has no local equilibrium: it is in parts that nothing joins",
+                                  problem.valleys[static_cast<std::size_t>(valley)].name));
+  for (std::size_t cell = 0; cell < state.size(); ++cell)
+    if (state[cell] >= 0 && root_of(static_cast<Index>(cell)) != largest - size.begin()) state[cell] = -1;
+}
+
+}  // namespace
 
 template <int Dim>
 Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                   const std::vector<int>& labels, int valley) {
   std::vector<Index> state(labels.size(), -1);
+  for (std::size_t s = 0; s < labels.size(); ++s)
+    if (labels[s] == valley) state[s] = 0;
+  keep_largest_part<Dim>(problem, discretisation.generator, valley, state);
   std::vector<Index> whole;
   for (std::size_t s = 0; s < labels.size(); ++s)
-    if (labels[s] == valley) {
+    if (state[s] >= 0) {
       state[s] = static_cast<Index>(whole.size());
       whole.push_back(static_cast<Index>(s));
     }

@@ -13,7 +13,9 @@ namespace valleyflux {
 /// Probabilities (sum 1) to start an evolution from.
 
 /// A valley's local equilibrium: the stationary law, over the states, of the process that is reflected at the valley's
-/// boundary. labels: valley of every state. Throws SolverError if the valley's states do not hang together.
+/// boundary. labels: valley of every state. States that nothing joins to the others, as the grid meets them in tongues
+/// thinner than a cell, have no part in it where they are fewer than one in a hundred. Throws SolverError if the
+/// valley's states do not hang together otherwise.
 template <int Dim>
 Eigen::VectorXd local_equilibrium(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                   const std::vector<int>& labels, int valley);

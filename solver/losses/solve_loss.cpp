@@ -4,6 +4,7 @@
 #include "solver/losses/loss_problem.hpp"
 #include "solver/losses/loss_rate.hpp"
 #include "solver/particles/particle_estimate.hpp"
+#include "solver/recommended_rate.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,7 @@ Results solve_loss(const LossProblem& problem, const LossRequest& request, const
     for (const std::string& warning : warnings)
       results.warnings.push_back(fmt::format("{} -> first_exit: {}", problem.valley, warning));
   }
+  recommend(results.estimates);
   return results;
 }
 

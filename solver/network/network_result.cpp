@@ -4,6 +4,7 @@
 #include "solver/solver_error.hpp"
 #include "solver/spectrum/slow_modes.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -19,30 +20,38 @@ Eigen::MatrixXd finite_or_unknown(const Eigen::MatrixXd& times) {
 
 }  // namespace
 
-NetworkResult network_result(const std::vector<ValleyNetwork>& grids, std::vector<std::string> names,
+NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vector<std::string> names,
                              Eigen::MatrixXd rule_1_rate) {
-  const ValleyNetwork& finest = grids.front();
-  const Index n = finest.rate.rows();
+  const ValleyNetwork& own = grids.front().network;
+  const Index n = own.rate.rows();
   NetworkResult result;
   result.valleys = std::move(names);
-  result.rate = result.low = result.high = finest.rate;
-  std::vector<double> spacings;
-  for (std::size_t level = 0; level < grids.size(); ++level) spacings.push_back(static_cast<double>(Index{1} << level));
-  for (Index a = 0; a < n; ++a)
+  result.rate = result.low = result.high = own.rate;
+  result.probability = result.probability_low = result.probability_high = own.probability;
+  const auto converged = [&grids](auto number) {
+    GridSeries series;
+    for (const NetworkOnGrid& grid : grids) series.add(grid.spacing, number(grid.network));
+    return series.converged();
+  };
+  for (Index a = 0; a < n; ++a) {
     for (Index b = 0; b < n; ++b) {
-      std::vector<double> rates;
-      for (const ValleyNetwork& network : grids)
-        if (network.rate(a, b) > 0) rates.push_back(network.rate(a, b));
-      if (a == b || rates.size() < grids.size()) continue;  // a way that is blocked has no rate to extrapolate
-      const GridConvergence converged = extrapolate(rates, spacings);
-      result.rate(a, b) = converged.value;
-      result.low(a, b) = converged.low.value_or(converged.value);
-      result.high(a, b) = converged.high.value_or(converged.value);
+      // A way that is blocked has no rate to extrapolate.
+      const bool blocked = std::any_of(grids.begin(), grids.end(),
+                                       [&](const NetworkOnGrid& grid) { return !(grid.network.rate(a, b) > 0); });
+      if (a == b || blocked) continue;
+      const GridConvergence rate = converged([&](const ValleyNetwork& network) { return network.rate(a, b); });
+      result.rate(a, b) = rate.value;
+      result.low(a, b) = rate.low.value_or(rate.value);
+      result.high(a, b) = rate.high.value_or(rate.value);
     }
+    const GridConvergence share = converged([&](const ValleyNetwork& network) { return network.probability[a]; });
+    if (!share.low) continue;
+    result.probability_low[a] = std::min(*share.low, own.probability[a]);
+    result.probability_high[a] = std::min(std::max(*share.high, own.probability[a]), 1.0);
+  }
   result.time = finite_or_unknown(passage_times(result.rate));
   result.rule_2_time = finite_or_unknown(sequential_times(result.rate));
   result.rule_1_rate = std::move(rule_1_rate);
-  result.probability = finest.probability;
   result.escape_time_probability = probability_by_escape_times(result.rate);
   try {
     const SlowModes modes = slow_modes(SmallGenerator{result.rate});

@@ -8,10 +8,16 @@
 
 namespace valleyflux {
 
-/// What the networks of one problem on several grids (finest first, each twice as coarse as the one before) say
-/// together: rates extrapolated with their intervals, and what follows from them. names: of the valleys; rule_1_rate:
+/// A network as one grid gives it.
+struct NetworkOnGrid {
+  double spacing;  // of the cells, in any unit
+  ValleyNetwork network;
+};
+
+/// What the networks of one problem on several grids, the problem's own first, say together: rates and probabilities
+/// with their intervals (grid_convergence.hpp), and what follows from them. names: of the valleys; rule_1_rate:
 /// closed forms (n x n, NaN where there are none). Where its eigenvectors are dependent the spectrum is left empty.
-NetworkResult network_result(const std::vector<ValleyNetwork>& grids, std::vector<std::string> names,
+NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vector<std::string> names,
                              Eigen::MatrixXd rule_1_rate);
 
 }  // namespace valleyflux

@@ -16,16 +16,29 @@ struct StepEffect {
   double change, error;
 };
 
-/// What is told of it: in the note always, as a warning where chance does not explain it.
-void tell(const StepEffect& effect, double step, const char* number, std::string& note,
+/// The bias of a scheme of first order in the step is what doubling the step adds to it: a rate that grows by `change`
+/// is too large by as much. The interval reaches that far to the side the truth lies on, and what chance leaves unknown
+/// of the change widens it on both: the two halves, of 95 % each, add like independent errors.
+void widen(Estimate& estimate, const StepEffect& effect) {
+  constexpr double quantile = 1.96;
+  const double unknown = quantile * effect.error;
+  const double below = std::log(*estimate.rate / *estimate.low), above = std::log(*estimate.high / *estimate.rate);
+  estimate.low = *estimate.rate * std::exp(-std::hypot(below, unknown) - std::max(effect.change, 0.0));
+  estimate.high = *estimate.rate * std::exp(std::hypot(above, unknown) + std::max(-effect.change, 0.0));
+}
+
+/// What is told of it: in the note and the interval always, as a warning where it is more than chance.
+void tell(const StepEffect& effect, double step, const char* number, Estimate& estimate,
           std::vector<std::string>& warnings) {
-  note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step", 100.0 * effect.change, 100.0 * effect.error);
+  estimate.note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step, in the interval", 100.0 * effect.change,
+                               100.0 * effect.error);
   constexpr double significant = 3.0;
   if (std::abs(effect.change) > significant * effect.error)
     warnings.push_back(fmt::format(
         "langevin.step = {:.3g} is too large for the number of {}: the rate changes by {:+.2g} +- {:.1g} % at twice "
         "the step",
         step, number, 100.0 * effect.change, 100.0 * effect.error));
+  widen(estimate, effect);
 }
 
 /// Which rate and which process: "transition, ito, by Platen's scheme".
@@ -105,7 +118,7 @@ ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleO
                                    options.time_limit, result.warnings);
   if (!chain && result.exits.complete && result.estimate.rate) {
     if (const auto effect = step_effect(escape, options, escape_statistics(result.exits), observer))
-      tell(*effect, options.step, "particles", result.estimate.note, result.warnings);
+      tell(*effect, options.step, "particles", result.estimate, result.warnings);
   }
   return result;
 }
@@ -147,7 +160,7 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
     const SplittingEstimate coarse = split(2.0 * options.step, splitting.runs / 2);
     if (coarse.rate && coarse.complete)
       tell({*coarse.rate / *found.rate - 1.0, std::hypot(found.relative_error, coarse.relative_error)}, options.step,
-           "runs", note, report.warnings);
+           "runs", estimate, report.warnings);
   }
   constexpr double wide = 0.5;
   if (found.relative_error > wide)

@@ -4,7 +4,7 @@
 #include "problems/valleys/stable_point.hpp"
 #include "solver/particles/level_surface.hpp"
 #include "solver/particles/surface_watch.hpp"
-
+#include "solver/recommended_rate.hpp"
 #include "solver/theory/pass_predictions.hpp"
 
 #include <fmt/format.h>
@@ -80,9 +80,6 @@ double usual_height(const ParticleProblem& problem, const std::vector<double>& m
 
 void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeRequest& request, const std::string& from,
                          const std::string& to, const TheoryOptions& theory, Results& results) {
-  const auto asks_for = [&](const std::string& method) {
-    return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
-  };
   if (std::none_of(request.methods.begin(), request.methods.end(),
                    [](const std::string& method) { return method.starts_with("theory"); }))
     return;
@@ -101,8 +98,7 @@ void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeReq
                      {}});
   else
     forms = pass_predictions(problem.system.dynamics, at(request.from), at(request.to), theory);
-  for (const Prediction& form : forms)
-    if (asks_for("theory") || asks_for(form.method)) report_prediction(form, from, to, results);
+  report_predictions(forms, request.methods, from, to, results);
 }
 
 }  // namespace
@@ -172,6 +168,7 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
         throw std::invalid_argument(fmt::format("method \"{}\" needs a [grid]", method));
     report_closed_forms(problem, request, from, to, theory, results);
   }
+  recommend(results.estimates);
   return results;
 }
 

@@ -25,15 +25,15 @@ struct SaddleRate : PassRate {
 template <int Dim>
 class Predictor {
  public:
-  Predictor(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
+  Predictor(const Problem<Dim>& problem, const std::vector<Passage>& passages, const Escape& escape,
             const TheoryOptions& options, SaddleLimits<Dim>& limits)
-      : dynamics_(problem.dynamics), options_(options), limits_(limits), from_(from), to_(to) {
-    minimum_ = problem.valleys.at(static_cast<std::size_t>(from)).minimum;
+      : dynamics_(problem.dynamics), options_(options), limits_(limits), escape_(escape) {
+    minimum_ = problem.valleys.at(static_cast<std::size_t>(escape.from)).minimum;
     if (!minimum_) return;
     // On a periodic axis the landscape itself may not be periodic (a tilted washboard): the saddle that counts is its
     // image next to the minimum.
     for (const Passage& passage : passages) {
-      if (passage.from != from || (to >= 0 && passage.to != to)) continue;
+      if (passage.from != escape.from || !escape.leads_to(passage.to)) continue;
       Saddle saddle{problem.critical_points[passage.saddle], passage.saddle};
       saddle.position = minimum_->position + problem.grid.difference(saddle.position, minimum_->position);
       if (dynamics_.drift.landscape()) {
@@ -90,7 +90,7 @@ class Predictor {
 
   /// The s that gives the theorem the exponent of the low-noise limit, T_a and T_b being its temperatures.
   std::string measured_s(const Saddle& saddle, double T_a, double T_b) {
-    const SaddleLimit& limit = limits_.of(from_, saddle.number);
+    const SaddleLimit& limit = limits_.of(escape_.from, saddle.number);
     if (!limit.exponent) return "no s would match: " + limit.failure;
     if (T_a == T_b) return "";
     const double barrier = saddle.height - minimum_->height;
@@ -98,13 +98,14 @@ class Predictor {
                        (*limit.exponent / barrier - 1.0 / T_b) / (1.0 / T_a - 1.0 / T_b));
   }
 
-  std::string kind() const { return to_ < 0 ? "first exit: twice the transition rate" : "transition"; }
+  std::string kind() const { return escape_.first_exit() ? "first exit: twice the transition rate" : "transition"; }
 
   template <class RateOf>
   void add(const std::string& method, std::string note, const Assumptions& assumed, RateOf rate_of) {
     Prediction prediction{method, std::nullopt, std::move(note), {}};
     if (saddles_.empty()) {
-      prediction.note = to_ < 0 ? "no saddle leads out of the valley" : "no saddle joins the two valleys directly";
+      prediction.note = escape_.arrival == Arrival::core ? "no saddle joins the two valleys directly"
+                                                         : "no saddle leads out of the valley";
     } else if (minimum_->at_wall) {
       prediction.note = "the valley's lowest point lies at a wall: the formula is for a minimum inside";
     } else if (minimum_->degenerate) {
@@ -117,7 +118,7 @@ class Predictor {
                                               [](const auto& a, const auto& b) { return a.log_rate < b.log_rate; });
         double sum = 0.0;
         for (const SaddleRate& rate : rates) sum += std::exp(rate.log_rate - fastest->log_rate);
-        prediction.log_rate = fastest->log_rate + std::log(sum) + (to_ < 0 ? std::numbers::ln2 : 0.0);
+        prediction.log_rate = fastest->log_rate + std::log(sum) + (escape_.first_exit() ? std::numbers::ln2 : 0.0);
         if (saddles_.size() > 1) prediction.note += fmt::format("; rates over {} saddles added", saddles_.size());
         if (saddles_.size() == 1 && !fastest->remark.empty()) prediction.note += "; " + fastest->remark;
         const Saddle& over = saddles_[static_cast<std::size_t>(fastest - rates.begin())];
@@ -133,7 +134,7 @@ class Predictor {
   void add_laplace() {
     add("theory:laplace", fmt::format("{}, {}, low-noise limit", kind(), name_of(dynamics_.interpretation)), {},
         [&](const Saddle& saddle) -> SaddleRate {
-          const SaddleLimit& limit = limits_.of(from_, saddle.number);
+          const SaddleLimit& limit = limits_.of(escape_.from, saddle.number);
           if (!limit.log_rate) throw std::invalid_argument(limit.failure);
           return {{*limit.log_rate, *limit.exponent}};
         });
@@ -182,7 +183,7 @@ class Predictor {
   const Dynamics& dynamics_;
   const TheoryOptions& options_;
   SaddleLimits<Dim>& limits_;
-  int from_, to_;
+  const Escape escape_;
   std::optional<CriticalPoint<Dim>> minimum_;
   std::vector<Saddle> saddles_;
   std::vector<Prediction> predictions_;
@@ -191,10 +192,12 @@ class Predictor {
 }  // namespace
 
 template <int Dim>
-std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                    const TheoryOptions& options, SaddleLimits<Dim>& limits) {
-  return Predictor<Dim>(problem, passages, from, to, options, limits).run();
+std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
+                                    const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits) {
+  return Predictor<Dim>(problem, passages, escape, options, limits).run();
 }
+
+namespace {
 
 void report_prediction(const Prediction& prediction, const std::string& from, const std::string& to, Results& results) {
   Estimate estimate;
@@ -212,6 +215,34 @@ void report_prediction(const Prediction& prediction, const std::string& from, co
     if (std::isfinite(time)) estimate.time = time;
   }
   results.estimates.push_back(std::move(estimate));
+}
+
+/// Why a form that was asked for by name is not among those of a problem.
+std::string reason_of_absence(const std::string& method) {
+  if (method == "theory:kramers") return "the formula is for constant noise that is not SGD noise, in a landscape";
+  if (method == "theory:sgd")
+    return "the theorem is for SGD noise, diffusion.model = \"sgd\" or \"gradient_noise\", in a landscape";
+  if (method == "theory:two_temperature") return "the formula is for noise that varies, in a landscape";
+  if (method == "theory:laplace") return "of isotropic constant noise in a landscape the limit is theory:kramers";
+  return "no closed form is known: the valley has no minimum";
+}
+
+}  // namespace
+
+void report_predictions(const std::vector<Prediction>& forms, const std::vector<std::string>& methods,
+                        const std::string& from, const std::string& to, Results& results) {
+  const auto asked = [&methods](const std::string& method) {
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
+  };
+  for (const Prediction& form : forms)
+    if (asked("theory") || asked(form.method)) report_prediction(form, from, to, results);
+  for (const std::string& method : methods) {
+    if (!method.starts_with("theory")) continue;
+    const bool there = method == "theory" ? !forms.empty()
+                                          : std::any_of(forms.begin(), forms.end(),
+                                                        [&](const auto& form) { return form.method == method; });
+    if (!there) report_prediction({method, std::nullopt, reason_of_absence(method), {}}, from, to, results);
+  }
 }
 
 template <int Dim>
@@ -236,9 +267,9 @@ template std::optional<double> matching_s(const Problem<1>&, const std::vector<P
                                           const SgdDiffusionOptions&, double);
 template std::optional<double> matching_s(const Problem<2>&, const std::vector<Passage>&, int, int,
                                           const SgdDiffusionOptions&, double);
-template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
+template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, const Escape&,
                                              const TheoryOptions&, SaddleLimits<1>&);
-template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
+template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, const Escape&,
                                              const TheoryOptions&, SaddleLimits<2>&);
 
 }  // namespace valleyflux

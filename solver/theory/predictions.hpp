@@ -3,6 +3,7 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/problem.hpp"
+#include "solver/escape/escape.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/results.hpp"
 #include "solver/theory/saddle_limits.hpp"
@@ -28,15 +29,17 @@ struct Prediction {
   std::vector<std::string> failing;  // assumptions that do not hold here
 };
 
-/// All closed forms for `from` -> `to`: rates of parallel saddles added (Rule 1,
-/// Corollary 3.2.1). For the first exit (to < 0): over all passages out of `from`, the transition rate doubled, since
-/// half of those that reach the saddle return (low-noise limit). limits: of this problem; asked where they are needed.
+/// All closed forms of an escape: rates of parallel saddles added (Rule 1, Corollary 3.2.1), those of all targets
+/// included. For the first exit the transition rate is doubled, since half of those that reach the saddle return
+/// (low-noise limit). limits: of this problem; asked where they are needed.
 template <int Dim>
-std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages, int from, int to,
-                                    const TheoryOptions& options, SaddleLimits<Dim>& limits);
+std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
+                                    const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits);
 
-/// Adds an estimate, and a warning that names the assumptions that fail.
-void report_prediction(const Prediction& prediction, const std::string& from, const std::string& to, Results& results);
+/// Adds an estimate for each form that `methods` ask for ("theory": all), with a warning that names the assumptions
+/// that fail, and one without a rate, with the reason, for each that they ask for by name and that is not there.
+void report_predictions(const std::vector<Prediction>& forms, const std::vector<std::string>& methods,
+                        const std::string& from, const std::string& to, Results& results);
 
 /// The s with which Theorem 3.2 would give this rate from `from` to `to` (to < 0: first exit), for noise of these
 /// options; nothing where there is not exactly one saddle on the way, or the theorem's time does not depend on s.
@@ -48,9 +51,9 @@ extern template std::optional<double> matching_s(const Problem<1>&, const std::v
                                                  const SgdDiffusionOptions&, double);
 extern template std::optional<double> matching_s(const Problem<2>&, const std::vector<Passage>&, int, int,
                                                  const SgdDiffusionOptions&, double);
-extern template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, int, int,
+extern template std::vector<Prediction> predictions(const Problem<1>&, const std::vector<Passage>&, const Escape&,
                                                     const TheoryOptions&, SaddleLimits<1>&);
-extern template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, int, int,
+extern template std::vector<Prediction> predictions(const Problem<2>&, const std::vector<Passage>&, const Escape&,
                                                     const TheoryOptions&, SaddleLimits<2>&);
 
 }  // namespace valleyflux

@@ -46,12 +46,15 @@ TEST_CASE("valleys show what is known of them") {
   CHECK(holds(table[2], "flat"));
 }
 
-TEST_CASE("rates are compared with the first numerical one of the same escape") {
+TEST_CASE("rates are compared with the recommended one of the same escape, which is marked") {
   Results results;
   results.estimates = {estimate("theory:kramers", std::log(1.1e-3)), estimate("quasi_stationary", std::log(1e-3)),
                        estimate("flux", std::log(1.01e-3)), estimate("theory:sgd", std::log(5e-3))};
+  results.estimates[1].recommended = true;
   const auto table = lines(estimates_table(results));
-  REQUIRE(table.size() == 5);
+  REQUIRE(table.size() == 6);
+  CHECK(holds(table[2], "quasi_stationary *"));
+  CHECK(holds(table[5], "against it"));
   CHECK(holds(table[1], "left -> right"));
   CHECK(holds(table[1], "+10.000 %"));
   CHECK(holds(table[2], "0.001"));
@@ -95,11 +98,33 @@ TEST_CASE("no distance between rates overflows") {
   Results results;
   results.estimates = {estimate("quasi_stationary", -2.0),
                        {"left", "right", "theory:kramers", 0.0, {}, -2002.0, {}, {}, {}, ""}};
+  results.estimates[0].recommended = true;
   CHECK(holds(estimates_table(results), "x e^-2000"));
   std::swap(results.estimates[0], results.estimates[1]);
   results.estimates[0].method = "quasi_stationary";
   results.estimates[1].method = "theory:kramers";
+  std::swap(results.estimates[0].recommended, results.estimates[1].recommended);
   const std::string text = estimates_table(results);
   CHECK(holds(text, "x e^2000"));
   CHECK_FALSE(holds(text, "inf"));
+}
+
+TEST_CASE("the shares of an escape to any valley are told once, and so is the accuracy") {
+  Results results;
+  results.estimates = {estimate("quasi_stationary", -3.0), estimate("mean_first_passage", -3.0)};
+  for (Estimate& one : results.estimates) {
+    one.to = "any";
+    one.shares = {{"near", 0.75, 0.74, 0.76}, {"far", 0.25, {}, {}}};
+  }
+  const std::string text = estimates_table(results);
+  CHECK(holds(text, "left -> any ends in: near 0.75 +- 0.01, far 0.25\n"));
+  CHECK(text.find("ends in") == text.rfind("ends in"));
+  CHECK(holds(accuracy_line({1e-3, 2.5e-4, {40, 20}, {{0.0, 1.0}, {0.0, 2.0}}}), "wanted 1.0e-03, reached 2.5e-04"));
+}
+
+TEST_CASE("eigenvalues show their errors") {
+  Results results;
+  results.spectrum = {0.0, -0.125, {-1.0, 2.0}};
+  results.spectrum_error = {0.0, 1e-4, std::nan("")};
+  CHECK(spectrum_line(results) == "leading spectrum: 0, -0.125 +- 0.0001, -1+2i\n");
 }

@@ -8,5 +8,5 @@ std::vector<valleyflux::Prediction> predicted(const valleyflux::Problem<Dim>& pr
                                               const std::vector<valleyflux::Passage>& passages, int from, int to,
                                               const valleyflux::TheoryOptions& options) {
   valleyflux::SaddleLimits<Dim> limits(problem);
-  return valleyflux::predictions<Dim>(problem, passages, from, to, options, limits);
+  return valleyflux::predictions<Dim>(problem, passages, {from, to}, options, limits);
 }

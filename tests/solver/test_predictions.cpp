@@ -158,7 +158,7 @@ TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SG
         Grid<2>({Axis("x", -2.0, 2.0, 160), Axis("y", -1.5, 1.5, 120)}));
     SaddleLimits<2> limits(problem);
     const std::vector<Passage> passages = find_passages<2>(problem);
-    const Prediction theory = named(predictions<2>(problem, passages, 0, 1, {}, limits), "theory:laplace");
+    const Prediction theory = named(predictions<2>(problem, passages, {0, 1}, {}, limits), "theory:laplace");
     REQUIRE(theory.log_rate);
     const double rate = *solve_escape<2>(problem, discretise<2>(problem), valley_labels<2>(problem),
                                          {.from = 0, .to = 1}, {false, true, false})

@@ -199,12 +199,71 @@ def test_network_and_paths(folder):
     import h5py
     import numpy as np
     with h5py.File(folder / "muller_brown.h5") as file:
-        q = file["committor_valley_1_valley_3"][()]
+        q = file["committor_valley_1_any"][()]
         assert 0 <= q.min() and q.max() <= 1 and file["right_eigenfunction"].shape == (6, 80, 80)
         start = np.argmin(file["landscape"][()])
         assert abs(file["quasi_potential_valley_1"][()].flat[start]) < 0.5
         assert abs(file["path_action"][list(file["path"].asstr()[()]).index("valley_1->valley_3")][-1] - climb["exponent"]) < 0.01
     subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "muller_brown.h5"], check=True)
+
+
+def test_escapes_to_any_valley_and_accuracy(folder):
+    case = """
+[landscape]
+expression = "-cos(2*pi*x)*(1 + 0.2*x)"
+[diffusion]
+model = "constant"
+D = 0.2
+[grid]
+x = { min = -1.5, max = 1.5, cells = 60 }
+[[escape]]
+from = "valley_2"
+to = "any"
+[accuracy]
+relative = 1e-6
+memory = "100 MB"
+[solver]
+modes = 3
+"""
+    (folder / "three.toml").write_text(case)
+    results = json.loads(run("run", "three.toml", "--json", folder=folder).stdout)
+    rows = [e for e in results["estimates"] if e["recommended"]]
+    assert len(rows) == 1 and rows[0]["to"] == "any" and rows[0]["low"] < rows[0]["rate"] < rows[0]["high"], rows
+    shares = {share["to"]: share for share in rows[0]["shares"]}
+    assert len(shares) == 2 and abs(sum(share["probability"] for share in shares.values()) - 1) < 1e-6, shares
+    accuracy = results["accuracy"]
+    assert accuracy["wanted"] == 1e-6 and 0 < accuracy["reached"] <= 1e-6, accuracy
+    assert accuracy["domain"] == [[-1.5, 1.5]] and accuracy["cells"][0] >= 60, accuracy
+    assert len(results["spectrum_error"]) == 3 and results["network"]["probability_low"][0] > 0
+    assert all(v["stationary_low"] <= v["stationary_probability"] <= v["stationary_high"] for v in results["valleys"])
+    table = run("run", "three.toml", folder=folder).stdout
+    assert "mean_first_passage *" in table and "valley_2 -> any ends in:" in table and "reached" in table, table
+    subprocess.run([sys.executable, HERE / "check_result_file.py", folder / "three.h5"], check=True)
+    import h5py
+    with h5py.File(folder / "three.h5") as file:
+        row = list(file["estimate_recommended"][()]).index(1)
+        assert abs(file["estimate_share"][row][[0, 2]].sum() - 1) < 1e-6 and file.attrs["accuracy_wanted"] == "1e-06"
+    for setting, complaint in {"accuracy.relative=0": "positive", "accuracy.relative=1e-12": "between 1e-10 and 1",
+                               'accuracy.memory="much"': 'a size like "4GB"',
+                               "accuracy.cells=3": "unknown key"}.items():
+        assert complaint in run("run", "three.toml", "--set", setting, folder=folder, status=2).stderr, setting
+    # Too little memory for the grids it would take: a number, and a warning that says how far it is to be trusted.
+    few = run("run", "three.toml", "--json", "--set", "accuracy.memory=\"1 kB\"", "--set", "grid.x.cells=20", folder=folder)
+    assert "above accuracy.relative = 1e-06" in few.stderr and "accuracy.memory" in few.stderr, few.stderr
+
+
+def test_a_method_that_has_no_answer_leaves_the_rest(folder):
+    settings = ["--set", 'escape.0.methods=["theory:sgd", "mean_first_passage"]']
+    results = json.loads(run("run", "quartic_white_noise", "--json", *settings, folder=folder).stdout)
+    row = estimates(results)[("left", "right", "theory:sgd")]
+    assert row["rate"] is None and "SGD noise" in row["note"], row
+    assert estimates(results)[("left", "right", "mean_first_passage")]["recommended"]
+    # No stationary law between absorbing walls: transition path theory alone has no answer.
+    settings = ["--set", 'grid.x.boundary="absorbing"', "--set", "solver.modes=0"]
+    both = json.loads(run("run", "quartic_white_noise", "--json", *settings, "--set",
+                          'escape.0.methods=["reactive_flux", "mean_first_passage"]', folder=folder).stdout)
+    assert "stationary law" in estimates(both)[("left", "right", "reactive_flux")]["note"], both
+    run("run", "quartic_white_noise", *settings, "--set", 'escape.0.methods=["reactive_flux"]', folder=folder, status=1)
 
 
 def test_equal_bytes(folder):

@@ -1,0 +1,228 @@
+#include "solver/escape/escape_on_grids.hpp"
+
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+void append_note(std::string& note, const std::string& more) {
+  if (!note.empty() && !more.empty()) note += "; ";
+  note += more;
+}
+
+}  // namespace
+
+bool from_grids(const std::string& method) {
+  return method == "mean_first_passage" || method == "quasi_stationary" || method == "flux" ||
+         method == "reactive_flux";
+}
+
+template <int Dim>
+EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request) : request_(std::move(request)) {
+  for (const std::string& method : request_.methods)
+    if (from_grids(method)) methods_[method];
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<double>& value,
+                                const std::string& failure, const Level<Dim>& level) {
+  MethodOnGrids& known = methods_.at(method);
+  const bool finer = level.spacing < *own_spacing_;
+  const std::optional<double> before = relative_error(method);
+  if (value && *value > 0 && std::isfinite(*value)) {
+    known.series.add(level.spacing, *value);
+    if (finer) known.failure.reset();
+    constexpr double helpful = 0.7;
+    const std::optional<double> error = relative_error(method);
+    if (finer && before && error && *error > helpful * *before) ++known.stalled;
+    return;
+  }
+  // A finer grid that fails adds nothing; a coarser one ends the sequence.
+  if (finer && !lacks_meaning(method))
+    known.stalled = std::numeric_limits<int>::max();
+  else if (finer)
+    known.failure->reason = failure;
+  else
+    known.series.add(level.spacing, none);
+  if (!failure.empty() && level.spacing == *own_spacing_ && !known.failure) known.failure = {failure, false};
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
+  if (methods_.empty()) return;
+  const bool own = !own_spacing_;
+  if (own) {
+    own_spacing_ = level.spacing;
+    for (const Valley<Dim>& valley : level.problem.valleys) names_.push_back(valley.name);
+    share_.resize(names_.size());
+  }
+  if (!own && solution_ && solution_->blocked_at) return;
+  std::vector<std::string> asked;
+  const bool finer_grid = level.spacing < *own_spacing_;
+  if (finer_grid) asked = finer(wanted);
+  if (finer_grid && asked.empty()) return;
+  // What had no meaning on the problem's own grid may have been its coarseness.
+  for (const auto& [method, known] : methods_)
+    if (!finer_grid || (lacks_meaning(method) && method != "reactive_flux")) asked.push_back(method);
+  const auto wants = [&](const char* method) { return std::find(asked.begin(), asked.end(), method) != asked.end(); };
+  const auto failed = [&](const std::string& reason) {
+    if (own) failure_ = reason;
+    for (const std::string& method : asked) record(method, std::nullopt, reason, level);
+  };
+  // The plateau of the flux is the principal eigenvalue of the same grid (escape.cpp): seen once, it is not evolved to
+  // again on other grids.
+  const bool plateau = wants("flux") && (own || lacks_meaning("flux"));
+  const EscapeMethods methods{wants("mean_first_passage"), wants("quasi_stationary") || (wants("flux") && !plateau),
+                              plateau};
+  EscapeSolution<Dim> solution;
+  try {
+    solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods);
+  } catch (const SolverError& error) {
+    failed(error.what());
+    return;
+  }
+  if (solution.blocked_at) {
+    if (own)
+      solution_ = std::move(solution);
+    else
+      failed("blocked on another grid only");
+    return;
+  }
+  for (const std::string& method : asked) {
+    if (method == "reactive_flux") continue;
+    const auto& value = method == "mean_first_passage" ? solution.mean_first_passage_time
+                        : method == "flux" && plateau  ? solution.flux_rate
+                                                       : solution.quasi_stationary_rate;
+    const auto found = solution.failures.find(method == "flux" && !plateau ? "quasi_stationary" : method);
+    const bool fails = found != solution.failures.end();
+    if (own && fails) methods_.at(method).failure = found->second;
+    record(method, fails ? std::nullopt : value, fails ? found->second.reason : "", level);
+  }
+  if (wants("reactive_flux")) {
+    std::optional<TransitionPaths> paths;
+    std::string failure = "transition path theory needs a stationary law: " + level.no_stationary;
+    if (level.stationary) try {
+        paths = transition_paths<Dim>(level.problem, level.discretisation, *level.stationary, request_.escape);
+      } catch (const std::exception& error) {
+        failure = error.what();
+      }
+    record("reactive_flux", paths ? std::optional(paths->rate) : std::nullopt, paths ? "" : failure, level);
+    if (own && !paths && !level.stationary) methods_.at("reactive_flux").failure->on_any_grid = true;
+    if (paths) transition_time_.add(level.spacing, paths->time);
+    if (own) paths_ = std::move(paths);
+  }
+  for (Eigen::Index v = 0; v < solution.share.size(); ++v)
+    share_[static_cast<std::size_t>(v)].add(level.spacing, solution.share[v]);
+  if (own) solution_ = std::move(solution);
+}
+
+template <int Dim>
+std::optional<double> EscapeOnGrids<Dim>::relative_error(const std::string& method) const {
+  const MethodOnGrids& known = methods_.at(method);
+  if (known.series.empty() || known.failure) return std::nullopt;
+  return known.series.converged().relative_error();
+}
+
+template <int Dim>
+std::vector<std::string> EscapeOnGrids<Dim>::missing(double wanted) const {
+  std::vector<std::string> all;
+  if (solution_ && solution_->blocked_at) return all;
+  for (const auto& [method, known] : methods_) {
+    if (lacks_meaning(method)) continue;
+    const std::optional<double> error = relative_error(method);
+    if (!error || *error > wanted) all.push_back(method);
+  }
+  return all;
+}
+
+template <int Dim>
+bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
+  const auto& failure = methods_.at(method).failure;
+  return failure && failure->on_any_grid;
+}
+
+template <int Dim>
+std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
+  constexpr int patience = 3;
+  if (solution_ && solution_->blocked_at) return {};
+  std::vector<std::string> all;
+  const std::vector<std::string> wide = missing(wanted);
+  for (const auto& [method, known] : methods_) {
+    // Two grids alone may agree by accident.
+    const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
+    if ((unseen || std::find(wide.begin(), wide.end(), method) != wide.end()) && known.stalled < patience)
+      all.push_back(method);
+  }
+  return all;
+}
+
+template <int Dim>
+Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
+  Estimate estimate;
+  estimate.method = method;
+  if (!failure_.empty() && methods_.at(method).failure) {
+    estimate.note = failure_;
+    return estimate;
+  }
+  if (solution_ && solution_->blocked_at) {
+    estimate.rate = estimate.low = estimate.high = 0.0;
+    return estimate;
+  }
+  const MethodOnGrids& known = methods_.at(method);
+  if (known.failure) {
+    estimate.note = known.failure->reason;
+    return estimate;
+  }
+  const GridConvergence converged = known.series.converged();
+  estimate.note = converged.note;
+  if (!(converged.value > 0)) return estimate;
+  estimate.observed_order = converged.observed_order;
+  const bool is_time = method == "mean_first_passage";
+  estimate.rate = is_time ? 1.0 / converged.value : converged.value;
+  estimate.log_rate = is_time ? -std::log(converged.value) : std::log(converged.value);
+  estimate.time = is_time ? converged.value : 1.0 / converged.value;
+  if (converged.low) {
+    // The algebra leaves the principal eigenvalue open by the width of its enclosure.
+    const double widened = method == "quasi_stationary" && solution_ ? 1.0 + solution_->quasi_stationary_error : 1.0;
+    estimate.low = (is_time ? 1.0 / *converged.high : *converged.low) / widened;
+    estimate.high = (is_time ? 1.0 / *converged.low : *converged.high) * widened;
+  }
+  if (method == "reactive_flux") {
+    const GridConvergence duration = transition_time_.converged();
+    estimate.transition_time = duration.value;
+    estimate.transition_time_low = duration.low;
+    estimate.transition_time_high = duration.high;
+    append_note(estimate.note, fmt::format("a transition itself takes {:.4g}", duration.value));
+  }
+  return estimate;
+}
+
+template <int Dim>
+std::vector<TargetShare> EscapeOnGrids<Dim>::shares() const {
+  std::vector<TargetShare> shares;
+  if (request_.escape.arrival != Arrival::any_core) return shares;
+  for (std::size_t v = 0; v < share_.size(); ++v) {
+    if (share_[v].empty()) continue;
+    const GridConvergence converged = share_[v].converged();
+    if (!(converged.value > 0)) continue;
+    TargetShare share{names_[v], std::min(converged.value, 1.0), converged.low, std::nullopt};
+    if (converged.high) share.high = std::min(*converged.high, 1.0);
+    shares.push_back(std::move(share));
+  }
+  return shares;
+}
+
+template class EscapeOnGrids<1>;
+template class EscapeOnGrids<2>;
+
+}  // namespace valleyflux

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "solver/escape/escape_request.hpp"
+#include "solver/escape/grid_convergence.hpp"
+#include "solver/escape/transition_paths.hpp"
+#include "solver/level.hpp"
+#include "solver/results.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// Whether a method's rate comes from the grid, and its error from several of them.
+bool from_grids(const std::string& method);
+
+/// One escape by all its methods from grids, solved on one grid after the other: the problem's own first, then coarser
+/// ones, then finer ones.
+template <int Dim>
+class EscapeOnGrids {
+ public:
+  explicit EscapeOnGrids(EscapeRequest request);
+
+  const EscapeRequest& request() const { return request_; }
+  bool asks_for_grids() const { return !methods_.empty(); }
+  bool asks_for_stationary() const { return methods_.contains("reactive_flux"); }
+
+  /// Solves what is asked for on a grid; on a grid finer than the problem's what still misses the accuracy `wanted`.
+  void solve_on(const Level<Dim>& level, double wanted);
+
+  /// Methods whose intervals are wider than `wanted`, relative, or that have none; `finer`: those that a finer grid may
+  /// still help.
+  std::vector<std::string> missing(double wanted) const;
+  std::vector<std::string> finer(double wanted) const;
+
+  /// Whether a method has no rate of this escape on any grid (escape.hpp): its note says why, which is no failure.
+  bool lacks_meaning(const std::string& method) const;
+
+  /// What all grids say of a method asked for; names of valleys and what is to be said of the escape are left to the
+  /// caller.
+  Estimate estimate(const std::string& method) const;
+  /// Valley by valley, for an escape to any of several ones.
+  std::vector<TargetShare> shares() const;
+
+  /// Of the problem's own grid.
+  const std::optional<EscapeSolution<Dim>>& solution() const { return solution_; }
+  const std::optional<TransitionPaths>& paths() const { return paths_; }
+
+ private:
+  struct MethodOnGrids {
+    GridSeries series;
+    std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
+    int stalled = 0;                       // finer grids that did not help
+  };
+
+  void record(const std::string& method, const std::optional<double>& value, const std::string& failure,
+              const Level<Dim>& level);
+  std::optional<double> relative_error(const std::string& method) const;
+
+  EscapeRequest request_;
+  std::vector<std::string> names_;  // of the valleys
+  std::map<std::string, MethodOnGrids> methods_;
+  GridSeries transition_time_;
+  std::vector<GridSeries> share_;  // valleys
+  std::optional<double> own_spacing_;
+  std::optional<EscapeSolution<Dim>> solution_;
+  std::optional<TransitionPaths> paths_;
+  std::string failure_;  // of everything on the problem's own grid
+};
+
+extern template class EscapeOnGrids<1>;
+extern template class EscapeOnGrids<2>;
+
+}  // namespace valleyflux

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "problems/problem.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/elimination/elimination.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// A problem on one of the grids that errors are told from, made once for all that is solved on it.
+template <int Dim>
+struct Level {
+  Problem<Dim> problem;
+  double spacing;  // of its cells, in units of the box: those of all axes shrink together
+  Discretisation<Dim> discretisation;
+  std::vector<int> labels;  // valley of every state
+  EliminationOrder order;
+  std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
+  std::string no_stationary;                  // why they do not
+};
+
+/// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. Throws SolverError where
+/// it cannot be discretised.
+template <int Dim>
+Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates);
+
+/// Solves for the stationary law, if it is not known yet.
+template <int Dim>
+void find_stationary(Level<Dim>& level);
+
+extern template Level<1> make_level(const Problem<1>&, int, bool);
+extern template Level<2> make_level(const Problem<2>&, int, bool);
+extern template void find_stationary(Level<1>&);
+extern template void find_stationary(Level<2>&);
+
+}  // namespace valleyflux

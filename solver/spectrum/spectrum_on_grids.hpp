@@ -1,0 +1,26 @@
+#pragma once
+
+#include <complex>
+#include <utility>
+#include <vector>
+
+namespace valleyflux {
+
+/// Errors of leading eigenvalues, from coarser grids. Each eigenvalue is compared with the nearest one of the next
+/// grid: real ones by the rules of extrapolate (the interval around it reaches to both ends of that of h = 0), complex
+/// ones by three times the largest difference.
+class SpectrumOnGrids {
+ public:
+  SpectrumOnGrids() = default;
+  /// Of the finest grid.
+  SpectrumOnGrids(std::vector<std::complex<double>> eigenvalues, double spacing);
+  /// Of a coarser one than all before.
+  void add(std::vector<std::complex<double>> eigenvalues, double spacing);
+  /// Half-width of each; 0 for the eigenvalue 0, NaN where no other grid is known.
+  std::vector<double> errors() const;
+
+ private:
+  std::vector<std::pair<double, std::vector<std::complex<double>>>> grids_;  // spacing, eigenvalues; finest first
+};
+
+}  // namespace valleyflux

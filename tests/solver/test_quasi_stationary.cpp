@@ -1,0 +1,87 @@
+#include "solver/escape/quasi_stationary.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace valleyflux;
+
+namespace {
+
+QuasiStationary solved(const Generator& generator, const QuasiStationaryOptions& options = {}) {
+  Eigen::MatrixXi positions(1, generator.states);
+  for (Index s = 0; s < generator.states; ++s) positions(0, s) = static_cast<int>(s);
+  const EliminationOrder order(generator, positions);
+  return quasi_stationary(generator, order, Elimination(order, generator), options);
+}
+
+Generator two_states(double first_exit, double second_exit, double exchange) {
+  Generator generator;
+  generator.states = 2;
+  generator.from = {0};
+  generator.to = {1};
+  generator.forward = generator.backward = {exchange};
+  generator.exit = Eigen::Vector2d(first_exit, second_exit);
+  return generator;
+}
+
+/// Principal eigenvalue of [[k + e, -e], [-e, l + e]] in a form without cancellation.
+double of_two_states(double k, double l, double e) {
+  const double half = 0.5 * (l - k);
+  // The smaller one of k + e + half -+ sqrt(half^2 + e^2), l >= k.
+  return k + e - e * e / (half + std::hypot(half, e));
+}
+
+}  // namespace
+
+TEST_CASE("nearly equal wells that hardly exchange have the principal eigenvalue enclosed, not a pseudo-limit") {
+  for (const double split : {1e-1, 1e-3, 1e-6})
+    for (const double exchange : {1e-2, 1e-5, 1e-9}) {
+      const double k = 1e-20, l = k * (1.0 + split), e = k * exchange;
+      const QuasiStationary law = solved(two_states(k, l, e));
+      const double exact = of_two_states(k, l, e);
+      CAPTURE(split);
+      CAPTURE(exchange);
+      CHECK(std::abs(law.rate / exact - 1.0) < 1e-12);
+      CHECK(law.low <= exact * (1.0 + 1e-14));
+      CHECK(law.high >= exact * (1.0 - 1e-14));
+      CHECK(law.high / law.low - 1.0 < 1e-11);
+      CHECK(law.eliminations < 15);
+    }
+}
+
+TEST_CASE("the law is the left eigenvector, wherever most of it lies") {
+  // It stays in the second well, which is left 10^12 times more rarely.
+  const double k = 1.0, l = 1e-12, e = 1e-9;
+  const QuasiStationary law = solved(two_states(k, l, e));
+  const double rate = of_two_states(l, k, e);
+  CHECK(std::abs(law.rate / rate - 1.0) < 1e-12);
+  // (A^T p)_1 = rate p_1.
+  const double ratio = e / (k + e - rate);
+  CHECK(std::abs(law.probability[0] / law.probability[1] / ratio - 1.0) < 1e-9);
+}
+
+TEST_CASE("an enclosure that runs out of steps still holds the eigenvalue") {
+  const QuasiStationary law = solved(two_states(1.0, 1.001, 1e-5), {.tolerance = 1e-12, .max_eliminations = 0});
+  const double exact = of_two_states(1.0, 1.001, 1e-5);
+  CHECK(law.low <= exact);
+  CHECK(law.high >= exact);
+  CHECK(law.high > law.low);
+}
+
+TEST_CASE("a free chain between absorbing ends decays like its sine") {
+  Generator generator;
+  const Index n = 400;
+  generator.states = n;
+  generator.exit = Eigen::VectorXd::Zero(n);
+  generator.exit[0] = generator.exit[n - 1] = 1.0;
+  for (Index s = 0; s + 1 < n; ++s) {
+    generator.from.push_back(static_cast<std::int32_t>(s));
+    generator.to.push_back(static_cast<std::int32_t>(s + 1));
+    generator.forward.push_back(1.0);
+    generator.backward.push_back(1.0);
+  }
+  const QuasiStationary law = solved(generator);
+  const double half = 0.5 * std::acos(-1.0) / static_cast<double>(n + 1);
+  CHECK(std::abs(law.rate / (4.0 * std::sin(half) * std::sin(half)) - 1.0) < 1e-12);
+}
