@@ -3,6 +3,7 @@
 #include "problems/problem.hpp"
 #include "solver/discretisation/blocked_crossing.hpp"
 #include "solver/discretisation/generator.hpp"
+#include "solver/discretisation/hat_width.hpp"
 #include "solver/discretisation/line_integral.hpp"
 
 #include <vector>
@@ -12,17 +13,20 @@ namespace valleyflux {
 /// The Fokker-Planck equation of a problem as a Markov jump process on the cells of its grid.
 ///
 /// Two and more dimensions: edges along the Selling offsets of D in lattice units, of weight w = half the sum of the
-/// weights that its two ends give it; rates q_ij = w / K, q_ji = w exp(-Z(1)) / K (see edge_integral.hpp). Reflecting
-/// walls by ghost cells that are eliminated (star-mesh rule), absorbing walls and surfaces cut where they are met.
+/// weights that its two ends give it; rates q_ij = w V / (K M_i), q_ji = w exp(-Z(1)) V / (K M_j), with K the edge's
+/// integral of exp(-Z) (see edge_integral.hpp), M the cells' masses and V what the ends' widths give to the edge (see
+/// hat_width.hpp); where z is no gradient, M = V = 1. Reflecting walls by ghost cells that are eliminated (star-mesh
+/// rule), absorbing walls and surfaces cut where they are met.
 /// One dimension: q_ij = 1 / (m_i int_i^j D^-alpha exp(Phi - Phi_i) dx) with m_i the mass of cell i at local
 /// equilibrium, both integrated adaptively (see line_integral.hpp). Consequences: rates >= 0, exact conservation,
-/// second order for smooth coefficients; the stationary law is the Boltzmann law to round-off where the noise is
-/// constant and isotropic and the drift a gradient.
+/// second order for smooth coefficients; the stationary law is exp(Z_i) M_i, the Boltzmann law averaged over the hat of
+/// each cell, to round-off where the noise is constant and isotropic and the drift a gradient.
 template <int Dim>
 struct Discretisation {
   Generator generator;                    // over all cells; exit: through absorbing walls
   std::vector<Offset<Dim>> displacement;  // of each edge, in cells (across a periodic end: beyond it)
   Eigen::VectorXd weight;                 // w of each edge; size 0 in 1-D
+  LogWidths<Dim> log_width;               // 2-D: log W of each cell along the axes; size 0 in 1-D
   Eigen::VectorXd log_mass;               // 1-D: log m of each cell; size 0 otherwise
   std::vector<BlockedCrossing<Dim>> blocked;
   Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice

@@ -27,7 +27,7 @@ struct KilledProcess {
   Eigen::MatrixXi positions;  // Dim x states: coordinates of the cells
   std::vector<SurfaceCut<Dim>> cuts;
   Eigen::VectorXd share;  // of a cell's probability that its state stands for: on the line the volumes of cut cells
-                          // end half-way to the surface
+                          // end half-way to the surface, in the plane their hats end at it
   Index trapped = -1;     // a kept cell from which the absorbing set cannot be reached, -1 if there is none
 };
 
