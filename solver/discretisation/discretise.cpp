@@ -225,10 +225,10 @@ AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& g
       }
       visit_potentials<Dim>(sampler, grid, cells, edges, [&](Index p, const auto& potential) {
         const auto& edge = edges[static_cast<std::size_t>(p)];
-        rates[static_cast<std::size_t>(edge.from)] = edge_rates(potential);
-        const EdgeMasses masses = edge_masses(potential);
-        ahead[edge.from] = masses.log_start;
-        behind[edge.to] = masses.log_end;
+        const EdgeIntegrals integrals = edge_integrals(potential);
+        rates[static_cast<std::size_t>(edge.from)] = integrals.rates;
+        ahead[edge.from] = integrals.masses.log_start;
+        behind[edge.to] = integrals.masses.log_end;
       });
     }
 #pragma omp parallel for schedule(static)

@@ -104,22 +104,32 @@ NodeMatrix cumulative_weights() {
   return cumulative;
 }
 
-Stretch gentle_stretch(const EdgePotential& z) {
+/// The integrals of a stretch over which Z varies little, by one rule; not logarithms.
+Stretch by_one_rule(const EdgePotential& z) {
   static const NodeMatrix cumulative = cumulative_weights();
   std::array<double, nodes.size()> falling;
-  double resistance = 0.0, mass = 0.0, behind = 0.0;
+  Stretch sum{z(1.0), 0.0, 0.0, 0.0, 0.0};
   for (std::size_t q = 0; q < nodes.size(); ++q) {
     falling[q] = std::exp(-z(nodes[q]));
-    resistance += weights[q] * falling[q];
+    sum.resistance += weights[q] * falling[q];
   }
   for (std::size_t q = 0; q < nodes.size(); ++q) {
     double before = 0.0;
     for (std::size_t r = 0; r < nodes.size(); ++r) before += cumulative[q][r] * falling[r];
     const double rising = weights[q] / falling[q];
-    mass += rising;
-    behind += rising * before;
+    sum.mass += rising;
+    sum.behind += rising * before;
   }
-  return {z(1.0), std::log(resistance), std::log(mass), std::log(mass * resistance - behind), std::log(behind)};
+  sum.ahead = sum.mass * sum.resistance - sum.behind;
+  return sum;
+}
+
+Stretch logarithms(const Stretch& z) {
+  return {z.rise, std::log(z.resistance), std::log(z.mass), std::log(z.ahead), std::log(z.behind)};
+}
+
+double largest_change(const EdgePotential& z) {
+  return std::abs(z.a1) + std::abs(z.a2) + std::abs(z.a3);
 }
 
 /// log((1 - exp(-s)) / s) and log((exp(-s) - 1 + s) / s^2), for |s| above round-off's reach.
@@ -140,10 +150,10 @@ Stretch stretch(const EdgePotential& z, int depth = 0) {
   constexpr double straight = 1e-7;  // kT
   constexpr int deepest = 6;
   const double bend = std::abs(z.a2) + std::abs(z.a3);
-  if (std::abs(z.a1) + bend <= gentle) return gentle_stretch(z);
+  if (largest_change(z) <= gentle) return logarithms(by_one_rule(z));
   const double rise = z(1.0);
   if ((bend < straight || depth == deepest) && std::abs(rise) > 0.5 * gentle) return linear_stretch(rise);
-  if (depth >= 2 * deepest) return gentle_stretch({rise, 0.0, 0.0});
+  if (depth >= 2 * deepest) return logarithms(by_one_rule({rise, 0.0, 0.0}));
   const EdgePotential first{0.5 * z.a1, 0.25 * z.a2, 0.125 * z.a3};
   const EdgePotential second{0.5 * (z.a1 + z.a2 + 0.75 * z.a3), 0.25 * (z.a2 + 1.5 * z.a3), 0.125 * z.a3};
   return joined(shortened(stretch(first, depth + 1), 0.5), shortened(stretch(second, depth + 1), 0.5));
@@ -186,6 +196,17 @@ EdgeMasses edge_masses(const PiecewisePotential& z) {
   Stretch whole = of_piece(z.pieces.front());
   for (std::size_t k = 1; k < z.pieces.size(); ++k) whole = joined(whole, of_piece(z.pieces[k]));
   return masses(whole);
+}
+
+EdgeIntegrals edge_integrals(const EdgePotential& z) {
+  constexpr double one_rule = 0.5;  // kT
+  if (largest_change(z) > one_rule) return {edge_rates(z), edge_masses(z)};
+  const Stretch sum = by_one_rule(z);
+  return {{1.0 / sum.resistance, std::exp(-sum.rise) / sum.resistance}, masses(logarithms(sum))};
+}
+
+EdgeIntegrals edge_integrals(const PiecewisePotential& z) {
+  return {edge_rates(z), edge_masses(z)};
 }
 
 }  // namespace valleyflux

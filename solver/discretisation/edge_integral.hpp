@@ -56,4 +56,13 @@ struct EdgeMasses {
 EdgeMasses edge_masses(const EdgePotential& potential);
 EdgeMasses edge_masses(const PiecewisePotential& potential);
 
+struct EdgeIntegrals {
+  EdgeRates rates;
+  EdgeMasses masses;
+};
+
+/// Both at once, by one rule of eight points where Z varies by less than 0.5 kT (then exact to round-off).
+EdgeIntegrals edge_integrals(const EdgePotential& potential);
+EdgeIntegrals edge_integrals(const PiecewisePotential& potential);
+
 }  // namespace valleyflux

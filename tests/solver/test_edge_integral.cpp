@@ -104,3 +104,14 @@ TEST_CASE("under a constant slope the hats of both sides hold one edge together,
     CHECK(std::abs(down.log_end - up.log_start) < 1e-12 + 1e-15 * s);
   }
 }
+
+TEST_CASE("one rule for all integrals of an edge agrees with each by itself") {
+  for (const auto& [z0, zm, z1] : {std::array{0.3, 0.1, 0.2}, {-0.2, 0.0, 0.4}, {1e-12, 0.0, 0.0}, {5.0, 3.0, 4.0}}) {
+    const EdgePotential z = EdgePotential::through_slopes(z0, zm, z1);
+    const EdgeIntegrals both = edge_integrals(z);
+    CHECK(std::abs(both.rates.forward / edge_rates(z).forward - 1.0) < 1e-13);
+    CHECK(std::abs(both.rates.backward / edge_rates(z).backward - 1.0) < 1e-13);
+    CHECK(std::abs(both.masses.log_start - edge_masses(z).log_start) < 1e-13);
+    CHECK(std::abs(both.masses.log_end - edge_masses(z).log_end) < 1e-13);
+  }
+}
