@@ -171,6 +171,28 @@ TEST_CASE("passage times of a landscape that separates are right on eight cells"
   }
 }
 
+TEST_CASE("a cell on a steep slope is left as fast as the drift goes") {
+  const double noise = 0.01;  // 47 kT a cell along x
+  const Grid<2> grid({Axis("x", -3.0, 3.0, 40), Axis("y", -1.0, 1.0, 16)});
+  const Problem<2> problem =
+      bare_problem({Drift(expression_landscape(Expression("x^4/4 - x^2/2 + y^2/2 + x*y/4", {"x", "y"}))),
+                    constant_diffusion(noise * Eigen::Matrix2d::Identity()), Interpretation::ito},
+                   grid);
+  const Discretisation<2> d = discretise<2>(problem);
+  const Index cell = grid.cell_containing(Point<2>(2.4, 0.1));
+  const Point<2> at = grid.centre(cell);
+  Point<2> velocity = Point<2>::Zero();
+  for (std::size_t e = 0; e < d.generator.from.size(); ++e) {
+    if (d.generator.from[e] == cell) velocity += d.generator.forward[e] * (grid.centre(d.generator.to[e]) - at);
+    if (d.generator.to[e] == cell) velocity += d.generator.backward[e] * (grid.centre(d.generator.from[e]) - at);
+  }
+  // Sliding down to the next centre takes int dx / |F|, here by Simpson's rule.
+  const double h = grid.axis(0).spacing();
+  const auto slowness = [&](double x) { return 1.0 / (x * x * x - x + at[1] / 4.0); };
+  const double time = h / 6.0 * (slowness(at[0]) + 4.0 * slowness(at[0] - 0.5 * h) + slowness(at[0] - h));
+  CHECK(std::abs(-velocity[0] * time / h - 1.0) < 0.02);
+}
+
 TEST_SUITE("convergence") {
   TEST_CASE("a rotated well with a full tensor converges at second order, for transition and first exit") {
     const double noise = 0.05;
