@@ -259,8 +259,8 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
   if (width < 1.0)
     problem.warnings.push_back(
         fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
-                    "equilibrium around {} is {:.2g} cells",
-                    valley.name, where, width));
+                    "equilibrium around {} is {:.2g} cells; its core was widened to {:.2g} standard deviations",
+                    valley.name, where, width, least_core_radius / width));
 }
 
 }  // namespace

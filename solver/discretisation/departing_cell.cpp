@@ -68,6 +68,7 @@ void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisati
   terms.reserve(at.tensor.size());
   for (const Tensor<Dim>& tensor : at.tensor) terms.push_back(selling_decomposition<Dim>(tensor));
 
+  discretisation.log_width.setZero();
   Generator& generator = discretisation.generator;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const Index i = generator.from[e], j = generator.to[e];

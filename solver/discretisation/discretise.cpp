@@ -1,5 +1,6 @@
 #include "solver/discretisation/discretise.hpp"
 
+#include "solver/discretisation/hat_width.hpp"
 #include "solver/discretisation/lattice_coefficients.hpp"
 #include "solver/discretisation/selling.hpp"
 #include "solver/solver_error.hpp"
@@ -9,6 +10,7 @@
 #include <omp.h>
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 
 #include <algorithm>
 #include <array>
@@ -48,9 +50,17 @@ struct CellSamples {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> slope;
   Eigen::VectorXd potential;
   std::vector<SellingTerms<Dim>> terms;
-  std::vector<double> smallest;  // smallest eigenvalue of the lattice tensor
+  std::vector<double> smallest;                           // smallest eigenvalue of the lattice tensor
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> along_axes;  // how far the terms run along each axis, 0 to 1
   Index regularised = 0;
 };
+
+template <int Dim>
+double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& offset) {
+  for (const SellingTerm<Dim>& term : terms)
+    if (term.offset == offset) return term.weight;
+  return 0.0;
+}
 
 constexpr Index block = 256;
 
@@ -62,6 +72,7 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
   if (sampler.has_potential()) cells.potential.resize(n);
   cells.terms.resize(static_cast<std::size_t>(n));
   cells.smallest.resize(static_cast<std::size_t>(n));
+  cells.along_axes.resize(Dim, n);
   Index regularised = 0;
 #pragma omp parallel for schedule(static) reduction(+ : regularised)
   for (Index start = 0; start < n; start += block) {
@@ -81,22 +92,21 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
       if (p > 0 && tensor == at.tensor[static_cast<std::size_t>(p - 1)]) {
         cells.terms[cell] = cells.terms[cell - 1];
         cells.smallest[cell] = cells.smallest[cell - 1];
+        cells.along_axes.col(start + p) = cells.along_axes.col(start + p - 1);
         continue;
       }
       cells.terms[cell] = selling_decomposition<Dim>(tensor);
       eigen.computeDirect(tensor, Eigen::EigenvaluesOnly);
       cells.smallest[cell] = eigen.eigenvalues()[0];
+      // Of D = sum rho e e^T, rho e^T D^-1 e is 1 for a term that stands alone and 0 for one that is not there; their
+      // sum is the dimension.
+      const Tensor<Dim> inverse = tensor.inverse();
+      for (int k = 0; k < Dim; ++k)
+        cells.along_axes(k, start + p) = weight_along<Dim>(cells.terms[cell], Offset<Dim>::Unit(k)) * inverse(k, k);
     }
   }
   cells.regularised = regularised;
   return cells;
-}
-
-template <int Dim>
-double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& offset) {
-  for (const SellingTerm<Dim>& term : terms)
-    if (term.offset == offset) return term.weight;
-  return 0.0;
 }
 
 /// Every offset that some cell uses, in the order of the cells they lead to.
@@ -121,23 +131,115 @@ std::vector<Offset<Dim>> distinct_offsets(const std::vector<SellingTerms<Dim>>& 
   return {offsets.begin(), offsets.end()};
 }
 
-/// The wall that the segment from cell `at` along `step` meets first: fraction of the segment, and what it does.
-struct WallHit {
-  double fraction;
-  Boundary boundary;
+/// Calls use(p, Z) with the potential along the p-th of a few edges (EdgePotential or PiecewisePotential).
+template <int Dim, class Use>
+void visit_potentials(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid, const CellSamples<Dim>& cells,
+                      const std::vector<WeightedEdge<Dim>>& edges, const Use& use) {
+  const auto count = static_cast<Index>(edges.size());
+  LatticeCoefficients<Dim> middle;
+  if (!sampler.has_potential() && count > 0) {
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+    for (Index p = 0; p < count; ++p) {
+      const auto& edge = edges[static_cast<std::size_t>(p)];
+      points.col(p) =
+          grid.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
+    }
+    sampler.sample(points, false, middle);
+  }
+  for (Index p = 0; p < count; ++p) {
+    const auto& edge = edges[static_cast<std::size_t>(p)];
+    const Point<Dim> along = edge.displacement.template cast<double>();
+    const Point<Dim> here = grid.coordinates(edge.from).template cast<double>();
+    const double z0 = along.dot(cells.slope.col(edge.from)), z1 = along.dot(cells.slope.col(edge.to));
+    if (sampler.has_potential()) {
+      // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
+      const bool wraps = !(grid.coordinates(edge.to) - grid.coordinates(edge.from) == edge.displacement);
+      if (wraps || varies_too_fast(z0, z1))
+        use(p, sampler.potential(here, here + along));
+      else
+        use(p, EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
+    } else {
+      const double zm = along.dot(middle.slope.col(p));
+      if (varies_too_fast(z0, zm, z1))
+        use(p, sampler.potential(here, here + along));
+      else
+        use(p, EdgePotential::through_slopes(z0, zm, z1));
+    }
+  }
+}
+
+/// How much of the slope z round a cell is a gradient: 1 where its curl vanishes, 0 where the curl makes up a quarter
+/// of its derivatives. Hats presume a gradient: where the slope turns they make nothing better (measured: worse).
+template <int Dim>
+double gradient_share(const Grid<Dim>& grid, const CellSamples<Dim>& cells, Index cell) {
+  Tensor<Dim> derivative;
+  const Offset<Dim> at = grid.coordinates(cell);
+  for (int k = 0; k < Dim; ++k) {
+    const Offset<Dim> step = Offset<Dim>::Unit(k);
+    const auto above = grid.wrapped(at + step), below = grid.wrapped(at - step);
+    const double steps = (above ? 1.0 : 0.0) + (below ? 1.0 : 0.0);
+    derivative.row(k) =
+        (cells.slope.col(above.value_or(cell)) - cells.slope.col(below.value_or(cell))) / std::max(steps, 1.0);
+  }
+  const double curl = (derivative - derivative.transpose()).norm(), rest = (derivative + derivative.transpose()).norm();
+  constexpr double turning = 0.25;
+  if (curl == 0.0) return 1.0;
+  const double share = 1.0 - curl / (turning * (curl + rest));
+  return share > 0.0 ? share : 0.0;
+}
+
+/// The edges along the axes, which give the masses of the cells.
+template <int Dim>
+struct AxisEdges {
+  // By axis, of the edge from each cell to the next: its rates; negative where they were not needed.
+  std::array<std::vector<EdgeRates>, Dim> rates;
+  LogWidths<Dim> log_width;
 };
 
 template <int Dim>
-WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step) {
-  WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting};
-  for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid.axis(k);
-    if (axis.periodic() || step[k] == 0) continue;
-    const double wall = step[k] > 0 ? static_cast<double>(axis.cells()) - 0.5 : -0.5;
-    const double fraction = (wall - at[k]) / step[k];
-    if (fraction < hit.fraction) hit = {fraction, step[k] > 0 ? axis.upper() : axis.lower()};
+AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid, const CellSamples<Dim>& cells) {
+  const Index n = grid.cells();
+  AxisEdges<Dim> axes;
+  axes.log_width.setZero(Dim, n);
+  LogWidths<Dim> exponent = cells.along_axes;
+  if (!sampler.has_potential()) {
+#pragma omp parallel for schedule(static)
+    for (Index cell = 0; cell < n; ++cell) exponent.col(cell) *= gradient_share<Dim>(grid, cells, cell);
   }
-  return hit;
+  for (int k = 0; k < Dim; ++k) {
+    auto& rates = axes.rates[static_cast<std::size_t>(k)];
+    rates.assign(static_cast<std::size_t>(n), EdgeRates{-1.0, -1.0});
+    Eigen::VectorXd ahead(n), behind(n);  // logarithms of the two halves of each cell's width
+    const Offset<Dim> step = Offset<Dim>::Unit(k);
+#pragma omp parallel for schedule(static)
+    for (Index start = 0; start < n; start += block) {
+      std::vector<WeightedEdge<Dim>> edges;
+      for (Index cell = start; cell < std::min(start + block, n); ++cell) {
+        const Offset<Dim> at = grid.coordinates(cell);
+        const auto next = grid.wrapped(at + step);
+        if (next && (exponent(k, cell) > 0 || exponent(k, *next) > 0))
+          edges.push_back({static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next), step, 0.0});
+        if (exponent(k, cell) <= 0) continue;
+        if (!next) ahead[cell] = log_half_width<Dim>(sampler, grid, at, step);
+        if (!grid.wrapped(at - step)) behind[cell] = log_half_width<Dim>(sampler, grid, at, -step);
+      }
+      visit_potentials<Dim>(sampler, grid, cells, edges, [&](Index p, const auto& potential) {
+        const auto& edge = edges[static_cast<std::size_t>(p)];
+        const EdgeIntegrals integrals = edge_integrals(potential);
+        rates[static_cast<std::size_t>(edge.from)] = integrals.rates;
+        ahead[edge.from] = integrals.masses.log_start;
+        behind[edge.to] = integrals.masses.log_end;
+      });
+    }
+#pragma omp parallel for schedule(static)
+    for (Index cell = 0; cell < n; ++cell) {
+      if (exponent(k, cell) <= 0) continue;
+      const double top = std::max(ahead[cell], behind[cell]);
+      const double width = top + std::log1p(std::exp(std::min(ahead[cell], behind[cell]) - top));
+      if (std::isfinite(width)) axes.log_width(k, cell) = exponent(k, cell) * width;
+    }
+  }
+  return axes;
 }
 
 /// A half edge from an inside cell to a ghost beyond a reflecting wall.
@@ -215,7 +317,8 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
 /// Edges of all cells, sorted; exit rates through absorbing walls are added to `exit`.
 template <int Dim>
 std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
-                                              const CellSamples<Dim>& cells, Eigen::VectorXd& exit) {
+                                              const CellSamples<Dim>& cells, const LogWidths<Dim>& log_width,
+                                              Eigen::VectorXd& exit) {
   const std::vector<Offset<Dim>> offsets = distinct_offsets<Dim>(cells.terms);
   const Index n = grid.cells();
   const auto chunks = static_cast<std::size_t>(omp_get_max_threads());
@@ -243,8 +346,9 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
           const WallHit hit = first_wall<Dim>(grid, at, step);
           if (hit.boundary == Boundary::absorbing) {
             const Point<Dim> here = at.template cast<double>();
-            exit[cell] +=
-                own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward;
+            exit[cell] += scaled(
+                own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward,
+                log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
           } else {
             Offset<Dim> ghost = at + step;
             for (int k = 0; k < Dim; ++k) {
@@ -277,43 +381,39 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
   return edges;
 }
 
-/// Rates of every edge, by blocks.
+/// Rates of every edge, of unit weight and between masses of one, by blocks.
 template <int Dim>
 std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
-                                const CellSamples<Dim>& cells, const std::vector<WeightedEdge<Dim>>& edges) {
+                                const CellSamples<Dim>& cells, const AxisEdges<Dim>& axes,
+                                const std::vector<WeightedEdge<Dim>>& edges) {
   const auto n = static_cast<Index>(edges.size());
   std::vector<EdgeRates> rates(edges.size());
+  const auto known = [&](const WeightedEdge<Dim>& edge) -> std::optional<EdgeRates> {
+    for (int k = 0; k < Dim; ++k)
+      for (const bool forward : {true, false}) {
+        if (edge.displacement != (forward ? Offset<Dim>::Unit(k) : Offset<Dim>(-Offset<Dim>::Unit(k)))) continue;
+        const EdgeRates& axis =
+            axes.rates[static_cast<std::size_t>(k)][static_cast<std::size_t>(forward ? edge.from : edge.to)];
+        if (axis.forward < 0) return std::nullopt;
+        return forward ? axis : EdgeRates{axis.backward, axis.forward};
+      }
+    return std::nullopt;
+  };
 #pragma omp parallel for schedule(static)
   for (Index start = 0; start < n; start += block) {
-    const Index count = std::min(block, n - start);
-    LatticeCoefficients<Dim> middle;
-    if (!sampler.has_potential()) {
-      Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
-      for (Index p = 0; p < count; ++p) {
-        const auto& edge = edges[static_cast<std::size_t>(start + p)];
-        points.col(p) =
-            grid.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
-      }
-      sampler.sample(points, false, middle);
-    }
-    for (Index p = 0; p < count; ++p) {
-      const auto& edge = edges[static_cast<std::size_t>(start + p)];
-      const Point<Dim> along = edge.displacement.template cast<double>();
-      const Point<Dim> here = grid.coordinates(edge.from).template cast<double>();
-      const double z0 = along.dot(cells.slope.col(edge.from)), z1 = along.dot(cells.slope.col(edge.to));
-      EdgeRates& rate = rates[static_cast<std::size_t>(start + p)];
-      if (sampler.has_potential()) {
-        // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
-        const bool wraps = !(grid.coordinates(edge.to) - grid.coordinates(edge.from) == edge.displacement);
-        rate = wraps ? sampler.rates(here, here + along)
-                     : edge_rates(
-                           EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
+    std::vector<WeightedEdge<Dim>> others;
+    std::vector<std::size_t> places;
+    for (auto e = static_cast<std::size_t>(start); e < static_cast<std::size_t>(std::min(start + block, n)); ++e) {
+      if (const auto rate = known(edges[e])) {
+        rates[e] = *rate;
       } else {
-        const double zm = along.dot(middle.slope.col(p));
-        rate = varies_too_fast(z0, zm, z1) ? sampler.rates(here, here + along)
-                                           : edge_rates(EdgePotential::through_slopes(z0, zm, z1));
+        others.push_back(edges[e]);
+        places.push_back(e);
       }
     }
+    visit_potentials<Dim>(sampler, grid, cells, others, [&](Index p, const auto& potential) {
+      rates[places[static_cast<std::size_t>(p)]] = edge_rates(potential);
+    });
   }
   return rates;
 }
@@ -340,8 +440,11 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem) {
   Generator& generator = result.generator;
   generator.states = grid.cells();
   generator.exit = Eigen::VectorXd::Zero(grid.cells());
-  const std::vector<WeightedEdge<Dim>> edges = weighted_edges<Dim>(sampler, grid, cells, generator.exit);
-  const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, grid, cells, edges);
+  AxisEdges<Dim> axes = axis_edges<Dim>(sampler, grid, cells);
+  const std::vector<WeightedEdge<Dim>> edges =
+      weighted_edges<Dim>(sampler, grid, cells, axes.log_width, generator.exit);
+  const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, grid, cells, axes, edges);
+  const LogWidths<Dim>& log_width = result.log_width = std::move(axes.log_width);
 
   std::vector<double> weight;
   for (auto* rate : {&generator.forward, &generator.backward, &weight}) rate->reserve(edges.size());
@@ -350,7 +453,11 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem) {
   result.displacement.reserve(edges.size());
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const auto& edge = edges[e];
-    const double forward = edge.weight * rates[e].forward, backward = edge.weight * rates[e].backward;
+    const auto from = log_width.col(edge.from), to = log_width.col(edge.to);
+    const double transverse =
+        0.5 * (log_transverse<Dim>(from, edge.displacement) + log_transverse<Dim>(to, edge.displacement));
+    const double forward = scaled(edge.weight * rates[e].forward, transverse - from.sum());
+    const double backward = scaled(edge.weight * rates[e].backward, transverse - to.sum());
     if (!generator.from.empty() && generator.from.back() == edge.from && generator.to.back() == edge.to) {
       generator.forward.back() += forward;  // joined over a ghost, or both ways round a small periodic axis
       generator.backward.back() += backward;

@@ -3,6 +3,7 @@
 #include "problems/problem.hpp"
 #include "solver/discretisation/blocked_crossing.hpp"
 #include "solver/discretisation/generator.hpp"
+#include "solver/discretisation/hat_width.hpp"
 #include "solver/discretisation/state_space.hpp"
 
 #include <vector>
@@ -22,22 +23,24 @@ struct WallExit {
 /// The Fokker-Planck equation of a problem as a Markov jump process.
 ///
 /// Two and more dimensions: states are the cells; edges along the Selling offsets of D in lattice units, of weight w =
-/// half the sum of the weights that its two ends give it; rates q_ij = w / K, q_ji = w exp(-Z(1)) / K (see
-/// edge_integral.hpp). Reflecting walls by ghost cells that are eliminated (star-mesh rule), absorbing walls and
-/// surfaces cut where they are met.
-/// One dimension: states are nodes (state_space.hpp); with the scale density s' and the speed density 1 / (D s') of
-/// line_integral.hpp, conductances c = 1 / int s' over the edges and masses m_i = int phi_i / (D s'), phi_i the hat
-/// that is harmonic on its edges (rises as int s' from 0 to 1), rates q_ij = c / m_i. Mean first-passage times,
-/// committors and splitting probabilities are then exact at the nodes of any grid (Green's function is a sum of hats),
-/// and no steep slope holds anything back: the rate downhill tends to F / h. Consequences: rates >= 0, exact
-/// conservation, second order for smooth coefficients; the stationary law is the Boltzmann law to round-off where the
-/// noise is constant and isotropic and the drift a gradient.
+/// half the sum of the weights that its two ends give it; rates q_ij = w V / (K M_i), q_ji = w exp(-Z(1)) V / (K M_j),
+/// with K the edge's integral of exp(-Z) (see edge_integral.hpp), M the cells' masses and V what the ends' widths give
+/// to the edge (see hat_width.hpp); where z is no gradient, M = V = 1. Reflecting walls by ghost cells that are
+/// eliminated (star-mesh rule), absorbing walls and surfaces cut where they are met. One dimension: states are nodes
+/// (state_space.hpp); with the scale density s' and the speed density 1 / (D s') of line_integral.hpp, conductances c =
+/// 1 / int s' over the edges and masses m_i = int phi_i / (D s'), phi_i the hat that is harmonic on its edges (rises as
+/// int s' from 0 to 1), rates q_ij = c / m_i. Mean first-passage times, committors and splitting probabilities are then
+/// exact at the nodes of any grid (Green's function is a sum of hats), and no steep slope holds anything back: the rate
+/// downhill tends to F / h. Consequences: rates >= 0, exact conservation, second order for smooth coefficients; the
+/// stationary law is the Boltzmann law, averaged over the hat of each state, to round-off where the noise is constant
+/// and isotropic and the drift a gradient.
 template <int Dim>
 struct Discretisation {
   StateSpace<Dim> space;
   Generator generator{};                    // over all states; exit: through absorbing walls
   std::vector<Offset<Dim>> displacement{};  // plane: of each edge, in cells (across a periodic end: beyond it)
   Eigen::VectorXd weight{};                 // plane: w of each edge
+  LogWidths<Dim> log_width{};               // plane: log W of each cell along the axes
   std::vector<WallExit<Dim>> exits{};       // whose rates add up to generator.exit
   std::vector<BlockedCrossing<Dim>> blocked{};
   Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice

@@ -63,6 +63,106 @@ double shifted_integral(const EdgePotential& z, double t, double floor) {
   return sum;
 }
 
+/// Integrals over a stretch of an edge, Z counted from its start; logarithms but for the rise.
+struct Stretch {
+  double rise;
+  double resistance, mass;  // int exp(-Z), int exp(Z)
+  double ahead, behind;     // of exp(Z(t) - Z(s)) over all t < s, and over all t > s
+};
+
+double log_sum(double a, double b) {
+  const double top = std::max(a, b);
+  return top + std::log1p(std::exp(std::min(a, b) - top));
+}
+
+Stretch joined(const Stretch& a, const Stretch& b) {
+  return {a.rise + b.rise, log_sum(a.resistance, b.resistance - a.rise), log_sum(a.mass, b.mass + a.rise),
+          log_sum(log_sum(a.ahead, b.ahead), a.mass + b.resistance - a.rise),
+          log_sum(log_sum(a.behind, b.behind), a.resistance + b.mass + a.rise)};
+}
+
+Stretch shortened(const Stretch& z, double length) {
+  const double log_length = std::log(length);
+  return {z.rise, z.resistance + log_length, z.mass + log_length, z.ahead + 2.0 * log_length,
+          z.behind + 2.0 * log_length};
+}
+
+/// Integral from 0 to each node of the polynomial through values at the nodes.
+using NodeMatrix = std::array<std::array<double, nodes.size()>, nodes.size()>;
+
+NodeMatrix cumulative_weights() {
+  NodeMatrix cumulative{};
+  for (std::size_t q = 0; q < nodes.size(); ++q)
+    for (std::size_t r = 0; r < nodes.size(); ++r)
+      for (std::size_t p = 0; p < nodes.size(); ++p) {
+        const double t = nodes[q] * nodes[p];
+        double lagrange = 1.0;
+        for (std::size_t k = 0; k < nodes.size(); ++k)
+          if (k != r) lagrange *= (t - nodes[k]) / (nodes[r] - nodes[k]);
+        cumulative[q][r] += nodes[q] * weights[p] * lagrange;
+      }
+  return cumulative;
+}
+
+/// The integrals of a stretch over which Z varies little, by one rule; not logarithms.
+Stretch by_one_rule(const EdgePotential& z) {
+  static const NodeMatrix cumulative = cumulative_weights();
+  std::array<double, nodes.size()> falling;
+  Stretch sum{z(1.0), 0.0, 0.0, 0.0, 0.0};
+  for (std::size_t q = 0; q < nodes.size(); ++q) {
+    falling[q] = std::exp(-z(nodes[q]));
+    sum.resistance += weights[q] * falling[q];
+  }
+  for (std::size_t q = 0; q < nodes.size(); ++q) {
+    double before = 0.0;
+    for (std::size_t r = 0; r < nodes.size(); ++r) before += cumulative[q][r] * falling[r];
+    const double rising = weights[q] / falling[q];
+    sum.mass += rising;
+    sum.behind += rising * before;
+  }
+  sum.ahead = sum.mass * sum.resistance - sum.behind;
+  return sum;
+}
+
+Stretch logarithms(const Stretch& z) {
+  return {z.rise, std::log(z.resistance), std::log(z.mass), std::log(z.ahead), std::log(z.behind)};
+}
+
+double largest_change(const EdgePotential& z) {
+  return std::abs(z.a1) + std::abs(z.a2) + std::abs(z.a3);
+}
+
+/// log((1 - exp(-s)) / s) and log((exp(-s) - 1 + s) / s^2), for |s| above round-off's reach.
+double log_first(double s) {
+  return s > 0 ? std::log(-std::expm1(-s) / s) : -s + std::log(-std::expm1(s) / -s);
+}
+double log_second(double s) {
+  return s > 0 ? std::log((std::expm1(-s) + s) / (s * s))
+               : -s + std::log1p((s - 1.0) * std::exp(s)) - 2.0 * std::log(-s);
+}
+
+Stretch linear_stretch(double rise) {
+  return {rise, log_first(rise), log_first(-rise), log_second(rise), log_second(-rise)};
+}
+
+Stretch stretch(const EdgePotential& z, int depth = 0) {
+  constexpr double gentle = 2.0;     // kT
+  constexpr double straight = 1e-7;  // kT
+  constexpr int deepest = 6;
+  const double bend = std::abs(z.a2) + std::abs(z.a3);
+  if (largest_change(z) <= gentle) return logarithms(by_one_rule(z));
+  const double rise = z(1.0);
+  if ((bend < straight || depth == deepest) && std::abs(rise) > 0.5 * gentle) return linear_stretch(rise);
+  if (depth >= 2 * deepest) return logarithms(by_one_rule({rise, 0.0, 0.0}));
+  const EdgePotential first{0.5 * z.a1, 0.25 * z.a2, 0.125 * z.a3};
+  const EdgePotential second{0.5 * (z.a1 + z.a2 + 0.75 * z.a3), 0.25 * (z.a2 + 1.5 * z.a3), 0.125 * z.a3};
+  return joined(shortened(stretch(first, depth + 1), 0.5), shortened(stretch(second, depth + 1), 0.5));
+}
+
+EdgeMasses masses(const Stretch& z) {
+  return {z.ahead - z.resistance, z.behind - z.rise - z.resistance, z.mass};
+}
+
 }  // namespace
 
 EdgeRates edge_rates(const EdgePotential& z) {
@@ -83,6 +183,30 @@ EdgeRates edge_rates(const PiecewisePotential& z) {
     base += potential(1.0);
   }
   return {std::exp(lowest) / integral, std::exp(lowest - rise) / integral};
+}
+
+EdgeMasses edge_masses(const EdgePotential& z) {
+  return masses(stretch(z));
+}
+
+EdgeMasses edge_masses(const PiecewisePotential& z) {
+  const auto of_piece = [](const PiecewisePotential::Piece& piece) {
+    return shortened(stretch(piece.potential), piece.length);
+  };
+  Stretch whole = of_piece(z.pieces.front());
+  for (std::size_t k = 1; k < z.pieces.size(); ++k) whole = joined(whole, of_piece(z.pieces[k]));
+  return masses(whole);
+}
+
+EdgeIntegrals edge_integrals(const EdgePotential& z) {
+  constexpr double one_rule = 0.5;  // kT
+  if (largest_change(z) > one_rule) return {edge_rates(z), edge_masses(z)};
+  const Stretch sum = by_one_rule(z);
+  return {{1.0 / sum.resistance, std::exp(-sum.rise) / sum.resistance}, masses(logarithms(sum))};
+}
+
+EdgeIntegrals edge_integrals(const PiecewisePotential& z) {
+  return {edge_rates(z), edge_masses(z)};
 }
 
 }  // namespace valleyflux

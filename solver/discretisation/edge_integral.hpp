@@ -43,4 +43,26 @@ struct PiecewisePotential {
 
 EdgeRates edge_rates(const PiecewisePotential& potential);
 
+/// Logarithms of the masses that the density exp(Z) has along an edge, in units of its length: under the harmonic hats
+/// of its two ends, phi(t) = int_t^1 exp(-Z) / K at the start and 1 - phi at the end, and as a whole.
+struct EdgeMasses {
+  double log_start;  // log int_0^1 phi exp(Z) dt
+  double log_end;    // log int_0^1 (1 - phi) exp(Z - Z(1)) dt
+  double log_whole;  // log int_0^1 exp(Z) dt
+};
+
+/// By one Gauss-Legendre rule where Z varies by less than 2 kT (to 1e-10), otherwise by panels, at most 64 a potential;
+/// where those span more than 2 kT, Z is taken as linear in each (to a per cent). Finite for any finite Z.
+EdgeMasses edge_masses(const EdgePotential& potential);
+EdgeMasses edge_masses(const PiecewisePotential& potential);
+
+struct EdgeIntegrals {
+  EdgeRates rates;
+  EdgeMasses masses;
+};
+
+/// Both at once, by one rule of eight points where Z varies by less than 0.5 kT (then exact to round-off).
+EdgeIntegrals edge_integrals(const EdgePotential& potential);
+EdgeIntegrals edge_integrals(const PiecewisePotential& potential);
+
 }  // namespace valleyflux

@@ -40,6 +40,10 @@ bool varies_too_fast(double z0, double zm, double z1) {
   return std::abs(z0 - 2.0 * zm + z1) > 0.5 + 0.1 * std::max({std::abs(z0), std::abs(zm), std::abs(z1)});
 }
 
+bool varies_too_fast(double z0, double z1) {
+  return std::abs(z0 - z1) > 0.1;
+}
+
 template <int Dim>
 LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid)
     : dynamics_(dynamics), grid_(grid) {
@@ -116,15 +120,62 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
 }
 
 template <int Dim>
-EdgeRates LatticeSampler<Dim>::rates(const Point<Dim>& from, const Point<Dim>& to) const {
+PiecewisePotential LatticeSampler<Dim>::potential(const Point<Dim>& from, const Point<Dim>& to) const {
+  return has_potential_ ? through_values(from, to) : through_slopes(from, to);
+}
+
+/// Cubics through values and slopes over pieces that are halved until each foretells the value at its middle.
+template <int Dim>
+PiecewisePotential LatticeSampler<Dim>::through_values(const Point<Dim>& from, const Point<Dim>& to) const {
+  struct Node {
+    double t, value, slope;  // slope per whole edge
+  };
+  struct Piece {
+    Node start, end;
+    int depth;
+  };
+  const Point<Dim> along = to - from;
+  LatticeCoefficients<Dim> at;
+  const auto nodes = [&](const Eigen::RowVectorXd& t) {
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, t.size());
+    for (Index p = 0; p < t.size(); ++p) points.col(p) = from + t[p] * along;
+    sample(points, false, at);
+    std::vector<Node> nodes;
+    for (Index p = 0; p < t.size(); ++p) nodes.push_back({t[p], at.potential[p], along.dot(at.slope.col(p))});
+    return nodes;
+  };
+  constexpr double precise = 1e-5;  // kT
+  constexpr int deepest = 8;
+  const std::vector<Node> ends = nodes(Eigen::RowVector2d(0.0, 1.0));
+  PiecewisePotential potential;
+  std::vector<Piece> stack{{ends[0], ends[1], 0}};
+  while (!stack.empty()) {
+    const Piece piece = stack.back();
+    stack.pop_back();
+    const double length = piece.end.t - piece.start.t, z0 = length * piece.start.slope, z1 = length * piece.end.slope;
+    const EdgePotential cubic = EdgePotential::through_rise(z0, z1, piece.end.value - piece.start.value);
+    if (piece.depth < deepest && varies_too_fast(z0, z1)) {
+      const Node middle = nodes(Eigen::RowVectorXd::Constant(1, piece.start.t + 0.5 * length))[0];
+      if (!(std::abs(cubic(0.5) - (middle.value - piece.start.value)) <= precise)) {
+        stack.push_back({middle, piece.end, piece.depth + 1});
+        stack.push_back({piece.start, middle, piece.depth + 1});
+        continue;
+      }
+    }
+    potential.pieces.push_back({length, cubic});
+  }
+  return potential;
+}
+
+/// Cubics through three slopes over pieces that are halved while the slope varies too fast.
+template <int Dim>
+PiecewisePotential LatticeSampler<Dim>::through_slopes(const Point<Dim>& from, const Point<Dim>& to) const {
   const Point<Dim> along = to - from;
   LatticeCoefficients<Dim> at;
   Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, 3);
   points << from, 0.5 * (from + to), to;
   sample(points, false, at);
   const Eigen::RowVectorXd z = along.transpose() * at.slope;
-  if (has_potential_) return edge_rates(EdgePotential::through_rise(z[0], z[2], at.potential[2] - at.potential[0]));
-  if (!varies_too_fast(z[0], z[1], z[2])) return edge_rates(EdgePotential::through_slopes(z[0], z[1], z[2]));
 
   struct Piece {
     double start, length;
@@ -149,7 +200,7 @@ EdgeRates LatticeSampler<Dim>::rates(const Point<Dim>& from, const Point<Dim>& t
     stack.push_back({piece.start + 0.5 * l, 0.5 * l, piece.zm, q[1], piece.z1, piece.depth + 1});
     stack.push_back({piece.start, 0.5 * l, piece.z0, q[0], piece.zm, piece.depth + 1});
   }
-  return edge_rates(potential);
+  return potential;
 }
 
 template class LatticeSampler<1>;

@@ -37,11 +37,15 @@ class LatticeSampler {
   /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
               LatticeCoefficients<Dim>& coefficients) const;
-  /// Rates of the straight edge between two lattice points, of unit weight per its own length; the slope is sampled
-  /// as finely as it varies.
-  EdgeRates rates(const Point<Dim>& from, const Point<Dim>& to) const;
+  /// Z along the straight edge between two lattice points, sampled as finely as it varies.
+  PiecewisePotential potential(const Point<Dim>& from, const Point<Dim>& to) const;
+  /// Rates of that edge, of unit weight per its own length.
+  EdgeRates rates(const Point<Dim>& from, const Point<Dim>& to) const { return edge_rates(potential(from, to)); }
 
  private:
+  PiecewisePotential through_values(const Point<Dim>& from, const Point<Dim>& to) const;
+  PiecewisePotential through_slopes(const Point<Dim>& from, const Point<Dim>& to) const;
+
   Dynamics dynamics_;
   Grid<Dim> grid_;
   bool has_potential_ = false;
@@ -49,6 +53,8 @@ class LatticeSampler {
 
 /// Whether z varies too fast between the three samples for one cubic Z to be trusted.
 bool varies_too_fast(double z0, double zm, double z1);
+/// The same of z at the two ends where Z is known there as well.
+bool varies_too_fast(double z0, double z1);
 
 extern template class LatticeSampler<1>;
 extern template class LatticeSampler<2>;

@@ -3,6 +3,7 @@
 #include "solver/discretisation/current_field.hpp"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -84,9 +85,12 @@ template <int Dim>
 double CoreProcess<Dim>::source(const SurfaceCut<Dim>& cut, const Eigen::VectorXd& stationary) const {
   const double here = stationary[process_.whole[static_cast<std::size_t>(cut.state)]];
   const double leaving = here * cut.outward, coming = stationary[cut.beyond] * cut.inward;
-  if (!(cut.exit > 0) || !(leaving > 0) || !(coming > 0)) return coming;  // blocked one way, or out of range
+  constexpr double in_range = std::numeric_limits<double>::min();
+  if (!(cut.exit >= in_range) || !(leaving >= in_range) || !(coming > 0))
+    return coming;  // blocked one way, or carried across by a drift that lets nothing back
   // In detailed balance what enters is what leaves; a stationary current tilts it along the edge.
-  return here * process_.share[cut.state] * cut.exit * std::pow(coming / leaving, cut.fraction);
+  return std::exp(std::log(here * process_.share[cut.state]) + std::log(cut.exit) +
+                  cut.fraction * (std::log(coming) - std::log(leaving)));
 }
 
 template <int Dim>

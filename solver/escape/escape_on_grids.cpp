@@ -152,6 +152,15 @@ bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
 }
 
 template <int Dim>
+bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
+  if (Dim > 1 || method == "mean_first_passage" || method == "reactive_flux") return false;
+  constexpr double fewest_cells = 512, settled = 1e-8;
+  const MethodOnGrids& known = methods_.at(method);
+  if (known.failure || known.series.empty()) return false;
+  return known.series.finest_spacing() * fewest_cells > 1.0 && relative_error(method).value_or(1.0) > settled;
+}
+
+template <int Dim>
 std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
   constexpr int patience = 3;
   if (solution_ && solution_->blocked_at) return {};
@@ -161,6 +170,8 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
     // Two grids alone may agree by accident.
     const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
     if ((unseen || std::find(wide.begin(), wide.end(), method) != wide.end()) && known.stalled < patience)
+      all.push_back(method);
+    else if (coarse(method))
       all.push_back(method);
   }
   return all;

@@ -49,6 +49,10 @@ class EscapeOnGrids {
   const std::optional<TransitionPaths>& paths() const { return paths_; }
 
  private:
+  /// On the line surfaces and starts are nodes of every grid: as long as they are as dense as the cells no order is to
+  /// be believed. Fine grids cost next to nothing there.
+  bool coarse(const std::string& method) const;
+
   struct MethodOnGrids {
     GridSeries series;
     std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped

@@ -4,8 +4,10 @@
 #include "solver/solver_error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdlib>
+#include <map>
+#include <utility>
 
 namespace valleyflux {
 
@@ -129,16 +131,62 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
   return cuts;
 }
 
+/// In the plane the hat of a cut cell ends at the surface. Its rates grow as its mass shrinks: by the widths along its
+/// cut edges, weighted so that a density which is quadratic in the distance from the surface is met exactly.
 /// A direction that is blocked before the surface stays blocked: its rate is zero.
-void add_exits(const Problem<2>& problem, const Discretisation<2>&, std::vector<Cut<2>>& cuts, KeptRates& rates) {
-  const LatticeSampler<2> sampler(problem.dynamics, problem.grid);
+void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisation, std::vector<Cut<2>>& cuts,
+               KeptRates& rates) {
+  const Grid<2>& grid = problem.grid;
+  const LatticeSampler<2> sampler(problem.dynamics, grid);
+  struct Sums {
+    double weight = 0.0, shrunk = 0.0;
+  };
+  std::map<Index, Sums> sums;
+  const auto surface_of = [&](const Cut<2>& cut) {
+    const Point<2> here = grid.coordinates(cut.cell).cast<double>();
+    return sampler.potential(here, here + cut.surface.fraction * cut.step.cast<double>());
+  };
+  std::map<std::pair<Index, std::array<int, 2>>, const Cut<2>*> by_step;
+  for (const Cut<2>& cut : cuts) by_step[{cut.cell, {cut.step[0], cut.step[1]}}] = &cut;
   for (Cut<2>& cut : cuts) {
     if (!(cut.surface.outward > 0)) continue;
+    const Offset<2> at = grid.coordinates(cut.cell);
     const double fraction = cut.surface.fraction;
-    const Point<2> here = problem.grid.coordinates(cut.cell).cast<double>();
-    cut.surface.exit = cut.weight / fraction * sampler.rates(here, here + fraction * cut.step.cast<double>()).forward;
+    const PiecewisePotential potential = surface_of(cut);
+    const auto width = discretisation.log_width.col(cut.cell);
+    cut.surface.exit =
+        scaled(cut.weight / fraction * edge_rates(potential).forward, log_transverse<2>(width, cut.step) - width.sum());
     rates.generator.exit[cut.cell] += cut.surface.exit;
+
+    // Of an edge cut on both sides the nearer surface tells its slope against the surface, 1 / fraction.
+    const double whole = log_half_width<2>(sampler, grid, at, cut.step);
+    const double other = log_half_width<2>(sampler, grid, at, -cut.step);
+    double half = std::log(fraction) + edge_masses(potential).log_start, other_half = other;
+    double nearest = fraction, part = 1.0;
+    const auto opposite = by_step.find({cut.cell, {-cut.step[0], -cut.step[1]}});
+    if (opposite != by_step.end()) {
+      nearest = std::min(nearest, opposite->second->surface.fraction);
+      other_half = std::log(opposite->second->surface.fraction) + edge_masses(surface_of(*opposite->second)).log_start;
+      part = 0.5;  // the other side counts the same edge again
+    }
+    const double weight = part * cut.weight / (nearest * nearest);
+    const double top = std::max(whole, other);
+    const double shrunk =
+        (std::exp(half - top) + std::exp(other_half - top)) / (std::exp(whole - top) + std::exp(other - top));
+    Sums& sum = sums[cut.cell];
+    sum.weight += weight;
+    sum.shrunk += weight * shrunk;
   }
+  for (const auto& [cell, sum] : sums)
+    rates.share[static_cast<std::size_t>(cell)] = std::min(1.0, sum.shrunk / sum.weight);
+  const auto grow = [&](double& rate, Index cell) { rate /= rates.share[static_cast<std::size_t>(cell)]; };
+  Generator& generator = rates.generator;
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    grow(generator.forward[e], generator.from[e]);
+    grow(generator.backward[e], generator.to[e]);
+  }
+  for (const auto& [cell, sum] : sums) grow(generator.exit[cell], cell);
+  for (Cut<2>& cut : cuts) grow(cut.surface.exit, cut.cell);
 }
 
 /// Neighbours of every state, both ways round each edge.

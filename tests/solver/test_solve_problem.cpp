@@ -49,8 +49,11 @@ const Estimate& by(const Results& results, const std::string& method) {
                        [&](const Estimate& one) { return one.method == method; });
 }
 
+/// Whether the interval holds a truth that is known to eight digits.
 bool holds(const Estimate& estimate, double truth) {
-  return estimate.low && estimate.high && *estimate.low <= truth && truth <= *estimate.high;
+  constexpr double digits = 1e-8;
+  return estimate.low && estimate.high && *estimate.low * (1.0 - digits) <= truth &&
+         truth <= *estimate.high * (1.0 + digits);
 }
 
 const std::vector<std::string> three{"quasi_stationary", "mean_first_passage", "flux"};
@@ -163,7 +166,9 @@ TEST_CASE("rates are refined until they are as right as asked for, or a warning 
   CHECK(fine.warnings == problem.warnings);
   const Results rough = solved(problem, {1, 0}, {"reactive_flux"}, {.relative = 0.1});
   CHECK(holds(by(rough, "reactive_flux"), *by(fine, "reactive_flux").rate));
-  const Results refused = solved(problem, {1, 0}, {"reactive_flux"}, {.relative = 1e-10, .memory = 1e3});
+  // The middle well loses to both sides: only there the slow mode, which grids approach, is the pair's.
+  const Results refused =
+      solved(problem, {1, -1, Arrival::first_exit}, {"quasi_stationary"}, {.relative = 1e-10, .memory = 1e3});
   CHECK(refused.accuracy->cells == std::vector<Index>{40});
   REQUIRE(refused.warnings.size() == problem.warnings.size() + 1);
   CHECK(refused.warnings.back().find("accuracy.memory") != std::string::npos);

@@ -194,3 +194,32 @@ TEST_CASE("the three-hole potential's committor is one half on its axis of symme
   for (Index j = 0; j < cells; ++j) through += paths.current[0][cells / 2 + cells * j] * 5.0 / cells;
   CHECK(relative_error(through, paths.flux) < 1e-9);
 }
+
+TEST_CASE("inertia: where nothing comes back over a cut, transition paths keep finite and near the simulated rate") {
+  // Noise in the velocity y alone, T = 0.5, friction 1, L = 2 (x^2 - 1)^2: 0.00843 +- 0.00013 by BAOAB trajectories.
+  Eigen::Matrix2d noise = Eigen::Matrix2d::Zero();
+  noise(1, 1) = 0.5;
+  std::vector<double> errors;
+  for (const Index cells : {80, 160}) {
+    Problem<2> problem{
+        "",
+        {Drift(std::vector<Expression>{Expression("y", {"x", "y"}), Expression("-y - 8*x*(x^2 - 1)", {"x", "y"})}),
+         constant_diffusion(noise), Interpretation::ito},
+        Grid<2>({Axis("x", -2.0, 2.0, cells), Axis("y", -4.5, 4.5, cells)}),
+        {},
+        {},
+        {}};
+    CriticalPoint<2> minimum;
+    minimum.position = Point<2>(-1.0, 0.0);
+    problem.valleys = {{"left", Region<2>([](const Point<2>& x) { return x[0] < 0; }),
+                        Region<2>([](const Point<2>& x) { return x[0] < -0.8; }), minimum},
+                       {"right",
+                        Region<2>([](const Point<2>& x) { return x[0] > 0; }),
+                        Region<2>([](const Point<2>& x) { return x[0] > 0.8; }),
+                        {}}};
+    const TransitionPaths paths = solve<2>(problem);
+    CHECK(std::isfinite(paths.rate));
+    errors.push_back(std::abs(paths.rate - 0.00843));
+  }
+  CHECK(errors[1] < 0.55 * errors[0]);  // upwind along x, where there is no noise: first order
+}
