@@ -2,6 +2,7 @@
 #include "tools/benchmarks/coverage/chain_truth.hpp"
 #include "tools/benchmarks/coverage/kinds.hpp"
 #include "tools/benchmarks/coverage/line_truth.hpp"
+#include "tools/benchmarks/coverage/vanishing_process.hpp"
 
 #include "problems/case/case_file.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <boost/math/special_functions/expint.hpp>
 #include <cmath>
 #include <random>
 
@@ -77,6 +79,31 @@ TEST_CASE("an Ornstein-Uhlenbeck process between the zeros of a Hermite polynomi
   // cos(pi x / 2) on a flat line, what lies beyond 1/2; the law's error is the root of the eigenvalue's.
   CHECK(relative_error(principal_rate(flat(1.0), {-1.0, 1.0, true, true}, {0.5, 1.0}).share,
                        0.5 * (1.0 - std::sqrt(0.5))) < 1e-9);
+}
+
+TEST_CASE("square-root and Jacobi processes have the linear eigenfunctions of their polynomials, and Ei for a time") {
+  // Both have a - (rate) x as an eigenfunction; it vanishes at their means.
+  const auto rate = [](const TransformedProcess& line, double end) {
+    const Interval interval{line.low, line.variable(end), false, true};
+    return std::exp(principal_rate(line.process, interval, {interval.low, interval.high}).log_rate);
+  };
+  for (const double a : {0.1, 0.7, 2.5}) {
+    CHECK(relative_error(rate(square_root_process(a, 1.3, 0.4), a / 1.3), 0.4 * 1.3) < 1e-11);
+    CHECK(relative_error(rate(jacobi_process(a, 0.6, 0.4), a / (a + 0.6)), 0.4 * (a + 0.6)) < 1e-11);
+  }
+  // Index 0.1, from the mean 1 to 3: Kummer's functions, solved apart from this.
+  const TransformedProcess low = square_root_process(0.1, 0.1, 10.0);
+  CHECK(relative_error(std::exp(-log_mean_time(low.process, {low.low, low.variable(3.0), false, true}, 0.0)),
+                       0.415953) < 2e-6);
+  CHECK(relative_error(rate(low, 3.0), 0.302098) < 2e-6);
+  // a = 1: s' = exp(r x) / x, and r s T = int (exp(r x) - 1) / x dx.
+  const TransformedProcess line = square_root_process(1.0, 1.3, 0.4);
+  const double start = 0.5, end = 4.0;
+  const double time =
+      (boost::math::expint(1.3 * end) - boost::math::expint(1.3 * start) - std::log(end / start)) / (1.3 * 0.4);
+  CHECK(relative_error(
+            std::exp(log_mean_time(line.process, {line.low, line.variable(end), false, true}, line.variable(start))),
+            time) < 1e-11);
 }
 
 TEST_CASE("transitions on flat boxes and rings are those worked by hand") {

@@ -5,6 +5,7 @@
 #include "tools/benchmarks/coverage/line_truth.hpp"
 #include "tools/benchmarks/coverage/particle_cases.hpp"
 #include "tools/benchmarks/coverage/plane_cases.hpp"
+#include "tools/benchmarks/coverage/vanishing_cases.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,14 +22,10 @@ struct Kind {
   CoveredCase (*draw)(Random&);
 };
 
-constexpr Kind kinds[] = {{"line", line_case},
-                          {"ring", ring_case},
-                          {"separable", separable_case},
-                          {"sheared", sheared_case},
-                          {"ornstein_uhlenbeck", ornstein_uhlenbeck_case},
-                          {"langevin", langevin_case},
-                          {"splitting", splitting_case},
-                          {"chain", chain_case}};
+constexpr Kind kinds[] = {
+    {"line", line_case},           {"ring", ring_case},           {"vanishing", vanishing_case},
+    {"separable", separable_case}, {"sheared", sheared_case},     {"ornstein_uhlenbeck", ornstein_uhlenbeck_case},
+    {"langevin", langevin_case},   {"splitting", splitting_case}, {"chain", chain_case}};
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 
 namespace valleyflux::coverage {
 
-/// Kinds of problems: line, ring, separable, sheared, ornstein_uhlenbeck, langevin, splitting, chain.
+/// Kinds of problems: line, ring, vanishing, separable, sheared, ornstein_uhlenbeck, langevin, splitting, chain.
 const std::vector<std::string>& kind_names();
 
 /// Problem `number` of a kind; equal arguments make equal problems. Throws std::invalid_argument for an unknown kind.

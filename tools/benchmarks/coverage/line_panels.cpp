@@ -50,7 +50,7 @@ const Rule& rule() {
   return made;
 }
 
-long double steepest(const LineProcess& process, long double a, long double b) {
+long double steepest(const LineFunctions& process, long double a, long double b) {
   constexpr int samples = 8;
   long double found = 0.0L;
   for (int k = 0; k <= samples; ++k)
@@ -60,12 +60,19 @@ long double steepest(const LineProcess& process, long double a, long double b) {
 
 }  // namespace
 
-LinePanels::LinePanels(const LineProcess& process, double low, double high, const std::vector<double>& points,
-                       int refinement) {
-  double fastest = process.modulation.amplitude == 0.0 ? 0.0 : process.modulation.frequency;
+LineFunctions::LineFunctions(const LineProcess& process)
+    : potential_slope([process](long double x) { return process.potential_slope(x); }),
+      noise([process](long double x) { return process.noise(x); }),
+      alpha(process.alpha),
+      fastest(process.modulation.amplitude == 0.0 ? 0.0 : process.modulation.frequency) {
   for (const LineProcess::Wave& wave : process.waves) fastest = std::max(fastest, std::abs(wave.frequency));
-  const long double widest =
-      std::min((static_cast<long double>(high) - low) / 30.0L, fastest > 0 ? 0.4L / fastest : high - low) / refinement;
+}
+
+LinePanels::LinePanels(const LineFunctions& process, double low, double high, const std::vector<double>& points,
+                       int refinement) {
+  const long double widest = std::min((static_cast<long double>(high) - low) / 30.0L,
+                                      process.fastest > 0 ? 0.4L / process.fastest : high - low) /
+                             refinement;
   std::vector<long double> stops(points.begin(), points.end());
   stops.push_back(low);
   stops.push_back(high);

@@ -3,9 +3,23 @@
 #include "tools/benchmarks/coverage/line_process.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace valleyflux::coverage {
+
+/// What panels need to know of a process: the slope of its generalised potential, its noise, its integral, and the
+/// largest frequency of either (0: none).
+struct LineFunctions {
+  std::function<long double(long double)> potential_slope, noise;
+  double alpha = 0.0;
+  double fastest = 0.0;
+
+  LineFunctions(std::function<long double(long double)> slope, std::function<long double(long double)> diffusion)
+      : potential_slope(std::move(slope)), noise(std::move(diffusion)) {}
+  LineFunctions(const LineProcess& process);  // NOLINT(google-explicit-constructor): a process is one
+};
 
 /// An interval of a line process cut into panels with 16 Gauss-Legendre nodes each, on each of which the generalised
 /// potential changes by about 1.5 at most; scale density s' = exp(Phi) D^-alpha and speed density m = 1 / (D s') at the
@@ -20,7 +34,7 @@ class LinePanels {
 
   /// `points` inside the interval become edges of panels; refinement: times as many panels. Throws std::runtime_error
   /// where the potential spans more than extended precision holds.
-  LinePanels(const LineProcess& process, double low, double high, const std::vector<double>& points, int refinement);
+  LinePanels(const LineFunctions& process, double low, double high, const std::vector<double>& points, int refinement);
 
   const Values& scale() const { return scale_; }
   const Values& speed() const { return speed_; }

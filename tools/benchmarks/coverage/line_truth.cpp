@@ -1,7 +1,5 @@
 #include "tools/benchmarks/coverage/line_truth.hpp"
 
-#include "tools/benchmarks/coverage/line_panels.hpp"
-
 #include <array>
 #include <cmath>
 
@@ -118,7 +116,7 @@ double checked(const std::function<double(int)>& value) {
   return coarse;
 }
 
-double log_mean_time(const LineProcess& process, const Interval& interval, double start) {
+double log_mean_time(const LineFunctions& process, const Interval& interval, double start) {
   return checked([&](int refinement) {
     const LinePanels panels(process, interval.low, interval.high, {start}, refinement);
     const Values ones(panels.scale().size(), 1.0L);
@@ -126,7 +124,7 @@ double log_mean_time(const LineProcess& process, const Interval& interval, doubl
   });
 }
 
-PrincipalRate principal_rate(const LineProcess& process, const Interval& interval, const Segment& segment) {
+PrincipalRate principal_rate(const LineFunctions& process, const Interval& interval, const Segment& segment) {
   PrincipalRate result;
   result.log_rate = checked([&](int refinement) {
     const LinePanels panels(process, interval.low, interval.high, {segment.low, segment.high}, refinement);
@@ -137,7 +135,7 @@ PrincipalRate principal_rate(const LineProcess& process, const Interval& interva
   return result;
 }
 
-double log_reactive_rate(const LineProcess& process, const Segment& box, const Segment& a, const Segment& b) {
+double log_reactive_rate(const LineFunctions& process, const Segment& box, const Segment& a, const Segment& b) {
   const bool upwards = a.high <= b.low;
   const double gap_low = upwards ? a.high : b.high, gap_high = upwards ? b.low : a.low;
   return checked([&](int refinement) {
@@ -149,7 +147,7 @@ double log_reactive_rate(const LineProcess& process, const Segment& box, const S
   });
 }
 
-double log_ring_reactive_rate(const LineProcess& process, double period, const Segment& a, const Segment& b) {
+double log_ring_reactive_rate(const LineFunctions& process, double period, const Segment& a, const Segment& b) {
   return checked([&](int refinement) {
     // One turn, from the upper end of b round to itself.
     const double low = b.high - period;

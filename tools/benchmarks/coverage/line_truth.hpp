@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/benchmarks/coverage/line_process.hpp"
+#include "tools/benchmarks/coverage/line_panels.hpp"
 
 #include <functional>
 #include <stdexcept>
@@ -28,7 +28,7 @@ struct Segment {
 };
 
 /// log of the mean time from `start` to an end.
-double log_mean_time(const LineProcess& process, const Interval& interval, double start);
+double log_mean_time(const LineFunctions& process, const Interval& interval, double start);
 
 /// The principal eigenvalue of the process that ends, and the share of its quasi-stationary law in a segment.
 struct PrincipalRate {
@@ -36,14 +36,14 @@ struct PrincipalRate {
   double share = 0.0;
 };
 /// From the powers of Green's operator. Throws TruthError where the next eigenvalues are too near to it.
-PrincipalRate principal_rate(const LineProcess& process, const Interval& interval, const Segment& segment);
+PrincipalRate principal_rate(const LineFunctions& process, const Interval& interval, const Segment& segment);
 
 /// log of the transitions from a to b per time in which a was left last, in the stationary process between reflecting
 /// ends (both within `box`, disjoint).
-double log_reactive_rate(const LineProcess& process, const Segment& box, const Segment& a, const Segment& b);
+double log_reactive_rate(const LineFunctions& process, const Segment& box, const Segment& a, const Segment& b);
 /// The same on a ring: the drift has the period `period`, a.high < b.low and b.high < a.low + period. There may be a
 /// stationary current.
-double log_ring_reactive_rate(const LineProcess& process, double period, const Segment& a, const Segment& b);
+double log_ring_reactive_rate(const LineFunctions& process, double period, const Segment& a, const Segment& b);
 
 /// value(1), if value(2), with twice the resolution, agrees to 1e-9; throws TruthError if not.
 double checked(const std::function<double(int refinement)>& value);
