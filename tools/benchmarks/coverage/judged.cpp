@@ -50,6 +50,7 @@ Judgement compared(const Truth& truth, const Results& results) {
                              [&](const std::string& warning) { return names(warning, truth); });
   found.answered = row->log_rate.has_value();
   if (!found.answered) return found;
+  found.bare = !row->low || !row->high;
   found.rate = *row->rate;
   found.low = row->low.value_or(found.rate);
   found.high = row->high.value_or(found.rate);

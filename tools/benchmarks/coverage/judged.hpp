@@ -14,7 +14,8 @@ inline constexpr double truth_accuracy = 1e-9;
 /// One row of a result beside its truth. Errors and half-widths are those of the logarithm.
 struct Judgement {
   Truth truth;
-  bool answered = false;  // a rate was given; nothing below holds otherwise. One without an interval claims to be exact
+  bool answered = false;  // a rate was given; nothing below holds otherwise
+  bool bare = false;      // without an interval: it claims to be exact
   bool inside = false;    // the interval holds the truth
   double error = 0.0;     // |log(rate / truth)|
   double half_width = 0.0;

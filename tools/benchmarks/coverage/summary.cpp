@@ -43,6 +43,7 @@ Summary summarised(const std::string& name, const std::vector<JudgedCase>& cases
         ++summary.unanswered;
         continue;
       }
+      summary.bare += row.bare;
       summary.inside += row.inside;
       summary.warned += row.warned;
       summary.inside_warned += row.inside && row.warned;
@@ -59,17 +60,18 @@ Summary summarised(const std::string& name, const std::vector<JudgedCase>& cases
 }
 
 std::string summary_head() {
-  return fmt::format("{:<36} {:>8} {:>5} {:>6} {:>7} {:>8} {:>8} {:>8} {:>7} {:>7} {:>9} {:>9} {:>9} {:>8}\n", "kind",
-                     "problems", "died", "rows", "no rate", "inside", "unwarned", "warned", "warned", "silent",
-                     "median", "99 %", "median", "time") +
-         fmt::format("{:<36} {:>8} {:>5} {:>6} {:>7} {:>8} {:>8} {:>8} {:>7} {:>7} {:>9} {:>9} {:>9} {:>8}\n", "", "",
-                     "", "", "", "", "inside", "inside", "falsely", "misses", "err/half", "err/half", "half/err", "s");
+  constexpr const char* form =
+      "{:<34} {:>8} {:>4} {:>5} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>8} {:>8} {:>7}\n";
+  return fmt::format(form, "", "", "", "", "without", "without", "", "inside,", "inside,", "falsely", "silent",
+                     "median", "99 %", "median", "") +
+         fmt::format(form, "kind", "problems", "died", "rows", "rate", "interval", "inside", "unwarned", "warned",
+                     "warned", "misses", "err/half", "err/half", "half/err", "seconds");
 }
 
 std::string summary_line(const Summary& s) {
   return fmt::format(
-      "{:<36} {:>8} {:>5} {:>6} {:>7} {:>8} {:>8} {:>8} {:>7} {:>7} {:>9.2g} {:>9.2g} {:>9.2g} {:>8.1f}\n", s.name,
-      s.problems, s.died, s.rows, s.unanswered, percent(s.inside, s.answered()),
+      "{:<34} {:>8} {:>4} {:>5} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8.2g} {:>8.2g} {:>8.2g} {:>7.1f}\n",
+      s.name, s.problems, s.died, s.rows, s.unanswered, s.bare, percent(s.inside, s.answered()),
       percent(s.inside - s.inside_warned, s.answered() - s.warned), percent(s.inside_warned, s.warned),
       fmt::format("{}/{}", s.false_warnings, s.warned), s.silent_misses, s.median_excess, s.worst_percent_excess,
       s.median_width, s.seconds);

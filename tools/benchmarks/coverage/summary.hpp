@@ -12,6 +12,7 @@ struct Summary {
   std::string name;
   int problems = 0, died = 0;
   int rows = 0, unanswered = 0;                            // unanswered: no rate was given
+  int bare = 0;                                            // of the rows answered: without an interval
   int inside = 0;                                          // of the rows answered
   int warned = 0, inside_warned = 0;                       // of the rows answered
   int silent_misses = 0;                                   // unwarned and beyond three half-widths
