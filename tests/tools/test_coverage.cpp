@@ -1,0 +1,36 @@
+#include "tools/benchmarks/coverage/kinds.hpp"
+#include "tools/benchmarks/coverage/summary.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace valleyflux::coverage;
+
+TEST_CASE("intervals hold the truth on grids chosen badly by chance") {
+  constexpr std::uint64_t seed = 2026;
+  constexpr double wanted = 1e-3;
+  for (const auto& [kind, problems] : {std::pair<std::string, int>{"line", 60},
+                                       {"ring", 30},
+                                       {"separable", 6},
+                                       {"sheared", 4},
+                                       {"ornstein_uhlenbeck", 6},
+                                       {"langevin", 6},
+                                       {"splitting", 3},
+                                       {"chain", 20}}) {
+    std::vector<JudgedCase> cases;
+    for (int number = 0; number < problems; ++number) {
+      cases.push_back(judge(make_case(kind, seed, number)));
+      const JudgedCase& judged = cases.back();
+      const std::string text = as_case_file(judged);
+      for (const Judgement& row : judged.rows) CHECK_MESSAGE(!silent_miss(row), text);
+      CHECK_MESSAGE(!judged.died, text);
+    }
+    const Summary summary = summarised(kind, cases, "", wanted);
+    constexpr double least = 0.97;
+    const std::string table = summary_head() + summary_line(summary);
+    CHECK_MESSAGE(summary.share_inside() >= least, table);
+  }
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tools/benchmarks/coverage/covered_case.hpp"
+#include "tools/benchmarks/coverage/random.hpp"
+
+namespace valleyflux::coverage {
+
+/// Problems in the plane whose escapes are those of a coordinate u = x cos + y sin that obeys an equation of its own,
+/// in boxes so large that their walls are not felt.
+
+/// L = f(u) + g(v), D diagonal in (u, v) with ratios up to 1000, both turned against the grid.
+CoveredCase separable_case(Random& random);
+
+/// v follows u: dv = (m u - k v) dt + noise that is correlated with that of u.
+CoveredCase sheared_case(Random& random);
+
+/// A linear drift without detailed balance; the exits from w . x < c, w a left eigenvector of the drift.
+CoveredCase ornstein_uhlenbeck_case(Random& random);
+
+}  // namespace valleyflux::coverage
