@@ -3,11 +3,10 @@
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "solver/solve_problem.hpp"
+#include "tools/available_memory.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <limits>
 #include <string>
 
 namespace valleyflux {
@@ -30,17 +29,6 @@ ParticleProblem build_particle_problem(const Case& definition) {
     const std::string& place = error.key().starts_with("valley") ? definition.valley_place : definition.grid_place;
     throw CaseError(fmt::format("{}: error: {}", place, error.what()));
   }
-}
-
-double available_memory() {
-  std::ifstream in("/proc/meminfo");
-  std::string key, unit;
-  double kilobytes = 0.0;
-  while (in >> key >> kilobytes) {
-    std::getline(in, unit);
-    if (key == "MemAvailable:") return 1024.0 * kilobytes;
-  }
-  return std::numeric_limits<double>::infinity();
 }
 
 void require_memory(const Case& definition) {

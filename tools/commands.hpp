@@ -46,9 +46,6 @@ Case case_named(const std::string& name, const Overrides& overrides);
 /// The problem of a case without a grid. Throws CaseError for what is wrong with it.
 ParticleProblem build_particle_problem(const Case& definition);
 
-/// Bytes that can still be allocated without swapping; infinite where the system does not say.
-double available_memory();
-
 /// Throws CaseError, naming the bytes, if a case of this size would not fit into the memory that is available.
 void require_memory(const Case& definition);
 

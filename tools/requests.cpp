@@ -2,7 +2,7 @@
 
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
-#include "tools/commands.hpp"
+#include "tools/available_memory.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

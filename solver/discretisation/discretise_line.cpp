@@ -170,9 +170,10 @@ struct WallEdge {
   double log_mass = LineIntegral::nothing;
 };
 
-WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, Boundary boundary) {
+WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const Axis& axis, Boundary boundary) {
   if (x == wall) return {};
-  const LineIntegral to_wall = integrate.to_wall(x, wall);
+  constexpr double part = 0.25;  // of the axis
+  const LineIntegral to_wall = integrate.to_wall(x, wall, part * (axis.max() - axis.min()));
   if (boundary == Boundary::absorbing && std::isfinite(to_wall.log_resistance))
     return {to_wall.log_resistance, to_wall.log_down - to_wall.log_resistance};
   if (!std::isfinite(to_wall.log_mass))
@@ -301,8 +302,8 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   }
   WallEdge lower, upper;
   if (!axis.periodic()) {
-    lower = wall_edge(integrate, x[0], axis.min(), axis.lower());
-    upper = wall_edge(integrate, x[n - 1], axis.max(), axis.upper());
+    lower = wall_edge(integrate, x[0], axis.min(), axis, axis.lower());
+    upper = wall_edge(integrate, x[n - 1], axis.max(), axis, axis.upper());
   }
 
   Eigen::VectorXd log_mass(n);

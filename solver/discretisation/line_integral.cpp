@@ -280,10 +280,9 @@ struct SingularEnd {
   }
 };
 
-std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double x, double wall) {
+/// side: +1 for a wall below, -1 for one above. reach: how far from the wall the coefficients may be asked for.
+std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach) {
   const Collocation& rule = collocation();
-  const double side = x > wall ? 1.0 : -1.0;
-  double reach = std::abs(x - wall);
   constexpr int halvings = 40;
   for (int k = 0; k < halvings; ++k, reach *= 0.5) {
     const Samples at = sampler.one(wall, wall + side * reach, 0.0);
@@ -397,21 +396,21 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
   return integrals;
 }
 
-LineIntegral LineIntegrator::to_wall(double x, double wall) const {
+LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   DiffusionSamples at_wall;
   diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall);
   constexpr double vanishing = 1e-12;
   if (at_wall.tensor(0, 0) <= vanishing * largest_diffusion_) {
-    if (const auto end = singular_end(sampler, x, wall)) {
-      const double side = x > wall ? 1.0 : -1.0;
+    const double side = x > wall ? 1.0 : -1.0, distance = std::abs(x - wall);
+    if (const auto end = singular_end(sampler, wall, side, std::max(distance, room))) {
       const double turn = wall + side * end->reach;
       LineIntegral integral;
-      if (end->reach < std::abs(x - wall)) integral = x > wall ? reversed((*this)(turn, x)) : (*this)(x, turn);
+      if (end->reach < distance) integral = x > wall ? reversed((*this)(turn, x)) : (*this)(x, turn);
       // The series are known down to the wall: panels that halve the distance, until powers are all that is left.
       const auto sample = [&](double from, double to) { return end->samples(-from, -to); };
       constexpr int halvings = 60;
-      double y = end->reach;
+      double y = std::min(end->reach, distance);
       for (int k = 0; k < halvings; ++k, y *= 0.5)
         integral = joined(integral, Refinement(sample, alpha_)(-y, -0.5 * y));
       return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));

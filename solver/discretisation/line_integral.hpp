@@ -46,8 +46,9 @@ class LineIntegrator {
   std::vector<LineIntegral> operator()(const std::vector<double>& stops) const;
   /// From x to a wall, the stretch starting at x, whichever side the wall is. Where D falls to zero at the wall like
   /// an integer power of the distance y and F / D like 1 / y (CIR, Wright-Fisher, Jacobi), the densities' powers of y
-  /// are integrated to their end.
-  LineIntegral to_wall(double x, double wall) const;
+  /// are integrated to their end. They are told from the coefficients within `room` of the wall, or up to x if that is
+  /// farther: close to a wall other than 0 the distance is known to round-off of the wall's place only.
+  LineIntegral to_wall(double x, double wall, double room = 0.0) const;
 
   static constexpr long panel_budget = 200000;  // of one stretch
 
