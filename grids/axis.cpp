@@ -63,4 +63,13 @@ Axis Axis::coarsened(Index factor) const {
   return {name_, min_, max_, std::max<Index>(4, cells_ / factor), lower_, upper_, grading_};
 }
 
+std::vector<AbsorbingWall> absorbing_walls(const std::vector<Axis>& axes) {
+  std::vector<AbsorbingWall> walls;
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    if (axes[k].lower() == Boundary::absorbing) walls.push_back({static_cast<int>(k), false, axes[k].name() + ".min"});
+    if (axes[k].upper() == Boundary::absorbing) walls.push_back({static_cast<int>(k), true, axes[k].name() + ".max"});
+  }
+  return walls;
+}
+
 }  // namespace valleyflux

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace valleyflux {
 
@@ -70,5 +71,15 @@ class Axis {
   std::optional<Grading> grading_;
   double xi_min_, spacing_;
 };
+
+/// One end of an axis at which probability is lost: number of the axis, and which end.
+struct AbsorbingWall {
+  int axis;
+  bool upper;
+  std::string name;  // "x.min"
+};
+
+/// All of them, axis by axis, the lower end first.
+std::vector<AbsorbingWall> absorbing_walls(const std::vector<Axis>& axes);
 
 }  // namespace valleyflux

@@ -89,6 +89,12 @@ Json network(const NetworkResult& network) {
           {"spectrum", spectrum}};
 }
 
+Json wall_outflow(const EvolutionResult& evolution) {
+  Json walls = Json::object();
+  for (const EvolutionResult::Wall& wall : evolution.walls) walls[wall.name] = number(wall.outflow, "a probability");
+  return walls;
+}
+
 }  // namespace
 
 std::string to_json(const Results& results) {
@@ -119,7 +125,8 @@ std::string to_json(const Results& results) {
                          {"mass_error", number(evolution->mass_error, "mass_error")},
                          {"density_min", number(evolution->density_min, "density_min")},
                          {"balance_error", number(evolution->balance_error, "balance_error")},
-                         {"error_estimate", number(evolution->error_estimate, "error_estimate")}};
+                         {"error_estimate", number(evolution->error_estimate, "error_estimate")},
+                         {"wall_outflow", wall_outflow(*evolution)}};
   json["histogram"] = nullptr;
   if (const auto& histogram = results.histogram)
     json["histogram"] = {{"time", number(histogram->time, "a time")},

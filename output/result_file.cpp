@@ -65,6 +65,10 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
     axes_.push_back(name);
   }
   file_.text_scale("valley", valleys, {{"long_name", "names of the valleys"}});
+  std::vector<std::string> walls;
+  for (const AbsorbingWall& wall : absorbing_walls(axes)) walls.push_back(wall.name);
+  has_walls_ = !walls.empty();
+  if (has_walls_) file_.text_scale("wall", walls, {{"long_name", "absorbing walls"}});
 }
 
 std::vector<std::string> ResultFile::cell_scales() const {
@@ -108,6 +112,9 @@ void ResultFile::append(const DensityFrame& frame) {
           std::pair{"valley_outflux", "net probability current out of each valley through its boundary"},
           std::pair{"valley_outflow", "its integral over time since the start"}})
       file_.growing_dataset(name, {"time", "valley"}, {{"units", "1"}, {"long_name", long_name}});
+    for (const auto& [name, long_name] : {std::pair{"wall_outflux", "probability current out through each wall"},
+                                          std::pair{"wall_outflow", "its integral over time since the start"}})
+      if (has_walls_) file_.growing_dataset(name, {"time", "wall"}, {{"units", "1"}, {"long_name", long_name}});
   }
   times_.push_back(frame.time);
   file_.append("time", Eigen::VectorXd::Constant(1, frame.time));
@@ -116,6 +123,8 @@ void ResultFile::append(const DensityFrame& frame) {
   file_.append("valley_probability", frame.valley_probability);
   file_.append("valley_outflux", frame.valley_outflux);
   file_.append("valley_outflow", frame.valley_outflow);
+  if (has_walls_) file_.append("wall_outflux", frame.wall_outflux);
+  if (has_walls_) file_.append("wall_outflow", frame.wall_outflow);
   file_.flush();
 }
 

@@ -50,7 +50,7 @@ class ResultFile {
   std::vector<Index> cells_;
   std::vector<std::string> axes_, valleys_;  // names
   std::vector<double> times_;
-  bool has_particles_ = false, has_modes_ = false;  // whether their scales are there
+  bool has_particles_ = false, has_modes_ = false, has_walls_ = false;  // whether their scales are there
   std::vector<std::string> frame_fields_, static_fields_;
 };
 

@@ -64,6 +64,11 @@ struct EvolutionResult {
   double density_min = 0.0;     // smallest density of any frame (never negative)
   double balance_error = 0.0;   // largest |P_v(t) + outflow_v(t) - P_v(0)| of any valley
   double error_estimate = 0.0;  // of the time integration, L1
+  struct Wall {
+    std::string name;      // "x.min"
+    double outflow = 0.0;  // probability that has left through it
+  };
+  std::vector<Wall> walls = {};  // absorbing ones
 };
 
 /// Particles at the end of an evolution, against its density there.
@@ -156,6 +161,8 @@ struct DensityFrame {
   Eigen::VectorXd valley_probability;    // valleys
   Eigen::VectorXd valley_outflux;        // net current out of each through its boundary, per unit of time
   Eigen::VectorXd valley_outflow;        // its integral since the start
+  Eigen::VectorXd wall_outflux;          // current out through each absorbing wall, per unit of time
+  Eigen::VectorXd wall_outflow;          // its integral since the start
 };
 
 /// Times at which particles escaped.

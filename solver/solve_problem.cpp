@@ -217,7 +217,17 @@ class Solver {
   void evolve_density(const Level<Dim>& level) {
     const Eigen::VectorXd initial = request_.initial(level.discretisation, level.labels);
     const Eigen::VectorXd volume = volumes<Dim>(problem_.grid);
-    const EvolveOptions& options = *request_.evolve;
+    EvolveOptions options = *request_.evolve;
+    std::vector<Axis> axes;
+    for (int k = 0; k < Dim; ++k) axes.push_back(problem_.grid.axis(k));
+    const std::vector<AbsorbingWall> walls = absorbing_walls(axes);
+    for (const AbsorbingWall& wall : walls) {
+      ExitRates rates;
+      for (const WallExit<Dim>& exit : level.discretisation.exits)
+        if (exit.axis == wall.axis && exit.upper == wall.upper) rates.emplace_back(exit.state, exit.rate);
+      options.exits.push_back(std::move(rates));
+    }
+    Eigen::VectorXd through_walls;
     const StateSpace<Dim>& space = level.discretisation.space;
     double density_min = 0.0;
     Eigen::VectorXd last;
@@ -229,9 +239,11 @@ class Solver {
                  const Eigen::VectorXd density = cells.cwiseQuotient(volume);
                  density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
                  last = cells;
+                 through_walls = frame.exit_outflow;
                  if (!observer_.frame) return;
                  observer_.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
-                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow});
+                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,
+                                  frame.exit_outflow});
                });
     results_.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
                                          evolution.steps,
@@ -241,6 +253,8 @@ class Solver {
                                          density_min,
                                          evolution.balance_error,
                                          evolution.error_estimate};
+    for (std::size_t k = 0; k < walls.size(); ++k)
+      results_.evolution->walls.push_back({walls[k].name, through_walls[static_cast<Index>(k)]});
     if (evolution.backward_euler_steps > 0)
       results_.warnings.push_back(
           fmt::format("{} of {} steps were made by backward Euler to keep the density from "

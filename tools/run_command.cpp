@@ -29,6 +29,12 @@ void print(const Results& results) {
         "about {:.1e}\n\n",
         evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
         evolution->error_estimate);
+  if (results.evolution && !results.evolution->walls.empty()) {
+    fmt::print("left through absorbing walls:");
+    for (const EvolutionResult::Wall& wall : results.evolution->walls)
+      fmt::print(" {} {:.8g}", wall.name, wall.outflow);
+    fmt::print("\n\n");
+  }
   if (const auto& histogram = results.histogram)
     fmt::print(
         "{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "

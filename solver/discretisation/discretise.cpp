@@ -314,16 +314,17 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
   std::inplace_merge(edges.begin(), middle, edges.end(), before<Dim>);
 }
 
-/// Edges of all cells, sorted; exit rates through absorbing walls are added to `exit`.
+/// Edges of all cells, sorted; the ways out through absorbing walls go to `exits`.
 template <int Dim>
 std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
                                               const CellSamples<Dim>& cells, const LogWidths<Dim>& log_width,
-                                              Eigen::VectorXd& exit) {
+                                              std::vector<WallExit<Dim>>& exits) {
   const std::vector<Offset<Dim>> offsets = distinct_offsets<Dim>(cells.terms);
   const Index n = grid.cells();
   const auto chunks = static_cast<std::size_t>(omp_get_max_threads());
   std::vector<std::vector<WeightedEdge<Dim>>> inner(chunks), wrapping(chunks);
   std::vector<std::vector<GhostEdge<Dim>>> ghosts(chunks);
+  std::vector<std::vector<WallExit<Dim>>> ways_out(chunks);
 #pragma omp parallel for schedule(static, 1)
   for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
     const Index first = n * static_cast<Index>(chunk) / static_cast<Index>(chunks);
@@ -346,9 +347,10 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
           const WallHit hit = first_wall<Dim>(grid, at, step);
           if (hit.boundary == Boundary::absorbing) {
             const Point<Dim> here = at.template cast<double>();
-            exit[cell] += scaled(
-                own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward,
-                log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
+            const Point<Dim> wall = here + hit.fraction * step.template cast<double>();
+            const double rate = scaled(own / hit.fraction * sampler.rates(here, wall).forward,
+                                       log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
+            ways_out[chunk].push_back({cell, hit.axis, hit.upper, rate, grid.position(wall) - grid.position(here)});
           } else {
             Offset<Dim> ghost = at + step;
             for (int k = 0; k < Dim; ++k) {
@@ -368,6 +370,7 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
     if (chunk > 0) edges.insert(edges.end(), inner[chunk].begin(), inner[chunk].end());
     extra.insert(extra.end(), wrapping[chunk].begin(), wrapping[chunk].end());
     shared.insert(shared.end(), ghosts[chunk].begin(), ghosts[chunk].end());
+    exits.insert(exits.end(), ways_out[chunk].begin(), ways_out[chunk].end());
   }
   // Within a cell the offsets may lead to later cells in any order (graded or long offsets, wrapping rows).
   if (!std::is_sorted(edges.begin(), edges.end(), before<Dim>))
@@ -441,8 +444,8 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem) {
   generator.states = grid.cells();
   generator.exit = Eigen::VectorXd::Zero(grid.cells());
   AxisEdges<Dim> axes = axis_edges<Dim>(sampler, grid, cells);
-  const std::vector<WeightedEdge<Dim>> edges =
-      weighted_edges<Dim>(sampler, grid, cells, axes.log_width, generator.exit);
+  const std::vector<WeightedEdge<Dim>> edges = weighted_edges<Dim>(sampler, grid, cells, axes.log_width, result.exits);
+  for (const WallExit<Dim>& exit : result.exits) generator.exit[exit.state] += exit.rate;
   const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, grid, cells, axes, edges);
   const LogWidths<Dim>& log_width = result.log_width = std::move(axes.log_width);
 

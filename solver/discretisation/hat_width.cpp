@@ -12,13 +12,13 @@ double scaled(double rate, double log_factor) {
 
 template <int Dim>
 WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step) {
-  WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting};
+  WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting, 0, false};
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
     if (axis.periodic() || step[k] == 0) continue;
     const double wall = step[k] > 0 ? static_cast<double>(axis.cells()) - 0.5 : -0.5;
     const double fraction = (wall - at[k]) / step[k];
-    if (fraction < hit.fraction) hit = {fraction, step[k] > 0 ? axis.upper() : axis.lower()};
+    if (fraction < hit.fraction) hit = {fraction, step[k] > 0 ? axis.upper() : axis.lower(), k, step[k] > 0};
   }
   return hit;
 }

@@ -38,6 +38,8 @@ double scaled(double rate, double log_factor);
 struct WallHit {
   double fraction;
   Boundary boundary;
+  int axis;
+  bool upper;
 };
 
 template <int Dim>

@@ -124,7 +124,7 @@ class Account {
           const FrameObserver& observer)
       : currents_(currents),
         first_(currents.probability(initial)),
-        outflow_(Eigen::VectorXd::Zero(currents.valleys() + 1)),
+        outflow_(Eigen::VectorXd::Zero(currents.flows())),
         evolution_(evolution),
         observer_(observer) {
     evolution_.probability_min = initial.minCoeff();
@@ -138,13 +138,16 @@ class Account {
   }
 
   void show(double time, const Eigen::VectorXd& p) {
-    const int valleys = currents_.valleys();
+    const int valleys = currents_.valleys(), walls = currents_.flows() - valleys - 1;
+    const Eigen::VectorXd flux = currents_.outflux(p);
     EvolutionFrame frame{time,
                          p,
                          currents_.probability(p),
-                         currents_.outflux(p).head(valleys),
+                         flux.head(valleys),
                          outflow_.head(valleys),
-                         outflow_[valleys]};
+                         outflow_[valleys],
+                         flux.tail(walls),
+                         outflow_.tail(walls)};
     if (valleys > 0)
       evolution_.balance_error = std::max(
           evolution_.balance_error, (frame.valley_probability + frame.valley_outflow - first_).cwiseAbs().maxCoeff());
@@ -265,7 +268,7 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
   if (evolution.stepper == Stepper::automatic)
     evolution.stepper = explicit_steps < cheap_explicit_steps ? Stepper::dopri5 : Stepper::tr_bdf2;
 
-  const ValleyCurrents currents(generator, labels, valleys);
+  const ValleyCurrents currents(generator, labels, valleys, options.exits);
   Account account(currents, initial, evolution, observer);
   if (evolution.stepper != Stepper::dopri5) {
     evolve_implicitly(generator, order, currents, initial, options, account, evolution);

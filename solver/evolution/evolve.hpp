@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/generator.hpp"
 #include "solver/elimination/elimination.hpp"
+#include "solver/evolution/valley_currents.hpp"
 
 #include <Eigen/Core>
 
@@ -30,6 +31,7 @@ struct EvolveOptions {
   Stepper stepper = Stepper::automatic;
   double tolerance = 1e-6;  // local error of a step in L1 (the mass is 1)
   long max_steps = 1000000;
+  std::vector<ExitRates> exits = {};  // to be told apart in the frames
 };
 
 /// The state at one time.
@@ -40,6 +42,8 @@ struct EvolutionFrame {
   Eigen::VectorXd valley_outflux;      // net current out of each valley, per unit of time
   Eigen::VectorXd valley_outflow;      // its integral by the stepper's own quadrature: P_v(t) + outflow_v(t) = P_v(0)
   double exited = 0.0;                 // probability that has left through exits
+  Eigen::VectorXd exit_flux;           // current through each of the exits told apart
+  Eigen::VectorXd exit_outflow;        // its integral by the stepper's own quadrature; they add up to `exited`
 };
 
 using FrameObserver = std::function<void(const EvolutionFrame&)>;

@@ -59,7 +59,7 @@ ExplicitAdvance ExplicitStepper::advance(Eigen::VectorXd& p, double time) {
   namespace odeint = boost::numeric::odeint;
   using State = std::vector<double>;
   const auto n = static_cast<std::size_t>(p.size());
-  const auto flows = static_cast<std::size_t>(currents_.valleys() + 1);
+  const auto flows = static_cast<std::size_t>(currents_.flows());
   State state(n + flows, 0.0);
   std::copy(p.begin(), p.end(), state.begin());
   const auto system = [&](const State& x, State& slope, double) {

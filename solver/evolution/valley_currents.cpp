@@ -6,8 +6,9 @@
 
 namespace valleyflux {
 
-ValleyCurrents::ValleyCurrents(const Generator& generator, std::span<const int> labels, int valleys)
-    : valleys_(valleys), labels_(labels.begin(), labels.end()), exit_(generator.exit) {
+ValleyCurrents::ValleyCurrents(const Generator& generator, std::span<const int> labels, int valleys,
+                               std::vector<ExitRates> exits)
+    : valleys_(valleys), labels_(labels.begin(), labels.end()), exit_(generator.exit), exits_(std::move(exits)) {
   if (static_cast<Index>(labels.size()) != generator.states)
     throw std::invalid_argument(fmt::format("{} states need as many labels (got {})", generator.states, labels.size()));
   for (const int label : labels)
@@ -31,7 +32,7 @@ Eigen::VectorXd ValleyCurrents::probability(const Eigen::VectorXd& p) const {
 }
 
 Eigen::VectorXd ValleyCurrents::outflux(const Eigen::VectorXd& p) const {
-  Eigen::VectorXd flux = Eigen::VectorXd::Zero(valleys_ + 1);
+  Eigen::VectorXd flux = Eigen::VectorXd::Zero(flows());
   for (const Cut& cut : cuts_) {
     const double current = p[cut.from] * cut.forward - p[cut.to] * cut.backward;
     if (cut.label_from >= 0) flux[cut.label_from] += current;
@@ -42,6 +43,8 @@ Eigen::VectorXd ValleyCurrents::outflux(const Eigen::VectorXd& p) const {
     if (labels_[static_cast<std::size_t>(state)] >= 0) flux[labels_[static_cast<std::size_t>(state)]] += current;
     flux[valleys_] += current;
   }
+  for (std::size_t k = 0; k < exits_.size(); ++k)
+    for (const auto& [state, rate] : exits_[k]) flux[valleys_ + 1 + static_cast<Index>(k)] += p[state] * rate;
   return flux;
 }
 
