@@ -4,9 +4,12 @@
 #include "output/progress.hpp"
 #include "output/result_file.hpp"
 #include "output/table.hpp"
+#include "output/unfinished_file.hpp"
+#include "output/xdmf.hpp"
 #include "tools/interruption.hpp"
 #include "tools/loss_case.hpp"
 #include "tools/requests.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -60,6 +63,8 @@ class Session {
     progress_.emplace(!arguments.quiet && !arguments.json, "valleyflux");
     output_ = arguments.output;
     if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
+    result_target(output_, definition.inputs);
+    if (!definition.axes.empty()) result_target(xdmf_path(output_), definition.inputs);
   }
 
   void open(const std::vector<std::string>& valleys) {
@@ -86,7 +91,7 @@ class Session {
         arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
     file_->commit();
     progress_.reset();
-    for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
     if (arguments_.json) {
       fmt::print("{}\n", json);
     } else if (!arguments_.quiet) {
