@@ -48,6 +48,7 @@ int run_program(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
   run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)");
+  run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   SweepArguments sweep_arguments;
@@ -85,7 +86,8 @@ int run_program(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : wrong_input;
   }
-  for (int k = 0; k < argc; ++k) arguments.command += (k ? " " : "") + std::string(argv[k]);
+  for (int k = 0; k < argc; ++k)
+    if (const std::string word = argv[k]; word != "--resume") arguments.command += (k ? " " : "") + word;
 
   try {
     require_possible_threads(threads);
