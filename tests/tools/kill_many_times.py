@@ -17,13 +17,12 @@ from program import PROGRAM, run
 # Some seconds of evolving, in frames of some milliseconds.
 CASE = """
 [landscape]
-name = "muller_brown"
-scale = 0.06666666666666667
+expression = "5*(x^2 - 1)^2 + 4*y^2 + x*y"
 [diffusion]
 D = 1.0
 [grid]
-x = {{ min = -1.6, max = 1.3, cells = 60 }}
-y = {{ min = -0.6, max = 2.2, cells = 60 }}
+x = {{ min = -1.7, max = 1.7, cells = 60 }}
+y = {{ min = -1.5, max = 1.5, cells = 60 }}
 [evolve]
 initial = "valley_1"
 until = {until}
@@ -40,7 +39,7 @@ from = "valley_1"
 to = "valley_2"
 methods = ["mean_first_passage"]
 """
-STEPPERS = {"tr_bdf2": (0.5, 400), "backward_euler": (0.05, 150), "dopri5": (0.02, 600)}
+STEPPERS = {"tr_bdf2": (0.5, 400), "backward_euler": (0.15, 450), "dopri5": (0.02, 600)}
 
 
 def frames_kept(checkpoint):
