@@ -1,16 +1,13 @@
 #include "output/hdf5_file.hpp"
 
+#include "output/unfinished_file.hpp"
 #include "problems/landscapes/hdf5_handle.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -26,24 +23,19 @@ void require_size(const std::string& name, std::size_t given, const std::vector<
   if (given != size) throw std::invalid_argument(fmt::format("{}: {} values given for {} places", name, given, size));
 }
 
-void sync(const std::filesystem::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags);
-  const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!done) throw OutputError(fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(reason)));
-}
-
 }  // namespace
 
 struct Hdf5File::State {
-  std::filesystem::path path, part;
+  explicit State(const std::filesystem::path& final_path) : path(final_path), unfinished(final_path) {}
+
+  std::filesystem::path path;
+  UnfinishedFile unfinished;  // outlives the handle
   Hdf5Handle file;
   std::map<std::string, std::vector<std::string>> scales;  // of every growing dataset
   std::map<std::string, hsize_t> sizes;                    // of every scale
 
   void check(bool good, const std::string& what) const {
-    if (!good) throw OutputError(fmt::format("{}: {} could not be written (is the disk full?)", part.string(), what));
+    if (!good) throw OutputError(fmt::format("{}: {} could not be written (is the disk full?)", path.string(), what));
   }
 
   Hdf5Handle checked(hid_t id, herr_t (*close)(hid_t), const std::string& what) const {
@@ -116,28 +108,18 @@ struct Hdf5File::State {
   }
 };
 
-Hdf5File::Hdf5File(std::filesystem::path path) : state_(std::make_unique<State>()) {
+Hdf5File::Hdf5File(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by exceptions
-  state_->path = std::move(path);
-  state_->part = state_->path;
-  state_->part += ".part";
   const Hdf5Handle creation = state_->checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "the file");
   const Hdf5Handle access = state_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "the file");
   state_->check(H5Pset_obj_track_times(creation, false) >= 0 &&
                     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0,
                 "the file");
-  state_->file = {H5Fcreate(state_->part.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose};
-  if (state_->file < 0)
-    throw OutputError(
-        fmt::format("{}: the file cannot be created (no such folder, or no permission)", state_->part.string()));
+  state_->file = {H5Fcreate(state_->unfinished.path().c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose};
+  state_->check(state_->file >= 0, "the file");
 }
 
-Hdf5File::~Hdf5File() {
-  if (state_->file < 0) return;
-  state_->file = {};
-  std::error_code ignored;
-  std::filesystem::remove(state_->part, ignored);
-}
+Hdf5File::~Hdf5File() = default;
 
 void Hdf5File::attribute(const std::string& name, const std::string& value) {
   state_->text_attribute(state_->file, name, value);
@@ -304,19 +286,8 @@ void Hdf5File::flush() {
 
 void Hdf5File::commit() {
   flush();
-  try {
-    state_->check(state_->file.close(), "the end of the file");
-    sync(state_->part, O_RDONLY);
-    std::error_code error;
-    std::filesystem::rename(state_->part, state_->path, error);
-    if (error) throw OutputError(fmt::format("{}: cannot be renamed: {}", state_->part.string(), error.message()));
-  } catch (const OutputError&) {
-    std::error_code ignored;
-    std::filesystem::remove(state_->part, ignored);
-    throw;
-  }
-  const std::filesystem::path folder = std::filesystem::absolute(state_->path).parent_path();
-  sync(folder, O_RDONLY | O_DIRECTORY);
+  state_->check(state_->file.close(), "the end of the file");
+  state_->unfinished.commit();
 }
 
 }  // namespace valleyflux

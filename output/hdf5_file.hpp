@@ -15,15 +15,15 @@ namespace valleyflux {
 
 /// An HDF5 file being written, laid out so that netCDF, xarray and ParaView read it: every axis of every dataset has a
 /// dimension scale, strings are of variable length, and no times are stored, so that equal content gives equal bytes.
-/// It is written beside its final name, as NAME.part, and takes that name in commit() alone; a file of that name stays
-/// untouched until then. Every member throws OutputError if HDF5 fails (disk full, no permission), and
-/// std::invalid_argument if the number of values does not fit the scales.
+/// It is an UnfinishedFile until commit(): a file of its final name stays untouched until then. Every member throws
+/// OutputError if HDF5 fails (disk full, no permission), and std::invalid_argument if the number of values does not fit
+/// the scales.
 class Hdf5File {
  public:
-  explicit Hdf5File(std::filesystem::path path);
+  explicit Hdf5File(const std::filesystem::path& path);
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
-  /// Removes NAME.part unless committed.
+  /// Leaves nothing behind unless committed.
   ~Hdf5File();
 
   using Attributes = std::vector<std::pair<std::string, std::string>>;

@@ -22,8 +22,11 @@ void Progress::update(double fraction, const std::string& extra) {
   last_ = now;
   constexpr int width = 30;
   const int filled = std::clamp(static_cast<int>(fraction * width), 0, width);
-  fmt::print(stderr, "\r{} [{}{}] {:3.0f} % {}\033[K", label_, std::string(static_cast<std::size_t>(filled), '#'),
-             std::string(static_cast<std::size_t>(width - filled), '.'), 100.0 * fraction, extra);
+  // A terminal that went away is no reason to stop.
+  std::fputs(fmt::format("\r{} [{}{}] {:3.0f} % {}\033[K", label_, std::string(static_cast<std::size_t>(filled), '#'),
+                         std::string(static_cast<std::size_t>(width - filled), '.'), 100.0 * fraction, extra)
+                 .c_str(),
+             stderr);
   std::fflush(stderr);
 }
 

@@ -1,5 +1,6 @@
 #include "output/result_file.hpp"
 
+#include "output/unfinished_file.hpp"
 #include "output/xdmf.hpp"
 #include "problems/landscapes/expression.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <stdexcept>
 #include <tuple>
@@ -376,21 +376,15 @@ void ResultFile::commit() {
   for (const std::string& field : frame_fields_)
     for (std::size_t frame = 0; frame < times_.size(); ++frame)
       file_.row_view(frame_name(field, frame), field, static_cast<Index>(frame));
-  file_.commit();
-  if (axes_.empty()) return;
-  std::filesystem::path xdmf = path_;
-  xdmf.replace_extension(".xdmf");
-  std::filesystem::path part = xdmf;
-  part += ".part";
-  std::ofstream out(part);
-  out << xdmf_text({path_.filename().string(), cells_, times_, frame_fields_, static_fields_});
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(part, xdmf, error);
-  if (!out || error) {
-    std::filesystem::remove(part, error);
-    throw OutputError(fmt::format("{}: cannot be written", xdmf.string()));
+  if (axes_.empty()) {
+    file_.commit();
+    return;
   }
+  // Written before the result appears: should the disk be full, an older result stays.
+  UnfinishedFile xdmf(xdmf_path(path_));
+  xdmf.write(xdmf_text({path_.filename().string(), cells_, times_, frame_fields_, static_fields_}));
+  file_.commit();
+  xdmf.commit();
 }
 
 }  // namespace valleyflux

@@ -2,13 +2,20 @@
 
 #include "output/output_error.hpp"
 #include "output/table.hpp"
+#include "output/unfinished_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -120,13 +127,37 @@ std::vector<SweepFit> sweep_fits(const std::vector<SweepRow>& rows) {
   return fits;
 }
 
+namespace {
+
+/// A file opened for this process alone, as far as others ask.
+class LockedFile {
+ public:
+  LockedFile(const std::filesystem::path& path, int flags) {
+    constexpr mode_t mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the user's mask
+    descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+    if (descriptor_ < 0)
+      throw OutputError(fmt::format("{}: cannot be opened: {}", path.string(), std::strerror(errno)));
+    ::flock(descriptor_, LOCK_EX);
+  }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+  ~LockedFile() { ::close(descriptor_); }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace
+
 SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::string>& keys,
                      const std::string& description)
-    : path_(path), keys_(keys.size()) {
+    : path_(result_target(path)), keys_(keys.size()) {
   const std::string head = head_of(keys, description);
   std::string text;
   if (std::filesystem::exists(path)) {
-    std::ifstream in(path, std::ios::binary);
+    const LockedFile lock(path_, O_RDONLY);  // nobody is in the middle of a line
+    std::ifstream in(path_, std::ios::binary);
     if (!in) throw OutputError(fmt::format("{}: cannot be read", path.string()));
     text.assign(std::istreambuf_iterator<char>(in), {});
     if (!text.starts_with(head) && !head.starts_with(text))
@@ -169,12 +200,10 @@ SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::s
   if (rows_.empty()) {
     head_ = head;  // written with the first rows: a sweep that fails before leaves nothing behind
     std::error_code none;
-    std::filesystem::remove(path, none);
-  } else if (kept != text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << kept;
-    out.close();
-    if (!out) throw OutputError(fmt::format("{}: cannot be written", path.string()));
+    std::filesystem::remove(path_, none);
+  } else {
+    if (kept != text) write_whole(path_, kept);
+    written_ = kept.size();
   }
 }
 
@@ -190,10 +219,19 @@ void SweepFile::append(const std::vector<SweepRow>& rows) {
                         shown(row.rate), shown(row.log_rate), shown(row.time), shown(row.low), shown(row.high),
                         quoted(row.note));
   }
-  std::ofstream out(path_, std::ios::binary | std::ios::app);
-  out << head_ << text;
-  out.close();
-  if (!out) throw OutputError(fmt::format("{}: cannot be written", path_.string()));
+  text = head_ + text;
+  const LockedFile file(path_, O_WRONLY | O_APPEND | O_CREAT);
+  struct stat about {};
+  if (::fstat(file.descriptor(), &about) != 0 || static_cast<std::size_t>(about.st_size) != written_)
+    throw OutputError(fmt::format("{}: another run has written to it meanwhile", path_.string()));
+  if (!write_fully(file.descriptor(), text.data(), text.size())) {
+    const int reason = errno;
+    // Whole values alone stay, and no file that holds nothing.
+    [[maybe_unused]] const int shortened = ::ftruncate(file.descriptor(), static_cast<off_t>(written_));
+    if (written_ == 0) ::unlink(path_.c_str());
+    throw OutputError(fmt::format("{}: cannot be written: {}", path_.string(), std::strerror(reason)));
+  }
+  written_ += text.size();
   head_.clear();
   rows_.insert(rows_.end(), rows.begin(), rows.end());
 }

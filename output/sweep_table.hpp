@@ -34,7 +34,8 @@ std::vector<SweepFit> sweep_fits(const std::vector<SweepRow>& rows);
 
 /// The table of a sweep on disk: CSV, one line a rate, with the sweep's description in comment lines at its head. Lines
 /// of one value of the keys are written together and flushed. A file that is there already is continued where it
-/// ends; a line or a value that was cut off is taken away first.
+/// ends; a line or a value that was cut off is taken away first. Of two processes at once the second one to write
+/// fails.
 class SweepFile {
  public:
   /// description: what makes two sweeps the same (keys, values, the case). Throws std::invalid_argument if the file
@@ -49,7 +50,8 @@ class SweepFile {
  private:
   std::filesystem::path path_;
   std::size_t keys_;
-  std::string head_;  // until it is written
+  std::string head_;         // until it is written
+  std::size_t written_ = 0;  // bytes of the file that are known
   std::vector<SweepRow> rows_;
 };
 

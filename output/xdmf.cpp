@@ -58,6 +58,10 @@ std::string step(const XdmfContent& content, std::size_t frame, double time) {
 
 }  // namespace
 
+std::filesystem::path xdmf_path(std::filesystem::path hdf5) {
+  return hdf5.replace_extension(".xdmf");
+}
+
 std::string frame_name(const std::string& field, std::size_t frame) {
   return fmt::format("/frames/{}_{:04d}", field, frame);
 }

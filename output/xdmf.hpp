@@ -2,6 +2,7 @@
 
 #include "grids/point.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct XdmfContent {
 /// The text of an XDMF 2 file that both of ParaView 5.11's readers show: a grid one cell thick with values at the cells
 /// (one-dimensional results: values at the cell centres), one time step a frame.
 std::string xdmf_text(const XdmfContent& content);
+
+/// The XDMF file's path, beside the data's.
+std::filesystem::path xdmf_path(std::filesystem::path hdf5);
 
 /// Name of the view of one frame: "/frames/density_0003".
 std::string frame_name(const std::string& field, std::size_t frame);

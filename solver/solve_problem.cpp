@@ -231,20 +231,21 @@ class Solver {
     const StateSpace<Dim>& space = level.discretisation.space;
     double density_min = 0.0;
     Eigen::VectorXd last;
-    const Evolution evolution =
-        evolve(level.discretisation.generator, level.order, initial, level.labels,
-               static_cast<int>(problem_.valleys.size()), options, [&](const EvolutionFrame& frame) {
-                 progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
-                 const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);
-                 const Eigen::VectorXd density = cells.cwiseQuotient(volume);
-                 density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
-                 last = cells;
-                 through_walls = frame.exit_outflow;
-                 if (!observer_.frame) return;
-                 observer_.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
-                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,
-                                  frame.exit_outflow});
-               });
+    const Evolution evolution = evolve(
+        level.discretisation.generator, level.order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
+        options,
+        [&](const EvolutionFrame& frame) {
+          progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
+          const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);
+          const Eigen::VectorXd density = cells.cwiseQuotient(volume);
+          density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
+          last = cells;
+          if (!observer_.frame) return;
+          observer_.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
+                           frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,
+                           frame.exit_outflow});
+        },
+        observer_.record);
     results_.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
                                          evolution.steps,
                                          evolution.rejected,

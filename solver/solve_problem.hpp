@@ -62,6 +62,7 @@ struct SolveObserver {
   std::function<void(const SpectrumFields&)> spectrum;
   std::function<void(const EscapeTimes&)> escape_times;
   std::function<void(const DensityFrame&)> frame;
+  EvolutionRecord record;  // of the evolution
   std::function<void(double fraction, const std::string& stage)> progress;
   /// Asked while particles move: whether to leave it at those that have been watched so far.
   std::function<bool()> interrupted;

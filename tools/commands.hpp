@@ -17,7 +17,8 @@ struct RunArguments {
   std::string output;
   Overrides overrides;
   bool json = false, quiet = false;
-  std::string command;  // as typed, for the record
+  bool resume = false;  // of run
+  std::string command;  // as typed but for --resume, for the record
 };
 
 struct SweepArguments {

@@ -1,6 +1,15 @@
 #pragma once
 
+#include <string>
+
 namespace valleyflux {
+
+/// From now on the signals that end the program (SIGINT, SIGTERM, SIGHUP, where they are not ignored) remove its
+/// unfinished files first.
+void clean_up_on_signals();
+
+/// What those signals print before they end the program; empty: nothing.
+void set_last_words(const std::string& text);
 
 /// Catches the interrupt signal (Ctrl-C) while it lives. Where the program listens (asked() was called after the last
 /// deaf()), the first signal is remembered; where it does not, and the second time, the signal ends the program.

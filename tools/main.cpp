@@ -1,21 +1,34 @@
 #include "tools/commands.hpp"
+#include "tools/interruption.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <omp.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 
 namespace {
 
 constexpr int run_failed = 1, wrong_input = 2;
 
-}  // namespace
+/// Many more threads than processors help nobody, and thousands cannot be started: OpenMP would end the program.
+void require_possible_threads(int asked) {
+  constexpr int always_allowed = 64;
+  const int most = std::max(always_allowed, omp_get_num_procs());
+  const int threads = asked > 0 ? asked : omp_get_max_threads();
+  if (threads > most)
+    throw std::invalid_argument(fmt::format("{}: error: at most {} threads are possible here (got {})",
+                                            asked > 0 ? "--threads" : "OMP_NUM_THREADS", most, threads));
+  omp_set_num_threads(threads);
+}
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   using namespace valleyflux;
   H5dont_atexit();  // its clean-up at exit crashes after a write that failed (a full disk)
   CLI::App app{"valleyflux: escape from the valleys of a landscape, by the Fokker-Planck equation"};
@@ -35,6 +48,7 @@ int main(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
   run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)");
+  run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   SweepArguments sweep_arguments;
@@ -72,10 +86,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : wrong_input;
   }
-  for (int k = 0; k < argc; ++k) arguments.command += (k ? " " : "") + std::string(argv[k]);
-  if (threads > 0) omp_set_num_threads(threads);
+  for (int k = 0; k < argc; ++k)
+    if (const std::string word = argv[k]; word != "--resume") arguments.command += (k ? " " : "") + word;
 
   try {
+    require_possible_threads(threads);
     if (run->parsed()) return run_command(arguments);
     sweep_arguments.run = arguments;
     if (sweep->parsed()) return sweep_command(sweep_arguments);
@@ -84,13 +99,21 @@ int main(int argc, char** argv) {
     if (list->parsed()) return list_command(name);
     return info_command(file);
   } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    complain(error.what());
     return wrong_input;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: the memory does not suffice\n");
+    complain("error: the memory does not suffice");
     return run_failed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    complain(std::string("error: ") + error.what());
     return run_failed;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  valleyflux::guard_standard_streams();
+  valleyflux::clean_up_on_signals();
+  return valleyflux::status_of_streams(run_program(argc, argv));
 }

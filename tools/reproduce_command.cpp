@@ -4,11 +4,13 @@
 #include "output/figure_page.hpp"
 #include "output/output_error.hpp"
 #include "output/progress.hpp"
+#include "output/unfinished_file.hpp"
 #include "problems/case/figure_file.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "tools/drawing.hpp"
 #include "tools/interruption.hpp"
+#include "tools/standard_streams.hpp"
 #include "tools/sweep.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +18,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -26,9 +27,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Figure figure_named(const std::string& name) {
-  if (const auto file = ready_figure(name); !file.empty()) return read_figure(file);
-  if (std::filesystem::exists(name)) return read_figure(name);
+constexpr const char* page_name = "results.md";
+
+/// A figure, and the files that it and its cases are read from.
+struct PlannedFigure {
+  Figure figure;
+  std::vector<std::filesystem::path> inputs;
+};
+
+PlannedFigure figure_of(const std::filesystem::path& file) {
+  PlannedFigure planned{read_figure(file), {file}};
+  for (const FigurePanel& panel : planned.figure.panels)
+    for (const auto& input : case_named(panel.case_name, panel.set).inputs) planned.inputs.push_back(input);
+  return planned;
+}
+
+PlannedFigure figure_named(const std::string& name) {
+  if (const auto file = ready_figure(name); !file.empty()) return figure_of(file);
+  if (std::filesystem::exists(name)) return figure_of(name);
   std::vector<std::string> known = ready_figures();
   known.emplace_back("all");
   throw CaseError(
@@ -117,8 +133,8 @@ class Reproduction {
     told = fmt::format("{}", fmt::join(names, ", "));
     if (missing.empty()) return overrides;
     if (!arguments_.data.empty())
-      fmt::print(stderr, "warning: {} holds no {}: panel \"{}\" takes its stand-in\n", arguments_.data,
-                 fmt::join(missing, ", "), panel.name);
+      complain(fmt::format("warning: {} holds no {}: panel \"{}\" takes its stand-in", arguments_.data,
+                           fmt::join(missing, ", "), panel.name));
     told = "a synthetic stand-in for " + told;
     return {};
   }
@@ -163,20 +179,10 @@ class Reproduction {
   TrainedStarts starts_;
 };
 
-/// A file that is there whole or not at all.
-void write_whole(const std::filesystem::path& path, const std::string& text) {
-  const std::filesystem::path part = path.string() + ".part";
-  std::ofstream out(part, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw OutputError(fmt::format("{} cannot be written", part.string()));
-  std::filesystem::rename(part, path);
-}
-
 }  // namespace
 
 int reproduce_command(const ReproduceArguments& arguments) {
-  std::vector<Figure> figures;
+  std::vector<PlannedFigure> figures;
   if (arguments.name == "all")
     for (const std::string& name : ready_figures()) figures.push_back(figure_named(name));
   else
@@ -186,17 +192,21 @@ int reproduce_command(const ReproduceArguments& arguments) {
   std::filesystem::create_directories(folder, fault);
   if (fault) throw OutputError(fmt::format("the folder {} cannot be made: {}", folder.string(), fault.message()));
 
+  for (const auto& [figure, inputs] : figures)
+    for (const char* ending : {".json", ".csv", ".png"}) result_target(folder / (figure.name + ending), inputs);
+  if (figures.size() > 1) result_target(folder / page_name);
+
   const bool talks = !arguments.quiet && !arguments.json;
   Reproduction reproduction(arguments);
   std::string rows, notes;
   std::vector<std::string> jsons;
-  for (const Figure& figure : figures) {
+  for (const auto& [figure, inputs] : figures) {
     if (talks) fmt::print("{}: {}\n\n", figure.name, figure.title);
     std::vector<PanelResult> panels;
     for (const FigurePanel& panel : figure.panels) {
       auto result = reproduction.panel(figure, panel);
       if (!result) {
-        fmt::print(stderr, "interrupted: {} is not written\n", figure.name);
+        complain(fmt::format("interrupted: {} is not written", figure.name));
         return 1;
       }
       if (talks) fmt::print("{}\n{}\n", panel.name, panel_table(figure.claim, *result));
@@ -215,7 +225,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     notes += page_notes(figure, panels);
   }
   if (figures.size() > 1) {
-    const std::filesystem::path page = folder / "results.md";
+    const std::filesystem::path page = folder / page_name;
     write_whole(page, page_head() + rows + "\n" + notes);
     if (talks) fmt::print("{}\nwritten to {}\n", page_head() + rows, page.string());
   }

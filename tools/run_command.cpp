@@ -1,12 +1,16 @@
 #include "tools/commands.hpp"
 
+#include "output/checkpoint.hpp"
 #include "output/json.hpp"
 #include "output/progress.hpp"
 #include "output/result_file.hpp"
 #include "output/table.hpp"
+#include "output/unfinished_file.hpp"
+#include "output/xdmf.hpp"
 #include "tools/interruption.hpp"
 #include "tools/loss_case.hpp"
 #include "tools/requests.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +70,36 @@ class Session {
     progress_.emplace(!arguments.quiet && !arguments.json, "valleyflux");
     output_ = arguments.output;
     if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
+    result_target(output_, definition.inputs);
+    if (!definition.axes.empty()) result_target(xdmf_path(output_), definition.inputs);
+  }
+
+  /// Keeps the evolution of the case, and goes on with one that was kept if that is asked for.
+  EvolutionRecord record() {
+    Identity identity{{"the version", VALLEYFLUX_VERSION}, {"the case", definition_.text}};
+    for (const std::filesystem::path& input : definition_.inputs)
+      if (input != definition_.file) identity.emplace_back(input.string(), fingerprint(input));
+    checkpoint_.emplace(output_, std::move(identity), arguments_.resume);
+    const std::string name = checkpoint_->path().string();
+    if (arguments_.resume)
+      complain(checkpoint_->found() ? fmt::format("note: going on from {}", name)
+                                    : fmt::format("note: there is no {}: starting from the beginning", name));
+    else if (checkpoint_->found())
+      complain(
+          fmt::format("note: {} is of an interrupted run, which --resume would go on with: starting anew, it will "
+                      "be overwritten",
+                      name));
+    checkpoint_->started = [name] {
+      set_last_words(fmt::format("interrupted; the same command with --resume goes on from {}\n", name));
+    };
+    return {[this] { return checkpoint_->next(); },
+            [this](const EvolutionState& state) {
+              const bool kept = checkpoint_->trouble().empty();
+              checkpoint_->keep(state);
+              if (!kept || checkpoint_->trouble().empty()) return;
+              complain(fmt::format("warning: {} is not kept, --resume will not find this evolution whole: {}",
+                                   checkpoint_->path().string(), checkpoint_->trouble()));
+            }};
   }
 
   void open(const std::vector<std::string>& valleys) {
@@ -91,8 +125,10 @@ class Session {
     const std::string json =
         arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
     file_->commit();
+    if (checkpoint_) checkpoint_->remove();
+    set_last_words("");
     progress_.reset();
-    for (const std::string& warning : results.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
     if (arguments_.json) {
       fmt::print("{}\n", json);
     } else if (!arguments_.quiet) {
@@ -108,19 +144,21 @@ class Session {
   std::filesystem::path output_;
   std::optional<Progress> progress_;
   std::optional<ResultFile> file_;
+  std::optional<Checkpoint> checkpoint_;
   const Interruption interruption_;
 };
 
 template <int Dim>
 int run_case(const Case& definition, const RunArguments& arguments) {
   Session session(definition, arguments);
+  SolveObserver observer;
+  if (definition.evolve) observer.record = session.record();
   const Problem<Dim> problem = build_problem<Dim>(definition);
   const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
   std::vector<std::string> names;
   for (const auto& valley : problem.valleys) names.push_back(valley.name);
   session.open(names);
   const ParticleReports reports = session.reports();
-  SolveObserver observer;
   observer.labels = [&](const std::vector<int>& labels) { session.file().write_labels(labels); };
   observer.field = [&](const CellField& field) { session.file().write(field); };
   observer.frame = [&](const DensityFrame& frame) { session.file().append(frame); };
@@ -153,6 +191,9 @@ int run_loss(const Case& definition, const RunArguments& arguments) {
 
 int run_command(const RunArguments& arguments) {
   const Case definition = case_named(arguments.name, arguments.overrides);
+  if (arguments.resume && !definition.evolve)
+    throw CaseError(
+        fmt::format("{}: error: --resume goes on with an evolution, and the case has no [evolve]", definition.file));
   if (definition.loss) return run_loss(definition, arguments);
   if (!definition.box.empty()) return run_particles(definition, arguments);
   require_memory(definition);

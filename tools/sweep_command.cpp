@@ -2,7 +2,9 @@
 
 #include "output/progress.hpp"
 #include "output/sweep_table.hpp"
+#include "output/unfinished_file.hpp"
 #include "tools/interruption.hpp"
+#include "tools/standard_streams.hpp"
 #include "tools/sweep.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +32,7 @@ int sweep_command(const SweepArguments& arguments) {
   }
   std::filesystem::path output = arguments.run.output;
   if (output.empty()) output = std::filesystem::path(standard.file).stem().string() + "_sweep.csv";
+  result_target(output, standard.inputs);
   SweepFile file(output, keys,
                  fmt::format("valleyflux {} sweep: {}\n{}", VALLEYFLUX_VERSION, fmt::join(given, "; "), standard.text));
 
@@ -69,8 +72,9 @@ int sweep_command(const SweepArguments& arguments) {
         for (const std::string& warning : results.warnings) {
           if (std::find(warned.begin(), warned.end(), warning) != warned.end()) continue;
           warned.push_back(warning);
-          fmt::print(stderr, "warning: at {}: {}\n",
-                     fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "), warning);
+          complain(fmt::format("warning: at {}: {}",
+                               fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "),
+                               warning));
         }
       }
       if (!talks || rows.empty()) continue;
@@ -80,7 +84,7 @@ int sweep_command(const SweepArguments& arguments) {
       std::fflush(stdout);
     }
   if (interrupted) {
-    fmt::print(stderr, "interrupted; the same command goes on where {} ends\n", output.string());
+    complain(fmt::format("interrupted; the same command goes on where {} ends", output.string()));
     return 1;
   }
   const std::vector<SweepFit> fits = sweep_fits(file.rows());

@@ -635,11 +635,14 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     solver->finish();
   }
   root.finish();
+  result.inputs = context.files;
   return result;
 }
 
 Case read_case(const std::filesystem::path& file, const Overrides& overrides) {
-  return read_case(text_of_file(file), file.string(), std::filesystem::absolute(file).parent_path(), overrides);
+  Case result = read_case(text_of_file(file), file.string(), std::filesystem::absolute(file).parent_path(), overrides);
+  result.inputs.push_back(file);
+  return result;
 }
 
 template <int Dim>

@@ -81,10 +81,11 @@ struct CaseAccuracy {
 /// A case file, read and checked as far as that is possible without sampling the landscape.
 struct Case {
   std::string title;
-  std::string file;                  // as given
-  std::string text;                  // the whole case, overrides applied
-  std::optional<Dynamics> dynamics;  // of a landscape or a drift
-  std::optional<CaseLoss> loss;      // of [loss]; one of the two is set by read_case
+  std::string file;                           // as given
+  std::string text;                           // the whole case, overrides applied
+  std::vector<std::filesystem::path> inputs;  // all files that it is read from
+  std::optional<Dynamics> dynamics;           // of a landscape or a drift
+  std::optional<CaseLoss> loss;               // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]

@@ -19,7 +19,8 @@ std::string CaseContext::place(const toml::source_region& source, const std::str
 
 std::filesystem::path CaseContext::file_named(const std::string& given) const {
   const std::filesystem::path path(given);
-  return path.is_relative() && !std::filesystem::exists(path) ? directory / path : path;
+  files.push_back(path.is_relative() && !std::filesystem::exists(path) ? directory / path : path);
+  return files.back();
 }
 
 void CaseReader::fail(const std::string& key, const std::string& message, std::size_t shift) const {

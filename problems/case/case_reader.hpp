@@ -24,6 +24,7 @@ struct CaseContext {
   std::string file;
   std::filesystem::path directory;
   std::set<std::string> overridden;
+  mutable std::vector<std::filesystem::path> files{};  // all that file_named() found
 
   std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;
   /// A file that the case names: as given, or beside the case.

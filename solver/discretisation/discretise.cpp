@@ -1,5 +1,6 @@
 #include "solver/discretisation/discretise.hpp"
 
+#include "grids/first_failure.hpp"
 #include "solver/discretisation/hat_width.hpp"
 #include "solver/discretisation/lattice_coefficients.hpp"
 #include "solver/discretisation/selling.hpp"
@@ -74,37 +75,40 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
   cells.smallest.resize(static_cast<std::size_t>(n));
   cells.along_axes.resize(Dim, n);
   Index regularised = 0;
+  FirstFailure failure;
 #pragma omp parallel for schedule(static) reduction(+ : regularised)
-  for (Index start = 0; start < n; start += block) {
-    const Index count = std::min(block, n - start);
-    Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
-    for (Index p = 0; p < count; ++p) points.col(p) = grid.coordinates(start + p).template cast<double>();
-    LatticeCoefficients<Dim> at;
-    sampler.sample(points, true, at);
-    cells.slope.middleCols(start, count) = at.slope;
-    if (sampler.has_potential()) cells.potential.segment(start, count) = at.potential;
-    regularised += at.regularised;
-    Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
-    for (Index p = 0; p < count; ++p) {
-      const Tensor<Dim>& tensor = at.tensor[static_cast<std::size_t>(p)];
-      const auto cell = static_cast<std::size_t>(start + p);
-      // The same tensor again (constant noise): the decomposition is known.
-      if (p > 0 && tensor == at.tensor[static_cast<std::size_t>(p - 1)]) {
-        cells.terms[cell] = cells.terms[cell - 1];
-        cells.smallest[cell] = cells.smallest[cell - 1];
-        cells.along_axes.col(start + p) = cells.along_axes.col(start + p - 1);
-        continue;
+  for (Index start = 0; start < n; start += block)
+    failure.guard([&] {
+      const Index count = std::min(block, n - start);
+      Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+      for (Index p = 0; p < count; ++p) points.col(p) = grid.coordinates(start + p).template cast<double>();
+      LatticeCoefficients<Dim> at;
+      sampler.sample(points, true, at);
+      cells.slope.middleCols(start, count) = at.slope;
+      if (sampler.has_potential()) cells.potential.segment(start, count) = at.potential;
+      regularised += at.regularised;
+      Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+      for (Index p = 0; p < count; ++p) {
+        const Tensor<Dim>& tensor = at.tensor[static_cast<std::size_t>(p)];
+        const auto cell = static_cast<std::size_t>(start + p);
+        // The same tensor again (constant noise): the decomposition is known.
+        if (p > 0 && tensor == at.tensor[static_cast<std::size_t>(p - 1)]) {
+          cells.terms[cell] = cells.terms[cell - 1];
+          cells.smallest[cell] = cells.smallest[cell - 1];
+          cells.along_axes.col(start + p) = cells.along_axes.col(start + p - 1);
+          continue;
+        }
+        cells.terms[cell] = selling_decomposition<Dim>(tensor);
+        eigen.computeDirect(tensor, Eigen::EigenvaluesOnly);
+        cells.smallest[cell] = eigen.eigenvalues()[0];
+        // Of D = sum rho e e^T, rho e^T D^-1 e is 1 for a term that stands alone and 0 for one that is not there; their
+        // sum is the dimension.
+        const Tensor<Dim> inverse = tensor.inverse();
+        for (int k = 0; k < Dim; ++k)
+          cells.along_axes(k, start + p) = weight_along<Dim>(cells.terms[cell], Offset<Dim>::Unit(k)) * inverse(k, k);
       }
-      cells.terms[cell] = selling_decomposition<Dim>(tensor);
-      eigen.computeDirect(tensor, Eigen::EigenvaluesOnly);
-      cells.smallest[cell] = eigen.eigenvalues()[0];
-      // Of D = sum rho e e^T, rho e^T D^-1 e is 1 for a term that stands alone and 0 for one that is not there; their
-      // sum is the dimension.
-      const Tensor<Dim> inverse = tensor.inverse();
-      for (int k = 0; k < Dim; ++k)
-        cells.along_axes(k, start + p) = weight_along<Dim>(cells.terms[cell], Offset<Dim>::Unit(k)) * inverse(k, k);
-    }
-  }
+    });
+  failure.rethrow();
   cells.regularised = regularised;
   return cells;
 }
@@ -211,26 +215,29 @@ AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& g
     rates.assign(static_cast<std::size_t>(n), EdgeRates{-1.0, -1.0});
     Eigen::VectorXd ahead(n), behind(n);  // logarithms of the two halves of each cell's width
     const Offset<Dim> step = Offset<Dim>::Unit(k);
+    FirstFailure failure;
 #pragma omp parallel for schedule(static)
-    for (Index start = 0; start < n; start += block) {
-      std::vector<WeightedEdge<Dim>> edges;
-      for (Index cell = start; cell < std::min(start + block, n); ++cell) {
-        const Offset<Dim> at = grid.coordinates(cell);
-        const auto next = grid.wrapped(at + step);
-        if (next && (exponent(k, cell) > 0 || exponent(k, *next) > 0))
-          edges.push_back({static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next), step, 0.0});
-        if (exponent(k, cell) <= 0) continue;
-        if (!next) ahead[cell] = log_half_width<Dim>(sampler, grid, at, step);
-        if (!grid.wrapped(at - step)) behind[cell] = log_half_width<Dim>(sampler, grid, at, -step);
-      }
-      visit_potentials<Dim>(sampler, grid, cells, edges, [&](Index p, const auto& potential) {
-        const auto& edge = edges[static_cast<std::size_t>(p)];
-        const EdgeIntegrals integrals = edge_integrals(potential);
-        rates[static_cast<std::size_t>(edge.from)] = integrals.rates;
-        ahead[edge.from] = integrals.masses.log_start;
-        behind[edge.to] = integrals.masses.log_end;
+    for (Index start = 0; start < n; start += block)
+      failure.guard([&] {
+        std::vector<WeightedEdge<Dim>> edges;
+        for (Index cell = start; cell < std::min(start + block, n); ++cell) {
+          const Offset<Dim> at = grid.coordinates(cell);
+          const auto next = grid.wrapped(at + step);
+          if (next && (exponent(k, cell) > 0 || exponent(k, *next) > 0))
+            edges.push_back({static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next), step, 0.0});
+          if (exponent(k, cell) <= 0) continue;
+          if (!next) ahead[cell] = log_half_width<Dim>(sampler, grid, at, step);
+          if (!grid.wrapped(at - step)) behind[cell] = log_half_width<Dim>(sampler, grid, at, -step);
+        }
+        visit_potentials<Dim>(sampler, grid, cells, edges, [&](Index p, const auto& potential) {
+          const auto& edge = edges[static_cast<std::size_t>(p)];
+          const EdgeIntegrals integrals = edge_integrals(potential);
+          rates[static_cast<std::size_t>(edge.from)] = integrals.rates;
+          ahead[edge.from] = integrals.masses.log_start;
+          behind[edge.to] = integrals.masses.log_end;
+        });
       });
-    }
+    failure.rethrow();
 #pragma omp parallel for schedule(static)
     for (Index cell = 0; cell < n; ++cell) {
       if (exponent(k, cell) <= 0) continue;
@@ -325,44 +332,46 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
   std::vector<std::vector<WeightedEdge<Dim>>> inner(chunks), wrapping(chunks);
   std::vector<std::vector<GhostEdge<Dim>>> ghosts(chunks);
   std::vector<std::vector<WallExit<Dim>>> ways_out(chunks);
+  FirstFailure failure;
 #pragma omp parallel for schedule(static, 1)
-  for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
-    const Index first = n * static_cast<Index>(chunk) / static_cast<Index>(chunks);
-    const Index last = n * static_cast<Index>(chunk + 1) / static_cast<Index>(chunks);
-    inner[chunk].reserve(static_cast<std::size_t>(last - first) * std::min<std::size_t>(offsets.size(), 3));
-    for (Index cell = first; cell < last; ++cell) {
-      const Offset<Dim> at = grid.coordinates(cell);
-      const auto& terms = cells.terms[static_cast<std::size_t>(cell)];
-      for (const Offset<Dim>& offset : offsets) {
-        const double own = weight_along<Dim>(terms, offset);
-        if (const auto next = grid.wrapped(at + offset)) {
-          const double weight = 0.5 * (own + weight_along<Dim>(cells.terms[static_cast<std::size_t>(*next)], offset));
-          if (weight > 0 && *next != cell)
-            (*next > cell ? inner : wrapping)[chunk].push_back(oriented<Dim>(cell, *next, offset, weight));
-        }
-        if (own <= 0) continue;
-        for (const int sign : {1, -1}) {
-          const Offset<Dim> step = sign * offset;
-          if (grid.wrapped(at + step)) continue;
-          const WallHit hit = first_wall<Dim>(grid, at, step);
-          if (hit.boundary == Boundary::absorbing) {
-            const Point<Dim> here = at.template cast<double>();
-            const Point<Dim> wall = here + hit.fraction * step.template cast<double>();
-            const double rate = scaled(own / hit.fraction * sampler.rates(here, wall).forward,
-                                       log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
-            ways_out[chunk].push_back({cell, hit.axis, hit.upper, rate, grid.position(wall) - grid.position(here)});
-          } else {
-            Offset<Dim> ghost = at + step;
-            for (int k = 0; k < Dim; ++k) {
-              const int size = static_cast<int>(grid.axis(k).cells());
-              if (grid.axis(k).periodic()) ghost[k] = ((ghost[k] % size) + size) % size;
+  for (std::size_t chunk = 0; chunk < chunks; ++chunk)
+    failure.guard([&] {
+      const Index first = n * static_cast<Index>(chunk) / static_cast<Index>(chunks);
+      const Index last = n * static_cast<Index>(chunk + 1) / static_cast<Index>(chunks);
+      inner[chunk].reserve(static_cast<std::size_t>(last - first) * std::min<std::size_t>(offsets.size(), 3));
+      for (Index cell = first; cell < last; ++cell) {
+        const Offset<Dim> at = grid.coordinates(cell);
+        const auto& terms = cells.terms[static_cast<std::size_t>(cell)];
+        for (const Offset<Dim>& offset : offsets) {
+          const double own = weight_along<Dim>(terms, offset);
+          if (const auto next = grid.wrapped(at + offset)) {
+            const double weight = 0.5 * (own + weight_along<Dim>(cells.terms[static_cast<std::size_t>(*next)], offset));
+            if (weight > 0 && *next != cell)
+              (*next > cell ? inner : wrapping)[chunk].push_back(oriented<Dim>(cell, *next, offset, weight));
+          }
+          if (own <= 0) continue;
+          for (const int sign : {1, -1}) {
+            const Offset<Dim> step = sign * offset;
+            if (grid.wrapped(at + step)) continue;
+            const WallHit hit = first_wall<Dim>(grid, at, step);
+            if (hit.boundary == Boundary::absorbing) {
+              const Point<Dim> here = at.template cast<double>();
+              exit[cell] += scaled(
+                  own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward,
+                  log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
+            } else {
+              Offset<Dim> ghost = at + step;
+              for (int k = 0; k < Dim; ++k) {
+                const int size = static_cast<int>(grid.axis(k).cells());
+                if (grid.axis(k).periodic()) ghost[k] = ((ghost[k] % size) + size) % size;
+              }
+              ghosts[chunk].push_back({ghost, cell, step, 0.5 * own});
             }
-            ghosts[chunk].push_back({ghost, cell, step, 0.5 * own});
           }
         }
       }
-    }
-  }
+    });
+  failure.rethrow();
   std::vector<WeightedEdge<Dim>> edges = std::move(inner[0]);
   std::vector<WeightedEdge<Dim>> extra;
   std::vector<GhostEdge<Dim>> shared;
@@ -402,22 +411,25 @@ std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<D
       }
     return std::nullopt;
   };
+  FirstFailure failure;
 #pragma omp parallel for schedule(static)
-  for (Index start = 0; start < n; start += block) {
-    std::vector<WeightedEdge<Dim>> others;
-    std::vector<std::size_t> places;
-    for (auto e = static_cast<std::size_t>(start); e < static_cast<std::size_t>(std::min(start + block, n)); ++e) {
-      if (const auto rate = known(edges[e])) {
-        rates[e] = *rate;
-      } else {
-        others.push_back(edges[e]);
-        places.push_back(e);
+  for (Index start = 0; start < n; start += block)
+    failure.guard([&] {
+      std::vector<WeightedEdge<Dim>> others;
+      std::vector<std::size_t> places;
+      for (auto e = static_cast<std::size_t>(start); e < static_cast<std::size_t>(std::min(start + block, n)); ++e) {
+        if (const auto rate = known(edges[e])) {
+          rates[e] = *rate;
+        } else {
+          others.push_back(edges[e]);
+          places.push_back(e);
+        }
       }
-    }
-    visit_potentials<Dim>(sampler, grid, cells, others, [&](Index p, const auto& potential) {
-      rates[places[static_cast<std::size_t>(p)]] = edge_rates(potential);
+      visit_potentials<Dim>(sampler, grid, cells, others, [&](Index p, const auto& potential) {
+        rates[places[static_cast<std::size_t>(p)]] = edge_rates(potential);
+      });
     });
-  }
+  failure.rethrow();
   return rates;
 }
 

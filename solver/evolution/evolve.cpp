@@ -91,6 +91,17 @@ class ImplicitStepper {
     return second;
   }
 
+  /// Shifts of the factorisations that are kept, the last used first.
+  std::vector<double> shifts() const {
+    std::vector<double> all;
+    for (const auto& [c, kept] : cache_) all.push_back(c);
+    return all;
+  }
+  /// Makes those of a stepper that was interrupted again; they were counted then.
+  void restore(const std::vector<double>& shifts) {
+    for (const double c : shifts) cache_.emplace_back(c, Elimination(order_, generator_, 1.0 / c));
+  }
+
  private:
   const Elimination& factorised(double c) {
     const auto known = std::find_if(cache_.begin(), cache_.end(), [&](const auto& entry) { return entry.first == c; });
@@ -120,62 +131,92 @@ class ImplicitStepper {
 /// What every stepper keeps account of.
 class Account {
  public:
-  Account(const ValleyCurrents& currents, const Eigen::VectorXd& initial, Evolution& evolution,
-          const FrameObserver& observer)
+  Account(const ValleyCurrents& currents, const Eigen::VectorXd& initial, EvolutionState& state,
+          const FrameObserver& observer, const EvolutionRecord& record)
       : currents_(currents),
         first_(currents.probability(initial)),
-        outflow_(Eigen::VectorXd::Zero(currents.flows())),
-        evolution_(evolution),
-        observer_(observer) {
-    evolution_.probability_min = initial.minCoeff();
+        state_(state),
+        observer_(observer),
+        record_(record) {
+    state_.probability = initial;
+    state_.outflow = Eigen::VectorXd::Zero(currents.flows());
+    state_.sums.probability_min = initial.minCoeff();
   }
 
-  void accept(const Eigen::VectorXd& p, const Eigen::VectorXd& outflow) {
-    outflow_ += outflow;
-    const double mass = p.sum() + outflow_[currents_.valleys()];
-    evolution_.mass_error = std::max(evolution_.mass_error, std::abs(mass - 1.0));
-    evolution_.probability_min = std::min(evolution_.probability_min, p.minCoeff());
+  /// Shows what the record holds and goes to the last of it. False if that is nothing.
+  bool replay(long frames, double spacing) {
+    bool any = false;
+    if (!record_.next) return any;
+    while (std::optional<EvolutionState> kept = record_.next()) {
+      const bool follows = kept->frame == (any ? state_.frame + 1 : 0) && kept->frame <= frames &&
+                           kept->probability.size() == state_.probability.size() &&
+                           kept->outflow.size() == state_.outflow.size() && kept->sums.stepper == state_.sums.stepper &&
+                           (any || kept->probability == state_.probability);
+      if (!follows) throw std::invalid_argument("the frames that were kept are those of another evolution");
+      state_ = std::move(*kept);
+      any = true;
+      show(spacing * static_cast<double>(state_.frame));
+    }
+    return any;
   }
 
-  void show(double time, const Eigen::VectorXd& p) {
+  void accept(const Eigen::VectorXd& outflow) {
+    state_.outflow += outflow;
+    const double mass = state_.probability.sum() + state_.outflow[currents_.valleys()];
+    Evolution& sums = state_.sums;
+    sums.mass_error = std::max(sums.mass_error, std::abs(mass - 1.0));
+    sums.probability_min = std::min(sums.probability_min, state_.probability.minCoeff());
+  }
+
+  void show(double time) {
     const int valleys = currents_.valleys(), walls = currents_.flows() - valleys - 1;
+    const Eigen::VectorXd& p = state_.probability;
     const Eigen::VectorXd flux = currents_.outflux(p);
-    EvolutionFrame frame{time,
-                         p,
-                         currents_.probability(p),
-                         flux.head(valleys),
-                         outflow_.head(valleys),
-                         outflow_[valleys],
-                         flux.tail(walls),
-                         outflow_.tail(walls)};
+    const EvolutionFrame frame{time,
+                               p,
+                               currents_.probability(p),
+                               flux.head(valleys),
+                               state_.outflow.head(valleys),
+                               state_.outflow[valleys],
+                               flux.tail(walls),
+                               state_.outflow.tail(walls)};
     if (valleys > 0)
-      evolution_.balance_error = std::max(
-          evolution_.balance_error, (frame.valley_probability + frame.valley_outflow - first_).cwiseAbs().maxCoeff());
+      state_.sums.balance_error = std::max(
+          state_.sums.balance_error, (frame.valley_probability + frame.valley_outflow - first_).cwiseAbs().maxCoeff());
     if (observer_) observer_(frame);
   }
 
  private:
   const ValleyCurrents& currents_;
-  Eigen::VectorXd first_, outflow_;
-  Evolution& evolution_;
+  Eigen::VectorXd first_;
+  EvolutionState& state_;
   const FrameObserver& observer_;
+  const EvolutionRecord& record_;
 };
 
 void evolve_implicitly(const Generator& generator, const EliminationOrder& order, const ValleyCurrents& currents,
-                       Eigen::VectorXd p, const EvolveOptions& options, Account& account, Evolution& evolution) {
+                       const EvolveOptions& options, const EvolutionRecord& record, Account& account,
+                       EvolutionState& state) {
+  Evolution& evolution = state.sums;
+  Eigen::VectorXd& p = state.probability;
+  int &level = state.level, &rejections_in_row = state.refusals, &wait = state.wait, &next_wait = state.next_wait;
   ImplicitStepper stepper(generator, order, currents, evolution.factorisations);
   const bool first_order = evolution.stepper == Stepper::backward_euler;
   constexpr int finest = 46;  // levels of halving below the spacing of the frames
   const double base = options.until / static_cast<double>(options.frames);
-  // Start near the fastest time scale that the solution can have; the ladder climbs in a few steps.
-  const double fastest = (forward_rate(generator, p).lpNorm<1>() + 1e-300);
-  int level = std::clamp(static_cast<int>(std::ceil(std::log2(base * fastest / std::cbrt(options.tolerance) * 0.1))), 0,
-                         finest);
   const double growth = first_order ? 4.0 : 8.0;  // of the error of a step twice as long
-  int rejections_in_row = 0;
-  int wait = 0, next_wait = 1;  // steps before a longer one is tried again, after one that was not positive
-  account.show(0.0, p);
-  for (long frame = 1; frame <= options.frames; ++frame) {
+  if (account.replay(options.frames, base)) {
+    stepper.restore(state.factorised);
+  } else {
+    // Start near the fastest time scale that the solution can have; the ladder climbs in a few steps.
+    const double fastest = (forward_rate(generator, p).lpNorm<1>() + 1e-300);
+    level = std::clamp(static_cast<int>(std::ceil(std::log2(base * fastest / std::cbrt(options.tolerance) * 0.1))), 0,
+                       finest);
+    account.show(0.0);
+    if (record.keep) record.keep(state);
+  }
+  while (state.frame < options.frames) {
+    const long frame = state.frame + 1;
     std::uint64_t done = 0;  // of 2^finest parts of the way to the frame
     const std::uint64_t whole = std::uint64_t{1} << finest;
     while (done < whole) {
@@ -219,7 +260,7 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
       ++evolution.steps;
       evolution.error_estimate += attempt.error;
       p = std::move(attempt.probability);
-      account.accept(p, attempt.outflow);
+      account.accept(attempt.outflow);
       done += part;
       // A step twice as long must end on its own rungs of the ladder.
       if (wait > 0)
@@ -227,7 +268,11 @@ void evolve_implicitly(const Generator& generator, const EliminationOrder& order
       else if (level > 0 && attempt.error * growth < 0.8 * options.tolerance && done % (part << 1) == 0)
         --level;
     }
-    account.show(base * static_cast<double>(frame), p);
+    state.frame = frame;
+    account.show(base * static_cast<double>(frame));
+    if (!record.keep) continue;
+    state.factorised = stepper.shifts();
+    record.keep(state);
   }
 }
 
@@ -247,8 +292,8 @@ Stepper stepper_named(std::string_view name) {
 }
 
 Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
-                 std::span<const int> labels, int valleys, const EvolveOptions& options,
-                 const FrameObserver& observer) {
+                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer,
+                 const EvolutionRecord& record) {
   if (!(options.until > 0) || !std::isfinite(options.until))
     throw std::invalid_argument(fmt::format("until must be positive and finite (got {})", options.until));
   if (options.frames < 1)
@@ -261,7 +306,8 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
   if (!(initial.minCoeff() >= 0) || !(std::abs(initial.sum() - 1.0) < 1e-10))
     throw std::invalid_argument("initial probabilities must be nonnegative and sum to 1");
 
-  Evolution evolution;
+  EvolutionState state;
+  Evolution& evolution = state.sums;
   evolution.stepper = options.stepper;
   const double explicit_steps = expected_explicit_steps(generator, options.until);
   constexpr double cheap_explicit_steps = 300.0;  // of six products each: about one factorisation with its solves
@@ -269,9 +315,9 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
     evolution.stepper = explicit_steps < cheap_explicit_steps ? Stepper::dopri5 : Stepper::tr_bdf2;
 
   const ValleyCurrents currents(generator, labels, valleys, options.exits);
-  Account account(currents, initial, evolution, observer);
+  Account account(currents, initial, state, observer, record);
   if (evolution.stepper != Stepper::dopri5) {
-    evolve_implicitly(generator, order, currents, initial, options, account, evolution);
+    evolve_implicitly(generator, order, currents, options, record, account, state);
     return evolution;
   }
   if (explicit_steps > static_cast<double>(options.max_steps))
@@ -279,16 +325,23 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
         fmt::format("dopri5 would need about {:.3g} steps (at most {} are allowed): the problem is stiff, "
                     "use stepper = \"tr_bdf2\"",
                     explicit_steps, options.max_steps));
-  Eigen::VectorXd p = initial;
-  account.show(0.0, p);
   ExplicitStepper stepper(generator, currents, options.tolerance);
   const double base = options.until / static_cast<double>(options.frames);
-  for (long frame = 1; frame <= options.frames; ++frame) {
-    const ExplicitAdvance advance = stepper.advance(p, base);
+  if (account.replay(options.frames, base)) {
+    stepper.start_with(state.step);
+  } else {
+    state.step = stepper.last_step();
+    account.show(0.0);
+    if (record.keep) record.keep(state);
+  }
+  while (state.frame < options.frames) {
+    const ExplicitAdvance advance = stepper.advance(state.probability, base);
     evolution.steps += advance.steps;
     evolution.rejected += advance.rejected;
-    account.accept(p, advance.outflow);
-    account.show(base * static_cast<double>(frame), p);
+    account.accept(advance.outflow);
+    state.step = stepper.last_step();
+    account.show(base * static_cast<double>(++state.frame));
+    if (record.keep) record.keep(state);
   }
   return evolution;
 }

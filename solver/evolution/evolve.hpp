@@ -7,8 +7,10 @@
 #include <Eigen/Core>
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace valleyflux {
 
@@ -58,10 +60,31 @@ struct Evolution {
   double error_estimate = 0.0;    // sum of the local error estimates, L1
 };
 
-/// Evolves `initial` (states, nonnegative, sum 1) and hands frames at t = 0 and at equally spaced times to `observer`.
-/// labels: valley of every state, -1 outside all. Throws std::invalid_argument for bad options, SolverError if the
-/// steps run out (with the time reached) or if dopri5 would need more than max_steps.
+/// All that the steps after a frame depend on: an evolution that goes on from it ends with the same bits.
+struct EvolutionState {
+  long frame = 0;               // 0 for the start
+  Eigen::VectorXd probability;  // states
+  Eigen::VectorXd outflow;      // valleys, then what went through exits: integrals since the start
+  Evolution sums;               // of the steps so far
+  // Of the implicit steppers: the rung, refusals in a row, steps to wait before a longer one is tried, and the shifts
+  // of the factorisations that are kept, the last used first.
+  int level = 0, refusals = 0, wait = 0, next_wait = 1;
+  std::vector<double> factorised;
+  double step = 0.0;  // of dopri5
+};
+
+/// Keeps an evolution, and gives back one that was kept. Either may be empty.
+struct EvolutionRecord {
+  std::function<std::optional<EvolutionState>()> next;  // the states of all frames from the first, until none is left
+  std::function<void(const EvolutionState&)> keep;      // takes the state of every frame that is new
+};
+
+/// Evolves `initial` (states, nonnegative, sum 1) and hands frames at t = 0 and at equally spaced times to `observer`,
+/// those that `record` holds first. labels: valley of every state, -1 outside all. Throws std::invalid_argument for bad
+/// options and for a record of another evolution, SolverError if the steps run out (with the time reached) or if dopri5
+/// would need more than max_steps.
 Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
-                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer);
+                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer,
+                 const EvolutionRecord& record = {});
 
 }  // namespace valleyflux

@@ -25,6 +25,10 @@ class ExplicitStepper {
   /// more than round-off.
   ExplicitAdvance advance(Eigen::VectorXd& p, double time);
 
+  /// The length that the next advance tries first, and setting it: of a stepper that goes on in the place of another.
+  double last_step() const { return last_step_; }
+  void start_with(double step) { last_step_ = step; }
+
  private:
   const Generator& generator_;
   const ValleyCurrents& currents_;

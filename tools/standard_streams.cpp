@@ -1,0 +1,41 @@
+#include "tools/standard_streams.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+namespace valleyflux {
+
+void guard_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(descriptor, F_GETFD) < 0) {
+      // The lowest number that is free, which is this one; writing to it fails, as it would to a closed one.
+      [[maybe_unused]] const int taken = ::open("/dev/null", O_RDONLY);
+    }
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void complain(const std::string& line) noexcept {
+  std::fputs(line.c_str(), stderr);
+  std::fputc('\n', stderr);
+}
+
+int status_of_streams(int status) noexcept {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  const int reason = errno;
+  if (!flushed || std::ferror(stdout) != 0) {
+    std::fprintf(stderr, "error: the standard output could not be written%s%s\n", reason ? ": " : "",
+                 reason ? std::strerror(reason) : "");
+    return status == 0 ? 1 : status;
+  }
+  if (std::ferror(stderr) != 0 && status == 0) return 1;
+  return status;
+}
+
+}  // namespace valleyflux
