@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <sstream>
 
 namespace valleyflux {
@@ -234,23 +233,6 @@ std::string CaseReader::shown(const toml::node& node) {
   std::ostringstream out;
   node.visit([&](const auto& value) { out << value; });
   return out.str();
-}
-
-std::string text_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw CaseError(fmt::format("{}:1:1: error: the file cannot be opened", file.string()));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-toml::table parsed_toml(const std::string& text, const std::string& file) {
-  try {
-    return toml::parse(std::string_view(text), std::string_view(file));
-  } catch (const toml::parse_error& error) {
-    throw CaseError(fmt::format("{}:{}:{}: error: {}", file, error.source().begin.line, error.source().begin.column,
-                                error.description()));
-  }
 }
 
 namespace {
