@@ -6,10 +6,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <sstream>
 
 namespace valleyflux {
+
+namespace {
+
+/// A text that is short enough to be quoted, or what stands around one of its columns.
+std::string part_around(const std::string& text, std::size_t column) {
+  constexpr std::size_t longest = 200, before = 40;
+  if (text.size() <= longest) return text;
+  const std::size_t start = column > before ? column - before : 0;
+  return fmt::format("{}{}{}", start > 0 ? "..." : "", text.substr(start, 2 * before),
+                     start + 2 * before < text.size() ? "..." : "");
+}
+
+}  // namespace
 
 std::string CaseContext::place(const toml::source_region& source, const std::string& path, std::size_t shift) const {
   for (const std::string& key : overridden)
@@ -159,7 +171,7 @@ Expression CaseReader::expression(const toml::node& node, const std::string& key
   } catch (const ExpressionError& error) {
     throw CaseError(fmt::format("{}: error: {}: {} (column {} of \"{}\")",
                                 context_->place(node.source(), at, error.column()), at, error.what(), error.column(),
-                                *value));
+                                part_around(*value, error.column())));
   }
 }
 
@@ -188,7 +200,8 @@ std::optional<Expression> CaseReader::predicate(const std::string& key, const st
                                                 const Parameters& parameters) {
   auto condition = expression(key, variables, parameters);
   if (condition && !condition->is_predicate())
-    fail(key, fmt::format("{} must be a condition such as \"x < 0\" (got \"{}\")", name(key), condition->text()));
+    fail(key, fmt::format("{} must be a condition such as \"x < 0\" (got \"{}\")", name(key),
+                          part_around(condition->text(), 0)));
   return condition;
 }
 
@@ -221,23 +234,6 @@ std::string CaseReader::shown(const toml::node& node) {
   std::ostringstream out;
   node.visit([&](const auto& value) { out << value; });
   return out.str();
-}
-
-std::string text_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw CaseError(fmt::format("{}:1:1: error: the file cannot be opened", file.string()));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-toml::table parsed_toml(const std::string& text, const std::string& file) {
-  try {
-    return toml::parse(std::string_view(text), std::string_view(file));
-  } catch (const toml::parse_error& error) {
-    throw CaseError(fmt::format("{}:{}:{}: error: {}", file, error.source().begin.line, error.source().begin.column,
-                                error.description()));
-  }
 }
 
 namespace {

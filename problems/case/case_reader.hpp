@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/case/case_file.hpp"
+#include "problems/case/toml_text.hpp"
 #include "problems/landscapes/expression.hpp"
 
 #include <fmt/format.h>
@@ -12,10 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-// Some malformed input ("[[[") trips toml++'s assertions before it is reported as an error; without them it is.
-#define TOML_ASSERT(condition) static_cast<void>(0)
-#include <toml++/toml.h>
 
 namespace valleyflux {
 
@@ -117,12 +114,6 @@ auto placed(const std::string& place, Build build) {
     throw CaseError(fmt::format("{}: error: {}", place, error.what()));
   }
 }
-
-/// All of a file. Throws CaseError where it cannot be opened.
-std::string text_of_file(const std::filesystem::path& file);
-
-/// A TOML text. Throws CaseError with the place of what is no TOML.
-toml::table parsed_toml(const std::string& text, const std::string& file);
 
 /// Puts "table.key=value" into a case. Throws CaseError.
 void apply_override(toml::table& root, const std::string& override_text, CaseContext& context);

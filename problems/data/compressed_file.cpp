@@ -1,5 +1,7 @@
 #include "problems/data/compressed_file.hpp"
 
+#include "problems/data/regular_file.hpp"
+
 #include <fmt/format.h>
 #include <zlib.h>
 
@@ -18,8 +20,7 @@ struct Closer {
 }  // namespace
 
 std::string file_contents(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file))
-    throw std::invalid_argument(fmt::format("{} is no file that can be opened", file.string()));
+  require_regular_file(file);
   const std::unique_ptr<gzFile_s, Closer> in(gzopen(file.c_str(), "rb"));  // reads plain files as they are
   if (!in) throw std::invalid_argument(fmt::format("{} cannot be opened", file.string()));
   constexpr unsigned block = 1 << 17;

@@ -90,13 +90,13 @@ class Assembler {
       return;
     }
     std::array<int, 4> from = arguments(n);
-    for (int& argument : from) {
-      if (argument == none) continue;
-      const GraphNode read = argument;
-      argument = place_[at(read)];
-      const bool ours = argument >= graph_.variables() + static_cast<int>(outputs_.size());
-      if (ours && last_reader_[at(read)] == n && std::find(free_.begin(), free_.end(), argument) == free_.end())
-        free_.push_back(argument);  // the result may lie where an argument did
+    for (auto argument = from.begin(); argument != from.end(); ++argument) {
+      if (*argument == none) continue;
+      const GraphNode read = *argument;
+      *argument = place_[at(read)];
+      const bool ours = *argument >= graph_.variables() + static_cast<int>(outputs_.size());
+      if (ours && last_reader_[at(read)] == n && std::find(from.begin(), argument, *argument) == argument)
+        free_.push_back(*argument);  // the result may lie where an argument did
     }
     place_[at(n)] = place_for(n);
     add(code_of(n), place_[at(n)], from, node.factor, node.summand, node.operation);

@@ -37,51 +37,78 @@ constexpr std::array functions{Function{"sqrt", Operation::sqrt, 1},   Function{
                                Function{"max", Operation::maximum, 2}, Function{"pow", Operation::power, 2},
                                Function{"atan2", Operation::atan2, 2}};
 
-/// Node of the parsed tree.
-struct Node {
+/// One step of the stack machine that evaluates an expression.
+struct Instruction {
   Operation operation;
-  double value = 0.0;  // constant, factor, summand or exponent
-  std::size_t variable = 0;
-  bool predicate = false;
-  std::size_t column = 1;
-  std::vector<Node> children;
-
-  bool constant() const { return operation == Operation::constant; }
+  double value;  // constant, factor, summand or exponent
+  std::size_t variable;
 };
 
-/// Folds constants and recognises sums and products with a constant and constant powers.
-Node simplified(Node node) {
-  auto& children = node.children;
-  if (!children.empty() && std::all_of(children.begin(), children.end(), [](const Node& c) { return c.constant(); })) {
-    const double value = apply(node.operation, children[0].value, children.size() > 1 ? children[1].value : 0.0);
-    return {Operation::constant, value, 0, node.predicate, node.column, {}};
+/// A part of the expression whose instructions have been written.
+struct Operand {
+  std::size_t start;   // its first instruction
+  std::size_t depth;   // blocks of the stack that it needs
+  std::size_t column;  // where it begins in the text
+  bool predicate = false;
+  std::optional<double> constant = std::nullopt;  // then it is one instruction
+};
+
+/// Instructions in postfix order, written while the text is read: no tree, however long the expression is. Folds
+/// constants and recognises sums and products with a constant and constant powers.
+class Code {
+ public:
+  Operand constant(double value, std::size_t column) { return constant(value, instructions_.size(), column, false); }
+
+  Operand variable(std::size_t number, std::size_t column) {
+    instructions_.push_back({Operation::variable, 0.0, number});
+    return {instructions_.size() - 1, 1, column};
   }
-  const auto with_constant = [&](Operation operation, double value, Node child) {
-    return Node{operation, value, 0, false, node.column, {std::move(child)}};
-  };
-  switch (node.operation) {
-    case Operation::add:
-      if (children[0].constant()) return with_constant(Operation::add_constant, children[0].value, children[1]);
-      if (children[1].constant()) return with_constant(Operation::add_constant, children[1].value, children[0]);
-      return node;
-    case Operation::subtract:
-      if (children[1].constant()) return with_constant(Operation::add_constant, -children[1].value, children[0]);
-      return node;
-    case Operation::multiply:
-      if (children[0].constant()) return with_constant(Operation::scale, children[0].value, children[1]);
-      if (children[1].constant()) return with_constant(Operation::scale, children[1].value, children[0]);
-      return node;
-    case Operation::negate: return with_constant(Operation::scale, -1.0, children[0]);
-    case Operation::power:
-      if (children[1].constant()) {
-        const double exponent = children[1].value;
-        const bool integer = exponent == std::round(exponent) && std::abs(exponent) <= 64.0;
-        return with_constant(integer ? Operation::integer_power : Operation::real_power, exponent, children[0]);
-      }
-      return node;
-    default: return node;
+
+  Operand apply_to(Operation operation, const Operand& a, bool predicate, std::size_t column) {
+    if (a.constant) return constant(apply(operation, *a.constant, 0.0), a.start, column, predicate);
+    if (operation == Operation::negate) return with_constant(Operation::scale, -1.0, a, column);
+    instructions_.push_back({operation, 0.0, 0});
+    return {a.start, a.depth, column, predicate};
   }
-}
+
+  /// The instructions of b follow those of a.
+  Operand apply_to(Operation operation, const Operand& a, const Operand& b, bool predicate, std::size_t column) {
+    if (a.constant && b.constant)
+      return constant(apply(operation, *a.constant, *b.constant), a.start, column, predicate);
+    const bool sum = operation == Operation::add, product = operation == Operation::multiply;
+    if (b.constant && (sum || product || operation == Operation::subtract || operation == Operation::power)) {
+      instructions_.pop_back();
+      const double value = *b.constant;
+      if (product) return with_constant(Operation::scale, value, a, column);
+      if (operation != Operation::power) return with_constant(Operation::add_constant, sum ? value : -value, a, column);
+      const bool integer = value == std::round(value) && std::abs(value) <= 64.0;
+      return with_constant(integer ? Operation::integer_power : Operation::real_power, value, a, column);
+    }
+    if (a.constant && (sum || product)) {
+      instructions_.erase(instructions_.begin() + static_cast<std::ptrdiff_t>(a.start));
+      const Operand rest{a.start, b.depth, b.column};
+      return with_constant(sum ? Operation::add_constant : Operation::scale, *a.constant, rest, column);
+    }
+    instructions_.push_back({operation, 0.0, 0});
+    return {a.start, std::max(a.depth, b.depth + 1), column, predicate};
+  }
+
+  std::vector<Instruction> instructions() && { return std::move(instructions_); }
+
+ private:
+  Operand constant(double value, std::size_t start, std::size_t column, bool predicate) {
+    instructions_.resize(start);
+    instructions_.push_back({Operation::constant, value, 0});
+    return {start, 1, column, predicate, value};
+  }
+
+  Operand with_constant(Operation operation, double value, const Operand& a, std::size_t column) {
+    instructions_.push_back({operation, value, 0});
+    return {a.start, a.depth, column};
+  }
+
+  std::vector<Instruction> instructions_;
+};
 
 bool name_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) || c == '_';
@@ -96,10 +123,13 @@ class Parser {
   Parser(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters)
       : text_(text), variables_(variables), parameters_(parameters) {}
 
-  Node parse() {
+  Operand parse() {
+    if (text_.size() > longest_expression)
+      fail(fmt::format("the expression has {} characters: {} at most", text_.size(), longest_expression),
+           longest_expression);
     skip_space();
     if (at_ == text_.size()) fail("the expression is empty", 0);
-    Node node = either();
+    const Operand node = either();
     skip_space();
     if (at_ < text_.size()) {
       if (text_[at_] == ')') fail("unbalanced ')'", at_);
@@ -108,7 +138,27 @@ class Parser {
     return node;
   }
 
+  std::vector<Instruction> instructions() && { return std::move(code_).instructions(); }
+
  private:
+  static constexpr std::size_t longest_expression = 1000000;
+  static constexpr int deepest_nesting = 256;
+
+  /// Counts the parentheses, signs and powers that are open, each a call within a call.
+  class Nesting {
+   public:
+    explicit Nesting(Parser& parser) : parser_(parser) {
+      if (++parser_.nesting_ > deepest_nesting)
+        fail(fmt::format("the expression is nested more than {} levels deep", deepest_nesting), parser_.at_);
+    }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+    ~Nesting() { --parser_.nesting_; }
+
+   private:
+    Parser& parser_;
+  };
+
   [[noreturn]] static void fail(const std::string& message, std::size_t position) {
     throw ExpressionError(message, position + 1);
   }
@@ -125,49 +175,46 @@ class Parser {
     return true;
   }
 
-  static void require(const Node& node, bool predicate) {
+  static void require(const Operand& node, bool predicate) {
     if (node.predicate == predicate) return;
     fail(predicate ? "a condition is needed here (such as x < 0), this is a number"
                    : "a number is needed here, this is a condition",
          node.column - 1);
   }
 
-  static Node combine(Operation operation, bool of_predicates, bool predicate, Node a, Node b) {
+  Operand combine(Operation operation, bool of_predicates, bool predicate, const Operand& a, const Operand& b) {
     require(a, of_predicates);
     require(b, of_predicates);
-    const std::size_t column = a.column;
-    std::vector<Node> children;
-    children.push_back(std::move(a));
-    children.push_back(std::move(b));
-    return simplified({operation, 0.0, 0, predicate, column, std::move(children)});
+    return code_.apply_to(operation, a, b, predicate, a.column);
   }
 
-  Node either() {
-    Node node = both();
-    while (take("||") || take("or")) node = combine(Operation::either, true, true, std::move(node), both());
+  Operand either() {
+    Operand node = both();
+    while (take("||") || take("or")) node = combine(Operation::either, true, true, node, both());
     return node;
   }
 
-  Node both() {
-    Node node = negation();
-    while (take("&&") || take("and")) node = combine(Operation::both, true, true, std::move(node), negation());
+  Operand both() {
+    Operand node = negation();
+    while (take("&&") || take("and")) node = combine(Operation::both, true, true, node, negation());
     return node;
   }
 
-  Node negation() {
+  Operand negation() {
     skip_space();
     const std::size_t start = at_;
     const bool bang = text_.compare(at_, 1, "!") == 0 && text_.compare(at_, 2, "!=") != 0;
     if (bang ? take("!") : take("not")) {
-      Node child = negation();
+      const Nesting nesting(*this);
+      const Operand child = negation();
       require(child, true);
-      return simplified({Operation::negation, 0.0, 0, true, start + 1, {std::move(child)}});
+      return code_.apply_to(Operation::negation, child, true, start + 1);
     }
     return comparison();
   }
 
-  Node comparison() {
-    Node node = sum();
+  Operand comparison() {
+    Operand node = sum();
     constexpr std::array<std::pair<std::string_view, Operation>, 6> comparisons{{{"<=", Operation::less_equal},
                                                                                  {">=", Operation::greater_equal},
                                                                                  {"==", Operation::equal},
@@ -176,7 +223,7 @@ class Parser {
                                                                                  {">", Operation::greater}}};
     for (const auto& [token, operation] : comparisons)
       if (take(token)) {
-        node = combine(operation, false, true, std::move(node), sum());
+        node = combine(operation, false, true, node, sum());
         skip_space();
         if (at_ < text_.size() && std::strchr("<>=", text_[at_]))
           fail("comparisons cannot be chained: join them by &&", at_);
@@ -187,52 +234,58 @@ class Parser {
     return node;
   }
 
-  Node sum() {
-    Node node = product();
+  Operand sum() {
+    Operand node = product();
     for (;;) {
       if (take("+"))
-        node = combine(Operation::add, false, false, std::move(node), product());
+        node = combine(Operation::add, false, false, node, product());
       else if (take("-"))
-        node = combine(Operation::subtract, false, false, std::move(node), product());
+        node = combine(Operation::subtract, false, false, node, product());
       else
         return node;
     }
   }
 
-  Node product() {
-    Node node = signed_power();
+  Operand product() {
+    Operand node = signed_power();
     for (;;) {
       skip_space();
       if (text_.compare(at_, 2, "**") == 0) fail("'**' is no operator: powers are written ^", at_);
       if (take("*"))
-        node = combine(Operation::multiply, false, false, std::move(node), signed_power());
+        node = combine(Operation::multiply, false, false, node, signed_power());
       else if (take("/"))
-        node = combine(Operation::divide, false, false, std::move(node), signed_power());
+        node = combine(Operation::divide, false, false, node, signed_power());
       else
         return node;
     }
   }
 
-  Node signed_power() {
+  Operand signed_power() {
     skip_space();
     const std::size_t start = at_;
     if (take("-")) {
-      Node child = signed_power();
+      const Nesting nesting(*this);
+      const Operand child = signed_power();
       require(child, false);
-      return simplified({Operation::negate, 0.0, 0, false, start + 1, {std::move(child)}});
+      return code_.apply_to(Operation::negate, child, false, start + 1);
     }
-    if (take("+")) return signed_power();
-    Node base = atom();
+    if (take("+")) {
+      const Nesting nesting(*this);
+      return signed_power();
+    }
+    const Operand base = atom();
     if (!take("^")) return base;
-    return combine(Operation::power, false, false, std::move(base), signed_power());
+    const Nesting nesting(*this);
+    return combine(Operation::power, false, false, base, signed_power());
   }
 
-  Node atom() {
+  Operand atom() {
     skip_space();
     const std::size_t start = at_;
     if (at_ == text_.size()) fail("something is missing at the end", at_);
     if (take("(")) {
-      Node node = either();
+      const Nesting nesting(*this);
+      Operand node = either();
       if (!take(")")) fail("this '(' is never closed", start);
       node.column = start + 1;
       return node;
@@ -243,17 +296,17 @@ class Parser {
     fail(fmt::format("a number, a name or '(' is needed here, not '{}'", c), at_);
   }
 
-  Node number() {
+  Operand number() {
     double value = 0.0;
     const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
     if (error == std::errc::result_out_of_range) fail("this number is out of the range of double precision", at_);
     if (error != std::errc()) fail("this is no number", at_);
     const std::size_t start = at_;
     at_ = static_cast<std::size_t>(end - text_.data());
-    return {Operation::constant, value, 0, false, start + 1, {}};
+    return code_.constant(value, start + 1);
   }
 
-  Node name() {
+  Operand name() {
     const std::size_t start = at_;
     while (at_ < text_.size() && name_part(text_[at_])) ++at_;
     const std::string name = text_.substr(start, at_ - start);
@@ -269,11 +322,11 @@ class Parser {
     }
     const auto variable = std::find(variables_.begin(), variables_.end(), name);
     if (variable != variables_.end())
-      return {Operation::variable, 0.0, static_cast<std::size_t>(variable - variables_.begin()), false, start + 1, {}};
+      return code_.variable(static_cast<std::size_t>(variable - variables_.begin()), start + 1);
     if (const auto parameter = parameters_.find(name); parameter != parameters_.end())
-      return {Operation::constant, parameter->second, 0, false, start + 1, {}};
-    if (name == "pi") return {Operation::constant, std::numbers::pi, 0, false, start + 1, {}};
-    if (name == "e") return {Operation::constant, std::numbers::e, 0, false, start + 1, {}};
+      return code_.constant(parameter->second, start + 1);
+    if (name == "pi") return code_.constant(std::numbers::pi, start + 1);
+    if (name == "e") return code_.constant(std::numbers::e, start + 1);
     std::vector<std::string> names = variables_;
     for (const auto& [known, value] : parameters_) names.push_back(known);
     for (const char* known : {"pi", "e"}) names.emplace_back(known);
@@ -282,9 +335,10 @@ class Parser {
          start);
   }
 
-  Node call(const Function& function, std::size_t start) {
+  Operand call(const Function& function, std::size_t start) {
     if (!take("(")) fail(fmt::format("{} is a function: '(' is missing behind it", function.name), at_);
-    std::vector<Node> arguments;
+    const Nesting nesting(*this);
+    std::vector<Operand> arguments;
     do {
       arguments.push_back(either());
       require(arguments.back(), false);
@@ -294,13 +348,16 @@ class Parser {
       fail(fmt::format("{} takes {} argument{} (got {})", function.name, function.arguments,
                        function.arguments == 1 ? "" : "s", arguments.size()),
            start);
-    return simplified({function.operation, 0.0, 0, false, start + 1, std::move(arguments)});
+    if (arguments.size() == 1) return code_.apply_to(function.operation, arguments[0], false, start + 1);
+    return code_.apply_to(function.operation, arguments[0], arguments[1], false, start + 1);
   }
 
   const std::string& text_;
   const std::vector<std::string>& variables_;
   const Parameters& parameters_;
   std::size_t at_ = 0;
+  int nesting_ = 0;
+  Code code_;
 };
 
 /// f and its first three derivatives at a.
@@ -370,12 +427,6 @@ std::array<double, 4> derivatives(Operation operation, double a, double exponent
   }
 }
 
-struct Instruction {
-  Operation operation;
-  double value;
-  std::size_t variable;
-};
-
 }  // namespace
 
 struct Expression::Program {
@@ -384,13 +435,6 @@ struct Expression::Program {
   bool predicate;
   std::vector<Instruction> instructions;
   std::size_t depth = 0;  // blocks that the stack needs
-
-  /// Appends the instructions of a tree; its result lies `level` blocks above the bottom of the stack.
-  void compile(const Node& node, std::size_t level) {
-    depth = std::max(depth, level + 1);
-    for (std::size_t k = 0; k < node.children.size(); ++k) compile(node.children[k], level + k);
-    instructions.push_back({node.operation, node.value, node.variable});
-  }
 
   /// Evaluates one block; the result is the bottom of the returned stack. x: the points' coordinates, [i][point].
   const double* run(const TaylorBasis& basis, const double* x, std::vector<double>& memory) const;
@@ -628,12 +672,14 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
 }
 
 Expression::Expression(const std::string& text, std::vector<std::string> variables, const Parameters& parameters) {
-  const Node root = Parser(text, variables, parameters).parse();
+  Parser parser(text, variables, parameters);
+  const Operand root = parser.parse();
   auto program = std::make_shared<Program>();
   program->text = text;
   program->dimension = static_cast<int>(variables.size());
   program->predicate = root.predicate;
-  program->compile(root, 0);
+  program->depth = root.depth;
+  program->instructions = std::move(parser).instructions();
   program_ = std::move(program);
 }
 

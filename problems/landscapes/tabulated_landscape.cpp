@@ -1,5 +1,6 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
+#include "problems/data/regular_file.hpp"
 #include "problems/landscapes/loss_surface.hpp"
 #include "problems/landscapes/plumed_grid.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
@@ -16,6 +17,7 @@ namespace valleyflux {
 namespace {
 
 bool is_hdf5(const std::filesystem::path& file) {
+  require_regular_file(file);
   std::ifstream in(file, std::ios::binary);
   if (!in) throw std::invalid_argument(fmt::format("{}: the file cannot be opened", file.string()));
   char start[8] = {};

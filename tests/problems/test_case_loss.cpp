@@ -128,7 +128,7 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(told(with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
   CHECK(told(with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
   CHECK(told(with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
-             "none.csv is no file that can be opened"));
+             "none.csv: the file cannot be opened: there is none of that name"));
 }
 
 TEST_CASE("every ready case over data is read, and every ready figure names cases that are there") {
