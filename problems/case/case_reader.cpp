@@ -1,6 +1,7 @@
 #include "problems/case/case_reader.hpp"
 
 #include "problems/case/nearest_name.hpp"
+#include "problems/case/stray_character.hpp"
 
 #include <fmt/ranges.h>
 
@@ -231,6 +232,9 @@ std::string text_of_file(const std::filesystem::path& file) {
 }
 
 toml::table parsed_toml(const std::string& text, const std::string& file) {
+  if (const auto stray = stray_character(text))
+    throw CaseError(fmt::format("{}:{}:{}: error: outside of strings and comments only ASCII characters are allowed",
+                                file, stray->line, stray->column));
   try {
     return toml::parse(std::string_view(text), std::string_view(file));
   } catch (const toml::parse_error& error) {
@@ -243,12 +247,13 @@ namespace {
 
 toml::table parsed_value(const std::string& text) {
   try {
-    return toml::parse(std::string_view("value = " + text));
+    const std::string line = "value = " + text;
+    if (!stray_character(line)) return toml::parse(std::string_view(line));
   } catch (const toml::parse_error&) {
-    toml::table table;
-    table.insert("value", text);  // a bare word
-    return table;
   }
+  toml::table table;
+  table.insert("value", text);  // a bare word
+  return table;
 }
 
 }  // namespace

@@ -96,6 +96,16 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
       std::string::npos);
 }
 
+TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
+  const std::string only_ascii = "outside of strings and comments only ASCII characters are allowed";
+  CHECK(complaint(with("A well", "Größe \\\" ☃") + "# é\n") == "");
+  CHECK(complaint(with("title = \"A well\"", "title = \"\"\"é\n\"é\"\"\"\" # é")) == "");
+  CHECK(complaint(with("title = \"A well\"", "title = 'é\\' # 'é")) == "");
+  CHECK(complaint(with("T = 0.05", "T = 0.05\nGröße = 1")) == "case.toml:4:3: error: " + only_ascii);
+  CHECK(complaint(with("\"A well\"", "\"é\"é")) == "case.toml:1:12: error: " + only_ascii);
+  CHECK(read_case(good, "case.toml", ".", {"title=Größe"}).title == "Größe");
+}
+
 TEST_CASE("overrides change keys before they are checked, and errors name them") {
   CHECK(read_case(good, "case.toml", ".", {"grid.x.cells=50"}).axes[0].cells() == 50);
   CHECK(read_case(good, "case.toml", ".", {"valley.left.where=x < -0.1"}).valleys[0].where->text() == "x < -0.1");
