@@ -5,6 +5,7 @@
 #include "problems/landscapes/expression.hpp"
 #include "require.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ constexpr int dimension = 2, highest_order = 3;
 
 /// Both are not a number, or they are the same.
 bool same(double a, double b) {
-  return a == b || (a != a && b != b);
+  return a == b || (std::isnan(a) && std::isnan(b));
 }
 
 void derive(const Expression& expression, const Eigen::MatrixXd& points) {
