@@ -14,7 +14,7 @@ using namespace valleyflux;
 
 namespace {
 
-constexpr int dimension = 2, highest_order = 3;
+constexpr int dimension = 2;
 
 /// Both are not a number, or they are the same.
 bool same(double a, double b) {
@@ -24,7 +24,7 @@ bool same(double a, double b) {
 void derive(const Expression& expression, const Eigen::MatrixXd& points) {
   FieldSamples value, all;
   expression.sample(points, 0, value);
-  for (int order = 1; order <= highest_order; ++order) {
+  for (const int order : {1, 3}) {  // the second goes the third's way
     expression.sample(points, order, all);
     require(all.value.size() == points.cols() && all.gradient.cols() == points.cols(), "one sample a point");
   }

@@ -12,7 +12,7 @@
 using namespace valleyflux;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 2) return -1;
+  if (size < 2) return 0;
   const int pool = data[0];
   const std::size_t length = std::min<std::size_t>(data[1], size - 2);
   const MemoryFile labels(data + 2, length), images(data + 2 + length, size - 2 - length);
