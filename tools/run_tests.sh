@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs missing packages, builds, runs every test, once more built by Clang with the sanitizers, and the main job; with
-# --tidy also clang-tidy over every source (slow). Safe to run again. The last line counts the tests; the exit status is
-# 0 only if all passed.
+# Installs missing packages, builds, runs every test, once more built by Clang with the sanitizers, a minute of every
+# fuzz target, and the main job; with --tidy also clang-tidy over every source (slow). Safe to run again. The last line
+# counts the tests; the exit status is 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,6 +41,13 @@ for preset in "${presets[@]}"; do
   failed=$((failed + failures))
   passed=$((passed + total - failures))
 done
+
+heading "fuzzing"
+# A failing target is counted, and the others go on.
+tools/fuzz.sh all 60 </dev/null | tee "$log" || true
+fuzzed=$(grep -c '^fuzz_[a-z]*: passed' "$log" || true)
+passed=$((passed + fuzzed))
+failed=$((failed + $(ls tests/fuzz/fuzz_*.cpp | wc -l) - fuzzed))
 
 heading "main job"
 tools/quick_start.sh

@@ -11,11 +11,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
-#include <regex>
 #include <set>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 namespace valleyflux {
 
@@ -528,13 +530,18 @@ CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& para
 }
 
 /// "4GB", "500 MB" in bytes, by powers of ten.
-std::optional<double> bytes_of(const std::string& text) {
-  static const std::regex size(R"(\s*([0-9]+(?:\.[0-9]+)?)\s*(k|M|G|T)?B\s*)");
-  std::smatch parts;
-  if (!std::regex_match(text, parts, size)) return std::nullopt;
-  const std::string prefix = parts[2].str();
-  const double unit = prefix == "k" ? 1e3 : prefix == "M" ? 1e6 : prefix == "G" ? 1e9 : prefix == "T" ? 1e12 : 1.0;
-  return std::stod(parts[1].str()) * unit;
+std::optional<double> bytes_of(std::string_view text) {
+  const auto skip_blanks = [&text] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+  skip_blanks();
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  skip_blanks();
+  for (const auto& [unit, factor] :
+       {std::pair{"B", 1.0}, std::pair{"kB", 1e3}, std::pair{"MB", 1e6}, std::pair{"GB", 1e9}, std::pair{"TB", 1e12}})
+    if (text.substr(0, text.find_last_not_of(" \t") + 1) == unit) return value * factor;
+  return std::nullopt;
 }
 
 CaseAccuracy read_accuracy(CaseReader& table) {

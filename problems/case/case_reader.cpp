@@ -1,6 +1,7 @@
 #include "problems/case/case_reader.hpp"
 
 #include "problems/case/nearest_name.hpp"
+#include "problems/case/stray_character.hpp"
 
 #include <fmt/ranges.h>
 
@@ -240,12 +241,13 @@ namespace {
 
 toml::table parsed_value(const std::string& text) {
   try {
-    return toml::parse(std::string_view("value = " + text));
+    const std::string line = "value = " + text;
+    if (!stray_character(line)) return toml::parse(std::string_view(line));
   } catch (const toml::parse_error&) {
-    toml::table table;
-    table.insert("value", text);  // a bare word
-    return table;
   }
+  toml::table table;
+  table.insert("value", text);  // a bare word
+  return table;
 }
 
 }  // namespace

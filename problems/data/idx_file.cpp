@@ -38,6 +38,7 @@ IdxArray read_array(const std::filesystem::path& file, std::size_t dimensions) {
   for (std::size_t k = 0; k < dimensions; ++k) {
     Index side = 0;
     for (std::size_t n = 0; n < 4; ++n) side = 256 * side + byte(4 + 4 * k + n);
+    if (side == 0) fail("holds nothing: a side of its array is 0");
     array.sides.push_back(side);
     size *= static_cast<double>(side);
   }

@@ -96,6 +96,29 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
       std::string::npos);
 }
 
+TEST_CASE("sizes of memory are numbers with a unit, of any length") {
+  const auto memory = [](const std::string& size) {
+    return read_case(good + "[accuracy]\nmemory = \"" + size + "\"\n", "case.toml", ".").accuracy.memory;
+  };
+  CHECK(memory("4GB") == 4e9);
+  CHECK(memory(" 0.5 kB ") == 500.0);
+  CHECK(memory("12 B") == 12.0);
+  CHECK(memory(std::string(200000, '0') + "1TB") == 1e12);
+  for (const std::string& size : {std::string("4"), std::string("GB"), std::string("-1GB"), std::string("0MB"),
+                                  std::string("inf GB"), std::string("1e3B"), std::string(400, '9') + "B"})
+    CHECK_THROWS_AS(memory(size), CaseError);
+}
+
+TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
+  const std::string only_ascii = "outside of strings and comments only ASCII characters are allowed";
+  CHECK(complaint(with("A well", "Größe \\\" ☃") + "# é\n") == "");
+  CHECK(complaint(with("title = \"A well\"", "title = \"\"\"é\n\"é\"\"\"\" # é")) == "");
+  CHECK(complaint(with("title = \"A well\"", "title = 'é\\' # 'é")) == "");
+  CHECK(complaint(with("T = 0.05", "T = 0.05\nGröße = 1")) == "case.toml:4:3: error: " + only_ascii);
+  CHECK(complaint(with("\"A well\"", "\"é\"é")) == "case.toml:1:12: error: " + only_ascii);
+  CHECK(read_case(good, "case.toml", ".", {"title=Größe"}).title == "Größe");
+}
+
 TEST_CASE("overrides change keys before they are checked, and errors name them") {
   CHECK(read_case(good, "case.toml", ".", {"grid.x.cells=50"}).axes[0].cells() == 50);
   CHECK(read_case(good, "case.toml", ".", {"valley.left.where=x < -0.1"}).valleys[0].where->text() == "x < -0.1");

@@ -138,6 +138,11 @@ TEST_CASE("images are read as grey values, averaged over squares") {
                 read_idx(written(folder.path / "short", idx({2, 2, 2}, "abc")), labels);
               }),
               "holds 3 bytes of data, its head tells of 8"));
+  // The product of such sides is beyond 64 bits.
+  CHECK(holds(complaint([&] {
+                read_idx(written(folder.path / "none", idx({0, 0xffffffff, 0xffffffff}, "")), labels);
+              }),
+              "holds nothing: a side of its array is 0"));
 }
 
 TEST_CASE("standardised features have mean 0 and variance 1, constant ones become 0") {
