@@ -356,9 +356,10 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
             const WallHit hit = first_wall<Dim>(grid, at, step);
             if (hit.boundary == Boundary::absorbing) {
               const Point<Dim> here = at.template cast<double>();
-              exit[cell] += scaled(
-                  own / hit.fraction * sampler.rates(here, here + hit.fraction * step.template cast<double>()).forward,
-                  log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
+              const Point<Dim> wall = here + hit.fraction * step.template cast<double>();
+              const double rate = scaled(own / hit.fraction * sampler.rates(here, wall).forward,
+                                         log_transverse<Dim>(log_width.col(cell), step) - log_width.col(cell).sum());
+              ways_out[chunk].push_back({cell, hit.axis, hit.upper, rate, grid.position(wall) - grid.position(here)});
             } else {
               Offset<Dim> ghost = at + step;
               for (int k = 0; k < Dim; ++k) {
