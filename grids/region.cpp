@@ -1,5 +1,7 @@
 #include "grids/region.hpp"
 
+#include "grids/first_failure.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -46,8 +48,11 @@ std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& gri
   const auto inside = [&](double x) { return region.contains(grid.wrapped_point(Point<1>(x))); };
   std::vector<char> in(probes.size());
   const auto count = static_cast<Index>(probes.size());
+  FirstFailure failure;
 #pragma omp parallel for schedule(static)
-  for (Index k = 0; k < count; ++k) in[static_cast<std::size_t>(k)] = inside(probes[static_cast<std::size_t>(k)]);
+  for (Index k = 0; k < count; ++k)
+    failure.guard([&] { in[static_cast<std::size_t>(k)] = inside(probes[static_cast<std::size_t>(k)]); });
+  failure.rethrow();
   for (std::size_t k = 0; k + 1 < probes.size(); ++k) {
     if (in[k] == in[k + 1]) continue;
     double low = probes[k], high = probes[k + 1];
@@ -65,9 +70,11 @@ std::vector<char> inside_on_axis(const Region<1>& region, const Grid<1>& grid, c
   const auto contains = [&](double x) { return region.contains(grid.wrapped_point(Point<1>(x))); };
   const auto count = static_cast<Index>(points.size());
   if (count <= most_probes) {
+    FirstFailure failure;
 #pragma omp parallel for schedule(static)
     for (Index k = 0; k < count; ++k)
-      inside[static_cast<std::size_t>(k)] = contains(points[static_cast<std::size_t>(k)]);
+      failure.guard([&] { inside[static_cast<std::size_t>(k)] = contains(points[static_cast<std::size_t>(k)]); });
+    failure.rethrow();
     return inside;
   }
   const std::vector<double> surfaces = surfaces_on_axis(region, grid, known);
@@ -99,9 +106,11 @@ std::vector<char> Region<Dim>::cells(const Grid<Dim>& grid) const {
   } else {
     std::vector<char> inside(static_cast<std::size_t>(grid.cells()), 0);
     if (empty()) return inside;
+    FirstFailure failure;
 #pragma omp parallel for schedule(static)
     for (Index cell = 0; cell < grid.cells(); ++cell)
-      inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell));
+      failure.guard([&] { inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell)); });
+    failure.rethrow();
     return inside;
   }
 }

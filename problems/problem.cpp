@@ -1,5 +1,6 @@
 #include "problems/problem.hpp"
 
+#include "grids/first_failure.hpp"
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
@@ -108,10 +109,14 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   constexpr Index block = 256;
   const Index blocks = (grid.cells() + block - 1) / block;
   std::vector<SampleCheck> checks(static_cast<std::size_t>(blocks));
+  FirstFailure failure;
 #pragma omp parallel for schedule(static)
   for (Index b = 0; b < blocks; ++b)
-    checks[static_cast<std::size_t>(b)] =
-        check_cells<Dim>(dynamics, grid, b * block, std::min(block, grid.cells() - b * block));
+    failure.guard([&] {
+      checks[static_cast<std::size_t>(b)] =
+          check_cells<Dim>(dynamics, grid, b * block, std::min(block, grid.cells() - b * block));
+    });
+  failure.rethrow();
   SampleCheck all;
   for (const SampleCheck& check : checks) {
     if (check.fault_at >= 0)

@@ -1,5 +1,7 @@
 #include "problems/losses/loss.hpp"
 
+#include "grids/first_failure.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,13 +49,16 @@ Eigen::MatrixXd hessian(const Loss& loss, const Eigen::VectorXd& theta) {
   const Index d = loss.dimension();
   constexpr Index together = 32;
   Eigen::MatrixXd result(d, d);
+  FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 1)
-  for (Index first = 0; first < d; first += together) {
-    const Index count = std::min(together, d - first);
-    Eigen::MatrixXd directions = Eigen::MatrixXd::Zero(d, count);
-    directions.middleRows(first, count).diagonal().setOnes();
-    result.middleCols(first, count) = loss.hessian_product(theta, directions);
-  }
+  for (Index first = 0; first < d; first += together)
+    failure.guard([&] {
+      const Index count = std::min(together, d - first);
+      Eigen::MatrixXd directions = Eigen::MatrixXd::Zero(d, count);
+      directions.middleRows(first, count).diagonal().setOnes();
+      result.middleCols(first, count) = loss.hessian_product(theta, directions);
+    });
+  failure.rethrow();
   return 0.5 * (result + result.transpose());
 }
 

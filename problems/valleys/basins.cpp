@@ -1,5 +1,6 @@
 #include "problems/valleys/basins.hpp"
 
+#include "grids/first_failure.hpp"
 #include "problems/valleys/flow.hpp"
 #include "problems/valleys/separatrix.hpp"
 
@@ -200,14 +201,17 @@ struct Basins<Dim>::State {
     }
     constexpr Index batch = 256;
     const auto flows = static_cast<Index>(asked.size());
+    FirstFailure failure;
 #pragma omp parallel for schedule(dynamic)
-    for (Index first = 0; first < flows; first += batch) {
-      const Index count = std::min(batch, flows - first);
-      const std::vector<int> ends = flow.ends_of(starts.middleCols(first, count), coarse_tolerance, known);
-      for (Index n = 0; n < count; ++n)
-        fine.label[static_cast<std::size_t>(asked[static_cast<std::size_t>(first + n)])] =
-            ends[static_cast<std::size_t>(n)];
-    }
+    for (Index first = 0; first < flows; first += batch)
+      failure.guard([&] {
+        const Index count = std::min(batch, flows - first);
+        const std::vector<int> ends = flow.ends_of(starts.middleCols(first, count), coarse_tolerance, known);
+        for (Index n = 0; n < count; ++n)
+          fine.label[static_cast<std::size_t>(asked[static_cast<std::size_t>(first + n)])] =
+              ends[static_cast<std::size_t>(n)];
+      });
+    failure.rethrow();
     std::vector<char> crossed(fine.label.size(), 0);
     for (auto& [cell, around] : surroundings) {
       const std::size_t block = fine.containing(grid.coordinates(cell));

@@ -1,5 +1,6 @@
 #include "problems/valleys/critical_points.hpp"
 
+#include "grids/first_failure.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 
 #include <Eigen/LU>
@@ -57,20 +58,23 @@ Scan<Dim> scan(const Drift& drift, const Grid<Dim>& grid, Index scan_cells) {
   }
   result.force.resize(Dim, total);
   const Index row = result.cells[0] + 1;
+  FirstFailure failure;
 #pragma omp parallel for schedule(static)
-  for (Index first = 0; first < total; first += row) {
-    Eigen::MatrixXd points(Dim, row), value;
-    for (Index i = 0; i < row; ++i) {
-      Index rest = first + i;
-      for (int k = 0; k < Dim; ++k) {
-        const auto axis = static_cast<std::size_t>(k);
-        points(k, i) = result.vertices[axis][static_cast<std::size_t>(rest % (result.cells[axis] + 1))];
-        rest /= result.cells[axis] + 1;
+  for (Index first = 0; first < total; first += row)
+    failure.guard([&] {
+      Eigen::MatrixXd points(Dim, row), value;
+      for (Index i = 0; i < row; ++i) {
+        Index rest = first + i;
+        for (int k = 0; k < Dim; ++k) {
+          const auto axis = static_cast<std::size_t>(k);
+          points(k, i) = result.vertices[axis][static_cast<std::size_t>(rest % (result.cells[axis] + 1))];
+          rest /= result.cells[axis] + 1;
+        }
       }
-    }
-    drift.sample(points, value);
-    result.force.middleCols(first, row) = value;
-  }
+      drift.sample(points, value);
+      result.force.middleCols(first, row) = value;
+    });
+  failure.rethrow();
   return result;
 }
 

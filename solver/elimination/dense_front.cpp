@@ -1,5 +1,6 @@
 #include "solver/elimination/dense_front.hpp"
 
+#include "grids/first_failure.hpp"
 #include "grids/wide.hpp"
 
 #include <algorithm>
@@ -353,11 +354,13 @@ template <typename F>
 void spread(Size total, Size piece, double work, const F& f) {
   const Size pieces = (total + piece - 1) / piece;
   if (pieces > 1 && work > task_work) {
+    FirstFailure failure;
     for (Size k = 0; k < pieces; ++k) {
 #pragma omp task default(shared) firstprivate(k)
-      f(k * piece, std::min(piece, total - k * piece));
+      failure.guard([&] { f(k * piece, std::min(piece, total - k * piece)); });
     }
 #pragma omp taskwait
+    failure.rethrow();
   } else {
     for (Size k = 0; k < pieces; ++k) f(k * piece, std::min(piece, total - k * piece));
   }

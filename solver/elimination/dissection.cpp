@@ -1,5 +1,7 @@
 #include "solver/elimination/dissection.hpp"
 
+#include "grids/first_failure.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -104,10 +106,12 @@ class Splitter {
     part.halves.resize(2);
     const std::int32_t last = part.separator;
     if (end - begin > states_of_a_task) {
+      FirstFailure failure;
 #pragma omp task default(shared) firstprivate(begin, middle)
-      part.halves[0] = split(begin, middle);
-      part.halves[1] = split(middle, last);
+      failure.guard([&] { part.halves[0] = split(begin, middle); });
+      failure.guard([&] { part.halves[1] = split(middle, last); });
 #pragma omp taskwait
+      failure.rethrow();
     } else {
       part.halves[0] = split(begin, middle);
       part.halves[1] = split(middle, last);
@@ -270,9 +274,11 @@ Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::Mat
   Splitter splitter(graph, positions, static_cast<std::int32_t>(std::clamp<Index>(leaf_states, 1, generator.states)));
   Part whole;
   const bool team = states > 100000;
+  FirstFailure failure;
 #pragma omp parallel default(shared) if (team)
 #pragma omp single
-  whole = splitter.split(0, states);
+  failure.guard([&] { whole = splitter.split(0, states); });
+  failure.rethrow();
 
   Dissection tree;
   make_fronts(whole, tree.fronts, tree.first_root);

@@ -1,5 +1,7 @@
 #include "solver/elimination/multifrontal.hpp"
 
+#include "grids/first_failure.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -20,20 +22,22 @@ template <typename F>
 void for_each_child(const Dissection& tree, const Front& front, double worth, const F& f) {
   std::size_t place = 0;
   bool waiting = false;
+  FirstFailure failure;  // no child may outlive this call
   for (std::int32_t c = front.first_child; c >= 0; ++place) {
     const Front* const child = &tree.fronts[static_cast<std::size_t>(c)];
     c = child->next_sibling;
     if (c >= 0 && child->work > worth) {
       waiting = true;
 #pragma omp task default(shared) firstprivate(place, child)
-      f(place, *child);
+      failure.guard([&] { f(place, *child); });
     } else {
-      f(place, *child);
+      failure.guard([&] { f(place, *child); });
     }
   }
   if (waiting) {
 #pragma omp taskwait
   }
+  failure.rethrow();
 }
 
 std::size_t children(const Dissection& tree, const Front& front) {
@@ -112,10 +116,14 @@ class Factorisation {
     const Front above = above_roots(tree_);
     std::vector<Remainder> below(children(tree_, above));
     const bool team = tree_.work > team_work;
+    FirstFailure failure;
 #pragma omp parallel default(shared) if (team)
 #pragma omp single
-    for_each_child(tree_, above, task_work,
-                   [&](std::size_t place, const Front& child) { below[place] = factorise(child); });
+    failure.guard([&] {
+      for_each_child(tree_, above, task_work,
+                     [&](std::size_t place, const Front& child) { below[place] = factorise(child); });
+    });
+    failure.rethrow();
     return first_failure(below);
   }
 
@@ -183,12 +191,14 @@ class Substitution {
   void run() const {
     const Front above = above_roots(tree_);
     const bool team = tree_.work > solve_team_work;
+    FirstFailure failure;
 #pragma omp parallel default(shared) if (team)
 #pragma omp single
-    {
+    failure.guard([&] {
       for_each_child(tree_, above, solve_task_work, [this](std::size_t, const Front& child) { up(child); });
       for_each_child(tree_, above, solve_task_work, [this](std::size_t, const Front& child) { down(child); });
-    }
+    });
+    failure.rethrow();
   }
 
  private:
