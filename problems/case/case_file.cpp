@@ -304,6 +304,9 @@ std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dime
     } else {
       const double value = table.required_number("D");
       if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
+      constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
+      if (value < least || value > largest)
+        table.fail("D", fmt::format("diffusion.D must lie between {} and {} (got {})", least, largest, value));
       tensor *= value;
     }
     return placed(table.place("D"), [&] { return constant_diffusion(tensor); });

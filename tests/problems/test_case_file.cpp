@@ -136,7 +136,7 @@ TEST_CASE("an unknown key is named before a missing one, in every table") {
         "case.toml:21:1: error: \"escape.0.form\"; the nearest known one is \"escape.0.from\"");
   CHECK(unknown(with("initial = \"left\"", "initial = { maen = [0], sd = [1] }")) ==
         "case.toml:18:13: error: \"evolve.initial.maen\"; the nearest known one is \"evolve.initial.mean\"");
-  CHECK(unknown(with("expression = \"x^4", "name = \"double_well\"\nq = 1\nexpression = \"x^4"))
+  CHECK(unknown(with("expression = \"x^4", "name = \"himmelblau\"\nq = 1\nexpression = \"x^4"))
             .starts_with("case.toml:6:1: error: \"landscape.q\""));
   CHECK(unknown(good, {"difusion.D=1"}) ==
         "--set difusion.D: error: \"difusion\"; the nearest known one is \"diffusion\"");
