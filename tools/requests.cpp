@@ -2,12 +2,14 @@
 
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
+#include "solver/particles/splitting.hpp"
 #include "tools/available_memory.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 namespace valleyflux {
@@ -55,6 +57,30 @@ EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& esca
     throw CaseError(fmt::format("{}: error: the core of valley \"{}\" holds the minimum of \"{}\"", escape.to.place,
                                 to.name, from.name));
   return request;
+}
+
+/// Splitting needs a coordinate that is larger somewhere outside of the core it starts from than anywhere in it: along
+/// another one no path gets on, and none is ever split.
+template <int Dim>
+void require_growing_coordinate(const Problem<Dim>& problem, const EscapeRequest& request,
+                                const CaseParticles& particles) {
+  if (!particles.reaction_coordinate) return;
+  if (std::find(request.methods.begin(), request.methods.end(), "splitting") == request.methods.end()) return;
+  const ReactionCoordinate coordinate = expression_coordinate(*particles.reaction_coordinate);
+  const Valley<Dim>& from = problem.valleys[static_cast<std::size_t>(request.escape.from)];
+  const double in_core = largest_in_core<Dim>(problem, request.escape.from, coordinate);
+  const std::vector<char> core = from.core.cells(problem.grid);
+  double outside = -std::numeric_limits<double>::infinity();
+  for (std::size_t cell = 0; cell < core.size(); ++cell) {
+    if (core[cell]) continue;
+    const Point<Dim> x = problem.grid.centre(static_cast<Index>(cell));
+    outside = std::max(outside, value_at(coordinate, {x.data(), x.data() + Dim}));
+  }
+  if (!(outside > in_core))
+    throw CaseError(fmt::format(
+        "{}: error: langevin.reaction_coordinate = \"{}\" does not grow on the way from \"{}\": "
+        "it reaches {:.6g} in its core and {:.6g} outside",
+        particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name, in_core, outside));
 }
 
 template <int Dim>
@@ -123,6 +149,8 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
     request.escapes.emplace();
     for (const CaseEscape& escape : definition.escapes)
       request.escapes->push_back(escape_request<Dim>(problem, escape));
+    for (const EscapeRequest& escape : *request.escapes)
+      require_growing_coordinate<Dim>(problem, escape, definition.particles);
   }
   if (const auto& evolve = definition.evolve) {
     request.evolve = EvolveOptions{.until = evolve->until,

@@ -1,7 +1,9 @@
 #include "problems/case/case_file.hpp"
 
 #include "problems/case/case_reader.hpp"
+#include "problems/case/known_keys.hpp"
 #include "problems/case/nearest_name.hpp"
+#include "problems/case/valley_name.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
@@ -304,6 +306,9 @@ std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dime
     } else {
       const double value = table.required_number("D");
       if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
+      constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
+      if (value < least || value > largest)
+        table.fail("D", fmt::format("diffusion.D must lie between {} and {} (got {})", least, largest, value));
       tensor *= value;
     }
     return placed(table.place("D"), [&] { return constant_diffusion(tensor); });
@@ -382,6 +387,12 @@ CaseParticles read_particles(CaseReader& table, const std::vector<std::string>& 
   particles.replicas = table.integer("replicas", 2, most_replicas).value_or(particles.replicas);
   particles.runs = table.integer("runs", 2, most_replicas).value_or(particles.runs);
   particles.reaction_coordinate = table.expression("reaction_coordinate", variables, parameters);
+  particles.reaction_coordinate_place = table.place("reaction_coordinate");
+  if (particles.reaction_coordinate && particles.reaction_coordinate->is_predicate())
+    table.fail("reaction_coordinate",
+               fmt::format("langevin.reaction_coordinate must be a number that grows on the way, not a condition (got "
+                           "\"{}\")",
+                           particles.reaction_coordinate->text()));
   if (definition.loss) {
     require_of_loss(table, particles);
   } else if (particles.minibatch != "gaussian") {
@@ -443,9 +454,35 @@ std::vector<std::string> read_methods(CaseReader& escape, const Case& definition
     if (method == "sgd_chain" && axes.size() != 1)
       throw CaseError(fmt::format("{}: error: method \"sgd_chain\" is for one dimension",
                                   escape.context().place(entry.source(), escape.name("methods"))));
+    if (std::find(methods.begin(), methods.end(), method) != methods.end())
+      throw CaseError(fmt::format("{}: error: method \"{}\" is asked for twice",
+                                  escape.context().place(entry.source(), escape.name("methods")), method));
     methods.push_back(method);
   }
   return methods;
+}
+
+/// Two escapes are not the same, nor do their particles' times take the same name in a result file ("a_b" to "c" and
+/// "a" to "b_c").
+void require_own_names(const CaseReader& escape, const CaseEscape& spec, const std::vector<CaseEscape>& others) {
+  const auto names = [](const CaseEscape& one) {
+    std::set<std::string> all;
+    for (const std::string& method : one.methods)
+      if (method == "langevin" || method == "sgd")
+        all.insert(fmt::format("{}_{}_{}", method, one.from.value, one.to.value));
+    return all;
+  };
+  const std::set<std::string> own = names(spec);
+  for (const CaseEscape& other : others) {
+    if (other.from.value == spec.from.value && other.to.value == spec.to.value)
+      escape.fail("from", fmt::format("the escape from \"{}\" to \"{}\" is asked for already, at {}", spec.from.value,
+                                      spec.to.value, other.from.place));
+    for (const std::string& name : names(other))
+      if (own.contains(name))
+        escape.fail("from", fmt::format("the results of this escape and of that at {} would both be named \"{}\": "
+                                        "rename a valley",
+                                        other.from.place, name));
+  }
 }
 
 /// Landscape or drift, its domain, noise and valleys.
@@ -483,8 +520,8 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
       definition.minimum = *minimum;
     }
     if (!definition.where) valley.fail("", fmt::format("{} is missing", valley.name("where")));
-    if (definition.name == "first_exit" || definition.name == "any" || definition.name.empty())
-      valley.fail("name", fmt::format("\"{}\" cannot be a valley's name", definition.name));
+    if (const auto fault = unfit_valley_name(definition.name))
+      valley.fail("name", fmt::format("\"{}\" cannot be a valley's name: it {}", definition.name, *fault));
     for (const CaseValley& other : result.valleys)
       if (other.name == definition.name)
         valley.fail("name", fmt::format("there is a valley \"{}\" already", definition.name));
@@ -586,6 +623,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     out << root_table << "\n";
     result.text = out.str();
   }
+  require_known_keys(root_table, context);
   CaseReader root(context, root_table, "");
   result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
   const Parameters parameters = read_parameters(root);
@@ -609,6 +647,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     if (result.loss && (spec.from.value != result.loss->valley || spec.to.value != "first_exit"))
       escape.fail(
           "to", fmt::format("an escape in a loss leads from its valley \"{}\" to \"first_exit\"", result.loss->valley));
+    require_own_names(escape, spec, result.escapes);
     result.escapes.push_back(std::move(spec));
   }
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);

@@ -70,6 +70,7 @@ struct CaseParticles {
   bool histogram = false;                         // of the particles at the end of the evolution
   long replicas = 100, runs = 64;                 // of splitting
   std::optional<Expression> reaction_coordinate;  // of splitting; default: the committor
+  std::string reaction_coordinate_place;
 };
 
 /// [accuracy]: of every rate that comes from a grid.

@@ -1,6 +1,7 @@
 #include "problems/case/case_loss.hpp"
 
 #include "problems/case/case_reader.hpp"
+#include "problems/case/valley_name.hpp"
 #include "problems/data/idx_file.hpp"
 #include "problems/data/synthetic_data.hpp"
 #include "problems/data/tabular_data.hpp"
@@ -113,8 +114,8 @@ void read_start(CaseReader& table, CaseLoss& result) {
 void read_valley(CaseReader& valley, CaseLoss& result) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   result.valley = valley.required_text("name");
-  if (result.valley == "first_exit" || result.valley.empty())
-    valley.fail("name", fmt::format("{} cannot be a valley's name", result.valley.empty() ? "\"\"" : "first_exit"));
+  if (const auto fault = unfit_valley_name(result.valley))
+    valley.fail("name", fmt::format("\"{}\" cannot be a valley's name: it {}", result.valley, *fault));
   const Index d = result.loss->dimension();
   result.half_width = valley.positive("half_width");
   const bool ends = valley.find("min") || valley.find("max");

@@ -27,6 +27,9 @@ std::string part_around(const std::string& text, std::size_t column) {
 std::string CaseContext::place(const toml::source_region& source, const std::string& path, std::size_t shift) const {
   for (const std::string& key : overridden)
     if (path == key || path.starts_with(key + ".")) return "--set " + key;
+  if (source.begin.line == 0)  // a table that stands in no file: an override made it
+    for (const std::string& key : overridden)
+      if (key.starts_with(path + ".")) return "--set " + key;
   return fmt::format("{}:{}:{}", file, source.begin.line, source.begin.column + shift);
 }
 

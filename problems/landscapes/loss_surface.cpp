@@ -14,6 +14,8 @@ namespace valleyflux {
 
 namespace {
 
+constexpr hssize_t most_numbers = 100000000;
+
 class LossReader {
  public:
   explicit LossReader(const std::filesystem::path& path)
@@ -32,9 +34,9 @@ class LossReader {
     const Hdf5Handle type(H5Dget_type(data), H5Tclose);
     const H5T_class_t kind = H5Tget_class(type);
     if (count <= 0 || (kind != H5T_FLOAT && kind != H5T_INTEGER)) fail(dataset, "holds no numbers");
-    // A small file can promise any number of points that it does not store.
-    constexpr hssize_t most = 100000000;
-    if (count > most) fail(dataset, fmt::format("holds {} numbers, {} at most can be read", count, most));
+    // Sizes are claims of the file's head: what was never stored is neither read nor made room for.
+    if (H5Dget_storage_size(data) == 0) fail(dataset, "has a size, but nothing was ever written into it");
+    if (count > most_numbers) fail(dataset, fmt::format("holds {} numbers: {} at most", count, most_numbers));
     std::vector<double> values(static_cast<std::size_t>(count));
     if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
       fail(dataset, "cannot be read");

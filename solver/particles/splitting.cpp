@@ -191,8 +191,18 @@ class Run {
   }
 
   void require_progress() const {
-    constexpr std::uint64_t most_steps = 1000000000;
+    constexpr std::uint64_t most_steps = 1000000000, most_at_home = 20000000, most_of_path = 100000000;
     constexpr double least_weight = 1e-300;
+    if (!branching_ && at_home_ && since_crossing_ > most_at_home)
+      throw SolverError(
+          fmt::format("splitting: the reaction coordinate does not grow on the way: in {} steps from {} none got above "
+                      "{:.6g}",
+                      most_at_home, named_coordinates(setting_->mover.system(), setting_->start), setting_->level));
+    if (since_crossing_ > most_of_path)
+      throw SolverError(
+          fmt::format("splitting: a path has stayed around {} for {} steps, neither back where it began nor in the "
+                      "target: the reaction coordinate should be no larger there than on the way",
+                      named_coordinates(setting_->mover.system(), x_), most_of_path));
     if (steps_ > most_steps || (weight_ < least_weight && !survivors_.empty()))
       throw SolverError(
           fmt::format("splitting: no path gets beyond {} (after {} steps, with a probability below {:.1g})",
@@ -257,14 +267,15 @@ bool move_runs(const ParticleMover& mover, const ExitSurface& surface, const Rea
 
 /// Where a tenth of the excursions from the origin get to: a level so close by that all loops pass it, and so far that
 /// one forgets the one before.
-double first_level(const ParticleMover& mover, const ReactionCoordinate& coordinate, Setting setting) {
+double first_level(const ParticleMover& mover, const ReactionCoordinate& coordinate, Setting setting,
+                   const SplittingObserver& observer) {
   constexpr std::uint32_t runs = 64, excursions = 20, pilot = 0x80000000u;
   constexpr double part = 0.9;
   setting.level = setting.origin;
   setting.replicas = excursions;
   std::vector<Run> pilots;
   for (std::uint32_t k = 0; k < runs; ++k) pilots.emplace_back(setting, pilot + k, true);
-  move_runs(mover, setting.surface, coordinate, pilots, [] { return true; });
+  move_runs(mover, setting.surface, coordinate, pilots, [&] { return !observer || observer(0); });
   std::vector<double> tops;
   for (const Run& run : pilots)
     for (const Path& path : run.paths())
@@ -341,7 +352,7 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
   if (!(surface.distance(start) > 0)) throw std::invalid_argument("the start of the particles lies in their target");
   const ParticleMover mover(system, options);
   Setting setting{mover, surface, start, origin, origin, splitting.replicas};
-  setting.level = first_level(mover, coordinate, setting);
+  setting.level = first_level(mover, coordinate, setting, observer);
 
   // Shares of the runs, side by side in one block each; what a run does does not depend on its neighbours.
   constexpr std::uint32_t share = 32;

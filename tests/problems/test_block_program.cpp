@@ -115,3 +115,13 @@ TEST_CASE("elementary functions for vectors are right to two units in the last p
   CHECK(std::isnan(wide_log(-1.0)));
   CHECK(std::abs(wide_log(1e-310) - std::log(1e-310)) < 1e-12);
 }
+
+TEST_CASE("programs of long sums and products are made in linear time") {
+  std::string sum = "x", product = "x";
+  for (int k = 1; k <= 10000; ++k) {
+    sum += k % 2 ? "+x*x" : "-x/3";
+    product += "*(1+1e-6*x)";
+  }
+  CHECK(worst_difference(sum, 1, -1.0, 1.0) < 1e-9);
+  CHECK(worst_difference(product, 1, -1.0, 1.0) < 1e-9);
+}

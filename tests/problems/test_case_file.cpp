@@ -140,3 +140,89 @@ TEST_CASE("every ready case is read and builds") {
   }
   CHECK(ready_case("no_such_case").empty());
 }
+
+TEST_CASE("an unknown key is named before a missing one, in every table") {
+  const auto unknown = [](const std::string& text, const Overrides& overrides = {}) {
+    const std::string message = complaint(text, overrides);
+    const std::size_t at = message.find("unknown key");
+    return at == std::string::npos ? message : message.substr(0, at) + message.substr(at + 12);
+  };
+  CHECK(unknown(with("until = 10.0", "untl = 10.0")) ==
+        "case.toml:19:1: error: \"evolve.untl\"; the nearest known one is \"evolve.until\"");
+  CHECK(unknown(with("cells = 100", "cels = 100")) ==
+        "case.toml:10:30: error: \"grid.x.cels\"; the nearest known one is \"grid.x.cells\"");
+  CHECK(unknown(with("[diffusion]", "[difusion]")) ==
+        "case.toml:6:2: error: \"difusion\"; the nearest known one is \"diffusion\"");
+  CHECK(unknown(with("where = \"x > 0\"", "were = \"x > 0\"")) ==
+        "case.toml:16:1: error: \"valley.1.were\"; the nearest known one is \"valley.1.where\"");
+  CHECK(unknown(with("from = \"left\"", "form = \"left\"")) ==
+        "case.toml:21:1: error: \"escape.0.form\"; the nearest known one is \"escape.0.from\"");
+  CHECK(unknown(with("initial = \"left\"", "initial = { maen = [0], sd = [1] }")) ==
+        "case.toml:18:13: error: \"evolve.initial.maen\"; the nearest known one is \"evolve.initial.mean\"");
+  CHECK(unknown(with("expression = \"x^4", "name = \"himmelblau\"\nq = 1\nexpression = \"x^4"))
+            .starts_with("case.toml:6:1: error: \"landscape.q\""));
+  CHECK(unknown(good, {"difusion.D=1"}) ==
+        "--set difusion.D: error: \"difusion\"; the nearest known one is \"diffusion\"");
+  CHECK(unknown(good, {"evolve.untl=1"}) ==
+        "--set evolve.untl: error: \"evolve.untl\"; the nearest known one is \"evolve.until\"");
+  CHECK(unknown(good, {"box.min=1"}).starts_with("--set box.min: error: give either [grid] or [box]"));
+}
+
+TEST_CASE("names that a result cannot hold are refused where they stand") {
+  const auto named = [](const std::string& name) {
+    return complaint(with("name = \"left\"", "name = \"" + name + "\""));
+  };
+  for (const char* name : {"cis/trans", "", "  ", ".", "..", "any", "first_exit", "none", "a\\u0007b", "a\\nb"}) {
+    CAPTURE(name);
+    CHECK(named(name).starts_with("case.toml:12:8: error: \""));
+    CHECK(named(name).find("cannot be a valley's name: it ") != std::string::npos);
+  }
+  CHECK(named(std::string(101, 'a')).find("is longer than 100 bytes") != std::string::npos);
+  CHECK(complaint(with("name = \"right\"", "name = \"left\"")) ==
+        "case.toml:15:8: error: there is a valley \"left\" already");
+  CHECK(named("StÃ¤"
+              "be (1), x") == "");
+}
+
+TEST_CASE("the same escape or method twice, and escapes whose results share a name, are refused") {
+  const std::string again = "[[escape]]\nfrom = \"left\"\nto = \"right\"\n";
+  CHECK(complaint(good + again) ==
+        "case.toml:24:8: error: the escape from \"left\" to \"right\" is asked for already, at case.toml:21:8");
+  CHECK(complaint(good + "methods = [\"flux\", \"theory\", \"flux\"]\n") ==
+        "case.toml:23:30: error: method \"flux\" is asked for twice");
+  const std::string four =
+      "[landscape]\nexpression = \"cos(x)\"\n[diffusion]\nD = 1\n[grid]\nx = { min = 0, max = 25, cells = 100 }\n"
+      "[[valley]]\nname = \"a\"\nwhere = \"x < 6\"\n[[valley]]\nname = \"a_b\"\nwhere = \"x > 6.5 && x < 12\"\n"
+      "[[valley]]\nname = \"c\"\nwhere = \"x > 13 && x < 18\"\n[[valley]]\nname = \"b_c\"\nwhere = \"x > 19\"\n";
+  const auto escapes = [&](const std::string& method) {
+    return four + "[[escape]]\nfrom = \"a_b\"\nto = \"c\"\nmethods = [\"" + method + "\"]\n" +
+           "[[escape]]\nfrom = \"a\"\nto = \"b_c\"\nmethods = [\"" + method + "\"]\n";
+  };
+  CHECK(complaint(escapes("langevin")) ==
+        "case.toml:24:8: error: the results of this escape and of that at case.toml:20:8 would both be named "
+        "\"langevin_a_b_c\": rename a valley");
+  CHECK(complaint(escapes("flux")) == "");
+}
+
+TEST_CASE("text that is no UTF-8, too large or nested too deeply is refused with its place") {
+  CHECK(complaint("# one\ntitle = \"\xff\"\n") ==
+        "case.toml:2:10: error: the byte 0xFF is no part of UTF-8, in which TOML is written");
+  for (const char* stray : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"}) {
+    CAPTURE(stray);
+    CHECK(complaint(std::string("title = \"") + stray + "\"\n").starts_with("case.toml:1:10: error: the byte 0x"));
+  }
+  CHECK(complaint("\xef\xbb\xbf" + good) == "");
+  std::string windows = good;
+  for (std::size_t at = 0; (at = windows.find('\n', at)) != std::string::npos; at += 2) windows.insert(at, "\r");
+  CHECK(complaint(windows) == "");
+  CHECK(complaint(with("A well", "Î» â¬ ð")) == "");
+  std::string dotted = "a";
+  for (int k = 0; k < 300000; ++k) dotted += ".a";
+  CHECK(complaint(dotted + " = 1\n").starts_with("case.toml:1:514: error: keys are nested more than 256 levels deep"));
+  CHECK(complaint("[" + dotted + "]\n").starts_with("case.toml:1:515: error: keys are nested"));
+  CHECK(complaint("a = " + std::string(100000, '[')).starts_with("case.toml:1:"));
+  std::string tables = "a = ";
+  for (int k = 0; k < 100000; ++k) tables += "{ a = ";
+  CHECK(complaint(tables).starts_with("case.toml:1:"));
+  CHECK(complaint(with("A well", std::string(300, '.'))) == "");
+}

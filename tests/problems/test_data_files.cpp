@@ -99,7 +99,8 @@ TEST_CASE("what is wrong with a table is said with its file and line") {
   CHECK(holds(told("a\nb\n"), "no column of features"));
   CHECK(holds(told("u,class\n"), "holds no samples"));
   CHECK(holds(told(""), "is empty"));
-  CHECK(holds(complaint([&] { read_tabular(folder.path / "none"); }), "none: the file cannot be opened: there is none of that name"));
+  CHECK(holds(complaint([&] { read_tabular(folder.path / "none"); }),
+              "none: the file cannot be opened: there is none of that name"));
   CHECK(holds(complaint([&] { read_tabular(folder.path); }), "this is a directory, not a file"));
 }
 

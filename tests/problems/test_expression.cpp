@@ -153,3 +153,34 @@ TEST_CASE("built-in landscapes have their published minima and saddles") {
   CHECK_THROWS_AS(built_in_landscape("quartic_double_well", 2), std::invalid_argument);
   CHECK_THROWS_AS(built_in_landscape("maier_stein", 2), std::invalid_argument);
 }
+
+TEST_CASE("expressions may be long but not nested without end") {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string all;
+    for (int k = 0; k < times; ++k) all += text;
+    return all;
+  };
+  const auto nested = [&](const std::string& open, const std::string& middle, const std::string& close, int times) {
+    return repeated(open, times) + middle + repeated(close, times);
+  };
+  const Eigen::Vector2d at(0.5, 0.0);
+  const auto value = [&](const std::string& text) { return Expression(text, {"x", "y"})(at); };
+  CHECK(value(nested("(", "x", ")", 256)) == 0.5);
+  CHECK(value(nested("-", "x", "", 256)) == 0.5);
+  CHECK(value(nested("abs(", "-x", ")", 255)) == 0.5);
+  CHECK(column_of(nested("(", "x", ")", 100000)) == 258);
+  CHECK(column_of(nested("-", "x", "", 100000)) == 258);
+  CHECK(column_of(nested("+", "x", "", 100000)) == 258);
+  CHECK(column_of(nested("!", "(x < 0)", "", 100000)) == 258);
+  CHECK(column_of(nested("sin(", "x", ")", 100000)) == 4 * 257 + 1);
+  CHECK(column_of(nested("x^", "x", "", 100000)) == 2 * 257 + 1);
+  CHECK(column_of(nested("(", "x", ")", 1000001)) == 1000001);
+  // Sums and products as long as one likes: the values of multiples of 1/2 are exact.
+  CHECK(value("x" + repeated("+1", 100000)) == 100000.5);
+  CHECK(value("x" + repeated("+x", 100000)) == 50000.5);
+  CHECK(value("x" + repeated("-x+x", 50000)) == 0.5);
+  CHECK(value("x" + repeated("*2*x", 50000)) == 0.5);
+  CHECK(value("0" + repeated("+1*x", 50000)) == 25000.0);
+  CHECK(value("4" + repeated("/(x+x)", 50000)) == 4.0);
+  CHECK(value("x < 1" + repeated(" && x < 1", 50000)) == 1.0);
+}
