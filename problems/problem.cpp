@@ -326,6 +326,12 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     throw ProblemError("valley",
                        "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
                        "widen the grid");
+  // More basins than cells cannot hold a cell each; following all their borders would take long to find that out.
+  if (Dim == 2 && all_basins && static_cast<Index>(minima.size()) > problem.grid.cells())
+    throw ProblemError("valley",
+                       fmt::format("{} minima were found in the domain, on a grid of {} cells: use more cells, "
+                                   "or define the valleys by [[valley]]",
+                                   minima.size(), problem.grid.cells()));
   if (all_basins)
     for (std::size_t k = 0; k < minima.size(); ++k) definitions.push_back({fmt::format("valley_{}", k + 1), {}, {}});
 

@@ -36,6 +36,9 @@ std::string file_contents(const std::filesystem::path& file) {
     if (count < 0 || fault != Z_OK)
       throw std::invalid_argument(fmt::format("{} is damaged or cut off ({})", file.string(), message));
     if (count == 0) return contents;
+    constexpr std::size_t most_bytes = std::size_t{4} << 30;  // a few bytes can unpack to any number
+    if (contents.size() > most_bytes)
+      throw std::invalid_argument(fmt::format("{} unpacks to more than {} bytes", file.string(), most_bytes));
   }
 }
 

@@ -37,6 +37,10 @@ class LossReader {
     // Sizes are claims of the file's head: what was never stored is neither read nor made room for.
     if (H5Dget_storage_size(data) == 0) fail(dataset, "has a size, but nothing was ever written into it");
     if (count > most_numbers) fail(dataset, fmt::format("holds {} numbers: {} at most", count, most_numbers));
+    // Other files, which may be pipes, are none of the surface.
+    const Hdf5Handle creation(H5Dget_create_plist(data), H5Pclose);
+    if (creation < 0 || H5Pget_external_count(creation) != 0 || H5Pget_layout(creation) == H5D_VIRTUAL)
+      fail(dataset, "keeps its numbers in other files");
     std::vector<double> values(static_cast<std::size_t>(count));
     if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
       fail(dataset, "cannot be read");

@@ -78,10 +78,19 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
   auto stepper = odeint::make_controlled(tolerance, 0.0, odeint::runge_kutta_dopri5<State>());
   Point<2> at = saddle_ + first_distance * direction;
   double step = first_distance;
+  // Where the drift jumps, and at a maximum that is none of the critical points, the flows of all sides meet and the
+  // curve turns on the spot in tiny steps: it goes as far as it is smooth.
+  constexpr std::size_t turns = 32;
+  constexpr double first_nodes = 300.0, most_nodes_a_cell = 100.0;
   for (double way = 0.0; way < longest_way;) {
     const Point<2> velocity = sample(at, &jacobian);
     const double speed = velocity.norm();
     if (!(speed > 0) || !std::isfinite(speed) || !jacobian.allFinite()) break;
+    if (nodes.size() >= turns && (at - nodes[nodes.size() - turns].position).norm() < end_distance) {
+      nodes.resize(nodes.size() - turns + 1);
+      break;
+    }
+    if (static_cast<double>(nodes.size()) > first_nodes + most_nodes_a_cell * way) break;
     const Point<2> tangent = -velocity / speed;
     const Tensor<2> gradient =
         unit_.cwiseInverse().asDiagonal() * Eigen::Map<const Tensor<2>>(jacobian.data()) * unit_.asDiagonal();

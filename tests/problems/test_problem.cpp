@@ -210,6 +210,12 @@ TEST_CASE("valleys that are empty, overlap or do not hold their cores are refuse
   CHECK(has(complaint<1>(dynamics, grid, {{"a", {}, {}}, {"b", {}, {}}, {"c", {}, {}}}), "valley.c: "));
 }
 
+TEST_CASE("more basins than cells of the plane are refused before their borders are traced") {
+  // 6 or 7 troughs of a cosine on each axis: more than 4 x 4 in all.
+  const std::string text = complaint<2>(landscape_dynamics("cos(20*x) + cos(20*y)", 2), square(1.0, 4));
+  CHECK(has(text, "minima were found in the domain, on a grid of 16 cells"));
+}
+
 TEST_CASE("a valley without a minimum has a core only if one is given") {
   const Dynamics dynamics = landscape_dynamics("-x", 1, 1.0);
   const Grid<1> grid = line(0.0, 1.0, 100);

@@ -1,0 +1,83 @@
+#include "problems/landscapes/hdf5_handle.hpp"
+#include "problems/landscapes/loss_surface.hpp"
+
+#include <doctest/doctest.h>
+#include <hdf5.h>
+
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace valleyflux;
+
+namespace {
+
+/// What the reader says of a surface of 3 x 2 points whose losses `add` puts into the file.
+std::string told(const std::function<void(hid_t)>& add) {
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / "valleyflux_test_surface.h5";
+  {
+    const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    for (const auto& [name, count] : {std::pair("xcoordinates", 3), std::pair("ycoordinates", 2)}) {
+      const hsize_t size = static_cast<hsize_t>(count);
+      const std::vector<double> values{0.0, 1.0, 2.0};
+      const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+      const Hdf5Handle data(H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                            H5Dclose);
+      H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    }
+    add(file);
+  }
+  std::string message = "read";
+  try {
+    read_loss_surface(path);
+  } catch (const std::invalid_argument& error) {
+    message = error.what();
+  }
+  std::filesystem::remove(path);
+  return message;
+}
+
+/// Losses of this shape; written if there are values.
+std::function<void(hid_t)> losses(hid_t type, std::vector<hsize_t> sides, const std::vector<double>& values = {},
+                                  const char* elsewhere = nullptr) {
+  return [=](hid_t file) {
+    const Hdf5Handle space(
+        sides.empty() ? H5Screate(H5S_NULL) : H5Screate_simple(static_cast<int>(sides.size()), sides.data(), nullptr),
+        H5Sclose);
+    const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    if (elsewhere) H5Pset_external(creation, elsewhere, 0, H5F_UNLIMITED);
+    const Hdf5Handle data(H5Dcreate2(file, "train_loss", type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
+    if (!values.empty()) H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+  };
+}
+
+}  // namespace
+
+TEST_CASE("surfaces whose losses are no stored array of numbers are refused by name") {
+  const std::vector<double> six{1, 2, 3, 4, 5, 6};
+  CHECK(told(losses(H5T_NATIVE_DOUBLE, {2, 3}, six)) == "read");
+  CHECK(told(losses(H5T_STD_I16BE, {6}, six)) == "read");
+  const auto says = [](const std::string& message, const std::string& part) {
+    CAPTURE(message);
+    return message.find("dataset \"train_loss\"") != std::string::npos && message.find(part) != std::string::npos;
+  };
+  CHECK(says(told([](hid_t) {}), "is missing"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {2, 3})), "nothing was ever written"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {})), "holds no numbers"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {0, 3})), "holds no numbers"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {2, 2}, six)), "holds 4 values, the coordinates ask for 6"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {1000000, 1000000})), "nothing was ever written"));
+  CHECK(says(told(losses(H5T_C_S1, {6})), "holds no numbers"));
+  CHECK(says(told(losses(H5T_NATIVE_DOUBLE, {2, 3}, {}, "/dev/zero")), "keeps its numbers in other files"));
+  CHECK(says(told([](hid_t file) { H5Lcreate_soft("/nowhere", file, "train_loss", H5P_DEFAULT, H5P_DEFAULT); }),
+             "cannot be opened"));
+  CHECK(
+      says(told([](hid_t file) { H5Lcreate_external("none.h5", "/x", file, "train_loss", H5P_DEFAULT, H5P_DEFAULT); }),
+           "cannot be opened"));
+  CHECK(says(told([](hid_t file) {
+               const Hdf5Handle group(H5Gcreate2(file, "train_loss", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+             }),
+             "cannot be opened"));
+}
