@@ -14,6 +14,7 @@ std::optional<std::string> unfit_valley_name(const std::string& name) {
   if (name == "none") return "stands for cells that belong to no valley";
   if (name == "." || name == "..") return "stands for a group in result files";
   if (name.find('/') != std::string::npos) return "holds \"/\", which separates groups in result files";
+  if (name.find("->") != std::string::npos) return "holds \"->\", which joins the names of an escape";
   if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < blank || c == deletion; }))
     return "holds a control character";
   if (name.size() > longest) return fmt::format("is longer than {} bytes", longest);
