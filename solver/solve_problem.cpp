@@ -240,6 +240,7 @@ class Solver {
           const Eigen::VectorXd density = cells.cwiseQuotient(volume);
           density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
           last = cells;
+          through_walls = frame.exit_outflow;
           if (!observer_.frame) return;
           observer_.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
                            frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,

@@ -13,16 +13,18 @@ template <int Dim>
 StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes,
                             Eigen::SparseMatrix<double> share) requires(Dim == 1)
     : grid_(std::move(grid)) {
-  Nodes found{std::move(nodes), std::vector<Index>(static_cast<std::size_t>(grid_.cells())), {}, std::move(share)};
-  for (std::size_t node = 0; node < found.position.size(); ++node) {
-    const double x = found.position[node];
-    const Index cell = grid_.cell_containing(Point<1>(x));
-    if (x == grid_.axis(0).centre(cell))
-      found.cell_states[static_cast<std::size_t>(cell)] = static_cast<Index>(node);
-    else
-      found.between.push_back(x);
+  if constexpr (Dim == 1) {  // Clang 14 looks into it for the plane as well
+    Nodes found{std::move(nodes), std::vector<Index>(static_cast<std::size_t>(grid_.cells())), {}, std::move(share)};
+    for (std::size_t node = 0; node < found.position.size(); ++node) {
+      const double x = found.position[node];
+      const Index cell = grid_.cell_containing(Point<1>(x));
+      if (x == grid_.axis(0).centre(cell))
+        found.cell_states[static_cast<std::size_t>(cell)] = static_cast<Index>(node);
+      else
+        found.between.push_back(x);
+    }
+    nodes_ = std::make_shared<const Nodes>(std::move(found));
   }
-  nodes_ = std::make_shared<const Nodes>(std::move(found));
 }
 
 template <int Dim>

@@ -44,6 +44,9 @@ DensityFrame frame_at(const Grid<Dim>& grid, double time, Index valleys) {
   frame.valley_probability = Eigen::VectorXd::Constant(valleys, 0.25);
   frame.valley_outflux = Eigen::VectorXd::Constant(valleys, 0.125);
   frame.valley_outflow = Eigen::VectorXd::Constant(valleys, time);
+  const auto walls = static_cast<Index>(absorbing_walls(axes_of(grid)).size());
+  frame.wall_outflux = Eigen::VectorXd::Constant(walls, 0.0625);
+  frame.wall_outflow = Eigen::VectorXd::Constant(walls, 0.5 * time);
   return frame;
 }
 
@@ -219,6 +222,9 @@ TEST_CASE("a result in the plane holds the datasets of its layout, each with sca
                                                       "valley_probability",
                                                       "valley_outflux",
                                                       "valley_outflow",
+                                                      "wall",
+                                                      "wall_outflux",
+                                                      "wall_outflow",
                                                       "frames/frame",
                                                       "frames/density_0000",
                                                       "frames/density_0001",
