@@ -9,23 +9,25 @@
 
 using namespace valleyflux::coverage;
 
-TEST_CASE("intervals hold the truth on grids chosen badly by chance") {
-  constexpr std::uint64_t seed = 2026;
-  constexpr double wanted = 1e-3;
-  // Kinds of the plane and of particles take minutes: coverage_benchmark holds them.
-  for (const auto& [kind, problems] :
-       {std::pair<std::string, int>{"line", 30}, {"ring", 15}, {"vanishing", 20}, {"chain", 10}}) {
-    std::vector<JudgedCase> cases;
-    for (int number = 0; number < problems; ++number) {
-      cases.push_back(judge(make_case(kind, seed, number)));
-      const JudgedCase& judged = cases.back();
-      const std::string text = as_case_file(judged);
-      for (const Judgement& row : judged.rows) CHECK_MESSAGE(!silent_miss(row), text);
-      CHECK_MESSAGE(!judged.died, text);
+TEST_SUITE("slow") {
+  TEST_CASE("intervals hold the truth on grids chosen badly by chance") {
+    constexpr std::uint64_t seed = 2026;
+    constexpr double wanted = 1e-3;
+    // Kinds of the plane and of particles take minutes: coverage_benchmark holds them.
+    for (const auto& [kind, problems] :
+         {std::pair<std::string, int>{"line", 30}, {"ring", 15}, {"vanishing", 20}, {"chain", 10}}) {
+      std::vector<JudgedCase> cases;
+      for (int number = 0; number < problems; ++number) {
+        cases.push_back(judge(make_case(kind, seed, number)));
+        const JudgedCase& judged = cases.back();
+        const std::string text = as_case_file(judged);
+        for (const Judgement& row : judged.rows) CHECK_MESSAGE(!silent_miss(row), text);
+        CHECK_MESSAGE(!judged.died, text);
+      }
+      const Summary summary = summarised(kind, cases, "", wanted);
+      constexpr double least = 0.97;
+      const std::string table = summary_head() + summary_line(summary);
+      CHECK_MESSAGE(summary.share_inside() >= least, table);
     }
-    const Summary summary = summarised(kind, cases, "", wanted);
-    constexpr double least = 0.97;
-    const std::string table = summary_head() + summary_line(summary);
-    CHECK_MESSAGE(summary.share_inside() >= least, table);
   }
 }

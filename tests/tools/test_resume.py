@@ -7,7 +7,7 @@ import time
 from kill_many_times import CASE, kill_many_times
 from program import PROGRAM, run, run_tests
 
-LONG = CASE.format(stepper="tr_bdf2", until=2.5, frames=2000)
+LONG = CASE.format(stepper="tr_bdf2", until=1.0, frames=800)
 
 
 def interrupted(folder, *arguments, number=signal.SIGKILL):
@@ -53,7 +53,7 @@ def test_torn_and_foreign_checkpoints(folder):
         run("run", "long.toml", "--quiet", "--resume", folder=folder)
         assert (folder / "long.h5").read_bytes() == whole
     checkpoint.write_bytes(kept)
-    other = run("run", "long.toml", "--resume", "--set", "evolve.until=2.6", folder=folder, status=2).stderr
+    other = run("run", "long.toml", "--resume", "--set", "evolve.until=1.1", folder=folder, status=2).stderr
     assert "the case differs" in other, other
     (folder / "long.toml").write_text(LONG.replace("D = 1.0", "D = 1.5"))
     other = run("run", "long.toml", "--resume", folder=folder, status=2).stderr
