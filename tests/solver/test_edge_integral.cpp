@@ -77,7 +77,6 @@ TEST_CASE("the masses of harmonic hats agree with quadrature, as a whole and in 
     const double end = quadrature.integrate(
         [&](double t) { return std::exp(z(t) - z(1.0)) * between(0.0, t, -1.0, top) / whole; }, 0.0, 1.0);
     const EdgeMasses masses = edge_masses(z);
-    CAPTURE(z0);
     CHECK(std::abs(std::exp(masses.log_start) / start - 1.0) < tolerance);
     CHECK(std::abs(std::exp(masses.log_end) / end - 1.0) < tolerance);
     CHECK(std::abs(masses.log_whole - std::log(between(0.0, 1.0, 1.0, 0.0))) < tolerance);
