@@ -58,41 +58,41 @@ TEST_CASE("a potential through slopes and its exact rise meets both") {
   CHECK(std::abs((z(1.0) - z(1.0 - h)) / h + 1.0) < 1e-4);
 }
 
-TEST_SUITE("slow") {
-  TEST_CASE("the masses of harmonic hats agree with quadrature, as a whole and in pieces") {
-    boost::math::quadrature::tanh_sinh<double> quadrature;
-    for (const auto& [z0, zm, z1, tolerance] : {std::array{1e-9, 0.0, -1e-9, 1e-12},
-                                                {0.4, -0.3, 0.2, 1e-10},
-                                                {6.0, 5.0, 2.0, 1e-9},
-                                                {-9.0, 1.0, 12.0, 1e-9},
-                                                {30.0, 5.0, -20.0, 1e-9},
-                                                {-300.0, -250.0, -400.0, 1e-2}}) {
-      const EdgePotential z = EdgePotential::through_slopes(z0, zm, z1);
-      const auto between = [&](double a, double b, double sign, double shift) {
-        return b > a ? quadrature.integrate([&](double t) { return std::exp(sign * z(t) - shift); }, a, b) : 0.0;
-      };
-      const double top = std::max(0.0, -z(1.0));  // of -Z at the ends: out of the range of exp otherwise
-      const double whole = between(0.0, 1.0, -1.0, top);
-      const double start =
-          quadrature.integrate([&](double t) { return std::exp(z(t)) * between(t, 1.0, -1.0, top) / whole; }, 0.0, 1.0);
-      const double end = quadrature.integrate(
-          [&](double t) { return std::exp(z(t) - z(1.0)) * between(0.0, t, -1.0, top) / whole; }, 0.0, 1.0);
-      const EdgeMasses masses = edge_masses(z);
-      CHECK(std::abs(std::exp(masses.log_start) / start - 1.0) < tolerance);
-      CHECK(std::abs(std::exp(masses.log_end) / end - 1.0) < tolerance);
-      CHECK(std::abs(masses.log_whole - std::log(between(0.0, 1.0, 1.0, 0.0))) < tolerance);
+TEST_CASE("the masses of harmonic hats agree with quadrature, as a whole and in pieces") {
+  boost::math::quadrature::tanh_sinh<double> quadrature;
+  for (const auto& [z0, zm, z1, tolerance] : {std::array{1e-9, 0.0, -1e-9, 1e-12},
+                                              {0.4, -0.3, 0.2, 1e-10},
+                                              {6.0, 5.0, 2.0, 1e-9},
+                                              {-9.0, 1.0, 12.0, 1e-9},
+                                              {30.0, 5.0, -20.0, 1e-9},
+                                              {-300.0, -250.0, -400.0, 1e-2}}) {
+    const EdgePotential z = EdgePotential::through_slopes(z0, zm, z1);
+    const auto between = [&](double a, double b, double sign, double shift) {
+      const auto weight = [&](double t) { return std::exp(sign * z(t) - shift); };
+      // Boost's rule asserts that its nodes in an interval differ; in the shortest ones a single node is exact.
+      constexpr double shortest = 1e-14;
+      return b - a > shortest ? quadrature.integrate(weight, a, b) : (b - a) * weight(0.5 * (a + b));
+    };
+    const double top = std::max(0.0, -z(1.0));  // of -Z at the ends: out of the range of exp otherwise
+    const double whole = between(0.0, 1.0, -1.0, top);
+    const double start =
+        quadrature.integrate([&](double t) { return std::exp(z(t)) * between(t, 1.0, -1.0, top) / whole; }, 0.0, 1.0);
+    const double end = quadrature.integrate(
+        [&](double t) { return std::exp(z(t) - z(1.0)) * between(0.0, t, -1.0, top) / whole; }, 0.0, 1.0);
+    const EdgeMasses masses = edge_masses(z);
+    CHECK(std::abs(std::exp(masses.log_start) / start - 1.0) < tolerance);
+    CHECK(std::abs(std::exp(masses.log_end) / end - 1.0) < tolerance);
+    CHECK(std::abs(masses.log_whole - std::log(between(0.0, 1.0, 1.0, 0.0))) < tolerance);
 
-      const auto slope = [&](double t) { return z.a1 + 2 * z.a2 * t + 3 * z.a3 * t * t; };
-      PiecewisePotential pieces;
-      for (const auto& [a, b] : {std::pair{0.0, 0.3}, {0.3, 1.0}}) {
-        const double l = b - a;
-        pieces.pieces.push_back(
-            {l, EdgePotential::through_slopes(l * slope(a), l * slope(0.5 * (a + b)), l * slope(b))});
-      }
-      const EdgeMasses joined = edge_masses(pieces);
-      CHECK(std::abs(joined.log_start - masses.log_start) < tolerance);
-      CHECK(std::abs(joined.log_end - masses.log_end) < tolerance);
+    const auto slope = [&](double t) { return z.a1 + 2 * z.a2 * t + 3 * z.a3 * t * t; };
+    PiecewisePotential pieces;
+    for (const auto& [a, b] : {std::pair{0.0, 0.3}, {0.3, 1.0}}) {
+      const double l = b - a;
+      pieces.pieces.push_back({l, EdgePotential::through_slopes(l * slope(a), l * slope(0.5 * (a + b)), l * slope(b))});
     }
+    const EdgeMasses joined = edge_masses(pieces);
+    CHECK(std::abs(joined.log_start - masses.log_start) < tolerance);
+    CHECK(std::abs(joined.log_end - masses.log_end) < tolerance);
   }
 }
 
