@@ -1,7 +1,6 @@
 #include "problems/case/case_reader.hpp"
 
 #include "problems/case/nearest_name.hpp"
-#include "problems/case/stray_character.hpp"
 
 #include <fmt/ranges.h>
 
@@ -244,13 +243,12 @@ namespace {
 
 toml::table parsed_value(const std::string& text) {
   try {
-    const std::string line = "value = " + text;
-    if (!stray_character(line)) return toml::parse(std::string_view(line));
-  } catch (const toml::parse_error&) {
+    return parsed_toml("value = " + text, "--set");
+  } catch (const CaseError&) {
+    toml::table table;
+    table.insert("value", text);  // a bare word
+    return table;
   }
-  toml::table table;
-  table.insert("value", text);  // a bare word
-  return table;
 }
 
 }  // namespace

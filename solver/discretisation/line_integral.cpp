@@ -1,5 +1,6 @@
 #include "solver/discretisation/line_integral.hpp"
 
+#include "grids/first_failure.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <optional>
-#include <string>
 
 namespace valleyflux {
 
@@ -109,18 +109,40 @@ double tail(const Nodes& values) {
 constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
 constexpr double smooth_tail = 1e-11;
 
-/// The panel by collocation.
+/// Panels by collocation, one column each. slope: d Phi / dt; log_noise: log D.
+template <int Columns>
+struct CollocatedPanels {
+  using Values = Eigen::Array<double, order, Columns>;
+  using Row = Eigen::Array<double, 1, Columns>;
+  Row rise, log_resistance, log_mass, log_up, log_down;
+
+  CollocatedPanels(const Values& slope, const Values& log_noise, const Row& widths, double alpha) {
+    const Collocation& rule = collocation();
+    const Eigen::Matrix<double, 1, order> weights = rule.weights.matrix().transpose();
+    const auto integral = [&](const Values& values) { return Row((weights * values.matrix()).array()); };
+    const auto moved = [](const Square& by, const Values& values) { return Values((by * values.matrix()).array()); };
+    const Values phi = moved(rule.antiderivative, slope);
+    const Values scale = (phi - alpha * log_noise).exp(), speed = ((alpha - 1.0) * log_noise - phi).exp();
+    const Row log_width = widths.log();
+    rise = integral(slope);
+    log_resistance = log_width + integral(scale).log();
+    log_mass = log_width + integral(speed).log();
+    log_up = 2.0 * log_width + integral(speed * moved(rule.antiderivative, scale)).log();
+    log_down = 2.0 * log_width + integral(speed * moved(rule.remaining, scale)).log();
+  }
+
+  LineIntegral operator[](Index panel) const {
+    return {rise[panel], log_resistance[panel], log_mass[panel], log_up[panel], log_down[panel]};
+  }
+};
+
 LineIntegral collocated(const Samples& at, double width, double alpha) {
-  const Collocation& rule = collocation();
-  const Nodes phi = (rule.antiderivative * at.slope.matrix()).array();
-  const Nodes scale = (phi - alpha * at.log_noise).exp();
-  const Nodes speed = ((alpha - 1.0) * at.log_noise - phi).exp();
-  const Nodes before = (rule.antiderivative * scale.matrix()).array();
-  const Nodes after = (rule.remaining * scale.matrix()).array();
-  const double log_width = std::log(width);
-  const auto log_of = [&](const Nodes& integrand) { return std::log((rule.weights * integrand).sum()); };
-  return {(rule.weights * at.slope).sum(), log_width + log_of(scale), log_width + log_of(speed),
-          2.0 * log_width + log_of(speed * before), 2.0 * log_width + log_of(speed * after)};
+  return CollocatedPanels<1>(at.slope, at.log_noise, Eigen::Array<double, 1, 1>(width), alpha)[0];
+}
+
+/// How far slope and noise are from the polynomials through their values, relative.
+double roughness(const Nodes& slope, const Nodes& log_noise) {
+  return tail(slope) / (1.0 + slope.abs().maxCoeff()) + tail(log_noise);
 }
 
 /// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
@@ -185,7 +207,7 @@ class Refinement {
     constexpr double noise = 1e-7;  // a tail below this that bisection no longer reduces is round-off of F and D
     const double width = b - a, middle = 0.5 * (a + b);
     const double largest = at.slope.abs().maxCoeff();
-    const double rough = tail(at.slope) / (1.0 + largest) + tail(at.log_noise);
+    const double rough = roughness(at.slope, at.log_noise);
     const bool smooth = rough <= smooth_tail + 8.0 * at.uncertainty || (rough < noise && rough > 0.5 * last_tail);
     if (depth == deepest || !(middle > a && middle < b)) return collocated(at, width, alpha_);
     if (smooth) {
@@ -293,7 +315,7 @@ std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall
     const double power = std::round((at.log_noise[1] - at.log_noise[0]) / std::log(y[1] / y[0]));
     if (!(power >= 1 && power <= 2)) continue;
     const Nodes log_noise = at.log_noise - power * y.log();
-    if (tail(log_slope) / (1.0 + log_slope.abs().maxCoeff()) + tail(log_noise) > smooth_tail) continue;
+    if (roughness(log_slope, log_noise) > smooth_tail) continue;
     return SingularEnd{reach, static_cast<int>(power), (rule.legendre * log_slope.matrix()).array(),
                        (rule.legendre * log_noise.matrix()).array()};
   }
@@ -350,49 +372,29 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
 
 std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
-  const Collocation& rule = collocation();
   const auto stretches = static_cast<Index>(stops.size()) - 1;
   std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
   constexpr Index block = 64;
   const Index blocks = (stretches + block - 1) / block;
-  std::vector<std::string> failure(static_cast<std::size_t>(std::max<Index>(blocks, 0)));
+  FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 4)
-  for (Index number = 0; number < blocks; ++number) {
-    try {
+  for (Index number = 0; number < blocks; ++number)
+    failure.guard([&] {
       const Index first = number * block, count = std::min(block, stretches - first);
       const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
       const Eigen::ArrayXd widths = end - start;
       Panels slope, noise;
       sampler(start, widths, PanelSampler::least_noise, slope, noise);
       const Panels log_noise = noise.log();
-      const Eigen::Matrix<double, 2, Eigen::Dynamic> tails = rule.legendre.bottomRows<2>() * slope.matrix();
-      const Eigen::Matrix<double, 2, Eigen::Dynamic> noise_tails = rule.legendre.bottomRows<2>() * log_noise.matrix();
-      const Panels phi = (rule.antiderivative * slope.matrix()).array();
-      const Panels scale = (phi - alpha_ * log_noise).exp(), speed = ((alpha_ - 1.0) * log_noise - phi).exp();
-      const Panels before = (rule.antiderivative * scale.matrix()).array();
-      const Panels after = (rule.remaining * scale.matrix()).array();
-      const Eigen::RowVectorXd weights = rule.weights.matrix().transpose();
-      const Eigen::ArrayXd rise = (weights * slope.matrix()).transpose().array();
-      const Eigen::ArrayXd resistance = (weights * scale.matrix()).transpose().array().log();
-      const Eigen::ArrayXd mass = (weights * speed.matrix()).transpose().array().log();
-      const Eigen::ArrayXd up = (weights * (speed * before).matrix()).transpose().array().log();
-      const Eigen::ArrayXd down = (weights * (speed * after).matrix()).transpose().array().log();
-      const Eigen::ArrayXd log_width = widths.log();
+      const CollocatedPanels<Eigen::Dynamic> panels(slope, log_noise, widths.transpose(), alpha_);
       for (Index p = 0; p < count; ++p) {
-        const double largest = slope.col(p).abs().maxCoeff();
-        const double rough = tails.col(p).cwiseAbs().sum() / (1.0 + largest) + noise_tails.col(p).cwiseAbs().sum();
-        const bool gentle = largest <= gentle_range && rough <= smooth_tail + 8.0 * sampler.uncertainty(noise.col(p));
-        integrals[static_cast<std::size_t>(first + p)] =
-            gentle ? LineIntegral{rise[p], log_width[p] + resistance[p], log_width[p] + mass[p],
-                                  2.0 * log_width[p] + up[p], 2.0 * log_width[p] + down[p]}
-                   : (*this)(start[p], end[p]);
+        const bool gentle =
+            slope.col(p).abs().maxCoeff() <= gentle_range &&
+            roughness(slope.col(p), log_noise.col(p)) <= smooth_tail + 8.0 * sampler.uncertainty(noise.col(p));
+        integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
       }
-    } catch (const SolverError& error) {
-      failure[static_cast<std::size_t>(number)] = error.what();  // no exception may leave the parallel loop
-    }
-  }
-  for (const std::string& message : failure)
-    if (!message.empty()) throw SolverError(message);
+    });
+  failure.rethrow();
   return integrals;
 }
 

@@ -75,6 +75,17 @@ std::vector<char> StateSpace<Dim>::inside(const Region<Dim>& region) const {
 }
 
 template <int Dim>
+std::vector<int> StateSpace<Dim>::labels(const std::vector<Region<Dim>>& regions) const {
+  std::vector<int> label(static_cast<std::size_t>(states()), -1);
+  for (std::size_t r = regions.size(); r-- > 0;) {
+    const std::vector<char> member = inside(regions[r]);
+    for (std::size_t state = 0; state < label.size(); ++state)
+      if (member[state]) label[state] = static_cast<int>(r);
+  }
+  return label;
+}
+
+template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::at_cells(const Eigen::VectorXd& values) const {
   if (!nodes_) return values;
   Eigen::VectorXd field(grid_.cells());
@@ -119,13 +130,9 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
 
 template <int Dim>
 std::vector<int> state_labels(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
-  std::vector<int> labels(static_cast<std::size_t>(space.states()), -1);
-  for (std::size_t v = problem.valleys.size(); v-- > 0;) {
-    const std::vector<char> inside = space.inside(problem.valleys[v].region);
-    for (std::size_t state = 0; state < labels.size(); ++state)
-      if (inside[state]) labels[state] = static_cast<int>(v);
-  }
-  return labels;
+  std::vector<Region<Dim>> regions;
+  for (const Valley<Dim>& valley : problem.valleys) regions.push_back(valley.region);
+  return space.labels(regions);
 }
 
 template std::vector<int> state_labels(const Problem<1>&, const StateSpace<1>&);

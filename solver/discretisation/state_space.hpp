@@ -37,6 +37,8 @@ class StateSpace {
   /// Whether each state lies in the closure of a region on the line (its surface counts as inside), or its cell's
   /// centre in the region in the plane.
   std::vector<char> inside(const Region<Dim>& region) const;
+  /// The first of the regions that each state lies in, -1 outside all of them.
+  std::vector<int> labels(const std::vector<Region<Dim>>& regions) const;
 
   /// Values of a function of the state at the centres of the cells.
   Eigen::VectorXd at_cells(const Eigen::VectorXd& values) const;
@@ -56,7 +58,7 @@ class StateSpace {
   std::shared_ptr<const Nodes> nodes_;  // null where states are cells
 };
 
-/// Valley of every state, -1 outside all of them; of overlapping ones the first.
+/// Valley of every state, -1 outside all of them.
 template <int Dim>
 std::vector<int> state_labels(const Problem<Dim>& problem, const StateSpace<Dim>& space);
 

@@ -18,17 +18,6 @@ int core_containing(const std::vector<Region<Dim>>& cores, const Point<Dim>& x) 
 }
 
 template <int Dim>
-std::vector<int> labelled(const StateSpace<Dim>& space, const std::vector<Region<Dim>>& cores) {
-  std::vector<int> label(static_cast<std::size_t>(space.states()), -1);
-  for (std::size_t c = cores.size(); c-- > 0;) {
-    const std::vector<char> inside = space.inside(cores[c]);
-    for (std::size_t state = 0; state < label.size(); ++state)
-      if (inside[state]) label[state] = static_cast<int>(c);
-  }
-  return label;
-}
-
-template <int Dim>
 KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                            const std::vector<Region<Dim>>& cores) {
   if (cores.size() < 2) throw std::invalid_argument("a process between cores needs two of them");
@@ -52,7 +41,7 @@ CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<
                               std::vector<Region<Dim>> cores)
     : whole_(discretisation),
       cores_(cores.size()),
-      core_of_(labelled<Dim>(discretisation.space, cores)),
+      core_of_(discretisation.space.labels(cores)),
       process_(between<Dim>(problem, discretisation, cores)),
       elimination_(eliminated<Dim>(process_)) {
   // A long edge in the plane may cross a core that holds neither of its ends.

@@ -169,10 +169,8 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
   for (const auto& [method, known] : methods_) {
     // Two grids alone may agree by accident.
     const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
-    if ((unseen || std::find(wide.begin(), wide.end(), method) != wide.end()) && known.stalled < patience)
-      all.push_back(method);
-    else if (coarse(method))
-      all.push_back(method);
+    const bool wanting = unseen || std::find(wide.begin(), wide.end(), method) != wide.end();
+    if ((wanting && known.stalled < patience) || coarse(method)) all.push_back(method);
   }
   return all;
 }

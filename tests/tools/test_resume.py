@@ -1,11 +1,74 @@
-"""Evolutions that are killed at any time go on and end with the same bytes."""
+"""Evolutions that are interrupted by signals and go on: run by hand, its case must outlast a second on this machine."""
 
-from kill_many_times import kill_many_times
-from program import run_tests
+import signal
+import subprocess
+import time
+
+from kill_many_times import CASE, kill_many_times
+from program import PROGRAM, run, run_tests
+
+LONG = CASE.format(stepper="tr_bdf2", until=2.5, frames=2000)
+
+
+def interrupted(folder, *arguments, number=signal.SIGKILL):
+    """What a run says that gets the signal soon after its checkpoint has appeared."""
+    process = subprocess.Popen([PROGRAM, "run", "long.toml", "--quiet", *arguments], cwd=folder, stderr=subprocess.PIPE,
+                               text=True)
+    while process.poll() is None and not (folder / "long.h5.checkpoint").exists():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == -number, (process.returncode, said)
+    return said
 
 
 def test_killed_at_random_times(folder):
     kill_many_times(folder, 24, seed=3, most_in_one=4)
+
+
+def test_signals_say_how_to_go_on(folder):
+    (folder / "long.toml").write_text(LONG)
+    run("run", "long.toml", "--quiet", folder=folder)
+    whole = (folder / "long.h5").read_bytes()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        (folder / "long.h5").unlink()
+        assert "--resume goes on from long.h5.checkpoint" in interrupted(folder, number=number)
+        assert not (folder / "long.h5").exists() and not list(folder.glob("*.part"))
+        assert "going on from long.h5.checkpoint" in run("run", "long.toml", "--quiet", "--resume", folder=folder).stderr
+        assert (folder / "long.h5").read_bytes() == whole and not (folder / "long.h5.checkpoint").exists()
+
+
+def test_torn_and_foreign_checkpoints(folder):
+    (folder / "long.toml").write_text(LONG)
+    checkpoint = folder / "long.h5.checkpoint"
+    run("run", "long.toml", "--quiet", folder=folder)
+    whole = (folder / "long.h5").read_bytes()
+    interrupted(folder)
+    kept = checkpoint.read_bytes()
+    damaged = bytearray(kept)
+    damaged[-20000] ^= 1
+    for content in (kept[:-1], kept[:-5], kept[:-30000], kept + b"\xff" * 100, bytes(damaged)):
+        checkpoint.write_bytes(content)
+        run("run", "long.toml", "--quiet", "--resume", folder=folder)
+        assert (folder / "long.h5").read_bytes() == whole
+    checkpoint.write_bytes(kept)
+    other = run("run", "long.toml", "--resume", "--set", "evolve.until=2.6", folder=folder, status=2).stderr
+    assert "the case differs" in other, other
+    (folder / "long.toml").write_text(LONG.replace("D = 1.0", "D = 1.5"))
+    other = run("run", "long.toml", "--resume", folder=folder, status=2).stderr
+    assert '("D = 1.0" then, "D = 1.5" now)' in other, other
+    assert checkpoint.read_bytes() == kept
+    (folder / "long.toml").write_text(LONG)
+    checkpoint.write_bytes(b"something else")
+    assert "no checkpoint" in run("run", "long.toml", "--resume", folder=folder, status=2).stderr
+    # Without --resume the run starts anew and says so.
+    checkpoint.write_bytes(kept)
+    assert "starting anew" in run("run", "long.toml", "--quiet", folder=folder).stderr
+    assert (folder / "long.h5").read_bytes() == whole and not checkpoint.exists()
+    assert "from the beginning" in run("run", "long.toml", "--quiet", "--resume", folder=folder).stderr
+    assert (folder / "long.h5").read_bytes() == whole
+    assert "no [evolve]" in run("run", "styblinski_tang_10d", "--resume", folder=folder, status=2).stderr
 
 
 if __name__ == "__main__":
