@@ -162,8 +162,8 @@ void warn_of_seams(Problem<Dim>& problem) {
   }
 }
 
-/// Half the width, in cells, that a core has at least: 3 cells of a grid twice as coarse make its diameter.
-constexpr double least_core_radius = 3.0;
+/// Half the width, in cells, that a core in the plane has at least: wherever it lies it then holds a cell's centre.
+constexpr double least_core_radius = 0.75;
 
 /// Cell sizes around a point.
 template <int Dim>
@@ -261,7 +261,7 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
       Dim > 1 ? local_covariance<Dim>(problem.dynamics, problem.grid, *valley.minimum) : std::nullopt;
   if (!covariance) return;
   const double width = std::sqrt(std::max(symmetric_eigen(*covariance).values[0], 0.0));
-  if (width < 1.0)
+  if (width < least_core_radius)
     problem.warnings.push_back(
         fmt::format("the grid is too coarse for valley \"{}\": the standard deviation of its local "
                     "equilibrium around {} is {:.2g} cells; its core was widened to {:.2g} standard deviations",
@@ -273,8 +273,9 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley) {
+  constexpr double smallest = least_core_radius * least_core_radius;
   // On the line surfaces are nodes: a core may be smaller than any cell.
-  constexpr double smallest = least_core_radius * least_core_radius, least = Dim == 1 ? 0.0 : smallest;
+  constexpr double least = Dim == 1 ? 0.0 : smallest;
   Tensor<Dim> shape = smallest * Tensor<Dim>::Identity();  // in units of cells
   if (Dim == 1 && minimum.at_wall) {
     // The density falls by a factor e over D / |F|.

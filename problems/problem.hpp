@@ -61,9 +61,9 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> valleys = {});
 
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
-/// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a), grown where needed to span at least 3 cells of a
-/// grid twice as coarse in every direction, so that it is the same set on every grid that an error estimate uses; it
-/// never reaches beyond the valley. Around a degenerate minimum: as small as those cells allow.
+/// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a); in the plane grown in directions in which it
+/// would reach less than 0.75 cells, so that it holds a cell's centre. It never reaches beyond the valley. Around a
+/// degenerate minimum: 0.75 cells in every direction.
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley);

@@ -24,17 +24,17 @@ struct Level {
   std::string no_stationary;                  // why they do not
 };
 
-/// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. Throws SolverError where
-/// it cannot be discretised.
+/// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. raise: see discretise().
+/// Throws SolverError where it cannot be discretised.
 template <int Dim>
-Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates);
+Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates, double raise = 1.0);
 
 /// Solves for the stationary law, if it is not known yet.
 template <int Dim>
 void find_stationary(Level<Dim>& level);
 
-extern template Level<1> make_level(const Problem<1>&, int, bool);
-extern template Level<2> make_level(const Problem<2>&, int, bool);
+extern template Level<1> make_level(const Problem<1>&, int, bool, double);
+extern template Level<2> make_level(const Problem<2>&, int, bool, double);
 extern template void find_stationary(Level<1>&);
 extern template void find_stationary(Level<2>&);
 

@@ -26,6 +26,9 @@ namespace valleyflux {
 
 namespace {
 
+// Beside the factors: coefficients, edges and vectors of two grids, Arnoldi's basis and the eigenvectors.
+constexpr double bytes_of_cell = 2200.0;
+
 template <int Dim>
 Eigen::VectorXd volumes(const Grid<Dim>& grid) {
   Eigen::VectorXd volume(grid.cells());
@@ -114,11 +117,16 @@ class Solver {
           "the noise vanishes at {} (and at {} edges of the grid in all) where the drift points back: no trajectory "
           "passes there",
           named_coordinates<Dim>(problem_.grid, first.place), discretisation.blocked.size()));
-    } else if (discretisation.regularised > 0) {
+    } else if (discretisation.distorted > 0) {
       results_.warnings.push_back(fmt::format(
-          "the noise vanishes or is too anisotropic for the grid in {} of {} cells: its smallest eigenvalue was raised "
-          "there",
-          discretisation.regularised, problem_.grid.cells()));
+          "the noise is too anisotropic for the cells in {} of {}: its smallest eigenvalue was raised there, and what "
+          "that does to rates is not known; cells whose sides are more alike, measured by the noise along them, would "
+          "do",
+          discretisation.distorted, problem_.grid.cells()));
+    } else if (discretisation.regularised > 0) {
+      results_.warnings.push_back(
+          fmt::format("the noise is degenerate in {} of {} cells: its smallest eigenvalue was raised there",
+                      discretisation.regularised, problem_.grid.cells()));
     }
   }
 
@@ -356,6 +364,23 @@ class Solver {
     }
   }
 
+  /// What raised noise does to rates is the same on every grid of the same proportions: told by raising it more.
+  void compare_raised(const Level<Dim>& finest) {
+    if (request_.grids == 1 || finest.discretisation.regularised == 0 || escapes_.empty()) return;
+    if (finest.discretisation.distorted > 0) {
+      for (EscapeOnGrids<Dim>& escape : escapes_) escape.distrust();
+      return;
+    }
+    constexpr double more = 4.0;
+    Level<Dim> raised = make_level<Dim>(problem_, 0, request_.departing_cell_rates, more);
+    if (finest.stationary) find_stationary<Dim>(raised);
+    for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_raised(raised);
+  }
+
+  std::string no_memory() const {
+    return fmt::format("accuracy.memory = {:.3g} GB holds no finer grid", request_.accuracy.memory / 1e9);
+  }
+
   /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large.
   void refine() {
     const auto any = [&](auto asks) { return std::any_of(escapes_.begin(), escapes_.end(), asks); };
@@ -369,11 +394,17 @@ class Solver {
         return;
       }
       if (memory_estimate(Dim, cells) > request_.accuracy.memory) {
-        limit_ = fmt::format("accuracy.memory = {:.3g} GB holds no finer grid", request_.accuracy.memory / 1e9);
+        limit_ = no_memory();
         return;
       }
       try {
         Level<Dim> fine = make_level<Dim>(problem_, level, request_.departing_cell_rates);
+        // Long offsets of anisotropic noise make separators thick: only the order itself tells.
+        const double needed = static_cast<double>(fine.order.factor_bytes()) + cells * bytes_of_cell;
+        if (needed > request_.accuracy.memory) {
+          limit_ = no_memory();
+          return;
+        }
         const bool stationary = any([&](const auto& escape) {
           const std::vector<std::string> methods = escape.finer(wanted());
           return std::find(methods.begin(), methods.end(), "reactive_flux") != methods.end();
@@ -435,6 +466,7 @@ class Solver {
     if (request_.network) find_network(finest);
     solve_on(finest, "escapes");
     show_escape_fields();
+    compare_raised(finest);
     solve_coarser(finest);
     if (request_.grids > 1) refine();
     report_accuracy();
@@ -672,11 +704,9 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
 }
 
 double memory_estimate(int dimension, double cells) {
-  constexpr double fields = 600.0;     // bytes a cell: coefficients, edges, vectors
-  constexpr double spectrum = 1000.0;  // Arnoldi's basis and the eigenvectors
-  if (dimension == 1) return cells * (2.0 * fields + spectrum);
-  // Factors of a nested dissection grow like n log n; measured: 720 bytes a cell at 2^20 cells.
-  return cells * (2.0 * fields + spectrum + 36.0 * std::log2(std::max(cells, 2.0)));
+  if (dimension == 1) return cells * bytes_of_cell;
+  // Factors of a nested dissection grow like n log n; measured: 720 bytes a cell at 2^20 cells. Long offsets take more.
+  return cells * (bytes_of_cell + 36.0 * std::log2(std::max(cells, 2.0)));
 }
 
 template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);

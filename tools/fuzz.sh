@@ -24,7 +24,6 @@ fuzz_one() {
   [[ ! -f tests/fuzz/dictionaries/$target ]] || options+=(-dict="tests/fuzz/dictionaries/$target")
   # Longer inputs are slower and find little more; expressions nest as deep as they are long.
   case $target in
-    case) options+=(-max_len=2048) ;;
     expression) options+=(-max_len=512) ;;
     *) options+=(-max_len=4096) ;;
   esac

@@ -63,7 +63,7 @@ void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisati
   Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.coordinates(cell).cast<double>();
   LatticeCoefficients<Dim> at;
-  LatticeSampler<Dim>(problem.dynamics, grid).sample(points, true, at);
+  LatticeSampler<Dim>(problem.dynamics, grid, discretisation.raise).sample(points, true, at);
   std::vector<SellingTerms<Dim>> terms;
   terms.reserve(at.tensor.size());
   for (const Tensor<Dim>& tensor : at.tensor) terms.push_back(selling_decomposition<Dim>(tensor));

@@ -53,7 +53,7 @@ struct CellSamples {
   std::vector<SellingTerms<Dim>> terms;
   std::vector<double> smallest;                           // smallest eigenvalue of the lattice tensor
   Eigen::Matrix<double, Dim, Eigen::Dynamic> along_axes;  // how far the terms run along each axis, 0 to 1
-  Index regularised = 0;
+  Index regularised = 0, distorted = 0;
 };
 
 template <int Dim>
@@ -74,9 +74,9 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
   cells.terms.resize(static_cast<std::size_t>(n));
   cells.smallest.resize(static_cast<std::size_t>(n));
   cells.along_axes.resize(Dim, n);
-  Index regularised = 0;
+  Index regularised = 0, distorted = 0;
   FirstFailure failure;
-#pragma omp parallel for schedule(static) reduction(+ : regularised)
+#pragma omp parallel for schedule(static) reduction(+ : regularised, distorted)
   for (Index start = 0; start < n; start += block)
     failure.guard([&] {
       const Index count = std::min(block, n - start);
@@ -87,6 +87,7 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
       cells.slope.middleCols(start, count) = at.slope;
       if (sampler.has_potential()) cells.potential.segment(start, count) = at.potential;
       regularised += at.regularised;
+      distorted += at.distorted;
       Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
       for (Index p = 0; p < count; ++p) {
         const Tensor<Dim>& tensor = at.tensor[static_cast<std::size_t>(p)];
@@ -110,6 +111,7 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
     });
   failure.rethrow();
   cells.regularised = regularised;
+  cells.distorted = distorted;
   return cells;
 }
 
@@ -447,12 +449,14 @@ void require_finite(const Grid<Dim>& grid, const Generator& generator) {
 }  // namespace
 
 template <int Dim>
-Discretisation<Dim> discretise(const Problem<Dim>& problem) {
+Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise) {
   const Grid<Dim>& grid = problem.grid;
-  const LatticeSampler<Dim> sampler(problem.dynamics, grid);
+  const LatticeSampler<Dim> sampler(problem.dynamics, grid, raise);
   const CellSamples<Dim> cells = sample_cells<Dim>(sampler, grid);
   Discretisation<Dim> result{.space = StateSpace<Dim>(grid)};
   result.regularised = cells.regularised;
+  result.distorted = cells.distorted;
+  result.raise = raise;
   Generator& generator = result.generator;
   generator.states = grid.cells();
   generator.exit = Eigen::VectorXd::Zero(grid.cells());
@@ -514,6 +518,6 @@ Point<Dim> Discretisation<Dim>::along(Index edge) const {
 
 template struct Discretisation<1>;
 template struct Discretisation<2>;
-template Discretisation<2> discretise(const Problem<2>&);
+template Discretisation<2> discretise(const Problem<2>&, double);
 
 }  // namespace valleyflux

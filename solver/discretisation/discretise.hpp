@@ -44,23 +44,26 @@ struct Discretisation {
   std::vector<WallExit<Dim>> exits{};       // whose rates add up to generator.exit
   std::vector<BlockedCrossing<Dim>> blocked{};
   Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice
+  Index distorted = 0;    // those of them whose D is far from degenerate: another problem is solved
+  double raise = 1.0;     // by which degenerate noise was raised more than it had to be
 
   /// From one end of an edge to the other (across a periodic end: beyond it).
   Point<Dim> along(Index edge) const;
 };
 
 /// Throws SolverError naming the place if a rate is not finite, or if the coefficients of a line vary too fast for any
-/// quadrature. Parallel over cells; the result does not depend on the number of threads.
+/// quadrature. Parallel over cells; the result does not depend on the number of threads. raise: see LatticeSampler; on
+/// the line noise is never raised.
 template <int Dim>
-Discretisation<Dim> discretise(const Problem<Dim>& problem);
+Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise = 1.0);
 
 /// On the line: with further regions, whose surfaces become nodes as those of the problem's valleys and cores do.
 Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces);
 
 template <>
-Discretisation<1> discretise(const Problem<1>& problem);
+Discretisation<1> discretise(const Problem<1>& problem, double raise);
 extern template struct Discretisation<1>;
 extern template struct Discretisation<2>;
-extern template Discretisation<2> discretise(const Problem<2>&);
+extern template Discretisation<2> discretise(const Problem<2>&, double);
 
 }  // namespace valleyflux

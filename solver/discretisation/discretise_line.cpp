@@ -37,9 +37,8 @@ void add_near_wall(const Problem<1>& problem, bool upper, std::vector<double>& n
   DiffusionSamples diffusion;
   problem.dynamics.diffusion->sample(points, false, diffusion);
   const auto noise = diffusion.tensor.row(0);
-  constexpr double vanishing = 1e-12;
   const double largest = noise.maxCoeff();
-  if (!(noise[n] <= vanishing * largest) || !(noise.head(n).minCoeff() > 0)) return;
+  if (!(noise[n] <= vanishing_noise * largest) || !(noise.head(n).minCoeff() > 0)) return;
   double length = 0.0;
   for (Index cell = 0; cell < n; ++cell) length += axis.size(cell) / std::sqrt(noise[cell]);
   const Index outermost = upper ? n - 1 : 0;
@@ -363,8 +362,8 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
 }
 
 template <>
-Discretisation<1> discretise(const Problem<1>& problem) {
-  return discretise(problem, {});
+Discretisation<1> discretise(const Problem<1>& problem, double) {
+  return discretise(problem, std::vector<Region<1>>{});
 }
 
 }  // namespace valleyflux

@@ -11,27 +11,34 @@ namespace valleyflux {
 
 namespace {
 
+/// Whether the eigenvalues of D itself, from the lattice tensor and the sizes of a cell, are far apart.
+template <int Dim>
+bool is_degenerate(const Tensor<Dim>& tensor, const Point<Dim>& cell) {
+  Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+  eigen.computeDirect(cell.asDiagonal() * tensor * cell.asDiagonal(), Eigen::EigenvaluesOnly);
+  return eigen.eigenvalues()[0] * degenerate_anisotropy <= eigen.eigenvalues()[Dim - 1];
+}
+
 /// Raises eigenvalues of the lattice tensor that would make offsets longer than a grid can carry, or z infinite where
 /// noise vanishes but advection does not: rates then go to their limit, upwind.
 template <int Dim>
-bool regularise(Tensor<Dim>& tensor, double advection) {
+void regularise(Tensor<Dim>& tensor, const Point<Dim>& cell, double advection, double raise,
+                LatticeCoefficients<Dim>& counts) {
   constexpr double steepest = 1e8;  // kT per cell: beyond, rates are upwind to round-off
   const double floor_by_advection = std::max(advection / steepest, 1e-300);
-  if constexpr (Dim == 1) {
-    if (tensor(0, 0) >= floor_by_advection) return false;
-    tensor(0, 0) = floor_by_advection;
-    return true;
-  } else {
-    Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
-    eigen.computeDirect(tensor);
-    const double largest = std::max(eigen.eigenvalues()[Dim - 1], floor_by_advection);
-    const double smallest = std::max(largest / anisotropy_limit, floor_by_advection);
-    if (eigen.eigenvalues()[0] >= smallest) return false;
-    tensor =
-        eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(smallest).asDiagonal() * eigen.eigenvectors().transpose();
-    tensor = (0.5 * (tensor + tensor.transpose())).eval();
-    return true;
-  }
+  Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
+  eigen.computeDirect(tensor);
+  const double largest = std::max(eigen.eigenvalues()[Dim - 1], floor_by_advection);
+  if (eigen.eigenvalues()[0] >= std::max(largest / degenerate_lattice_limit, floor_by_advection)) return;
+  const bool degenerate = is_degenerate<Dim>(tensor, cell);
+  const double least = degenerate ? raise * largest / degenerate_lattice_limit : largest / lattice_limit;
+  const double smallest = std::max(least, floor_by_advection);
+  if (eigen.eigenvalues()[0] >= smallest) return;
+  tensor =
+      eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(smallest).asDiagonal() * eigen.eigenvectors().transpose();
+  tensor = (0.5 * (tensor + tensor.transpose())).eval();
+  ++counts.regularised;
+  if (!degenerate) ++counts.distorted;
 }
 
 }  // namespace
@@ -45,8 +52,8 @@ bool varies_too_fast(double z0, double z1) {
 }
 
 template <int Dim>
-LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid)
-    : dynamics_(dynamics), grid_(grid) {
+LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise)
+    : dynamics_(dynamics), grid_(grid), raise_(raise) {
   if (!dynamics_.drift.landscape() || !dynamics_.diffusion->constant()) return;
   DiffusionSamples diffusion;
   dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion);
@@ -74,7 +81,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     }
   }
   out.slope.resize(Dim, n);
-  out.regularised = 0;
+  out.regularised = out.distorted = 0;
   if (with_tensor) {
     out.tensor.resize(static_cast<std::size_t>(n));
     out.departure.resize(Dim, n);
@@ -93,7 +100,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
       Tensor<Dim>& tensor = out.tensor[static_cast<std::size_t>(p)];
       tensor = (d * scale.col(p).cwiseAbs2().cwiseInverse()).asDiagonal();
       // The potential is exact whatever the weights: here only the offsets are kept short.
-      out.regularised += regularise<Dim>(tensor, 0.0);
+      regularise<Dim>(tensor, scale.col(p).cwiseAbs(), 0.0, raise_, out);
     }
     return;
   }
@@ -105,11 +112,8 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     Tensor<Dim> tensor =
         inverse.asDiagonal() * Eigen::Map<const Tensor<Dim>>(coefficients.tensor.col(p).data()) * inverse.asDiagonal();
     const Point<Dim> advection = inverse.cwiseProduct(Point<Dim>(coefficients.advection.col(p)));
-    out.regularised += regularise<Dim>(tensor, advection.norm());
-    if constexpr (Dim == 1)
-      out.slope.col(p) = advection / tensor(0, 0) + bend.col(p);
-    else
-      out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
+    regularise<Dim>(tensor, scale.col(p).cwiseAbs(), advection.norm(), raise_, out);
+    out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
     if (!with_tensor) continue;
     out.tensor[static_cast<std::size_t>(p)] = tensor;
     // By Ito's formula for the map from positions to cells.
@@ -203,7 +207,6 @@ PiecewisePotential LatticeSampler<Dim>::through_slopes(const Point<Dim>& from, c
   return potential;
 }
 
-template class LatticeSampler<1>;
 template class LatticeSampler<2>;
 
 }  // namespace valleyflux

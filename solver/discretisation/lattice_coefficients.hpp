@@ -20,17 +20,23 @@ struct LatticeCoefficients {
   std::vector<Tensor<Dim>> tensor;                       // n: diag(1/h) D diag(1/h), regularised
   Eigen::Matrix<double, Dim, Eigen::Dynamic> departure;  // Dim x n: tensor^-1 times the Ito drift in cells
   Index regularised = 0;                                 // points at which D had to be regularised
+  Index distorted = 0;                                   // those of them at which D is far from degenerate
 };
 
-/// Ratio of the tensor's eigenvalues (in lattice units) up to which it is taken as it is; beyond, the smaller one is
-/// raised (offsets of the Selling decomposition grow to about 15 cells there).
-inline constexpr double anisotropy_limit = 2e4;
+/// Ratio of the eigenvalues of D from which on it counts as degenerate: the smaller one hardly matters.
+inline constexpr double degenerate_anisotropy = 1e6;
+/// Ratios of the tensor's eigenvalues (in lattice units) up to which it is taken as it is; beyond, the smaller one is
+/// raised. Offsets of the Selling decomposition grow like the ratio's fourth root, to about 15 cells for noise that is
+/// degenerate, whose smaller eigenvalue does not matter, and to 40 for other noise, whose does.
+inline constexpr double degenerate_lattice_limit = 2e4, lattice_limit = 1e6;
 
-/// Samples a problem's dynamics in lattice coordinates. Thread-safe.
+/// Samples a problem's dynamics in lattice coordinates, of the plane: the line is discretised in its own
+/// (line_integral.hpp). Thread-safe.
 template <int Dim>
 class LatticeSampler {
  public:
-  LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid);
+  /// raise: factor by which degenerate noise is raised more than it has to be, so that what it does can be told.
+  LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise);
 
   /// Whether z is the gradient of a known potential: -grad L with D a constant times the identity.
   bool has_potential() const { return has_potential_; }
@@ -48,6 +54,7 @@ class LatticeSampler {
 
   Dynamics dynamics_;
   Grid<Dim> grid_;
+  double raise_;
   bool has_potential_ = false;
 };
 
@@ -56,7 +63,6 @@ bool varies_too_fast(double z0, double zm, double z1);
 /// The same of z at the two ends where Z is known there as well.
 bool varies_too_fast(double z0, double z1);
 
-extern template class LatticeSampler<1>;
 extern template class LatticeSampler<2>;
 
 }  // namespace valleyflux

@@ -402,8 +402,7 @@ LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   DiffusionSamples at_wall;
   diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall);
-  constexpr double vanishing = 1e-12;
-  if (at_wall.tensor(0, 0) <= vanishing * largest_diffusion_) {
+  if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) {
     const double side = x > wall ? 1.0 : -1.0, distance = std::abs(x - wall);
     if (const auto end = singular_end(sampler, wall, side, std::max(distance, room))) {
       const double turn = wall + side * end->reach;

@@ -1,12 +1,15 @@
 #pragma once
 
+#include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
-#include "solver/particles/block_coefficients.hpp"
 
 #include <limits>
 #include <vector>
 
 namespace valleyflux {
+
+/// D at a wall is zero where it is less than this of its largest value: its place is known to round-off only.
+inline constexpr double vanishing_noise = 1e-12;
 
 /// Integrals over a stretch [a, b] of the line. Phi(x) = -int_a^x F / D (dimensionless), alpha the interpretation;
 /// s' = D^-alpha exp(Phi) is the scale density and 1 / (D s') = D^(alpha-1) exp(-Phi) the speed density, both relative

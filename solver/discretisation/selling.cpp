@@ -22,12 +22,6 @@ Offset<Dim> pointing_forward(const Offset<Dim>& offset) {
 }  // namespace
 
 template <>
-SellingTerms<1> selling_decomposition(const Tensor<1>& tensor) {
-  if (!(tensor(0, 0) > 0)) throw std::invalid_argument(fmt::format("D = {} is not positive", tensor(0, 0)));
-  return {SellingTerm<1>{Offset<1>(1), tensor(0, 0)}};
-}
-
-template <>
 SellingTerms<2> selling_decomposition(const Tensor<2>& tensor) {
   if (!(tensor(0, 0) > 0 && tensor(1, 1) > 0 && tensor.determinant() > 0))
     throw std::invalid_argument(fmt::format("D = [[{}, {}], [{}, {}]] is not positive definite", tensor(0, 0),

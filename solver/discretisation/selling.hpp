@@ -23,8 +23,6 @@ template <int Dim>
 SellingTerms<Dim> selling_decomposition(const Tensor<Dim>& tensor);
 
 template <>
-SellingTerms<1> selling_decomposition(const Tensor<1>& tensor);
-template <>
 SellingTerms<2> selling_decomposition(const Tensor<2>& tensor);
 
 }  // namespace valleyflux

@@ -44,8 +44,7 @@ std::optional<double> interpolate_over(const Grid<Dim>& grid, const std::vector<
     weights[static_cast<std::size_t>(k)] = lagrange<Count>(at[k], first[k]);
   }
   double value = 0.0;
-  const int points = Dim == 1 ? Count : Count * Count;
-  for (int p = 0; p < points; ++p) {
+  for (int p = 0; p < static_cast<int>(Count * Count); ++p) {
     Offset<Dim> cell = first;
     double weight = 1.0;
     for (int k = 0, rest = p; k < Dim; ++k, rest /= static_cast<int>(Count)) {
@@ -219,10 +218,32 @@ class EscapeSolver {
                                                 : problem_.valleys[static_cast<std::size_t>(escape_.to)].name;
   }
 
-  /// Whether the principal eigenvalue is the rate from `from`: mean times weighted by the law add up to 1 / rate; where
-  /// a part of that is owed to another valley, the start must be as slow.
+  void not_of_pair(const std::string& why) {
+    for (const char* method : {"quasi_stationary", "flux"})
+      solution_.failures[method] = {
+          fmt::format("not the rate of {}: {}", problem_.valleys[static_cast<std::size_t>(escape_.from)].name, why),
+          true};
+  }
+
+  /// Whether the principal eigenvalue is the rate from `from`. Mean times weighted by the law add up to 1 / rate: where
+  /// a part of that is owed to another valley, the start must be as slow, and from a start that is far faster hardly
+  /// any trajectory comes to where the law is (a pocket of the valley, a corner of the box).
   void judge_pair(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
-    if (escape_.first_exit()) return;
+    if (judge_other_valleys(law, mean_time, time)) return;
+    constexpr double few = 1e-3;
+    if (law.rate * mean_time > few) return;
+    Index state = 0;
+    law.probability.maxCoeff(&state);
+    not_of_pair(fmt::format(
+        "the slowest decay, by the principal eigenvalue {:.6g}, is that of probability around {}, where few "
+        "trajectories from the minimum come (the mean time is {:.3g} of its inverse)",
+        law.rate,
+        named_coordinates<Dim>(problem_.grid, space_.position(process_.whole[static_cast<std::size_t>(state)])),
+        law.rate * mean_time));
+  }
+
+  bool judge_other_valleys(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
+    if (escape_.first_exit()) return false;
     Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
     for (std::size_t state = 0; state < process_.whole.size(); ++state) {
       const int valley = labels_[static_cast<std::size_t>(process_.whole[state])];
@@ -234,17 +255,16 @@ class EscapeSolver {
     }
     constexpr double hardly = 0.01, as_slow = 0.01;
     Index most = 0;
-    if (owed.size() == 0 || owed.sum() < hardly) return;
+    if (owed.size() == 0 || owed.sum() < hardly) return false;
     owed.maxCoeff(&most);
-    if (std::abs(std::log(law.rate * mean_time)) < as_slow) return;
+    if (std::abs(std::log(law.rate * mean_time)) < as_slow) return true;
     const std::string& holder = problem_.valleys[static_cast<std::size_t>(most)].name;
-    const std::string reason = fmt::format(
-        "not the rate of {}: what has not reached {} yet is held by {}, whose rate the principal eigenvalue {:.6g} is "
-        "(the mean time from {} is {:.3g} of its inverse)",
-        problem_.valleys[static_cast<std::size_t>(escape_.from)].name, name_of_target(), holder, law.rate,
-        problem_.valleys[static_cast<std::size_t>(escape_.from)].name, law.rate * mean_time);
-    solution_.failures["quasi_stationary"] = {reason, true};
-    solution_.failures["flux"] = {reason, true};
+    not_of_pair(
+        fmt::format("what has not reached {} yet is held by {}, whose rate the principal eigenvalue {:.6g} is "
+                    "(the mean time from {} is {:.3g} of its inverse)",
+                    name_of_target(), holder, law.rate, problem_.valleys[static_cast<std::size_t>(escape_.from)].name,
+                    law.rate * mean_time));
+    return true;
   }
 
   /// In the quasi-stationary state P falls at the principal rate, which outflux / P is therefore: any other plateau
@@ -314,7 +334,6 @@ template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<
                                         const Escape&, const EscapeMethods&);
 template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
                                         const Escape&, const EscapeMethods&);
-template double interpolate(const Grid<1>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<1>&);
 template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
 
 }  // namespace valleyflux

@@ -78,8 +78,8 @@ struct EscapeSolution {
       share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
 
   /// Methods that have no rate of this escape, by name. quasi_stationary and flux are rates of the pair only where the
-  /// process that has not arrived yet spends its time in `from`, or is as fast from there: elsewhere the principal
-  /// eigenvalue is the rate of the valley that holds it.
+  /// process that has not arrived yet spends its time in `from`, or is as fast from there, and where it comes to from
+  /// the minimum: elsewhere the principal eigenvalue is the rate of another valley, or of a pocket.
   std::map<std::string, MethodFailure> failures;
 };
 
@@ -106,7 +106,6 @@ extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discreti
                                                const Escape&, const EscapeMethods&);
 extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
                                                const Escape&, const EscapeMethods&);
-extern template double interpolate(const Grid<1>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<1>&);
 extern template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
 
 }  // namespace valleyflux

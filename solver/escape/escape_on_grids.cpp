@@ -41,6 +41,7 @@ void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<d
   const std::optional<double> before = relative_error(method);
   if (value && *value > 0 && std::isfinite(*value)) {
     known.series.add(level.spacing, *value);
+    if (level.spacing == *own_spacing_) known.own_value = *value;
     if (finer) known.failure.reset();
     constexpr double helpful = 0.7;
     const std::optional<double> error = relative_error(method);
@@ -127,10 +128,51 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
 }
 
 template <int Dim>
+void EscapeOnGrids<Dim>::distrust() {
+  for (auto& [method, known] : methods_) known.raised = std::numeric_limits<double>::infinity();
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
+  if (methods_.empty() || !solution_ || solution_->blocked_at) return;
+  distrust();
+  const auto compare = [&](const std::string& method, const std::optional<double>& value) {
+    const auto known = methods_.find(method);
+    if (known == methods_.end() || !value || !(*value > 0) || !(known->second.own_value > 0)) return;
+    known->second.raised = std::abs(std::log(*value / known->second.own_value));
+  };
+  try {
+    const EscapeSolution<Dim> solution =
+        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, true, false});
+    compare("mean_first_passage", solution.mean_first_passage_time);
+    for (const char* method : {"quasi_stationary", "flux"}) compare(method, solution.quasi_stationary_rate);
+    if (methods_.contains("reactive_flux") && raised.stationary)
+      compare("reactive_flux",
+              transition_paths<Dim>(raised.problem, raised.discretisation, *raised.stationary, request_.escape).rate);
+  } catch (const SolverError&) {
+    // What has no rate there has no interval here.
+  }
+}
+
+template <int Dim>
+GridConvergence EscapeOnGrids<Dim>::converged(const MethodOnGrids& known) const {
+  GridConvergence result = known.series.converged();
+  if (std::isinf(known.raised)) {
+    result.low.reset();
+    result.high.reset();
+    append_note(result.note, "what the raised noise does is not known: no error estimate");
+  } else if (result.low && known.raised > 0) {
+    *result.low *= std::exp(-known.raised);
+    *result.high *= std::exp(known.raised);
+  }
+  return result;
+}
+
+template <int Dim>
 std::optional<double> EscapeOnGrids<Dim>::relative_error(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
   if (known.series.empty() || known.failure) return std::nullopt;
-  return known.series.converged().relative_error();
+  return converged(known).relative_error();
 }
 
 template <int Dim>
@@ -170,7 +212,8 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
     // Two grids alone may agree by accident.
     const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
     const bool wanting = unseen || std::find(wide.begin(), wide.end(), method) != wide.end();
-    if ((wanting && known.stalled < patience) || coarse(method)) all.push_back(method);
+    const bool helpful = known.stalled < patience && known.raised < wanted;
+    if ((wanting && helpful) || coarse(method)) all.push_back(method);
   }
   return all;
 }
@@ -192,7 +235,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.note = known.failure->reason;
     return estimate;
   }
-  const GridConvergence converged = known.series.converged();
+  const GridConvergence converged = this->converged(known);
   estimate.note = converged.note;
   if (!(converged.value > 0)) return estimate;
   estimate.observed_order = converged.observed_order;

@@ -30,6 +30,12 @@ class EscapeOnGrids {
   /// Solves what is asked for on a grid; on a grid finer than the problem's what still misses the accuracy `wanted`.
   void solve_on(const Level<Dim>& level, double wanted);
 
+  /// Compares rates with those of a level whose degenerate noise is raised more than on the problem's own grid: no
+  /// finer grid shows what raising does. Intervals are widened by the difference.
+  void compare_raised(const Level<Dim>& raised);
+  /// No interval is to be trusted: noise that is not degenerate was raised.
+  void distrust();
+
   /// Methods whose intervals are wider than `wanted`, relative, or that have none; `finer`: those that a finer grid may
   /// still help.
   std::vector<std::string> missing(double wanted) const;
@@ -57,10 +63,13 @@ class EscapeOnGrids {
     GridSeries series;
     std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
     int stalled = 0;                       // finer grids that did not help
+    double own_value = 0.0;                // on the problem's own grid
+    double raised = 0.0;  // what raised noise may do to the logarithm; infinite where that is not known
   };
 
   void record(const std::string& method, const std::optional<double>& value, const std::string& failure,
               const Level<Dim>& level);
+  GridConvergence converged(const MethodOnGrids& known) const;
   std::optional<double> relative_error(const std::string& method) const;
 
   EscapeRequest request_;

@@ -40,19 +40,22 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   const std::optional<double> order = order_of(d1, d2, ratio);
   const double gain = ratio * ratio - 1.0;
   GridConvergence result;
-  if (formal(order)) {
+  // Grids whose rates differ by more than a factor of 2 are far from where any order means something.
+  const auto wild = [](double difference) { return std::abs(difference) > std::log(2.0); };
+  if (!wild(d2) && formal(order)) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
     // order seen twice speaks for less than the whole correction.
     const bool seen_twice = logs.size() > 3 && formal(order_of(d2, logs[2] - logs[3], ratio));
     const double least_share = seen_twice ? 0.1 : 1.0;
     result = around(finer, std::max(std::abs(finer - coarser), least_share * std::abs(d1) / gain));
-  } else if ((order && *order > formal_order) || std::abs(d1) < negligible) {
-    result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (ratio * ratio * ratio * ratio - 1.0)));
+  } else if (!wild(d1) && ((order && *order > formal_order) || std::abs(d1) < negligible)) {
+    // Differences that change sign look like this where they cross zero: |d2| says more of the error than |d1|.
+    result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (wild(d2) ? 1.0 : 2.0 * ratio * ratio)));
     result.note = order ? fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order) : "";
   } else {
-    constexpr double safety = 3.0;
-    result = around(logs[0], safety * larger);
+    constexpr double safety = 3.0, safety_of_wild = 5.0;
+    result = around(logs[0], (wild(larger) ? safety_of_wild : safety) * larger);
     result.note = order ? fmt::format("observed order {:.1f} instead of 2: not extrapolated", *order)
                         : "the grids do not converge monotonically: not extrapolated";
   }

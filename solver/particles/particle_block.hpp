@@ -1,7 +1,7 @@
 #pragma once
 
+#include "problems/dynamics/block_coefficients.hpp"
 #include "problems/landscapes/data_landscape.hpp"
-#include "solver/particles/block_coefficients.hpp"
 #include "solver/particles/minibatch.hpp"
 #include "solver/particles/particle_options.hpp"
 #include "solver/particles/particle_system.hpp"

@@ -32,29 +32,10 @@ bool is_large(const toml::node& node) {
   return false;
 }
 
-/// Bytes that are UTF-8 as toml++ understands it: it has undefined behaviour on others.
-bool is_utf8(const std::string& text) {
-  for (std::size_t k = 0; k < text.size();) {
-    const auto byte = [&](std::size_t n) { return n < text.size() ? static_cast<unsigned char>(text[n]) : 0u; };
-    const unsigned first = byte(k);
-    const std::size_t more = first < 0x80 ? 0 : first < 0xC2 ? 4 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-    if (more == 4 || first > 0xF4) return false;
-    for (std::size_t n = 1; n <= more; ++n)
-      if ((byte(k + n) & 0xC0) != 0x80) return false;
-    const unsigned second = byte(k + 1);
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) ||
-        (first == 0xF4 && second > 0x8F))
-      return false;
-    k += more + 1;
-  }
-  return true;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  if (!is_utf8(text)) return 0;
   const std::string mark = "#set ";
   Overrides overrides;
   std::istringstream lines(text);

@@ -133,19 +133,26 @@ TEST_CASE("the default core of an Ornstein-Uhlenbeck process is the ellipse of i
   }
 }
 
-TEST_CASE("a core spans at least three cells of a grid twice as coarse and never leaves its valley") {
-  const auto cold = make_problem<2>("", landscape_dynamics("(x^2 - 1)^2 + y^2", 2, 1e-4), square(2.0, 40));
-  const double cell = 0.1;
-  CHECK(cold.valleys[0].core.contains(Point<2>(-1.0 + 2.99 * cell, 0.0)));
-  CHECK(cold.valleys[0].core.contains(Point<2>(-1.0, -2.99 * cell)));
-  CHECK(!cold.valleys[0].core.contains(Point<2>(-1.0 + 3.01 * cell, 0.0)));
+TEST_CASE("a core in the plane holds a cell's centre and never leaves its valley") {
+  const double cell = 0.1, least = 0.75 * cell;
+  const auto narrow = [&](double noise) {
+    return make_problem<2>("", landscape_dynamics("(x^2 - 1)^2 + y^2", 2, noise), square(2.0, 40));
+  };
+  const auto cold = narrow(1e-4);
+  CHECK(cold.valleys[0].core.contains(Point<2>(-1.0 + 0.99 * least, 0.0)));
+  CHECK(cold.valleys[0].core.contains(Point<2>(-1.0, -0.99 * least)));
+  CHECK(!cold.valleys[0].core.contains(Point<2>(-1.0 + 1.01 * least, 0.0)));
   CHECK(cold.warnings.size() == 2);  // one a valley: the grid is too coarse for this noise
-  const auto hot = make_problem<2>("", landscape_dynamics("(x^2 - 1)^2 + y^2", 2, 30.0), square(2.0, 40));
+  const auto mild = narrow(0.1);     // along y one standard deviation is (D / 2)^(1/2) = 2.24 cells, and stays that
+  CHECK(mild.valleys[0].core.contains(Point<2>(-1.0, 0.99 * std::sqrt(0.05))));
+  CHECK(!mild.valleys[0].core.contains(Point<2>(-1.0, 1.01 * std::sqrt(0.05))));
+  CHECK(mild.warnings.empty());
+  const auto hot = narrow(30.0);
   CHECK(hot.valleys[0].core.contains(Point<2>(-0.01, 0.0)));
   CHECK(!hot.valleys[0].core.contains(Point<2>(0.01, 0.0)));
-  const auto quiet = make_problem<2>("", landscape_dynamics("(x^2 - 1)^2 + y^2", 2, 0.0), square(2.0, 40));
-  CHECK(quiet.valleys[0].core.contains(Point<2>(-1.0, 0.29)));
-  CHECK(!quiet.valleys[0].core.contains(Point<2>(-1.0, 0.31)));
+  const auto quiet = narrow(0.0);
+  CHECK(quiet.valleys[0].core.contains(Point<2>(-1.0, 0.99 * least)));
+  CHECK(!quiet.valleys[0].core.contains(Point<2>(-1.0, 1.01 * least)));
 }
 
 TEST_CASE("samples that are not finite are named with their place") {

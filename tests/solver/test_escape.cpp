@@ -146,6 +146,31 @@ TEST_CASE("the flux plateau, the principal eigenvalue and the mean time tell the
   CHECK(solution.share_in_valley > 0.999);
 }
 
+TEST_CASE("a corner of the box that holds probability for ever is not the valley's rate, and is said") {
+  // Drift along the upper wall, reflected as the noise tells, leads into the corner. Without walls w.x is an
+  // Ornstein-Uhlenbeck process of its own, whose first exit has the quasi-stationary rate 2.9691e-4 (quadrature).
+  const std::vector<std::string> xy = variable_names(2);
+  Eigen::Matrix2d noise;
+  noise << 0.095431486780952382, -0.056582297820762045, -0.056582297820762045, 0.039401463412439115;
+  const Dynamics dynamics{Drift({Expression("-1.9097014569514505*x - 0.078627151795452654*y", xy),
+                                 Expression("1.986427702220759*x - 0.27280507206658988*y", xy)}),
+                          constant_diffusion(noise), Interpretation::ito};
+  const auto beyond = [](double reach) {
+    return [reach](const Point<2>& x) { return -0.99869094902469668 * x[0] - 0.051150643555584983 * x[1] > reach; };
+  };
+  constexpr double edge = 0.95366946985425127;
+  const Problem<2> problem =
+      make_problem<2>("", dynamics, Grid<2>({Axis("x", -2.76, 2.43, 146), Axis("y", -3.24, 3.0, 94)}),
+                      {{"inside", Region<2>([beyond](const Point<2>& x) { return !beyond(edge)(x); }), {}},
+                       {"beyond", Region<2>(beyond(edge)), Region<2>(beyond(1.15))}});
+  const auto solution = solve<2>(problem, {.from = 0});
+  REQUIRE(solution.failures.contains("quasi_stationary"));
+  const MethodFailure& failure = solution.failures.at("quasi_stationary");
+  CHECK(failure.on_any_grid);
+  CHECK(failure.reason.find("few trajectories from the minimum come") != std::string::npos);
+  CHECK(solution.mean_first_passage_time);
+}
+
 TEST_CASE("interpolation is exact for cubics") {
   const Grid<2> grid({Axis("x", -1.0, 1.0, 12), Axis("y", 0.0, 2.0, 9)});
   const auto f = [](const Point<2>& x) { return 1.0 + x[0] - 2.0 * x[1] * x[1] * x[1] + x[0] * x[0] * x[1]; };

@@ -32,7 +32,6 @@ TEST_CASE("a diagonal tensor needs the axes alone") {
 }
 
 TEST_CASE("tensors that are not positive definite are refused") {
-  CHECK_THROWS_AS(selling_decomposition<1>(Tensor<1>(0.0)), std::invalid_argument);
   Tensor<2> tensor;
   tensor << 1.0, 1.0, 1.0, 1.0;
   CHECK_THROWS_AS(selling_decomposition<2>(tensor), std::invalid_argument);

@@ -29,7 +29,7 @@ struct Arguments {
   std::vector<std::string> kinds = kind_names();
   double wanted = 1e-3;
   std::filesystem::path save;
-  bool every = false, misses = false, trace = false;
+  bool every = false, misses = false, trace = false, unsolved = false;
   std::string show;
 };
 
@@ -49,6 +49,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_flag("--misses", arguments.misses, "Tell of every row whose interval does not hold the truth");
   app.add_flag("--trace", arguments.trace, "Tell each problem's number before it is solved");
   app.add_option("--show", arguments.show, "KIND:NUMBER: solve this problem alone and print it as a case file");
+  app.add_flag("--unsolved", arguments.unsolved, "Print it without solving it");
 }
 
 bool missed(const JudgedCase& judged) {
@@ -98,7 +99,8 @@ void run(const Arguments& arguments) {
     const auto colon = arguments.show.find(':');
     if (colon == std::string::npos) throw std::invalid_argument("--show takes KIND:NUMBER");
     const int number = std::stoi(arguments.show.substr(colon + 1));
-    fmt::print("{}", as_case_file(judge(make_case(arguments.show.substr(0, colon), arguments.seed, number))));
+    const CoveredCase shown = make_case(arguments.show.substr(0, colon), arguments.seed, number);
+    fmt::print("{}", arguments.unsolved ? shown.toml : as_case_file(judge(shown)));
     return;
   }
   if (!arguments.save.empty()) std::filesystem::create_directories(arguments.save);

@@ -26,9 +26,10 @@ std::string linear(double a, double b) {
   return fmt::format("(({})*x + ({})*y)", digits(a), digits(b));
 }
 
-/// A box around the places given (columns), larger by chance, with cells by chance.
+/// A box around the places given (columns), larger by chance, with cells by chance, and memory for grids that are
+/// solved in seconds: intervals have to hold on those as well.
 std::string box_text(Random& random, const Eigen::Matrix2Xd& corners, double fewest, double most) {
-  std::string text = "[grid]\n";
+  std::string text = "[accuracy]\nmemory = \"0.25GB\"\n[grid]\n";
   const double cells = random.log_uniform(fewest, most);
   for (int k = 0; k < 2; ++k) {
     const double low = corners.row(k).minCoeff(), high = corners.row(k).maxCoeff(), spare = 0.3 * (high - low);

@@ -1,4 +1,4 @@
-#include "solver/particles/block_coefficients.hpp"
+#include "problems/dynamics/block_coefficients.hpp"
 
 #include <algorithm>
 #include <cmath>
