@@ -145,16 +145,16 @@ void warn_of_seams(Problem<Dim>& problem) {
     constexpr Index probes = 64;
     Eigen::Matrix<double, Dim, Eigen::Dynamic> low(Dim, probes);
     Eigen::MatrixXd force_low, force_high;
-    for (Index n = 0; n < probes; ++n) {
-      low.col(n) = grid.centre(n * (grid.cells() - 1) / (probes - 1));
-      low(k, n) = axis.min();
-    }
+    for (Index n = 0; n < probes; ++n) low.col(n) = grid.centre(n * (grid.cells() - 1) / (probes - 1));
+    problem.dynamics.drift.sample(low, force_low);
+    double size = force_low.cwiseAbs().maxCoeff();  // at the seam itself the drift may be zero to round-off
+    low.row(k).setConstant(axis.min());
     Eigen::Matrix<double, Dim, Eigen::Dynamic> high = low;
     high.row(k).setConstant(axis.max());
     problem.dynamics.drift.sample(low, force_low);
     problem.dynamics.drift.sample(high, force_high);
     const double jump = (force_high - force_low).cwiseAbs().maxCoeff();
-    const double size = std::max(force_low.cwiseAbs().maxCoeff(), force_high.cwiseAbs().maxCoeff());
+    size = std::max({size, force_low.cwiseAbs().maxCoeff(), force_high.cwiseAbs().maxCoeff()});
     if (jump > 1e-8 * size)
       problem.warnings.push_back(
           fmt::format("{0} is periodic, but the drift jumps by {1:.3g} from {0} = {2} to {0} = {3}", axis.name(), jump,

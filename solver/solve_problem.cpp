@@ -99,7 +99,13 @@ class Solver {
     warn_of_noise(finest.discretisation);
     show_stationary_law(finest);
     if (request_.modes > 0) find_spectrum(finest);
-    if (request_.evolve) evolve_density(finest);
+    if (request_.evolve) {
+      try {
+        evolve_density(finest);
+      } catch (const SolverError& error) {
+        results_.warnings.push_back(fmt::format("the evolution ended early: {}", error.what()));
+      }
+    }
     measure_escapes(finest);
     recommend(results_.estimates, request_.accuracy.relative);
     return std::move(results_);

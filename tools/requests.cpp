@@ -172,11 +172,11 @@ std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& prob
   for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
   std::vector<ParticleEscapeRequest> requests;
   for (const CaseEscape& escape : definition.escapes) {
-    if (escape.to.value == "any")
-      throw CaseError(fmt::format("{}: error: to = \"any\" needs a [grid]; without one name the valley, or first_exit",
-                                  escape.to.place));
-    requests.push_back({valley_numbered(names, escape.from),
-                        escape.to.value == "first_exit" ? -1 : valley_numbered(names, escape.to), escape.methods});
+    const int from = valley_numbered(names, escape.from);
+    requests.push_back({escape.to.value == "any"          ? escape_from(from)
+                        : escape.to.value == "first_exit" ? Escape{.from = from}
+                                                          : Escape{from, valley_numbered(names, escape.to)},
+                        escape.methods});
   }
   return requests;
 }

@@ -47,7 +47,7 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
     // order seen twice speaks for less than the whole correction.
     const bool seen_twice = logs.size() > 3 && formal(order_of(d2, logs[2] - logs[3], ratio));
-    const double least_share = seen_twice ? 0.1 : 1.0;
+    const double least_share = seen_twice ? 0.3 : 1.0;
     result = around(finer, std::max(std::abs(finer - coarser), least_share * std::abs(d1) / gain));
   } else if (!wild(d1) && ((order && *order > formal_order) || std::abs(d1) < negligible)) {
     // Differences that change sign look like this where they cross zero: |d2| says more of the error than |d1|.

@@ -22,7 +22,7 @@ struct GridConvergence {
 /// twice as coarse as the one before; of those that are not positive and finite the finest are skipped, and a coarser
 /// one ends the sequence. `spacings`: of their cells, in any unit.
 ///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least the correction
-///                   itself, or a tenth of it where the next coarser grid shows that order once more
+///                   itself, or 0.3 of it where the next coarser grid shows that order once more
 ///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 8): such an order may be two errors that cross zero
 ///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;

@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 namespace valleyflux {
 
 namespace {
 
-BlockProgram level_program(const Expression& predicate, bool outside) {
-  if (!predicate.is_predicate())
-    throw std::invalid_argument("a region needs a condition (such as x < 0): \"" + predicate.text() + "\" is a number");
-  ExpressionGraph graph(predicate.dimension());
-  const GraphNode level = graph.affine(predicate.append_to(graph), outside ? -1.0 : 1.0, 0.0);
+BlockProgram level_program(const std::vector<Expression>& predicates, bool outside) {
+  ExpressionGraph graph(predicates.at(0).dimension());
+  std::optional<GraphNode> inside;
+  for (const Expression& predicate : predicates) {
+    if (!predicate.is_predicate())
+      throw std::invalid_argument("a region needs a condition (such as x < 0): \"" + predicate.text() +
+                                  "\" is a number");
+    const GraphNode here = predicate.append_to(graph);
+    inside = inside ? graph.binary(Operation::maximum, *inside, here) : here;
+  }
+  const GraphNode level = graph.affine(*inside, outside ? -1.0 : 1.0, 0.0);
   std::vector<GraphNode> outputs = graph.gradient(level);
   outputs.insert(outputs.begin(), level);
   return {graph, outputs};
@@ -20,8 +27,9 @@ BlockProgram level_program(const Expression& predicate, bool outside) {
 
 }  // namespace
 
-LevelSurface::LevelSurface(const Expression& predicate, bool outside, const std::vector<BoxSide>& box, double reach)
-    : ExitSurface(reach), box_(box), program_(level_program(predicate, outside)) {}
+LevelSurface::LevelSurface(const std::vector<Expression>& predicates, bool outside, const std::vector<BoxSide>& box,
+                           double reach)
+    : ExitSurface(reach), box_(box), program_(level_program(predicates, outside)) {}
 
 double LevelSurface::to_walls(double distance, const double* x, std::ptrdiff_t stride) const {
   for (std::size_t k = 0; k < box_.size(); ++k) {

@@ -7,13 +7,14 @@
 
 namespace valleyflux {
 
-/// The surface of a set that a predicate describes, in any number of dimensions: where the function g that is positive
+/// The surface of a set that predicates describe, in any number of dimensions: where the function g that is positive
 /// inside vanishes. Distances are -g / |grad g|: exact for planes, right to first order near other surfaces.
 class LevelSurface final : public ExitSurface {
  public:
-  /// The target is the set, or, if `outside`, all that does not belong to it; absorbing walls of the box as well.
-  /// reach: see ExitSurface. Throws std::invalid_argument for what is no predicate or bounds no region.
-  LevelSurface(const Expression& predicate, bool outside, const std::vector<BoxSide>& box, double reach);
+  /// The target is where any of the predicates (at least one) holds, or, if `outside`, where none does; absorbing walls
+  /// of the box as well. reach: see ExitSurface. Throws std::invalid_argument for what is no predicate or bounds no
+  /// region.
+  LevelSurface(const std::vector<Expression>& predicates, bool outside, const std::vector<BoxSide>& box, double reach);
 
   double distance(const std::vector<double>& x) const override;
   std::vector<double> normal(const std::vector<double>& x) const override;

@@ -33,26 +33,32 @@ double reach_of(const Dynamics& dynamics, double step) {
   return bridge_reach(step, samples.tensor.col(0).reshaped(d, d).trace());
 }
 
-ParticleEscape escape_of(const ParticleProblem& problem, const ParticleEscapeRequest& request) {
-  const ParticleValley& from = problem.valleys[static_cast<std::size_t>(request.from)];
-  const bool first_exit = request.to < 0;
-  const Expression* target = &from.where;
-  if (!first_exit) {
-    const ParticleValley& to = problem.valleys[static_cast<std::size_t>(request.to)];
-    if (!to.core)
+ParticleEscape escape_of(const ParticleProblem& problem, const Escape& escape) {
+  const ParticleValley& from = problem.valleys[static_cast<std::size_t>(escape.from)];
+  std::vector<Expression> targets;
+  if (escape.first_exit()) targets.push_back(from.where);
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
+    const ParticleValley& to = problem.valleys[v];
+    const bool is_target = escape.arrival == Arrival::core ? static_cast<int>(v) == escape.to
+                                                           : escape.arrival == Arrival::any_core &&
+                                                                 escape.leads_to(static_cast<int>(v));
+    if (!is_target) continue;
+    if (!to.core) {
+      if (escape.arrival == Arrival::any_core) continue;
       throw std::invalid_argument(fmt::format("valley \"{}\" has no core to arrive in: give it one", to.name));
-    target = &*to.core;
-    if (holds(*target, from.minimum))
+    }
+    if (holds(*to.core, from.minimum))
       throw std::invalid_argument(
           fmt::format("the core of valley \"{}\" holds the minimum of \"{}\"", to.name, from.name));
+    targets.push_back(*to.core);
   }
+  if (targets.empty()) throw std::invalid_argument("\"any\": no other valley has a core to arrive in: give it one");
   const ParticleSystem& system = problem.system;
   return {system, from.minimum,
-          [target = *target, first_exit, system](double step) {
-            return std::make_shared<const LevelSurface>(target, first_exit, system.box,
-                                                        reach_of(system.dynamics, step));
+          [targets = std::move(targets), outside = escape.first_exit(), system](double step) {
+            return std::make_shared<const LevelSurface>(targets, outside, system.box, reach_of(system.dynamics, step));
           },
-          first_exit};
+          escape.first_exit()};
 }
 
 /// What five sixths of the places of the local equilibrium around a minimum do not exceed, one standard deviation above
@@ -90,14 +96,14 @@ void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeReq
   };
   if (!problem.system.dynamics.drift.landscape())
     forms.push_back({"theory:kramers", std::nullopt, "the closed forms need a landscape", {}});
-  else if (request.to < 0)
+  else if (request.escape.arrival != Arrival::core)
     forms.push_back({"theory:kramers",
                      std::nullopt,
                      "without a grid the saddles on a valley's boundary are not known: ask for the escape into another "
                      "valley",
                      {}});
   else
-    forms = pass_predictions(problem.system.dynamics, at(request.from), at(request.to), theory);
+    forms = pass_predictions(problem.system.dynamics, at(request.escape.from), at(request.escape.to), theory);
   report_predictions(forms, request.methods, from, to, results);
 }
 
@@ -147,10 +153,12 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
   for (const ParticleValley& valley : problem.valleys)
     results.valleys.push_back({valley.name, valley.minimum, valley.height, std::nullopt});
   for (const ParticleEscapeRequest& request : escapes) {
-    const ParticleEscape escape = escape_of(problem, request);
-    const std::string& from = problem.valleys[static_cast<std::size_t>(request.from)].name;
-    const std::string to =
-        escape.first_exit ? "first_exit" : problem.valleys[static_cast<std::size_t>(request.to)].name;
+    const ParticleEscape escape = escape_of(problem, request.escape);
+    const std::string& from = problem.valleys[static_cast<std::size_t>(request.escape.from)].name;
+    const std::string to = escape.first_exit ? "first_exit"
+                           : request.escape.arrival == Arrival::any_core
+                               ? "any"
+                               : problem.valleys[static_cast<std::size_t>(request.escape.to)].name;
     const auto coordinate = [&]() -> SplittingCoordinate {
       if (!methods.reaction_coordinate)
         throw std::invalid_argument(

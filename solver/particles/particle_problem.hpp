@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/landscapes/expression.hpp"
+#include "solver/escape/escape.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/theory/predictions.hpp"
 
@@ -39,16 +40,16 @@ struct ParticleProblem {
 ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std::vector<BoxSide> box,
                                       const std::vector<ParticleValleyDefinition>& valleys);
 
-/// An escape between valleys; to < 0: the first crossing of the boundary of `from`.
 struct ParticleEscapeRequest {
-  int from = 0, to = -1;
+  Escape escape;
   std::vector<std::string> methods{"langevin"};  // langevin, sgd, splitting, theory (or one closed form)
 };
 
 /// Measures all escapes. Splitting needs methods.reaction_coordinate: paths return to where it is no larger than in
 /// five of six places of the valley's local equilibrium. Closed forms are for escapes into another valley, over the
 /// pass that the string method finds (pass_predictions.hpp). Throws std::invalid_argument for other methods, an escape
-/// into a valley without a core, or a coordinate that is missing, and what the methods throw.
+/// into a valley without a core (or to any where none has one), or a coordinate that is missing, and what the methods
+/// throw.
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
                         const ParticleMethods& methods, const ParticleReports& reports = {},
                         const TheoryOptions& theory = {});

@@ -1,6 +1,7 @@
 #include "solver/particles/particle_problem.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression.hpp"
 #include "problems/valleys/stable_point.hpp"
 #include "solver/particles/level_surface.hpp"
 
@@ -43,20 +44,20 @@ double exit_rate(double noise) {
 }  // namespace
 
 TEST_CASE("distances to surfaces that predicates bound") {
-  const LevelSurface half(condition("x1 + x2 > 1", 4), false, box(4, infinity), 5.0);
+  const LevelSurface half({condition("x1 + x2 > 1", 4)}, false, box(4, infinity), 5.0);
   CHECK(relative_error(half.distance({0.0, 0.0, 7.0, 7.0}), std::sqrt(0.5)) < 1e-12);
   CHECK(relative_error(half.distance({2.0, 1.0, 7.0, 7.0}), -2.0 * std::sqrt(0.5)) < 1e-12);
   CHECK(relative_error(half.normal({0.0, 0.0, 0.0, 0.0})[1], -std::sqrt(0.5)) < 1e-12);
   // Outside a ball near its surface; what lies outside of a corner; what is not in a corner.
-  const LevelSurface ball(condition("x^2 + y^2 + z^2 < 4", 3), false, box(3, infinity), 5.0);
+  const LevelSurface ball({condition("x^2 + y^2 + z^2 < 4", 3)}, false, box(3, infinity), 5.0);
   CHECK(relative_error(ball.distance({2.001, 0.0, 0.0}), 0.001) < 1e-3);
-  const LevelSurface corner(condition("x > 1 && !(y < 2)", 2), false, box(2, infinity), 5.0);
+  const LevelSurface corner({condition("x > 1 && !(y < 2)", 2)}, false, box(2, infinity), 5.0);
   CHECK(relative_error(corner.distance({1.5, 1.0}), 1.0) < 1e-12);
   CHECK(relative_error(corner.distance({1.5, 3.0}), -0.5) < 1e-12);
-  const LevelSurface outside(condition("x > 1 && y > 2", 2), true, box(2, infinity), 5.0);
+  const LevelSurface outside({condition("x > 1 && y > 2", 2)}, true, box(2, infinity), 5.0);
   CHECK(relative_error(outside.distance({1.5, 3.0}), 0.5) < 1e-12);
-  CHECK_THROWS_AS(LevelSurface(condition("x + y", 2), false, box(2, infinity), 5.0), std::invalid_argument);
-  CHECK_THROWS_AS(LevelSurface(condition("x == y", 2), false, box(2, infinity), 5.0), std::invalid_argument);
+  CHECK_THROWS_AS(LevelSurface({condition("x + y", 2)}, false, box(2, infinity), 5.0), std::invalid_argument);
+  CHECK_THROWS_AS(LevelSurface({condition("x == y", 2)}, false, box(2, infinity), 5.0), std::invalid_argument);
 }
 
 TEST_CASE("a stable point is found in many dimensions, and a saddle is none") {
@@ -82,7 +83,7 @@ TEST_CASE("independent coordinates: the first exit is as many times as frequent 
   methods.particles = {.particles = 2000, .step = 1e-3, .scheme = ParticleScheme::platen};
   methods.splitting = {30, 32};
   methods.reaction_coordinate = condition("max(max(x1, x2), max(x3, x4))", d);
-  const Results results = solve_particles(problem, {{0, -1, {"langevin", "splitting"}}}, methods);
+  const Results results = solve_particles(problem, {{{0, -1}, {"langevin", "splitting"}}}, methods);
   REQUIRE(results.estimates.size() == 2);
   for (const Estimate& estimate : results.estimates) {
     CAPTURE(estimate.note);
@@ -90,6 +91,35 @@ TEST_CASE("independent coordinates: the first exit is as many times as frequent 
     const double error = std::log(*estimate.high / *estimate.rate) / 1.96;
     CHECK(std::abs(std::log(*estimate.rate / (d * exit_rate(noise)))) < 4.0 * error);
   }
+}
+
+TEST_CASE("in a box too an escape may end in whichever other valley comes first") {
+  // Along x three equal wells, across it anything: from the middle one, by symmetry, the time to either side.
+  constexpr double noise = 0.4, arrival = 0.7;
+  const std::vector<std::string> xyz = variable_names(3);
+  const Dynamics dynamics{Drift(expression_landscape(Expression("-0.5*cos(2*pi*x) + y^2 + z^2", xyz))),
+                          constant_diffusion(noise * Eigen::MatrixXd::Identity(3, 3)), Interpretation::ito};
+  const ParticleProblem problem =
+      make_particle_problem("", dynamics, box(3, 1.5),
+                            {{"middle", condition("abs(x) < 0.5", 3), {}, {0.0, 0.0, 0.0}},
+                             {"left", condition("x < -0.5", 3), condition("x < -0.7", 3), {-1.0, 0.0, 0.0}},
+                             {"right", condition("x > 0.5", 3), condition("x > 0.7", 3), {1.0, 0.0, 0.0}}});
+  ParticleMethods methods;
+  methods.particles = {.particles = 4000, .step = 1e-3, .scheme = ParticleScheme::platen};
+  const Results results = solve_particles(problem, {{escape_from(0), {"langevin"}}}, methods);
+  using Rule = boost::math::quadrature::gauss_kronrod<double, 31>;
+  const auto height = [](double x) { return -0.5 * std::cos(2.0 * M_PI * x) / noise; };
+  const double time = Rule::integrate(
+      [&](double y) {
+        return Rule::integrate([&](double z) { return std::exp(height(y) - height(z)) / noise; }, 0.0, y, 12, 1e-12);
+      },
+      0.0, arrival, 12, 1e-12);
+  REQUIRE(results.estimates.size() == 1);
+  CHECK(results.estimates[0].to == "any");
+  const double error = std::log(*results.estimates[0].high / *results.estimates[0].rate) / 1.96;
+  CHECK(std::abs(std::log(*results.estimates[0].rate * time)) < 4.0 * error);
+  // Where no other valley has a core there is nothing to arrive in.
+  CHECK_THROWS_AS(solve_particles(problem, {{{1, 0}, {"langevin"}}}, methods), std::invalid_argument);
 }
 
 TEST_CASE("what is wrong with a problem for particles is said") {
@@ -103,9 +133,9 @@ TEST_CASE("what is wrong with a problem for particles is said") {
   CHECK_THROWS_AS(make(box(3, 5.0), "x > 0", -3.0), ProblemError);
   CHECK_THROWS_AS(make_particle_problem("", dynamics, box(3, 5.0), {}), ProblemError);
   const ParticleProblem problem = make(box(3, 5.0), "x < 0", -3.0);
-  CHECK_THROWS_AS(solve_particles(problem, {{0, 0, {"langevin"}}}, {}), std::invalid_argument);
-  CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"flux"}}}, {}), std::invalid_argument);
-  CHECK_THROWS_AS(solve_particles(problem, {{0, -1, {"splitting"}}}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(solve_particles(problem, {{{0, 0}, {"langevin"}}}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(solve_particles(problem, {{{0, -1}, {"flux"}}}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(solve_particles(problem, {{{0, -1}, {"splitting"}}}, {}), std::invalid_argument);
 }
 
 TEST_CASE("without a grid the closed forms are over the pass that the string finds, in any dimension") {
@@ -119,7 +149,7 @@ TEST_CASE("without a grid the closed forms are over the pass that the string fin
         make_particle_problem("", {Drift(landscape), std::move(noise), Interpretation::isothermal}, box(d, 5.0),
                               {{"a", condition("x3 < 0.156731", d), condition("x3 < -2.5", d), a},
                                {"b", condition("x3 > 0.156731", d), condition("x3 > 2.5", d), b}});
-    return solve_particles(problem, {{0, to, {"theory"}}}, {}, {}, theory);
+    return solve_particles(problem, {{{0, to}, {"theory"}}}, {}, {}, theory);
   };
   // Transverse directions are the same at minimum and pass: the rate is that of one coordinate.
   const double top = 0.15673125999999, rise = 0.5 * (std::pow(top, 4) - 16 * top * top + 5 * top) -
