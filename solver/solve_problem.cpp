@@ -99,13 +99,7 @@ class Solver {
     warn_of_noise(finest.discretisation);
     show_stationary_law(finest);
     if (request_.modes > 0) find_spectrum(finest);
-    if (request_.evolve) {
-      try {
-        evolve_density(finest);
-      } catch (const SolverError& error) {
-        results_.warnings.push_back(fmt::format("the evolution ended early: {}", error.what()));
-      }
-    }
+    if (request_.evolve) evolve_density(finest);
     measure_escapes(finest);
     recommend(results_.estimates, request_.accuracy.relative);
     return std::move(results_);
@@ -209,20 +203,22 @@ class Solver {
     try {
       const LeadingSpectrum spectrum = spectrum_of(level);
       results_.spectrum.assign(spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
-      spectra_ = SpectrumOnGrids(results_.spectrum, level.spacing);
+      spectra_.add(results_.spectrum, level.spacing);
       if (observer_.spectrum) show_spectrum(level, spectrum);
     } catch (const SolverError& error) {
       results_.warnings.push_back(std::string("no leading spectrum: ") + error.what());
     }
   }
 
-  /// On a coarser grid, for the errors alone: where it fails there, they are told from fewer grids.
-  void find_coarse_spectrum(const Level<Dim>& level) {
+  /// On another grid, for the errors: where it fails there, they are told from fewer grids.
+  void add_spectrum(const Level<Dim>& level) {
     if (results_.spectrum.empty()) return;
     try {
       const LeadingSpectrum spectrum = spectrum_of(level);
-      spectra_.add({spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + spectrum.eigenvalue.size()},
-                   level.spacing);
+      const auto modes = static_cast<Index>(results_.spectrum.size());  // as many as there are eigenfunctions
+      if (spectrum.eigenvalue.size() < modes) return;
+      spectra_.add({spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + modes}, level.spacing);
+      results_.spectrum = spectra_.finest();
     } catch (const SolverError&) {
       return;
     }
@@ -362,8 +358,9 @@ class Solver {
         if (finest.stationary) find_stationary<Dim>(coarse);
         if (coarse.stationary) add_valley_probabilities(coarse);
         if (!networks_.empty()) find_network(coarse);
-        if (request_.modes > 0) find_coarse_spectrum(coarse);
+        if (request_.modes > 0) add_spectrum(coarse);
         solve_on(coarse, "escapes on a coarser grid");
+        ++levels_;
       } catch (const SolverError&) {
         break;  // errors are told from the grids that can be made
       }
@@ -387,11 +384,13 @@ class Solver {
     return fmt::format("accuracy.memory = {:.3g} GB holds no finer grid", request_.accuracy.memory / 1e9);
   }
 
-  /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large.
+  /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large. The other
+  /// numbers' errors need three grids: of a coarse grid, coarser ones are too few.
   void refine() {
     const auto any = [&](auto asks) { return std::any_of(escapes_.begin(), escapes_.end(), asks); };
     for (int level = -1;; --level) {
-      if (!any([&](const auto& escape) { return !escape.finer(wanted()).empty(); })) return;
+      const bool few = levels_ < std::min(request_.grids, 3);
+      if (!few && !any([&](const auto& escape) { return !escape.finer(wanted()).empty(); })) return;
       const double cells = static_cast<double>(problem_.grid.cells()) * std::pow(2.0, -level * Dim);
       // A finer grid takes longer than all before it together.
       constexpr double most_cells = Dim == 1 ? 1 << 21 : 1 << 20;
@@ -415,12 +414,14 @@ class Solver {
           const std::vector<std::string> methods = escape.finer(wanted());
           return std::find(methods.begin(), methods.end(), "reactive_flux") != methods.end();
         });
-        if (stationary) find_stationary<Dim>(fine);
+        if (stationary || (few && !valley_probabilities_.empty())) find_stationary<Dim>(fine);
         if (fine.stationary) {
           add_valley_probabilities(fine);
           if (!networks_.empty()) find_network(fine);
         }
+        if (few && request_.modes > 0) add_spectrum(fine);
         solve_on(fine, fmt::format("escapes on a grid of {:.0f} cells", cells));
+        ++levels_;
         for (int k = 0; k < Dim; ++k)
           results_.accuracy->cells[static_cast<std::size_t>(k)] = fine.problem.grid.axis(k).cells();
       } catch (const SolverError& error) {
@@ -696,6 +697,7 @@ class Solver {
   SaddleLimits<Dim> limits_;
   std::vector<EscapeOnGrids<Dim>> escapes_;
   std::string limit_;  // what ended the refinement
+  int levels_ = 1;     // grids solved on
   std::vector<GridSeries> valley_probabilities_;
   SpectrumOnGrids spectra_;
   std::vector<NetworkOnGrid> networks_;  // the problem's own grid first

@@ -462,26 +462,18 @@ std::vector<std::string> read_methods(CaseReader& escape, const Case& definition
   return methods;
 }
 
-/// Two escapes are not the same, nor do their particles' times take the same name in a result file ("a_b" to "c" and
-/// "a" to "b_c").
+/// Two escapes are not the same, nor do their fields take the same name in a result file ("a_b" to "c" and "a" to
+/// "b_c").
 void require_own_names(const CaseReader& escape, const CaseEscape& spec, const std::vector<CaseEscape>& others) {
-  const auto names = [](const CaseEscape& one) {
-    std::set<std::string> all;
-    for (const std::string& method : one.methods)
-      if (method == "langevin" || method == "sgd")
-        all.insert(fmt::format("{}_{}_{}", method, one.from.value, one.to.value));
-    return all;
-  };
-  const std::set<std::string> own = names(spec);
+  const auto name_of = [](const CaseEscape& one) { return one.from.value + "_" + one.to.value; };
   for (const CaseEscape& other : others) {
     if (other.from.value == spec.from.value && other.to.value == spec.to.value)
       escape.fail("from", fmt::format("the escape from \"{}\" to \"{}\" is asked for already, at {}", spec.from.value,
                                       spec.to.value, other.from.place));
-    for (const std::string& name : names(other))
-      if (own.contains(name))
-        escape.fail("from", fmt::format("the results of this escape and of that at {} would both be named \"{}\": "
-                                        "rename a valley",
-                                        other.from.place, name));
+    if (name_of(other) == name_of(spec))
+      escape.fail("from", fmt::format("the fields of this escape and of that at {} would both be named \"{}\": "
+                                      "rename a valley",
+                                      other.from.place, name_of(spec)));
   }
 }
 

@@ -1,5 +1,9 @@
 #include "solver/discretisation/lattice_coefficients.hpp"
 
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 
@@ -10,6 +14,8 @@
 namespace valleyflux {
 
 namespace {
+
+constexpr std::size_t edge_budget = 10000;  // pieces of one edge
 
 /// Whether the eigenvalues of D itself, from the lattice tensor and the sizes of a cell, are far apart.
 template <int Dim>
@@ -193,6 +199,13 @@ PiecewisePotential LatticeSampler<Dim>::through_slopes(const Point<Dim>& from, c
     const Piece piece = stack.back();
     stack.pop_back();
     const double l = piece.length;
+    if (potential.pieces.size() > edge_budget) {
+      const Point<Dim> start = grid_.position(from), end = grid_.position(to);
+      throw SolverError(
+          fmt::format("drift and noise vary too fast between ({:.6g}) and ({:.6g}): the edge needs more than {} pieces",
+                      fmt::join(start.data(), start.data() + Dim, ", "), fmt::join(end.data(), end.data() + Dim, ", "),
+                      edge_budget));
+    }
     if (piece.depth == deepest || !varies_too_fast(l * piece.z0, l * piece.zm, l * piece.z1)) {
       potential.pieces.push_back({l, EdgePotential::through_slopes(l * piece.z0, l * piece.zm, l * piece.z1)});
       continue;

@@ -43,7 +43,8 @@ class LatticeSampler {
   /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
               LatticeCoefficients<Dim>& coefficients) const;
-  /// Z along the straight edge between two lattice points, sampled as finely as it varies.
+  /// Z along the straight edge between two lattice points, sampled as finely as it varies. Throws SolverError with the
+  /// place where that takes too many pieces.
   PiecewisePotential potential(const Point<Dim>& from, const Point<Dim>& to) const;
   /// Rates of that edge, of unit weight per its own length.
   EdgeRates rates(const Point<Dim>& from, const Point<Dim>& to) const { return edge_rates(potential(from, to)); }

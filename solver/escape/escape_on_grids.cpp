@@ -34,12 +34,13 @@ EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request) : request_(std::move(re
 }
 
 template <int Dim>
-void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<double>& value,
+void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<double>& value, double enclosed,
                                 const std::string& failure, const Level<Dim>& level) {
   MethodOnGrids& known = methods_.at(method);
   const bool finer = level.spacing < *own_spacing_;
   const std::optional<double> before = relative_error(method);
   if (value && *value > 0 && std::isfinite(*value)) {
+    if (known.series.empty() || level.spacing < known.series.finest_spacing()) known.enclosed = enclosed;
     known.series.add(level.spacing, *value);
     if (level.spacing == *own_spacing_) known.own_value = *value;
     if (finer) known.failure.reset();
@@ -78,7 +79,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   const auto wants = [&](const char* method) { return std::find(asked.begin(), asked.end(), method) != asked.end(); };
   const auto failed = [&](const std::string& reason) {
     if (own) failure_ = reason;
-    for (const std::string& method : asked) record(method, std::nullopt, reason, level);
+    for (const std::string& method : asked) record(method, std::nullopt, 0.0, reason, level);
   };
   // The plateau of the flux is the principal eigenvalue of the same grid (escape.cpp): seen once, it is not evolved to
   // again on other grids.
@@ -107,7 +108,9 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
     const auto found = solution.failures.find(method == "flux" && !plateau ? "quasi_stationary" : method);
     const bool fails = found != solution.failures.end();
     if (own && fails) methods_.at(method).failure = found->second;
-    record(method, fails ? std::nullopt : value, fails ? found->second.reason : "", level);
+    const double enclosed =
+        method == "quasi_stationary" || (method == "flux" && !plateau) ? solution.quasi_stationary_error : 0.0;
+    record(method, fails ? std::nullopt : value, enclosed, fails ? found->second.reason : "", level);
   }
   if (wants("reactive_flux")) {
     std::optional<TransitionPaths> paths;
@@ -117,7 +120,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
       } catch (const std::exception& error) {
         failure = error.what();
       }
-    record("reactive_flux", paths ? std::optional(paths->rate) : std::nullopt, paths ? "" : failure, level);
+    record("reactive_flux", paths ? std::optional(paths->rate) : std::nullopt, 0.0, paths ? "" : failure, level);
     if (own && !paths && !level.stationary) methods_.at("reactive_flux").failure->on_any_grid = true;
     if (paths) transition_time_.add(level.spacing, paths->time);
     if (own) paths_ = std::move(paths);
@@ -161,9 +164,10 @@ GridConvergence EscapeOnGrids<Dim>::converged(const MethodOnGrids& known) const 
     result.low.reset();
     result.high.reset();
     append_note(result.note, "what the raised noise does is not known: no error estimate");
-  } else if (result.low && known.raised > 0) {
-    *result.low *= std::exp(-known.raised);
-    *result.high *= std::exp(known.raised);
+  } else if (result.low) {
+    const double widened = std::exp(known.raised) * (1.0 + known.enclosed);
+    *result.low /= widened;
+    *result.high *= widened;
   }
   return result;
 }
@@ -244,10 +248,8 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   estimate.log_rate = is_time ? -std::log(converged.value) : std::log(converged.value);
   estimate.time = is_time ? converged.value : 1.0 / converged.value;
   if (converged.low) {
-    // The algebra leaves the principal eigenvalue open by the width of its enclosure.
-    const double widened = method == "quasi_stationary" && solution_ ? 1.0 + solution_->quasi_stationary_error : 1.0;
-    estimate.low = (is_time ? 1.0 / *converged.high : *converged.low) / widened;
-    estimate.high = (is_time ? 1.0 / *converged.low : *converged.high) * widened;
+    estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
+    estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
   if (method == "reactive_flux") {
     const GridConvergence duration = transition_time_.converged();

@@ -64,11 +64,12 @@ class EscapeOnGrids {
     std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
     int stalled = 0;                       // finer grids that did not help
     double own_value = 0.0;                // on the problem's own grid
+    double enclosed = 0.0;                 // half-width, relative, that the algebra leaves open on the finest grid
     double raised = 0.0;  // what raised noise may do to the logarithm; infinite where that is not known
   };
 
-  void record(const std::string& method, const std::optional<double>& value, const std::string& failure,
-              const Level<Dim>& level);
+  void record(const std::string& method, const std::optional<double>& value, double enclosed,
+              const std::string& failure, const Level<Dim>& level);
   GridConvergence converged(const MethodOnGrids& known) const;
   std::optional<double> relative_error(const std::string& method) const;
 

@@ -39,9 +39,9 @@ ParticleEscape escape_of(const ParticleProblem& problem, const Escape& escape) {
   if (escape.first_exit()) targets.push_back(from.where);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
     const ParticleValley& to = problem.valleys[v];
-    const bool is_target = escape.arrival == Arrival::core ? static_cast<int>(v) == escape.to
-                                                           : escape.arrival == Arrival::any_core &&
-                                                                 escape.leads_to(static_cast<int>(v));
+    const bool is_target = escape.arrival == Arrival::core
+                               ? static_cast<int>(v) == escape.to
+                               : escape.arrival == Arrival::any_core && escape.leads_to(static_cast<int>(v));
     if (!is_target) continue;
     if (!to.core) {
       if (escape.arrival == Arrival::any_core) continue;

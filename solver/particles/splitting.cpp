@@ -74,6 +74,9 @@ class Run {
     ++since_crossing_;
     block.position(lane, x_);
     const bool arrived = watch.exit_part(block, lane, steps_) >= 0.0;
+    if (!arrived && !std::isfinite(coordinate))
+      throw SolverError(fmt::format("splitting: the reaction coordinate is {} at {}", coordinate,
+                                    named_coordinates(setting_->mover.system(), x_)));
     const double reached = arrived ? infinity : coordinate;
     if (branching_)
       follow_branch(block, watch, lane, reached);
@@ -97,6 +100,7 @@ class Run {
     at_home_ = true;
     since_crossing_ = 0;
     to_forget_ = loops_to_forget_the_start;
+    ++restarts_;
   }
 
   void record(Path& path, double reached, double time) const {
@@ -192,7 +196,13 @@ class Run {
 
   void require_progress() const {
     constexpr std::uint64_t most_steps = 1000000000, most_at_home = 20000000, most_of_path = 100000000;
+    constexpr std::uint64_t most_before_loops = 10000000, few_restarts = 100;
     constexpr double least_weight = 1e-300;
+    if (paths_.empty() && restarts_ > few_restarts && steps_ > most_before_loops)
+      throw SolverError(fmt::format(
+          "splitting: the reaction coordinate does not grow on the way: {} paths from {} were in the target "
+          "as soon as they got above {:.6g}",
+          restarts_, named_coordinates(setting_->mover.system(), setting_->start), setting_->level));
     if (!branching_ && at_home_ && since_crossing_ > most_at_home)
       throw SolverError(
           fmt::format("splitting: the reaction coordinate does not grow on the way: in {} steps from {} none got above "
@@ -214,7 +224,7 @@ class Run {
   bool excursions_only_, finished_ = false;
   std::vector<Path> paths_;
   double weight_ = 1.0;
-  std::uint64_t steps_ = 0, since_crossing_ = 0, choices_ = 0;
+  std::uint64_t steps_ = 0, since_crossing_ = 0, choices_ = 0, restarts_ = 0;
   std::vector<double> x_;
   // Excursions.
   bool at_home_ = true, fell_back_ = false;

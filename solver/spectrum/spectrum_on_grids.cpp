@@ -8,12 +8,9 @@
 
 namespace valleyflux {
 
-SpectrumOnGrids::SpectrumOnGrids(std::vector<std::complex<double>> eigenvalues, double spacing) {
-  add(std::move(eigenvalues), spacing);
-}
-
 void SpectrumOnGrids::add(std::vector<std::complex<double>> eigenvalues, double spacing) {
-  grids_.emplace_back(spacing, std::move(eigenvalues));
+  const auto place = std::find_if(grids_.begin(), grids_.end(), [&](const auto& grid) { return grid.first > spacing; });
+  grids_.emplace(place, spacing, std::move(eigenvalues));
 }
 
 std::vector<double> SpectrumOnGrids::errors() const {

@@ -11,12 +11,10 @@ namespace valleyflux {
 /// ones by three times the largest difference.
 class SpectrumOnGrids {
  public:
-  SpectrumOnGrids() = default;
-  /// Of the finest grid.
-  SpectrumOnGrids(std::vector<std::complex<double>> eigenvalues, double spacing);
-  /// Of a coarser one than all before.
   void add(std::vector<std::complex<double>> eigenvalues, double spacing);
-  /// Half-width of each; 0 for the eigenvalue 0, NaN where no other grid is known.
+  /// Those of the finest grid.
+  const std::vector<std::complex<double>>& finest() const { return grids_.front().second; }
+  /// Half-width of each of them; 0 for the eigenvalue 0, NaN where no other grid is known.
   std::vector<double> errors() const;
 
  private:
