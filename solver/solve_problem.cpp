@@ -154,10 +154,8 @@ class Solver {
   }
 
   double valley_probability(const Level<Dim>& level, int valley) const {
-    double sum = 0.0;
-    for (std::size_t state = 0; state < level.labels.size(); ++state)
-      if (level.labels[state] == valley) sum += (*level.stationary)[static_cast<Index>(state)];
-    return sum;
+    return level.discretisation.space.probability_in(problem_.valleys[static_cast<std::size_t>(valley)].region,
+                                                     *level.stationary);
   }
 
   void add_valley_probabilities(const Level<Dim>& level) {
@@ -501,10 +499,10 @@ class Solver {
   void report_errors() {
     for (std::size_t v = 0; v < valley_probabilities_.size(); ++v) {
       const GridConvergence converged = valley_probabilities_[v].converged();
-      const double value = *results_.valleys[v].stationary_probability;
-      if (!converged.low || !(value > 0)) continue;
-      results_.valleys[v].stationary_low = std::min(*converged.low, value);
-      results_.valleys[v].stationary_high = std::min(std::max(*converged.high, value), 1.0);
+      if (!converged.low) continue;
+      results_.valleys[v].stationary_probability = std::min(converged.value, 1.0);
+      results_.valleys[v].stationary_low = *converged.low;
+      results_.valleys[v].stationary_high = std::min(*converged.high, 1.0);
     }
     results_.spectrum_error = spectra_.errors();
   }

@@ -30,6 +30,25 @@ int sweep_command(const SweepArguments& arguments) {
     variations.push_back(variation_of(text));
     keys.push_back(variations.back().key);
   }
+  const std::vector<double> once{0.0};
+  const std::vector<double>& outer = variations.size() > 1 ? variations[1].values : once;
+  const auto overrides_at = [&](const std::vector<double>& at) {
+    Overrides overrides = arguments.run.overrides;
+    for (std::size_t k = 0; k < at.size(); ++k) overrides.push_back(fmt::format("{}={}", keys[k], at[k]));
+    return overrides;
+  };
+  const auto point = [&](double first, double second) {
+    return variations.size() > 1 ? std::vector<double>{first, second} : std::vector<double>{first};
+  };
+  // A value that no case can have is told before anything is solved or written.
+  for (const double second : outer)
+    for (const double first : variations[0].values) {
+      try {
+        case_named(arguments.run.name, overrides_at(point(first, second)));
+      } catch (const CaseError& error) {
+        throw CaseError(fmt::format("--vary: {}", error.what()));
+      }
+    }
   std::filesystem::path output = arguments.run.output;
   if (output.empty()) output = std::filesystem::path(standard.file).stem().string() + "_sweep.csv";
   result_target(output, standard.inputs);
@@ -41,20 +60,16 @@ int sweep_command(const SweepArguments& arguments) {
   TrainedStarts starts;
   bool headed = false, interrupted = false;
   std::vector<std::string> warned;
-  const std::vector<double> once{0.0};
-  const std::vector<double>& outer = variations.size() > 1 ? variations[1].values : once;
   for (const double second : outer)
     for (const double first : variations[0].values) {
       if (interrupted) break;
-      std::vector<double> at{first};
-      if (variations.size() > 1) at.push_back(second);
+      const std::vector<double> at = point(first, second);
       std::vector<SweepRow> rows;
       if (file.has(at)) {
         for (const SweepRow& row : file.rows())
           if (row.at == at) rows.push_back(row);
       } else {
-        Overrides overrides = arguments.run.overrides;
-        for (std::size_t k = 0; k < at.size(); ++k) overrides.push_back(fmt::format("{}={}", keys[k], at[k]));
+        const Overrides overrides = overrides_at(at);
         const Case definition = case_named(arguments.run.name, overrides);
         std::optional<Progress> progress(std::in_place, talks, "valleyflux sweep");
         SolveObserver observer;

@@ -16,14 +16,15 @@ namespace valleyflux {
 
 namespace {
 
-/// The largest D at the cell centres: its scale.
+/// The largest D at the cell centres: its scale. Throws SolverError if there is no noise at all.
 double largest_diffusion(const Problem<1>& problem) {
   Eigen::MatrixXd centres(1, problem.grid.cells());
   for (Index cell = 0; cell < problem.grid.cells(); ++cell) centres(0, cell) = problem.grid.centre(cell)[0];
   DiffusionSamples diffusion;
   problem.dynamics.diffusion->sample(centres, false, diffusion);
   const double largest = diffusion.tensor.maxCoeff();
-  return largest > 0 ? largest : 1.0;
+  if (!(largest > 0)) throw SolverError("the diffusion D is zero everywhere: there is no noise to escape by");
+  return largest;
 }
 
 /// Nodes near a wall at which D falls to zero like the distance y from it: uniform in the coordinate int dx / D^(1/2),
@@ -227,7 +228,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
   if (!problem.dynamics.diffusion->constant()) {
-    Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {})};
+    Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
     crossings = find_blocked_crossings<1>(problem.dynamics, trial.space, trial.generator,
                                           [&trial](Index edge) { return trial.along(edge); });
@@ -306,6 +307,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   }
 
   Eigen::VectorXd log_mass(n);
+  Eigen::Matrix2Xd sides(2, n);
   std::vector<Eigen::Triplet<double, std::int32_t>> shares;
   shares.reserve(3 * static_cast<std::size_t>(n));
   const auto edge_before = [&](Index node) { return node > 0 ? node - 1 : axis.periodic() ? n - 1 : Index{-1}; };
@@ -314,11 +316,12 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     double log_of_wall = LineIntegral::nothing;
     if (node == 0) log_of_wall = lower.log_mass;
     if (node == n - 1) log_of_wall = log_sum(log_of_wall, upper.log_mass);
-    double sum = log_of_wall;
-    if (before >= 0) sum = log_sum(sum, line[static_cast<std::size_t>(before)].last.all());
-    if (after >= 0) sum = log_sum(sum, line[static_cast<std::size_t>(after)].first.all());
+    const double below = before >= 0 ? line[static_cast<std::size_t>(before)].last.all() : lower.log_mass;
+    const double above = after >= 0 ? line[static_cast<std::size_t>(after)].first.all() : upper.log_mass;
+    const double sum = log_sum(below, above);
     if (!std::isfinite(sum)) throw SolverError(fmt::format("a transition rate is not finite near x = {:.8g}", x[node]));
     log_mass[node] = sum;
+    sides.col(node) << std::exp(below - sum), std::exp(above - sum);
     const auto share = [&](Index cell, double log_part) {
       const double part = std::exp(log_part - sum);
       if (part > 0) shares.emplace_back(static_cast<std::int32_t>(cell), static_cast<std::int32_t>(node), part);
@@ -333,7 +336,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   }
   Eigen::SparseMatrix<double> share(axis.cells(), n);
   share.setFromTriplets(shares.begin(), shares.end());
-  result.space = StateSpace<1>(problem.grid, nodes, std::move(share));
+  result.space = StateSpace<1>(problem.grid, nodes, std::move(share), std::move(sides));
 
   generator.forward.resize(line.size());
   generator.backward.resize(line.size());

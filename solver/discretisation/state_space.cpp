@@ -10,11 +10,15 @@ template <int Dim>
 StateSpace<Dim>::StateSpace(Grid<Dim> grid) : grid_(std::move(grid)) {}
 
 template <int Dim>
-StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes,
-                            Eigen::SparseMatrix<double> share) requires(Dim == 1)
+StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share,
+                            Eigen::Matrix2Xd sides) requires(Dim == 1)
     : grid_(std::move(grid)) {
   if constexpr (Dim == 1) {  // Clang 14 looks into it for the plane as well
-    Nodes found{std::move(nodes), std::vector<Index>(static_cast<std::size_t>(grid_.cells())), {}, std::move(share)};
+    Nodes found{std::move(nodes),
+                std::vector<Index>(static_cast<std::size_t>(grid_.cells())),
+                {},
+                std::move(share),
+                std::move(sides)};
     for (std::size_t node = 0; node < found.position.size(); ++node) {
       const double x = found.position[node];
       const Index cell = grid_.cell_containing(Point<1>(x));
@@ -126,6 +130,57 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
     take(state, low - period, high - period);
   }
   return result;
+}
+
+template <int Dim>
+double StateSpace<Dim>::probability_in(const Region<Dim>& region, const Eigen::VectorXd& probability) const {
+  double sum = 0.0;
+  if constexpr (Dim == 1) {
+    // Between two nodes a region holds all or nothing.
+    const Axis& axis = grid_.axis(0);
+    const Index n = states();
+    const double period = axis.max() - axis.min();
+    std::vector<double> middles;
+    for (Index node = 0; node <= n; ++node) {
+      const double before = node > 0          ? position(node - 1)[0]
+                            : axis.periodic() ? position(n - 1)[0] - period
+                                              : axis.min();
+      const double after = node < n ? position(node)[0] : axis.periodic() ? position(0)[0] + period : axis.max();
+      middles.push_back(grid_.wrapped_point(Point<1>(0.5 * (before + after)))[0]);
+    }
+    // The first and the last one are the same stretch of a ring, which may lie at its other end.
+    std::vector<char> inside = inside_on_axis(region, grid_, {middles.begin() + 1, middles.end() - 1}, nodes_->between);
+    inside.insert(inside.begin(), static_cast<char>(region.contains(Point<1>(middles.front()))));
+    inside.push_back(static_cast<char>(region.contains(Point<1>(middles.back()))));
+    for (Index node = 0; node < n; ++node)
+      for (const Index side : {0, 1})
+        if (inside[static_cast<std::size_t>(node + side)]) sum += probability[node] * nodes_->sides(side, node);
+  } else {
+    const std::vector<char> inside = region.cells(grid_);
+    constexpr int parts = 8;  // of a cut cell along each axis
+    for (Index cell = 0; cell < grid_.cells(); ++cell) {
+      const Offset<Dim> at = grid_.coordinates(cell);
+      int neighbours = 0, alike = 0;
+      for (int i = -1; i <= 1; ++i)
+        for (int j = -1; j <= 1; ++j)
+          if (const auto next = grid_.wrapped(at + Offset<Dim>(i, j))) {
+            ++neighbours;
+            alike += inside[static_cast<std::size_t>(*next)] == inside[static_cast<std::size_t>(cell)];
+          }
+      double part = inside[static_cast<std::size_t>(cell)];
+      if (alike < neighbours) {
+        int within = 0;
+        for (int i = 0; i < parts; ++i)
+          for (int j = 0; j < parts; ++j) {
+            const Point<Dim> offset((i + 0.5) / parts - 0.5, (j + 0.5) / parts - 0.5);
+            within += region.contains(grid_.wrapped_point(grid_.position(at.template cast<double>() + offset)));
+          }
+        part = static_cast<double>(within) / (parts * parts);
+      }
+      sum += probability[cell] * part;
+    }
+  }
+  return sum;
 }
 
 template <int Dim>

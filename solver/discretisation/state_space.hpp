@@ -19,8 +19,9 @@ class StateSpace {
   /// One state for each cell.
   explicit StateSpace(Grid<Dim> grid);
   /// Nodes on the line, ascending, the centres of all cells among them. share: cells x states, the part of each node's
-  /// probability that lies in each cell; its columns sum to 1.
-  StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share) requires(Dim == 1);
+  /// probability that lies in each cell; its columns sum to 1. sides: 2 x states, the parts below and above each node.
+  StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share,
+             Eigen::Matrix2Xd sides) requires(Dim == 1);
 
   /// Two points closer than this part of a cell are one.
   static constexpr double closeness = 1e-11;
@@ -46,6 +47,9 @@ class StateSpace {
   /// other).
   Eigen::VectorXd cell_probabilities(const Eigen::VectorXd& probability) const;
   Eigen::VectorXd from_cells(const Eigen::VectorXd& probability) const;
+  /// Probability of a region. On the line, where its surfaces are nodes, exact for a density that has no current; in
+  /// the plane cells that the surface cuts count by the part of them that lies inside.
+  double probability_in(const Region<Dim>& region, const Eigen::VectorXd& probability) const;
 
  private:
   struct Nodes {
@@ -53,6 +57,7 @@ class StateSpace {
     std::vector<Index> cell_states;  // at the centre of each cell
     std::vector<double> between;     // positions of all others
     Eigen::SparseMatrix<double> share;
+    Eigen::Matrix2Xd sides;
   };
   Grid<Dim> grid_;
   std::shared_ptr<const Nodes> nodes_;  // null where states are cells

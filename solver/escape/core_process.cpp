@@ -96,6 +96,38 @@ Eigen::VectorXd CoreProcess<Dim>::left_last(std::size_t core, const Eigen::Vecto
 }
 
 template <int Dim>
+double CoreProcess<Dim>::having_left_last(std::size_t core, const Eigen::VectorXd& left,
+                                          const Eigen::VectorXd& stationary) const {
+  // Behind a surface lies what the hat of a cut cell leaves out: the core's, as far as it is this one that cuts.
+  const Index states = process_.generator.states;
+  Eigen::VectorXd own = Eigen::VectorXd::Zero(states), all = Eigen::VectorXd::Zero(states);
+  for (std::size_t k = 0; k < process_.cuts.size(); ++k) {
+    const SurfaceCut<Dim>& cut = process_.cuts[k];
+    all[cut.state] += cut.exit;
+    if (core_of_cut_[k] == static_cast<int>(core)) own[cut.state] += cut.exit;
+  }
+  double sum = 0.0;
+  for (Index state = 0; state < states; ++state) {
+    const Index cell = process_.whole[static_cast<std::size_t>(state)];
+    sum += left[cell] * process_.share[state];
+    if (all[state] > 0) sum += stationary[cell] * (1.0 - process_.share[state]) * (own[state] / all[state]);
+  }
+  for (std::size_t cell = 0; cell < core_of_.size(); ++cell)
+    if (process_.states[cell] < 0 && core_of_[cell] == static_cast<int>(core)) sum += left[static_cast<Index>(cell)];
+  return sum;
+}
+
+template <int Dim>
+double CoreProcess<Dim>::on_the_way(const Eigen::VectorXd& left, const Eigen::VectorXd& to_target) const {
+  double sum = 0.0;
+  for (Index state = 0; state < process_.generator.states; ++state) {
+    const Index cell = process_.whole[static_cast<std::size_t>(state)];
+    sum += left[cell] * process_.share[state] * to_target[cell];
+  }
+  return sum;
+}
+
+template <int Dim>
 Eigen::VectorXd CoreProcess<Dim>::fluxes(std::size_t core, const Eigen::VectorXd& left,
                                          const Eigen::VectorXd& stationary) const {
   Eigen::VectorXd flux = Eigen::VectorXd::Zero(static_cast<Index>(cores_));

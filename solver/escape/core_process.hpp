@@ -33,6 +33,14 @@ class CoreProcess {
   /// edge.
   Eigen::VectorXd left_last(std::size_t core, const Eigen::VectorXd& stationary) const;
 
+  /// Probability of having left `core` last: the sum of `left` (left_last of the core), in which cells that the core's
+  /// surface cuts count for both sides of it.
+  double having_left_last(std::size_t core, const Eigen::VectorXd& left, const Eigen::VectorXd& stationary) const;
+
+  /// Probability of being on the way: having left a core last (left: its left_last) and reaching the one next whose
+  /// committor is to_target.
+  double on_the_way(const Eigen::VectorXd& left, const Eigen::VectorXd& to_target) const;
+
   /// Number of transitions per time from `core` into each of the cores (0 into itself), of a stationary process.
   /// left: left_last of the core.
   Eigen::VectorXd fluxes(std::size_t core, const Eigen::VectorXd& left, const Eigen::VectorXd& stationary) const;

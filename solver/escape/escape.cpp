@@ -194,6 +194,7 @@ class EscapeSolver {
       if (law && methods.flux) find_flux(*law, order);
     }
     if (!escape_.first_exit()) attempt("share", [&] { return find_shares(elimination); });
+    attempt("share", [&] { return find_loss(elimination); });
     for (const auto& [method, asked] : {std::pair{"mean_first_passage", methods.mean_first_passage},
                                         {"quasi_stationary", methods.quasi_stationary},
                                         {"flux", methods.flux}})
@@ -305,6 +306,17 @@ class EscapeSolver {
       const double share = value_at(space_, process_, elimination.solve(arrival), start_);
       solution_.share[static_cast<Index>(v)] = std::clamp(share, 0.0, 1.0);
     }
+    return true;
+  }
+
+  bool find_loss(const Elimination& elimination) {
+    Eigen::VectorXd loss = process_.generator.exit;
+    for (const SurfaceCut<Dim>& cut : process_.cuts) loss[cut.state] -= cut.exit;
+    // Of a state with cuts what is left of the difference may be round-off.
+    constexpr double round_off = 1e-12;
+    for (Index state = 0; state < loss.size(); ++state)
+      if (loss[state] < round_off * process_.generator.exit[state]) loss[state] = 0.0;
+    if (loss.maxCoeff() > 0) solution_.lost_at_walls = value_at(space_, process_, elimination.solve(loss), start_);
     return true;
   }
 

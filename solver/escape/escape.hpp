@@ -74,6 +74,7 @@ struct EscapeSolution {
   std::optional<double> flux_rate;  // plateau of outflux / probability of `from` (Xie et al. 2020, Eq. 10)
   double flux_residual = 0.0;       // its relative change over the last step
 
+  double lost_at_walls = 0.0;  // probability of leaving through an absorbing wall instead
   Eigen::VectorXd
       share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
 

@@ -199,11 +199,11 @@ bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
 
 template <int Dim>
 bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
-  if (Dim > 1 || method == "mean_first_passage" || method == "reactive_flux") return false;
-  constexpr double fewest_cells = 512, settled = 1e-8;
+  if (Dim > 1) return false;
+  constexpr double fewest_cells = 512;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure || known.series.empty()) return false;
-  return known.series.finest_spacing() * fewest_cells > 1.0 && relative_error(method).value_or(1.0) > settled;
+  return known.series.finest_spacing() * fewest_cells > 1.0;
 }
 
 template <int Dim>
@@ -251,6 +251,9 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
+  constexpr double noticed = 1e-9;
+  if (solution_ && solution_->lost_at_walls > noticed && method != "reactive_flux")
+    append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (method == "reactive_flux") {
     const GridConvergence duration = transition_time_.converged();
     estimate.transition_time = duration.value;

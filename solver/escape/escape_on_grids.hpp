@@ -56,7 +56,8 @@ class EscapeOnGrids {
 
  private:
   /// On the line surfaces and starts are nodes of every grid: as long as they are as dense as the cells no order is to
-  /// be believed. Fine grids cost next to nothing there.
+  /// be believed, and features far smaller than a cell may have been seen by no quadrature, so that grids agree on what
+  /// is wrong. Fine grids cost next to nothing there.
   bool coarse(const std::string& method) const;
 
   struct MethodOnGrids {

@@ -106,6 +106,8 @@ QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder
   const double total = weight.sum();
   law.rate =
       total > 0 ? std::clamp(weight.dot(test.ratio) / total, test.low, test.high) : std::sqrt(test.low * test.high);
+  if (!(law.rate > 0) || !std::isfinite(law.rate) || !law.probability.allFinite())
+    throw SolverError("the quasi-stationary law is out of the range of double precision");
   return law;
 }
 

@@ -16,9 +16,9 @@ TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisati
   const Eigen::VectorXd left = process.left_last(origin, stationary);
   TransitionPaths paths;
   paths.flux = process.fluxes(origin, left, stationary)[target];
-  paths.rate = paths.flux / left.sum();
+  paths.rate = paths.flux / process.having_left_last(origin, left, stationary);
   const Eigen::VectorXd forward = process.committor(target);
-  paths.time = left.dot(forward) / paths.flux;
+  paths.time = process.on_the_way(left, forward) / paths.flux;
   paths.forward_committor = discretisation.space.at_cells(forward);
   paths.backward_committor =
       discretisation.space.at_cells((stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0));

@@ -46,8 +46,9 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
     }
     const GridConvergence share = converged([&](const ValleyNetwork& network) { return network.probability[a]; });
     if (!share.low) continue;
-    result.probability_low[a] = std::min(*share.low, own.probability[a]);
-    result.probability_high[a] = std::min(std::max(*share.high, own.probability[a]), 1.0);
+    result.probability[a] = share.value;
+    result.probability_low[a] = *share.low;
+    result.probability_high[a] = std::min(*share.high, 1.0);
   }
   result.time = finite_or_unknown(passage_times(result.rate));
   result.rule_2_time = finite_or_unknown(sequential_times(result.rate));

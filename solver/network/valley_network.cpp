@@ -43,8 +43,8 @@ ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<D
   for (Index a = 0; a < n; ++a) {
     const auto core = static_cast<std::size_t>(a);
     const Eigen::VectorXd left = process.left_last(core, stationary);
-    network.probability[a] = left.sum();
-    network.rate.row(a) = process.fluxes(core, left, stationary).transpose() / left.sum();
+    network.probability[a] = process.having_left_last(core, left, stationary);
+    network.rate.row(a) = process.fluxes(core, left, stationary).transpose() / network.probability[a];
   }
   network.probability /= network.probability.sum();
   return network;

@@ -196,7 +196,7 @@ class Run {
 
   void require_progress() const {
     constexpr std::uint64_t most_steps = 1000000000, most_at_home = 20000000, most_of_path = 100000000;
-    constexpr std::uint64_t most_before_loops = 10000000, few_restarts = 100;
+    constexpr std::uint64_t most_before_loops = 3000000, few_restarts = 300;
     constexpr double least_weight = 1e-300;
     if (paths_.empty() && restarts_ > few_restarts && steps_ > most_before_loops)
       throw SolverError(fmt::format(

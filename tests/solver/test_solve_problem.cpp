@@ -4,6 +4,7 @@
 #include "problems/landscapes/expression.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -216,6 +217,100 @@ TEST_CASE("errors of eigenvalues and probabilities hold the truth") {
   const ValleyResult found = solve_problem(wells).valleys[0];
   CHECK(*found.stationary_low <= left / (left + right));
   CHECK(*found.stationary_high >= left / (left + right));
+}
+
+TEST_CASE("probabilities of valleys are exact on any line, wherever their surfaces cut the cells") {
+  const auto noise = [](double x) { return 0.28616 * (1.0 + 2.486 * x * x); };
+  using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
+  const auto density = [&](double x) {
+    const double rise = Rule::integrate(
+        [&](double y) { return (y - y * y * y + 1.64 * std::sin(18.663 * y)) / noise(y); }, -0.264, x, 12, 1e-13);
+    return std::exp(rise) / std::sqrt(noise(x));
+  };
+  const double left = Rule::integrate(density, -2.592, -0.264, 10, 1e-11),
+               right = Rule::integrate(density, -0.264, 2.556, 10, 1e-11), truth = left / (left + right);
+  for (const Index cells : {10, 37}) {
+    const Problem<1> problem =
+        on_the_line(Drift({Expression("x - x^3 + 1.64*sin(18.663*x)", {"x"})}), "0.28616*(1 + 2.486*x^2)",
+                    Interpretation::stratonovich, Axis("x", -2.592, 2.556, cells),
+                    {{"left", "x < -0.264", "x < -0.761"}, {"right", "x > -0.264", "x > 1.27"}});
+    const ValleyResult found = solve_problem(problem).valleys[0];
+    CHECK(std::abs(*found.stationary_probability / truth - 1.0) < 1e-9);
+    CHECK(*found.stationary_low <= truth * (1.0 + 1e-9));
+    CHECK(*found.stationary_high >= truth * (1.0 - 1e-9));
+  }
+}
+
+TEST_CASE("a push far narrower than a cell is seen by finer grids, though coarse ones agree") {
+  // Nested quadrature over panels that end at the push; 400 cells say the same.
+  for (const Index cells : {8, 40}) {
+    const Problem<1> problem = on_the_line(Drift({Expression("x - x^3 - 50*exp(-((x + 0.31373)/0.001)^2)", {"x"})}),
+                                           "0.05", Interpretation::ito, Axis("x", -2.0, 2.0, cells),
+                                           {{"left", "x < 0", "x < -0.8"}, {"right", "x > 0", "x > 0.8"}});
+    const Results results = solved(problem, {0, 1}, {"mean_first_passage", "reactive_flux"});
+    CHECK(std::abs(*by(results, "mean_first_passage").rate / 0.00025597985 - 1.0) < 1e-7);
+    CHECK(std::abs(*by(results, "reactive_flux").rate / 0.00025607301 - 1.0) < 1e-7);
+  }
+}
+
+TEST_CASE("the duration of transitions converges on four cells too") {
+  // A kinked drift; quadrature says 15.6437.
+  const Problem<1> problem =
+      on_the_line(Drift({Expression("x - x^3 - 0.419*(abs(x + 0.5) - abs(x - 0.4))", {"x"})}),
+                  "0.02941*(1 + 1.021*x^2)", Interpretation::stratonovich, Axis("x", -2.439, 1.659, 4),
+                  {{"left", "x < -0.269", "x < -1.071"}, {"right", "x > -0.269", "x > 0.605"}});
+  const Estimate found = by(solved(problem, {0, 1}, {"reactive_flux"}), "reactive_flux");
+  CHECK(std::abs(*found.transition_time / 15.6437 - 1.0) < 1e-5);
+}
+
+TEST_CASE("a transition that may be lost at a wall says how often it is") {
+  const Problem<1> problem = on_the_line(landscape("x^4/4 - x^2/2"), "0.3", Interpretation::ito,
+                                         Axis("x", -1.6, 1.7, 40, Boundary::absorbing, Boundary::absorbing),
+                                         {{"left", "x < 0.1", "x < -0.9"}, {"right", "x > 0.1", "x > 0.9 && x < 1.2"}});
+  const Estimate found = by(solved(problem, {0, 1}, {"mean_first_passage"}), "mean_first_passage");
+  // From -1 to 0.9 before -1.6: by the scale density exp(L / D).
+  using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
+  const auto scale = [](double x) { return std::exp((x * x * x * x / 4 - x * x / 2) / 0.3); };
+  const double lost = Rule::integrate(scale, -1.0, 0.9, 10, 1e-13) / Rule::integrate(scale, -1.6, 0.9, 10, 1e-13);
+  CHECK(found.note.find(fmt::format("{:.4g} of it through an absorbing wall", lost)) != std::string::npos);
+}
+
+TEST_CASE("a core whose surface cuts the cells leaves the rate of transitions of second order") {
+  // Separable: the plane's first exit is that of the line, 0.0289802977 by quadrature.
+  const std::vector<std::string> xy{"x", "y"};
+  Eigen::Matrix2d noise;
+  noise << 0.09487096865924285, 0.0, 0.0, 0.05354569912804148;
+  const auto side = [](double sign, double reach) {
+    return Region<2>([sign, reach](const Point<2>& x) { return sign * x[0] > reach; });
+  };
+  const Problem<2> problem =
+      make_problem<2>("",
+                      {Drift({Expression("x - x^3", xy), Expression("-2.474697959494091*y", xy)}),
+                       constant_diffusion(noise), Interpretation::ito},
+                      Grid<2>({Axis("x", -2.308, 2.308, 18), Axis("y", -0.884, 0.884, 14)}),
+                      {{"left", side(-1.0, 0.0), side(-1.0, 0.8)}, {"right", side(1.0, 0.0), side(1.0, 0.8)}});
+  SolveRequest<2> request;
+  request.escapes = {{Escape{.from = 0}, {"reactive_flux"}}};
+  request.modes = 0;
+  request.network = request.paths = false;
+  const Estimate found = solve_problem(problem, request).estimates.front();
+  CHECK(*found.low <= 0.0289802977);
+  CHECK(*found.high >= 0.0289802977);
+  CHECK(*found.high / *found.low < 1.01);
+}
+
+TEST_CASE("a steep slope on few cells keeps the enclosure of the grid that gives the rate") {
+  const Problem<1> problem =
+      on_the_line(landscape("x^4/4 - x^2/2"), "0.05", Interpretation::ito, Axis("x", -2.5, 2.5, 8),
+                  {{"left", "x < 0", "x < -0.9"}, {"right", "x > 0", "x > 0.9"}});
+  const Results results = solved(problem, {0, 1}, {"quasi_stationary"});
+  CHECK(*by(results, "quasi_stationary").high / *by(results, "quasi_stationary").low < 1.001);
+  // Eigenvalues by a thousand cells; on eight alone no error would be known.
+  const Results spectrum = solve_problem(problem);
+  REQUIRE(spectrum.spectrum_error.size() > 3);
+  for (const auto& [mode, truth] : {std::pair{2, -0.822}, std::pair{3, -1.314}})
+    CHECK(std::abs(spectrum.spectrum[static_cast<std::size_t>(mode)].real() - truth) <=
+          spectrum.spectrum_error[static_cast<std::size_t>(mode)] + 1e-3);
 }
 
 TEST_CASE("the interval of particles has room for the bias of their step") {

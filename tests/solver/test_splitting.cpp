@@ -117,6 +117,21 @@ TEST_CASE("splitting refuses what it cannot start from, and stops where it is to
   CHECK_FALSE(none.rate);
 }
 
+TEST_CASE("a coordinate that jumps into the target, or leaves all numbers, ends splitting with the reason") {
+  const Problem<1> problem = quartic(0.1);
+  const auto complaint = [&](const std::string& coordinate, double origin) -> std::string {
+    try {
+      adaptive_splitting(particle_system<1>(problem), {-1.0}, expression_coordinate(Expression(coordinate, {"x"})),
+                         origin, exit_surface<1>(problem, {0, 1}, 0.01), {.step = 0.01}, {.replicas = 10, .runs = 2});
+    } catch (const SolverError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(complaint("tanh(1e9*x)", -1.0).find("does not grow on the way") != std::string::npos);
+  CHECK(complaint("1e308*x*10", -1e300).find("is -inf") != std::string::npos);
+}
+
 TEST_CASE("particles are where the Fokker-Planck equation says, within chance, but not after long steps") {
   const Problem<1> problem = quartic(0.1);
   // Long after the start the law is Boltzmann's.
