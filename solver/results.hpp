@@ -84,9 +84,9 @@ struct HistogramResult {
 /// unknown but where said so: infinite times (no way) and unknown rates (no saddle, no formula) are NaN.
 struct NetworkResult {
   std::vector<std::string> valleys;
-  Eigen::MatrixXd rate, low, high;  // interval from the grids; equal to the rate where there is one grid only
-  Eigen::MatrixXd time;             // mean first-passage times; NaN: may never arrive
-  Eigen::VectorXd probability;      // share of time in which each core was left last
+  Eigen::MatrixXd rate, low, high;                    // interval from the grids; NaN where no error is known
+  Eigen::MatrixXd time;                               // mean first-passage times; NaN: may never arrive
+  Eigen::VectorXd probability;                        // share of time in which each core was left last
   Eigen::VectorXd probability_low, probability_high;  // its interval, from the grids
   Eigen::VectorXd escape_time_probability;            // Corollary 3.2.2: t_a / sum t_v
   Eigen::MatrixXd rule_1_rate;                        // closed forms, parallel saddles added; NaN: none

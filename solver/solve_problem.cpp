@@ -153,9 +153,12 @@ class Solver {
                            .cwiseQuotient(volumes<Dim>(problem_.grid))});
   }
 
+  Eigen::VectorXd parts_of(const Level<Dim>& level, int valley) const {
+    return level.discretisation.space.parts_in(problem_.valleys[static_cast<std::size_t>(valley)].region);
+  }
+
   double valley_probability(const Level<Dim>& level, int valley) const {
-    return level.discretisation.space.probability_in(problem_.valleys[static_cast<std::size_t>(valley)].region,
-                                                     *level.stationary);
+    return parts_of(level, valley).dot(*level.stationary);
   }
 
   void add_valley_probabilities(const Level<Dim>& level) {
@@ -239,9 +242,16 @@ class Solver {
     const StateSpace<Dim>& space = level.discretisation.space;
     double density_min = 0.0;
     Eigen::VectorXd last;
+    std::vector<Eigen::Triplet<double>> parts;
+    for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
+      const Eigen::VectorXd part = parts_of(level, static_cast<int>(v));
+      for (Index state = 0; state < part.size(); ++state)
+        if (part[state] > 0) parts.emplace_back(static_cast<int>(v), static_cast<int>(state), part[state]);
+    }
+    ValleyParts valleys(static_cast<Index>(problem_.valleys.size()), space.states());
+    valleys.setFromTriplets(parts.begin(), parts.end());
     const Evolution evolution = evolve(
-        level.discretisation.generator, level.order, initial, level.labels, static_cast<int>(problem_.valleys.size()),
-        options,
+        level.discretisation.generator, level.order, initial, valleys, options,
         [&](const EvolutionFrame& frame) {
           progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
           const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);

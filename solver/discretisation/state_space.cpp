@@ -133,8 +133,8 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
 }
 
 template <int Dim>
-double StateSpace<Dim>::probability_in(const Region<Dim>& region, const Eigen::VectorXd& probability) const {
-  double sum = 0.0;
+Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
+  Eigen::VectorXd parts = Eigen::VectorXd::Zero(states());
   if constexpr (Dim == 1) {
     // Between two nodes a region holds all or nothing.
     const Axis& axis = grid_.axis(0);
@@ -154,10 +154,10 @@ double StateSpace<Dim>::probability_in(const Region<Dim>& region, const Eigen::V
     inside.push_back(static_cast<char>(region.contains(Point<1>(middles.back()))));
     for (Index node = 0; node < n; ++node)
       for (const Index side : {0, 1})
-        if (inside[static_cast<std::size_t>(node + side)]) sum += probability[node] * nodes_->sides(side, node);
+        if (inside[static_cast<std::size_t>(node + side)]) parts[node] += nodes_->sides(side, node);
   } else {
     const std::vector<char> inside = region.cells(grid_);
-    constexpr int parts = 8;  // of a cut cell along each axis
+    constexpr int divisions = 8;  // of a cut cell along each axis
     for (Index cell = 0; cell < grid_.cells(); ++cell) {
       const Offset<Dim> at = grid_.coordinates(cell);
       int neighbours = 0, alike = 0;
@@ -167,20 +167,19 @@ double StateSpace<Dim>::probability_in(const Region<Dim>& region, const Eigen::V
             ++neighbours;
             alike += inside[static_cast<std::size_t>(*next)] == inside[static_cast<std::size_t>(cell)];
           }
-      double part = inside[static_cast<std::size_t>(cell)];
+      parts[cell] = inside[static_cast<std::size_t>(cell)];
       if (alike < neighbours) {
         int within = 0;
-        for (int i = 0; i < parts; ++i)
-          for (int j = 0; j < parts; ++j) {
-            const Point<Dim> offset((i + 0.5) / parts - 0.5, (j + 0.5) / parts - 0.5);
+        for (int i = 0; i < divisions; ++i)
+          for (int j = 0; j < divisions; ++j) {
+            const Point<Dim> offset((i + 0.5) / divisions - 0.5, (j + 0.5) / divisions - 0.5);
             within += region.contains(grid_.wrapped_point(grid_.position(at.template cast<double>() + offset)));
           }
-        part = static_cast<double>(within) / (parts * parts);
+        parts[cell] = static_cast<double>(within) / (divisions * divisions);
       }
-      sum += probability[cell] * part;
     }
   }
-  return sum;
+  return parts;
 }
 
 template <int Dim>

@@ -47,9 +47,9 @@ class StateSpace {
   /// other).
   Eigen::VectorXd cell_probabilities(const Eigen::VectorXd& probability) const;
   Eigen::VectorXd from_cells(const Eigen::VectorXd& probability) const;
-  /// Probability of a region. On the line, where its surfaces are nodes, exact for a density that has no current; in
-  /// the plane cells that the surface cuts count by the part of them that lies inside.
-  double probability_in(const Region<Dim>& region, const Eigen::VectorXd& probability) const;
+  /// Part of each state's probability that lies in a region. On the line, where its surfaces are nodes, exact for a
+  /// density that has no current; in the plane cells that the surface cuts count by the part of them that lies inside.
+  Eigen::VectorXd parts_in(const Region<Dim>& region) const;
 
  private:
   struct Nodes {

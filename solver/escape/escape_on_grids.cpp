@@ -166,8 +166,14 @@ GridConvergence EscapeOnGrids<Dim>::converged(const MethodOnGrids& known) const 
     append_note(result.note, "what the raised noise does is not known: no error estimate");
   } else if (result.low) {
     const double widened = std::exp(known.raised) * (1.0 + known.enclosed);
-    *result.low /= widened;
-    *result.high *= widened;
+    if (*result.low / widened > 0 && std::isfinite(*result.high * widened)) {
+      *result.low /= widened;
+      *result.high *= widened;
+    } else {
+      result.low.reset();
+      result.high.reset();
+      append_note(result.note, "the principal eigenvalue is not enclosed: no error estimate");
+    }
   }
   return result;
 }

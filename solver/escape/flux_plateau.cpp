@@ -13,7 +13,7 @@ namespace valleyflux {
 FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order, const Eigen::VectorXd& initial,
                          std::span<const int> labels, int valley, const FluxPlateauOptions& options) {
   const int valleys = std::max(valley, *std::max_element(labels.begin(), labels.end())) + 1;
-  const ValleyCurrents currents(killed, labels, valleys);
+  const ValleyCurrents currents(killed, whole_parts(labels, valleys));
   double largest = killed.exit.maxCoeff();
   for (const auto* rates : {&killed.forward, &killed.backward})
     for (const double rate : *rates) largest = std::max(largest, rate);

@@ -20,7 +20,13 @@ constexpr double formal_order = 2.0, order_slack = 0.5;
 
 GridConvergence around(double log_value, double error) {
   error = std::max(error, round_off);
-  return {std::exp(log_value), std::exp(log_value - error), std::exp(log_value + error), std::nullopt, true, ""};
+  GridConvergence result{std::exp(log_value), std::nullopt, std::nullopt, std::nullopt, true, ""};
+  const double low = std::exp(log_value - error), high = std::exp(log_value + error);
+  if (low > 0 && std::isfinite(high)) {
+    result.low = low;
+    result.high = high;
+  }
+  return result;
 }
 
 std::optional<double> order_of(double d1, double d2, double ratio) {
@@ -100,6 +106,8 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
   } else {
     result = from_several(logs, kept[1] / kept[0]);
   }
+  if (logs.size() > 1 && !result.low)
+    result.note = "grids differ beyond the range of double precision: no error estimate";
   return result;
 }
 

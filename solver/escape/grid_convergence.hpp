@@ -9,7 +9,8 @@ namespace valleyflux {
 /// A positive number solved on a sequence of grids.
 struct GridConvergence {
   double value = 0.0;                    // NaN if no grid has a positive, finite one
-  std::optional<double> low, high;       // interval that holds it with the error estimate; nothing from one grid alone
+  std::optional<double> low, high;       // interval that holds it with the error estimate; nothing from one grid alone,
+                                         // or where it leaves double precision
   std::optional<double> observed_order;  // from three grids, where their differences are above round-off
   bool order_seen = true;                // by three grids, or differences of round-off
   std::string note;                      // what is unusual about the convergence, if anything

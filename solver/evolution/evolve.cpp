@@ -292,7 +292,7 @@ Stepper stepper_named(std::string_view name) {
 }
 
 Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
-                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer,
+                 const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
                  const EvolutionRecord& record) {
   if (!(options.until > 0) || !std::isfinite(options.until))
     throw std::invalid_argument(fmt::format("until must be positive and finite (got {})", options.until));
@@ -314,7 +314,7 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
   if (evolution.stepper == Stepper::automatic)
     evolution.stepper = explicit_steps < cheap_explicit_steps ? Stepper::dopri5 : Stepper::tr_bdf2;
 
-  const ValleyCurrents currents(generator, labels, valleys, options.exits);
+  const ValleyCurrents currents(generator, valleys, options.exits);
   Account account(currents, initial, state, observer, record);
   if (evolution.stepper != Stepper::dopri5) {
     evolve_implicitly(generator, order, currents, options, record, account, state);

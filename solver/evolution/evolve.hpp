@@ -80,11 +80,11 @@ struct EvolutionRecord {
 };
 
 /// Evolves `initial` (states, nonnegative, sum 1) and hands frames at t = 0 and at equally spaced times to `observer`,
-/// those that `record` holds first. labels: valley of every state, -1 outside all. Throws std::invalid_argument for bad
+/// those that `record` holds first. valleys: whose probabilities are told. Throws std::invalid_argument for bad
 /// options and for a record of another evolution, SolverError if the steps run out (with the time reached) or if dopri5
 /// would need more than max_steps.
 Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
-                 std::span<const int> labels, int valleys, const EvolveOptions& options, const FrameObserver& observer,
+                 const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
                  const EvolutionRecord& record = {});
 
 }  // namespace valleyflux

@@ -2,49 +2,66 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
-ValleyCurrents::ValleyCurrents(const Generator& generator, std::span<const int> labels, int valleys,
-                               std::vector<ExitRates> exits)
-    : valleys_(valleys), labels_(labels.begin(), labels.end()), exit_(generator.exit), exits_(std::move(exits)) {
-  if (static_cast<Index>(labels.size()) != generator.states)
-    throw std::invalid_argument(fmt::format("{} states need as many labels (got {})", generator.states, labels.size()));
-  for (const int label : labels)
-    if (label < -1 || label >= valleys)
-      throw std::invalid_argument(fmt::format("labels must lie between -1 and {} (got {})", valleys - 1, label));
+ValleyParts whole_parts(std::span<const int> labels, int valleys) {
+  std::vector<Eigen::Triplet<double>> parts;
+  for (std::size_t state = 0; state < labels.size(); ++state) {
+    if (labels[state] < -1 || labels[state] >= valleys)
+      throw std::invalid_argument(
+          fmt::format("labels must lie between -1 and {} (got {})", valleys - 1, labels[state]));
+    if (labels[state] >= 0) parts.emplace_back(labels[state], static_cast<int>(state), 1.0);
+  }
+  ValleyParts matrix(valleys, static_cast<Index>(labels.size()));
+  matrix.setFromTriplets(parts.begin(), parts.end());
+  return matrix;
+}
+
+ValleyCurrents::ValleyCurrents(const Generator& generator, ValleyParts parts, std::vector<ExitRates> exits)
+    : parts_(std::move(parts)), exit_(generator.exit), exits_(std::move(exits)) {
+  if (parts_.cols() != generator.states)
+    throw std::invalid_argument(
+        fmt::format("{} states need as many parts of valleys (got {})", generator.states, parts_.cols()));
+  std::map<int, double> gain;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    const int a = labels_[static_cast<std::size_t>(generator.from[e])];
-    const int b = labels_[static_cast<std::size_t>(generator.to[e])];
-    if (a != b)
-      cuts_.push_back({generator.from[e], generator.to[e], a, b, generator.forward[e], generator.backward[e]});
+    gain.clear();
+    for (ValleyParts::InnerIterator it(parts_, generator.from[e]); it; ++it)
+      gain[static_cast<int>(it.row())] -= it.value();
+    for (ValleyParts::InnerIterator it(parts_, generator.to[e]); it; ++it)
+      gain[static_cast<int>(it.row())] += it.value();
+    std::erase_if(gain, [](const auto& of_valley) { return of_valley.second == 0.0; });
+    if (!gain.empty())
+      cuts_.push_back({generator.from[e],
+                       generator.to[e],
+                       generator.forward[e],
+                       generator.backward[e],
+                       {gain.begin(), gain.end()}});
   }
   for (Index state = 0; state < generator.states; ++state)
     if (exit_[state] > 0) leaking_.push_back(static_cast<std::int32_t>(state));
 }
 
 Eigen::VectorXd ValleyCurrents::probability(const Eigen::VectorXd& p) const {
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(valleys_);
-  for (std::size_t state = 0; state < labels_.size(); ++state)
-    if (labels_[state] >= 0) sum[labels_[state]] += p[static_cast<Index>(state)];
-  return sum;
+  return parts_ * p;
 }
 
 Eigen::VectorXd ValleyCurrents::outflux(const Eigen::VectorXd& p) const {
   Eigen::VectorXd flux = Eigen::VectorXd::Zero(flows());
   for (const Cut& cut : cuts_) {
     const double current = p[cut.from] * cut.forward - p[cut.to] * cut.backward;
-    if (cut.label_from >= 0) flux[cut.label_from] += current;
-    if (cut.label_to >= 0) flux[cut.label_to] -= current;
+    for (const auto& [valley, gain] : cut.gain) flux[valley] -= gain * current;
   }
   for (const auto state : leaking_) {
     const double current = p[state] * exit_[state];
-    if (labels_[static_cast<std::size_t>(state)] >= 0) flux[labels_[static_cast<std::size_t>(state)]] += current;
-    flux[valleys_] += current;
+    for (ValleyParts::InnerIterator it(parts_, state); it; ++it) flux[it.row()] += it.value() * current;
+    flux[valleys()] += current;
   }
   for (std::size_t k = 0; k < exits_.size(); ++k)
-    for (const auto& [state, rate] : exits_[k]) flux[valleys_ + 1 + static_cast<Index>(k)] += p[state] * rate;
+    for (const auto& [state, rate] : exits_[k]) flux[valleys() + 1 + static_cast<Index>(k)] += p[state] * rate;
   return flux;
 }
 

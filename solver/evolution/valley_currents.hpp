@@ -3,6 +3,7 @@
 #include "solver/discretisation/generator.hpp"
 
 #include <Eigen/Core>
+#include <Eigen/SparseCore>
 
 #include <span>
 #include <utility>
@@ -13,17 +14,21 @@ namespace valleyflux {
 /// Ways out that are told from others (an absorbing wall): states and their rates there, parts of Generator::exit.
 using ExitRates = std::vector<std::pair<Index, double>>;
 
-/// Net probability currents out of valleys, summed over the edges that their boundaries cut, and out of the domain: no
-/// interpolation.
+/// Valleys x states: the part of each state's probability that lies in each valley (StateSpace::parts_in).
+using ValleyParts = Eigen::SparseMatrix<double>;
+
+/// Every state whole in the valley that its label names, -1: in none.
+ValleyParts whole_parts(std::span<const int> labels, int valleys);
+
+/// Net probability currents out of valleys, summed over the edges whose ends lie in them by different parts, and out of
+/// the domain: no interpolation, and in balance with the probabilities.
 class ValleyCurrents {
  public:
-  /// labels: valley of every state, -1 outside all of them.
-  ValleyCurrents(const Generator& generator, std::span<const int> labels, int valleys,
-                 std::vector<ExitRates> exits = {});
+  ValleyCurrents(const Generator& generator, ValleyParts parts, std::vector<ExitRates> exits = {});
 
-  int valleys() const { return valleys_; }
+  int valleys() const { return static_cast<int>(parts_.rows()); }
   /// Entries of outflux.
-  int flows() const { return valleys_ + 1 + static_cast<int>(exits_.size()); }
+  int flows() const { return valleys() + 1 + static_cast<int>(exits_.size()); }
   /// Probability of each valley.
   Eigen::VectorXd probability(const Eigen::VectorXd& p) const;
   /// Net current out of each valley at the probabilities p, exits from its states included; then (index valleys()) the
@@ -33,11 +38,10 @@ class ValleyCurrents {
  private:
   struct Cut {
     std::int32_t from, to;
-    int label_from, label_to;
     double forward, backward;
+    std::vector<std::pair<int, double>> gain;  // of valleys, by what passes the edge from `from` to `to`
   };
-  int valleys_;
-  std::vector<int> labels_;
+  ValleyParts parts_;
   std::vector<Cut> cuts_;
   std::vector<std::int32_t> leaking_;  // states with exits
   Eigen::VectorXd exit_;

@@ -26,6 +26,7 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
   const Index n = own.rate.rows();
   NetworkResult result;
   result.valleys = std::move(names);
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   result.rate = result.low = result.high = own.rate;
   result.probability = result.probability_low = result.probability_high = own.probability;
   const auto converged = [&grids](auto number) {
@@ -35,16 +36,16 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
   };
   for (Index a = 0; a < n; ++a) {
     for (Index b = 0; b < n; ++b) {
-      // A way that is blocked has no rate to extrapolate.
-      const bool blocked = std::any_of(grids.begin(), grids.end(),
-                                       [&](const NetworkOnGrid& grid) { return !(grid.network.rate(a, b) > 0); });
-      if (a == b || blocked) continue;
+      // A way that is blocked has no rate to extrapolate; where others than the problem's own grid have none they are
+      // too coarse.
+      if (a == b || !(own.rate(a, b) > 0)) continue;
       const GridConvergence rate = converged([&](const ValleyNetwork& network) { return network.rate(a, b); });
       result.rate(a, b) = rate.value;
-      result.low(a, b) = rate.low.value_or(rate.value);
-      result.high(a, b) = rate.high.value_or(rate.value);
+      result.low(a, b) = rate.low.value_or(unknown);
+      result.high(a, b) = rate.high.value_or(unknown);
     }
     const GridConvergence share = converged([&](const ValleyNetwork& network) { return network.probability[a]; });
+    result.probability_low[a] = result.probability_high[a] = unknown;
     if (!share.low) continue;
     result.probability[a] = share.value;
     result.probability_low[a] = *share.low;

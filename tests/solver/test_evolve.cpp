@@ -63,7 +63,7 @@ struct Run {
 Run run(const Generator& generator, const Eigen::VectorXd& initial, const std::vector<int>& labels,
         const EvolveOptions& options) {
   Run result;
-  result.evolution = evolve(generator, order_of(generator), initial, labels, 2, options,
+  result.evolution = evolve(generator, order_of(generator), initial, whole_parts(labels, 2), options,
                             [&](const EvolutionFrame& frame) { result.frames.push_back(frame); });
   return result;
 }
@@ -204,8 +204,7 @@ TEST_CASE("mean and covariance of a two-dimensional Ornstein-Uhlenbeck process f
               .norm();
     };
     evolve(generator, EliminationOrder(generator, positions),
-           gaussian<2>(problem.grid, {start[0], start[1]}, {0.5, 0.4}),
-           std::vector<int>(static_cast<std::size_t>(generator.states), -1), 0,
+           gaussian<2>(problem.grid, {start[0], start[1]}, {0.5, 0.4}), ValleyParts(0, generator.states),
            {.until = until, .frames = frames, .stepper = Stepper::tr_bdf2, .tolerance = 1e-7}, compare);
   }
   for (std::size_t k = 0; k < frames; ++k) {
@@ -235,4 +234,25 @@ TEST_CASE("impossible evolutions are refused with a reason") {
   CHECK_THROWS_AS(run(generator, initial, halves(10), {.until = 1e9, .stepper = Stepper::dopri5}), SolverError);
   CHECK_THROWS_AS(stepper_named("rk4"), std::invalid_argument);
   CHECK(stepper_named("auto") == Stepper::automatic);
+}
+
+TEST_CASE("currents out of valleys that share states are in balance with their probabilities") {
+  // Three states in a row, the middle one a third in the first valley, the rest in the second; the last one leaks.
+  Generator generator;
+  generator.states = 3;
+  generator.from = {0, 1};
+  generator.to = {1, 2};
+  generator.forward = {2.0, 0.7};
+  generator.backward = {0.3, 1.1};
+  generator.exit = Eigen::Vector3d(0.0, 0.0, 0.4);
+  Eigen::MatrixXd parts(2, 3);
+  parts << 1.0, 1.0 / 3.0, 0.0, 0.0, 2.0 / 3.0, 1.0;
+  const ValleyCurrents currents(generator, parts.sparseView());
+  const Eigen::Vector3d p(0.5, 0.2, 0.3);
+  const double first = 0.5 * 2.0 - 0.2 * 0.3, second = 0.2 * 0.7 - 0.3 * 1.1;
+  const Eigen::Vector3d change(-first, first - second, second - 0.3 * 0.4);
+  const Eigen::VectorXd outflux = currents.outflux(p);
+  CHECK((currents.probability(p) - parts * p).norm() < 1e-15);
+  CHECK((outflux.head(2) + parts * change).norm() < 1e-15);
+  CHECK(std::abs(outflux[2] - 0.12) < 1e-15);
 }

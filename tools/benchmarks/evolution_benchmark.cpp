@@ -51,7 +51,7 @@ struct Outcome {
 
 Outcome run(const Case& given, double tolerance) {
   Outcome outcome;
-  outcome.evolution = evolve(given.generator, given.order, given.initial, given.labels, 2,
+  outcome.evolution = evolve(given.generator, given.order, given.initial, whole_parts(given.labels, 2),
                              {.until = 10.0, .frames = 10, .stepper = Stepper::tr_bdf2, .tolerance = tolerance},
                              [&](const EvolutionFrame& frame) { outcome.last = frame.probability; });
   return outcome;
