@@ -7,6 +7,24 @@
 
 namespace valleyflux {
 
+namespace {
+
+template <int Dim>
+ValleyParts valley_parts(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
+  const auto valleys = static_cast<int>(problem.valleys.size());
+  std::vector<Eigen::Triplet<double>> entries;
+  for (int v = 0; v < valleys; ++v) {
+    const Eigen::VectorXd part = space.parts_in(problem.valleys[static_cast<std::size_t>(v)].region);
+    for (Index state = 0; state < part.size(); ++state)
+      if (part[state] > 0) entries.emplace_back(v, static_cast<int>(state), part[state]);
+  }
+  ValleyParts parts(valleys, space.states());
+  parts.setFromTriplets(entries.begin(), entries.end());
+  return parts;
+}
+
+}  // namespace
+
 template <int Dim>
 Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates, double raise) {
   Problem<Dim> on_grid = problem;
@@ -17,8 +35,9 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cel
   Discretisation<Dim> discretisation = discretise<Dim>(on_grid, raise);
   if (departing_cell_rates) use_departing_cell_rates<Dim>(on_grid, discretisation);
   std::vector<int> labels = state_labels<Dim>(on_grid, discretisation.space);
+  ValleyParts parts = valley_parts<Dim>(on_grid, discretisation.space);
   EliminationOrder order(discretisation.generator, discretisation.space.lattice());
-  return {std::move(on_grid), spacing, std::move(discretisation), std::move(labels), std::move(order),
+  return {std::move(on_grid), spacing, std::move(discretisation), std::move(labels), std::move(parts), std::move(order),
           std::nullopt,       ""};
 }
 

@@ -3,6 +3,7 @@
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/elimination.hpp"
+#include "solver/evolution/valley_currents.hpp"
 
 #include <Eigen/Core>
 
@@ -19,6 +20,7 @@ struct Level {
   double spacing;  // of its cells, in units of the box: those of all axes shrink together
   Discretisation<Dim> discretisation;
   std::vector<int> labels;  // valley of every state
+  ValleyParts parts;        // of every state in the valleys
   EliminationOrder order;
   std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
   std::string no_stationary;                  // why they do not

@@ -144,27 +144,21 @@ class Solver {
       results_.warnings.push_back("no stationary law: " + level.no_stationary);
       return;
     }
-    add_valley_probabilities(level);
+    const Eigen::VectorXd probability = add_valley_probabilities(level);
     for (std::size_t v = 0; v < problem_.valleys.size(); ++v)
-      results_.valleys[v].stationary_probability = valley_probability(level, static_cast<int>(v));
+      results_.valleys[v].stationary_probability = probability[static_cast<Index>(v)];
     if (observer_.field)
       observer_.field({"stationary_density", "stationary probability density", "1",
                        level.discretisation.space.cell_probabilities(*level.stationary)
                            .cwiseQuotient(volumes<Dim>(problem_.grid))});
   }
 
-  Eigen::VectorXd parts_of(const Level<Dim>& level, int valley) const {
-    return level.discretisation.space.parts_in(problem_.valleys[static_cast<std::size_t>(valley)].region);
-  }
-
-  double valley_probability(const Level<Dim>& level, int valley) const {
-    return parts_of(level, valley).dot(*level.stationary);
-  }
-
-  void add_valley_probabilities(const Level<Dim>& level) {
+  Eigen::VectorXd add_valley_probabilities(const Level<Dim>& level) {
+    Eigen::VectorXd probability = level.parts * *level.stationary;
     valley_probabilities_.resize(problem_.valleys.size());
-    for (std::size_t v = 0; v < problem_.valleys.size(); ++v)
-      valley_probabilities_[v].add(level.spacing, valley_probability(level, static_cast<int>(v)));
+    for (std::size_t v = 0; v < valley_probabilities_.size(); ++v)
+      valley_probabilities_[v].add(level.spacing, probability[static_cast<Index>(v)]);
+    return probability;
   }
 
   LeadingSpectrum spectrum_of(const Level<Dim>& level) const {
@@ -242,16 +236,8 @@ class Solver {
     const StateSpace<Dim>& space = level.discretisation.space;
     double density_min = 0.0;
     Eigen::VectorXd last;
-    std::vector<Eigen::Triplet<double>> parts;
-    for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
-      const Eigen::VectorXd part = parts_of(level, static_cast<int>(v));
-      for (Index state = 0; state < part.size(); ++state)
-        if (part[state] > 0) parts.emplace_back(static_cast<int>(v), static_cast<int>(state), part[state]);
-    }
-    ValleyParts valleys(static_cast<Index>(problem_.valleys.size()), space.states());
-    valleys.setFromTriplets(parts.begin(), parts.end());
     const Evolution evolution = evolve(
-        level.discretisation.generator, level.order, initial, valleys, options,
+        level.discretisation.generator, level.order, initial, level.parts, options,
         [&](const EvolutionFrame& frame) {
           progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
           const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);

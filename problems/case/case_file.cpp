@@ -16,7 +16,6 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <set>
 #include <sstream>
 #include <string_view>
 #include <utility>
