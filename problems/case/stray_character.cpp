@@ -4,11 +4,66 @@
 
 namespace valleyflux {
 
+namespace {
+
+/// Which quotes begin a string: only those where a key or a value may begin. A quote within a bare value is part of a
+/// faulty text, of which a reader of TOML may look at more than the quote before it says so.
+class StringStarts {
+ public:
+  bool may_begin() const { return open_; }
+
+  /// A character outside of strings and comments, quotes that begin a string included.
+  void pass(char c) {
+    switch (c) {
+      case ' ':
+      case '\t':
+      case '\r': return;
+      case '\n':
+        if (nested_.empty()) value_ = false;
+        open_ = true;
+        return;
+      case '=':
+        open_ = !value_;
+        value_ = true;
+        return;
+      case '.': open_ = !value_; return;
+      case '[':
+        if (value_ && open_) nested_ += c;
+        return;
+      case '{':
+        if (value_ && open_) {
+          nested_ += c;
+          value_ = false;
+        }
+        return;
+      case ',':
+        open_ = !nested_.empty();
+        value_ = nested_.empty() || nested_.back() == '[';
+        return;
+      case ']':
+      case '}':
+        if (!nested_.empty()) nested_.pop_back();
+        value_ = true;
+        open_ = false;
+        return;
+      default: open_ = false;
+    }
+  }
+
+ private:
+  std::string nested_;  // the brackets of arrays and inline tables that we are in
+  bool value_ = false;  // a value stands here, not a key
+  bool open_ = true;
+};
+
+}  // namespace
+
 std::optional<TextPlace> stray_character(std::string_view toml) {
   constexpr std::string_view mark = "\xEF\xBB\xBF";  // that UTF-8 files may begin with
   std::size_t at = toml.starts_with(mark) ? mark.size() : 0;
   TextPlace place{1, 1};
   bool comment = false;
+  StringStarts strings;
   std::string quotes;  // that close the string we are in; none outside
   const auto advance = [&](std::size_t count) {
     for (; count > 0 && at < toml.size(); --count, ++at) {
@@ -24,6 +79,7 @@ std::optional<TextPlace> stray_character(std::string_view toml) {
     const bool line_ends = c == '\n';
     if (comment) {
       comment = !line_ends;
+      if (line_ends) strings.pass(c);
       advance(1);
     } else if (!quotes.empty()) {
       if (c == '\\' && quotes[0] == '"') {
@@ -37,13 +93,15 @@ std::optional<TextPlace> stray_character(std::string_view toml) {
         if (line_ends && quotes.size() == 1) quotes.clear();  // never closed
         advance(1);
       }
-    } else if (c == '"' || c == '\'') {
+    } else if ((c == '"' || c == '\'') && strings.may_begin()) {
+      strings.pass(c);
       const std::string three(3, c);
       quotes = toml.substr(at).starts_with(three) ? three : std::string(1, c);
       advance(quotes.size());
     } else {
       if (static_cast<unsigned char>(c) >= 0x80) return place;
       comment = c == '#';
+      if (!comment) strings.pass(c);
       advance(1);
     }
   }

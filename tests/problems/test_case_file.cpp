@@ -1,5 +1,6 @@
 #include "problems/case/case_file.hpp"
 #include "problems/case/ready_files.hpp"
+#include "problems/case/toml_text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -117,6 +118,19 @@ TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
   CHECK(complaint(with("T = 0.05", "T = 0.05\nGröße = 1")) == "case.toml:4:3: error: " + only_ascii);
   CHECK(complaint(with("\"A well\"", "\"é\"é")) == "case.toml:1:12: error: " + only_ascii);
   CHECK(read_case(good, "case.toml", ".", {"title=Größe"}).title == "Größe");
+  // Wherever TOML has strings: keys of several parts, arrays over lines, tables within a line.
+  const auto toml = [](const std::string& text) { return parsed_toml(text, "t.toml").size(); };
+  CHECK(
+      toml(
+          "a.\"é\" = [ 'é', [\"é\" ], # é\n  \"\"\"é\"\"\"\n, { 'é' = \"é\", b . 'é'= 1, c=['é'] } ]\n\"é\".'é'=1 # é\n"
+          "[ 'é' . \"ü\"]\n[[b.\"é\"]]\nc = '''\n'é'''\n") == 3);
+  // A quote within a bare value begins no string, and what toml++ reads of a faulty one goes beyond the quote.
+  for (const char* faulty :
+       {"a = 1979-05-2y\"é\"", "a = 1.5.\"é\"", "a = [1, 2.\"é\"]", "a = b[\"é\"]", "a = x{'é' = 1}", "a = {b = c.'é'}",
+        "a = [t'é']", "a'é' = 1", "a = 1 'é'", "a = [1, {b = [x\"é\"]}]"}) {
+    CAPTURE(faulty);
+    CHECK_THROWS_WITH_AS(toml(faulty), doctest::Contains(only_ascii.c_str()), CaseError);
+  }
 }
 
 TEST_CASE("overrides change keys before they are checked, and errors name them") {
