@@ -247,7 +247,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   }
   const GridConvergence converged = this->converged(known);
   estimate.note = converged.note;
-  if (!(converged.value > 0)) return estimate;
+  if (converged.apart || !(converged.value > 0)) return estimate;
   estimate.observed_order = converged.observed_order;
   const bool is_time = method == "mean_first_passage";
   estimate.rate = is_time ? 1.0 / converged.value : converged.value;
@@ -262,6 +262,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (method == "reactive_flux") {
     const GridConvergence duration = transition_time_.converged();
+    if (duration.apart) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;
@@ -277,7 +278,7 @@ std::vector<TargetShare> EscapeOnGrids<Dim>::shares() const {
   for (std::size_t v = 0; v < share_.size(); ++v) {
     if (share_[v].empty()) continue;
     const GridConvergence converged = share_[v].converged();
-    if (!(converged.value > 0)) continue;
+    if (converged.apart || !(converged.value > 0)) continue;
     TargetShare share{names_[v], std::min(converged.value, 1.0), converged.low, std::nullopt};
     if (converged.high) share.high = std::min(*converged.high, 1.0);
     shares.push_back(std::move(share));

@@ -17,15 +17,32 @@ constexpr double round_off = 1e-11;
 constexpr double negligible = 1e-9;
 
 constexpr double formal_order = 2.0, order_slack = 0.5;
+// Logarithms this far apart are no sign of convergence by themselves.
+constexpr double far_apart = 0.25;
+
+/// Grids that have not begun to converge.
+GridConvergence run_apart(double log_value, const std::string& note) {
+  GridConvergence result;
+  result.value = std::exp(log_value);
+  result.apart = true;
+  result.note = note;
+  return result;
+}
+
+GridConvergence run_apart(double log_value, double difference) {
+  return run_apart(log_value, fmt::format("grids too coarse: the finest two differ by a factor of {:.2g}",
+                                          std::exp(std::min(std::abs(difference), 700.0))));
+}
 
 GridConvergence around(double log_value, double error) {
   error = std::max(error, round_off);
-  GridConvergence result{std::exp(log_value), std::nullopt, std::nullopt, std::nullopt, true, ""};
+  GridConvergence result;
+  result.value = std::exp(log_value);
   const double low = std::exp(log_value - error), high = std::exp(log_value + error);
-  if (low > 0 && std::isfinite(high)) {
-    result.low = low;
-    result.high = high;
-  }
+  if (!(low > 0) || !std::isfinite(high))
+    return run_apart(log_value, "grids too coarse: the error leaves double precision");
+  result.low = low;
+  result.high = high;
   return result;
 }
 
@@ -46,6 +63,12 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   const std::optional<double> order = order_of(d1, d2, ratio);
   const double gain = ratio * ratio - 1.0;
   GridConvergence result;
+  constexpr double least_order = 0.5;
+  if (std::abs(d1) > far_apart && order && *order < least_order) {
+    result = run_apart(logs[0], d1);
+    result.observed_order = order;
+    return result;
+  }
   // Grids whose rates differ by more than a factor of 2 are far from where any order means something.
   const auto wild = [](double difference) { return std::abs(difference) > std::log(2.0); };
   if (!wild(d2) && formal(order)) {
@@ -100,14 +123,13 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
   } else if (logs.size() == 2) {
     constexpr double safety = 3.0;
     const double difference = std::abs(logs[0] - logs[1]);
+    if (difference > far_apart) return run_apart(logs[0], difference);
     result = around(logs[0], safety * difference);
     result.order_seen = difference < negligible;
     if (!result.order_seen) result.note = "two grids: their order was not seen";
   } else {
     result = from_several(logs, kept[1] / kept[0]);
   }
-  if (logs.size() > 1 && !result.low)
-    result.note = "grids differ beyond the range of double precision: no error estimate";
   return result;
 }
 

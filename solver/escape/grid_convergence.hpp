@@ -9,8 +9,8 @@ namespace valleyflux {
 /// A positive number solved on a sequence of grids.
 struct GridConvergence {
   double value = 0.0;                    // NaN if no grid has a positive, finite one
-  std::optional<double> low, high;       // interval that holds it with the error estimate; nothing from one grid alone,
-                                         // or where it leaves double precision
+  std::optional<double> low, high;       // interval that holds it with the error estimate; nothing from one grid alone
+  bool apart = false;                    // the grids tell no value and no error: `value` is the finest grid's, no more
   std::optional<double> observed_order;  // from three grids, where their differences are above round-off
   bool order_seen = true;                // by three grids, or differences of round-off
   std::string note;                      // what is unusual about the convergence, if anything
@@ -25,9 +25,10 @@ struct GridConvergence {
 ///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least the correction
 ///                   itself, or 0.3 of it where the next coarser grid shows that order once more
 ///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 8): such an order may be two errors that cross zero
+///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away
 ///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;
-///   two grids:      the finest grid's; error 3 |d1|
+///   two grids:      the finest grid's; error 3 |d1|, none where they differ by more than a fourth
 /// Differences of round-off alone (as of numbers that are exact on every grid) count as errors themselves. No error is
 /// below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument unless there are values and
 /// as many spacings, which ascend.

@@ -78,6 +78,19 @@ TEST_CASE("errors that cross zero from one grid to the next are not taken for a 
   CHECK(holds(result, 7.13516e-5));
 }
 
+TEST_CASE("grids that run ever further apart tell nothing of the truth, which may be decades away") {
+  // First exits by turning drift across weak noise, on 190 to 760 cells an axis; 1.53e-6 is right.
+  const GridConvergence result = extrapolate({0.0936, 0.206, 0.334}, spacings);
+  CHECK(result.apart);
+  CHECK_FALSE(result.low);
+  CHECK(result.note.find("factor of 2.2") != std::string::npos);
+  CHECK(extrapolate({1.0, 1.4}, {0.1, 0.2}).apart);
+  CHECK_FALSE(extrapolate({1.0, 1.2}, {0.1, 0.2}).apart);
+  CHECK_FALSE(extrapolate({1.0, 1.2, 1.4}, spacings).apart);  // by a fifth
+  CHECK_FALSE(extrapolate({1.0, 2.0, 8.0}, spacings).apart);  // ever nearer
+  CHECK(extrapolate({1.0, 1e200, 2.0}, spacings).apart);      // an interval beyond double precision
+}
+
 TEST_CASE("grids that oscillate are said not to converge") {
   const GridConvergence result = extrapolate({1.0, 1.1, 1.0}, spacings);
   CHECK(result.note.find("monotonically") != std::string::npos);

@@ -54,14 +54,14 @@ void add_options(CLI::App& app, Arguments& arguments) {
 
 bool missed(const JudgedCase& judged) {
   return judged.died || std::any_of(judged.rows.begin(), judged.rows.end(),
-                                    [](const Judgement& row) { return !row.answered || !row.inside; });
+                                    [](const Judgement& row) { return !row.claims() || !row.inside; });
 }
 
 void tell(const JudgedCase& judged) {
   const std::string name = fmt::format("{}:{}", judged.problem.kind, judged.problem.number);
   if (judged.died) fmt::print("{}: died: {}\n", name, *judged.died);
   for (const Judgement& row : judged.rows)
-    if (row.answered && !row.inside)
+    if (row.claims() && !row.inside)
       fmt::print("{}: {} -> {} by {}: right {:.6g}, found {:.6g} in [{:.6g}, {:.6g}], {:.3g} half-widths{}\n", name,
                  row.truth.from, row.truth.to, row.truth.method, std::exp(row.truth.log_rate), row.rate, row.low,
                  row.high, row.excess(), row.warned ? ", warned" : "");

@@ -15,13 +15,16 @@ inline constexpr double truth_accuracy = 1e-9;
 struct Judgement {
   Truth truth;
   bool answered = false;  // a rate was given; nothing below holds otherwise
-  bool bare = false;      // without an interval: it claims to be exact
+  bool bare = false;      // without an interval: unwarned, it claims to be exact
   bool inside = false;    // the interval holds the truth
   double error = 0.0;     // |log(rate / truth)|
   double half_width = 0.0;
   bool warned = false;  // by a warning that names this escape and method
   double rate = 0.0, low = 0.0, high = 0.0;
   std::string note;
+
+  /// An interval was given, or the rate stands there as if it were exact.
+  bool claims() const { return answered && !(bare && warned); }
 
   /// error / half-width, both at least the accuracy of the truth.
   double excess() const;

@@ -93,6 +93,11 @@ Principal principal(const LinePanels& panels, const Interval& interval, const Se
     settled = std::abs(largest / last - 1.0L) < 1e-13L ? settled + 1 : 0;
     last = largest;
     if (settled == 3) {
+      // Collatz and Wielandt: the leading eigenvalue lies between the smallest and the largest ratio, and only there do
+      // the two meet. A function that settles may be another one, or be right only where most of the weight is.
+      const Values image = green(u[0]).nodes;
+      for (std::size_t k = 0; k < m.size(); ++k)
+        if (!(std::abs(image[k] / (largest * u[0][k]) - 1.0L) < 1e-6L)) throw TruthError("not the leading eigenvalue");
       const Cumulated law = panels.from_low(product(m, u[0]));
       const long double inside = law.edges[panels.edge_at(segment.high)] - law.edges[panels.edge_at(segment.low)];
       return {-std::log(largest), inside / law.edges.back()};

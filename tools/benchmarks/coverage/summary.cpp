@@ -24,7 +24,7 @@ std::string percent(int part, int whole) {
 
 bool silent_miss(const Judgement& row) {
   constexpr double far = 3.0;
-  return row.answered && !row.warned && !row.inside && row.excess() > far;
+  return row.claims() && !row.warned && !row.inside && row.excess() > far;
 }
 
 Summary summarised(const std::string& name, const std::vector<JudgedCase>& cases, const std::string& method,
@@ -44,6 +44,8 @@ Summary summarised(const std::string& name, const std::vector<JudgedCase>& cases
         continue;
       }
       summary.bare += row.bare;
+      if (!row.claims()) continue;
+      ++summary.claims;
       summary.inside += row.inside;
       summary.warned += row.warned;
       summary.inside_warned += row.inside && row.warned;
@@ -71,8 +73,8 @@ std::string summary_head() {
 std::string summary_line(const Summary& s) {
   return fmt::format(
       "{:<34} {:>8} {:>4} {:>5} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8.2g} {:>8.2g} {:>8.2g} {:>7.1f}\n",
-      s.name, s.problems, s.died, s.rows, s.unanswered, s.bare, percent(s.inside, s.answered()),
-      percent(s.inside - s.inside_warned, s.answered() - s.warned), percent(s.inside_warned, s.warned),
+      s.name, s.problems, s.died, s.rows, s.unanswered, s.bare, percent(s.inside, s.claims),
+      percent(s.inside - s.inside_warned, s.claims - s.warned), percent(s.inside_warned, s.warned),
       fmt::format("{}/{}", s.false_warnings, s.warned), s.silent_misses, s.median_excess, s.worst_percent_excess,
       s.median_width, s.seconds);
 }

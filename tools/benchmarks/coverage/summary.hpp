@@ -11,18 +11,18 @@ namespace valleyflux::coverage {
 struct Summary {
   std::string name;
   int problems = 0, died = 0;
-  int rows = 0, unanswered = 0;                            // unanswered: no rate was given
-  int bare = 0;                                            // of the rows answered: without an interval
-  int inside = 0;                                          // of the rows answered
-  int warned = 0, inside_warned = 0;                       // of the rows answered
+  int rows = 0, unanswered = 0;  // unanswered: no rate was given
+  int bare = 0;                  // of the rows answered: without an interval
+  int claims = 0;                // with one, or as if exact
+  int inside = 0;                // of the claims, like all that follows
+  int warned = 0, inside_warned = 0;
   int silent_misses = 0;                                   // unwarned and beyond three half-widths
   int false_warnings = 0;                                  // the error is below a tenth of what was asked for
   double median_excess = 0.0, worst_percent_excess = 0.0;  // error / half-width: median, 99 %
   double median_width = 0.0;                               // half-width / error
   double seconds = 0.0;
 
-  int answered() const { return rows - unanswered; }
-  double share_inside() const { return answered() ? static_cast<double>(inside) / answered() : 1.0; }
+  double share_inside() const { return claims ? static_cast<double>(inside) / claims : 1.0; }
 };
 
 /// Of one method's rows, or of all if `method` is empty. wanted: the relative accuracy asked for.
