@@ -37,8 +37,15 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cel
   std::vector<int> labels = state_labels<Dim>(on_grid, discretisation.space);
   ValleyParts parts = valley_parts<Dim>(on_grid, discretisation.space);
   EliminationOrder order(discretisation.generator, discretisation.space.lattice());
-  return {std::move(on_grid), spacing, std::move(discretisation), std::move(labels), std::move(parts), std::move(order),
-          std::nullopt,       ""};
+  return {std::move(on_grid),
+          spacing,
+          std::move(discretisation),
+          std::move(labels),
+          std::move(parts),
+          std::move(order),
+          std::nullopt,
+          "",
+          std::nullopt};
 }
 
 template <int Dim>
@@ -50,6 +57,10 @@ void find_stationary(Level<Dim>& level) {
   }
   try {
     level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
+    constexpr double near_underflow = 1e-280, large = 1e200;
+    const Eigen::VectorXd probability = level.parts * *level.stationary;
+    if (probability.size() > 0 && probability.minCoeff() < near_underflow)
+      level.enlarged = stationary_probabilities(level.order, level.discretisation.generator, large);
   } catch (const SolverError& error) {
     level.no_stationary = error.what();
   }

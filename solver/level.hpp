@@ -24,6 +24,10 @@ struct Level {
   EliminationOrder order;
   std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
   std::string no_stationary;                  // why they do not
+  std::optional<Eigen::VectorXd> enlarged;    // the same times a constant, where a valley's own are near underflow
+
+  /// The stationary law up to a factor, for ratios of its parts.
+  const Eigen::VectorXd& stationary_weights() const { return enlarged ? *enlarged : stationary.value(); }
 };
 
 /// The problem's own grid (level 0), one 2^level times as coarse, or 2^-level times as fine. raise: see discretise().

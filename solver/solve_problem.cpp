@@ -318,7 +318,8 @@ class Solver {
                                      [](const Valley<Dim>& valley) { return !valley.core.empty(); });
     if (!level.stationary || cores < 2) return;
     try {
-      networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation, *level.stationary)});
+      networks_.push_back(
+          {level.spacing, valley_network<Dim>(level.problem, level.discretisation, level.stationary_weights())});
     } catch (const SolverError& error) {
       // On another grid than the problem's own errors are told from fewer grids.
       if (networks_.empty()) results_.warnings.push_back(std::string("no network of valleys: ") + error.what());

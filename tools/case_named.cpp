@@ -26,8 +26,7 @@ ParticleProblem build_particle_problem(const Case& definition) {
   try {
     return make_particle_problem(definition.title, *definition.dynamics, definition.box, valleys);
   } catch (const ProblemError& error) {
-    const std::string& place = error.key().starts_with("valley") ? definition.valley_place : definition.grid_place;
-    throw CaseError(fmt::format("{}: error: {}", place, error.what()));
+    throw CaseError(fmt::format("{}: error: {}", place_of(definition, error.key()), error.what()));
   }
 }
 
@@ -41,7 +40,7 @@ void require_memory(const Case& definition) {
     throw CaseError(
         fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
                     "use fewer cells",
-                    definition.grid_place, cells, needed, available));
+                    place_of(definition, "grid"), cells, needed, available));
 }
 
 }  // namespace valleyflux

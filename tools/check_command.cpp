@@ -4,6 +4,7 @@
 #include "solver/escape/passages.hpp"
 #include "solver/solve_problem.hpp"
 #include "tools/loss_case.hpp"
+#include "tools/requests.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -81,6 +82,7 @@ void check(const Case& definition) {
 
 void check_particles(const Case& definition) {
   const ParticleProblem problem = build_particle_problem(definition);
+  particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
   fmt::print("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
   fmt::print("drift: {}; diffusion: {}, {}\n",

@@ -43,7 +43,7 @@ int run_program(int argc, char** argv) {
     command->add_option("--set", arguments.overrides, "override a key: table.key=value (repeatable)")
         ->expected(1)
         ->take_all();
-    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::PositiveNumber);
+    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
   };
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
@@ -71,7 +71,7 @@ int run_program(int argc, char** argv) {
   reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
       ->check(CLI::ExistingDirectory);
   reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)");
-  reproduce->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::PositiveNumber);
+  reproduce->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
   reproduce->add_flag("--json", figure.json, "print the results as JSON");
   reproduce->add_flag("--quiet", figure.quiet, "print nothing but warnings and errors");
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");

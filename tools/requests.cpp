@@ -1,5 +1,6 @@
 #include "tools/requests.hpp"
 
+#include "problems/case/case_reader.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
 #include "solver/particles/splitting.hpp"
@@ -177,6 +178,7 @@ std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& prob
                         : escape.to.value == "first_exit" ? Escape{.from = from}
                                                           : Escape{from, valley_numbered(names, escape.to)},
                         escape.methods});
+    placed(escape.to.place, [&] { return particle_escape(problem, requests.back().escape); });
   }
   return requests;
 }

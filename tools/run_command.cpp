@@ -174,9 +174,10 @@ int run_particles(const Case& definition, const RunArguments& arguments) {
   const ParticleProblem problem = build_particle_problem(definition);
   std::vector<std::string> names;
   for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
+  const std::vector<ParticleEscapeRequest> escapes = particle_requests(problem, definition);
   session.open(names);
-  return session.finish(solve_particles(problem, particle_requests(problem, definition), particle_methods(definition),
-                                        session.reports(), theory_options(definition)));
+  return session.finish(
+      solve_particles(problem, escapes, particle_methods(definition), session.reports(), theory_options(definition)));
 }
 
 int run_loss(const Case& definition, const RunArguments& arguments) {

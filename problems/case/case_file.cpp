@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -37,6 +38,37 @@ Parameters read_parameters(CaseReader& root) {
     parameters[name] = value;
   }
   return parameters;
+}
+
+/// Whether a name stands in a text of the case, as expressions name parameters.
+bool mentioned(const std::string& name, const toml::node& node) {
+  if (const toml::table* table = node.as_table())
+    return std::any_of(table->begin(), table->end(), [&](const auto& entry) {
+      return entry.first.str() != "title" && mentioned(name, entry.second);
+    });
+  if (const toml::array* array = node.as_array())
+    return std::any_of(array->begin(), array->end(), [&](const toml::node& entry) { return mentioned(name, entry); });
+  const std::string text = node.value<std::string>().value_or("");
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !part(text[at - 1])) && (end == text.size() || !part(text[end]))) return true;
+  }
+  return false;
+}
+
+/// A parameter that is set from outside and that nothing depends on is a mistake: often t instead of T.
+void require_mentioned(const toml::table& root, const Parameters& parameters, const CaseContext& context) {
+  std::vector<std::string> used;
+  for (const auto& [name, value] : parameters)
+    if (mentioned(name, root)) used.push_back(name);
+  for (const auto& [name, value] : parameters) {
+    if (!context.overridden.contains("parameters." + name) || mentioned(name, root)) continue;
+    const std::string nearest = used.empty()
+                                    ? "no expression of this case names a parameter"
+                                    : fmt::format("the nearest that one does is \"{}\"", nearest_name(name, used));
+    throw CaseError(fmt::format("--set parameters.{0}: error: no expression names \"{0}\" ({1})", name, nearest));
+  }
 }
 
 std::vector<Axis> read_axes(CaseReader& grid, const std::optional<LandscapeDomain>& domain) {
@@ -298,11 +330,16 @@ std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dime
           table.fail("D", fmt::format("diffusion.D must be a number or {0} rows of {0} numbers", d));
         for (std::size_t j = 0; j < d; ++j) {
           const auto value = row->get(j)->value<double>();
-          if (!value || !row->get(j)->is_number()) table.fail("D", "diffusion.D must hold numbers");
+          if (!value || !row->get(j)->is_number())
+            table.fail("D", "diffusion.D must hold numbers; expressions need diffusion.model = \"expression\"");
           tensor(static_cast<Index>(i), static_cast<Index>(j)) = *value;
         }
       }
     } else {
+      if (node->is_string())
+        table.fail("D", fmt::format("diffusion.D must be a number (got \"{}\"); an expression needs "
+                                    "diffusion.model = \"expression\"",
+                                    *node->value<std::string>()));
       const double value = table.required_number("D");
       if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
       constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
@@ -488,16 +525,21 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   std::optional<LandscapeDomain> domain;
   const Drift drift = read_drift(root, dimension, parameters, result, domain);
   if (grid) result.axes = read_axes(*grid, domain);
-  result.grid_place = (grid ? *grid : *box).place("");
+  result.places["grid"] = (grid ? *grid : *box).place("");
+  for (const std::string& name : variables)
+    if (grid) result.places["grid." + name] = grid->place(name);
+  for (const char* name : {"landscape", "drift"})
+    if (root.find(name)) result.places[name] = root.place(name);
 
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
+  result.places["diffusion"] = diffusion->place("D");
   auto model = read_diffusion(*diffusion, dimension, drift, parameters, result);
   const std::string interpretation = diffusion->choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
   diffusion->finish();
   result.dynamics = Dynamics{drift, std::move(model), interpretation_named(interpretation)};
 
-  result.valley_place = root.place("valley");
+  result.places["valley"] = root.place("valley");
   for (CaseReader& valley : root.tables("valley")) {
     CaseValley definition{valley.required_text("name"),
                           valley.predicate("where", variables, parameters),
@@ -516,6 +558,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
     for (const CaseValley& other : result.valleys)
       if (other.name == definition.name)
         valley.fail("name", fmt::format("there is a valley \"{}\" already", definition.name));
+    result.places["valley." + definition.name] = valley.place("");
     valley.finish();
     result.valleys.push_back(std::move(definition));
   }
@@ -600,6 +643,12 @@ const std::vector<std::string>& escape_methods() {
   return methods;
 }
 
+std::string place_of(const Case& definition, const std::string& key) {
+  for (const std::string& known : {key, key.substr(0, key.find('.')), std::string("grid")})
+    if (const auto found = definition.places.find(known); found != definition.places.end()) return found->second;
+  return definition.file;
+}
+
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
                const Overrides& overrides) {
   CaseContext context{file, directory, {}};
@@ -618,6 +667,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   CaseReader root(context, root_table, "");
   result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
   const Parameters parameters = read_parameters(root);
+  require_mentioned(root_table, parameters, context);
   if (root.table("loss")) {
     read_loss_problem(root, parameters, result);
   } else {
@@ -646,6 +696,13 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     root.fail("", "[[escape]] is missing: without a grid nothing else can be found");
   if (auto langevin = root.table("langevin"))
     result.particles = read_particles(*langevin, variable_names(dimension), parameters, result);
+  const auto splits = [](const CaseEscape& escape) {
+    return std::find(escape.methods.begin(), escape.methods.end(), "splitting") != escape.methods.end();
+  };
+  if (!result.box.empty() && !result.particles.reaction_coordinate &&
+      std::any_of(result.escapes.begin(), result.escapes.end(), splits))
+    root.fail(root.find("langevin") ? "langevin" : "escape",
+              "langevin.reaction_coordinate is missing: without a grid there is no committor to split by");
   if (auto theory = root.table("theory")) {
     if (const auto s = theory->number("s")) {
       if (!(*s >= 0 && *s <= 1)) theory->fail("s", fmt::format("theory.s must lie between 0 and 1 (got {})", *s));
@@ -708,7 +765,8 @@ Problem<Dim> build_problem(const Case& definition) {
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   } catch (const std::invalid_argument& error) {
-    throw CaseError(fmt::format("{}: error: {}", definition.grid_place, error.what()));
+    const auto* about = dynamic_cast<const ProblemError*>(&error);
+    throw CaseError(fmt::format("{}: error: {}", place_of(definition, about ? about->key() : "grid"), error.what()));
   }
 }
 

@@ -91,9 +91,7 @@ struct Case {
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]
   std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
-  std::string grid_place;
   std::vector<CaseValley> valleys;
-  std::string valley_place;
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
   CaseParticles particles;
@@ -106,7 +104,12 @@ struct Case {
   bool network = true;                // [solver] of all valleys
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::vector<std::string> warnings;
+  std::map<std::string, std::string> places;  // "file:line:column" of what a problem is built from: see place_of
 };
+
+/// Where the case tells what a ProblemError names by its key: "grid", "grid.x", "landscape", "drift", "diffusion",
+/// "valley", "valley.NAME", or "box" instead of "grid".
+std::string place_of(const Case& definition, const std::string& key);
 
 /// Overrides "table.key=value", as --set takes them; entries of arrays of tables by name or number
 /// (valley.left.where=..., escape.0.methods=[...]).

@@ -62,9 +62,10 @@ class Elimination {
   std::shared_ptr<Factors> factors_;  // never changed while it is shared
 };
 
-/// Stationary probabilities pi (states; sum 1) of a generator with one closed class of states, which transient states
-/// may lead into; exit rates are ignored. Every entry has full relative accuracy; those below the range of double
-/// precision are zero. Throws SolverError if there is more than one closed class.
-Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator);
+/// Stationary probabilities pi (states; sum `total`) of a generator with one closed class of states, which transient
+/// states may lead into; exit rates are ignored. Every entry has full relative accuracy; those below the range of
+/// double precision are zero: a large `total` keeps more of them. Throws SolverError if there is more than one closed
+/// class.
+Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator, double total = 1.0);
 
 }  // namespace valleyflux

@@ -148,7 +148,7 @@ Eigen::VectorXd departures(const Generator& generator, Index reference) {
 // With a state a of the closed class for reference, pi_j / pi_a is the mean time spent in j between a departure from a,
 // at the rates q_ai, and the next arrival: the forward equation with a for an exit. All ratios are in range if a is
 // among the most probable states; a guess is put right by what it fails at.
-Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator) {
+Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator, double total) {
   constexpr int attempts = 10;
   constexpr double low = 1e-250, out_of_proportion = 1e100;
   const Jumps jumps(generator);
@@ -163,9 +163,9 @@ Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Ge
         reference = heaviest;
         continue;
       }
-      Eigen::VectorXd weight = elimination.solve_forward(leaving);
-      weight[reference] = 1.0;
-      return weight / weight.sum();
+      Eigen::VectorXd weight = elimination.solve_forward(total * leaving);
+      weight[reference] = total;
+      return weight * (total / weight.sum());
     } catch (const NoWayOut& trap) {
       reference = downstream(generator, jumps, trap.state);  // a valley that is left by rates that underflow
     }

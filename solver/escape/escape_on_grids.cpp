@@ -65,6 +65,11 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   const bool own = !own_spacing_;
   if (own) {
     own_spacing_ = level.spacing;
+    if constexpr (Dim == 1) {
+      const Axis& axis = level.problem.grid.axis(0);
+      for (Index cell = 0; cell < axis.cells(); ++cell)
+        widest_ = std::max(widest_, axis.size(cell) / (axis.max() - axis.min()) / level.spacing);
+    }
     for (const Valley<Dim>& valley : level.problem.valleys) names_.push_back(valley.name);
     share_.resize(names_.size());
   }
@@ -116,7 +121,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
     std::optional<TransitionPaths> paths;
     std::string failure = "transition path theory needs a stationary law: " + level.no_stationary;
     if (level.stationary) try {
-        paths = transition_paths<Dim>(level.problem, level.discretisation, *level.stationary, request_.escape);
+        paths = transition_paths<Dim>(level.problem, level.discretisation, level.stationary_weights(), request_.escape);
       } catch (const std::exception& error) {
         failure = error.what();
       }
@@ -151,7 +156,8 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
     for (const char* method : {"quasi_stationary", "flux"}) compare(method, solution.quasi_stationary_rate);
     if (methods_.contains("reactive_flux") && raised.stationary)
       compare("reactive_flux",
-              transition_paths<Dim>(raised.problem, raised.discretisation, *raised.stationary, request_.escape).rate);
+              transition_paths<Dim>(raised.problem, raised.discretisation, raised.stationary_weights(), request_.escape)
+                  .rate);
   } catch (const SolverError&) {
     // What has no rate there has no interval here.
   }
@@ -209,7 +215,7 @@ bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
   constexpr double fewest_cells = 512;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure || known.series.empty()) return false;
-  return known.series.finest_spacing() * fewest_cells > 1.0;
+  return known.series.finest_spacing() * widest_ * fewest_cells > 1.0;
 }
 
 template <int Dim>

@@ -57,7 +57,7 @@ class EscapeOnGrids {
  private:
   /// On the line surfaces and starts are nodes of every grid: as long as they are as dense as the cells no order is to
   /// be believed, and features far smaller than a cell may have been seen by no quadrature, so that grids agree on what
-  /// is wrong. Fine grids cost next to nothing there.
+  /// is wrong. Fine grids cost next to nothing there: the widest cell of a graded axis is to be narrow as well.
   bool coarse(const std::string& method) const;
 
   struct MethodOnGrids {
@@ -80,6 +80,7 @@ class EscapeOnGrids {
   GridSeries transition_time_;
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;
+  double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
   std::optional<EscapeSolution<Dim>> solution_;
   std::optional<TransitionPaths> paths_;
   std::string failure_;  // of everything on the problem's own grid

@@ -75,9 +75,14 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
     // order seen twice speaks for less than the whole correction.
-    const bool seen_twice = logs.size() > 3 && formal(order_of(d2, logs[2] - logs[3], ratio));
-    const double least_share = seen_twice ? 0.3 : 1.0;
-    result = around(finer, std::max(std::abs(finer - coarser), least_share * std::abs(d1) / gain));
+    const double d3 = logs.size() > 3 ? logs[2] - logs[3] : 0.0;
+    const bool seen_twice = logs.size() > 3 && formal(order_of(d2, d3, ratio));
+    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.3 : 1.0) * std::abs(d1) / gain);
+    // Where errors have just crossed zero all differences are too small by chance, but for the one before.
+    constexpr double share_of_older = 0.1;
+    if (!seen_twice && !wild(d3))
+      error = std::max(error, share_of_older * std::abs(d3) / (ratio * ratio * ratio * ratio));
+    result = around(finer, error);
   } else if (!wild(d1) && ((order && *order > formal_order) || std::abs(d1) < negligible)) {
     // Differences that change sign look like this where they cross zero: |d2| says more of the error than |d1|.
     result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (wild(d2) ? 1.0 : 2.0 * ratio * ratio)));

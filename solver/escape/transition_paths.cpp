@@ -16,13 +16,20 @@ TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisati
   const Eigen::VectorXd left = process.left_last(origin, stationary);
   TransitionPaths paths;
   paths.flux = process.fluxes(origin, left, stationary)[target];
-  paths.rate = paths.flux / process.having_left_last(origin, left, stationary);
+  const double having_left_last = process.having_left_last(origin, left, stationary);
+  if (!(having_left_last > 0))
+    throw SolverError(
+        fmt::format("the stationary probability of valley \"{}\" is below the range of double precision", from.name));
+  paths.rate = paths.flux / having_left_last;
   const Eigen::VectorXd forward = process.committor(target);
   paths.time = process.on_the_way(left, forward) / paths.flux;
   paths.forward_committor = discretisation.space.at_cells(forward);
   paths.backward_committor =
       discretisation.space.at_cells((stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0));
   paths.current = process.reactive_current(origin, target, left, forward, stationary);
+  const double total = stationary.sum();
+  paths.flux /= total;
+  for (Eigen::VectorXd& component : paths.current) component /= total;
   return paths;
 }
 

@@ -22,8 +22,9 @@ struct TransitionPaths {
 };
 
 /// Solves the committors by the subtraction-free elimination; both have full relative accuracy. stationary: stationary
-/// probabilities of the cells. Where they underflow the backward committor is reported as 0. Throws SolverError if
-/// some cell can reach neither set, and std::invalid_argument if `from` has no core.
+/// probabilities of the states, times any constant. Where they underflow the backward committor is reported as 0.
+/// Throws SolverError if some cell can reach neither set or the law of `from` underflows, and std::invalid_argument if
+/// `from` has no core.
 template <int Dim>
 TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const Eigen::VectorXd& stationary, const Escape& escape);

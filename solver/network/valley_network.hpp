@@ -18,8 +18,8 @@ struct ValleyNetwork {
 };
 
 /// The network of all valleys that have a core, exact on the grid (one elimination of all cells outside the cores, cut
-/// at their surfaces). stationary: probabilities of the cells. Throws SolverError if some cell can reach no core, and
-/// std::invalid_argument for fewer than two cores.
+/// at their surfaces). stationary: probabilities of the states, times any constant. Throws SolverError if some cell can
+/// reach no core, and std::invalid_argument for fewer than two cores.
 template <int Dim>
 ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                              const Eigen::VectorXd& stationary);

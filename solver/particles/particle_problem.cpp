@@ -33,34 +33,6 @@ double reach_of(const Dynamics& dynamics, double step) {
   return bridge_reach(step, samples.tensor.col(0).reshaped(d, d).trace());
 }
 
-ParticleEscape escape_of(const ParticleProblem& problem, const Escape& escape) {
-  const ParticleValley& from = problem.valleys[static_cast<std::size_t>(escape.from)];
-  std::vector<Expression> targets;
-  if (escape.first_exit()) targets.push_back(from.where);
-  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
-    const ParticleValley& to = problem.valleys[v];
-    const bool is_target = escape.arrival == Arrival::core
-                               ? static_cast<int>(v) == escape.to
-                               : escape.arrival == Arrival::any_core && escape.leads_to(static_cast<int>(v));
-    if (!is_target) continue;
-    if (!to.core) {
-      if (escape.arrival == Arrival::any_core) continue;
-      throw std::invalid_argument(fmt::format("valley \"{}\" has no core to arrive in: give it one", to.name));
-    }
-    if (holds(*to.core, from.minimum))
-      throw std::invalid_argument(
-          fmt::format("the core of valley \"{}\" holds the minimum of \"{}\"", to.name, from.name));
-    targets.push_back(*to.core);
-  }
-  if (targets.empty()) throw std::invalid_argument("\"any\": no other valley has a core to arrive in: give it one");
-  const ParticleSystem& system = problem.system;
-  return {system, from.minimum,
-          [targets = std::move(targets), outside = escape.first_exit(), system](double step) {
-            return std::make_shared<const LevelSurface>(targets, outside, system.box, reach_of(system.dynamics, step));
-          },
-          escape.first_exit()};
-}
-
 /// What five sixths of the places of the local equilibrium around a minimum do not exceed, one standard deviation above
 /// the middle of a normal distribution; measured by particles.
 double usual_height(const ParticleProblem& problem, const std::vector<double>& minimum,
@@ -146,6 +118,34 @@ ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std:
   return problem;
 }
 
+ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& escape) {
+  const ParticleValley& from = problem.valleys[static_cast<std::size_t>(escape.from)];
+  std::vector<Expression> targets;
+  if (escape.first_exit()) targets.push_back(from.where);
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
+    const ParticleValley& to = problem.valleys[v];
+    const bool is_target = escape.arrival == Arrival::core
+                               ? static_cast<int>(v) == escape.to
+                               : escape.arrival == Arrival::any_core && escape.leads_to(static_cast<int>(v));
+    if (!is_target) continue;
+    if (!to.core) {
+      if (escape.arrival == Arrival::any_core) continue;
+      throw std::invalid_argument(fmt::format("valley \"{}\" has no core to arrive in: give it one", to.name));
+    }
+    if (holds(*to.core, from.minimum))
+      throw std::invalid_argument(
+          fmt::format("the core of valley \"{}\" holds the minimum of \"{}\"", to.name, from.name));
+    targets.push_back(*to.core);
+  }
+  if (targets.empty()) throw std::invalid_argument("\"any\": no other valley has a core to arrive in: give it one");
+  const ParticleSystem& system = problem.system;
+  return {system, from.minimum,
+          [targets = std::move(targets), outside = escape.first_exit(), system](double step) {
+            return std::make_shared<const LevelSurface>(targets, outside, system.box, reach_of(system.dynamics, step));
+          },
+          escape.first_exit()};
+}
+
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
                         const ParticleMethods& methods, const ParticleReports& reports, const TheoryOptions& theory) {
   Results results;
@@ -153,7 +153,7 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
   for (const ParticleValley& valley : problem.valleys)
     results.valleys.push_back({valley.name, valley.minimum, valley.height, std::nullopt});
   for (const ParticleEscapeRequest& request : escapes) {
-    const ParticleEscape escape = escape_of(problem, request.escape);
+    const ParticleEscape escape = particle_escape(problem, request.escape);
     const std::string& from = problem.valleys[static_cast<std::size_t>(request.escape.from)].name;
     const std::string to = escape.first_exit ? "first_exit"
                            : request.escape.arrival == Arrival::any_core

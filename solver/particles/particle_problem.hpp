@@ -45,11 +45,14 @@ struct ParticleEscapeRequest {
   std::vector<std::string> methods{"langevin"};  // langevin, sgd, splitting, theory (or one closed form)
 };
 
+/// Where particles of an escape start and what they arrive in. Throws std::invalid_argument for an escape into a valley
+/// without a core (or to any where none has one), or with a core that holds the start.
+ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& escape);
+
 /// Measures all escapes. Splitting needs methods.reaction_coordinate: paths return to where it is no larger than in
 /// five of six places of the valley's local equilibrium. Closed forms are for escapes into another valley, over the
-/// pass that the string method finds (pass_predictions.hpp). Throws std::invalid_argument for other methods, an escape
-/// into a valley without a core (or to any where none has one), or a coordinate that is missing, and what the methods
-/// throw.
+/// pass that the string method finds (pass_predictions.hpp). Throws std::invalid_argument for other methods or a
+/// coordinate that is missing, and what particle_escape and the methods throw.
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
                         const ParticleMethods& methods, const ParticleReports& reports = {},
                         const TheoryOptions& theory = {});

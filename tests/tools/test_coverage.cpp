@@ -30,4 +30,14 @@ TEST_SUITE("slow") {
       CHECK_MESSAGE(summary.share_inside() >= least, table);
     }
   }
+
+  TEST_CASE("intervals that once missed the truth hold it") {
+    // A graded axis whose cells are wide in the valley; a valley whose stationary probability is 1e-312.
+    for (const int number : {15, 88}) {
+      const JudgedCase judged = judge(make_case("line", 51, number));
+      const std::string text = as_case_file(judged);
+      CHECK_MESSAGE(!judged.died, text);
+      for (const Judgement& row : judged.rows) CHECK_MESSAGE((row.inside && !row.warned), text);
+    }
+  }
 }

@@ -105,6 +105,49 @@ def test_unknown_keys_come_before_missing_ones(folder):
     refused(folder, CASE, "--set solvr.modes: error: unknown key", arguments=("--set", "solvr.modes=3"))
 
 
+def test_what_the_grid_shows_is_told_at_its_own_place(folder):
+    refused(folder, changed("D = 0.1", 'model = "expression"\nD = "x"'), "case.toml:8:", "negative eigenvalue", "x = -2.4")
+    refused(folder, changed("D = 0.1", 'model = "expression"\nD = "log(x)"'), "case.toml:8:", "diffusion")
+    refused(folder, with_expression("log(x)"), "case.toml:4:", "x = -2.4")
+    refused(folder, changed('where = "x > 0"\ncore = "x > 0.9"', 'where = "x > -0.5"\ncore = "x > 0.9"'), "case.toml:14:", "overlap")
+    refused(folder, changed('core = "x > 0.9"', 'core = "x > -0.9"'), "case.toml:14:", "reaches out of the valley")
+    refused(folder, changed("D = 0.1", 'D = "T"'), "case.toml:7:", 'got "T"', 'diffusion.model = "expression"')
+    refused(folder, changed("D = 0.1", 'D = [["T"]]'), "case.toml:7:", 'diffusion.model = "expression"')
+
+
+BOX = CASE.replace("[grid]\nx = { min = -2.5, max = 2.5, cells = 60 }", "[box]\ndimension = 1\nmin = -2.5\nmax = 2.5").replace(
+    "[evolve]\ninitial = \"a\"\nuntil = 1.0\nframes = 2\n", "").replace(
+    'core = "x < -0.9"', 'core = "x < -0.9"\nminimum = [-1.0]').replace(
+    'core = "x > 0.9"', 'core = "x > 0.9"\nminimum = [1.0]').replace('"mean_first_passage"', '"langevin"')
+
+
+def test_escapes_in_a_box_are_checked_at_their_place(folder):
+    status, message = outcome(folder, "check", BOX)
+    assert status == 0, message
+    coreless = BOX.replace('core = "x > 0.9"\n', "")
+    refused(folder, coreless, "case.toml:23:6", 'valley "b" has no core')
+    refused(folder, coreless.replace('to = "b"', 'to = "any"'), "case.toml:23:6", "no other valley has a core")
+    refused(folder, coreless.replace('to = "b"', 'to = "any"'), "case.toml:23:6", "no other valley", command="run")
+    assert not list(folder.glob("*.h5*"))
+    refused(folder, BOX.replace('"langevin"', '"splitting"'), "case.toml:26:", "langevin.reaction_coordinate is missing")
+    refused(folder, BOX.replace("minimum = [1.0]", "minimum = [-1.0]"), "case.toml:17:", "lies outside valley")
+
+
+def test_parameters_that_are_set_must_be_named_by_an_expression(folder):
+    used = changed("x^4/4", "T*x^4/0.4")
+    refused(folder, used, "--set parameters.t", 'no expression names "t"', 'is "T"', arguments=("--set", "parameters.t=0.2"))
+    refused(folder, CASE, "no expression", arguments=("--set", "parameters.T=0.2"))
+    assert outcome(folder, "check", used, "--set", "parameters.T=0.2")[0] == 0
+    refused(folder, used, 'no expression names "Q"', command="sweep", arguments=("--vary", "parameters.Q=1:2:2", "-o", "s.csv"))
+    assert not list(folder.glob("s.csv*"))
+
+
+def test_thread_counts_are_whole_and_positive(folder):
+    for threads in ("0", "-1", "1.5", "many"):
+        status, message = outcome(folder, "check", CASE, "--threads", threads)
+        assert status != 0 and "--threads" in message and len(message) < 200, message
+
+
 def test_bytes_that_are_no_text(folder):
     refused(folder, CASE.encode() + b"\xff", "case.toml:29:1", "0xFF")
     refused(folder, b"title = \"a\0b\"\n" + CASE.encode(), "case.toml:1:11")
