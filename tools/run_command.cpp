@@ -72,6 +72,7 @@ class Session {
     if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
     result_target(output_, definition.inputs);
     if (!definition.axes.empty()) result_target(xdmf_path(output_), definition.inputs);
+    set_last_words("interrupted; nothing is written\n");
   }
 
   /// Keeps the evolution of the case, and goes on with one that was kept if that is asked for.
@@ -92,6 +93,7 @@ class Session {
     checkpoint_->started = [name] {
       set_last_words(fmt::format("interrupted; the same command with --resume goes on from {}\n", name));
     };
+    if (arguments_.resume && checkpoint_->found()) checkpoint_->started();
     return {[this] { return checkpoint_->next(); },
             [this](const EvolutionState& state) {
               const bool kept = checkpoint_->trouble().empty();

@@ -74,10 +74,10 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   if (!wild(d2) && formal(order)) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
-    // order seen twice speaks for less than the whole correction.
+    // order seen twice speaks for less than the correction and some more.
     const double d3 = logs.size() > 3 ? logs[2] - logs[3] : 0.0;
     const bool seen_twice = logs.size() > 3 && formal(order_of(d2, d3, ratio));
-    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.3 : 1.0) * std::abs(d1) / gain);
+    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.3 : 1.5) * std::abs(d1) / gain);
     // Where errors have just crossed zero all differences are too small by chance, but for the one before.
     constexpr double share_of_older = 0.1;
     if (!seen_twice && !wild(d3))

@@ -22,9 +22,9 @@ struct GridConvergence {
 /// d1 between the finest two grids, d2 between the next two, p = log2(d2 / d1). `values`: finest grid first, each about
 /// twice as coarse as the one before; of those that are not positive and finite the finest are skipped, and a coarser
 /// one ends the sequence. `spacings`: of their cells, in any unit.
-///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least the correction
-///                   itself, or 0.3 of it where the next coarser grid shows that order once more; if it does not, at
-///                   least a tenth of what its own difference would have come down to
+///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least 1.5 of the
+///                   correction itself, or 0.3 of it where the next coarser grid shows that order once more; if it does
+///                   not, at least a tenth of what its own difference would have come down to
 ///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 8): such an order may be two errors that cross zero
 ///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away
 ///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order

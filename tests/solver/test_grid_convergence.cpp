@@ -28,7 +28,7 @@ TEST_CASE("a second-order error is extrapolated away, and the error is that of t
       of_three([](double h) { return 3e-200 * std::exp(0.7 * h * h + 0.3 * h * h * h * h); });
   CHECK(std::abs(result.value / 3e-200 - 1.0) < 2e-4);
   CHECK(holds(result, 3e-200));
-  CHECK(*result.relative_error() < 1.1 * 0.7 * 0.1 * 0.1);  // the finest grid's own error
+  CHECK(*result.relative_error() < 1.6 * 0.7 * 0.1 * 0.1);  // the finest grid's own error, and half of it
   CHECK(std::abs(*result.observed_order - 2.0) < 0.1);
   CHECK(result.note.empty());
 }

@@ -48,6 +48,20 @@ def test_signals_say_how_to_go_on(folder):
         assert (folder / "long.h5").read_bytes() == whole and not (folder / "long.h5.checkpoint").exists()
 
 
+def test_an_interruption_before_the_first_frame_says_that_nothing_is_kept(folder):
+    (folder / "early.toml").write_text(CASE.format(stepper="tr_bdf2", until=1000.0, frames=2))
+    for seconds in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6):  # until the machine has come as far as to listen
+        process = subprocess.Popen([PROGRAM, "run", "early.toml", "--quiet"], cwd=folder, stderr=subprocess.PIPE, text=True)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGINT
+        if said:
+            break
+    assert said == "interrupted; nothing is written\n", said
+    assert [file.name for file in folder.iterdir()] == ["early.toml"]
+
+
 def test_torn_and_foreign_checkpoints(folder):
     text, whole = long_case(folder)
     checkpoint = folder / "long.h5.checkpoint"
