@@ -186,6 +186,16 @@ void require_same(const std::filesystem::path& path, const Identity& now, const 
   }
 }
 
+/// Whether a file is what an evolution of this program keeps, or what was cut off of the beginning of that.
+bool is_checkpoint(const std::filesystem::path& file) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(file, none)) return false;
+  std::ifstream in(file, std::ios::binary);
+  std::string start(magic.size(), '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return !in.bad() && magic.starts_with(start.substr(0, static_cast<std::size_t>(in.gcount())));
+}
+
 }  // namespace
 
 std::string fingerprint(const std::filesystem::path& file) {
@@ -206,7 +216,12 @@ Checkpoint::Checkpoint(const std::filesystem::path& result, Identity identity, b
   }
   head_ = std::string(magic) + record(content);
   std::error_code none;
-  found_ = std::filesystem::exists(path_, none);
+  found_ = std::filesystem::exists(std::filesystem::symlink_status(path_, none));
+  if (found_ && !is_checkpoint(path_))
+    throw std::invalid_argument(fmt::format(
+        "{}: error: an evolution is kept there, and this file is no checkpoint of an evolution: move it, or write the "
+        "result to another name (-o)",
+        path_.string()));
   if (!resume_ || !found_) return;
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor_ < 0) throw OutputError(fmt::format("{}: cannot be opened: {}", path_.string(), std::strerror(errno)));

@@ -1,6 +1,7 @@
 #include "output/file_info.hpp"
 
 #include "output/table.hpp"
+#include "problems/data/regular_file.hpp"
 #include "problems/landscapes/hdf5_handle.hpp"
 
 #include <fmt/format.h>
@@ -65,6 +66,7 @@ std::vector<std::string> texts(hid_t file, const char* name) {
 }  // namespace
 
 std::string file_info(const std::filesystem::path& path) {
+  require_regular_file(path);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (file < 0) throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));

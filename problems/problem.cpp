@@ -213,6 +213,18 @@ bool holds_part(const Region<2>&, const Grid<2>&, const std::optional<CriticalPo
   return false;  // only what the cell centres say
 }
 
+/// What starts there is lost at once.
+template <int Dim>
+bool lies_on_absorbing_wall(const Grid<Dim>& grid, const Point<Dim>& x) {
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    const double near = 1e-9 * (axis.max() - axis.min());
+    if (axis.lower() == Boundary::absorbing && x[k] < axis.min() + near) return true;
+    if (axis.upper() == Boundary::absorbing && x[k] > axis.max() - near) return true;
+  }
+  return false;
+}
+
 /// Every valley must hold cells, no cell may lie in two of them, and cores must lie inside.
 template <int Dim>
 void require_disjoint(const Problem<Dim>& problem) {
@@ -311,7 +323,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   problem.critical_points = find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
   for (const auto& point : problem.critical_points) {
-    if (point.index == 0) minima.push_back(point);
+    if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
     if (point.degenerate)
       problem.warnings.push_back(
           fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "

@@ -6,6 +6,7 @@
 #include "solver/escape/escape_on_grids.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/escape/valley_width.hpp"
 #include "solver/level.hpp"
 #include "solver/network/network_result.hpp"
 #include "solver/particles/particle_histogram.hpp"
@@ -375,6 +376,16 @@ class Solver {
     for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_raised(raised);
   }
 
+  /// On the line: cells of the finest grid of the spectrum over the width of the narrowest valley.
+  double spectrum_cells_over_width() const {
+    if constexpr (Dim == 1) {
+      if (results_.spectrum.empty()) return 0.0;
+      const double own = 1.0 / static_cast<double>(problem_.grid.axis(0).cells());
+      return cells_over_width(problem_) * spectra_.finest_spacing() / own;
+    }
+    return 0.0;
+  }
+
   std::string no_memory() const {
     return fmt::format("accuracy.memory = {:.3g} GB holds no finer grid", request_.accuracy.memory / 1e9);
   }
@@ -384,7 +395,8 @@ class Solver {
   void refine() {
     const auto any = [&](auto asks) { return std::any_of(escapes_.begin(), escapes_.end(), asks); };
     for (int level = -1;; --level) {
-      const bool few = levels_ < std::min(request_.grids, 3);
+      const bool few =
+          levels_ < std::min(request_.grids, 3) || (request_.modes > 0 && !resolves(spectrum_cells_over_width()));
       if (!few && !any([&](const auto& escape) { return !escape.finer(wanted()).empty(); })) return;
       const double cells = static_cast<double>(problem_.grid.cells()) * std::pow(2.0, -level * Dim);
       // A finer grid takes longer than all before it together.
@@ -502,6 +514,11 @@ class Solver {
       results_.valleys[v].stationary_high = std::min(*converged.high, 1.0);
     }
     results_.spectrum_error = spectra_.errors();
+    if (request_.grids > 1 && !shows(spectrum_cells_over_width())) {
+      results_.spectrum.clear();
+      results_.spectrum_error.clear();
+      results_.warnings.push_back("no leading spectrum: a valley is narrower than half a cell of the finest grid");
+    }
   }
 
   /// Of the passages that escapes with closed forms lead over.
@@ -633,7 +650,8 @@ class Solver {
       estimate.to = target_name(escape);
       estimate.shares = shares;
       if (!estimate.rate && !one.lacks_meaning(method)) {
-        results_.warnings.push_back(fmt::format("{} by {}: {}", label(escape), method, estimate.note));
+        results_.warnings.push_back(fmt::format("{} by {}: {}{}", label(escape), method, estimate.note,
+                                                limit_.empty() ? "" : fmt::format(" ({})", limit_)));
       } else if (estimate.rate && *estimate.rate == 0.0 && !estimate.log_rate) {
         estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
                                     named_coordinates<Dim>(problem_.grid, *one.solution()->blocked_at));

@@ -7,6 +7,7 @@
 #include "output/table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/xdmf.hpp"
+#include "problems/case/toml_text.hpp"
 #include "tools/interruption.hpp"
 #include "tools/loss_case.hpp"
 #include "tools/requests.hpp"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 namespace valleyflux {
 
@@ -77,7 +79,9 @@ class Session {
 
   /// Keeps the evolution of the case, and goes on with one that was kept if that is asked for.
   EvolutionRecord record() {
-    Identity identity{{"the version", VALLEYFLUX_VERSION}, {"the case", definition_.text}};
+    std::ostringstream canonical;  // overrides have the whole case written anew
+    canonical << parsed_toml(definition_.text, definition_.file);
+    Identity identity{{"the version", VALLEYFLUX_VERSION}, {"the case", canonical.str()}};
     for (const std::filesystem::path& input : definition_.inputs)
       if (input != definition_.file) identity.emplace_back(input.string(), fingerprint(input));
     checkpoint_.emplace(output_, std::move(identity), arguments_.resume);

@@ -20,6 +20,9 @@ namespace {
 template <int Dim>
 constexpr Index most_scan_cells = Dim == 1 ? 65536 : 1024;
 
+/// On the line vertices cost next to nothing, and a domain may be far larger than what it holds.
+constexpr Index least_on_line = 16384;
+
 /// F sampled at the vertices of a lattice of cells over the box.
 template <int Dim>
 struct Scan {
@@ -45,7 +48,7 @@ Scan<Dim> scan(const Drift& drift, const Grid<Dim>& grid, Index scan_cells) {
   Index total = 1;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
-    const Index cells = std::max(scan_cells, std::min(axis.cells(), most_scan_cells<Dim>));
+    const Index cells = std::max(Dim == 1 ? least_on_line : scan_cells, std::min(axis.cells(), most_scan_cells<Dim>));
     auto& positions = result.vertices[static_cast<std::size_t>(k)];
     positions.resize(static_cast<std::size_t>(cells) + 1);
     const double ratio = static_cast<double>(axis.cells()) / static_cast<double>(cells);

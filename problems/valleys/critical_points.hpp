@@ -20,8 +20,8 @@ struct CriticalPoint {
 
 /// All zeros of F inside the box of `grid`, refined by Newton's method to machine precision (|step| below 1e-14 of
 /// the box or stagnation), sorted by height, then position. Found from sign changes of F over the cells of `grid`
-/// (at least `scan_cells` a side are scanned) and from local minima of |F|; zeros closer than a scan cell with the
-/// same index are told apart by their positions. Periodic axes wrap.
+/// (at least `scan_cells` a side are scanned, 16384 on the line) and from local minima of |F|; zeros closer than a scan
+/// cell with the same index are told apart by their positions. Periodic axes wrap.
 template <int Dim>
 std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const Grid<Dim>& grid, Index scan_cells = 128);
 

@@ -170,16 +170,41 @@ struct WallEdge {
   double log_mass = LineIntegral::nothing;
 };
 
-WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const Axis& axis, Boundary boundary) {
-  if (x == wall) return {};
+LineIntegral to_wall(const LineIntegrator& integrate, double x, double wall, const Axis& axis) {
   constexpr double part = 0.25;  // of the axis
-  const LineIntegral to_wall = integrate.to_wall(x, wall, part * (axis.max() - axis.min()));
-  if (boundary == Boundary::absorbing && std::isfinite(to_wall.log_resistance))
-    return {to_wall.log_resistance, to_wall.log_down - to_wall.log_resistance};
-  if (!std::isfinite(to_wall.log_mass))
+  return integrate.to_wall(x, wall, part * (axis.max() - axis.min()));
+}
+
+double finite_at_wall(double log_mass, double wall) {
+  if (!std::isfinite(log_mass))
     throw SolverError(
         fmt::format("probability piles up at the wall x = {:.8g}, where the noise vanishes: make it absorbing", wall));
-  return {std::numeric_limits<double>::infinity(), to_wall.log_mass};
+  return log_mass;
+}
+
+WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const Axis& axis, Boundary boundary) {
+  if (x == wall) return {};
+  const LineIntegral rest = to_wall(integrate, x, wall, axis);
+  if (boundary == Boundary::absorbing && std::isfinite(rest.log_resistance))
+    return {rest.log_resistance, rest.log_down - rest.log_resistance};
+  return {std::numeric_limits<double>::infinity(), finite_at_wall(rest.log_mass, wall)};
+}
+
+/// Reflecting walls at which noise vanishes must leave the density integrable, and be reached where a node lies on
+/// them.
+void require_regular_walls(const LineIntegrator& integrate, const Axis& axis, const std::vector<double>& nodes) {
+  const auto require = [&](Boundary boundary, double wall, double centre, double outermost) {
+    if (boundary != Boundary::reflecting) return;
+    const LineIntegral rest = to_wall(integrate, centre, wall, axis);
+    finite_at_wall(rest.log_mass, wall);
+    if (outermost == wall && !std::isfinite(rest.log_resistance))
+      throw SolverError(
+          fmt::format("nothing reaches the wall x = {:.8g}, where the noise vanishes: no valley may have "
+                      "its minimum or its surface on it",
+                      wall));
+  };
+  require(axis.lower(), axis.min(), axis.centre(0), nodes.front());
+  require(axis.upper(), axis.max(), axis.centre(axis.cells() - 1), nodes.back());
 }
 
 /// Number in the generator of the edge from a node to the next: sorted, {0, 1}, {0, n-1} of a ring, {1, 2}, ...
@@ -228,10 +253,15 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
   if (!problem.dynamics.diffusion->constant()) {
+    require_regular_walls(integrate, axis, nodes);
     Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
     crossings = find_blocked_crossings<1>(problem.dynamics, trial.space, trial.generator,
                                           [&trial](Index edge) { return trial.along(edge); });
+    // What a node on a wall shows there is the wall's own affair.
+    std::erase_if(crossings, [&](const BlockedCrossing<1>& crossing) {
+      return !axis.periodic() && (crossing.place[0] <= axis.min() || crossing.place[0] >= axis.max());
+    });
     gates = one_way(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
   }

@@ -254,7 +254,7 @@ class PanelSampler {
     slope.conservativeResize(order, n);
     noise.conservativeResize(order, n);
     slope.rowwise() *= widths.transpose();
-    if (slope.allFinite() && noise.allFinite()) return;
+    if (least == 0.0 || (slope.allFinite() && noise.allFinite())) return;  // 0 / 0 at a wall, without a floor
     for (Index p = 0; p < n; ++p)
       if (!slope.col(p).allFinite() || !noise.col(p).allFinite())
         throw SolverError(

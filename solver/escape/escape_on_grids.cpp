@@ -1,5 +1,6 @@
 #include "solver/escape/escape_on_grids.hpp"
 
+#include "solver/escape/valley_width.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -69,6 +70,8 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
       const Axis& axis = level.problem.grid.axis(0);
       for (Index cell = 0; cell < axis.cells(); ++cell)
         widest_ = std::max(widest_, axis.size(cell) / (axis.max() - axis.min()) / level.spacing);
+      own_cells_over_width_ = valleyflux::cells_over_width(
+          level.problem, level.problem.valleys[static_cast<std::size_t>(request_.escape.from)]);
     }
     for (const Valley<Dim>& valley : level.problem.valleys) names_.push_back(valley.name);
     share_.resize(names_.size());
@@ -164,8 +167,21 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
 }
 
 template <int Dim>
-GridConvergence EscapeOnGrids<Dim>::converged(const MethodOnGrids& known) const {
+double EscapeOnGrids<Dim>::cells_over_width(const GridSeries& series) const {
+  return series.empty() ? 0.0 : own_cells_over_width_ * series.finest_spacing() / *own_spacing_;
+}
+
+template <int Dim>
+GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
+  const MethodOnGrids& known = methods_.at(method);
   GridConvergence result = known.series.converged();
+  if ((method == "quasi_stationary" || method == "flux") && !shows(cells_over_width(known.series))) {
+    result.low.reset();
+    result.high.reset();
+    result.apart = true;
+    result.note = "grids too coarse: the valley is narrower than half a cell of the finest one";
+    return result;
+  }
   if (std::isinf(known.raised)) {
     result.low.reset();
     result.high.reset();
@@ -188,7 +204,7 @@ template <int Dim>
 std::optional<double> EscapeOnGrids<Dim>::relative_error(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
   if (known.series.empty() || known.failure) return std::nullopt;
-  return converged(known).relative_error();
+  return converged(method).relative_error();
 }
 
 template <int Dim>
@@ -215,7 +231,7 @@ bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
   constexpr double fewest_cells = 512;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure || known.series.empty()) return false;
-  return known.series.finest_spacing() * widest_ * fewest_cells > 1.0;
+  return known.series.finest_spacing() * widest_ * fewest_cells > 1.0 || !resolves(cells_over_width(known.series));
 }
 
 template <int Dim>
@@ -251,7 +267,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.note = known.failure->reason;
     return estimate;
   }
-  const GridConvergence converged = this->converged(known);
+  const GridConvergence converged = this->converged(method);
   estimate.note = converged.note;
   if (converged.apart || !(converged.value > 0)) return estimate;
   estimate.observed_order = converged.observed_order;
@@ -268,7 +284,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (method == "reactive_flux") {
     const GridConvergence duration = transition_time_.converged();
-    if (duration.apart) return estimate;
+    if (duration.apart || !shows(cells_over_width(transition_time_))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;

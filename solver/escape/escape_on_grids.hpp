@@ -71,7 +71,10 @@ class EscapeOnGrids {
 
   void record(const std::string& method, const std::optional<double>& value, double enclosed,
               const std::string& failure, const Level<Dim>& level);
-  GridConvergence converged(const MethodOnGrids& known) const;
+  GridConvergence converged(const std::string& method) const;
+  /// On the line: cells of the finest grid of a series over the width of what the valley holds (valley_width.hpp).
+  /// First-passage times and reactive fluxes are exact whatever it is.
+  double cells_over_width(const GridSeries& series) const;
   std::optional<double> relative_error(const std::string& method) const;
 
   EscapeRequest request_;
@@ -80,7 +83,8 @@ class EscapeOnGrids {
   GridSeries transition_time_;
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;
-  double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
+  double widest_ = 1.0;                // cell of the problem's own grid over one of evenly many on the same axis
+  double own_cells_over_width_ = 0.0;  // valley_width.hpp
   std::optional<EscapeSolution<Dim>> solution_;
   std::optional<TransitionPaths> paths_;
   std::string failure_;  // of everything on the problem's own grid

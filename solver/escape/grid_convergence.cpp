@@ -77,7 +77,7 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
     // order seen twice speaks for less than the correction and some more.
     const double d3 = logs.size() > 3 ? logs[2] - logs[3] : 0.0;
     const bool seen_twice = logs.size() > 3 && formal(order_of(d2, d3, ratio));
-    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.3 : 1.5) * std::abs(d1) / gain);
+    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.4 : 1.5) * std::abs(d1) / gain);
     // Where errors have just crossed zero all differences are too small by chance, but for the one before.
     constexpr double share_of_older = 0.1;
     if (!seen_twice && !wild(d3))
@@ -124,7 +124,9 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
   } else if (logs.size() == 1) {
     result.value = std::exp(logs[0]);
     result.order_seen = false;
-    result.note = "one grid: no error estimate";
+    result.apart = values.size() > 1;
+    result.note =
+        result.apart ? "of all grids one alone gives a number: no error estimate" : "one grid: no error estimate";
   } else if (logs.size() == 2) {
     constexpr double safety = 3.0;
     const double difference = std::abs(logs[0] - logs[1]);

@@ -23,7 +23,7 @@ struct GridConvergence {
 /// twice as coarse as the one before; of those that are not positive and finite the finest are skipped, and a coarser
 /// one ends the sequence. `spacings`: of their cells, in any unit.
 ///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least 1.5 of the
-///                   correction itself, or 0.3 of it where the next coarser grid shows that order once more; if it does
+///                   correction itself, or 0.4 of it where the next coarser grid shows that order once more; if it does
 ///                   not, at least a tenth of what its own difference would have come down to
 ///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 8): such an order may be two errors that cross zero
 ///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away

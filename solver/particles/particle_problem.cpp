@@ -124,10 +124,7 @@ ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& esc
   if (escape.first_exit()) targets.push_back(from.where);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
     const ParticleValley& to = problem.valleys[v];
-    const bool is_target = escape.arrival == Arrival::core
-                               ? static_cast<int>(v) == escape.to
-                               : escape.arrival == Arrival::any_core && escape.leads_to(static_cast<int>(v));
-    if (!is_target) continue;
+    if (escape.first_exit() || !escape.leads_to(static_cast<int>(v))) continue;
     if (!to.core) {
       if (escape.arrival == Arrival::any_core) continue;
       throw std::invalid_argument(fmt::format("valley \"{}\" has no core to arrive in: give it one", to.name));

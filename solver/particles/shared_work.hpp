@@ -1,8 +1,9 @@
 #pragma once
 
+#include "grids/first_failure.hpp"
+
 #include <atomic>
 #include <cstddef>
-#include <exception>
 #include <mutex>
 
 namespace valleyflux {
@@ -14,17 +15,18 @@ class SharedWork {
   /// stops the others.
   template <typename Body>
   void run(std::ptrdiff_t shares, const Body& body) {
+    FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (std::ptrdiff_t k = 0; k < shares; ++k) {
-      try {
-        body(k);
-      } catch (...) {
-        const std::lock_guard guard(lock_);
-        if (!failure_) failure_ = std::current_exception();
-        goes_on_ = false;
-      }
-    }
-    if (failure_) std::rethrow_exception(failure_);
+    for (std::ptrdiff_t k = 0; k < shares; ++k)
+      failure.guard([&] {
+        try {
+          body(k);
+        } catch (...) {
+          goes_on_ = false;
+          throw;
+        }
+      });
+    failure.rethrow();
   }
 
   /// Calls told() while no other thread does; if it returns false all are to stop. Returns whether to go on.
@@ -42,7 +44,6 @@ class SharedWork {
  private:
   std::atomic<bool> goes_on_{true};
   std::mutex lock_;
-  std::exception_ptr failure_;
 };
 
 }  // namespace valleyflux

@@ -14,6 +14,7 @@ class SpectrumOnGrids {
   void add(std::vector<std::complex<double>> eigenvalues, double spacing);
   /// Those of the finest grid.
   const std::vector<std::complex<double>>& finest() const { return grids_.front().second; }
+  double finest_spacing() const { return grids_.front().first; }
   /// Half-width of each of them; 0 for the eigenvalue 0, NaN where no other grid is known.
   std::vector<double> errors() const;
 

@@ -230,6 +230,26 @@ TEST_CASE("the square-root process of low index leaves in the time of its closed
   CHECK(relative_error(rates[2] + (rates[2] - rates[1]) / 3.0, 0.302098) < 2e-6);
 }
 
+TEST_CASE("a wall that keeps whatever reaches it is refused as a reflecting one, also where a node lies on it") {
+  const auto complaint = [](const std::string& force, const std::string& noise, double end, double start) {
+    for (const Boundary boundary : {Boundary::reflecting, Boundary::absorbing}) {
+      const Axis axis("x", 0.0, end, 40, boundary, boundary);
+      try {
+        discretise(towards(dynamics(force, noise), axis, start, where([](double x) { return !(x > 0.0); })));
+        if (boundary == Boundary::reflecting) return std::string();
+      } catch (const SolverError& error) {
+        if (boundary == Boundary::absorbing) return "absorbing: " + std::string(error.what());
+        if (std::string(error.what()).find("make it absorbing") == std::string::npos) return std::string(error.what());
+      }
+    }
+    return std::string("piles up");
+  };
+  CHECK(complaint("(1-x)*x/2", "0.15*x", 4.0, 1.0) == "piles up");                 // logistic growth of Feller's
+  CHECK(complaint("0.3*x*(1-x)*(2*x-1)", "x*(1-x)/200", 1.0, 0.0) == "piles up");  // Wright and Fisher
+  CHECK(complaint("0.3*x*(1-x)*(2*x-1)", "x*(1-x)/200", 1.0, 1.0) == "piles up");
+  CHECK(complaint("0.1 - x", "x", 4.0, 1.0).empty());  // density x^-0.9
+}
+
 TEST_CASE("what stops at a zero of the noise stays on its side, what passes it comes back no more") {
   // D = 0.1 |x - 0.3|, F = -1 everywhere: from the right through the zero, never back. The time from 1 to -1 with
   // walls far off is that of the two parts, each by its scale and speed densities.

@@ -37,7 +37,7 @@ TEST_CASE("an order that is seen twice leaves the error of the extrapolated valu
   const auto rate = [](double h) { return 3e-200 * std::exp(0.7 * h * h + 0.3 * h * h * h * h); };
   const GridConvergence result = extrapolate({rate(0.05), rate(0.1), rate(0.2), rate(0.4)}, {0.05, 0.1, 0.2, 0.4});
   CHECK(holds(result, 3e-200));
-  CHECK(*result.relative_error() < 0.35 * 0.7 * 0.05 * 0.05);
+  CHECK(*result.relative_error() < 0.45 * 0.7 * 0.05 * 0.05);
 }
 
 TEST_CASE("an order of 2 that is an accident of three coarse grids leaves the whole correction") {

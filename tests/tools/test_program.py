@@ -248,8 +248,11 @@ modes = 3
                                "accuracy.cells=3": "unknown key"}.items():
         assert complaint in run("run", "three.toml", "--set", setting, folder=folder, status=2).stderr, setting
     # Too little memory for the grids it would take: a number, and a warning that says how far it is to be trusted.
-    few = run("run", "three.toml", "--json", "--set", "accuracy.memory=\"1 kB\"", "--set", "grid.x.cells=20", folder=folder)
+    few = run("run", "three.toml", "--json", "--set", "accuracy.memory=\"1 kB\"", "--set", "grid.x.cells=60", folder=folder)
     assert "above accuracy.relative = 1e-06" in few.stderr and "accuracy.memory" in few.stderr, few.stderr
+    # Valleys that fall between the cells: no number, and the reason.
+    few = run("run", "three.toml", "--json", "--set", "accuracy.memory=\"1 kB\"", "--set", "grid.x.cells=20", folder=folder)
+    assert "narrower than half a cell" in few.stderr and "accuracy.memory" in few.stderr, few.stderr
 
 
 def test_a_method_that_has_no_answer_leaves_the_rest(folder):

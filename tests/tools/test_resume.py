@@ -1,5 +1,6 @@
 """Evolutions that are interrupted and go on."""
 
+import os
 import signal
 import subprocess
 import time
@@ -83,6 +84,25 @@ def test_torn_and_foreign_checkpoints(folder):
     (folder / "long.toml").write_text(text)
     checkpoint.write_bytes(b"something else")
     assert "no checkpoint" in run("run", "long.toml", "--resume", folder=folder, status=2).stderr
+    # Nothing that is no checkpoint is written over or removed.
+    assert "no checkpoint" in run("run", "long.toml", folder=folder, status=2).stderr
+    assert checkpoint.read_bytes() == b"something else"
+    checkpoint.unlink()
+    os.mkfifo(checkpoint)
+    assert "no checkpoint" in run("run", "long.toml", folder=folder, status=2).stderr
+    assert checkpoint.is_fifo()
+    checkpoint.unlink()
+    checkpoint.write_text(text)
+    assert "no checkpoint" in run("run", "long.h5.checkpoint", "-o", "long.h5", folder=folder, status=2).stderr
+    assert checkpoint.read_text() == text
+    # Overrides and remarks make no other case of the same values.
+    checkpoint.write_bytes(kept)
+    other = run("run", "long.toml", "--resume", "--set", "diffusion.D=1.25", folder=folder, status=2).stderr
+    assert '("D = 1.0" then, "D = 1.25" now)' in other, other
+    (folder / "long.toml").write_text("# A remark.\n" + text)
+    run("run", "long.toml", "--quiet", "--resume", "--set", "diffusion.D=1.0", folder=folder)
+    assert (folder / "long.h5").exists() and not checkpoint.exists()
+    (folder / "long.toml").write_text(text)
     # Without --resume the run starts anew and says so.
     checkpoint.write_bytes(kept)
     assert "starting anew" in run("run", "long.toml", "--quiet", folder=folder).stderr
