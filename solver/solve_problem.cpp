@@ -3,6 +3,7 @@
 #include "solver/chain/chain_estimate.hpp"
 #include "solver/chain/sgd_chain.hpp"
 #include "solver/discretisation/current_field.hpp"
+#include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_on_grids.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/passages.hpp"
@@ -428,6 +429,7 @@ class Solver {
         }
         if (few && request_.modes > 0) add_spectrum(fine);
         solve_on(fine, fmt::format("escapes on a grid of {:.0f} cells", cells));
+        probe(fine.problem.grid);
         ++levels_;
         for (int k = 0; k < Dim; ++k)
           results_.accuracy->cells[static_cast<std::size_t>(k)] = fine.problem.grid.axis(k).cells();
@@ -470,6 +472,16 @@ class Solver {
                     limit_.empty() ? "finer ones did not help" : limit_));
   }
 
+  /// Whether a grid shows what the potential is like between its cells.
+  void probe(const Grid<Dim>& grid) {
+    if constexpr (Dim == 2) {
+      if (request_.grids == 1 || escapes_.empty()) return;
+      if (!features_) features_.emplace(problem_);
+      overlooked_ = features_->overlooked_by(grid);
+      for (EscapeOnGrids<Dim>& escape : escapes_) escape.overlook(overlooked_);
+    }
+  }
+
   void measure_escapes(Level<Dim>& finest) {
     for (EscapeRequest& request : escapes()) escapes_.emplace_back(std::move(request));
     results_.accuracy.emplace();
@@ -482,7 +494,14 @@ class Solver {
     show_escape_fields();
     compare_raised(finest);
     solve_coarser(finest);
+    probe(problem_.grid);
     if (request_.grids > 1) refine();
+    if constexpr (Dim == 2)
+      if (overlooked_.fatal())
+        results_.warnings.push_back(
+            fmt::format("the potential has features narrower than the cells of the finest grid, "
+                        "as near {}: no number from the grids can be trusted",
+                        named_coordinates<2>(problem_.grid, overlooked_.place)));
     report_accuracy();
     report_errors();
     const std::vector<Passage> passages = find_passages<Dim>(problem_);
@@ -710,7 +729,9 @@ class Solver {
   SaddleLimits<Dim> limits_;
   std::vector<EscapeOnGrids<Dim>> escapes_;
   std::string limit_;  // what ended the refinement
-  int levels_ = 1;     // grids solved on
+  std::optional<FeatureProbe> features_;
+  Overlooked overlooked_;  // by the finest grid
+  int levels_ = 1;         // grids solved on
   std::vector<GridSeries> valley_probabilities_;
   SpectrumOnGrids spectra_;
   std::vector<NetworkOnGrid> networks_;  // the problem's own grid first

@@ -182,12 +182,20 @@ GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
     result.note = "grids too coarse: the valley is narrower than half a cell of the finest one";
     return result;
   }
+  if (overlooked_.fatal()) {
+    result.low.reset();
+    result.high.reset();
+    result.apart = true;
+    result.note = "grids too coarse: the potential has features narrower than a cell";
+    return result;
+  }
   if (std::isinf(known.raised)) {
     result.low.reset();
     result.high.reset();
     append_note(result.note, "what the raised noise does is not known: no error estimate");
   } else if (result.low) {
-    const double widened = std::exp(known.raised) * (1.0 + known.enclosed);
+    const double barely_seen = overlooked_.share * overlooked_.share;  // grids that see less agree by accident
+    const double widened = std::exp(known.raised + barely_seen) * (1.0 + known.enclosed);
     if (*result.low / widened > 0 && std::isfinite(*result.high * widened)) {
       *result.low /= widened;
       *result.high *= widened;
@@ -227,10 +235,10 @@ bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
 
 template <int Dim>
 bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
-  if (Dim > 1) return false;
   constexpr double fewest_cells = 512;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure || known.series.empty()) return false;
+  if (Dim > 1) return overlooked_.noticeable();
   return known.series.finest_spacing() * widest_ * fewest_cells > 1.0 || !resolves(cells_over_width(known.series));
 }
 
@@ -284,7 +292,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (method == "reactive_flux") {
     const GridConvergence duration = transition_time_.converged();
-    if (duration.apart || !shows(cells_over_width(transition_time_))) return estimate;
+    if (duration.apart || overlooked_.fatal() || !shows(cells_over_width(transition_time_))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_request.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/transition_paths.hpp"
@@ -33,6 +34,8 @@ class EscapeOnGrids {
   /// Compares rates with those of a level whose degenerate noise is raised more than on the problem's own grid: no
   /// finer grid shows what raising does. Intervals are widened by the difference.
   void compare_raised(const Level<Dim>& raised);
+  /// What the finest grid so far overlooks of the potential.
+  void overlook(const Overlooked& features) { overlooked_ = features; }
   /// No interval is to be trusted: noise that is not degenerate was raised.
   void distrust();
 
@@ -57,7 +60,8 @@ class EscapeOnGrids {
  private:
   /// On the line surfaces and starts are nodes of every grid: as long as they are as dense as the cells no order is to
   /// be believed, and features far smaller than a cell may have been seen by no quadrature, so that grids agree on what
-  /// is wrong. Fine grids cost next to nothing there: the widest cell of a graded axis is to be narrow as well.
+  /// is wrong. Fine grids cost next to nothing there: the widest cell of a graded axis is to be narrow as well. In the
+  /// plane: whether features are overlooked.
   bool coarse(const std::string& method) const;
 
   struct MethodOnGrids {
@@ -83,7 +87,8 @@ class EscapeOnGrids {
   GridSeries transition_time_;
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;
-  double widest_ = 1.0;                // cell of the problem's own grid over one of evenly many on the same axis
+  double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
+  Overlooked overlooked_;
   double own_cells_over_width_ = 0.0;  // valley_width.hpp
   std::optional<EscapeSolution<Dim>> solution_;
   std::optional<TransitionPaths> paths_;
