@@ -32,15 +32,17 @@ void recommend(std::vector<Estimate>& estimates, double wanted) {
     };
     if (std::any_of(estimates.begin(), estimates.begin() + static_cast<std::ptrdiff_t>(k), same)) continue;
     Estimate* best = nullptr;
-    Estimate* eigenvalue = nullptr;
+    Estimate *eigenvalue = nullptr, *direct = nullptr;
     for (Estimate& one : estimates) {
       if (!same(one) || !one.rate) continue;
       if (one.method == "quasi_stationary" && !eigenvalue) eigenvalue = &one;
+      if (one.method == "langevin" && !direct) direct = &one;
       if (!best || rank(one.method) < rank(best->method)) best = &one;
     }
     if (!best) continue;
     const bool poor = best->method == "mean_first_passage" && !(relative_error(*best) <= wanted);
     if (poor && eigenvalue && relative_error(*eigenvalue) < relative_error(*best)) best = eigenvalue;
+    if (best->method == "splitting" && direct && relative_error(*direct) < relative_error(*best)) best = direct;
     best->recommended = true;
   }
 }

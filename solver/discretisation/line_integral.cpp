@@ -204,7 +204,7 @@ class Refinement {
  private:
   LineIntegral refine(double a, double b, const Samples& at, double last_tail, int depth) {
     constexpr int deepest = 60;
-    constexpr double noise = 1e-10;  // a tail below this that bisection no longer reduces is round-off of F and D
+    constexpr double noise = 1e-7;  // a tail below this that bisection no longer reduces is round-off of F and D
     const double width = b - a, middle = 0.5 * (a + b);
     const double largest = at.slope.abs().maxCoeff();
     const double rough = roughness(at.slope, at.log_noise);

@@ -1,5 +1,7 @@
 #include "tools/benchmarks/coverage/line_panels.hpp"
 
+#include "tools/benchmarks/coverage/line_truth.hpp"
+
 #include <boost/math/quadrature/gauss.hpp>
 
 #include <algorithm>
@@ -105,7 +107,7 @@ LinePanels::LinePanels(const LineFunctions& process, double low, double high, co
   rise_ = potential.edges.back();
   const auto [least, most] = std::minmax_element(potential.edges.begin(), potential.edges.end());
   constexpr long double holds = 5000.0L;
-  if (*most - *least > holds) throw std::runtime_error("the potential spans too much");
+  if (*most - *least > holds) throw TruthError("the potential spans too much");
   const long double middle = 0.5L * (*least + *most);
   scale_.resize(slope.size());
   speed_.resize(slope.size());
