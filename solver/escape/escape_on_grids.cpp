@@ -175,35 +175,29 @@ template <int Dim>
 GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
   GridConvergence result = known.series.converged();
+  const auto no_interval = [&result](const std::string& reason) {
+    result.low.reset();
+    result.high.reset();
+    append_note(result.note, reason);
+  };
+  const auto no_rate = [&](const std::string& reason) {
+    result.apart = true;
+    result.note.clear();
+    no_interval("grids too coarse: " + reason);
+  };
   if ((method == "quasi_stationary" || method == "flux") && !shows(cells_over_width(known.series))) {
-    result.low.reset();
-    result.high.reset();
-    result.apart = true;
-    result.note = "grids too coarse: the valley is narrower than half a cell of the finest one";
-    return result;
-  }
-  if (overlooked_.fatal()) {
-    result.low.reset();
-    result.high.reset();
-    result.apart = true;
-    result.note = "grids too coarse: the potential has features narrower than a cell";
-    return result;
-  }
-  if (std::isinf(known.raised)) {
-    result.low.reset();
-    result.high.reset();
-    append_note(result.note, "what the raised noise does is not known: no error estimate");
+    no_rate("the valley is narrower than half a cell of the finest one");
+  } else if (overlooked_.fatal()) {
+    no_rate("the potential has features narrower than a cell");
+  } else if (std::isinf(known.raised)) {
+    no_interval("what the raised noise does is not known: no error estimate");
   } else if (result.low) {
     const double barely_seen = overlooked_.share * overlooked_.share;  // grids that see less agree by accident
     const double widened = std::exp(known.raised + barely_seen) * (1.0 + known.enclosed);
-    if (*result.low / widened > 0 && std::isfinite(*result.high * widened)) {
-      *result.low /= widened;
-      *result.high *= widened;
-    } else {
-      result.low.reset();
-      result.high.reset();
-      append_note(result.note, "the principal eigenvalue is not enclosed: no error estimate");
-    }
+    *result.low /= widened;
+    *result.high *= widened;
+    if (!(*result.low > 0) || !std::isfinite(*result.high))
+      no_interval("the principal eigenvalue is not enclosed: no error estimate");
   }
   return result;
 }
