@@ -339,8 +339,11 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     throw ProblemError("valley",
                        "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
                        "widen the grid");
-  // More basins than cells cannot hold a cell each; following all their borders would take long to find that out.
-  if (Dim == 2 && all_basins && static_cast<Index>(minima.size()) > problem.grid.cells())
+  // More basins than cells cannot hold a cell each; following all their borders would take long to find that out. On
+  // the line a few cells may do for many.
+  constexpr Index few_cells = 128;
+  const Index most_minima = Dim == 1 ? std::max(problem.grid.cells(), few_cells) : problem.grid.cells();
+  if (all_basins && static_cast<Index>(minima.size()) > most_minima)
     throw ProblemError("valley",
                        fmt::format("{} minima were found in the domain, on a grid of {} cells: use more cells, "
                                    "or define the valleys by [[valley]]",

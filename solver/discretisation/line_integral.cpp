@@ -195,7 +195,8 @@ std::optional<LineIntegral> steep(const Samples& at, double width, double alpha)
 template <typename Sampler>
 class Refinement {
  public:
-  Refinement(const Sampler& sample, double alpha) : sample_(sample), alpha_(alpha) {}
+  /// all: panels of every stretch so far.
+  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all) : sample_(sample), alpha_(alpha), all_(all) {}
 
   LineIntegral operator()(double a, double b) {
     return refine(a, b, sample_(a, b), std::numeric_limits<double>::infinity(), 0);
@@ -214,6 +215,11 @@ class Refinement {
       if (largest <= gentle_range) return collocated(at, width, alpha_);
       if (const auto integral = steep(at, width, alpha_)) return *integral;
     }
+    if (++all_ > LineIntegrator::whole_budget)
+      throw SolverError(
+          fmt::format("drift and noise vary too fast, between x = {:.8g} and {:.8g} and elsewhere: their "
+                      "integrals need more than {} panels",
+                      a, b, LineIntegrator::whole_budget));
     if (++panels_ > LineIntegrator::panel_budget)
       throw SolverError(
           fmt::format("drift and noise vary too fast between x = {:.8g} and {:.8g}: their integrals need more than {} "
@@ -226,6 +232,7 @@ class Refinement {
 
   const Sampler& sample_;
   double alpha_;
+  std::atomic<long>& all_;
   long panels_ = 0;
 };
 
@@ -367,7 +374,7 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
   if (a == b) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto sample = [&](double from, double to) { return sampler.one(from, to); };
-  return Refinement(sample, alpha_)(a, b);
+  return Refinement(sample, alpha_, panels_)(a, b);
 }
 
 std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops) const {
@@ -413,7 +420,7 @@ LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
       constexpr int halvings = 60;
       double y = std::min(end->reach, distance);
       for (int k = 0; k < halvings; ++k, y *= 0.5)
-        integral = joined(integral, Refinement(sample, alpha_)(-y, -0.5 * y));
+        integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
       return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));
     }
   }

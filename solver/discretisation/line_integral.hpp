@@ -3,6 +3,7 @@
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
 
+#include <atomic>
 #include <limits>
 #include <vector>
 
@@ -41,7 +42,8 @@ class LineIntegrator {
   /// largest_diffusion > 0: the scale of D, which is taken to be known to round-off of it. Inside the domain D is not
   /// taken below 1e-14 of it (both integrals diverge at an inner zero of D).
   LineIntegrator(const Dynamics& dynamics, double largest_diffusion);
-  /// Throws SolverError where F or D is not finite, and where more than `panel_budget` panels would be needed.
+  /// Throws SolverError where F or D is not finite, and where more than `panel_budget` panels would be needed, or more
+  /// than `whole_budget` for all that is asked of this integrator.
   /// Requires a <= b.
   LineIntegral operator()(double a, double b) const;
   /// The stretches between consecutive stops (ascending), sampled together. Parallel; the same bits for any number of
@@ -53,13 +55,14 @@ class LineIntegrator {
   /// farther: close to a wall other than 0 the distance is known to round-off of the wall's place only.
   LineIntegral to_wall(double x, double wall, double room = 0.0) const;
 
-  static constexpr long panel_budget = 200000;  // of one stretch
+  static constexpr long panel_budget = 200000, whole_budget = 1000000;  // of one stretch, and of all
 
  private:
   BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;
   double alpha_;
   double largest_diffusion_;
+  mutable std::atomic<long> panels_{0};
 };
 
 }  // namespace valleyflux

@@ -80,6 +80,13 @@ def test_long_sums_take_linear_time(folder):
         assert time.monotonic() - begun < 30, sum_of[:20]
 
 
+def test_landscapes_that_vary_too_fast_end_within_seconds(folder):
+    for expression in ("sin(1e6*x)", "x^4/4 - x^2/2 + 0.01*sin(1e6*x)", "sin(1e5*x)"):
+        status, message = outcome(folder, "run", with_expression(expression), "--quiet", seconds=60)
+        assert status == 1 and "vary too fast" in message, (expression, status, message)
+        refused(folder, with_expression(expression).split("[[valley]]")[0], "minima were found", "more cells")
+
+
 def test_names_are_checked_when_the_case_is_read(folder):
     refused(folder, changed('name = "a"', 'name = "cis/trans"'), "case.toml:11:8", "cis/trans")
     for name in ("", ".", "..", "any", "first_exit", "a\\u0001", "a->b", "n" * 300):
