@@ -38,12 +38,15 @@ int run_program(int argc, char** argv) {
   RunArguments arguments;
   int threads = 0;
   std::string name, file;
+  const auto threads_option = [&](CLI::App* command) {
+    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
+  };
   const auto case_options = [&](CLI::App* command) {
     command->add_option("case", arguments.name, "case file, or the name of a ready case")->required();
     command->add_option("--set", arguments.overrides, "override a key: table.key=value (repeatable)")
         ->expected(1)
         ->take_all();
-    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
+    threads_option(command);
   };
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
@@ -71,7 +74,7 @@ int run_program(int argc, char** argv) {
   reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
       ->check(CLI::ExistingDirectory);
   reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)");
-  reproduce->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
+  threads_option(reproduce);
   reproduce->add_flag("--json", figure.json, "print the results as JSON");
   reproduce->add_flag("--quiet", figure.quiet, "print nothing but warnings and errors");
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");

@@ -63,7 +63,8 @@ void require_mentioned(const toml::table& root, const Parameters& parameters, co
   for (const auto& [name, value] : parameters)
     if (mentioned(name, root)) used.push_back(name);
   for (const auto& [name, value] : parameters) {
-    if (!context.overridden.contains("parameters." + name) || mentioned(name, root)) continue;
+    const bool is_used = std::find(used.begin(), used.end(), name) != used.end();
+    if (is_used || !context.overridden.contains("parameters." + name)) continue;
     const std::string nearest = used.empty()
                                     ? "no expression of this case names a parameter"
                                     : fmt::format("the nearest that one does is \"{}\"", nearest_name(name, used));

@@ -1,5 +1,7 @@
 #include "solver/discretisation/feature_probe.hpp"
 
+#include "grids/first_failure.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -30,43 +32,49 @@ double cubic(double from, double to, double slope_from, double slope_to, double 
 FeatureProbe::FeatureProbe(const Problem<2>& problem) {
   constexpr int spread = 16;
   constexpr std::size_t most_points = 16;
-  constexpr double above = 20.0;  // kT
+  for (int k = 0; k < 2; ++k) {
+    const auto add = [&](double across) { lines_.push_back({k, across, {}, {}, {}, {}}); };
+    for (int n = 0; n < spread; ++n) add(position_at(problem.grid.axis(1 - k), (n + 0.5) / spread));
+    for (std::size_t n = 0; n < std::min(most_points, problem.critical_points.size()); ++n)
+      add(problem.critical_points[n].position[1 - k]);
+  }
   double highest = -std::numeric_limits<double>::infinity();
   for (const auto& point : problem.critical_points) highest = std::max(highest, point.height);
-  const Landscape* landscape = problem.critical_points.empty() ? nullptr : problem.dynamics.drift.landscape().get();
-  for (int k = 0; k < 2; ++k) {
-    const Axis &along = problem.grid.axis(k), &other = problem.grid.axis(1 - k);
-    std::vector<double> places;
-    for (int n = 0; n < spread; ++n) places.push_back(position_at(other, (n + 0.5) / spread));
-    for (std::size_t n = 0; n < std::min(most_points, problem.critical_points.size()); ++n)
-      places.push_back(problem.critical_points[n].position[1 - k]);
-    for (const double across : places) {
-      Eigen::Matrix2Xd points(2, samples + 1);
-      Line line{k, across, Eigen::ArrayXd(samples + 1), Eigen::ArrayXd(samples + 1), Eigen::ArrayXd(samples + 1), {}};
-      for (Index j = 0; j <= samples; ++j) {
-        points(k, j) = std::clamp(position_at(along, static_cast<double>(j) / samples), along.min(), along.max());
-        points(1 - k, j) = across;
-      }
-      Eigen::MatrixXd force;
-      problem.dynamics.drift.sample(points, force);
-      DiffusionSamples diffusion;
-      problem.dynamics.diffusion->sample(points, false, diffusion);
-      FieldSamples field;
-      if (landscape) landscape->sample(points, 0, field);
-      line.counts.assign(samples + 1, 1);
-      for (Index j = 0; j <= samples; ++j) {
-        line.noise[j] = diffusion.tensor(3 * k, j);
-        line.slope[j] = -force(k, j) / line.noise[j] * stretch_at(along, static_cast<double>(j) / samples);
-        const bool low = !landscape || field.value[j] <= highest + above * line.noise[j];
-        line.counts[static_cast<std::size_t>(j)] = low && line.noise[j] > 0 && std::isfinite(line.slope[j]);
-        if (!std::isfinite(line.slope[j])) line.slope[j] = 0.0;
-      }
-      line.rise[0] = 0.0;
-      for (Index j = 0; j < samples; ++j)
-        line.rise[j + 1] = line.rise[j] + 0.5 * (line.slope[j] + line.slope[j + 1]) / samples;
-      lines_.push_back(std::move(line));
-    }
+  FirstFailure failure;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (std::size_t n = 0; n < lines_.size(); ++n) failure.guard([&] { sample(problem, highest, lines_[n]); });
+  failure.rethrow();
+}
+
+void FeatureProbe::sample(const Problem<2>& problem, double highest, Line& line) {
+  constexpr double above = 20.0;  // kT
+  const int k = line.axis;
+  const Axis& along = problem.grid.axis(k);
+  Eigen::Matrix2Xd points(2, samples + 1);
+  for (Index j = 0; j <= samples; ++j) {
+    points(k, j) = std::clamp(position_at(along, static_cast<double>(j) / samples), along.min(), along.max());
+    points(1 - k, j) = line.across;
   }
+  Eigen::MatrixXd force;
+  problem.dynamics.drift.sample(points, force);
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(points, false, diffusion);
+  const Landscape* landscape = std::isfinite(highest) ? problem.dynamics.drift.landscape().get() : nullptr;
+  FieldSamples field;
+  if (landscape) landscape->sample(points, 0, field);
+  line.noise = diffusion.tensor.row(3 * k).transpose();
+  line.slope.resize(samples + 1);
+  line.counts.resize(samples + 1);
+  for (Index j = 0; j <= samples; ++j) {
+    line.slope[j] = -force(k, j) / line.noise[j] * stretch_at(along, static_cast<double>(j) / samples);
+    const bool low = !landscape || field.value[j] <= highest + above * line.noise[j];
+    line.counts[static_cast<std::size_t>(j)] = low && line.noise[j] > 0 && std::isfinite(line.slope[j]);
+    if (!std::isfinite(line.slope[j])) line.slope[j] = 0.0;
+  }
+  line.rise.resize(samples + 1);
+  line.rise[0] = 0.0;
+  for (Index j = 0; j < samples; ++j)
+    line.rise[j + 1] = line.rise[j] + 0.5 * (line.slope[j] + line.slope[j + 1]) / samples;
 }
 
 Overlooked FeatureProbe::overlooked_by(const Grid<2>& grid) const {

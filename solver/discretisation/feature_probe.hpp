@@ -38,8 +38,11 @@ class FeatureProbe {
     double across;               // the other coordinate
     Eigen::ArrayXd rise, slope;  // by the share of the axis' lattice that is passed
     Eigen::ArrayXd noise;        // D_kk
-    std::vector<char> counts;
+    std::vector<char> counts;    // whether a place does
   };
+
+  /// highest: of the critical points.
+  static void sample(const Problem<2>& problem, double highest, Line& line);
 
   std::vector<Line> lines_;
 };
