@@ -248,7 +248,8 @@ void require_disjoint(const Problem<Dim>& problem) {
                          problem.valleys[static_cast<std::size_t>(owner[cell])].name, valley.name, here()));
       owner[cell] = static_cast<int>(v);
     }
-    const char* const nothing = Dim == 1 ? "no point of the domain" : "no cell centre of the grid";
+    const char* const nothing = Dim == 1 ? "no point of the domain (what is narrower than 1/4096 of it is not seen)"
+                                         : "no cell centre of the grid";
     if (!any) fail(fmt::format("valley \"{}\" holds {}", valley.name, nothing));
     if (!any_core && !valley.core.empty())
       fail(fmt::format("the core of valley \"{}\" holds {}", valley.name, nothing));

@@ -642,7 +642,7 @@ class Solver {
         observer_.field({"quasi_stationary_density_" + pair, "quasi-stationary probability density, " + label(escape),
                          "1", solution.quasi_stationary_probability.cwiseQuotient(volume)});
       if (one.paths()) show_transition_paths(*one.paths(), pair, label(escape));
-      if (solution.mean_first_passage_time)
+      if (solution.mean_first_passage_time && one.asks_for("mean_first_passage"))
         observer_.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + label(escape), "1",
                          solution.first_passage_time});
     }

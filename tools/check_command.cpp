@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/solve_problem.hpp"
 #include "tools/loss_case.hpp"
@@ -27,6 +28,26 @@ std::string shown(const Point<Dim>& x) {
   return fmt::format("({})", fmt::join(parts, ", "));
 }
 
+/// What is said of walls at which the noise falls to zero, where the cells know nothing of it.
+std::vector<std::string> noiseless_walls(const Problem<1>& problem) {
+  const Axis& axis = problem.grid.axis(0);
+  if (axis.periodic()) return {};
+  Eigen::MatrixXd points(1, axis.cells() + 2);
+  for (Index cell = 0; cell < axis.cells(); ++cell) points(0, cell) = axis.centre(cell);
+  points.rightCols<2>() << axis.min(), axis.max();
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(points, false, diffusion);
+  std::vector<std::string> walls;
+  for (Index wall = axis.cells(); wall < points.cols(); ++wall)
+    if (diffusion.tensor(0, wall) <= vanishing_noise * diffusion.tensor.row(0).maxCoeff())
+      walls.push_back(fmt::format("{} = {:.9g}", axis.name(), points(0, wall)));
+  return walls;
+}
+
+std::vector<std::string> noiseless_walls(const Problem<2>&) {
+  return {};
+}
+
 template <int Dim>
 void check(const Case& definition) {
   const Problem<Dim> problem = build_problem<Dim>(definition);
@@ -46,9 +67,13 @@ void check(const Case& definition) {
   fmt::print("drift: {}; diffusion: {}, {}\n",
              dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
-  if (discretisation.blocked.empty() && discretisation.regularised == 0) {
+  const std::vector<std::string> walls = noiseless_walls(problem);
+  if (!walls.empty()) {
+    fmt::print("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
+  } else if (discretisation.blocked.empty() && discretisation.regularised == 0) {
     fmt::print("noise: nowhere degenerate\n");
-  } else {
+  }
+  if (!discretisation.blocked.empty() || discretisation.regularised > 0) {
     if (discretisation.regularised > 0)
       fmt::print("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
                  cells);

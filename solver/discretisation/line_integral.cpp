@@ -100,6 +100,7 @@ double alpha_of(Interpretation interpretation) {
 struct Samples {
   Nodes slope, log_noise;
   double uncertainty = 0.0;
+  double missed = 0.0;  // between the outermost nodes and the ends, relative: what a kink there would do to integrals
 };
 
 double tail(const Nodes& values) {
@@ -145,6 +146,15 @@ double roughness(const Nodes& slope, const Nodes& log_noise) {
   return tail(slope) / (1.0 + slope.abs().maxCoeff()) + tail(log_noise);
 }
 
+double roughness(const Samples& at) {
+  return std::max(roughness(at.slope, at.log_noise), at.missed);
+}
+
+/// As smooth as D is known.
+bool smooth(const Samples& at, double roughness) {
+  return roughness <= smooth_tail + 8.0 * at.uncertainty;
+}
+
 /// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
 std::optional<Nodes> slow_manifold(const Nodes& slope, const Nodes& source) {
   const Collocation& rule = collocation();
@@ -186,7 +196,7 @@ std::optional<LineIntegral> rising(const Samples& at, double width, double alpha
 
 std::optional<LineIntegral> steep(const Samples& at, double width, double alpha) {
   if (at.slope[0] > 0) return rising(at, width, alpha);
-  const Samples mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty};
+  const Samples mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty, at.missed};
   const std::optional<LineIntegral> backwards = rising(mirrored, width, alpha);
   return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
 }
@@ -198,20 +208,17 @@ class Refinement {
   /// all: panels of every stretch so far.
   Refinement(const Sampler& sample, double alpha, std::atomic<long>& all) : sample_(sample), alpha_(alpha), all_(all) {}
 
-  LineIntegral operator()(double a, double b) {
-    return refine(a, b, sample_(a, b), std::numeric_limits<double>::infinity(), 0);
-  }
+  LineIntegral operator()(double a, double b) { return refine(a, b, sample_(a, b), false, 0); }
 
  private:
-  LineIntegral refine(double a, double b, const Samples& at, double last_tail, int depth) {
+  /// noisy: what keeps F and D from being smooth is their round-off.
+  LineIntegral refine(double a, double b, const Samples& at, bool noisy, int depth) {
     constexpr int deepest = 60;
-    constexpr double noise = 1e-7;  // a tail below this that bisection no longer reduces is round-off of F and D
     const double width = b - a, middle = 0.5 * (a + b);
     const double largest = at.slope.abs().maxCoeff();
-    const double rough = roughness(at.slope, at.log_noise);
-    const bool smooth = rough <= smooth_tail + 8.0 * at.uncertainty || (rough < noise && rough > 0.5 * last_tail);
+    const double rough = roughness(at);
     if (depth == deepest || !(middle > a && middle < b)) return collocated(at, width, alpha_);
-    if (smooth) {
+    if (noisy || smooth(at, rough)) {
       if (largest <= gentle_range) return collocated(at, width, alpha_);
       if (const auto integral = steep(at, width, alpha_)) return *integral;
     }
@@ -226,8 +233,11 @@ class Refinement {
                       "panels there",
                       a, b, LineIntegrator::panel_budget));
     const Samples left = sample_(a, middle), right = sample_(middle, b);
-    const LineIntegral first = refine(a, middle, left, rough, depth + 1);
-    return joined(first, refine(middle, b, right, rough, depth + 1));
+    // Round-off is on both sides and stays; a kink is on one of them.
+    constexpr double round_off = 1e-7, stays = 0.2;
+    const bool noise = rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough;
+    const LineIntegral first = refine(a, middle, left, noise, depth + 1);
+    return joined(first, refine(middle, b, right, noise, depth + 1));
   }
 
   const Sampler& sample_;
@@ -236,51 +246,74 @@ class Refinement {
   long panels_ = 0;
 };
 
-/// Drift and noise at the nodes of panels, one column each.
+/// Samples of several panels, one column each.
+struct PanelSamples {
+  Panels slope, log_noise;
+  Eigen::Array<double, 1, Eigen::Dynamic> uncertainty, missed;
+
+  Samples operator[](Index panel) const {
+    return {slope.col(panel), log_noise.col(panel), uncertainty[panel], missed[panel]};
+  }
+};
+
+/// Drift and noise at the nodes of panels, and just inside their ends: what lies between them and the outermost nodes
+/// is seen by no node. (At an end itself a piecewise drift may have the value of the other side.)
 class PanelSampler {
  public:
   PanelSampler(const BlockCoefficients& coefficients, double largest)
       : coefficients_(coefficients), largest_(largest) {}
 
-  /// Slope of Phi over panels that start at `start` and are `widths` long (signed), and D, not taken below `least` of
-  /// the largest.
-  void operator()(const Eigen::ArrayXd& start, const Eigen::ArrayXd& widths, double least, Panels& slope,
-                  Panels& noise) const {
-    const Index n = widths.size();
-    // Blocks are filled up by their last point.
-    const Index columns = (order * n + program_block - 1) / program_block * program_block / order;
-    Panels x(order, columns);
-    x.leftCols(n) = (collocation().nodes.matrix() * widths.matrix().transpose()).array().rowwise() + start.transpose();
-    for (Index p = n; p < columns; ++p) x.col(p) = x.col(n - 1);
-    slope.resize(order, columns);
-    noise.resize(order, columns);
-    coefficients_.sample(x.data(), slope.data(), noise.data(), x.size(), x.size());
-    if (const auto& constant = coefficients_.constant_factor()) noise.setConstant((*constant)(0, 0));
-    noise = (0.5 * noise.square()).max(least * largest_);
-    slope = -slope / noise;
-    slope.conservativeResize(order, n);
-    noise.conservativeResize(order, n);
-    slope.rowwise() *= widths.transpose();
-    if (least == 0.0 || (slope.allFinite() && noise.allFinite())) return;  // 0 / 0 at a wall, without a floor
-    for (Index p = 0; p < n; ++p)
-      if (!slope.col(p).allFinite() || !noise.col(p).allFinite())
-        throw SolverError(
-            fmt::format("drift or diffusion is not finite between x = {} and {}", x(0, p), x(order - 1, p)));
+  /// Panels that start at `start` and are `widths` long (signed), D not taken below `least` of the largest.
+  PanelSamples operator()(const Eigen::ArrayXd& start, const Eigen::ArrayXd& widths, double least = least_noise) const {
+    using Points = Eigen::Array<double, order + 2, Eigen::Dynamic>;
+    const Collocation& rule = collocation();
+    const Index n = widths.size(), points = (order + 2) * n;
+    Eigen::Array<double, order + 2, 1> places;
+    places << rule.nodes, inside, 1.0 - inside;
+    // Blocks are filled up by the last point.
+    const Index whole = (points + program_block - 1) / program_block * program_block;
+    Eigen::ArrayXd x(whole), force(whole), factor(whole);
+    Eigen::Map<Points>(x.data(), order + 2, n) =
+        (places.matrix() * widths.matrix().transpose()).array().rowwise() + start.transpose();
+    x.tail(whole - points).setConstant(x[points - 1]);
+    coefficients_.sample(x.data(), force.data(), factor.data(), whole, whole);
+    if (const auto& constant = coefficients_.constant_factor()) factor.setConstant((*constant)(0, 0));
+    const Eigen::Map<const Points> drift(force.data(), order + 2, n), root(factor.data(), order + 2, n);
+    const Points noise = (0.5 * root.square()).max(least * largest_);
+    const Points slope = (-drift / noise).rowwise() * widths.transpose(), log_noise = noise.log();
+    const auto between_nodes = [&](const Points& values) -> Eigen::Array<double, 1, Eigen::Dynamic> {
+      const auto at_nodes = values.template topRows<order>().matrix();
+      return (rule.at_start.matrix().transpose() * at_nodes - values.row(order).matrix())
+          .cwiseAbs()
+          .cwiseMax((rule.at_end.matrix().transpose() * at_nodes - values.row(order + 1).matrix()).cwiseAbs())
+          .array();
+    };
+    PanelSamples samples{slope.template topRows<order>(), log_noise.template topRows<order>(), {}, {}};
+    samples.uncertainty =
+        std::numeric_limits<double>::epsilon() * largest_ / noise.template topRows<order>().colwise().minCoeff();
+    samples.missed = share_of_gap * (between_nodes(slope) / (1.0 + samples.slope.abs().colwise().maxCoeff()) +
+                                     between_nodes(log_noise));
+    samples.missed = samples.missed.isFinite().select(samples.missed, 0.0);
+    if (least > 0.0)
+      for (Index p = 0; p < n; ++p)
+        if (!samples.slope.col(p).allFinite() || !samples.log_noise.col(p).allFinite())
+          throw SolverError(fmt::format("drift or diffusion is not finite between x = {} and {}", x[(order + 2) * p],
+                                        x[(order + 2) * p + order - 1]));
+    return samples;
   }
 
+  /// Without a floor of D a wall may have 0 / 0.
   Samples one(double a, double b, double least = least_noise) const {
-    Panels slope, noise;
-    (*this)(Eigen::ArrayXd::Constant(1, a), Eigen::ArrayXd::Constant(1, b - a), least, slope, noise);
-    return {slope.col(0), noise.col(0).log(), uncertainty(noise.col(0))};
+    return (*this)(Eigen::ArrayXd::Constant(1, a), Eigen::ArrayXd::Constant(1, b - a), least)[0];
   }
-
-  double uncertainty(const Nodes& noise) const {
-    return std::numeric_limits<double>::epsilon() * largest_ / noise.minCoeff();
-  }
-
-  static constexpr double least_noise = 1e-14;
 
  private:
+  static constexpr double least_noise = 1e-14;
+  static constexpr double inside = 1e-6;
+  // A kink between the outermost node, 0.02 off the end, and the end: of what the polynomial misses there at most a
+  // hundredth comes into integrals.
+  static constexpr double share_of_gap = 0.01;
+
   const BlockCoefficients& coefficients_;
   double largest_;
 };
@@ -390,14 +423,11 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
       const Index first = number * block, count = std::min(block, stretches - first);
       const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
       const Eigen::ArrayXd widths = end - start;
-      Panels slope, noise;
-      sampler(start, widths, PanelSampler::least_noise, slope, noise);
-      const Panels log_noise = noise.log();
-      const CollocatedPanels<Eigen::Dynamic> panels(slope, log_noise, widths.transpose(), alpha_);
+      const PanelSamples samples = sampler(start, widths);
+      const CollocatedPanels<Eigen::Dynamic> panels(samples.slope, samples.log_noise, widths.transpose(), alpha_);
       for (Index p = 0; p < count; ++p) {
-        const bool gentle =
-            slope.col(p).abs().maxCoeff() <= gentle_range &&
-            roughness(slope.col(p), log_noise.col(p)) <= smooth_tail + 8.0 * sampler.uncertainty(noise.col(p));
+        const Samples at = samples[p];
+        const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at));
         integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
       }
     });

@@ -1,6 +1,7 @@
 #include "solver/escape/escape.hpp"
 
 #include "solver/elimination/elimination.hpp"
+#include "solver/escape/curved_surface.hpp"
 #include "solver/escape/flux_plateau.hpp"
 #include "solver/escape/killed_process.hpp"
 #include "solver/escape/quasi_stationary.hpp"
@@ -165,7 +166,6 @@ class EscapeSolver {
     const Elimination elimination(order, process_.generator);
     const Index states = process_.generator.states;
     const bool pair = methods.quasi_stationary || methods.flux;
-    // What the meaning of the others rests on as well.
     const auto passage = attempt("mean_first_passage", [&] {
       Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
       const double from_start = value_at(space_, process_, time, start_);
@@ -174,7 +174,11 @@ class EscapeSolver {
             fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
       return std::pair(from_start, std::move(time));
     });
-    if (methods.mean_first_passage && passage) {
+    if (passage) {
+      const Eigen::VectorXd visits = elimination.solve_forward(
+          Eigen::VectorXd::Unit(states, process_.states[static_cast<std::size_t>(start_state_)]));
+      solution_.feels_curved_surface =
+          feels_curved_surface<Dim>(problem_.grid, process_, visits, passage->second, passage->first);
       solution_.mean_first_passage_time = passage->first;
       solution_.first_passage_time = space_.at_cells(process_.over_whole(passage->second));
     }
@@ -195,9 +199,8 @@ class EscapeSolver {
     }
     if (!escape_.first_exit()) attempt("share", [&] { return find_shares(elimination); });
     attempt("share", [&] { return find_loss(elimination); });
-    for (const auto& [method, asked] : {std::pair{"mean_first_passage", methods.mean_first_passage},
-                                        {"quasi_stationary", methods.quasi_stationary},
-                                        {"flux", methods.flux}})
+    for (const auto& [method, asked] :
+         {std::pair{"quasi_stationary", methods.quasi_stationary}, {"flux", methods.flux}})
       if (!asked) solution_.failures.erase(method);
     return std::move(solution_);
   }

@@ -41,9 +41,8 @@ Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape);
 template <int Dim>
 Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape);
 
-/// Which deterministic methods to apply.
+/// What to solve beside the mean first-passage time, on which the meaning of the others rests.
 struct EscapeMethods {
-  bool mean_first_passage = true;
   bool quasi_stationary = true;
   bool flux = true;
 };
@@ -65,6 +64,7 @@ struct EscapeSolution {
 
   std::optional<double> mean_first_passage_time;  // from the minimum of `from`: (-Q) u = 1
   Eigen::VectorXd first_passage_time;             // cells: u, the mean time from every cell
+  bool feels_curved_surface = false;              // curved_surface.hpp
 
   std::optional<double> quasi_stationary_rate;   // principal eigenvalue of the killed process
   double quasi_stationary_error = 0.0;           // relative half-width of its enclosure: what the algebra leaves open

@@ -92,8 +92,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   // The plateau of the flux is the principal eigenvalue of the same grid (escape.cpp): seen once, it is not evolved to
   // again on other grids.
   const bool plateau = wants("flux") && (own || lacks_meaning("flux"));
-  const EscapeMethods methods{wants("mean_first_passage"), wants("quasi_stationary") || (wants("flux") && !plateau),
-                              plateau};
+  const EscapeMethods methods{wants("quasi_stationary") || (wants("flux") && !plateau), plateau};
   EscapeSolution<Dim> solution;
   try {
     solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods);
@@ -108,6 +107,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
       failed("blocked on another grid only");
     return;
   }
+  time_.add(level.spacing, solution.mean_first_passage_time.value_or(none));
   for (const std::string& method : asked) {
     if (method == "reactive_flux") continue;
     const auto& value = method == "mean_first_passage" ? solution.mean_first_passage_time
@@ -135,6 +135,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   }
   for (Eigen::Index v = 0; v < solution.share.size(); ++v)
     share_[static_cast<std::size_t>(v)].add(level.spacing, solution.share[v]);
+  if (own) erratic_ = solution.feels_curved_surface;
   if (own) solution_ = std::move(solution);
 }
 
@@ -154,7 +155,7 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   };
   try {
     const EscapeSolution<Dim> solution =
-        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, true, false});
+        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, false});
     compare("mean_first_passage", solution.mean_first_passage_time);
     for (const char* method : {"quasi_stationary", "flux"}) compare(method, solution.quasi_stationary_rate);
     if (methods_.contains("reactive_flux") && raised.stationary)
@@ -174,7 +175,7 @@ double EscapeOnGrids<Dim>::cells_over_width(const GridSeries& series) const {
 template <int Dim>
 GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
-  GridConvergence result = known.series.converged();
+  GridConvergence result = known.series.converged(erratic_);
   const auto no_interval = [&result](const std::string& reason) {
     result.low.reset();
     result.high.reset();
@@ -185,8 +186,11 @@ GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
     result.note.clear();
     no_interval("grids too coarse: " + reason);
   };
-  if ((method == "quasi_stationary" || method == "flux") && !shows(cells_over_width(known.series))) {
+  const bool slowest_decay = method == "quasi_stationary" || method == "flux";
+  if (slowest_decay && !shows(cells_over_width(known.series))) {
     no_rate("the valley is narrower than half a cell of the finest one");
+  } else if (slowest_decay && !time_.empty() && time_.converged().apart) {
+    no_rate("mean first-passage times run apart");
   } else if (overlooked_.fatal()) {
     no_rate("the potential has features narrower than a cell");
   } else if (std::isinf(known.raised)) {
@@ -228,12 +232,15 @@ bool EscapeOnGrids<Dim>::lacks_meaning(const std::string& method) const {
 }
 
 template <int Dim>
-bool EscapeOnGrids<Dim>::coarse(const std::string& method) const {
-  constexpr double fewest_cells = 512;
+bool EscapeOnGrids<Dim>::coarse(const std::string& method, double wanted) const {
+  constexpr double fewest_cells = Dim == 1 ? 512 : 128;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure || known.series.empty()) return false;
-  if (Dim > 1) return overlooked_.noticeable();
-  return known.series.finest_spacing() * widest_ * fewest_cells > 1.0 || !resolves(cells_over_width(known.series));
+  const bool few = known.series.finest_spacing() * widest_ * fewest_cells > 1.0;
+  if (Dim == 1) return few || !resolves(cells_over_width(known.series));
+  constexpr double beyond_doubt = 0.01;
+  const std::optional<double> error = relative_error(method);
+  return overlooked_.noticeable() || (few && !(error && *error < beyond_doubt * wanted));
 }
 
 template <int Dim>
@@ -244,10 +251,10 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
   const std::vector<std::string> wide = missing(wanted);
   for (const auto& [method, known] : methods_) {
     // Two grids alone may agree by accident.
-    const bool unseen = !known.failure && !known.series.empty() && !known.series.converged().order_seen;
+    const bool unseen = !known.failure && !known.series.empty() && !known.series.converged(erratic_).order_seen;
     const bool wanting = unseen || std::find(wide.begin(), wide.end(), method) != wide.end();
     const bool helpful = known.stalled < patience && known.raised < wanted;
-    if ((wanting && helpful) || coarse(method)) all.push_back(method);
+    if ((wanting && helpful) || coarse(method, wanted)) all.push_back(method);
   }
   return all;
 }
@@ -285,7 +292,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   if (solution_ && solution_->lost_at_walls > noticed && method != "reactive_flux")
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (method == "reactive_flux") {
-    const GridConvergence duration = transition_time_.converged();
+    const GridConvergence duration = transition_time_.converged(erratic_);
     if (duration.apart || overlooked_.fatal() || !shows(cells_over_width(transition_time_))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
@@ -301,7 +308,7 @@ std::vector<TargetShare> EscapeOnGrids<Dim>::shares() const {
   if (request_.escape.arrival != Arrival::any_core) return shares;
   for (std::size_t v = 0; v < share_.size(); ++v) {
     if (share_[v].empty()) continue;
-    const GridConvergence converged = share_[v].converged();
+    const GridConvergence converged = share_[v].converged(erratic_);
     if (converged.apart || !(converged.value > 0)) continue;
     TargetShare share{names_[v], std::min(converged.value, 1.0), converged.low, std::nullopt};
     if (converged.high) share.high = std::min(*converged.high, 1.0);

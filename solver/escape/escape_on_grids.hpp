@@ -26,7 +26,7 @@ class EscapeOnGrids {
 
   const EscapeRequest& request() const { return request_; }
   bool asks_for_grids() const { return !methods_.empty(); }
-  bool asks_for_stationary() const { return methods_.contains("reactive_flux"); }
+  bool asks_for(const std::string& method) const { return methods_.contains(method); }
 
   /// Solves what is asked for on a grid; on a grid finer than the problem's what still misses the accuracy `wanted`.
   void solve_on(const Level<Dim>& level, double wanted);
@@ -61,8 +61,9 @@ class EscapeOnGrids {
   /// On the line surfaces and starts are nodes of every grid: as long as they are as dense as the cells no order is to
   /// be believed, and features far smaller than a cell may have been seen by no quadrature, so that grids agree on what
   /// is wrong. Fine grids cost next to nothing there: the widest cell of a graded axis is to be narrow as well. In the
-  /// plane: whether features are overlooked.
-  bool coarse(const std::string& method) const;
+  /// plane: whether features are overlooked, or cells are so few that differences may look like an order by accident,
+  /// seen twice even.
+  bool coarse(const std::string& method, double wanted) const;
 
   struct MethodOnGrids {
     GridSeries series;
@@ -84,6 +85,8 @@ class EscapeOnGrids {
   EscapeRequest request_;
   std::vector<std::string> names_;  // of the valleys
   std::map<std::string, MethodOnGrids> methods_;
+  bool erratic_ = false;  // the rates feel a surface that curves
+  GridSeries time_;  // mean first-passage times, asked for or not: where they run apart, eigenvalues agree by accident
   GridSeries transition_time_;
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;

@@ -17,8 +17,8 @@ constexpr double round_off = 1e-11;
 constexpr double negligible = 1e-9;
 
 constexpr double formal_order = 2.0, order_slack = 0.5;
-// Logarithms this far apart are no sign of convergence by themselves.
-constexpr double far_apart = 0.25;
+// Logarithms this far apart are no sign of convergence by themselves, and those farther apart no number at all.
+constexpr double far_apart = 0.25, decade_apart = 2.3;
 
 /// Grids that have not begun to converge.
 GridConvergence run_apart(double log_value, const std::string& note) {
@@ -55,8 +55,16 @@ bool formal(const std::optional<double>& order) {
   return order && std::abs(*order - formal_order) <= order_slack;
 }
 
+/// Parts of what an order of 2 makes of differences that are left as error.
+struct Leftover {
+  double seen_twice, seen_once;  // of the correction
+  double older;                  // of the difference before the last two
+  double coarser;                // of the coarser grid's correction, where errors fall faster
+};
+constexpr Leftover usual{0.2, 0.6, 0.1, 1.0}, of_erratic{1.0, 2.0, 0.4, 3.0};
+
 /// From three grids or four.
-GridConvergence from_several(const std::vector<double>& logs, double ratio) {
+GridConvergence from_several(const std::vector<double>& logs, double ratio, const Leftover& leftover) {
   const double d1 = logs[0] - logs[1], d2 = logs[1] - logs[2];
   const double larger = std::max(std::abs(d1), std::abs(d2));
   if (larger < negligible) return around(logs[0], 3.0 * larger);
@@ -64,7 +72,7 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   const double gain = ratio * ratio - 1.0;
   GridConvergence result;
   constexpr double least_order = 0.5;
-  if (std::abs(d1) > far_apart && order && *order < least_order) {
+  if ((std::abs(d1) > far_apart && order && *order < least_order) || std::abs(d1) > decade_apart) {
     result = run_apart(logs[0], d1);
     result.observed_order = order;
     return result;
@@ -74,18 +82,19 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio) {
   if (!wild(d2) && formal(order)) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
-    // order seen twice speaks for less than the correction and some more.
+    // order seen twice speaks for a fifth of the correction.
     const double d3 = logs.size() > 3 ? logs[2] - logs[3] : 0.0;
     const bool seen_twice = logs.size() > 3 && formal(order_of(d2, d3, ratio));
-    double error = std::max(std::abs(finer - coarser), (seen_twice ? 0.4 : 1.5) * std::abs(d1) / gain);
+    double error = std::max(std::abs(finer - coarser),
+                            (seen_twice ? leftover.seen_twice : leftover.seen_once) * std::abs(d1) / gain);
     // Where errors have just crossed zero all differences are too small by chance, but for the one before.
-    constexpr double share_of_older = 0.1;
     if (!seen_twice && !wild(d3))
-      error = std::max(error, share_of_older * std::abs(d3) / (ratio * ratio * ratio * ratio));
+      error = std::max(error, leftover.older * std::abs(d3) / (ratio * ratio * ratio * ratio));
     result = around(finer, error);
   } else if (!wild(d1) && ((order && *order > formal_order) || std::abs(d1) < negligible)) {
-    // Differences that change sign look like this where they cross zero: |d2| says more of the error than |d1|.
-    result = around(logs[0], std::max(std::abs(d1), std::abs(d2) / (wild(d2) ? 1.0 : 2.0 * ratio * ratio)));
+    // Differences that change sign look like this where they cross zero: |d2| says more of the error than |d1|, as much
+    // as the coarser grid's own correction.
+    result = around(logs[0], std::max(std::abs(d1), std::abs(d2) * (wild(d2) ? 1.0 : leftover.coarser / gain)));
     result.note = order ? fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order) : "";
   } else {
     constexpr double safety = 3.0, safety_of_wild = 5.0;
@@ -104,7 +113,7 @@ std::optional<double> GridConvergence::relative_error() const {
   return 0.5 * (*high - *low) / value;
 }
 
-GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings) {
+GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings, bool erratic) {
   if (values.empty() || values.size() != spacings.size())
     throw std::invalid_argument("as many spacings as values are needed");
   std::vector<double> logs, kept;
@@ -135,7 +144,7 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
     result.order_seen = difference < negligible;
     if (!result.order_seen) result.note = "two grids: their order was not seen";
   } else {
-    result = from_several(logs, kept[1] / kept[0]);
+    result = from_several(logs, kept[1] / kept[0], erratic ? of_erratic : usual);
   }
   return result;
 }

@@ -22,18 +22,23 @@ struct GridConvergence {
 /// d1 between the finest two grids, d2 between the next two, p = log2(d2 / d1). `values`: finest grid first, each about
 /// twice as coarse as the one before; of those that are not positive and finite the finest are skipped, and a coarser
 /// one ends the sequence. `spacings`: of their cells, in any unit.
-///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least 1.5 of the
-///                   correction itself, or 0.4 of it where the next coarser grid shows that order once more; if it does
+///   p in 2 +- 0.5:  extrapolated by d1 / 3; error: the change of the extrapolated value, at least 0.6 of the
+///                   correction itself, or 0.2 of it where the next coarser grid shows that order once more; if it does
 ///                   not, at least a tenth of what its own difference would have come down to
-///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 8): such an order may be two errors that cross zero
-///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away
+///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 3): such an order may be two errors that cross zero
+///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away; nor
+///                   by any order where they differ by a decade
 ///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;
 ///   two grids:      the finest grid's; error 3 |d1|, none where they differ by more than a fourth
+/// `erratic`: the factor of the second-order error jumps from grid to grid (curved_surface.hpp); an order of 2 then
+/// leaves twice the correction, or the correction where it is seen twice, and 0.4 of the older difference; p > 2.5
+/// leaves |d2|.
 /// Differences of round-off alone (as of numbers that are exact on every grid) count as errors themselves. No error is
 /// below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument unless there are values and
 /// as many spacings, which ascend.
-GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings);
+GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings,
+                            bool erratic = false);
 
 /// A number by grids, as they are solved in any order.
 class GridSeries {
@@ -42,7 +47,7 @@ class GridSeries {
   void add(double spacing, double value);
   bool empty() const { return values_.empty(); }
   double finest_spacing() const { return spacings_.front(); }
-  GridConvergence converged() const { return extrapolate(values_, spacings_); }
+  GridConvergence converged(bool erratic = false) const { return extrapolate(values_, spacings_, erratic); }
 
  private:
   std::vector<double> values_, spacings_;  // finest first

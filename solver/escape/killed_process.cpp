@@ -69,7 +69,8 @@ std::vector<Cut<1>> cut_edges(const Problem<1>&, const Discretisation<1>& discre
       cuts.push_back({kept,
                       Offset<1>::Zero(),
                       0.0,
-                      {-1, beyond, discretisation.space.position(beyond), 1.0, outward, outward, inward}});
+                      {-1, beyond, discretisation.space.position(beyond), discretisation.space.position(beyond), 1.0,
+                       outward, outward, inward}});
     }
   }
   return cuts;
@@ -97,11 +98,12 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
       const Index cell = forward ? i : j, beyond = forward ? j : i;
       const double outward = forward ? all.forward[e] : all.backward[e];
       const double inward = forward ? all.backward[e] : all.forward[e];
+      const double met = target.crossing(grid, from, to);
       cuts.push_back({cell,
                       forward ? step : Offset<Dim>(-step),
                       weight,
-                      {-1, beyond, grid.wrapped_point(grid.position(to)), part * target.crossing(grid, from, to), 0.0,
-                       outward, inward}});
+                      {-1, beyond, grid.wrapped_point(grid.position(to)),
+                       grid.wrapped_point(grid.position(from + met * (to - from))), part * met, 0.0, outward, inward}});
     };
     if (keep_i && keep_j) {
       std::vector<double> stops;  // points on the way that lie in the target

@@ -12,6 +12,7 @@ struct SurfaceCut {
   Index state;             // that it leaves
   Index beyond;            // the whole's state at its other end (kept itself where a long edge leads across the set)
   Point<Dim> arrival;      // a point on it that lies in the set
+  Point<Dim> crossing;     // where it meets the surface
   double fraction;         // of the edge, at which the surface is met
   double exit;             // its part of the state's exit rate
   double outward, inward;  // rates of the whole edge, uncut, from the state and back

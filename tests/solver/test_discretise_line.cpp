@@ -40,8 +40,7 @@ Problem<1> towards(const Dynamics& dynamics, const Axis& axis, double start, con
 
 double passage_time(const Problem<1>& problem) {
   const Discretisation<1> discretisation = discretise(problem);
-  return *solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, 1},
-                       {true, false, false})
+  return *solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, 1}, {false, false})
               .mean_first_passage_time;
 }
 
@@ -210,8 +209,8 @@ TEST_CASE("the square-root process of low index leaves in the time of its closed
                 where([](double x) { return x >= 3.0; }));
     problem.valleys.pop_back();
     const Discretisation<1> discretisation = discretise(problem);
-    const auto escape = solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, -1},
-                                     {true, true, false});
+    const auto escape =
+        solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, -1}, {true, false});
     // u(1) = int_1^3 dy s'(y) int_0^y dz / (D s'), s' = y^-0.1 e^(y/10), 1 / (D s') = z^-0.9 e^(-z/10) / 10: the inner
     // integral by its series, sum (-1/10)^k z^(k + 0.1) / (k! (k + 0.1)) / 10.
     using Rule = boost::math::quadrature::gauss<double, 30>;

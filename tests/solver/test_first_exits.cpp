@@ -67,8 +67,7 @@ Problem<1> quartic(double noise) {
 /// From the minimum of the first valley, as the Fokker-Planck equation has it.
 double mean_time(const Problem<1>& problem, int to) {
   const Discretisation<1> discretisation = discretise(problem);
-  return *solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, to},
-                       {true, false, false})
+  return *solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, to}, {false, false})
               .mean_first_passage_time;
 }
 

@@ -94,3 +94,16 @@ TEST_CASE("a narrow dip of the noise is found and resolved") {
   const LineIntegrator integrate(dynamics("0.3*x", "abs(x) + 1e-8", Interpretation::ito), 1.0);
   CHECK(std::abs(integrate(-1.0, 1.0).rise / (0.6 * std::log((1.0 + d) / d)) - 1.0) < 1e-10);
 }
+
+TEST_CASE("kinks anywhere in a stretch are seen, between the outermost nodes and its ends too") {
+  // F = |x - c| - 1: Phi rises by (b - a - ((b - c) |b - c| - (a - c) |a - c|) / 2) / D.
+  const double a = -0.2, b = 0.3, noise = 0.4;
+  for (const double c : {-0.1999, -0.196, -0.1, 0.05, 0.0501, 0.2, 0.291, 0.296, 0.2999}) {
+    const Dynamics kinked{Drift(std::vector<Expression>{Expression("abs(x - (" + std::to_string(c) + ")) - 1", {"x"})}),
+                          constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
+    const auto integral = [c](double x) { return 0.5 * (x - c) * std::abs(x - c); };
+    const double rise = (b - a - integral(b) + integral(a)) / noise;
+    CHECK(std::abs(LineIntegrator(kinked, noise)(a, b).rise - rise) < 1e-12);
+    CHECK(std::abs(LineIntegrator(kinked, noise)(std::vector<double>{a, b})[0].rise - rise) < 1e-12);
+  }
+}

@@ -19,7 +19,7 @@ namespace {
 double solved_time(const Problem<1>& problem) {
   const Discretisation<1> discretisation = discretise<1>(problem);
   return *solve_escape<1>(problem, discretisation, state_labels<1>(problem, discretisation.space), {.from = 0, .to = 1},
-                          {.mean_first_passage = true, .quasi_stationary = false, .flux = false})
+                          {.quasi_stationary = false, .flux = false})
               .mean_first_passage_time;
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SG
     const Prediction theory = named(predictions<2>(problem, passages, {0, 1}, {}, limits), "theory:laplace");
     REQUIRE(theory.log_rate);
     const double rate = *solve_escape<2>(problem, discretise<2>(problem), valley_labels<2>(problem),
-                                         {.from = 0, .to = 1}, {false, true, false})
+                                         {.from = 0, .to = 1}, {true, false})
                              .quasi_stationary_rate;
     const SaddleLimit& limit = limits.of(0, passages[0].saddle);
     const double relative = std::exp(*theory.log_rate) / rate - 1.0;

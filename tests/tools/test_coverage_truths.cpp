@@ -2,7 +2,7 @@
 #include "tools/benchmarks/coverage/chain_truth.hpp"
 #include "tools/benchmarks/coverage/kinds.hpp"
 #include "tools/benchmarks/coverage/line_truth.hpp"
-#include "tools/benchmarks/coverage/vanishing_process.hpp"
+#include "tools/benchmarks/coverage/transformed_process.hpp"
 
 #include "problems/case/case_file.hpp"
 

@@ -22,10 +22,11 @@ struct Kind {
   CoveredCase (*draw)(Random&);
 };
 
-constexpr Kind kinds[] = {
-    {"line", line_case},           {"ring", ring_case},           {"vanishing", vanishing_case},
-    {"separable", separable_case}, {"sheared", sheared_case},     {"ornstein_uhlenbeck", ornstein_uhlenbeck_case},
-    {"langevin", langevin_case},   {"splitting", splitting_case}, {"chain", chain_case}};
+constexpr Kind kinds[] = {{"line", line_case},           {"ring", ring_case},
+                          {"vanishing", vanishing_case}, {"separable", separable_case},
+                          {"sheared", sheared_case},     {"ornstein_uhlenbeck", ornstein_uhlenbeck_case},
+                          {"langevin", langevin_case},   {"splitting", splitting_case},
+                          {"chain", chain_case},         {"disc", disc_case}};
 
 }  // namespace
 

@@ -8,7 +8,8 @@
 
 namespace valleyflux::coverage {
 
-/// Kinds of problems: line, ring, vanishing, separable, sheared, ornstein_uhlenbeck, langevin, splitting, chain.
+/// Kinds of problems: line, ring, vanishing, separable, sheared, ornstein_uhlenbeck, langevin, splitting, chain,
+/// disc.
 const std::vector<std::string>& kind_names();
 
 /// Problem `number` of a kind; equal arguments make equal problems. Throws std::invalid_argument for an unknown kind.

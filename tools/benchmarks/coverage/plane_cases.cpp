@@ -3,6 +3,7 @@
 #include "tools/benchmarks/coverage/case_text.hpp"
 #include "tools/benchmarks/coverage/line_shapes.hpp"
 #include "tools/benchmarks/coverage/line_truth.hpp"
+#include "tools/benchmarks/coverage/transformed_process.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Dense>
@@ -193,6 +194,33 @@ CoveredCase ornstein_uhlenbeck_case(Random& random) {
       valley_text("beyond", y + " > " + digits(edge), y + " > " + digits(core)) +
       escape_text("inside", "first_exit", {"mean_first_passage", "quasi_stationary"}) +
       escape_text("inside", "beyond", {"mean_first_passage", "quasi_stationary"}) + escapes_alone();
+  return made;
+}
+
+CoveredCase disc_case(Random& random) {
+  const double a = random.log_uniform(0.3, 3.0), b = random.chance(0.6) ? random.log_uniform(0.1, 3.0) : 0.0;
+  const double radius = random.uniform(0.7, 1.5), scale = random.log_uniform(0.5, 2.0);
+  const double height = 0.5 * a * radius * radius + 0.25 * b * std::pow(radius, 4);
+  const double D = height / random.log_uniform(2.0, 20.0);
+  const Eigen::Vector2d centre(random.uniform(-0.2, 0.2), random.uniform(-0.2, 0.2));
+  const TransformedProcess radial = radial_process(a, b, D);
+  const Interval interval{radial.low, radial.variable(radius), false, true};
+  CoveredCase made;
+  made.truths = {{"inside", "first_exit", "mean_first_passage", -log_mean_time(radial.process, interval, interval.low)},
+                 {"inside", "first_exit", "quasi_stationary",
+                  principal_rate(radial.process, interval, {interval.low, interval.high}).log_rate}};
+  const std::string u = fmt::format("(x - ({}))", digits(centre[0])),
+                    v = fmt::format("((y - ({}))/{})", digits(centre[1]), digits(scale)),
+                    square = fmt::format("({}^2 + {}^2)", u, v),
+                    pull = fmt::format("({} + {}*{})", digits(a), digits(b), square);
+  const double farthest = radius * random.uniform(1.3, 1.8);
+  Eigen::Matrix2Xd ends(2, 2);
+  ends << centre[0] - farthest, centre[0] + farthest, centre[1] - scale * farthest, centre[1] + scale * farthest;
+  Eigen::Matrix2d tensor = Eigen::Vector2d(D, scale * scale * D).asDiagonal();
+  made.toml = fmt::format("[drift]\nexpression = [\"-{}*{}\", \"-{}*{}*{}\"]\n", pull, u, digits(scale), pull, v) +
+              tensor_text(tensor) + box_text(random, ends, 16.0, 140.0) +
+              valley_text("inside", square + " < " + digits(radius * radius), "") +
+              escape_text("inside", "first_exit", {"mean_first_passage", "quasi_stationary"}) + escapes_alone();
   return made;
 }
 

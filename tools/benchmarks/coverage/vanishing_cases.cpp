@@ -3,7 +3,7 @@
 #include "tools/benchmarks/coverage/case_text.hpp"
 #include "tools/benchmarks/coverage/line_shapes.hpp"
 #include "tools/benchmarks/coverage/line_truth.hpp"
-#include "tools/benchmarks/coverage/vanishing_process.hpp"
+#include "tools/benchmarks/coverage/transformed_process.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tools/benchmarks/coverage/vanishing_process.hpp"
+#include "tools/benchmarks/coverage/transformed_process.hpp"
 
 #include <cmath>
 
@@ -26,6 +26,15 @@ TransformedProcess jacobi_process(double a, double b, double s) {
            [=](long double z) { return s / (at(z) * rest(z)); }},
           std::log(a / b) - negligible / a,
           [](double x) { return std::log(x / (1.0 - x)); }};
+}
+
+// By Ito's formula the noise is D / x^2 and the drift -(a + b x^2).
+TransformedProcess radial_process(double a, double b, double D) {
+  const auto square = [](long double z) { return std::exp(2.0L * z); };
+  return {{[=](long double z) { return (a + b * square(z)) * square(z) / D; },
+           [=](long double z) { return D / square(z); }},
+          0.5 * (std::log(D / a) - negligible),
+          [](double x) { return std::log(x); }};
 }
 
 }  // namespace valleyflux::coverage
