@@ -1,5 +1,6 @@
 #include "solver/discretisation/lattice_coefficients.hpp"
 
+#include "problems/problem.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     const double d = diffusion.tensor(0, 0);
     out.potential = log_volume - field.value / d;
     out.slope = (scale.array() * field.gradient.array() / -d + bend.array()).matrix();
+    require_finite(positions, out.slope);
     if (!with_tensor) return;
     out.departure = out.slope - 2.0 * bend;
     for (Index p = 0; p < n; ++p) {
@@ -113,6 +115,8 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   out.potential.resize(0);
   Coefficients coefficients;
   sample_coefficients(dynamics_, positions, coefficients);
+  require_finite(positions, coefficients.tensor);
+  require_finite(positions, coefficients.advection);
   for (Index p = 0; p < n; ++p) {
     const Point<Dim> inverse = scale.col(p).cwiseInverse();
     Tensor<Dim> tensor =
@@ -127,6 +131,16 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
         inverse.cwiseProduct(Point<Dim>(coefficients.ito_drift.col(p))) - tensor.diagonal().cwiseProduct(bend.col(p));
     out.departure.col(p) = tensor.inverse() * drift;
   }
+}
+
+template <int Dim>
+void LatticeSampler<Dim>::require_finite(const Eigen::MatrixXd& positions,
+                                         const Eigen::Ref<const Eigen::MatrixXd>& values) const {
+  if (values.allFinite()) return;
+  for (Index p = 0; p < values.cols(); ++p)
+    if (!values.col(p).allFinite())
+      throw SolverError(fmt::format("the landscape, its derivatives or the noise are not finite at {}",
+                                    named_coordinates<Dim>(grid_, positions.col(p))));
 }
 
 template <int Dim>

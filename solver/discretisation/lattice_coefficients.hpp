@@ -41,6 +41,7 @@ class LatticeSampler {
   /// Whether z is the gradient of a known potential: -grad L with D a constant times the identity.
   bool has_potential() const { return has_potential_; }
   /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
+  /// Throws SolverError with the place where anything is not finite.
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
               LatticeCoefficients<Dim>& coefficients) const;
   /// Z along the straight edge between two lattice points, sampled as finely as it varies. Throws SolverError with the
@@ -52,6 +53,8 @@ class LatticeSampler {
  private:
   PiecewisePotential through_values(const Point<Dim>& from, const Point<Dim>& to) const;
   PiecewisePotential through_slopes(const Point<Dim>& from, const Point<Dim>& to) const;
+  /// positions, values: one column a point.
+  void require_finite(const Eigen::MatrixXd& positions, const Eigen::Ref<const Eigen::MatrixXd>& values) const;
 
   Dynamics dynamics_;
   Grid<Dim> grid_;

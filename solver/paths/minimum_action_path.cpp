@@ -12,6 +12,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
+#include <boost/numeric/odeint/stepper/generation.hpp>
+#include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -225,23 +228,33 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
   Index unstable = 0;
   eigen.values.minCoeff(&unstable);
   const Eigen::VectorXd direction = eigen.vectors.col(unstable);
-  const auto unit_flow = [&](const Eigen::VectorXd& x) -> Eigen::VectorXd {
-    dynamics.drift.sample(x, force);
-    const double size = force.norm();
-    return size > 0 ? Eigen::VectorXd(force.col(0) / size) : Eigen::VectorXd::Zero(d);
+  using State = std::vector<double>;
+  namespace odeint = boost::numeric::odeint;
+  const auto flow = [&](const State& x, State& velocity, double) {
+    dynamics.drift.sample(Eigen::Map<const Eigen::VectorXd>(x.data(), d), force);
+    std::copy_n(force.data(), d, velocity.begin());
   };
-  constexpr int steps_of_distance = 400, most_steps = 20 * steps_of_distance;
+  constexpr int steps_of_distance = 400, most_tries = 200000;
+  constexpr double tolerance = 1e-7;  // of a step, in units of the distance
+  constexpr double longest = 1e6;     // in units of the time that the saddle takes to be left
   const double step = distance / steps_of_distance;
+  const auto from_stable = [&](const State& x) {
+    return (Eigen::Map<const Eigen::VectorXd>(x.data(), d) - stable).norm();
+  };
   for (const double side : {1.0, -1.0}) {
-    std::vector<Eigen::VectorXd> way{saddle, saddle + side * step * direction};
-    while (static_cast<int>(way.size()) < most_steps && (way.back() - stable).norm() > 2.0 * step) {
-      const Eigen::VectorXd& x = way.back();
-      const Eigen::VectorXd middle = x + 0.5 * step * unit_flow(x);
-      const Eigen::VectorXd next = x + step * unit_flow(middle);
-      if (!next.allFinite() || (next - x).norm() < 0.1 * step) break;  // it rests elsewhere
-      way.push_back(next);
+    std::vector<Eigen::VectorXd> way{saddle};
+    const Eigen::VectorXd beside = saddle + side * step * direction;
+    State x(beside.begin(), beside.end());
+    // Across a narrow valley the flow is stiff: steps as short as it needs.
+    auto stepper = odeint::make_controlled(tolerance * distance, 0.0, odeint::runge_kutta_dopri5<State>());
+    double time = 0.0, stride = 0.01 / -eigen.values[unstable];
+    for (int k = 0; k < most_tries && from_stable(x) > 2.0 * step; ++k) {
+      if ((Eigen::Map<const Eigen::VectorXd>(x.data(), d) - way.back()).norm() >= step)
+        way.push_back(Eigen::Map<const Eigen::VectorXd>(x.data(), d));
+      stepper.try_step(flow, x, time, stride);
+      if (!std::isfinite(from_stable(x)) || !(stride > 0) || time * -eigen.values[unstable] > longest) break;
     }
-    if ((way.back() - stable).norm() > 2.0 * step) continue;
+    if (!(from_stable(x) <= 2.0 * step)) continue;
     way.push_back(stable);
     Eigen::MatrixXd path(d, static_cast<Index>(way.size()));
     for (std::size_t k = 0; k < way.size(); ++k) path.col(path.cols() - 1 - static_cast<Index>(k)) = way[k];

@@ -1,7 +1,7 @@
 #include "solver/theory/assumptions.hpp"
 
 #include "grids/point.hpp"
-#include "problems/valleys/eigen_decomposition.hpp"
+#include "solver/paths/path.hpp"
 
 #include <fmt/format.h>
 
@@ -18,16 +18,18 @@ namespace {
 struct Place {
   const char* name;
   Eigen::MatrixXd hessian, noise;
-  double along;  // D_ee
-  double slope;  // dD_ee / de
+  double along = 0.0;      // D_ee
+  double slope = 0.0;      // dD_ee / de
+  double curvature = 0.0;  // |H_ee|
 };
 
 Place place_at(const char* name, const Dynamics& dynamics, const PassPoint& point, const Eigen::VectorXd& escape) {
   DiffusionSamples at;
   dynamics.diffusion->sample(point.position, true, at);
   const Index d = escape.size();
-  Place place{name, point.hessian, at.tensor.reshaped(d, d), 0.0, 0.0};
+  Place place{name, point.hessian, at.tensor.reshaped(d, d)};
   place.along = escape.dot(place.noise * escape);
+  place.curvature = std::abs(escape.dot(place.hessian * escape));
   for (Index k = 0; k < d; ++k) {
     const Eigen::MatrixXd gradient = at.gradient.col(0).segment(k * d * d, d * d).reshaped(d, d);
     place.slope += escape[k] * escape.dot(gradient * escape);
@@ -40,17 +42,16 @@ double misalignment(const Place& place) {
   return commutator.norm() / (place.noise.norm() * place.hessian.norm());
 }
 
-/// Largest over smallest D along the line, below and above the level; infinite where it vanishes.
-double spread(const Dynamics& dynamics, const PassPoint& minimum, const PassPoint& saddle,
-              const Eigen::VectorXd& escape, double level) {
+/// Largest over smallest D along the way, below and above the level; infinite where it vanishes.
+double spread(const Dynamics& dynamics, const EscapeWay& way, double level) {
   FieldSamples field;
   DiffusionSamples noise;
-  const auto place = [&](double t) -> Eigen::VectorXd {
-    return minimum.position + t * (saddle.position - minimum.position);
-  };
+  const PathSpline path(way.points);
+  const auto place = [&](double t) { return path.at(t * path.length()); };
   const auto along = [&](double t) {
     dynamics.diffusion->sample(place(t), false, noise);
-    return escape.dot(noise.tensor.reshaped(escape.size(), escape.size()) * escape);
+    const Eigen::VectorXd e = path.slope(t * path.length()).normalized();
+    return e.dot(noise.tensor.reshaped(e.size(), e.size()) * e);
   };
   struct Range {
     double low = std::numeric_limits<double>::infinity(), high = 0.0, lowest_at = 0.0;
@@ -84,18 +85,18 @@ double spread(const Dynamics& dynamics, const PassPoint& minimum, const PassPoin
 }  // namespace
 
 std::vector<std::string> failing_assumptions(const Assumptions& assumed, const Dynamics& dynamics,
-                                             const PassPoint& minimum, const PassPoint& saddle, double exponent,
-                                             double level) {
+                                             const PassPoint& minimum, const PassPoint& saddle, const EscapeWay& way,
+                                             double exponent, double level) {
   std::vector<std::string> failing;
   constexpr double least_exponent = 5.0, most_change = 0.2, most_spread = 1.2, most_misalignment = 0.02,
-                   least_cosine = 0.99, most_excess = 1.05;
-  const Eigen::VectorXd escape = symmetric_eigen(saddle.hessian).vectors.col(0);
+                   most_excess = 1.05;
   if (assumed.low_noise && exponent < least_exponent)
     failing.push_back(fmt::format("low noise (the exponent is only {:.2g})", exponent));
-  const std::array places{place_at("minimum", dynamics, minimum, escape), place_at("saddle", dynamics, saddle, escape)};
+  if (way.points.size() == 0) return failing;
+  const std::array places{place_at("minimum", dynamics, minimum, way.at_minimum),
+                          place_at("saddle", dynamics, saddle, way.at_saddle)};
   for (const Place& place : places) {
-    const double curvature = std::abs(escape.dot(place.hessian * escape));
-    const double change = std::abs(place.slope) / std::sqrt(place.along * curvature);
+    const double change = std::abs(place.slope) / std::sqrt(place.along * place.curvature);
     if (assumed.flat_noise && change > most_change)
       failing.push_back(fmt::format("D that hardly changes around the {} (by {:.0f} % over one standard deviation)",
                                     place.name, 100.0 * change));
@@ -103,24 +104,25 @@ std::vector<std::string> failing_assumptions(const Assumptions& assumed, const D
       failing.push_back(fmt::format("D and Hessian of the same eigenvectors at the {} (|DH - HD| / |D||H| = {:.2g})",
                                     place.name, misalignment(place)));
     if (const auto& sgd = assumed.hessian_noise) {
-      const double ratio = (place.along - sgd->injected) / (0.5 * sgd->eta / sgd->batch_size * curvature);
+      const double ratio = (place.along - sgd->injected) / (0.5 * sgd->eta / sgd->batch_size * place.curvature);
       if (ratio > most_excess || ratio < 1.0 / most_excess)
         failing.push_back(fmt::format("noise that follows the Hessian (at the {} it is {:.3g} times eta / (2 B) |H|)",
                                       place.name, ratio));
     }
   }
   if (assumed.two_levels) {
-    const double factor = spread(dynamics, minimum, saddle, escape, level);
+    const double factor = spread(dynamics, way, level);
     if (std::isinf(factor))
       failing.push_back("D constant on either side of s (it vanishes on the way)");
     else if (factor > most_spread)
       failing.push_back(fmt::format("D constant on either side of s (it varies by a factor of {:.3g})", factor));
   }
-  if (assumed.aligned_exit && escape.size() > 1) {
-    const double cosine = (symmetric_eigen(minimum.hessian).vectors.transpose() * escape).cwiseAbs().maxCoeff();
-    if (cosine < least_cosine)
-      failing.push_back(fmt::format("an escape direction along an eigenvector at the minimum (off by {:.0f} degrees)",
-                                    std::acos(cosine) * 180.0 / M_PI));
+  if (assumed.aligned_exit) {
+    constexpr double most_off = 8.0;
+    for (const auto& [place, off] : {std::pair{"minimum", way.off_at_minimum}, {"saddle", way.off_at_saddle}})
+      if (const double degrees = off * 180.0 / M_PI; degrees > most_off)
+        failing.push_back(
+            fmt::format("a way along an eigenvector of the Hessian at the {} (off by {:.0f} degrees)", place, degrees));
   }
   if (assumed.isothermal && dynamics.interpretation != Interpretation::isothermal) {
     const double alpha = dynamics.interpretation == Interpretation::ito ? 0.0 : 0.5;

@@ -2,6 +2,7 @@
 
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
+#include "solver/theory/escape_way.hpp"
 
 #include <Eigen/Core>
 
@@ -17,7 +18,7 @@ struct Assumptions {
   bool flat_noise = false;     // D hardly changes over a standard deviation around the minimum and the saddle
   bool two_levels = false;     // D is constant on either side of the height `level`
   bool aligned_noise = false;  // D and the Hessian share eigenvectors at the minimum and the saddle
-  bool aligned_exit = false;   // the escape direction is an eigenvector of the Hessian at the minimum
+  bool aligned_exit = false;   // the way runs along eigenvectors of the Hessian at the minimum and the saddle
   bool isothermal = false;     // the interpretation
   std::optional<SgdDiffusionOptions> hessian_noise = {};  // D = eta / (2 B) [H]^+ (+ D0) at the minimum and the saddle
 };
@@ -29,10 +30,10 @@ struct PassPoint {
 };
 
 /// The assumptions that fail on the way from a minimum over a saddle, each in words with the figure that shows it.
-/// exponent: what the formula raises e to (> 0); level: height at which D may change. Checked on the line between the
-/// two points, which is the path itself in one dimension. saddle: its image next to the minimum where axes wrap.
+/// exponent: what the formula raises e to (> 0); level: height at which D may change. Checked along the way, which only
+/// low_noise does without. saddle: its image next to the minimum where axes wrap.
 std::vector<std::string> failing_assumptions(const Assumptions& assumed, const Dynamics& dynamics,
-                                             const PassPoint& minimum, const PassPoint& saddle, double exponent,
-                                             double level);
+                                             const PassPoint& minimum, const PassPoint& saddle, const EscapeWay& way,
+                                             double exponent, double level);
 
 }  // namespace valleyflux

@@ -19,19 +19,15 @@ namespace {
 struct Curvatures {
   double log_determinant_ratio;  // log(det H_a / |det H_b|)
   double unstable;               // |H_be|
-  double along;                  // H_ae = e^T H_a e
-  Eigen::VectorXd direction;     // e
 };
 
 Curvatures curvatures(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   const Eigen::VectorXd valley = symmetric_eigen(a).values;
-  const EigenDecomposition at_saddle = symmetric_eigen(b);
-  const Eigen::VectorXd& pass = at_saddle.values;
+  const Eigen::VectorXd pass = symmetric_eigen(b).values;
   if (!(valley[0] > 0)) throw std::invalid_argument("the Hessian at the minimum is not positive definite");
   if (!(pass[0] < 0) || (pass.size() > 1 && !(pass[1] > 0)))
     throw std::invalid_argument("the Hessian at the saddle must have exactly one negative eigenvalue");
-  const Eigen::VectorXd e = at_saddle.vectors.col(0);
-  return {valley.array().log().sum() - pass.array().abs().log().sum(), -pass[0], e.dot(a * e), e};
+  return {valley.array().log().sum() - pass.array().abs().log().sum(), -pass[0]};
 }
 
 }  // namespace
@@ -41,15 +37,16 @@ double log_kramers_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, doub
   return std::log(c.unstable / (2.0 * std::numbers::pi)) + 0.5 * c.log_determinant_ratio - barrier / diffusion;
 }
 
-double log_sgd_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double barrier, double eta, double batch_size,
-                    double s) {
+double log_sgd_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, const EscapeWay& way, double barrier,
+                    double eta, double batch_size, double s) {
   const Curvatures c = curvatures(a, b);
+  const double along = way.at_minimum.dot(a * way.at_minimum);
   return std::log(c.unstable / (2.0 * std::numbers::pi)) -
-         2.0 * batch_size * barrier / eta * (s / c.along + (1.0 - s) / c.unstable);
+         2.0 * batch_size * barrier / eta * (s / along + (1.0 - s) / c.unstable);
 }
 
 double log_two_temperature_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, const Eigen::MatrixXd& noise_a,
-                                const Eigen::MatrixXd& noise_b, double barrier, double s) {
+                                const Eigen::MatrixXd& noise_b, const EscapeWay& way, double barrier, double s) {
   const Curvatures c = curvatures(a, b);
   const auto log_determinant = [](const Eigen::MatrixXd& noise, const char* where) {
     const Eigen::VectorXd values = symmetric_eigen(noise).values;
@@ -57,9 +54,9 @@ double log_two_temperature_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd&
     return values.array().log().sum();
   };
   const double log_noise_ratio = log_determinant(noise_b, "saddle") - log_determinant(noise_a, "minimum");
-  const auto along = [&](const Eigen::MatrixXd& noise) { return c.direction.dot(noise * c.direction); };
+  const double T_a = way.at_minimum.dot(noise_a * way.at_minimum), T_b = way.at_saddle.dot(noise_b * way.at_saddle);
   return std::log(c.unstable / (2.0 * std::numbers::pi)) + 0.5 * (c.log_determinant_ratio + log_noise_ratio) -
-         barrier * (s / along(noise_a) + (1.0 - s) / along(noise_b));
+         barrier * (s / T_a + (1.0 - s) / T_b);
 }
 
 LaplaceRate laplace_rate(const Dynamics& dynamics, double a, double b) {

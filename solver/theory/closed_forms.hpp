@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
+#include "solver/theory/escape_way.hpp"
 
 #include <Eigen/Core>
 
@@ -17,19 +18,20 @@ double log_kramers_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::Mat
 
 /// Logarithm of the rate of Theorem 3.2, Eq. 84, for SGD noise D = eta / (2 B) [H]^+:
 ///   rate = |H_be| / (2 pi) exp[ -(2 B barrier / eta) (s / H_ae + (1 - s) / |H_be|) ],
-/// H_ae = e^T H_a e along the escape direction e, the eigenvector of H_be; s in [0, 1] is not given by the theorem.
-double log_sgd_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, double barrier,
-                    double eta, double batch_size, double s);
+/// H_ae = e^T H_a e and H_be = e^T H_b e along the way's direction e at either end; s in [0, 1] is not given by the
+/// theorem.
+double log_sgd_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, const EscapeWay& way,
+                    double barrier, double eta, double batch_size, double s);
 
 /// Logarithm of the rate of Eq. 83, in one dimension of Eq. 73: D = D_a from the minimum up to the point where the
 /// landscape has risen by the share s of the barrier, D_b beyond,
 ///   rate = |H_be| / (2 pi) sqrt(det(H_a D_a^-1) / -det(H_b D_b^-1)) exp[ -barrier (s / T_a + (1 - s) / T_b) ],
-/// T = e^T D e along the escape direction e, the eigenvector of H_be (where D and H share it, the eigenvalue of H^-1 D
-/// times that of H, as the paper has it). Derived in the isothermal interpretation. Throws
-/// std::invalid_argument for Hessians that are no minimum's or saddle's, and for singular D.
+/// T = e^T D e along the way's direction e at either end (where D and H share it, the eigenvalue of H^-1 D times that
+/// of H, as the paper has it). Derived in the isothermal interpretation. Throws std::invalid_argument for Hessians that
+/// are no minimum's or saddle's, and for singular D.
 double log_two_temperature_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian,
                                 const Eigen::MatrixXd& minimum_diffusion, const Eigen::MatrixXd& saddle_diffusion,
-                                double barrier, double s);
+                                const EscapeWay& way, double barrier, double s);
 
 /// Logarithm of the low-noise (Laplace) limit of the rate over the barrier top b between a minimum a and what lies
 /// beyond b, on the line, for any D(x) and interpretation alpha = 0, 1/2, 1 (derived: from the double integral of the

@@ -22,16 +22,17 @@ PassRate kramers_rate(const Pass& minimum, const Pass& saddle) {
   return {log_kramers_rate(minimum.point.hessian, saddle.point.hessian, barrier, noise), barrier / noise};
 }
 
-PassRate sgd_rate(const Pass& minimum, const Pass& saddle, const SgdDiffusionOptions& sgd, double s) {
+PassRate sgd_rate(const Pass& minimum, const Pass& saddle, const EscapeWay& way, const SgdDiffusionOptions& sgd,
+                  double s) {
   return rate_over(minimum, saddle, s, [&](double barrier) {
-    return log_sgd_rate(minimum.point.hessian, saddle.point.hessian, barrier, sgd.eta, sgd.batch_size, s);
+    return log_sgd_rate(minimum.point.hessian, saddle.point.hessian, way, barrier, sgd.eta, sgd.batch_size, s);
   });
 }
 
-PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, double s) {
+PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, const EscapeWay& way, double s) {
   return rate_over(minimum, saddle, s, [&](double barrier) {
-    return log_two_temperature_rate(minimum.point.hessian, saddle.point.hessian, minimum.noise, saddle.noise, barrier,
-                                    s);
+    return log_two_temperature_rate(minimum.point.hessian, saddle.point.hessian, minimum.noise, saddle.noise, way,
+                                    barrier, s);
   });
 }
 

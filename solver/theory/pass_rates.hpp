@@ -25,8 +25,9 @@ struct PassRate {
 
 /// Eq. 44 (isotropic noise), Eq. 84 and Eq. 83, see closed_forms.hpp, which they throw like.
 PassRate kramers_rate(const Pass& minimum, const Pass& saddle);
-PassRate sgd_rate(const Pass& minimum, const Pass& saddle, const SgdDiffusionOptions& sgd, double s);
-PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, double s);
+PassRate sgd_rate(const Pass& minimum, const Pass& saddle, const EscapeWay& way, const SgdDiffusionOptions& sgd,
+                  double s);
+PassRate two_temperature_rate(const Pass& minimum, const Pass& saddle, const EscapeWay& way, double s);
 
 /// What the latter two take for granted.
 Assumptions sgd_assumptions(const SgdDiffusionOptions& sgd);

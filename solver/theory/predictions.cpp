@@ -1,6 +1,7 @@
 #include "solver/theory/predictions.hpp"
 
-#include "problems/valleys/eigen_decomposition.hpp"
+#include "solver/paths/minimum_action_path.hpp"
+#include "solver/paths/path.hpp"
 #include "solver/theory/closed_forms.hpp"
 #include "solver/theory/pass_rates.hpp"
 
@@ -17,10 +18,28 @@ namespace valleyflux {
 
 namespace {
 
-/// What a formula says of one saddle.
-struct SaddleRate : PassRate {
+/// What a formula says of one way over a saddle.
+struct WayRate : PassRate {
+  EscapeWay way = {};  // where the formula asks for one
   std::string remark = {};
 };
+
+std::vector<EscapeWay> ways_over(const Dynamics&, const CriticalPoint<1>& minimum, const CriticalPoint<1>& saddle,
+                                 const SaddleLimit&) {
+  constexpr Index points = 5;
+  return {escape_way(straight_path(minimum.position, saddle.position, points), minimum.hessian, saddle.hessian)};
+}
+
+/// The most probable ones; the way that relaxes from the saddle where these are not known.
+std::vector<EscapeWay> ways_over(const Dynamics& dynamics, const CriticalPoint<2>& minimum,
+                                 const CriticalPoint<2>& saddle, const SaddleLimit& limit) {
+  std::vector<EscapeWay> ways;
+  for (const ActionPath& path : limit.paths) ways.push_back(escape_way(path.points, minimum.hessian, saddle.hessian));
+  if (!ways.empty()) return ways;
+  constexpr Index points = 257;
+  return {escape_way(evenly_spaced(relaxation_path(dynamics, minimum.position, saddle.position), points),
+                     minimum.hessian, saddle.hessian)};
+}
 
 template <int Dim>
 class Predictor {
@@ -98,10 +117,18 @@ class Predictor {
                        (*limit.exponent / barrier - 1.0 / T_b) / (1.0 / T_a - 1.0 / T_b));
   }
 
+  template <class RateOf>
+  std::vector<WayRate> over_ways(const Saddle& saddle, RateOf rate_of) {
+    std::vector<WayRate> rates;
+    for (const EscapeWay& way : ways_over(dynamics_, *minimum_, saddle, limits_.of(escape_.from, saddle.number)))
+      rates.push_back(rate_of(way));
+    return rates;
+  }
+
   std::string kind() const { return escape_.first_exit() ? "first exit: twice the transition rate" : "transition"; }
 
-  template <class RateOf>
-  void add(const std::string& method, std::string note, const Assumptions& assumed, RateOf rate_of) {
+  template <class RatesOf>
+  void add(const std::string& method, std::string note, const Assumptions& assumed, RatesOf rates_of) {
     Prediction prediction{method, std::nullopt, std::move(note), {}};
     if (saddles_.empty()) {
       prediction.note = escape_.arrival == Arrival::core ? "no saddle joins the two valleys directly"
@@ -112,18 +139,25 @@ class Predictor {
       prediction.note = "the Hessian at the minimum is singular";
     } else {
       try {
-        std::vector<SaddleRate> rates;
-        for (const Saddle& saddle : saddles_) rates.push_back(rate_of(saddle));
+        std::vector<WayRate> rates;
+        std::vector<const Saddle*> over;
+        for (const Saddle& saddle : saddles_)
+          for (WayRate& rate : rates_of(saddle)) {
+            rates.push_back(std::move(rate));
+            over.push_back(&saddle);
+          }
         const auto fastest = std::max_element(rates.begin(), rates.end(),
                                               [](const auto& a, const auto& b) { return a.log_rate < b.log_rate; });
         double sum = 0.0;
-        for (const SaddleRate& rate : rates) sum += std::exp(rate.log_rate - fastest->log_rate);
+        for (const WayRate& rate : rates) sum += std::exp(rate.log_rate - fastest->log_rate);
         prediction.log_rate = fastest->log_rate + std::log(sum) + (escape_.first_exit() ? std::numbers::ln2 : 0.0);
         if (saddles_.size() > 1) prediction.note += fmt::format("; rates over {} saddles added", saddles_.size());
+        if (rates.size() > saddles_.size()) prediction.note += fmt::format("; of {} equal paths", rates.size());
         if (saddles_.size() == 1 && !fastest->remark.empty()) prediction.note += "; " + fastest->remark;
-        const Saddle& over = saddles_[static_cast<std::size_t>(fastest - rates.begin())];
-        prediction.failing = failing_assumptions(assumed, dynamics_, {minimum_->position, minimum_->hessian},
-                                                 {over.position, over.hessian}, fastest->exponent, fastest->level);
+        const Saddle& highest = *over[static_cast<std::size_t>(fastest - rates.begin())];
+        prediction.failing =
+            failing_assumptions(assumed, dynamics_, {minimum_->position, minimum_->hessian},
+                                {highest.position, highest.hessian}, fastest->way, fastest->exponent, fastest->level);
       } catch (const std::invalid_argument& error) {
         prediction.note = error.what();
       }
@@ -133,10 +167,10 @@ class Predictor {
 
   void add_laplace() {
     add("theory:laplace", fmt::format("{}, {}, low-noise limit", kind(), name_of(dynamics_.interpretation)), {},
-        [&](const Saddle& saddle) -> SaddleRate {
+        [&](const Saddle& saddle) -> std::vector<WayRate> {
           const SaddleLimit& limit = limits_.of(escape_.from, saddle.number);
           if (!limit.log_rate) throw std::invalid_argument(limit.failure);
-          return {{*limit.log_rate, *limit.exponent}};
+          return {{{*limit.log_rate, *limit.exponent}}};
         });
   }
 
@@ -144,11 +178,13 @@ class Predictor {
     const SgdDiffusionOptions& sgd = *options_.sgd;
     std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options_.s, kind());
     if (sgd.injected > 0) note += "; it knows nothing of the injected noise";
-    add("theory:sgd", note, sgd_assumptions(sgd), [&](const Saddle& saddle) -> SaddleRate {
-      const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
+    add("theory:sgd", note, sgd_assumptions(sgd), [&](const Saddle& saddle) {
       const double scale = 0.5 * sgd.eta / sgd.batch_size;
-      return {sgd_rate(pass_at(*minimum_), pass_at(saddle), sgd, options_.s),
-              measured_s(saddle, scale * e.dot(minimum_->hessian * e), -scale * e.dot(saddle.hessian * e))};
+      return over_ways(saddle, [&](const EscapeWay& way) -> WayRate {
+        return {sgd_rate(pass_at(*minimum_), pass_at(saddle), way, sgd, options_.s), way,
+                measured_s(saddle, scale * way.at_minimum.dot(minimum_->hessian * way.at_minimum),
+                           -scale * way.at_saddle.dot(saddle.hessian * way.at_saddle))};
+      });
     });
   }
 
@@ -160,11 +196,12 @@ class Predictor {
                               ? (saddles_.empty() ? "" : fmt::format("s = {:.4g} of the noise", s_of(saddles_[0])))
                               : fmt::format("s = {}", options_.s);
     add("theory:two_temperature", fmt::format("Eq. {} at {}: {}, low-noise limit", Dim == 1 ? 73 : 83, s, kind()),
-        two_temperature_assumptions(options_), [&](const Saddle& saddle) -> SaddleRate {
-          const Point<Dim> e = symmetric_eigen(saddle.hessian).vectors.col(0);
-          const auto along = [&](const Point<Dim>& x) { return e.dot(noise_at(x) * e); };
-          return {two_temperature_rate(pass_at(*minimum_), pass_at(saddle), s_of(saddle)),
-                  measured_s(saddle, along(minimum_->position), along(saddle.position))};
+        two_temperature_assumptions(options_), [&](const Saddle& saddle) {
+          return over_ways(saddle, [&](const EscapeWay& way) -> WayRate {
+            return {two_temperature_rate(pass_at(*minimum_), pass_at(saddle), way, s_of(saddle)), way,
+                    measured_s(saddle, way.at_minimum.dot(noise_at(minimum_->position) * way.at_minimum),
+                               way.at_saddle.dot(noise_at(saddle.position) * way.at_saddle))};
+          });
         });
   }
 
@@ -177,7 +214,9 @@ class Predictor {
       return;
     }
     add("theory:kramers", fmt::format("{}: {}, low-noise limit", Dim == 1 ? "Eq. 34" : "Eq. 44", kind()), {},
-        [&](const Saddle& saddle) -> SaddleRate { return {kramers_rate(pass_at(*minimum_), pass_at(saddle))}; });
+        [&](const Saddle& saddle) -> std::vector<WayRate> {
+          return {{kramers_rate(pass_at(*minimum_), pass_at(saddle))}};
+        });
   }
 
   const Dynamics& dynamics_;
@@ -254,8 +293,11 @@ std::optional<double> matching_s(const Problem<Dim>& problem, const std::vector<
     if (passage.from == from && (to < 0 || passage.to == to)) saddles.push_back(passage.saddle);
   if (!minimum || minimum->degenerate || saddles.size() != 1) return std::nullopt;
   const CriticalPoint<Dim>& saddle = problem.critical_points[saddles[0]];
+  const std::vector<EscapeWay> ways =
+      ways_over(problem.dynamics, *minimum, saddle, SaddleLimits<Dim>(problem).of(from, saddles[0]));
   const auto theorem = [&](double s) {
-    return log_sgd_rate(minimum->hessian, saddle.hessian, saddle.height - minimum->height, sgd.eta, sgd.batch_size, s) +
+    return log_sgd_rate(minimum->hessian, saddle.hessian, ways[0], saddle.height - minimum->height, sgd.eta,
+                        sgd.batch_size, s) +
            (to < 0 ? std::numbers::ln2 : 0.0);
   };
   const double at_0 = theorem(0.0), at_1 = theorem(1.0);

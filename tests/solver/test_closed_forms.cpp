@@ -13,8 +13,9 @@ using namespace valleyflux;
 TEST_CASE("Theorem 3.2 gives the times tabulated for the quartic well") {
   // H_a = 2, H_b = -1, barrier 1/4; times of the table at s = 0, 1/2, 1 for (B, eta).
   const Eigen::MatrixXd a = Eigen::MatrixXd::Constant(1, 1, 2.0), b = Eigen::MatrixXd::Constant(1, 1, -1.0);
+  const EscapeWay way{.points = {}, .at_minimum = Eigen::VectorXd::Ones(1), .at_saddle = Eigen::VectorXd::Ones(1)};
   const auto time = [&](double batch, double eta, double s) {
-    return std::exp(-log_sgd_rate(a, b, 0.25, eta, batch, s));
+    return std::exp(-log_sgd_rate(a, b, way, 0.25, eta, batch, s));
   };
   CHECK(std::abs(time(1, 0.4, 0.0) - 21.9) < 0.05);
   CHECK(std::abs(time(1, 0.4, 0.5) - 16.0) < 0.05);
@@ -108,7 +109,8 @@ TEST_CASE("transverse directions enter by their frequencies alone, however the a
   a = (turn * a * turn.transpose()).eval();
   b = (turn * b * turn.transpose()).eval();
   CHECK(std::abs(log_kramers_rate(a, b, 1.0, 0.1) - one - 0.5 * std::log(3.0 / 12.0)) < 1e-12);
-  CHECK(std::abs(log_sgd_rate(a, b, 1.0, 0.1, 1.0, 1.0) - (std::log(1.0 / (2.0 * M_PI)) - 20.0 / 2.0)) < 1e-12);
+  const EscapeWay way{.points = {}, .at_minimum = turn.col(0), .at_saddle = turn.col(0)};
+  CHECK(std::abs(log_sgd_rate(a, b, way, 1.0, 0.1, 1.0, 1.0) - (std::log(1.0 / (2.0 * M_PI)) - 20.0 / 2.0)) < 1e-12);
 }
 
 TEST_CASE("Hessians that are no minimum or no saddle are refused") {

@@ -4,6 +4,7 @@
 #include "problems/landscapes/built_in.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
+#include "solver/paths/path.hpp"
 #include "solver/theory/closed_forms.hpp"
 
 #include <doctest/doctest.h>
@@ -112,12 +113,13 @@ TEST_CASE("with D = eta [H]+ / (2 B) at the minimum and the saddle Eq. 83 is Eq.
     return turn * values.asDiagonal() * turn.transpose();
   };
   const double factor = 0.1 / (2.0 * 4.0);
+  const EscapeWay way{.points = {}, .at_minimum = turn.col(0), .at_saddle = turn.col(0)};
   for (const double s : {0.0, 0.3, 1.0})
     CHECK(relative_error(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), factor * turned(at_minimum),
-                                                  factor * turned(at_saddle.cwiseAbs()), 0.4, s),
-                         log_sgd_rate(turned(at_minimum), turned(at_saddle), 0.4, 0.1, 4.0, s)) < 1e-12);
+                                                  factor * turned(at_saddle.cwiseAbs()), way, 0.4, s),
+                         log_sgd_rate(turned(at_minimum), turned(at_saddle), way, 0.4, 0.1, 4.0, s)) < 1e-12);
   CHECK_THROWS_AS(log_two_temperature_rate(turned(at_minimum), turned(at_saddle), turned({1.0, 0.0, 1.0}),
-                                           turned({1.0, 1.0, 1.0}), 0.4, 0.5),
+                                           turned({1.0, 1.0, 1.0}), way, 0.4, 0.5),
                   std::invalid_argument);
 }
 
@@ -170,4 +172,43 @@ TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SG
     if (before != 0.0) CHECK(relative_error(relative, 0.5 * before) < 0.2);
     before = relative;
   }
+}
+
+TEST_CASE(
+    "on a path along a ring H_ae is the soft curvature of the minimum, though the saddle's direction is its stiff "
+    "one") {
+  // Three minima and three saddles, 60 degrees apart: height 0.05 (1 - cos 3 phi), so that along the ring H_a = 0.45
+  // and H_b = -0.45; across it 200.
+  const auto landscape = expression_landscape(
+      Expression("100*(sqrt(x^2 + y^2) - 1)^2 + 0.05*(1 - (x^3 - 3*x*y^2)/(x^2 + y^2)^1.5)", {"x", "y"}));
+  const double eta = 0.1, batch = 4.0, barrier = 0.1;
+  const SgdDiffusionOptions sgd{eta, batch, 2e-4};
+  const Problem<2> problem = make_problem<2>("", {Drift(landscape), sgd_diffusion(landscape, sgd), Interpretation::ito},
+                                             Grid<2>({Axis("x", -1.5, 1.5, 90), Axis("y", -1.5, 1.5, 90)}));
+  const auto passages = find_passages<2>(problem);
+  const Prediction theory = named(predicted<2>(problem, passages, 0, 1, {sgd, {}, 0.5}), "theory:sgd");
+  REQUIRE(theory.log_rate);
+  const double expected = std::log(0.45 / (2.0 * M_PI)) - 2.0 * batch * barrier / eta / 0.45;
+  CHECK(std::abs(*theory.log_rate - expected) < 1e-6);
+  CHECK_FALSE(mentions(theory, "along an eigenvector"));
+  // The first exit, twice as frequent, over one path over each (Corollary 3.2.1).
+  CHECK(std::abs(*named(predicted<2>(problem, passages, 0, -1, {sgd, {}, 0.5}), "theory:sgd").log_rate - expected -
+                 std::log(4.0)) < 1e-6);
+}
+
+TEST_CASE("a way that leaves the minimum between two eigenvectors is said to") {
+  const auto way = [](double degrees) {
+    const double angle = degrees * M_PI / 180.0;
+    return escape_way(straight_path(Eigen::Vector2d(0.0, 0.0), Eigen::Vector2d(std::cos(angle), std::sin(angle)), 5),
+                      Eigen::Vector2d(1.0, 50.0).asDiagonal(), Eigen::Vector2d(-1.0, 3.0).asDiagonal());
+  };
+  CHECK(relative_error(way(30.0).off_at_minimum, M_PI / 6.0) < 1e-12);
+  CHECK(relative_error(way(30.0).off_at_saddle, M_PI / 6.0) < 1e-12);
+  CHECK(std::abs(way(30.0).at_minimum[0]) == 1.0);
+  CHECK(std::abs(way(70.0).at_minimum[1]) == 1.0);
+  // Of equal curvatures every direction is an eigenvector.
+  const EscapeWay round = escape_way(straight_path(Eigen::Vector2d(0.0, 0.0), Eigen::Vector2d(0.6, 0.8), 5),
+                                     2.0 * Eigen::Matrix2d::Identity(), Eigen::Vector2d(-1.0, 3.0).asDiagonal());
+  CHECK(round.off_at_minimum < 1e-7);
+  CHECK(relative_error(round.at_minimum[1], 0.8) < 1e-12);
 }
