@@ -111,8 +111,11 @@ class Predictor {
   std::string measured_s(const Saddle& saddle, double T_a, double T_b) {
     const SaddleLimit& limit = limits_.of(escape_.from, saddle.number);
     if (!limit.exponent) return "no s would match: " + limit.failure;
-    if (T_a == T_b) return "";
     const double barrier = saddle.height - minimum_->height;
+    constexpr double same = 1e-6;
+    if (std::abs(T_a / T_b - 1.0) < same)
+      return fmt::format("the exponent of the low-noise limit is {:.6g}, the theorem's {:.6g} for every s",
+                         *limit.exponent, barrier / T_b);
     return fmt::format("the exponent of the low-noise limit, {:.6g}, would need s = {:.4g}", *limit.exponent,
                        (*limit.exponent / barrier - 1.0 / T_b) / (1.0 / T_a - 1.0 / T_b));
   }
