@@ -84,6 +84,12 @@ double distance_to(const Piece<Dim>& piece, const Point<Dim>& x) {
 
 }  // namespace
 
+void normalise(std::vector<double>& vector) {
+  double squares = 0.0;
+  for (const double component : vector) squares += component * component;
+  for (double& component : vector) component = squares > 0 ? component / std::sqrt(squares) : 0.0;
+}
+
 template <int Dim>
 GridExitSurface<Dim>::GridExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach)
     : ExitSurface(reach), distance_(grid, Eigen::VectorXd::Zero(grid.cells())) {

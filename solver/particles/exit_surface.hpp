@@ -20,9 +20,13 @@ class ExitSurface {
   virtual double distance(const std::vector<double>& x) const = 0;
   /// Unit vector away from the target, by which the distance grows.
   virtual std::vector<double> normal(const std::vector<double>& x) const = 0;
-  /// Distances of many points at once, whose coordinates lie apart as in BlockProgram::run; false for a surface that is
-  /// better asked point by point. Beyond the reach they need be no bounds then.
-  virtual bool distances(const double*, double*, std::ptrdiff_t, std::ptrdiff_t) const { return false; }
+  /// Distances of many points at once, whose coordinates lie apart as in BlockProgram::run, and vectors of any length
+  /// along the normal (d, apart likewise; not asked for if null); false for a surface that is better asked point by
+  /// point. Beyond the reach distances need be no bounds then.
+  virtual bool distances(const double* /*x*/, double* /*distance*/, double* /*away*/, std::ptrdiff_t /*count*/,
+                         std::ptrdiff_t /*stride*/) const {
+    return false;
+  }
   double reach() const { return reach_; }
 
  protected:
@@ -32,6 +36,9 @@ class ExitSurface {
  private:
   double reach_;
 };
+
+/// To unit length; zero where it is.
+void normalise(std::vector<double>& vector);
 
 /// Known at the cell centres of a grid, exactly but for the curvature of the surface within a cell (the surface is
 /// located on the edges between centres by bisection, and is straight in between), and interpolated linearly: the error

@@ -40,7 +40,8 @@ double LevelSurface::to_walls(double distance, const double* x, std::ptrdiff_t s
   return distance;
 }
 
-bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t count, std::ptrdiff_t stride) const {
+bool LevelSurface::distances(const double* x, double* distance, double* away, std::ptrdiff_t count,
+                             std::ptrdiff_t stride) const {
   thread_local std::vector<double> out;
   out.resize(static_cast<std::size_t>(program_.outputs() * stride));
   program_.run(x, out.data(), count, stride);
@@ -49,6 +50,7 @@ bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t c
     for (std::ptrdiff_t k = 1; k < program_.outputs(); ++k) {
       const double slope = out[static_cast<std::size_t>(k * stride + p)];
       squares += slope * slope;
+      if (away) away[(k - 1) * stride + p] = -slope;
     }
     distance[p] = to_walls(-out[static_cast<std::size_t>(p)] / std::sqrt(squares), x + p, stride);
   }
@@ -57,20 +59,17 @@ bool LevelSurface::distances(const double* x, double* distance, std::ptrdiff_t c
 
 double LevelSurface::distance(const std::vector<double>& x) const {
   double distance[program_block];
-  distances(block_of(x).data(), distance, program_block, program_block);
+  distances(block_of(x).data(), distance, nullptr, program_block, program_block);
   return distance[0];
 }
 
 std::vector<double> LevelSurface::normal(const std::vector<double>& x) const {
-  std::vector<double> out(static_cast<std::size_t>(program_.outputs() * program_block));
-  program_.run(block_of(x).data(), out.data(), program_block, program_block);
-  std::vector<double> normal;
-  double squares = 0.0;
-  for (std::size_t k = 1; k <= x.size(); ++k) {
-    normal.push_back(-out[k * program_block]);
-    squares += normal.back() * normal.back();
-  }
-  for (double& component : normal) component = squares > 0 ? component / std::sqrt(squares) : 0.0;
+  double distance[program_block];
+  std::vector<double> away(x.size() * program_block);
+  distances(block_of(x).data(), distance, away.data(), program_block, program_block);
+  std::vector<double> normal(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k) normal[k] = away[k * program_block];
+  normalise(normal);
   return normal;
 }
 

@@ -18,7 +18,8 @@ class LevelSurface final : public ExitSurface {
 
   double distance(const std::vector<double>& x) const override;
   std::vector<double> normal(const std::vector<double>& x) const override;
-  bool distances(const double* x, double* distance, std::ptrdiff_t count, std::ptrdiff_t stride) const override;
+  bool distances(const double* x, double* distance, double* away, std::ptrdiff_t count,
+                 std::ptrdiff_t stride) const override;
 
  private:
   double to_walls(double distance, const double* x, std::ptrdiff_t stride) const;

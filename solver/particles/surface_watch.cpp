@@ -38,7 +38,8 @@ double bridge_reach(double step, double trace) {
 SurfaceWatch::SurfaceWatch(const ParticleMover& mover, const ExitSurface& surface) : mover_(mover), surface_(surface) {
   anchor_.resize(static_cast<std::size_t>(lanes * mover.dimension()), 0.0);
   std::fill(std::begin(distance_), std::end(distance_), 0.0);
-  by_blocks_ = surface.distances(anchor_.data(), left_, lanes, lanes);
+  away_.resize(anchor_.size());
+  by_blocks_ = surface.distances(anchor_.data(), left_, away_.data(), lanes, lanes);
 }
 
 void SurfaceWatch::put(Index lane, const std::vector<double>& x) {
@@ -47,8 +48,9 @@ void SurfaceWatch::put(Index lane, const std::vector<double>& x) {
 }
 
 void SurfaceWatch::copy(Index from, Index to) {
-  for (Index row = 0; row < mover_.dimension(); ++row)
-    anchor_[static_cast<std::size_t>(row * lanes + to)] = anchor_[static_cast<std::size_t>(row * lanes + from)];
+  for (auto* rows : {&anchor_, &away_})
+    for (Index row = 0; row < mover_.dimension(); ++row)
+      (*rows)[static_cast<std::size_t>(row * lanes + to)] = (*rows)[static_cast<std::size_t>(row * lanes + from)];
   distance_[to] = distance_[from];
   left_[to] = left_[from];
 }
@@ -58,8 +60,16 @@ bool SurfaceWatch::look(const ParticleBlock& block, Index active) {
     return run_wide<MayBeNear>(block.coordinates(), anchor_.data(), &distance_[0], surface_.reach(), mover_.dimension(),
                                active, &left_[0]);
   std::copy_n(left_, active, distance_);
-  surface_.distances(block.coordinates(), left_, block.whole_lanes(), lanes);
+  surface_.distances(block.coordinates(), left_, away_.data(), block.whole_lanes(), lanes);
   return std::any_of(left_, left_ + active, [&](double left) { return !(left >= surface_.reach()); });
+}
+
+const std::vector<double>& SurfaceWatch::normal_at(Index lane) {
+  if (!by_blocks_) return normal_ = surface_.normal(x_);
+  normal_.resize(x_.size());
+  for (std::size_t k = 0; k < x_.size(); ++k) normal_[k] = away_[k * lanes + static_cast<std::size_t>(lane)];
+  normalise(normal_);
+  return normal_;
 }
 
 double SurfaceWatch::exit_part(const ParticleBlock& block, Index lane, std::uint64_t draw) {
@@ -74,10 +84,12 @@ double SurfaceWatch::exit_part(const ParticleBlock& block, Index lane, std::uint
   if (after <= 0.0) return chain ? 1.0 : before / (before - after);
   if (chain || std::max(before, after) >= reach) return -1.0;
   constexpr double impossible = 40.0;  // exp(-40) is below the spacing of uniform numbers
-  if (2.0 * before * after > impossible * block.whole_variance(lane)) return -1.0;
-  const double exponent = 2.0 * before * after / block.variance_along(lane, surface_.normal(x_));
-  if (!(exponent < impossible)) return -1.0;
+  const double least_exponent = 2.0 * before * after / block.whole_variance(lane);
+  if (least_exponent > impossible) return -1.0;
+  // In many dimensions the variance along the normal is a small part of the whole: most draws decide without it.
   const double touched = mover_.random().uniform(RandomStream::crossing, block.particle(lane), draw);
+  if (!(touched < std::exp(-least_exponent))) return -1.0;
+  const double exponent = 2.0 * before * after / block.variance_along(lane, normal_at(lane));
   return touched < std::exp(-exponent) ? before / (before + after) : -1.0;
 }
 

@@ -32,11 +32,15 @@ class SurfaceWatch {
  private:
   static constexpr Index lanes = ParticleBlock::lanes;
 
+  /// Unit normal at a lane that stands at x_.
+  const std::vector<double>& normal_at(Index lane);
+
   const ParticleMover& mover_;
   const ExitSurface& surface_;
   bool by_blocks_ = false;      // whether the surface knows all distances at once
   std::vector<double> anchor_;  // rows of `lanes` coordinates: where it was last asked how far the surface is
-  std::vector<double> x_;
+  std::vector<double> away_;    // rows of `lanes`: along the normal there, where all distances are known at once
+  std::vector<double> x_, normal_;
   double distance_[lanes];  // to the surface from there; a lower bound where that is beyond its reach
   double left_[lanes];      // a lower bound of the distance now
 };
