@@ -155,7 +155,8 @@ SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::s
     : path_(result_target(path)), keys_(keys.size()) {
   const std::string head = head_of(keys, description);
   std::string text;
-  if (std::filesystem::exists(path)) {
+  std::error_code unknown;
+  if (std::filesystem::exists(path, unknown)) {
     const LockedFile lock(path_, O_RDONLY);  // nobody is in the middle of a line
     std::ifstream in(path_, std::ios::binary);
     if (!in) throw OutputError(fmt::format("{}: cannot be read", path.string()));

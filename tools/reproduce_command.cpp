@@ -44,7 +44,8 @@ PlannedFigure figure_of(const std::filesystem::path& file) {
 
 PlannedFigure figure_named(const std::string& name) {
   if (const auto file = ready_figure(name); !file.empty()) return figure_of(file);
-  if (std::filesystem::exists(name)) return figure_of(name);
+  std::error_code fault;
+  if (std::filesystem::exists(name, fault) || fault) return figure_of(name);
   std::vector<std::string> known = ready_figures();
   known.emplace_back("all");
   throw CaseError(
@@ -55,8 +56,9 @@ PlannedFigure figure_named(const std::string& name) {
 
 /// A file of the user's folder, compressed or not; empty if it is not there.
 std::filesystem::path file_in(const std::filesystem::path& folder, const std::string& name) {
+  std::error_code unknown;
   for (const char* ending : {"", ".gz"})
-    if (const auto file = folder / (name + ending); std::filesystem::is_regular_file(file))
+    if (const auto file = folder / (name + ending); std::filesystem::is_regular_file(file, unknown))
       return std::filesystem::absolute(file);
   return {};
 }

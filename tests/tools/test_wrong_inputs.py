@@ -217,5 +217,24 @@ def test_splitting_ends_where_the_coordinate_does_not_grow(folder):
         refused(folder, text, "case.toml:29:23", "langevin.reaction_coordinate", "grow", command="run")
 
 
+def test_names_that_no_file_can_have(folder):
+    name = "a" * 300
+    for key in ("file", "data"):
+        text = changed('expression = "x^4/4 - x^2/2"', f'{key} = "{name}"')
+        refused(folder, text, "case.toml:5:", name)
+    for command in ("run", "check", "reproduce"):
+        done = subprocess.run([PROGRAM, command, name], cwd=folder, capture_output=True, text=True, timeout=20)
+        assert done.returncode == 2 and name in done.stderr and "too long" in done.stderr, done.stderr
+    (folder / "images.toml").write_text(f'''[data]
+images = "{name}"
+labels = "{name}"
+[loss]
+model = "network"
+width = 2
+''')
+    done = subprocess.run([PROGRAM, "check", "images.toml"], cwd=folder, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2 and "images.toml:" in done.stderr and name in done.stderr, done.stderr
+
+
 if __name__ == "__main__":
     run_tests(globals())
