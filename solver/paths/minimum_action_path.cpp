@@ -236,7 +236,7 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
   };
   constexpr int steps_of_distance = 400, most_tries = 200000;
   constexpr double tolerance = 1e-7;  // of a step, in units of the distance
-  constexpr double longest = 1e6;     // in units of the time that the saddle takes to be left
+  constexpr double at_rest = 1e-6;    // of the velocity that the distance would have at the saddle
   const double step = distance / steps_of_distance;
   const auto from_stable = [&](const State& x) {
     return (Eigen::Map<const Eigen::VectorXd>(x.data(), d) - stable).norm();
@@ -252,7 +252,8 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
       if ((Eigen::Map<const Eigen::VectorXd>(x.data(), d) - way.back()).norm() >= step)
         way.push_back(Eigen::Map<const Eigen::VectorXd>(x.data(), d));
       stepper.try_step(flow, x, time, stride);
-      if (!std::isfinite(from_stable(x)) || !(stride > 0) || time * -eigen.values[unstable] > longest) break;
+      if (!std::isfinite(from_stable(x)) || !(stride > 0)) break;
+      if (force.norm() < at_rest * -eigen.values[unstable] * distance) break;  // it rests elsewhere
     }
     if (!(from_stable(x) <= 2.0 * step)) continue;
     way.push_back(stable);
