@@ -103,7 +103,8 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
   return check;
 }
 
-/// Largest eigenvalue of D over the cells. Throws where L, F or D is not finite or D has a negative eigenvalue.
+/// Largest eigenvalue of D over the cells. Throws where L, F or D is not finite or D has a negative eigenvalue, and
+/// where D is nothing but zero.
 template <int Dim>
 double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   constexpr Index block = 256;
@@ -132,6 +133,8 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
     throw ProblemError("diffusion",
                        fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", all.smallest,
                                    named_coordinates<Dim>(grid, grid.centre(all.smallest_at))));
+  if (!(all.largest > 0))
+    throw ProblemError("diffusion", "the diffusion D is zero in every cell: without noise nothing escapes");
   return all.largest;
 }
 

@@ -288,15 +288,15 @@ std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::V
         // From a start so far off the descent may fail; the first path stands.
       }
     }
-    double least = paths[0].exponent, error = 0.0;
-    for (const ActionPath& path : paths) {
-      least = std::min(least, path.exponent);
-      error = std::max(error, path.error);
-    }
+    const double least = std::min_element(paths.begin(), paths.end(), [](const ActionPath& x, const ActionPath& y) {
+                           return x.exponent < y.exponent;
+                         })->exponent;
+    // Paths that mirror each other have the same exponent to the round-off of the descent; a near miss, far inside the
+    // tube around the least one, is no second path in the low-noise limit.
     constexpr double same_exponent = 1e-6, same_place = 1e-3;
     std::vector<ActionPath> distinct;
     for (ActionPath& path : paths) {
-      if (path.exponent > least + 2.0 * error + same_exponent * least) continue;
+      if (path.exponent > least + same_exponent * least) continue;
       const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const ActionPath& other) {
         return (other.points - path.points).colwise().norm().maxCoeff() < same_place * length;
       });

@@ -33,7 +33,7 @@ ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& 
                                const Eigen::MatrixXd& start = {}, const ActionPathOptions& options = {});
 
 /// The same from a stable point to a saddle of F, started at the path that relaxes from the saddle and beside it on
-/// either side: all paths of (within errors) the least exponent, those that mirror each other both.
+/// either side: the path of least exponent, and those that mirror it.
 std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::VectorXd& stable,
                                         const Eigen::VectorXd& saddle, const ActionPathOptions& options = {});
 

@@ -150,7 +150,7 @@ TEST_CASE("a core in the plane holds a cell's centre and never leaves its valley
   const auto hot = narrow(30.0);
   CHECK(hot.valleys[0].core.contains(Point<2>(-0.01, 0.0)));
   CHECK(!hot.valleys[0].core.contains(Point<2>(0.01, 0.0)));
-  const auto quiet = narrow(0.0);
+  const auto quiet = narrow(1e-9);
   CHECK(quiet.valleys[0].core.contains(Point<2>(-1.0, 0.99 * least)));
   CHECK(!quiet.valleys[0].core.contains(Point<2>(-1.0, 1.01 * least)));
 }
@@ -201,6 +201,12 @@ TEST_CASE("the box must lie where the landscape is defined") {
   CHECK(problem_on(true, line(-1.0, 2.0, 50, Boundary::periodic)).empty());
   CHECK(has(problem_on(true, line(-1.0, 1.0, 50, Boundary::periodic)), "period 3"));
   CHECK(has(problem_on(false, line(-1.0, 2.0, 50, Boundary::periodic)), "cannot be periodic"));
+}
+
+TEST_CASE("noise that is zero everywhere is refused") {
+  const Dynamics dynamics{built_in_drift("quartic_double_well", 1),
+                          expression_diffusion(1, {{Expression("0*x", {"x"})}}), Interpretation::ito};
+  CHECK(has(complaint<1>(dynamics, line(-2.0, 2.0, 100), {}), "diffusion: the diffusion D is zero in every cell"));
 }
 
 TEST_CASE("valleys that are empty, overlap or do not hold their cores are refused") {

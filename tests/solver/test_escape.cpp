@@ -3,6 +3,7 @@
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression.hpp"
 #include "solver/escape/grid_convergence.hpp"
+#include "solver/solver_error.hpp"
 
 #include "tests/solver/double_well.hpp"
 
@@ -182,4 +183,24 @@ TEST_CASE("interpolation is exact for cubics") {
   }
   for (const Point<2>& x : {Point<2>(0.13, 0.7), Point<2>(-0.99, 1.95), Point<2>(0.5, 0.01)})
     CHECK(std::abs(interpolate<2>(grid, states, field, x) - f(x)) < 1e-12);
+}
+
+TEST_CASE("a target smaller than the cells is said to be, not to be out of reach") {
+  Problem<2> problem{"",
+                     {Drift(expression_landscape(Expression("x^2 + y^2", {"x", "y"}))),
+                      constant_diffusion(Eigen::Matrix2d::Identity()), Interpretation::ito},
+                     Grid<2>({Axis("x", -2.0, 2.0, 20), Axis("y", -2.0, 2.0, 20)}),
+                     {},
+                     {},
+                     {}};
+  CriticalPoint<2> middle;
+  middle.position = {0.1, 0.1};
+  const Region<2> hole([](const Point<2>& x) { return (x - Point<2>(0.6, 0.6)).norm() < 0.05; });
+  problem.valleys = {{"a", Region<2>([](const Point<2>& x) { return x[0] < 0.5; }), {}, middle}, {"b", hole, hole, {}}};
+  try {
+    solve<2>(problem, {0, 1});
+    FAIL("a rate into a hole that no edge meets");
+  } catch (const SolverError& error) {
+    CHECK(std::string(error.what()).find("cells are wider") != std::string::npos);
+  }
 }

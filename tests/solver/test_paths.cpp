@@ -196,3 +196,14 @@ TEST_CASE("what stands in the way of a low-noise limit is said") {
   const auto paths = paths_to_saddle(slow, Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, 0.0));
   CHECK_THROWS_AS(path_rate(slow, paths[0]), SolverError);
 }
+
+TEST_CASE("in a valley that bends, a descent that ends a little higher is no second path") {
+  // Of three descents two end 0.04 of the way beside the least path, with an exponent larger by 0.1 %.
+  const auto landscape = expression_landscape(Expression("(x^2 - 1)^2/4 + 2*(y - 0.3*(x^2 - 1))^2", {"x", "y"}));
+  const Dynamics bent{Drift(landscape), sgd_diffusion(landscape, {0.05, 1.0, 0.001}), Interpretation::ito};
+  const auto paths = paths_to_saddle(bent, Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, -0.3));
+  CHECK(paths.size() == 1);
+  const Eigen::MatrixXd relaxation = relaxation_path(bent, Eigen::Vector2d(-1.0, 0.0), Eigen::Vector2d(0.0, -0.3));
+  CHECK(paths[0].exponent <
+        minimum_action_path(bent, relaxation.col(0), relaxation.rightCols<1>(), relaxation).exponent);
+}
