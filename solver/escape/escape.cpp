@@ -77,6 +77,8 @@ Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>
       place = crossing.place;
     }
   }
+  if (!place && !process.target_met)
+    throw SolverError("no edge of this grid meets the target: its cells are wider than that");
   if (!place)
     throw SolverError(
         "the target cannot be reached, though no zero of the noise blocks the way: rates underflow "
@@ -157,8 +159,6 @@ class EscapeSolver {
     if (static_cast<Index>(labels.size()) != space_.states())
       throw std::invalid_argument(
           fmt::format("{} states need as many labels (got {}): see state_labels", space_.states(), labels.size()));
-    if (process_.trapped >= 0 && process_.cuts.empty() && !(process_.generator.exit.maxCoeff() > 0))
-      throw SolverError("no edge of this grid meets the target: its cells are wider than that");
     if (process_.trapped >= 0) solution_.blocked_at = blocking_place<Dim>(problem, discretisation, process_, start_);
   }
 

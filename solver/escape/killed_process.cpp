@@ -270,6 +270,7 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   adjacency.close(escapes, adjacency.in);
 
   KilledProcess<Dim> process;
+  process.target_met = !cuts.empty();
   process.states.assign(rates.kept.size(), -1);
   for (Index cell = 0; cell < space.states(); ++cell) {
     if (!rates.kept[static_cast<std::size_t>(cell)]) continue;

@@ -29,6 +29,7 @@ struct KilledProcess {
   std::vector<Index> states;  // state of the whole -> state, -1 where not kept
   Eigen::MatrixXi positions;  // Dim x states: integer coordinates
   std::vector<SurfaceCut<Dim>> cuts;
+  bool target_met = false;  // whether any edge at all leads into the set, from kept states or not
   Eigen::VectorXd share;  // of the whole's probability that each state stands for: in the plane the hats of cut
                           // cells end at the surface
   Index trapped = -1;  // a kept state of the whole from which the absorbing set cannot be reached, -1 if there is none
