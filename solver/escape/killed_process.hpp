@@ -30,8 +30,8 @@ struct KilledProcess {
   Eigen::MatrixXi positions;  // Dim x states: integer coordinates
   std::vector<SurfaceCut<Dim>> cuts;
   bool target_met = false;  // whether any edge at all leads into the set, from kept states or not
-  Eigen::VectorXd share;  // of the whole's probability that each state stands for: in the plane the hats of cut
-                          // cells end at the surface
+  Eigen::VectorXd share;    // of the whole's probability that each state stands for: in the plane the hats of cut
+                            // cells end at the surface
   Index trapped = -1;  // a kept state of the whole from which the absorbing set cannot be reached, -1 if there is none
 
   /// Values or probabilities of the states over those of the whole, 0 in the absorbing set.
