@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <climits>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -17,11 +19,24 @@ namespace {
 
 constexpr int run_failed = 1, wrong_input = 2;
 
+/// A number of threads in the environment over which LLVM's OpenMP ends the program as soon as it is asked anything:
+/// taken out of it before that, and told; 0 if there is none, or one beyond int, of which GNU's takes no notice.
+int unbearable_threads() {
+  constexpr unsigned long long bearable = 100000;
+  const char* const text = std::getenv("OMP_NUM_THREADS");
+  if (!text || *text == '-') return 0;
+  const unsigned long long asked = std::strtoull(text, nullptr, 10);
+  if (asked <= bearable) return 0;
+  unsetenv("OMP_NUM_THREADS");
+  return asked < INT_MAX ? static_cast<int>(asked) : 0;
+}
+
 /// Many more threads than processors help nobody, and thousands cannot be started: OpenMP would end the program.
 void require_possible_threads(int asked) {
+  const int unbearable = unbearable_threads();
   constexpr int always_allowed = 64;
   const int most = std::max(always_allowed, omp_get_num_procs());
-  const int threads = asked > 0 ? asked : omp_get_max_threads();
+  const int threads = asked > 0 ? asked : unbearable > 0 ? unbearable : omp_get_max_threads();
   if (threads > most)
     throw std::invalid_argument(fmt::format("{}: error: at most {} threads are possible here (got {})",
                                             asked > 0 ? "--threads" : "OMP_NUM_THREADS", most, threads));
