@@ -176,11 +176,13 @@ class EscapeSolver {
             fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
       return std::pair(from_start, std::move(time));
     });
-    if (passage) {
+    if (passage && methods.curved_surface) {
       const Eigen::VectorXd visits = elimination.solve_forward(
           Eigen::VectorXd::Unit(states, process_.states[static_cast<std::size_t>(start_state_)]));
       solution_.feels_curved_surface =
           feels_curved_surface<Dim>(problem_.grid, process_, visits, passage->second, passage->first);
+    }
+    if (passage) {
       solution_.mean_first_passage_time = passage->first;
       solution_.first_passage_time = space_.at_cells(process_.over_whole(passage->second));
     }

@@ -45,6 +45,7 @@ Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape);
 struct EscapeMethods {
   bool quasi_stationary = true;
   bool flux = true;
+  bool curved_surface = true;  // whether the mean time feels one
 };
 
 /// Why a method has no rate.

@@ -92,7 +92,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   // The plateau of the flux is the principal eigenvalue of the same grid (escape.cpp): seen once, it is not evolved to
   // again on other grids.
   const bool plateau = wants("flux") && (own || lacks_meaning("flux"));
-  const EscapeMethods methods{wants("quasi_stationary") || (wants("flux") && !plateau), plateau};
+  const EscapeMethods methods{wants("quasi_stationary") || (wants("flux") && !plateau), plateau, own};
   EscapeSolution<Dim> solution;
   try {
     solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods);
@@ -155,7 +155,7 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   };
   try {
     const EscapeSolution<Dim> solution =
-        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, false});
+        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, false, false});
     compare("mean_first_passage", solution.mean_first_passage_time);
     for (const char* method : {"quasi_stationary", "flux"}) compare(method, solution.quasi_stationary_rate);
     if (methods_.contains("reactive_flux") && raised.stationary)

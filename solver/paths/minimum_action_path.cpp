@@ -230,17 +230,16 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
   const Eigen::VectorXd direction = eigen.vectors.col(unstable);
   using State = std::vector<double>;
   namespace odeint = boost::numeric::odeint;
+  const auto at = [d](const State& x) { return Eigen::Map<const Eigen::VectorXd>(x.data(), d); };
   const auto flow = [&](const State& x, State& velocity, double) {
-    dynamics.drift.sample(Eigen::Map<const Eigen::VectorXd>(x.data(), d), force);
+    dynamics.drift.sample(at(x), force);
     std::copy_n(force.data(), d, velocity.begin());
   };
   constexpr int steps_of_distance = 400, most_tries = 200000;
   constexpr double tolerance = 1e-7;  // of a step, in units of the distance
   constexpr double at_rest = 1e-6;    // of the velocity that the distance would have at the saddle
   const double step = distance / steps_of_distance;
-  const auto from_stable = [&](const State& x) {
-    return (Eigen::Map<const Eigen::VectorXd>(x.data(), d) - stable).norm();
-  };
+  const auto from_stable = [&](const State& x) { return (at(x) - stable).norm(); };
   for (const double side : {1.0, -1.0}) {
     std::vector<Eigen::VectorXd> way{saddle};
     const Eigen::VectorXd beside = saddle + side * step * direction;
@@ -249,8 +248,7 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
     auto stepper = odeint::make_controlled(tolerance * distance, 0.0, odeint::runge_kutta_dopri5<State>());
     double time = 0.0, stride = 0.01 / -eigen.values[unstable];
     for (int k = 0; k < most_tries && from_stable(x) > 2.0 * step; ++k) {
-      if ((Eigen::Map<const Eigen::VectorXd>(x.data(), d) - way.back()).norm() >= step)
-        way.push_back(Eigen::Map<const Eigen::VectorXd>(x.data(), d));
+      if ((at(x) - way.back()).norm() >= step) way.push_back(at(x));
       stepper.try_step(flow, x, time, stride);
       if (!std::isfinite(from_stable(x)) || !(stride > 0)) break;
       if (force.norm() < at_rest * -eigen.values[unstable] * distance) break;  // it rests elsewhere
