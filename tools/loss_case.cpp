@@ -29,14 +29,14 @@ LossProblem build_loss_problem(const Case& definition, TrainedStarts& starts) {
   problem.sgd = *definition.sgd;
   problem.valley = loss.valley;
   if (loss.model == "styblinski_tang") problem.styblinski_tang = loss.data;
-  const double root = std::sqrt(loss.k), box_root = loss.scale_valley ? root : 1.0;
-  problem.start = starts.of(loss) / root;
+  const double box_scale = std::pow(loss.k, loss.valley_scale);
+  problem.start = starts.of(loss) / std::pow(loss.k, loss.start_scale);
   if (loss.half_width) {
-    problem.low = problem.start.array() - *loss.half_width / box_root;
-    problem.high = problem.start.array() + *loss.half_width / box_root;
+    problem.low = problem.start.array() - *loss.half_width / box_scale;
+    problem.high = problem.start.array() + *loss.half_width / box_scale;
   } else {
-    problem.low = loss.low / box_root;
-    problem.high = loss.high / box_root;
+    problem.low = loss.low / box_scale;
+    problem.high = loss.high / box_scale;
   }
   return problem;
 }

@@ -3,11 +3,13 @@
 #include "problems/case/case_reader.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/data/idx_file.hpp"
+#include "problems/data/label_groups.hpp"
 #include "problems/data/synthetic_data.hpp"
 #include "problems/data/tabular_data.hpp"
 #include "problems/losses/losses.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace valleyflux {
@@ -39,6 +41,10 @@ DataSet read_files(CaseReader& table, CaseLoss& result) {
   return placed(table.place("file"), [&] { return read_tabular(table.context().file_named(*file), options); });
 }
 
+std::uint64_t read_seed(CaseReader& table) {
+  return static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
+}
+
 DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
   const auto features = table.integer("features", 1, most_features);
   if (!features) table.fail("", "data.features is missing");
@@ -48,16 +54,31 @@ DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
     table.fail("features", fmt::format("{} samples of {} features are too many: {:.0f} numbers at most", samples,
                                        *features, most_numbers));
   const double sd = table.positive("sd").value_or(1.0);
-  const auto seed = static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
+  const auto seed = read_seed(table);
   result.source =
       fmt::format("{} samples of {} normal features (sd {}), {} random classes", samples, *features, sd, classes);
   return placed(table.place(""),
                 [&] { return gaussian_data(samples, *features, static_cast<int>(classes), sd, seed); });
 }
 
+/// Two classes instead of many: group = "random", a half of the labels by the data's seed, or the labels of one class.
+DataSet read_group(CaseReader& table, const DataSet& data, CaseLoss& result) {
+  const toml::node* group = table.find("group");
+  if (!group) return data;
+  const bool random = group->is_string();
+  if (random) table.choice("group", {"random"}, "");
+  const std::vector<std::string> labels =
+      random ? placed(table.place("group"), [&, seed = read_seed(table)] { return random_half(data, seed); })
+             : table.texts("group");
+  DataSet two = placed(table.place("group"), [&] { return grouped(data, labels); });
+  result.source += fmt::format(", {} against {}", two.classes[1], two.classes[0]);
+  return two;
+}
+
 DataSet read_data(CaseReader& table, CaseLoss& result) {
   const auto samples = table.integer("samples", 1, most_samples);
-  DataSet data = samples ? read_random_data(table, *samples, result) : read_files(table, result);
+  DataSet data =
+      samples ? read_random_data(table, *samples, result) : read_group(table, read_files(table, result), result);
   if (const auto rows = table.integer("rows", 1, most_samples)) data = spread_samples(data, *rows);
   if (table.boolean("standardise").value_or(false)) data = standardised(data);
   table.finish();
@@ -82,6 +103,20 @@ std::shared_ptr<const Loss> read_model(CaseReader& table, const DataSet& data, C
   return placed(place, [&] { return network_loss(data, shape); });
 }
 
+/// covariance = true: along all eigenvectors of the Hessian (0); a number: along so many leading ones.
+std::optional<Index> read_covariance(CaseReader& table, Index parameters) {
+  constexpr long fewest = 3, most = 1000;
+  const toml::node* node = table.find("covariance");
+  if (!node) return std::nullopt;
+  if (node->is_integer()) return *table.integer("covariance", fewest, most);
+  if (!*table.boolean("covariance")) return std::nullopt;
+  if (parameters > most_of_hessian)
+    table.fail("covariance", fmt::format("loss.covariance = true takes the whole Hessian: {} parameters at most (there "
+                                         "are {}); a number asks for so many of its leading eigenvectors",
+                                         most_of_hessian, parameters));
+  return 0;
+}
+
 /// A value for all coordinates, or one for each.
 Eigen::VectorXd coordinates(CaseReader& table, const std::string& key, Index d, double standard) {
   const toml::node* node = table.find(key);
@@ -91,20 +126,41 @@ Eigen::VectorXd coordinates(CaseReader& table, const std::string& key, Index d, 
   return Eigen::Map<const Eigen::VectorXd>(values.data(), d);
 }
 
+/// The power of k that something is divided by: true for the standard one, false for none, or a number.
+double read_scale(CaseReader& table, double standard) {
+  const toml::node* scale = table.find("scale");
+  if (!scale) return standard;
+  if (scale->is_number()) return table.required_number("scale");
+  return *table.boolean("scale") ? standard : 0.0;
+}
+
+/// Of a training: steps, or epochs of samples / batch_size steps each.
+long read_steps(CaseReader& training, Index samples, std::uint32_t batch_size) {
+  constexpr long most = 1000000000;
+  const auto steps = training.integer("steps", 1, most), epochs = training.integer("epochs", 1, most);
+  if (!!steps == !!epochs) training.fail("", "start.training needs either epochs (passes over the data) or steps");
+  if (steps) return *steps;
+  const double all = std::ceil(static_cast<double>(*epochs) * static_cast<double>(samples) / batch_size);
+  if (all > static_cast<double>(most))
+    training.fail("epochs",
+                  fmt::format("{} epochs of {} samples are {:.0f} steps: {} at most", *epochs, samples, all, most));
+  return static_cast<long>(all);
+}
+
 void read_start(CaseReader& table, CaseLoss& result) {
   const Index d = result.loss->dimension();
   result.start = coordinates(table, "at", d, 0.0);
-  result.seed = static_cast<std::uint64_t>(table.integer("seed", 0, std::numeric_limits<long>::max()).value_or(1));
+  result.seed = read_seed(table);
+  result.start_scale = read_scale(table, result.start_scale);
   if (const auto sd = table.positive("sd")) result.start += *sd * normal_numbers(d, result.seed);
   if (auto training = table.table("training")) {
     CaseTraining spec;
     const auto eta = training->positive("eta");
-    const auto steps = training->integer("steps", 1, 1000000000);
-    if (!eta || !steps) training->fail("", fmt::format("start.training.{} is missing", eta ? "steps" : "eta"));
+    if (!eta) training->fail("", "start.training.eta is missing");
     spec.eta = *eta;
-    spec.steps = *steps;
     spec.batch_size =
         static_cast<std::uint32_t>(training->integer("batch_size", 1, result.loss->samples()).value_or(1));
+    spec.steps = read_steps(*training, result.loss->samples(), spec.batch_size);
     training->finish();
     result.training = spec;
   }
@@ -126,7 +182,7 @@ void read_valley(CaseReader& valley, CaseLoss& result) {
   result.high = coordinates(valley, "max", d, infinity);
   if (!(result.low.array() < result.high.array()).all())
     valley.fail("min", fmt::format("{} must be less than {}", valley.name("min"), valley.name("max")));
-  result.scale_valley = valley.boolean("scale").value_or(true);
+  result.valley_scale = read_scale(valley, result.valley_scale);
   valley.finish();
 }
 
@@ -139,11 +195,7 @@ CaseLoss read_loss(CaseReader& root) {
   result.data = std::make_shared<const DataSet>(read_data(*data, result));
   result.loss = read_model(*loss, *result.data, result);
   result.k = loss->positive("k").value_or(1.0);
-  result.covariance = loss->boolean("covariance").value_or(false);
-  if (result.covariance && result.loss->dimension() > most_of_hessian)
-    loss->fail("covariance",
-               fmt::format("loss.covariance takes the whole Hessian: {} parameters at most (there are {})",
-                           most_of_hessian, result.loss->dimension()));
+  result.covariance = read_covariance(*loss, result.loss->dimension());
   loss->finish();
   if (start)
     read_start(*start, result);

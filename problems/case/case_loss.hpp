@@ -28,15 +28,17 @@ struct CaseLoss {
   std::shared_ptr<const DataSet> data;
   std::shared_ptr<const Loss> loss;  // at k = 1
   double k = 1.0;                    // L(sqrt(k) theta)
-  bool covariance = false;           // compare the gradient's covariance with the Hessian at the start
-  Eigen::VectorXd start;             // d, at k = 1, before the training
-  std::uint64_t seed = 1;            // of start and training
+  /// Compare the gradient's covariance with the Hessian at the start, along that many leading eigenvectors; 0: all.
+  std::optional<Index> covariance;
+  Eigen::VectorXd start;   // d, at k = 1, before the training
+  std::uint64_t seed = 1;  // of start and training
   std::optional<CaseTraining> training;
   std::string key;     // the text of [data], of [loss] but for k, and of [start]: equal texts make equal starts
   std::string valley;  // its name
   std::optional<double> half_width;  // of a box around the start; otherwise its ends:
   Eigen::VectorXd low, high;         // d, at k = 1
-  bool scale_valley = true;          // whether start and box are divided by sqrt(k), so that the barrier stays the same
+  // Start and box are divided by these powers of k: by sqrt(k) the landscape in the box stays the same.
+  double start_scale = 0.5, valley_scale = 0.5;
 };
 
 /// Reads the tables [data], [loss] and [start] and the [[valley]] of a case. Throws CaseError.

@@ -44,9 +44,9 @@ const Keys& known_keys() {
        {"loss", {{"model", "depth", "width", "k", "covariance"}, {}}},
        {"data",
         {{"file", "images", "labels", "pool", "label", "without", "samples", "features", "classes", "sd", "seed",
-          "rows", "standardise"},
+          "rows", "standardise", "group"},
          {}}},
-       {"start", {{"at", "seed", "sd"}, {{"training", {{"eta", "steps", "batch_size"}, {}}}}}}}};
+       {"start", {{"at", "seed", "sd", "scale"}, {{"training", {{"eta", "steps", "epochs", "batch_size"}, {}}}}}}}};
   return keys;
 }
 
