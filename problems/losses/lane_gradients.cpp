@@ -39,11 +39,12 @@ struct Row {
   }
 };
 
-/// The same feature of the lanes' samples.
-VALLEYFLUX_INLINE void gather(const double* samples, Index features, const std::uint32_t* rows, double* to) {
+/// The features of the lanes' samples, those of the next feature `unit` numbers on.
+VALLEYFLUX_INLINE void gather(const double* samples, Index features, const std::uint32_t* rows, double* to,
+                              Index unit) {
   for (Index l = 0; l < lanes_together; ++l) {
     const double* sample = samples + static_cast<Index>(rows[l]) * features;
-    for (Index k = 0; k < features; ++k) to[k * lanes_together + l] = sample[k];
+    for (Index k = 0; k < features; ++k) to[k * unit + l] = sample[k];
   }
 }
 
@@ -97,7 +98,12 @@ struct LogisticRegression {
   }
 };
 
-/// What the loops of a network work on: for each layer its inputs and its outputs, and slopes along them.
+/// Samples of a minibatch that go through a network together: weights and gradient are fetched once for all of them.
+/// Every sum has its terms in the same order as if they went one by one.
+constexpr Index samples_together = 4;
+
+/// What the loops of a network work on: for each layer its inputs and its outputs, and slopes along them, of
+/// samples_together samples side by side.
 struct NetworkPass {
   const Index* units;
   Index layers;
@@ -111,46 +117,56 @@ struct NetworkPass {
 
 struct Network {
   /// outputs = max(W inputs, 0), or W inputs.
-  template <std::ptrdiff_t lanes>
+  template <std::ptrdiff_t lanes, Index count>
   static VALLEYFLUX_INLINE void forward(const double* weights, Index inputs, Index outputs, const double* in,
                                         double* out, bool cut) {
     for (Index o = 0; o < outputs; ++o) {
-      auto sum = Row<lanes>::of(0.0);
-      for (Index i = 0; i < inputs; ++i)
-        sum.add_product(Row<lanes>::at(weights + (o + outputs * i) * lanes_together),
-                        Row<lanes>::at(in + i * lanes_together));
-      double* to = out + o * lanes_together;
-      sum.to(to);
+      Row<lanes> sum[count];
+      for (Index s = 0; s < count; ++s) sum[s] = Row<lanes>::of(0.0);
+      for (Index i = 0; i < inputs; ++i) {
+        const auto weight = Row<lanes>::at(weights + (o + outputs * i) * lanes_together);
+        for (Index s = 0; s < count; ++s)
+          sum[s].add_product(weight, Row<lanes>::at(in + (i * samples_together + s) * lanes_together));
+      }
+      double* to = out + o * samples_together * lanes_together;
+      for (Index s = 0; s < count; ++s) sum[s].to(to + s * lanes_together);
       if (!cut) continue;
-      for (Index l = 0; l < lanes_together; ++l) to[l] = to[l] > 0.0 ? to[l] : 0.0;
+      for (Index l = 0; l < count * lanes_together; ++l) to[l] = to[l] > 0.0 ? to[l] : 0.0;
     }
   }
 
   /// Adds the layer's part to the gradient and carries the slopes along its outputs on to its inputs.
-  template <std::ptrdiff_t lanes>
+  template <std::ptrdiff_t lanes, Index count>
   static VALLEYFLUX_INLINE void backward(const double* weights, Index inputs, Index outputs, const double* in,
                                          const double* slopes, double* gradient, double* slopes_in) {
     for (Index i = 0; i < inputs; ++i) {
-      const auto x = Row<lanes>::at(in + i * lanes_together);
-      auto back = Row<lanes>::of(0.0);
+      const double* input = in + i * samples_together * lanes_together;
+      Row<lanes> x[count], back[count];
+      for (Index s = 0; s < count; ++s) {
+        x[s] = Row<lanes>::at(input + s * lanes_together);
+        back[s] = Row<lanes>::of(0.0);
+      }
       for (Index o = 0; o < outputs; ++o) {
         const Index at = (o + outputs * i) * lanes_together;
-        const auto slope = Row<lanes>::at(slopes + o * lanes_together);
         auto sum = Row<lanes>::at(gradient + at);
-        sum.add_product(slope, x);
+        for (Index s = 0; s < count; ++s) {
+          const auto slope = Row<lanes>::at(slopes + (o * samples_together + s) * lanes_together);
+          sum.add_product(slope, x[s]);
+          if (slopes_in) back[s].add_product(Row<lanes>::at(weights + at), slope);
+        }
         sum.to(gradient + at);
-        if (slopes_in) back.add_product(Row<lanes>::at(weights + at), slope);
       }
       if (!slopes_in) continue;
-      double* to = slopes_in + i * lanes_together;
-      back.to(to);
-      for (Index l = 0; l < lanes_together; ++l) to[l] = in[i * lanes_together + l] > 0.0 ? to[l] : 0.0;
+      double* to = slopes_in + i * samples_together * lanes_together;
+      for (Index s = 0; s < count; ++s) back[s].to(to + s * lanes_together);
+      for (Index l = 0; l < count * lanes_together; ++l) to[l] = input[l] > 0.0 ? to[l] : 0.0;
     }
   }
 
-  /// Slopes of the cross entropy along the outputs: softmax less 1 at the label.
+  /// Slopes of the cross entropy of one of the samples along the outputs: softmax less 1 at the label.
   static VALLEYFLUX_INLINE void slopes_of_outputs(const NetworkPass& pass, const std::uint32_t* row, Index outputs,
-                                                  const double* out) {
+                                                  const double* out, double* slopes) {
+    constexpr Index next = samples_together * lanes_together;
     double highest[lanes_together], sum[lanes_together];
     for (Index l = 0; l < lanes_together; ++l) {
       highest[l] = out[l];
@@ -158,49 +174,58 @@ struct Network {
     }
     for (Index o = 1; o < outputs; ++o)
       for (Index l = 0; l < lanes_together; ++l)
-        highest[l] = out[o * lanes_together + l] > highest[l] ? out[o * lanes_together + l] : highest[l];
+        highest[l] = out[o * next + l] > highest[l] ? out[o * next + l] : highest[l];
     for (Index o = 0; o < outputs; ++o) {
       VALLEYFLUX_INDEPENDENT
       for (Index l = 0; l < lanes_together; ++l) {
-        const double power = wide_exp(out[o * lanes_together + l] - highest[l]);
-        pass.slopes[o * lanes_together + l] = power;
+        const double power = wide_exp(out[o * next + l] - highest[l]);
+        slopes[o * next + l] = power;
         sum[l] += power;
       }
     }
     for (Index l = 0; l < lanes_together; ++l) sum[l] = 1.0 / sum[l];
     for (Index o = 0; o < outputs; ++o)
-      for (Index l = 0; l < lanes_together; ++l) pass.slopes[o * lanes_together + l] *= sum[l];
-    for (Index l = 0; l < lanes_together; ++l) pass.slopes[pass.labels[row[l]] * lanes_together + l] -= 1.0;
+      for (Index l = 0; l < lanes_together; ++l) slopes[o * next + l] *= sum[l];
+    for (Index l = 0; l < lanes_together; ++l) slopes[pass.labels[row[l]] * next + l] -= 1.0;
+  }
+
+  /// Adds what `count` samples from number `first` of the minibatch make of the gradient.
+  template <std::ptrdiff_t lanes, Index count>
+  static VALLEYFLUX_INLINE void add(const NetworkPass& pass, Index first) {
+    constexpr Index unit = samples_together * lanes_together;
+    for (Index s = 0; s < count; ++s)
+      gather(pass.samples, pass.units[0], pass.rows + (first + s) * lanes_together, pass.inputs + s * lanes_together,
+             unit);
+    Index at = 0, in = 0;
+    for (Index layer = 0; layer < pass.layers; ++layer) {
+      const Index inputs = pass.units[layer], outputs = pass.units[layer + 1];
+      forward<lanes, count>(pass.theta + at * lanes_together, inputs, outputs, pass.inputs + in * unit,
+                            pass.inputs + (in + inputs) * unit, layer + 1 < pass.layers);
+      at += inputs * outputs;
+      in += inputs;
+    }
+    for (Index s = 0; s < count; ++s)
+      slopes_of_outputs(pass, pass.rows + (first + s) * lanes_together, pass.units[pass.layers],
+                        pass.inputs + in * unit + s * lanes_together, pass.slopes + s * lanes_together);
+    double *slopes = pass.slopes, *next = pass.other_slopes;
+    for (Index layer = pass.layers; layer-- > 0;) {
+      const Index inputs = pass.units[layer], outputs = pass.units[layer + 1];
+      at -= inputs * outputs;
+      in -= inputs;
+      backward<lanes, count>(pass.theta + at * lanes_together, inputs, outputs, pass.inputs + in * unit, slopes,
+                             pass.gradient + at * lanes_together, layer > 0 ? next : nullptr);
+      std::swap(slopes, next);
+    }
   }
 
   template <std::ptrdiff_t lanes>
   static VALLEYFLUX_INLINE void run(const NetworkPass* given) {
     const NetworkPass& pass = *given;
-    Index weights = 0;
+    Index weights = 0, done = 0;
     for (Index layer = 0; layer < pass.layers; ++layer) weights += pass.units[layer] * pass.units[layer + 1];
     std::fill_n(pass.gradient, weights * lanes_together, 0.0);
-    for (Index b = 0; b < pass.batch; ++b) {
-      const std::uint32_t* row = pass.rows + b * lanes_together;
-      gather(pass.samples, pass.units[0], row, pass.inputs);
-      Index at = 0, in = 0;
-      for (Index layer = 0; layer < pass.layers; ++layer) {
-        const Index inputs = pass.units[layer], outputs = pass.units[layer + 1];
-        forward<lanes>(pass.theta + at * lanes_together, inputs, outputs, pass.inputs + in * lanes_together,
-                       pass.inputs + (in + inputs) * lanes_together, layer + 1 < pass.layers);
-        at += inputs * outputs;
-        in += inputs;
-      }
-      slopes_of_outputs(pass, row, pass.units[pass.layers], pass.inputs + in * lanes_together);
-      double *slopes = pass.slopes, *next = pass.other_slopes;
-      for (Index layer = pass.layers; layer-- > 0;) {
-        const Index inputs = pass.units[layer], outputs = pass.units[layer + 1];
-        at -= inputs * outputs;
-        in -= inputs;
-        backward<lanes>(pass.theta + at * lanes_together, inputs, outputs, pass.inputs + in * lanes_together, slopes,
-                        pass.gradient + at * lanes_together, layer > 0 ? next : nullptr);
-        std::swap(slopes, next);
-      }
-    }
+    for (; done + samples_together <= pass.batch; done += samples_together) add<lanes, samples_together>(pass, done);
+    for (; done < pass.batch; ++done) add<lanes, 1>(pass, done);
     finish_mean(pass.gradient, weights, pass.batch);
   }
 };
@@ -231,15 +256,15 @@ void network_lanes(const std::vector<Index>& units, const double* samples, const
                          batch,
                          gradient,
                          workspace,
-                         workspace + all * lanes_together,
-                         workspace + (all + most) * lanes_together};
+                         workspace + all * samples_together * lanes_together,
+                         workspace + (all + most) * samples_together * lanes_together};
   run_wide<Network>(&pass);
 }
 
 std::size_t network_workspace(const std::vector<Index>& units) {
   Index numbers = 2 * *std::max_element(units.begin(), units.end());
   for (const Index count : units) numbers += count;
-  return static_cast<std::size_t>(numbers * lanes_together);
+  return static_cast<std::size_t>(numbers * samples_together * lanes_together);
 }
 
 }  // namespace valleyflux
