@@ -10,6 +10,14 @@
 
 namespace valleyflux {
 
+namespace {
+
+double chance_of(double chi_squared, double degrees) {
+  return boost::math::cdf(boost::math::complement(boost::math::chi_squared(degrees), chi_squared));
+}
+
+}  // namespace
+
 Relation straight_line(const std::vector<RelationPoint>& points) {
   constexpr std::size_t fewest = 3;
   if (points.size() < fewest) throw std::invalid_argument("a relation needs at least 3 points");
@@ -32,18 +40,29 @@ Relation straight_line(const std::vector<RelationPoint>& points) {
   relation.intercept = y_mean - relation.slope * x_mean;
   relation.chi_squared = (weight * (dy - relation.slope * dx).square()).sum();
   relation.r_squared = total > 0 ? 1.0 - relation.chi_squared / total : 1.0;
-  const double degrees = static_cast<double>(n) - 2.0;
-  relation.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(degrees), relation.chi_squared));
+  relation.degrees = static_cast<int>(n) - 2;
+  const double degrees = relation.degrees;
+  relation.p_value = chance_of(relation.chi_squared, degrees);
   constexpr double two_sided = 0.975;
-  double reach = 1.0 / std::sqrt(spread);
-  if (relation.chi_squared > degrees)
-    reach *=
-        std::sqrt(relation.chi_squared / degrees) * boost::math::quantile(boost::math::students_t(degrees), two_sided);
-  else
-    reach *= boost::math::quantile(boost::math::normal(), two_sided);
+  relation.slope_error = 1.0 / std::sqrt(spread);
+  double quantile = boost::math::quantile(boost::math::normal(), two_sided);
+  if (relation.chi_squared > degrees) {
+    relation.slope_error *= std::sqrt(relation.chi_squared / degrees);
+    quantile = boost::math::quantile(boost::math::students_t(degrees), two_sided);
+  }
+  const double reach = quantile * relation.slope_error;
   relation.slope_low = relation.slope - reach;
   relation.slope_high = relation.slope + reach;
   return relation;
+}
+
+double joint_p_value(const std::vector<Relation>& relations) {
+  double chi_squared = 0.0, degrees = 0.0;
+  for (const Relation& relation : relations) {
+    chi_squared += relation.chi_squared;
+    degrees += relation.degrees;
+  }
+  return chance_of(chi_squared, degrees);
 }
 
 std::string_view verdict_name(Verdict verdict) {
@@ -55,15 +74,15 @@ std::string_view verdict_name(Verdict verdict) {
   }
 }
 
-Verdict judge(const Relation& relation) {
-  if (relation.slope_high < 0) return Verdict::wrong_sign;
-  if (relation.slope_low <= 0) return Verdict::undecided;
+Verdict judge(double slope_low, double slope_high, double p_value) {
+  if (slope_high < 0) return Verdict::wrong_sign;
+  if (slope_low <= 0) return Verdict::undecided;
   constexpr double refused = 0.01;
-  return relation.p_value < refused ? Verdict::not_straight : Verdict::holds;
+  return p_value < refused ? Verdict::not_straight : Verdict::holds;
 }
 
-bool slope_agrees(const Relation& relation, double value) {
-  return relation.slope_low <= value && value <= relation.slope_high;
+Verdict judge(const Relation& relation) {
+  return judge(relation.slope_low, relation.slope_high, relation.p_value);
 }
 
 }  // namespace valleyflux

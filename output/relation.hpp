@@ -14,10 +14,12 @@ struct RelationPoint {
 /// The straight line through measured numbers, weighted by their known errors.
 struct Relation {
   double slope = 0.0, slope_low = 0.0, slope_high = 0.0;  // 95 % interval
+  double slope_error = 0.0;                               // standard error, enlarged as the interval is
   double intercept = 0.0;
   double r_squared = 0.0;    // share of the weighted scatter of y that the line explains
   double chi_squared = 0.0;  // weighted squares of what it leaves
-  double p_value = 0.0;      // chance of that much or more about a true line, n - 2 degrees of freedom
+  int degrees = 0;           // of freedom: n - 2
+  double p_value = 0.0;      // chance of that much or more about a true line
 };
 
 /// Weighted least squares. The slope's interval rests on the known errors (normal law); where the points scatter more
@@ -26,6 +28,9 @@ struct Relation {
 /// alike.
 Relation straight_line(const std::vector<RelationPoint>& points);
 
+/// The chance that true lines leave as much as all these do together.
+double joint_p_value(const std::vector<Relation>& relations);
+
 enum class Verdict { holds, not_straight, wrong_sign, undecided };
 std::string_view verdict_name(Verdict verdict);
 
@@ -33,8 +38,7 @@ std::string_view verdict_name(Verdict verdict);
 /// below, not_straight if chance alone scatters points as far about a line in fewer than 1 of 100 cases, holds
 /// otherwise.
 Verdict judge(const Relation& relation);
-
-/// Whether the slope's interval holds a value.
-bool slope_agrees(const Relation& relation, double value);
+/// The same of an interval and a chance.
+Verdict judge(double slope_low, double slope_high, double p_value);
 
 }  // namespace valleyflux
