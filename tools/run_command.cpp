@@ -1,23 +1,12 @@
 #include "tools/commands.hpp"
 
-#include "output/checkpoint.hpp"
 #include "output/json.hpp"
-#include "output/progress.hpp"
-#include "output/result_file.hpp"
 #include "output/table.hpp"
-#include "output/unfinished_file.hpp"
-#include "output/xdmf.hpp"
-#include "problems/case/toml_text.hpp"
-#include "tools/interruption.hpp"
-#include "tools/loss_case.hpp"
-#include "tools/requests.hpp"
-#include "tools/standard_streams.hpp"
+#include "tools/run_into_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
-#include <sstream>
 
 namespace valleyflux {
 
@@ -65,146 +54,17 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
   });
 }
 
-/// What a run writes to and tells: the result file, the progress bar, and whether Ctrl-C was pressed.
-class Session {
- public:
-  Session(const Case& definition, const RunArguments& arguments) : definition_(definition), arguments_(arguments) {
-    progress_.emplace(!arguments.quiet && !arguments.json, "valleyflux");
-    output_ = arguments.output;
-    if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
-    result_target(output_, definition.inputs);
-    if (!definition.axes.empty()) result_target(xdmf_path(output_), definition.inputs);
-    set_last_words("interrupted; nothing is written\n");
-  }
-
-  /// Keeps the evolution of the case, and goes on with one that was kept if that is asked for.
-  EvolutionRecord record() {
-    std::ostringstream canonical;  // overrides have the whole case written anew
-    canonical << parsed_toml(definition_.text, definition_.file);
-    Identity identity{{"the version", VALLEYFLUX_VERSION}, {"the case", canonical.str()}};
-    for (const std::filesystem::path& input : definition_.inputs)
-      if (input != definition_.file) identity.emplace_back(input.string(), fingerprint(input));
-    checkpoint_.emplace(output_, std::move(identity), arguments_.resume);
-    const std::string name = checkpoint_->path().string();
-    if (arguments_.resume)
-      complain(checkpoint_->found() ? fmt::format("note: going on from {}", name)
-                                    : fmt::format("note: there is no {}: starting from the beginning", name));
-    else if (checkpoint_->found())
-      complain(
-          fmt::format("note: {} is of an interrupted run, which --resume would go on with: starting anew, it will "
-                      "be overwritten",
-                      name));
-    checkpoint_->started = [name] {
-      set_last_words(fmt::format("interrupted; the same command with --resume goes on from {}\n", name));
-    };
-    if (arguments_.resume && checkpoint_->found()) checkpoint_->started();
-    return {[this] { return checkpoint_->next(); },
-            [this](const EvolutionState& state) {
-              const bool kept = checkpoint_->trouble().empty();
-              checkpoint_->keep(state);
-              if (!kept || checkpoint_->trouble().empty()) return;
-              complain(fmt::format("warning: {} is not kept, --resume will not find this evolution whole: {}",
-                                   checkpoint_->path().string(), checkpoint_->trouble()));
-            }};
-  }
-
-  void open(const std::vector<std::string>& valleys) {
-    file_.emplace(output_, definition_.axes, valleys,
-                  ResultHeader{definition_.title, definition_.text, VALLEYFLUX_VERSION, arguments_.command});
-  }
-  ResultFile& file() { return *file_; }
-
-  ParticleReports reports() {
-    return {[this](double fraction, const std::string& stage) {
-              interruption_.deaf();
-              progress_->update(fraction, stage);
-            },
-            [this] { return interruption_.asked(); },
-            [this](const EscapeTimes& times) { file_->write_escape_times(times); }};
-  }
-
-  /// Writes and shows the results; returns the exit status.
-  int finish(Results results) {
-    results.title = definition_.title;
-    results.output = output_.string();
-    file_->write(results);
-    const std::string json =
-        arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
-    file_->commit();
-    if (checkpoint_) checkpoint_->remove();
-    set_last_words("");
-    progress_.reset();
-    for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
-    if (arguments_.json) {
-      fmt::print("{}\n", json);
-    } else if (!arguments_.quiet) {
-      print(results);
-      fmt::print("written to {}\n", results.output);
-    }
-    return nothing_found(results.estimates) ? 1 : 0;
-  }
-
- private:
-  const Case& definition_;
-  const RunArguments& arguments_;
-  std::filesystem::path output_;
-  std::optional<Progress> progress_;
-  std::optional<ResultFile> file_;
-  std::optional<Checkpoint> checkpoint_;
-  const Interruption interruption_;
-};
-
-template <int Dim>
-int run_case(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  SolveObserver observer;
-  if (definition.evolve) observer.record = session.record();
-  const Problem<Dim> problem = build_problem<Dim>(definition);
-  const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  std::vector<std::string> names;
-  for (const auto& valley : problem.valleys) names.push_back(valley.name);
-  session.open(names);
-  const ParticleReports reports = session.reports();
-  observer.labels = [&](const std::vector<int>& labels) { session.file().write_labels(labels); };
-  observer.field = [&](const CellField& field) { session.file().write(field); };
-  observer.frame = [&](const DensityFrame& frame) { session.file().append(frame); };
-  observer.spectrum = [&](const SpectrumFields& fields) { session.file().write(fields); };
-  observer.escape_times = reports.escape_times;
-  observer.progress = reports.progress;
-  observer.interrupted = reports.interrupted;
-  return session.finish(solve_problem<Dim>(problem, request, observer));
-}
-
-int run_particles(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  const ParticleProblem problem = build_particle_problem(definition);
-  std::vector<std::string> names;
-  for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
-  const std::vector<ParticleEscapeRequest> escapes = particle_requests(problem, definition);
-  session.open(names);
-  return session.finish(
-      solve_particles(problem, escapes, particle_methods(definition), session.reports(), theory_options(definition)));
-}
-
-int run_loss(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  TrainedStarts starts;
-  const LossProblem problem = build_loss_problem(definition, starts);
-  session.open(problem.valley.empty() ? std::vector<std::string>{} : std::vector<std::string>{problem.valley});
-  return session.finish(solve_loss(problem, loss_request(definition), session.reports()));
-}
-
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
-  const Case definition = case_named(arguments.name, arguments.overrides);
-  if (arguments.resume && !definition.evolve)
-    throw CaseError(
-        fmt::format("{}: error: --resume goes on with an evolution, and the case has no [evolve]", definition.file));
-  if (definition.loss) return run_loss(definition, arguments);
-  if (!definition.box.empty()) return run_particles(definition, arguments);
-  require_memory(definition);
-  return definition.axes.size() == 1 ? run_case<1>(definition, arguments) : run_case<2>(definition, arguments);
+  const Results results = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
+  if (arguments.json) {
+    fmt::print("{}\n", to_json(results));
+  } else if (!arguments.quiet) {
+    print(results);
+    fmt::print("written to {}\n", results.output);
+  }
+  return nothing_found(results.estimates) ? 1 : 0;
 }
 
 }  // namespace valleyflux
