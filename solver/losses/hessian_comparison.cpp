@@ -2,6 +2,8 @@
 
 #include "solver/solver_error.hpp"
 
+#include <Spectra/SymEigsSolver.h>
+#include <fmt/format.h>
 #include <Eigen/Eigenvalues>
 #include <boost/math/distributions/students_t.hpp>
 
@@ -49,21 +51,68 @@ Moments without(const Moments& all, const Moments& group) {
   return {all.sum - group.sum, all.squares - group.squares, all.count - group.count};
 }
 
+/// Eigenvalues and eigenvectors (columns), largest |h| first.
+struct Eigenbasis {
+  Eigen::VectorXd value;
+  Eigen::MatrixXd vector;
+};
+
+Eigenbasis by_size(const Eigen::VectorXd& values, const Eigen::MatrixXd& vectors) {
+  std::vector<Index> order(static_cast<std::size_t>(values.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Index a, Index b) { return std::abs(values[a]) > std::abs(values[b]); });
+  return {values(order), vectors(Eigen::all, order)};
+}
+
+/// H as Spectra takes it.
+class HessianProduct {
+ public:
+  using Scalar = double;
+  HessianProduct(const Loss& loss, const Eigen::VectorXd& theta) : loss_(loss), theta_(theta) {}
+  Index rows() const { return theta_.size(); }
+  Index cols() const { return theta_.size(); }
+  void perform_op(const double* x, double* y) const {
+    Eigen::Map<Eigen::VectorXd>(y, rows()) =
+        loss_.hessian_product(theta_, Eigen::Map<const Eigen::VectorXd>(x, rows()));
+  }
+
+ private:
+  const Loss& loss_;
+  const Eigen::VectorXd& theta_;
+};
+
+Eigenbasis leading_eigenbasis(const Loss& loss, const Eigen::VectorXd& theta, Index count) {
+  HessianProduct product(loss, theta);
+  // Twice as many vectors as are asked for, and some, are what keeps restarts few.
+  const Index space = std::min(theta.size(), 2 * count + 20);
+  Spectra::SymEigsSolver<HessianProduct> solver(product, count, space);
+  solver.init();
+  constexpr Index most_restarts = 300;
+  constexpr double tolerance = 1e-8;
+  solver.compute(Spectra::SortRule::LargestMagn, most_restarts, tolerance);
+  if (solver.info() != Spectra::CompInfo::Successful)
+    throw SolverError(fmt::format("the {} leading eigenvectors of the Hessian did not converge", count));
+  return by_size(solver.eigenvalues(), solver.eigenvectors());
+}
+
+Eigenbasis eigenbasis(const Loss& loss, const Eigen::VectorXd& theta, Index leading) {
+  if (leading > 0 && leading < theta.size()) return leading_eigenbasis(loss, theta, leading);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(hessian(loss, theta));
+  return by_size(eigen.eigenvalues(), eigen.eigenvectors());
+}
+
 }  // namespace
 
-HessianComparison compare_with_hessian(const Loss& loss, const Eigen::VectorXd& theta) {
-  const Index d = loss.dimension(), m = loss.samples();
-  if (m < 2 * groups || d < 3)
-    throw std::invalid_argument("covariance and Hessian are compared over at least 20 samples and 3 parameters");
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(hessian(loss, theta));
-  std::vector<Index> order(static_cast<std::size_t>(d));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-    return std::abs(eigen.eigenvalues()[a]) > std::abs(eigen.eigenvalues()[b]);
-  });
+HessianComparison compare_with_hessian(const Loss& loss, const Eigen::VectorXd& theta, Index leading) {
+  const Index m = loss.samples();
+  if (m < 2 * groups || loss.dimension() < 3 || (leading > 0 && leading < 3))
+    throw std::invalid_argument("covariance and Hessian are compared over at least 20 samples and 3 eigenvectors");
+  const Eigenbasis eigen = eigenbasis(loss, theta, leading);
+  const Eigen::MatrixXd& basis = eigen.vector;
+  const Index d = basis.cols();
   HessianComparison result;
-  result.eigenvalue = eigen.eigenvalues()(order);
-  const Eigen::MatrixXd basis = eigen.eigenvectors()(Eigen::all, order);
+  result.eigenvalue = eigen.value;
 
   // Neighbours go into different groups: data are often sorted.
   std::array<Moments, groups> group;

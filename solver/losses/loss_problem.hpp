@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct LossRequest {
       methods;                  // of the escape: sgd, quasi_stationary, mean_first_passage, theory and its closed forms
   double theory_s = 0.5;        // of Theorem 3.2
   ParticleOptions repetitions;  // of sgd; step and batch size are those of the problem
-  bool covariance = false;      // compare the gradient's covariance with the Hessian at the start
+  /// Compare the gradient's covariance with the Hessian at the start, along that many leading eigenvectors; 0: all.
+  std::optional<Index> covariance;
 };
 
 /// Measures the escape from the box. sgd: repetitions of true minibatches (loss_exits); quasi_stationary and

@@ -69,7 +69,7 @@ LossResult facts_of(const LossProblem& problem, const LossRequest& request) {
   facts.start = problem.start;
   facts.value = loss->value(problem.start);
   facts.gradient = loss->gradient(problem.start);
-  if (request.covariance) facts.covariance = compare_with_hessian(*loss, problem.start);
+  if (request.covariance) facts.covariance = compare_with_hessian(*loss, problem.start, *request.covariance);
   return facts;
 }
 

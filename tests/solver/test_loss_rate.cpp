@@ -204,6 +204,25 @@ TEST_CASE("covariance and Hessian are the same where the model is true") {
   CHECK(relative_error(found.covariance.sum(), gradient_covariance(*loss, theta).trace()) < 1e-10);
 }
 
+TEST_CASE("leading eigenvectors of the Hessian are those of the whole, and say the same of them") {
+  const DataSet data = gaussian_data(300, 6, 3, 1.0, 4);
+  const auto loss = network_loss(data, {.depth = 3, .width = 7});
+  const Eigen::VectorXd theta = 0.5 * normal_numbers(loss->dimension(), 5);
+  const HessianComparison whole = compare_with_hessian(*loss, theta), part = compare_with_hessian(*loss, theta, 12);
+  REQUIRE(part.eigenvalue.size() == 12);
+  REQUIRE(whole.eigenvalue.size() == loss->dimension());
+  bool negative = false;
+  for (Index k = 0; k < 12; ++k) {
+    CAPTURE(k);
+    CHECK(relative_error(part.eigenvalue[k], whole.eigenvalue[k]) < 1e-8);
+    CHECK(relative_error(part.covariance[k], whole.covariance[k]) < 1e-4);
+    negative |= part.eigenvalue[k] < 0;
+  }
+  CHECK(negative);  // the largest by size, of either sign
+  CHECK(compare_with_hessian(*loss, theta, 100000).eigenvalue.size() == loss->dimension());
+  CHECK_THROWS_AS(compare_with_hessian(*loss, theta, 2), std::invalid_argument);
+}
+
 TEST_CASE("a loss that the solver cannot take says why") {
   CHECK(loss_rate(logistic(3, 0.01), "quasi_stationary").note.find("one or two parameters") != std::string::npos);
   LossProblem open = logistic(2, 0.01);
