@@ -1,6 +1,7 @@
 #include "tests/relative.hpp"
 #include "tests/solver/predicted.hpp"
 
+#include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,14 +30,19 @@ double solved_time(const Problem<Dim>& problem, const Escape& escape) {
 }
 
 template <int Dim>
-double kramers_time(const Problem<Dim>& problem, const Escape& escape) {
+double predicted_time(const Problem<Dim>& problem, const Escape& escape, const std::string& method,
+                      const TheoryOptions& theory = {}) {
   SaddleLimits<Dim> limits(problem);
-  const auto all = predictions<Dim>(problem, find_passages<Dim>(problem), escape, {}, limits);
-  const auto found =
-      std::find_if(all.begin(), all.end(), [](const auto& one) { return one.method == "theory:kramers"; });
+  const auto all = predictions<Dim>(problem, find_passages<Dim>(problem), escape, theory, limits);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.method == method; });
   REQUIRE(found != all.end());
   REQUIRE(found->log_rate);
   return std::exp(-*found->log_rate);
+}
+
+template <int Dim>
+double kramers_time(const Problem<Dim>& problem, const Escape& escape) {
+  return predicted_time(problem, escape, "theory:kramers");
 }
 
 template <int Dim>
@@ -55,24 +63,33 @@ struct ParallelWays {
 
 }  // namespace
 
-TEST_CASE("Rule 1 and Corollary 3.2.1: rates over parallel saddles add, as D / barrier falls") {
-  // Himmelblau's function, a well with two ways out; nine wells of an egg box, from the middle one (four ways); three
-  // wells on a ring (two ways).
-  const std::vector<ParallelWays> all{
+namespace {
+
+/// Himmelblau's function, a well with two ways out; nine wells of an egg box, from the middle one (four ways); three
+/// wells on a ring (two ways).
+const std::vector<ParallelWays>& parallel_ways() {
+  static const std::vector<ParallelWays> all{
       {"((x^2 + y - 11)^2 + (x + y^2 - 7)^2)/100", 5.5, {3.584428, -1.848127}, 0.1331, 2},
       {"-cos(2*x)*(1 + 0.1*x) - 1.3*cos(2*y) + 0.05*x*y", 4.6, {0.0, 0.0}, 1.7, 4},
       {"6*(sqrt(x^2 + y^2 + 1e-6) - 1)^2 - 0.25*(x^3 - 3*x*y^2)/(x^2 + y^2 + 1e-6)^1.5", 1.9, {1.0, 0.0}, 0.5, 2}};
-  for (const ParallelWays& ways : all) {
+  return all;
+}
+
+Problem<2> problem_of(const ParallelWays& ways, const std::shared_ptr<const DiffusionModel>& noise) {
+  return make_problem<2>(
+      "", {Drift(expression_landscape(Expression(ways.landscape, {"x", "y"}))), noise, Interpretation::isothermal},
+      Grid<2>({Axis("x", -ways.half_width, ways.half_width, 256), Axis("y", -ways.half_width, ways.half_width, 256)}));
+}
+
+}  // namespace
+
+TEST_CASE("Rule 1: rates over parallel saddles add, as D / barrier falls") {
+  for (const ParallelWays& ways : parallel_ways()) {
     CAPTURE(ways.landscape);
     double before = 0.0;
     for (const double barriers : {8.0, 16.0}) {
       const double D = ways.barrier / barriers;
-      const Problem<2> problem =
-          make_problem<2>("",
-                          {Drift(expression_landscape(Expression(ways.landscape, {"x", "y"}))),
-                           constant_diffusion(D * Eigen::Matrix2d::Identity()), Interpretation::ito},
-                          Grid<2>({Axis("x", -ways.half_width, ways.half_width, 256),
-                                   Axis("y", -ways.half_width, ways.half_width, 256)}));
+      const Problem<2> problem = problem_of(ways, constant_diffusion(D * Eigen::Matrix2d::Identity()));
       const int from = valley_at<2>(problem, ways.start);
       const auto passages = find_passages<2>(problem);
       CHECK(static_cast<std::size_t>(std::count_if(passages.begin(), passages.end(), [from](const Passage& passage) {
@@ -80,6 +97,32 @@ TEST_CASE("Rule 1 and Corollary 3.2.1: rates over parallel saddles add, as D / b
             })) == ways.saddles);
       const double relative =
           kramers_time<2>(problem, escape_from(from)) / solved_time<2>(problem, escape_from(from)) - 1.0;
+      CAPTURE(barriers);
+      CHECK(std::abs(relative) < 5.0 / barriers);
+      if (before != 0.0) CHECK(std::abs(relative) < 0.7 * std::abs(before));
+      before = relative;
+    }
+  }
+}
+
+TEST_CASE("Corollary 3.2.1: rates of Eq. 83 over parallel saddles add under noise of two temperatures") {
+  // The noise of the theorem's proof, colder at the saddles than in the valleys, in its own interpretation.
+  for (const ParallelWays& ways : parallel_ways()) {
+    CAPTURE(ways.landscape);
+    const auto landscape = expression_landscape(Expression(ways.landscape, {"x", "y"}));
+    FieldSamples at_start;
+    landscape->sample(ways.start, 0, at_start);
+    const double change = at_start.value[0] + 0.5 * ways.barrier;
+    double before = 0.0;
+    for (const double barriers : {8.0, 16.0}) {
+      const double T_a = ways.barrier / barriers, T_b = 0.7 * T_a;
+      const TwoTemperatureOptions noise{T_a, T_b, change, 0.05 * ways.barrier};
+      const Problem<2> problem = problem_of(ways, two_temperature_diffusion(landscape, noise));
+      const int from = valley_at<2>(problem, ways.start);
+      const double relative = predicted_time<2>(problem, escape_from(from), "theory:two_temperature",
+                                                {.sgd = std::nullopt, .two_temperature = noise}) /
+                                  solved_time<2>(problem, escape_from(from)) -
+                              1.0;
       CAPTURE(barriers);
       CHECK(std::abs(relative) < 5.0 / barriers);
       if (before != 0.0) CHECK(std::abs(relative) < 0.7 * std::abs(before));
