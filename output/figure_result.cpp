@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 namespace valleyflux {
 
@@ -11,40 +12,105 @@ namespace {
 
 constexpr std::size_t fewest_points = 3;
 constexpr double proportional_from = 0.9;  // correlation of covariance and Hessian
+constexpr double normal_quantile = 1.96;
 
 bool by_sgd(const FigurePoint& point) {
   return point.estimate.method == "sgd";
 }
 
-/// Lines through the rates of every method but sgd that knows three of them at least.
+/// Lines through the rates of every method but sgd that knows three of them at least, for the first seed.
 std::vector<MethodLine> lines_of_others(Claim claim, const std::vector<FigurePoint>& points) {
   std::vector<std::string> methods;  // in the order of their first appearance
-  std::map<std::string, std::vector<ClaimPoint>> of_method;
+  std::map<double, double> sgd;      // log of the rate by value
+  std::map<std::string, std::vector<FigurePoint>> of_method;
   for (const FigurePoint& point : points) {
-    if (by_sgd(point) || !point.estimate.log_rate) continue;
+    if (point.seed != points.front().seed || !point.estimate.log_rate) continue;
+    if (by_sgd(point)) {
+      sgd[point.value] = *point.estimate.log_rate;
+      continue;
+    }
     auto& own = of_method[point.estimate.method];
     if (own.empty()) methods.push_back(point.estimate.method);
-    own.push_back(claim_point(claim, point.value, *point.estimate.log_rate));
+    own.push_back(point);
   }
   std::vector<MethodLine> lines;
   for (const std::string& method : methods) {
     const auto& own = of_method[method];
     if (own.size() < fewest_points) continue;
+    MethodLine line{method, {}, {}, {}};
     std::vector<double> x, y;
-    for (const ClaimPoint& at : own) {
+    for (const FigurePoint& point : own) {
+      const ClaimPoint at = claim_point(claim, point.value, *point.estimate.log_rate);
       x.push_back(at.x);
       y.push_back(at.y);
+      const auto measured = sgd.find(point.value);
+      if (measured == sgd.end()) continue;
+      const double ratio = std::exp(measured->second - *point.estimate.log_rate);
+      line.ratio_low = std::min(line.ratio_low.value_or(ratio), ratio);
+      line.ratio_high = std::max(line.ratio_high.value_or(ratio), ratio);
     }
-    lines.push_back({method, linear_fit(x, y)});
+    line.fit = linear_fit(x, y);
+    lines.push_back(std::move(line));
   }
   return lines;
 }
 
+/// A number with a 95 % interval, as one of several measurements.
+MeasuredOnce measured_once(const MeasuredNumber& number, double (*scale)(double)) {
+  return {scale(number.value), (scale(number.high) - scale(number.low)) / (2.0 * normal_quantile)};
+}
+
 void judge_covariance(PanelResult& result) {
-  const MeasuredNumber& correlation = result.covariance->correlation;
-  result.verdict = correlation.low > proportional_from    ? "holds"
-                   : correlation.high < proportional_from ? "does not hold"
-                                                          : "undecided";
+  double low = result.covariances.front().correlation.low, high = result.covariances.front().correlation.high;
+  if (result.covariances.size() > 1) {
+    std::vector<MeasuredOnce> correlations, factors;
+    for (const HessianComparison& one : result.covariances) {
+      correlations.push_back(measured_once(one.correlation, std::atanh));
+      factors.push_back(measured_once(one.factor, [](double factor) { return factor; }));
+    }
+    result.pooled_factor = pooled_value(factors);
+    PooledValue& pooled = result.pooled_correlation.emplace(pooled_value(correlations));
+    pooled.value = std::tanh(pooled.value);
+    low = pooled.low = std::tanh(pooled.low);
+    high = pooled.high = std::tanh(pooled.high);
+  }
+  result.verdict = low > proportional_from ? "holds" : high < proportional_from ? "does not hold" : "undecided";
+}
+
+/// The rates by SGD of one seed, under the claim and as a power law.
+struct SeedPoints {
+  int seed;
+  std::vector<RelationPoint> claimed, logarithms;
+};
+
+std::string of_seeds(std::size_t count, std::size_t all) {
+  return fmt::format("{} of {} seeds", count, all);
+}
+
+bool is_proportional(double slope_low, double slope_high) {
+  return slope_low <= 1.0 && 1.0 <= slope_high;
+}
+
+bool holds_alone(Claim claim, const Relation& line) {
+  return judge(line) == Verdict::holds &&
+         (claim != Claim::rate_value || is_proportional(line.slope_low, line.slope_high));
+}
+
+std::string power_law(const PanelResult& result, const std::vector<SeedPoints>& seeds) {
+  double claimed = 0.0, left = 0.0;
+  std::vector<Relation> powers;
+  std::vector<MeasuredOnce> slopes;
+  for (const SeedPoints& points : seeds) {
+    powers.push_back(straight_line(points.logarithms));
+    left += powers.back().chi_squared;
+    slopes.push_back({powers.back().slope, powers.back().slope_error});
+  }
+  for (const auto& [seed, relation] : result.relations) claimed += relation.chi_squared;
+  if (left >= claimed) return "";
+  PooledValue power{powers[0].slope, powers[0].slope_low, powers[0].slope_high, 0.0, 1};
+  if (powers.size() > 1) power = pooled_value(slopes);
+  return fmt::format(": rate ~ value^p comes nearer, p = {:.3g} {} (chance of the scatter {:.1g})", power.value,
+                     shown_interval(power.low, power.high), joint_p_value(powers));
 }
 
 }  // namespace
@@ -62,45 +128,63 @@ ClaimPoint claim_point(Claim claim, double value, double log_rate) {
 }
 
 void judge_panel(Claim claim, PanelResult& result) {
-  if (result.covariance) {
+  if (!result.covariances.empty()) {
     judge_covariance(result);
     return;
   }
-  std::vector<RelationPoint> points, logarithms;
-  int unseen = 0, not_exponential = 0;
+  std::vector<SeedPoints> seeds;
+  int unseen = 0, seen = 0, not_exponential = 0;
   for (const FigurePoint& point : result.points) {
     if (!by_sgd(point)) continue;
+    if (seeds.empty() || seeds.back().seed != point.seed) seeds.push_back({point.seed, {}, {}});
     const Estimate& estimate = point.estimate;
     if (!estimate.log_rate || !estimate.log_rate_error) {
       ++unseen;
       continue;
     }
+    ++seen;
     const ClaimPoint at = claim_point(claim, point.value, *estimate.log_rate);
-    points.push_back({at.x, at.y, *estimate.log_rate_error});
+    seeds.back().claimed.push_back({at.x, at.y, *estimate.log_rate_error});
     const ClaimPoint power = claim_point(Claim::rate_value, point.value, *estimate.log_rate);
-    logarithms.push_back({power.x, power.y, *estimate.log_rate_error});
+    seeds.back().logarithms.push_back({power.x, power.y, *estimate.log_rate_error});
     if (!estimate.exponential) ++not_exponential;
   }
   result.others = lines_of_others(claim, result.points);
-  if (points.size() < fewest_points) {
-    result.verdict = "undecided: fewer than three rates are known";
+  const std::size_t all = seeds.size();
+  std::erase_if(seeds, [](const SeedPoints& points) { return points.claimed.size() < fewest_points; });
+  std::string beside;
+  if (!seeds.empty() && seeds.size() < all) beside += "; three rates are known for " + of_seeds(seeds.size(), all);
+  if (unseen > 0) beside += fmt::format("; no escape seen at {} of {} values", unseen, unseen + seen);
+  if (not_exponential > 0) beside += fmt::format("; times not exponential at {} of {} values", not_exponential, seen);
+  if (seeds.empty()) {
+    result.verdict = "undecided: fewer than three rates are known" + beside;
     return;
   }
-  result.relation = straight_line(points);
-  const Verdict verdict = judge(*result.relation);
+  std::vector<Relation> lines;
+  std::vector<MeasuredOnce> slopes;
+  std::size_t alone = 0;
+  for (const SeedPoints& points : seeds) {
+    const Relation& line = lines.emplace_back(straight_line(points.claimed));
+    result.relations.emplace_back(points.seed, line);
+    slopes.push_back({line.slope, line.slope_error});
+    alone += holds_alone(claim, line) ? 1 : 0;
+  }
+  result.relation = lines.front();
+  double low = lines.front().slope_low, high = lines.front().slope_high;
+  if (lines.size() > 1) {
+    result.pooled = pooled_value(slopes);
+    low = result.pooled->low;
+    high = result.pooled->high;
+    beside = "; holds alone for " + of_seeds(alone, lines.size()) + beside;
+  }
+  const Verdict verdict = judge(low, high, joint_p_value(lines));
   result.verdict = verdict_name(verdict);
   if (claim == Claim::rate_value) {
-    if (verdict == Verdict::holds && !slope_agrees(*result.relation, 1.0))
-      result.verdict = "rises, but not in proportion";
+    if (verdict == Verdict::holds && !is_proportional(low, high)) result.verdict = "rises, but not in proportion";
   } else if (verdict == Verdict::not_straight) {
-    const Relation power = straight_line(logarithms);
-    if (power.chi_squared < result.relation->chi_squared)
-      result.verdict += fmt::format(": rate ~ value^p comes nearer, p = {:.3g} {} (chance of the scatter {:.1g})",
-                                    power.slope, shown_interval(power.slope_low, power.slope_high), power.p_value);
+    result.verdict += power_law(result, seeds);
   }
-  if (unseen > 0) result.verdict += fmt::format("; no escape seen at {} of {} values", unseen, unseen + points.size());
-  if (not_exponential > 0)
-    result.verdict += fmt::format("; times not exponential at {} of {} values", not_exponential, points.size());
+  result.verdict += beside;
 }
 
 }  // namespace valleyflux

@@ -31,6 +31,7 @@ struct ReproduceArguments {
   std::string output;  // folder
   std::string data;    // folder of the user's files; empty: the stand-ins that come with the program
   Overrides overrides;
+  int seeds = 0;  // of every panel; 0: as many as the figure says, fewer of a quick run
   bool quick = false, json = false, quiet = false;
 };
 

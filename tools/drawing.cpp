@@ -32,8 +32,8 @@ bool draw_figure(const std::filesystem::path& json, const std::filesystem::path&
     drawing.commit();
     return true;
   }
-  complain(fmt::format("warning: {} is not drawn; later: python3 tools/plot/plot_figure.py {} -o {}", picture.string(),
-                       json.string(), picture.string()));
+  complain(fmt::format("warning: {} is not drawn; later: /usr/bin/python3 tools/plot/plot_figure.py {} -o {}",
+                       picture.string(), json.string(), picture.string()));
   return false;
 }
 

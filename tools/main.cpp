@@ -81,7 +81,7 @@ int run_program(int argc, char** argv) {
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   ReproduceArguments figure;
   CLI::App* reproduce = app.add_subcommand("reproduce", "the experiments of Xie, Sato & Sugiyama (2020), judged");
-  reproduce->add_option("figure", figure.name, "fig1, fig3 ... fig12, all, or a figure file")->required();
+  reproduce->add_option("figure", figure.name, "fig1 ... fig12, all, or a figure file")->required();
   reproduce->add_flag("--quick", figure.quick, "fewer repetitions and smaller data: below a minute");
   reproduce->add_option("--set", figure.overrides, "override a key in every panel: table.key=value (repeatable)")
       ->expected(1)
@@ -89,6 +89,8 @@ int run_program(int argc, char** argv) {
   reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
       ->check(CLI::ExistingDirectory);
   reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)");
+  reproduce->add_option("--seeds", figure.seeds, "seeds of data, start and minibatches for each panel")
+      ->check(CLI::Range(1, 10000));
   threads_option(reproduce);
   reproduce->add_flag("--json", figure.json, "print the results as JSON");
   reproduce->add_flag("--quiet", figure.quiet, "print nothing but warnings and errors");

@@ -3,29 +3,23 @@
 #include "output/figure_data.hpp"
 #include "output/figure_page.hpp"
 #include "output/output_error.hpp"
-#include "output/progress.hpp"
 #include "output/unfinished_file.hpp"
 #include "problems/case/figure_file.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "tools/drawing.hpp"
-#include "tools/interruption.hpp"
+#include "tools/reproduction.hpp"
 #include "tools/standard_streams.hpp"
-#include "tools/sweep.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <chrono>
-#include <optional>
+#include <cstdio>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr const char* page_name = "results.md";
 
@@ -54,133 +48,6 @@ PlannedFigure figure_named(const std::string& name) {
                   name, nearest_name(name, known), fmt::join(known, ", ")));
 }
 
-/// A file of the user's folder, compressed or not; empty if it is not there.
-std::filesystem::path file_in(const std::filesystem::path& folder, const std::string& name) {
-  std::error_code unknown;
-  for (const char* ending : {"", ".gz"})
-    if (const auto file = folder / (name + ending); std::filesystem::is_regular_file(file, unknown))
-      return std::filesystem::absolute(file);
-  return {};
-}
-
-/// A text as a string of a case file.
-std::string toml_string(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
-
-/// Runs the panels of a figure.
-class Reproduction {
- public:
-  explicit Reproduction(const ReproduceArguments& arguments) : arguments_(arguments) {}
-
-  /// Nothing if Ctrl-C was pressed.
-  std::optional<PanelResult> panel(const Figure& figure, const FigurePanel& panel) {
-    const Clock::time_point begin = Clock::now();
-    const std::string stage = figure.name + ", " + panel.name;
-    PanelResult result;
-    result.panel = panel;
-    Overrides& settings = result.panel.set;
-    if (arguments_.quick) settings.insert(settings.end(), panel.quick.begin(), panel.quick.end());
-    settings.insert(settings.end(), arguments_.overrides.begin(), arguments_.overrides.end());
-    Overrides common = own_data(panel, result.data);
-    common.insert(common.end(), settings.begin(), settings.end());
-    if (panel.vary.empty()) {
-      const auto results = rates(panel.case_name, common, stage, /*escapes=*/false);
-      if (!results) return std::nullopt;
-      if (!results->loss || !results->loss->covariance)
-        throw CaseError(fmt::format("{}: error: a panel of the claim \"{}\" needs a case with loss.covariance = true",
-                                    panel.case_name, name_of(figure.claim)));
-      result.covariance = results->loss->covariance;
-    } else {
-      const Variation variation = variation_of(panel.vary);
-      result.key = variation.key;
-      const bool any_value = figure.claim == Claim::log_rate_value;
-      if (!any_value && *std::min_element(variation.values.begin(), variation.values.end()) <= 0)
-        throw CaseError(
-            fmt::format("vary {}: error: the claim \"{}\" needs positive values", panel.vary, name_of(figure.claim)));
-      for (const double value : variation.values) {
-        Overrides overrides = common;
-        overrides.push_back(fmt::format("{}={}", variation.key, value));
-        const auto results = rates(panel.case_name, overrides, fmt::format("{}: {}", stage, overrides.back()));
-        if (!results) return std::nullopt;
-        if (result.points.empty()) result.warnings = results->warnings;
-        for (const Estimate& estimate : results->estimates) result.points.push_back({value, estimate});
-      }
-    }
-    if (!panel.stated.empty() && !try_stated(panel, common, stage, result)) return std::nullopt;
-    judge_panel(figure.claim, result);
-    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    return result;
-  }
-
- private:
-  /// What puts the user's files in the place of the panel's stand-in; told: which data these are.
-  Overrides own_data(const FigurePanel& panel, std::string& told) const {
-    if (panel.data.empty()) return {};
-    std::vector<std::string> names, missing;
-    Overrides overrides;
-    for (const auto& [key, name] : panel.data) {
-      names.push_back(name);
-      const auto file = arguments_.data.empty() ? std::filesystem::path() : file_in(arguments_.data, name);
-      if (file.empty())
-        missing.push_back(name);
-      else
-        overrides.push_back(fmt::format("data.{}={}", key, toml_string(file.string())));
-    }
-    told = fmt::format("{}", fmt::join(names, ", "));
-    if (missing.empty()) return overrides;
-    if (!arguments_.data.empty())
-      complain(fmt::format("warning: {} holds no {}: panel \"{}\" takes its stand-in", arguments_.data,
-                           fmt::join(missing, ", "), panel.name));
-    told = "a synthetic stand-in for " + told;
-    return {};
-  }
-
-  std::optional<Results> rates(const std::string& name, const Overrides& overrides, const std::string& stage,
-                               bool escapes = true) {
-    Case definition = case_named(name, overrides);
-    if (!escapes) definition.escapes.clear();
-    Progress progress(!arguments_.quiet && !arguments_.json, "valleyflux reproduce");
-    SolveObserver observer;
-    observer.progress = [&](double fraction, const std::string& what) {
-      interruption_.deaf();
-      progress.update(fraction, stage + ": " + what);
-    };
-    observer.interrupted = [&] { return interruption_.asked(); };
-    Results results = rates_of(definition, starts_, observer);
-    if (interruption_.asked()) return std::nullopt;
-    return results;
-  }
-
-  /// What the paper's own setting does. False if Ctrl-C was pressed.
-  bool try_stated(const FigurePanel& panel, const Overrides& common, const std::string& stage, PanelResult& result) {
-    Overrides overrides = common;
-    overrides.insert(overrides.end(), panel.stated.begin(), panel.stated.end());
-    const auto results = rates(panel.case_name, overrides, stage + ", as stated");
-    if (!results) return false;
-    std::vector<std::string> told;
-    for (const Estimate& estimate : results->estimates)
-      told.push_back(
-          fmt::format("{} {}", estimate.method,
-                      !estimate.rate         ? estimate.note
-                      : *estimate.rate > 0.0 ? fmt::format("finds a rate of {:.4g}", *estimate.rate)
-                      : estimate.log_rate
-                          ? fmt::format("finds a rate of e^{:.5g}: nobody will ever see an escape", *estimate.log_rate)
-                          : "finds a rate of 0"));
-    result.stated = fmt::format("{}", fmt::join(told, "; "));
-    return true;
-  }
-
-  const ReproduceArguments& arguments_;
-  const Interruption interruption_;
-  TrainedStarts starts_;
-};
-
 }  // namespace
 
 int reproduce_command(const ReproduceArguments& arguments) {
@@ -199,7 +66,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
   if (figures.size() > 1) result_target(folder / page_name);
 
   const bool talks = !arguments.quiet && !arguments.json;
-  Reproduction reproduction(arguments);
+  Reproduction reproduction(arguments, folder);
   std::string rows, notes;
   std::vector<std::string> jsons;
   for (const auto& [figure, inputs] : figures) {

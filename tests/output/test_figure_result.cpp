@@ -86,14 +86,16 @@ TEST_CASE("a verdict tells of values without an escape and of times that are not
   CHECK(some.verdict == "holds; no escape seen at 1 of 6 values; times not exponential at 1 of 5 values");
   some.points.resize(4);
   judge_panel(Claim::log_rate_inverse, some);
-  CHECK(some.verdict == "undecided: fewer than three rates are known");
+  CHECK(some.verdict ==
+        "undecided: fewer than three rates are known; no escape seen at 1 of 2 values; "
+        "times not exponential at 1 of 1 values");
 }
 
 TEST_CASE("covariances are judged by the interval of their correlation") {
   PanelResult result;
-  result.covariance.emplace();
+  result.covariances.resize(1);
   const auto verdict = [&](double low, double high) {
-    result.covariance->correlation = {0.5 * (low + high), low, high};
+    result.covariances[0].correlation = {0.5 * (low + high), low, high};
     judge_panel(Claim::covariance_hessian, result);
     return result.verdict;
   };
@@ -102,27 +104,92 @@ TEST_CASE("covariances are judged by the interval of their correlation") {
   CHECK(verdict(0.2, 0.8) == "does not hold");
 }
 
+TEST_CASE("slopes of several seeds are pooled, and the verdict is that of the pooled interval") {
+  // Slopes 2, 3, 4: each line perfect, errors of a slope far below what lies between them.
+  PanelResult several;
+  for (int seed = 1; seed <= 3; ++seed)
+    for (int value = 1; value <= 6; ++value)
+      several.points.push_back({double(value), estimate("sgd", -1.0 - (1.0 + seed) / value, 0.01), seed});
+  judge_panel(Claim::log_rate_inverse, several);
+  REQUIRE(several.relations.size() == 3);
+  CHECK(relative_error(several.relation->slope, 2.0) < 1e-12);
+  REQUIRE(several.pooled);
+  CHECK(relative_error(several.pooled->value, 3.0) < 1e-12);
+  // Variance 1 between them: Student's 4.3027 for two degrees of freedom, over sqrt(3).
+  CHECK(relative_error(several.pooled->high - 3.0, 4.302652729749464 / std::sqrt(3.0)) < 1e-9);
+  CHECK(several.verdict == "holds; holds alone for 3 of 3 seeds");
+  // One seed against the others: none of the lines is in doubt, the mean over data sets is.
+  for (FigurePoint& point : several.points)
+    if (point.seed == 3) point.estimate = estimate("sgd", -1.0 + 4.0 / point.value, 0.01);
+  several.relations.clear();
+  judge_panel(Claim::log_rate_inverse, several);
+  CHECK(several.verdict == "undecided; holds alone for 2 of 3 seeds");
+}
+
+TEST_CASE("the rates of SGD are set beside those of other methods") {
+  PanelResult result = panel([](double k) { return -1.0 - 3.0 / k; });
+  for (FigurePoint& point : result.points)
+    if (point.estimate.method != "sgd" && point.value == 2.0) *point.estimate.log_rate += std::log(3.0);
+  judge_panel(Claim::log_rate_inverse, result);
+  REQUIRE(result.others.size() == 1);
+  CHECK(relative_error(*result.others[0].ratio_high, std::exp(-1.0)) < 1e-12);
+  CHECK(relative_error(*result.others[0].ratio_low, std::exp(-1.0) / 3.0) < 1e-12);
+  CHECK(holds(panel_table(Claim::log_rate_inverse, result), "; SGD's rate is 0.123 to 0.368 times it"));
+}
+
 TEST_CASE("what is written of a figure holds every rate, and tables keep their columns") {
-  Figure figure{"fig", "A figure", Claim::log_rate_inverse, "all", {}};
+  Figure figure;
+  figure.name = "fig";
+  figure.title = "A figure";
+  figure.claim = Claim::log_rate_inverse;
+  figure.settings = {{"rate", "1", "diffusion.eta", "because | of"}, {"box", "2", "box.width", ""}};
   PanelResult result = panel([](double k) { return -1.0 - 3.0 / k; });
   result.points[0].estimate.note = "a \"note\", with a comma";
-  result.stated = "sgd a | b";
-  result.panel.stated = {"diffusion.eta=1"};
   result.panel.set = {"diffusion.eta=2", "escape.0.methods=[\"sgd\"]"};
+  result.used = {{"diffusion.eta", "2"}, {"box.width", "3"}};
+  PanelResult other = result;
+  other.panel.name = "other";
+  other.panel.ours = true;
+  other.used["box.width"] = "4";
   judge_panel(figure.claim, result);
-  const std::string csv = figure_csv(figure, {result});
-  CHECK(holds(csv, "\"a \"\"panel\"\"\",loss.k,1,sgd,"));
+  judge_panel(figure.claim, other);
+  const std::string csv = figure_csv(figure, {result, other});
+  CHECK(holds(csv, "\"a \"\"panel\"\"\",0,loss.k,1,1,\"\",\"\",sgd,"));
   CHECK(holds(csv, "\"a \"\"note\"\", with a comma\"\n"));
-  const auto json = nlohmann::json::parse(figure_json(figure, {result}));
+  CHECK(holds(csv, "\"other\",1,loss.k,1,1,"));
+  const auto json = nlohmann::json::parse(figure_json(figure, {result, other}));
   const auto& points = json.at("panels").at(0).at("points");
   REQUIRE(points.size() == 12);
   CHECK(points[4]["x"] == 1.0 / 3.0);
   CHECK(relative_error(points[4]["y"].get<double>(), 2.0) < 1e-12);
   CHECK(relative_error(json["panels"][0]["relation"]["slope"].get<double>(), 3.0) < 1e-12);
-  const std::string rows = page_rows(figure, {result});
-  CHECK(std::count(rows.begin(), rows.end(), '\n') == 1);
+  CHECK(json["settings"][0]["stated"] == "1");
+  CHECK(json["panels"][1]["used"]["box.width"] == "4");
+  const std::string rows = page_rows(figure, {result, other});
+  CHECK(std::count(rows.begin(), rows.end(), '\n') == 2);
   const std::string head = page_head();
-  CHECK(2 * std::count(rows.begin(), rows.end(), '|') == std::count(head.begin(), head.end(), '|'));
-  CHECK_FALSE(holds(rows, "escape.0"));
-  CHECK(holds(page_notes(figure, {result}), "As stated (`diffusion.eta=1`): sgd a | b."));
+  CHECK(std::count(rows.begin(), rows.end(), '|') == std::count(head.begin(), head.end(), '|'));
+  CHECK(holds(rows, "| other | ours |"));
+  const std::string notes = page_notes(figure, {result, other});
+  CHECK(holds(notes, "| rate | 1 | `2` | because \\| of |\n"));
+  CHECK(holds(notes, "| box | 2 | `3`: a<br>`4`: other |  |\n"));
+  CHECK_FALSE(holds(notes, "escape.0"));
+}
+
+TEST_CASE("what is used is told by the part of the panels' names that it goes with") {
+  Figure figure;
+  figure.claim = Claim::rate_value;
+  figure.settings = {{"w", "", "letter", ""}, {"w", "", "reading", ""}, {"w", "", "one", ""}, {"w", "", "some", ""}};
+  std::vector<PanelResult> panels(4);
+  const std::string names[] = {"(a) A, 2 layers", "(a) A, 3 layers", "(b) B, 2 layers", "(b) B, 3 layers"};
+  for (std::size_t n = 0; n < 4; ++n) {
+    panels[n].panel.name = names[n];
+    panels[n].used = {{"letter", n < 2 ? "1" : "2"}, {"reading", n % 2 ? "3" : "2"}, {"one", n == 3 ? "5" : "4"}};
+  }
+  panels[1].used["some"] = "6";
+  const std::string notes = page_notes(figure, panels);
+  CHECK(holds(notes, "`1`: (a)<br>`2`: (b) |"));
+  CHECK(holds(notes, "`2`: 2 layers<br>`3`: 3 layers |"));
+  CHECK(holds(notes, "`4`: (a) A, 2 layers; (a) A, 3 layers; (b) B, 2 layers<br>`5`: (b) B, 3 layers |"));
+  CHECK(holds(notes, "| `6`: (a) A, 3 layers |"));
 }

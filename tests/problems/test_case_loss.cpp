@@ -1,4 +1,5 @@
 #include "problems/case/case_file.hpp"
+#include "problems/case/case_value.hpp"
 #include "problems/case/figure_file.hpp"
 #include "problems/case/ready_files.hpp"
 
@@ -6,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -88,7 +90,7 @@ TEST_CASE("a loss over data is read as it is written") {
   const Case box = read_case(with("half_width = 0.2", "max = 0.3\nscale = false"), "case.toml", ".");
   CHECK(box.loss->high == Eigen::VectorXd::Constant(20, 0.3));
   CHECK(box.loss->low[0] == -std::numeric_limits<double>::infinity());
-  CHECK_FALSE(box.loss->scale_valley);
+  CHECK(box.loss->valley_scale == 0.0);
 }
 
 TEST_CASE("data and seeds change where a training leads to, k and hyperparameters do not") {
@@ -108,7 +110,8 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(told(with("model = \"network\"", "model = \"netwrk\""), "styblinski_tang, logistic_regression, network"));
   CHECK(told(with("model = \"network\"", "model = \"logistic_regression\""), "depth"));
   CHECK(told(with("k = 2.0", "k = -2.0"), "loss.k must be positive"));
-  CHECK(told(with("steps = 10", "batch_size = 5"), "start.training.steps is missing"));
+  CHECK(
+      told(with("steps = 10", "batch_size = 5"), "start.training needs either epochs (passes over the data) or steps"));
   CHECK(told(with("half_width = 0.2", "half_width = 0.2\nmax = 1.0"), "either half_width or min and max"));
   CHECK(told(with("half_width = 0.2", "min = 1.0\nmax = 0.5"), "must be less than"));
   CHECK(told(with("half_width = 0.2", ""), "needs half_width"));
@@ -138,15 +141,38 @@ TEST_CASE("every ready case over data is read, and every ready figure names case
     CHECK(read_case(ready_case(name)).loss);
   }
   const auto names = ready_figures();
-  CHECK(names == std::vector<std::string>{"fig1", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "fig9", "fig10",
-                                          "fig11", "fig12"});
-  for (const std::string& name : names)
-    for (const FigurePanel& panel : read_figure(ready_figure(name)).panels) {
+  CHECK(names == std::vector<std::string>{"fig1", "fig2", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "fig9",
+                                          "fig10", "fig11", "fig12"});
+  for (const std::string& name : names) {
+    const Figure figure = read_figure(ready_figure(name));
+    for (const FigurePanel& panel : figure.panels) {
       CAPTURE(panel.name);
       Overrides overrides = panel.set;
-      overrides.insert(overrides.end(), panel.stated.begin(), panel.stated.end());
-      CHECK_NOTHROW(read_case(ready_case(panel.case_name), overrides));
+      for (const std::string& key : panel.seed_keys) overrides.push_back(key + "=3");
+      const Case definition = read_case(ready_case(panel.case_name), overrides);
+      // What is stated of a setting stands beside what the case really holds: its key must be one of some panel's.
+      for (const FigureSetting& setting : figure.settings) {
+        CAPTURE(setting.key);
+        CHECK(std::any_of(figure.panels.begin(), figure.panels.end(), [&](const FigurePanel& one) {
+          return one.vary.starts_with(setting.key + "=") ||
+                 !value_in_case(read_case(ready_case(one.case_name), one.set), setting.key).empty();
+        }));
+      }
     }
+  }
+}
+
+TEST_CASE("what a case holds for a key is found with overrides, in tables and in lists") {
+  const Case definition = read_case(good, "case.toml", ".", {"loss.width=7", "valley.start.half_width=0.5"});
+  CHECK(value_in_case(definition, "loss.width") == "7");
+  CHECK(value_in_case(definition, "start.training") == "{ eta = 0.1, steps = 10 }");
+  CHECK(value_in_case(definition, "valley.0.half_width") == "0.5");
+  CHECK(value_in_case(definition, "valley.start.half_width") == "0.5");
+  CHECK(value_in_case(definition, "langevin.minibatch") == "'without_replacement'");
+  for (const char* nothing : {"loss.none", "none.width", "valley.1.name", "title.more"}) {
+    CAPTURE(nothing);
+    CHECK(value_in_case(definition, nothing).empty());
+  }
 }
 
 TEST_CASE("a figure file is read with what its panels share, and its faults are placed") {
@@ -165,6 +191,25 @@ TEST_CASE("a figure file is read with what its panels share, and its faults are 
   CHECK(figure.panels.at(0).set == Overrides{"a.b=1", "a.d=3"});
   CHECK(figure.panels.at(0).quick == Overrides{"a.c=2", "a.e=4"});
   CHECK(figure.panels.at(0).data.at("file") == "mine.csv");
+  CHECK(figure.panels.at(0).seeds == 1);
+
+  const Figure read = read_figure(written(
+      head + "seeds = 4\nseed_keys = [\"data.seed\"]\n[[setting]]\nwhat = \"w\"\nstated = \"s\"\nkey = \"k\"\n" +
+      "[[reading]]\nname = \"first\"\nset = [\"a.f=5\"]\n[[reading]]\nname = \"second\"\nours = true\nseeds = 2\n" +
+      panel + "choice = \"one\"\n" + panel + "[[panel.reading]]\nname = \"third\"\nchoice = \"why\"\n"));
+  REQUIRE(read.panels.size() == 3);
+  CHECK(read.panels[0].name == "one, first");
+  CHECK(read.panels[0].set == Overrides{"a.b=1", "a.f=5"});
+  CHECK(read.panels[0].seeds == 4);
+  CHECK(read.panels[0].seed_keys == std::vector<std::string>{"data.seed"});
+  CHECK_FALSE(read.panels[0].ours);
+  CHECK(read.panels[1].name == "one, second");
+  CHECK(read.panels[1].ours);
+  CHECK(read.panels[1].seeds == 2);
+  CHECK(read.panels[1].choice == "one");
+  CHECK(read.panels[2].name == "one, third");
+  CHECK(read.panels[2].choice == "why");
+  CHECK(read.settings.at(0).stated == "s");
   const auto fault = [&](const std::string& text) -> std::string {
     try {
       read_figure(written(text));
@@ -173,6 +218,7 @@ TEST_CASE("a figure file is read with what its panels share, and its faults are 
     }
     return "";
   };
+  CHECK(fault(head + "seeds = 3\n" + panel).find("mine.toml:5:9: error: seeds needs seed_keys") != std::string::npos);
   CHECK(fault(head).find("a figure needs a [[panel]]") != std::string::npos);
   CHECK(fault(head + "[[panel]]\nname = \"one\"\ncase = \"avila\"\n").find("vary is missing") != std::string::npos);
   CHECK(fault(head + panel + "sett = []\n").find("the nearest known one is \"panel.0.set\"") != std::string::npos);
