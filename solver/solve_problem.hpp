@@ -57,6 +57,7 @@ SolveRequest<Dim> one_escape(const Escape& escape, const std::string& method) {
 
 /// Takes what a solution yields as it comes; members may be left empty.
 struct SolveObserver {
+  std::function<void(const std::vector<std::string>& valleys)> begin;  // of a run of a case, before anything is solved
   std::function<void(const std::vector<int>& labels)> labels;
   std::function<void(const CellField&)> field;
   std::function<void(const SpectrumFields&)> spectrum;

@@ -3,9 +3,9 @@
 #include "output/table.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
+#include "solver/run/any_problem.hpp"
+#include "solver/run/case_requests.hpp"
 #include "solver/solve_problem.hpp"
-#include "tools/loss_case.hpp"
-#include "tools/requests.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -49,8 +49,7 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
 }
 
 template <int Dim>
-void check(const Case& definition) {
-  const Problem<Dim> problem = build_problem<Dim>(definition);
+void check(const Case& definition, const Problem<Dim>& problem) {
   fmt::print("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
@@ -105,8 +104,7 @@ void check(const Case& definition) {
   for (const std::string& warning : problem.warnings) fmt::print("warning: {}\n", warning);
 }
 
-void check_particles(const Case& definition) {
-  const ParticleProblem problem = build_particle_problem(definition);
+void check(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
   fmt::print("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
@@ -122,10 +120,8 @@ void check_particles(const Case& definition) {
   fmt::print("{}\n", aligned(rows));
 }
 
-void check_loss(const Case& definition) {
+void check(const Case& definition, const LossProblem& problem) {
   const CaseLoss& loss = *definition.loss;
-  TrainedStarts starts;
-  const LossProblem problem = build_loss_problem(definition, starts);
   const auto scaled = scaled_loss(problem.loss, problem.k);
   fmt::print("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
              definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
@@ -141,16 +137,8 @@ void check_loss(const Case& definition) {
 
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
-  if (definition.loss) {
-    check_loss(definition);
-    return 0;
-  }
-  if (!definition.box.empty()) {
-    check_particles(definition);
-    return 0;
-  }
-  require_memory(definition);
-  definition.axes.size() == 1 ? check<1>(definition) : check<2>(definition);
+  TrainedStarts starts;
+  std::visit([&](const auto& problem) { check(definition, problem); }, build_any_problem(definition, starts));
   return 0;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "problems/case/case_file.hpp"
-#include "solver/particles/particle_problem.hpp"
 
 #include <filesystem>
 #include <string>
@@ -44,11 +43,5 @@ int info_command(const std::filesystem::path& file);
 
 /// The case of a file, or of a ready case of that name. Throws CaseError if there is neither.
 Case case_named(const std::string& name, const Overrides& overrides);
-
-/// The problem of a case without a grid. Throws CaseError for what is wrong with it.
-ParticleProblem build_particle_problem(const Case& definition);
-
-/// Throws CaseError, naming the bytes, if a case of this size would not fit into the memory that is available.
-void require_memory(const Case& definition);
 
 }  // namespace valleyflux

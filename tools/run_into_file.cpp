@@ -7,9 +7,8 @@
 #include "output/unfinished_file.hpp"
 #include "output/xdmf.hpp"
 #include "problems/case/toml_text.hpp"
+#include "solver/run/run.hpp"
 #include "tools/interruption.hpp"
-#include "tools/loss_case.hpp"
-#include "tools/requests.hpp"
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
@@ -64,19 +63,25 @@ class Session {
             }};
   }
 
-  void open(const std::vector<std::string>& valleys) {
-    file_.emplace(output_, definition_.axes, valleys,
-                  ResultHeader{definition_.title, definition_.text, VALLEYFLUX_VERSION, arguments_.command});
-  }
-  ResultFile& file() { return *file_; }
-
-  ParticleReports reports() {
-    return {[this](double fraction, const std::string& stage) {
-              interruption_.deaf();
-              progress_->update(fraction, stage);
-            },
-            [this] { return interruption_.asked(); },
-            [this](const EscapeTimes& times) { file_->write_escape_times(times); }};
+  /// Takes what the solution yields as it comes; the file is opened as soon as the case is known to be right.
+  SolveObserver observer() {
+    SolveObserver observer;
+    observer.begin = [this](const std::vector<std::string>& valleys) {
+      file_.emplace(output_, definition_.axes, valleys,
+                    ResultHeader{definition_.title, definition_.text, VALLEYFLUX_VERSION, arguments_.command});
+    };
+    if (definition_.evolve) observer.record = record();
+    observer.labels = [this](const std::vector<int>& labels) { file_->write_labels(labels); };
+    observer.field = [this](const CellField& field) { file_->write(field); };
+    observer.frame = [this](const DensityFrame& frame) { file_->append(frame); };
+    observer.spectrum = [this](const SpectrumFields& fields) { file_->write(fields); };
+    observer.escape_times = [this](const EscapeTimes& times) { file_->write_escape_times(times); };
+    observer.progress = [this](double fraction, const std::string& stage) {
+      interruption_.deaf();
+      progress_->update(fraction, stage);
+    };
+    observer.interrupted = [this] { return interruption_.asked(); };
+    return observer;
   }
 
   /// Writes the results and gives them back.
@@ -103,56 +108,14 @@ class Session {
   const Interruption interruption_;
 };
 
-template <int Dim>
-Results run_case(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  SolveObserver observer;
-  if (definition.evolve) observer.record = session.record();
-  const Problem<Dim> problem = build_problem<Dim>(definition);
-  const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  std::vector<std::string> names;
-  for (const auto& valley : problem.valleys) names.push_back(valley.name);
-  session.open(names);
-  const ParticleReports reports = session.reports();
-  observer.labels = [&](const std::vector<int>& labels) { session.file().write_labels(labels); };
-  observer.field = [&](const CellField& field) { session.file().write(field); };
-  observer.frame = [&](const DensityFrame& frame) { session.file().append(frame); };
-  observer.spectrum = [&](const SpectrumFields& fields) { session.file().write(fields); };
-  observer.escape_times = reports.escape_times;
-  observer.progress = reports.progress;
-  observer.interrupted = reports.interrupted;
-  return session.finish(solve_problem<Dim>(problem, request, observer));
-}
-
-Results run_particles(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  const ParticleProblem problem = build_particle_problem(definition);
-  std::vector<std::string> names;
-  for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
-  const std::vector<ParticleEscapeRequest> escapes = particle_requests(problem, definition);
-  session.open(names);
-  return session.finish(
-      solve_particles(problem, escapes, particle_methods(definition), session.reports(), theory_options(definition)));
-}
-
-Results run_loss(const Case& definition, const RunArguments& arguments) {
-  Session session(definition, arguments);
-  TrainedStarts starts;
-  const LossProblem problem = build_loss_problem(definition, starts);
-  session.open(problem.valley.empty() ? std::vector<std::string>{} : std::vector<std::string>{problem.valley});
-  return session.finish(solve_loss(problem, loss_request(definition), session.reports()));
-}
-
 }  // namespace
 
 Results run_into_file(const Case& definition, const RunArguments& arguments) {
   if (arguments.resume && !definition.evolve)
     throw CaseError(
         fmt::format("{}: error: --resume goes on with an evolution, and the case has no [evolve]", definition.file));
-  if (definition.loss) return run_loss(definition, arguments);
-  if (!definition.box.empty()) return run_particles(definition, arguments);
-  require_memory(definition);
-  return definition.axes.size() == 1 ? run_case<1>(definition, arguments) : run_case<2>(definition, arguments);
+  Session session(definition, arguments);
+  return session.finish(run(definition, {}, session.observer()));
 }
 
 }  // namespace valleyflux

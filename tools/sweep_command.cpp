@@ -3,9 +3,10 @@
 #include "output/progress.hpp"
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
+#include "solver/run/run.hpp"
 #include "tools/interruption.hpp"
 #include "tools/standard_streams.hpp"
-#include "tools/sweep.hpp"
+#include "tools/variation.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -78,7 +79,7 @@ int sweep_command(const SweepArguments& arguments) {
           progress->update(fraction, stage);
         };
         observer.interrupted = [&] { return interruption.asked(); };
-        const Results results = rates_of(definition, starts, observer);
+        const Results results = run(definition, {.rates_only = true}, observer, starts);
         progress.reset();
         interrupted = interruption.asked();
         if (interrupted) break;

@@ -1,8 +1,7 @@
 #include "tools/benchmarks/coverage/judged.hpp"
 
 #include "problems/case/case_file.hpp"
-#include "solver/solve_problem.hpp"
-#include "tools/requests.hpp"
+#include "solver/run/run.hpp"
 
 #include <fmt/format.h>
 
@@ -14,17 +13,6 @@
 namespace valleyflux::coverage {
 
 namespace {
-
-template <int Dim>
-Results solved(const Case& definition) {
-  const Problem<Dim> problem = build_problem<Dim>(definition);
-  return solve_problem<Dim>(problem, solve_request<Dim>(problem, definition));
-}
-
-Results solved(const std::string& toml) {
-  const Case definition = read_case(toml, "case.toml", ".");
-  return definition.axes.size() == 1 ? solved<1>(definition) : solved<2>(definition);
-}
 
 bool names(const std::string& warning, const Truth& truth) {
   const auto says = [&](const std::string& text) { return warning.find(text) != std::string::npos; };
@@ -77,7 +65,7 @@ JudgedCase judge(const CoveredCase& problem) {
   judged.problem = problem;
   const auto start = std::chrono::steady_clock::now();
   try {
-    const Results results = solved(problem.toml);
+    const Results results = run(read_case(problem.toml, "case.toml", "."));
     judged.warnings = results.warnings;
     for (const Truth& truth : problem.truths) judged.rows.push_back(compared(truth, results));
   } catch (const std::exception& error) {

@@ -1,9 +1,6 @@
 #pragma once
 
 #include "problems/case/case_file.hpp"
-#include "solver/results.hpp"
-#include "solver/solve_problem.hpp"
-#include "tools/loss_case.hpp"
 
 #include <string>
 #include <vector>
@@ -18,8 +15,5 @@ struct Variation {
 
 /// Reads "table.key=first:last:count[:log]". Throws CaseError for anything else.
 Variation variation_of(const std::string& text);
-
-/// The rates of a case alone: neither densities over time nor spectrum or network. Throws as a run of it does.
-Results rates_of(const Case& definition, TrainedStarts& starts, const SolveObserver& observer);
 
 }  // namespace valleyflux

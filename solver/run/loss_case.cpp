@@ -1,7 +1,7 @@
-#include "tools/loss_case.hpp"
+#include "solver/run/loss_case.hpp"
 
 #include "solver/losses/sgd_training.hpp"
-#include "tools/requests.hpp"
+#include "solver/run/case_requests.hpp"
 
 #include <cmath>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "tools/available_memory.hpp"
+#include "solver/run/available_memory.hpp"
 
 #include <fstream>
 #include <limits>

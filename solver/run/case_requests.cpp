@@ -1,10 +1,10 @@
-#include "tools/requests.hpp"
+#include "solver/run/case_requests.hpp"
 
 #include "problems/case/case_reader.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
 #include "solver/particles/splitting.hpp"
-#include "tools/available_memory.hpp"
+#include "solver/run/available_memory.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

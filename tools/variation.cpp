@@ -1,7 +1,4 @@
-#include "tools/sweep.hpp"
-
-#include "tools/commands.hpp"
-#include "tools/requests.hpp"
+#include "tools/variation.hpp"
 
 #include <fmt/format.h>
 
@@ -50,38 +47,6 @@ Variation variation_of(const std::string& text) {
     variation.values.push_back(std::stod(fmt::format("{:.12g}", value)));
   }
   return variation;
-}
-
-namespace {
-
-/// Rates alone: neither densities over time nor spectrum or network.
-template <int Dim>
-Results rates_of(const Case& definition, const SolveObserver& observer) {
-  const Problem<Dim> problem = build_problem<Dim>(definition);
-  SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  request.evolve.reset();
-  request.particle_histogram = false;
-  request.modes = 0;
-  request.network = false;
-  request.paths = false;
-  request.quasi_potential = false;
-  return solve_problem<Dim>(problem, request, observer);
-}
-
-}  // namespace
-
-Results rates_of(const Case& definition, TrainedStarts& starts, const SolveObserver& observer) {
-  if (definition.loss)
-    return solve_loss(build_loss_problem(definition, starts), loss_request(definition),
-                      {observer.progress, observer.interrupted, [](const EscapeTimes&) {}});
-  if (!definition.box.empty()) {
-    const ParticleProblem problem = build_particle_problem(definition);
-    return solve_particles(problem, particle_requests(problem, definition), particle_methods(definition),
-                           {observer.progress, observer.interrupted, [](const EscapeTimes&) {}},
-                           theory_options(definition));
-  }
-  require_memory(definition);
-  return definition.axes.size() == 1 ? rates_of<1>(definition, observer) : rates_of<2>(definition, observer);
 }
 
 }  // namespace valleyflux

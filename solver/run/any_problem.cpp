@@ -1,0 +1,65 @@
+#include "solver/run/any_problem.hpp"
+
+#include "solver/run/available_memory.hpp"
+#include "solver/solve_problem.hpp"
+
+#include <fmt/format.h>
+
+namespace valleyflux {
+
+namespace {
+
+void require_memory(const Case& definition) {
+  double cells = 1.0;
+  for (const Axis& axis : definition.axes) cells *= static_cast<double>(axis.cells());
+  const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells),
+               available = available_memory();
+  constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers
+  if (cells > most_cells || needed > available)
+    throw CaseError(
+        fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
+                    "use fewer cells",
+                    place_of(definition, "grid"), cells, needed, available));
+}
+
+ParticleProblem build_particle_problem(const Case& definition) {
+  std::vector<ParticleValleyDefinition> valleys;
+  for (const CaseValley& valley : definition.valleys)
+    valleys.push_back({valley.name, *valley.where, valley.core, valley.minimum});
+  try {
+    return make_particle_problem(definition.title, *definition.dynamics, definition.box, valleys);
+  } catch (const ProblemError& error) {
+    throw CaseError(fmt::format("{}: error: {}", place_of(definition, error.key()), error.what()));
+  }
+}
+
+template <class Valleys>
+std::vector<std::string> names_of(const Valleys& valleys) {
+  std::vector<std::string> names;
+  for (const auto& valley : valleys) names.push_back(valley.name);
+  return names;
+}
+
+}  // namespace
+
+AnyProblem build_any_problem(const Case& definition, TrainedStarts& starts) {
+  if (definition.loss) return build_loss_problem(definition, starts);
+  if (!definition.box.empty()) return build_particle_problem(definition);
+  require_memory(definition);
+  if (definition.axes.size() == 1) return build_problem<1>(definition);
+  return build_problem<2>(definition);
+}
+
+std::vector<std::string> valley_names(const AnyProblem& problem) {
+  struct Names {
+    std::vector<std::string> operator()(const Problem<1>& line) const { return names_of(line.valleys); }
+    std::vector<std::string> operator()(const Problem<2>& plane) const { return names_of(plane.valleys); }
+    std::vector<std::string> operator()(const ParticleProblem& box) const { return names_of(box.valleys); }
+    std::vector<std::string> operator()(const LossProblem& loss) const {
+      return loss.valley.empty() ? std::vector<std::string>{} : std::vector<std::string>{loss.valley};
+    }
+  };
+  return std::visit(Names{}, problem);
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,68 @@
+#include "solver/run/run.hpp"
+
+#include "solver/run/case_requests.hpp"
+
+namespace valleyflux {
+
+namespace {
+
+class Run {
+ public:
+  Run(const Case& definition, const RunRequest& request, const SolveObserver& observer, std::vector<std::string> valleys)
+      : definition_(definition), request_(request), observer_(observer), valleys_(std::move(valleys)) {}
+
+  template <int Dim>
+  Results operator()(const Problem<Dim>& problem) const {
+    SolveRequest<Dim> request = solve_request<Dim>(problem, definition_);
+    if (request_.rates_only) {
+      request.evolve.reset();
+      request.particle_histogram = false;
+      request.modes = 0;
+      request.network = false;
+      request.paths = false;
+      request.quasi_potential = false;
+    }
+    begin();
+    return solve_problem<Dim>(problem, request, observer_);
+  }
+
+  Results operator()(const ParticleProblem& problem) const {
+    const std::vector<ParticleEscapeRequest> escapes = particle_requests(problem, definition_);
+    begin();
+    return solve_particles(problem, escapes, particle_methods(definition_), reports(), theory_options(definition_));
+  }
+
+  Results operator()(const LossProblem& problem) const {
+    begin();
+    return solve_loss(problem, loss_request(definition_), reports());
+  }
+
+ private:
+  void begin() const {
+    if (observer_.begin) observer_.begin(valleys_);
+  }
+  ParticleReports reports() const { return {observer_.progress, observer_.interrupted, observer_.escape_times}; }
+
+  const Case& definition_;
+  const RunRequest& request_;
+  const SolveObserver& observer_;
+  const std::vector<std::string> valleys_;
+};
+
+}  // namespace
+
+Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request,
+            const SolveObserver& observer) {
+  return std::visit(Run(definition, request, observer, valley_names(problem)), problem);
+}
+
+Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer, TrainedStarts& starts) {
+  return run(definition, build_any_problem(definition, starts), request, observer);
+}
+
+Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer) {
+  TrainedStarts starts;
+  return run(definition, request, observer, starts);
+}
+
+}  // namespace valleyflux
