@@ -19,6 +19,7 @@ std::string shown_with_interval(const MeasuredNumber& number) {
 
 /// Text in a cell of a Markdown table.
 std::string cell(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
   for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
   return text;
 }
@@ -139,7 +140,8 @@ std::string panel_table(Claim claim, const PanelResult& result) {
   if (const auto& relation = result.relation)
     text += fmt::format("slope {:.4g} {}{}, R^2 {:.4f}, chance of such a scatter about a line {:.2g}{}\n",
                         relation->slope, shown_interval(relation->slope_low, relation->slope_high),
-                        result.pooled ? " for the first seed" : "", relation->r_squared, relation->p_value, remark);
+                        result.pooled ? fmt::format(" for seed {}", result.relations.front().first) : "",
+                        relation->r_squared, relation->p_value, remark);
   if (const auto& pooled = result.pooled)
     text += fmt::format("slope over {} seeds {}; from seed to seed +- {:.2g}\n", pooled->count, shown_pooled(*pooled),
                         pooled->between);

@@ -46,6 +46,7 @@ std::vector<MethodLine> lines_of_others(Claim claim, const std::vector<FigurePoi
       const auto measured = sgd.find(point.value);
       if (measured == sgd.end()) continue;
       const double ratio = std::exp(measured->second - *point.estimate.log_rate);
+      if (!std::isfinite(ratio)) continue;  // closed forms may be wrong by more than numbers hold
       line.ratio_low = std::min(line.ratio_low.value_or(ratio), ratio);
       line.ratio_high = std::max(line.ratio_high.value_or(ratio), ratio);
     }
@@ -55,6 +56,21 @@ std::vector<MethodLine> lines_of_others(Claim claim, const std::vector<FigurePoi
   return lines;
 }
 
+/// Fisher's transformation, of a correlation that may have been rounded to 1 as well.
+double fisher(double correlation) {
+  const double most = std::nextafter(1.0, 0.0);
+  return std::atanh(std::clamp(correlation, -most, most));
+}
+
+std::string of_seeds(std::size_t count, std::size_t all) {
+  return fmt::format("{} of {} seeds", count, all);
+}
+
+/// Seeds that change nothing are no data sets of their own.
+std::string repeated(std::size_t count, std::size_t all) {
+  return count > 0 ? fmt::format("; {} repeat others and are not counted", of_seeds(count, all)) : "";
+}
+
 /// A number with a 95 % interval, as one of several measurements.
 MeasuredOnce measured_once(const MeasuredNumber& number, double (*scale)(double)) {
   return {scale(number.value), (scale(number.high) - scale(number.low)) / (2.0 * normal_quantile)};
@@ -62,10 +78,15 @@ MeasuredOnce measured_once(const MeasuredNumber& number, double (*scale)(double)
 
 void judge_covariance(PanelResult& result) {
   double low = result.covariances.front().correlation.low, high = result.covariances.front().correlation.high;
-  if (result.covariances.size() > 1) {
+  std::vector<HessianComparison> different;
+  for (const HessianComparison& one : result.covariances)
+    if (std::none_of(different.begin(), different.end(),
+                     [&](const HessianComparison& other) { return other.covariance == one.covariance; }))
+      different.push_back(one);
+  if (different.size() > 1) {
     std::vector<MeasuredOnce> correlations, factors;
-    for (const HessianComparison& one : result.covariances) {
-      correlations.push_back(measured_once(one.correlation, std::atanh));
+    for (const HessianComparison& one : different) {
+      correlations.push_back(measured_once(one.correlation, fisher));
       factors.push_back(measured_once(one.factor, [](double factor) { return factor; }));
     }
     result.pooled_factor = pooled_value(factors);
@@ -75,6 +96,7 @@ void judge_covariance(PanelResult& result) {
     high = pooled.high = std::tanh(pooled.high);
   }
   result.verdict = low > proportional_from ? "holds" : high < proportional_from ? "does not hold" : "undecided";
+  result.verdict += repeated(result.covariances.size() - different.size(), result.covariances.size());
 }
 
 /// The rates by SGD of one seed, under the claim and as a power law.
@@ -82,10 +104,6 @@ struct SeedPoints {
   int seed;
   std::vector<RelationPoint> claimed, logarithms;
 };
-
-std::string of_seeds(std::size_t count, std::size_t all) {
-  return fmt::format("{} of {} seeds", count, all);
-}
 
 bool is_proportional(double slope_low, double slope_high) {
   return slope_low <= 1.0 && 1.0 <= slope_high;
@@ -101,6 +119,8 @@ std::string power_law(const PanelResult& result, const std::vector<SeedPoints>& 
   std::vector<Relation> powers;
   std::vector<MeasuredOnce> slopes;
   for (const SeedPoints& points : seeds) {
+    if (points.logarithms.size() < points.claimed.size())
+      return "";  // no power law through values that are not positive
     powers.push_back(straight_line(points.logarithms));
     left += powers.back().chi_squared;
     slopes.push_back({powers.back().slope, powers.back().slope_error});
@@ -145,14 +165,25 @@ void judge_panel(Claim claim, PanelResult& result) {
     ++seen;
     const ClaimPoint at = claim_point(claim, point.value, *estimate.log_rate);
     seeds.back().claimed.push_back({at.x, at.y, *estimate.log_rate_error});
-    const ClaimPoint power = claim_point(Claim::rate_value, point.value, *estimate.log_rate);
-    seeds.back().logarithms.push_back({power.x, power.y, *estimate.log_rate_error});
+    if (point.value > 0) {
+      const ClaimPoint power = claim_point(Claim::rate_value, point.value, *estimate.log_rate);
+      seeds.back().logarithms.push_back({power.x, power.y, *estimate.log_rate_error});
+    }
     if (!estimate.exponential) ++not_exponential;
   }
   result.others = lines_of_others(claim, result.points);
+  const auto same = [](const RelationPoint& a, const RelationPoint& b) { return a.x == b.x && a.y == b.y; };
+  std::vector<SeedPoints> different;
+  for (SeedPoints& points : seeds)
+    if (points.claimed.empty() || std::none_of(different.begin(), different.end(), [&](const SeedPoints& other) {
+          return std::equal(points.claimed.begin(), points.claimed.end(), other.claimed.begin(), other.claimed.end(),
+                            same);
+        }))
+      different.push_back(std::move(points));
+  std::string beside = repeated(seeds.size() - different.size(), seeds.size());
+  seeds = std::move(different);
   const std::size_t all = seeds.size();
   std::erase_if(seeds, [](const SeedPoints& points) { return points.claimed.size() < fewest_points; });
-  std::string beside;
   if (!seeds.empty() && seeds.size() < all) beside += "; three rates are known for " + of_seeds(seeds.size(), all);
   if (unseen > 0) beside += fmt::format("; no escape seen at {} of {} values", unseen, unseen + seen);
   if (not_exponential > 0) beside += fmt::format("; times not exponential at {} of {} values", not_exponential, seen);

@@ -55,9 +55,10 @@ struct ClaimPoint {
 ClaimPoint claim_point(Claim claim, double value, double log_rate);
 
 /// Fits the panel's rates seed by seed, pools the slopes (pooled_value) and judges the claim by the pooled interval and
-/// by the chance that true lines leave what all seeds' lines leave; by the one line where there is one seed. Where a
-/// straight line is refused, the verdict says whether a power law comes nearer. A proportionality holds if the slope's
-/// interval holds 1; the covariance is proportional to the Hessian if the interval of their correlation lies above 0.9.
+/// by the chance that true lines leave what all seeds' lines leave; by the one line where there is one seed. Seeds
+/// whose rates are those of another one are left out, and told. Where a straight line is refused, the verdict says
+/// whether a power law comes nearer. A proportionality holds if the slope's interval holds 1; the covariance is
+/// proportional to the Hessian if the interval of their correlation lies above 0.9.
 void judge_panel(Claim claim, PanelResult& result);
 
 /// "[1.5, 2.25]"

@@ -44,13 +44,15 @@ void set_last_words(const std::string& text) {
 }
 
 Interruption::Interruption() {
-  listening = 0;
-  signalled = 0;
-  catching = 1;
+  if (catching == 0) {  // within another one, a signal counts for both
+    listening = 0;
+    signalled = 0;
+  }
+  catching = catching + 1;
 }
 
 Interruption::~Interruption() {
-  catching = 0;
+  catching = catching - 1;
 }
 
 bool Interruption::asked() const {

@@ -1,7 +1,6 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
-#include "problems/case/figure_file.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
@@ -35,10 +34,10 @@ int list_command(const std::string& name) {
                       definition.summary + (definition.drift.empty() ? "" : " (drift)")});
     fmt::print("{}\n", aligned(rows));
     rows = {{"ready case", "title"}};
-    for (const std::string& ready : known) rows.push_back({ready, read_case(ready_case(ready)).title});
+    for (const std::string& ready : known) rows.push_back({ready, title_of(ready_case(ready))});
     fmt::print("{}\n", aligned(rows));
     rows = {{"figure", "title (valleyflux reproduce)"}};
-    for (const std::string& figure : ready_figures()) rows.push_back({figure, read_figure(ready_figure(figure)).title});
+    for (const std::string& figure : ready_figures()) rows.push_back({figure, title_of(ready_figure(figure))});
     fmt::print("{}", aligned(rows));
     return 0;
   }

@@ -4,17 +4,21 @@
 #include "output/figure_page.hpp"
 #include "output/output_error.hpp"
 #include "output/unfinished_file.hpp"
+#include "problems/case/case_value.hpp"
 #include "problems/case/figure_file.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "tools/drawing.hpp"
 #include "tools/reproduction.hpp"
 #include "tools/standard_streams.hpp"
+#include "tools/variation.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 namespace valleyflux {
@@ -29,10 +33,43 @@ struct PlannedFigure {
   std::vector<std::filesystem::path> inputs;
 };
 
+/// Runs something for a panel, whose name goes before complaints about its settings.
+template <class Work>
+auto of_panel(const Figure& figure, const FigurePanel& panel, Work work) {
+  try {
+    return work();
+  } catch (const CaseError& error) {
+    throw CaseError(fmt::format("{}, panel \"{}\": {}", figure.name, panel.name, error.what()));
+  }
+}
+
+/// Reads every panel's case as it will run, so that no fault is found when half of the figure is done.
 PlannedFigure figure_of(const std::filesystem::path& file) {
   PlannedFigure planned{read_figure(file), {file}};
-  for (const FigurePanel& panel : planned.figure.panels)
-    for (const auto& input : case_named(panel.case_name, panel.set).inputs) planned.inputs.push_back(input);
+  const Figure& figure = planned.figure;
+  std::set<std::string> held;  // keys of settings that some panel's case holds
+  for (const FigurePanel& panel : figure.panels) {
+    const Case definition = of_panel(figure, panel, [&] {
+      Overrides overrides = panel.set;
+      for (const std::string& key : panel.seed_keys) overrides.push_back(key + "=1");
+      if (!panel.vary.empty()) {
+        const Variation variation = variation_of(panel.vary);
+        held.insert(variation.key);
+        if (figure.claim != Claim::log_rate_value && *std::ranges::min_element(variation.values) <= 0)
+          throw CaseError(
+              fmt::format("vary {}: error: the claim \"{}\" needs positive values", panel.vary, name_of(figure.claim)));
+        overrides.push_back(fmt::format("{}={}", variation.key, variation.values.front()));
+      }
+      return case_named(panel.case_name, overrides);
+    });
+    for (const auto& input : definition.inputs) planned.inputs.push_back(input);
+    for (const FigureSetting& setting : figure.settings)
+      if (!value_in_case(definition, setting.key).empty()) held.insert(setting.key);
+  }
+  for (const FigureSetting& setting : figure.settings)
+    if (!held.contains(setting.key))
+      throw CaseError(fmt::format("{}: error: the setting \"{}\" is of the key {}, which no panel's case holds",
+                                  file.string(), setting.what, setting.key));
   return planned;
 }
 
@@ -62,7 +99,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
   if (fault) throw OutputError(fmt::format("the folder {} cannot be made: {}", folder.string(), fault.message()));
 
   for (const auto& [figure, inputs] : figures)
-    for (const char* ending : {".json", ".csv", ".png"}) result_target(folder / (figure.name + ending), inputs);
+    for (const char* ending : {".json", ".csv", ".md", ".png"}) result_target(folder / (figure.name + ending), inputs);
   if (figures.size() > 1) result_target(folder / page_name);
 
   const bool talks = !arguments.quiet && !arguments.json;
@@ -73,7 +110,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     if (talks) fmt::print("{}: {}\n\n", figure.name, figure.title);
     std::vector<PanelResult> panels;
     for (const FigurePanel& panel : figure.panels) {
-      auto result = reproduction.panel(figure, panel);
+      auto result = of_panel(figure, panel, [&] { return reproduction.panel(figure, panel); });
       if (!result) {
         complain(fmt::format("interrupted: {} is not written", figure.name));
         return 1;
@@ -86,12 +123,14 @@ int reproduce_command(const ReproduceArguments& arguments) {
     const std::string text = figure_json(figure, panels);
     write_whole(json, text);
     write_whole(csv, figure_csv(figure, panels));
+    const std::string own_rows = page_rows(figure, panels), own_notes = page_notes(figure, panels);
+    write_whole(folder / (figure.name + ".md"), page_head() + own_rows + "\n" + own_notes);
     if (arguments.json) jsons.push_back(text);
     const std::filesystem::path picture = folder / (figure.name + ".png");
     const bool drawn = draw_figure(json, picture);
     if (talks) fmt::print("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
-    rows += page_rows(figure, panels);
-    notes += page_notes(figure, panels);
+    rows += own_rows;
+    notes += own_notes;
   }
   if (figures.size() > 1) {
     const std::filesystem::path page = folder / page_name;

@@ -2,9 +2,10 @@
 
 #include "output/progress.hpp"
 #include "problems/case/case_value.hpp"
+#include "solver/run/run.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
-#include "tools/sweep.hpp"
+#include "tools/variation.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -71,11 +72,11 @@ std::optional<PanelResult> Reproduction::panel(const Figure& figure, const Figur
     for (const std::string& key : panel.seed_keys) overrides.push_back(fmt::format("{}={}", key, seed));
     overrides.insert(overrides.end(), arguments_.overrides.begin(), arguments_.overrides.end());
     const std::string at = seeds > 1 ? fmt::format("{}, seed {}", stage, seed) : stage;
-    if (figure.claim == Claim::landscape)
-      solve_landscape(figure, overrides, result);
-    else if (!(figure.claim == Claim::covariance_hessian ? compare_covariance(figure, overrides, at, result)
-                                                         : vary(figure, overrides, seed, at, result)))
-      return std::nullopt;
+    const bool done = figure.claim == Claim::landscape
+                          ? solve_landscape(figure, overrides, &panel - figure.panels.data() + 1, result)
+                      : figure.claim == Claim::covariance_hessian ? compare_covariance(figure, overrides, at, result)
+                                                                  : vary(figure, overrides, seed, at, result);
+    if (!done) return std::nullopt;
   }
   settings.insert(settings.end(), arguments_.overrides.begin(), arguments_.overrides.end());
   if (figure.claim != Claim::landscape) judge_panel(figure.claim, result);
@@ -128,7 +129,7 @@ std::optional<Results> Reproduction::rates(const Figure& figure, const Overrides
     progress.update(fraction, stage + ": " + what);
   };
   observer.interrupted = [&] { return interruption_.asked(); };
-  Results results = rates_of(definition, starts_, observer);
+  Results results = run(definition, {.rates_only = true}, observer, starts_);
   if (interruption_.asked()) return std::nullopt;
   return results;
 }
@@ -140,10 +141,6 @@ bool Reproduction::vary(const Figure& figure, const Overrides& common, int seed,
   const FigurePanel& panel = result.panel;
   const Variation variation = variation_of(panel.vary);
   result.key = variation.key;
-  const bool any_value = figure.claim == Claim::log_rate_value;
-  if (!any_value && *std::min_element(variation.values.begin(), variation.values.end()) <= 0)
-    throw CaseError(
-        fmt::format("vary {}: error: the claim \"{}\" needs positive values", panel.vary, name_of(figure.claim)));
   for (const double value : variation.values) {
     Overrides overrides = common;
     overrides.push_back(fmt::format("{}={}", variation.key, value));
@@ -152,7 +149,14 @@ bool Reproduction::vary(const Figure& figure, const Overrides& common, int seed,
     const auto results = rates(figure, overrides, at, result);
     if (!results) return false;
     if (result.points.empty()) result.warnings = results->warnings;
-    for (const Estimate& estimate : results->estimates) result.points.push_back({value, estimate, seed});
+    for (const Estimate& estimate : results->estimates) {
+      const Estimate& first = results->estimates.front();
+      if (estimate.from != first.from || estimate.to != first.to)
+        throw CaseError(
+            fmt::format("{}: error: a panel varies a case of one escape, this one has {} -> {} and {} -> {}",
+                        panel.case_name, first.from, first.to, estimate.from, estimate.to));
+      result.points.push_back({value, estimate, seed});
+    }
   }
   return true;
 }
@@ -169,11 +173,14 @@ bool Reproduction::compare_covariance(const Figure& figure, const Overrides& com
   return true;
 }
 
-void Reproduction::solve_landscape(const Figure& figure, const Overrides& common, PanelResult& result) {
+bool Reproduction::solve_landscape(const Figure& figure, const Overrides& common, std::ptrdiff_t number,
+                                   PanelResult& result) {
   RunArguments run;
   run.name = result.panel.case_name;
   run.overrides = common;
-  run.output = (folder_ / fmt::format("{}_{}.h5", figure.name, file_word(result.panel.name))).string();
+  // By number too: names may differ in what no file's name can hold.
+  const std::string word = file_word(result.panel.name);
+  run.output = (folder_ / fmt::format("{}_{}{}{}.h5", figure.name, number, word.empty() ? "" : "_", word)).string();
   run.quiet = arguments_.quiet || arguments_.json;
   run.command = fmt::format("valleyflux run {} -o {}", run.name, run.output);
   for (const std::string& text : common) run.command += fmt::format(" --set '{}'", text);
@@ -182,6 +189,8 @@ void Reproduction::solve_landscape(const Figure& figure, const Overrides& common
   Results results = run_into_file(definition, run);
   result.result_file = std::filesystem::path(run.output).filename().string();
   result.estimates = std::move(results.estimates);
+  result.warnings = std::move(results.warnings);
+  return !interruption_.asked();
 }
 
 }  // namespace valleyflux

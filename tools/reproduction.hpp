@@ -2,10 +2,11 @@
 
 #include "output/figure_result.hpp"
 #include "solver/results.hpp"
+#include "solver/run/loss_case.hpp"
 #include "tools/commands.hpp"
 #include "tools/interruption.hpp"
-#include "tools/loss_case.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -28,7 +29,7 @@ class Reproduction {
                                PanelResult& result, bool escapes = true);
   bool vary(const Figure& figure, const Overrides& common, int seed, const std::string& stage, PanelResult& result);
   bool compare_covariance(const Figure& figure, const Overrides& common, const std::string& stage, PanelResult& result);
-  void solve_landscape(const Figure& figure, const Overrides& common, PanelResult& result);
+  bool solve_landscape(const Figure& figure, const Overrides& common, std::ptrdiff_t number, PanelResult& result);
   void note_settings(const Figure& figure, const Case& definition, PanelResult& result) const;
 
   const ReproduceArguments& arguments_;

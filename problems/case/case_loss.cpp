@@ -67,9 +67,9 @@ DataSet read_group(CaseReader& table, const DataSet& data, CaseLoss& result) {
   if (!group) return data;
   const bool random = group->is_string();
   if (random) table.choice("group", {"random"}, "");
+  const std::uint64_t seed = read_seed(table);  // of labels that are named it may be given all the same
   const std::vector<std::string> labels =
-      random ? placed(table.place("group"), [&, seed = read_seed(table)] { return random_half(data, seed); })
-             : table.texts("group");
+      random ? placed(table.place("group"), [&] { return random_half(data, seed); }) : table.texts("group");
   DataSet two = placed(table.place("group"), [&] { return grouped(data, labels); });
   result.source += fmt::format(", {} against {}", two.classes[1], two.classes[0]);
   return two;

@@ -35,7 +35,8 @@ std::string CaseContext::place(const toml::source_region& source, const std::str
 std::filesystem::path CaseContext::file_named(const std::string& given) const {
   const std::filesystem::path path(given);
   std::error_code unknown;  // of names that are none: whoever opens the file says why
-  files.push_back(path.is_relative() && !std::filesystem::exists(path, unknown) ? directory / path : path);
+  const auto exists = [&](const std::filesystem::path& file) { return std::filesystem::exists(file, unknown); };
+  files.push_back(path.is_relative() && !exists(path) && exists(directory / path) ? directory / path : path);
   return files.back();
 }
 

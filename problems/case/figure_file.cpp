@@ -75,15 +75,19 @@ std::vector<FigurePanel> read_panels(CaseReader& table, const Common& common) {
   std::vector<FigurePanel> readings = read_readings(table);
   table.finish();
   if (readings.empty()) readings = common.readings;
-  if (readings.empty()) return {panel};
+  if (readings.empty()) readings.emplace_back().seeds = 0;  // nothing to add
   std::vector<FigurePanel> panels;
   for (const FigurePanel& reading : readings) {
     FigurePanel one = panel;
-    one.name += ", " + reading.name;
+    if (!reading.name.empty()) one.name += ", " + reading.name;
     append(one.set, reading.set);
     one.ours |= reading.ours;
     if (reading.seeds > 0) one.seeds = reading.seeds;
     if (!reading.choice.empty()) one.choice += (one.choice.empty() ? "" : " ") + reading.choice;
+    if (one.seeds > 1 && one.seed_keys.empty())
+      table.fail("",
+                 fmt::format("panel \"{}\" of {} seeds needs seed_keys, the keys of its case that they are put into",
+                             one.name, one.seeds));
     panels.push_back(std::move(one));
   }
   return panels;
@@ -110,15 +114,17 @@ Figure read_figure(const std::filesystem::path& file) {
   figure.choice = root.text("choice").value_or("");
   Common common{figure.claim,        root.texts("set"),       root.texts("quick"),
                 read_readings(root), root.texts("seed_keys"), read_seeds(root, 1)};
-  if (common.seeds > 1 && common.seed_keys.empty())
-    root.fail("seeds", "seeds needs seed_keys, the keys of the cases that they are put into");
   for (CaseReader& table : root.tables("setting")) {
     figure.settings.push_back({table.required_text("what"), table.required_text("stated"), table.required_text("key"),
                                table.text("why").value_or("")});
     table.finish();
   }
   for (CaseReader& table : root.tables("panel"))
-    for (FigurePanel& panel : read_panels(table, common)) figure.panels.push_back(std::move(panel));
+    for (FigurePanel& panel : read_panels(table, common)) {
+      for (const FigurePanel& other : figure.panels)
+        if (other.name == panel.name) table.fail("name", fmt::format("there are two panels \"{}\"", panel.name));
+      figure.panels.push_back(std::move(panel));
+    }
   if (figure.panels.empty()) root.fail("", "a figure needs a [[panel]]");
   root.finish();
   return figure;

@@ -1,5 +1,7 @@
 #include "problems/case/ready_files.hpp"
 
+#include "problems/case/toml_text.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -64,6 +66,10 @@ std::vector<std::string> ready_figures() {
 
 std::filesystem::path ready_figure(const std::string& name) {
   return file_in(figure_folders(), name + ".toml");
+}
+
+std::string title_of(const std::filesystem::path& file) {
+  return parsed_toml(text_of_file(file), file.string())["title"].value_or(std::string());
 }
 
 std::filesystem::path plot_script(const std::string& name) {

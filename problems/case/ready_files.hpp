@@ -17,6 +17,9 @@ std::filesystem::path ready_case(const std::string& name);
 std::vector<std::string> ready_figures();
 std::filesystem::path ready_figure(const std::string& name);
 
+/// The title of a ready case or figure, without reading what it names. Throws CaseError.
+std::string title_of(const std::filesystem::path& file);
+
 /// A script of the folder tools/plot, or of share/valleyflux/plot; empty if there is none of that name.
 std::filesystem::path plot_script(const std::string& name);
 

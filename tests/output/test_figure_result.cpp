@@ -126,6 +126,50 @@ TEST_CASE("slopes of several seeds are pooled, and the verdict is that of the po
   CHECK(several.verdict == "undecided; holds alone for 2 of 3 seeds");
 }
 
+TEST_CASE("seeds that change nothing are no data sets of their own") {
+  PanelResult same;
+  for (int seed = 1; seed <= 4; ++seed)
+    for (int value = 1; value <= 6; ++value)
+      same.points.push_back({double(value), estimate("sgd", -1.0 - (seed == 4 ? 4.0 : 3.0) / value, 0.01), seed});
+  judge_panel(Claim::log_rate_inverse, same);
+  CHECK(same.relations.size() == 2);
+  CHECK(same.pooled->count == 2);
+  CHECK(same.verdict == "undecided; holds alone for 2 of 2 seeds; 2 of 4 seeds repeat others and are not counted");
+  PanelResult alike;
+  alike.covariances.resize(3);
+  for (HessianComparison& one : alike.covariances) one.correlation = {0.95, 0.94, 0.96};
+  judge_panel(Claim::covariance_hessian, alike);
+  CHECK_FALSE(alike.pooled_correlation);
+  CHECK(alike.verdict == "holds; 2 of 3 seeds repeat others and are not counted");
+}
+
+TEST_CASE("numbers at the end of their range are judged and written all the same") {
+  // Values that are not positive know no power law, rates of closed forms may be wrong by more than numbers hold.
+  PanelResult result;
+  for (int value = -2; value <= 3; ++value) {
+    result.points.push_back({double(value), estimate("sgd", -1.0 - std::exp(value))});
+    result.points.push_back({double(value), estimate("theory:sgd", -2000.0 + 300.0 * value)});
+  }
+  judge_panel(Claim::log_rate_value, result);
+  CHECK(result.verdict == "right sign, but no straight line");
+  REQUIRE(result.others.size() == 1);
+  CHECK_FALSE(result.others[0].ratio_low);
+  Figure figure;
+  figure.claim = Claim::log_rate_value;
+  CHECK(holds(figure_json(figure, {result}), "\"sgd_over_method\""));
+  PanelResult perfect;
+  perfect.covariances.resize(2);
+  for (HessianComparison& one : perfect.covariances) {
+    one.correlation = {1.0, 0.999, 1.0};
+    one.factor = {1.0, 0.9, 1.1};
+    one.covariance = Eigen::VectorXd::Constant(1, double(&one - perfect.covariances.data()));
+  }
+  judge_panel(Claim::covariance_hessian, perfect);
+  REQUIRE(perfect.pooled_correlation);
+  CHECK(perfect.pooled_correlation->value > 0.999999);
+  CHECK(perfect.pooled_correlation->high <= 1.0);
+}
+
 TEST_CASE("the rates of SGD are set beside those of other methods") {
   PanelResult result = panel([](double k) { return -1.0 - 3.0 / k; });
   for (FigurePoint& point : result.points)

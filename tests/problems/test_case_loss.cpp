@@ -218,7 +218,8 @@ TEST_CASE("a figure file is read with what its panels share, and its faults are 
     }
     return "";
   };
-  CHECK(fault(head + "seeds = 3\n" + panel).find("mine.toml:5:9: error: seeds needs seed_keys") != std::string::npos);
+  CHECK(fault(head + "seeds = 3\n" + panel).find("panel \"one\" of 3 seeds needs seed_keys") != std::string::npos);
+  CHECK(fault(head + panel + panel).find("there are two panels \"one\"") != std::string::npos);
   CHECK(fault(head).find("a figure needs a [[panel]]") != std::string::npos);
   CHECK(fault(head + "[[panel]]\nname = \"one\"\ncase = \"avila\"\n").find("vary is missing") != std::string::npos);
   CHECK(fault(head + panel + "sett = []\n").find("the nearest known one is \"panel.0.set\"") != std::string::npos);

@@ -37,6 +37,8 @@ def test_a_figure(folder):
     with open(folder / "out/fig12.csv", newline="") as table:
         rows = list(csv.DictReader(table))
     assert len(rows) == sum(len(panel["points"]) for panel in figure["panels"])
+    page = (folder / "out/fig12.md").read_text()
+    assert page.count("| fig12 |") == len(names) and "| batch size | 1 | `1` |  |" in page, page
     assert (folder / "out/fig12.png").read_bytes().startswith(b"\x89PNG")
     assert not list((folder / "out").glob("*.part"))
 
@@ -106,6 +108,30 @@ def test_own_figure(folder):
     # Kramers' rate is proportional to k, by the theorem itself.
     kramers = next(line for line in panel["others"] if line["method"] == "theory:kramers")
     assert abs(kramers["slope"] - 1) < 1e-9, kramers
+
+
+def test_faults_of_own_figures(folder):
+    head = 'title = "Mine"\nclaim = "-log(rate) ~ value"\n'
+    panel = ('[[panel]]\nname = "one"\ncase = "logistic_regression"\nset = ["data.samples=200"]\nvary = "diffusion.batch_size=10:30:3"\n')
+    two = '[[panel]]\nname = "two"\ncase = "two.toml"\nvary = "parameters.T=0.1:0.3:3"\n'
+    (folder / "two.toml").write_text('[parameters]\nT = 0.1\n[landscape]\nexpression = "x^4/4 - x^2/2"\n[diffusion]\nmodel = "expression"\n'
+                                     'D = "T"\n[grid]\nx = { min = -2, max = 2, cells = 60 }\n')
+    for text, complaint in (
+            (panel + 'sett = 1\n', "the nearest known one is"),
+            (panel.replace("data.samples", "data.sample"), 'mine, panel "one": --set data.sample: error: unknown key'),
+            (panel.replace("10:30:3", "10:30"), 'mine, panel "one": --vary diffusion.batch_size=10:30: error:'),
+            (panel + 'seeds = 2\nseed_keys = ["data.sede"]\n', 'mine, panel "one": --set data.sede: error: unknown key'),
+            (panel + '[[setting]]\nwhat = "box"\nstated = "1"\nkey = "valley.0.maxi"\n', 'the setting "box" is of the key valley.0.maxi'),
+            (two, 'mine, panel "two": two.toml: error: a panel varies a case of one escape')):
+        (folder / "mine.toml").write_text(head + text)
+        stderr = run("reproduce", "mine.toml", folder=folder, status=2).stderr
+        assert complaint in stderr, stderr
+    # Labels that are named need no seed, but may have one: seeds of the start are left.
+    (folder / "mine.toml").write_text(head + 'seeds = 2\nseed_keys = ["data.seed", "start.seed"]\n[[panel]]\nname = "one"\ncase = "avila"\n'
+                                      "set = ['data.group=[\"A\", \"F\"]', \"langevin.particles=10\", \"start.training.epochs=1\"]\n"
+                                      'vary = "diffusion.batch_size=1:3:3"\n')
+    run("reproduce", "mine.toml", "--quiet", "-o", "out", folder=folder)
+    assert json.loads((folder / "out/mine.json").read_text())["panels"][0]["pooled_slope"]["seeds"] == 2
 
 
 def test_run_and_sweep_of_a_loss(folder):

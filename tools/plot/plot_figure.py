@@ -31,7 +31,7 @@ METHODS = {
 
 
 def set_title(axes, panel, note):
-    name = panel["name"] + (" (ours)" if panel["ours"] else "")
+    name = panel["name"].replace("$", r"\$") + (" (ours)" if panel["ours"] else "")
     axes.set_title("\n".join([name, *textwrap.wrap(note, 56)]), fontsize=7)
 
 
@@ -73,7 +73,7 @@ def draw_rates(axes, panel, claim):
     axes.set_ylabel(vertical)
     if seen or others:
         axes.legend(fontsize=6)
-    note = panel["verdict"]
+    note = panel["verdict"].split(";")[0]  # the table has the rest
     if panel["pooled_slope"]:
         r = panel["pooled_slope"]
         note = f"slope over {r['seeds']} seeds {r['value']:.3g} [{r['low']:.3g}, {r['high']:.3g}]; {note}"
@@ -104,7 +104,7 @@ def draw_landscapes(figure, folder):
     panels = figure["panels"]
     sheet, places = plt.subplots(len(panels), 2, figsize=(11, 4.6 * len(panels)), squeeze=False)
     for (place, section), panel in zip(places, panels):
-        draw_landscape(sheet, place, section, folder / panel["result"], panel["name"])
+        draw_landscape(sheet, place, section, folder / panel["result"], panel["name"].replace("$", r"\$"))
     return sheet
 
 
