@@ -106,7 +106,8 @@ int reproduce_command(const ReproduceArguments& arguments) {
   Reproduction reproduction(arguments, folder);
   std::string rows, notes;
   std::vector<std::string> jsons;
-  for (const auto& [figure, inputs] : figures) {
+  for (const PlannedFigure& planned : figures) {
+    const Figure& figure = planned.figure;
     if (talks) fmt::print("{}: {}\n\n", figure.name, figure.title);
     std::vector<PanelResult> panels;
     for (const FigurePanel& panel : figure.panels) {
