@@ -1,8 +1,8 @@
 #pragma once
 
-#include "output/linear_fit.hpp"
-#include "output/pooled_value.hpp"
-#include "output/relation.hpp"
+#include "solver/statistics/linear_fit.hpp"
+#include "solver/statistics/pooled_value.hpp"
+#include "solver/statistics/relation.hpp"
 #include "problems/case/figure_file.hpp"
 #include "solver/results.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "output/linear_fit.hpp"
+#include "solver/statistics/linear_fit.hpp"
 #include "solver/results.hpp"
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "output/linear_fit.hpp"
+#include "solver/statistics/linear_fit.hpp"
 
 #include <Eigen/Core>
 

@@ -1,4 +1,4 @@
-#include "output/pooled_value.hpp"
+#include "solver/statistics/pooled_value.hpp"
 
 #include <Eigen/Core>
 #include <boost/math/distributions/students_t.hpp>

@@ -1,4 +1,4 @@
-#include "output/relation.hpp"
+#include "solver/statistics/relation.hpp"
 
 #include "tests/relative.hpp"
 
