@@ -1,10 +1,10 @@
 #pragma once
 
+#include "problems/case/figure_file.hpp"
+#include "solver/results.hpp"
 #include "solver/statistics/linear_fit.hpp"
 #include "solver/statistics/pooled_value.hpp"
 #include "solver/statistics/relation.hpp"
-#include "problems/case/figure_file.hpp"
-#include "solver/results.hpp"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "solver/statistics/linear_fit.hpp"
 #include "solver/results.hpp"
+#include "solver/statistics/linear_fit.hpp"
 
 #include <filesystem>
 #include <string>

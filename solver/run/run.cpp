@@ -8,7 +8,8 @@ namespace {
 
 class Run {
  public:
-  Run(const Case& definition, const RunRequest& request, const SolveObserver& observer, std::vector<std::string> valleys)
+  Run(const Case& definition, const RunRequest& request, const SolveObserver& observer,
+      std::vector<std::string> valleys)
       : definition_(definition), request_(request), observer_(observer), valleys_(std::move(valleys)) {}
 
   template <int Dim>
