@@ -1,5 +1,7 @@
 #include "output/figure_data.hpp"
 
+#include "output/csv_text.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -20,12 +22,6 @@ Json known(const std::optional<double>& value) {
 
 std::string shown(const std::optional<double>& value) {
   return value ? fmt::format("{:.17g}", *value) : "";
-}
-
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + "\"";
 }
 
 }  // namespace
@@ -118,7 +114,7 @@ Json json_of(Claim claim, const PanelResult& result) {
     }
     panel["points"].push_back(std::move(entry));
   }
-  panel["relation"] = result.relation ? json_of(*result.relation) : Json(nullptr);
+  panel["relation"] = result.relations.empty() ? Json(nullptr) : json_of(result.relations.front().second);
   panel["relations"] = Json::array();
   for (const auto& [seed, relation] : result.relations) {
     panel["relations"].push_back(json_of(relation));

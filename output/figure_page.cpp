@@ -49,7 +49,7 @@ std::string shown_bounds(const Estimate& estimate) {
   return estimate.low && estimate.high ? shown_interval(*estimate.low, *estimate.high) : "";
 }
 
-/// ", SGD's rate 0.53 to 0.8 of it"
+/// "; SGD's rate is 0.53 to 0.8 times it"
 std::string shown_ratio(const MethodLine& line) {
   if (!line.ratio_low) return "";
   return fmt::format("; SGD's rate is {:.3g} to {:.3g} times it", *line.ratio_low, *line.ratio_high);
@@ -137,11 +137,12 @@ std::string panel_table(Claim claim, const PanelResult& result) {
     text = estimates_rows(result.estimates);
   }
   const std::string remark = claim == Claim::rate_value ? " (of log(rate) against log(value): 1 is proportional)" : "";
-  if (const auto& relation = result.relation)
-    text += fmt::format("slope {:.4g} {}{}, R^2 {:.4f}, chance of such a scatter about a line {:.2g}{}\n",
-                        relation->slope, shown_interval(relation->slope_low, relation->slope_high),
-                        result.pooled ? fmt::format(" for seed {}", result.relations.front().first) : "",
-                        relation->r_squared, relation->p_value, remark);
+  if (!result.relations.empty()) {
+    const auto& [seed, line] = result.relations.front();
+    text += fmt::format("slope {:.4g} {}{}, R^2 {:.4f}, chance of such a scatter about a line {:.2g}{}\n", line.slope,
+                        shown_interval(line.slope_low, line.slope_high),
+                        result.pooled ? fmt::format(" for seed {}", seed) : "", line.r_squared, line.p_value, remark);
+  }
   if (const auto& pooled = result.pooled)
     text += fmt::format("slope over {} seeds {}; from seed to seed +- {:.2g}\n", pooled->count, shown_pooled(*pooled),
                         pooled->between);
@@ -170,9 +171,10 @@ std::string page_rows(const Figure& figure, const std::vector<PanelResult>& pane
       if (result.pooled_factor)
         pooled = fmt::format("factor {}<br>correlation {}", shown_pooled(*result.pooled_factor),
                              shown_pooled(*result.pooled_correlation));
-    } else if (const auto& relation = result.relation) {
-      slope = fmt::format("{:.4g} {}", relation->slope, shown_interval(relation->slope_low, relation->slope_high));
-      r_squared = fmt::format("{:.4f}", relation->r_squared);
+    } else if (!result.relations.empty()) {
+      const Relation& line = result.relations.front().second;
+      slope = fmt::format("{:.4g} {}", line.slope, shown_interval(line.slope_low, line.slope_high));
+      r_squared = fmt::format("{:.4f}", line.r_squared);
       if (result.pooled) pooled = fmt::format("{} ({})", shown_pooled(*result.pooled), result.pooled->count);
     }
     std::vector<std::string> others;

@@ -76,13 +76,20 @@ MeasuredOnce measured_once(const MeasuredNumber& number, double (*scale)(double)
   return {scale(number.value), (scale(number.high) - scale(number.low)) / (2.0 * normal_quantile)};
 }
 
+/// Those that are not the same as one before them.
+template <class T, class Same>
+std::vector<T> without_repeats(const std::vector<T>& all, Same same) {
+  std::vector<T> different;
+  for (const T& one : all)
+    if (std::none_of(different.begin(), different.end(), [&](const T& other) { return same(one, other); }))
+      different.push_back(one);
+  return different;
+}
+
 void judge_covariance(PanelResult& result) {
   double low = result.covariances.front().correlation.low, high = result.covariances.front().correlation.high;
-  std::vector<HessianComparison> different;
-  for (const HessianComparison& one : result.covariances)
-    if (std::none_of(different.begin(), different.end(),
-                     [&](const HessianComparison& other) { return other.covariance == one.covariance; }))
-      different.push_back(one);
+  const auto different = without_repeats(
+      result.covariances, [](const auto& one, const auto& other) { return one.covariance == other.covariance; });
   if (different.size() > 1) {
     std::vector<MeasuredOnce> correlations, factors;
     for (const HessianComparison& one : different) {
@@ -172,14 +179,11 @@ void judge_panel(Claim claim, PanelResult& result) {
     if (!estimate.exponential) ++not_exponential;
   }
   result.others = lines_of_others(claim, result.points);
-  const auto same = [](const RelationPoint& a, const RelationPoint& b) { return a.x == b.x && a.y == b.y; };
-  std::vector<SeedPoints> different;
-  for (SeedPoints& points : seeds)
-    if (points.claimed.empty() || std::none_of(different.begin(), different.end(), [&](const SeedPoints& other) {
-          return std::equal(points.claimed.begin(), points.claimed.end(), other.claimed.begin(), other.claimed.end(),
-                            same);
-        }))
-      different.push_back(std::move(points));
+  const auto same_point = [](const RelationPoint& a, const RelationPoint& b) { return a.x == b.x && a.y == b.y; };
+  std::vector<SeedPoints> different = without_repeats(seeds, [&](const SeedPoints& one, const SeedPoints& other) {
+    return !one.claimed.empty() &&
+           std::equal(one.claimed.begin(), one.claimed.end(), other.claimed.begin(), other.claimed.end(), same_point);
+  });
   std::string beside = repeated(seeds.size() - different.size(), seeds.size());
   seeds = std::move(different);
   const std::size_t all = seeds.size();
@@ -194,13 +198,13 @@ void judge_panel(Claim claim, PanelResult& result) {
   std::vector<Relation> lines;
   std::vector<MeasuredOnce> slopes;
   std::size_t alone = 0;
+  result.relations.clear();
   for (const SeedPoints& points : seeds) {
     const Relation& line = lines.emplace_back(straight_line(points.claimed));
     result.relations.emplace_back(points.seed, line);
     slopes.push_back({line.slope, line.slope_error});
     alone += holds_alone(claim, line) ? 1 : 0;
   }
-  result.relation = lines.front();
   double low = lines.front().slope_low, high = lines.front().slope_high;
   if (lines.size() > 1) {
     result.pooled = pooled_value(slopes);

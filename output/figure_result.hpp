@@ -34,9 +34,9 @@ struct PanelResult {
   std::string key;   // that is varied
   std::map<std::string, std::string> used;  // what the case holds for the keys of the figure's settings
   std::vector<FigurePoint> points;          // of all seeds
-  std::optional<Relation> relation;  // of the rates by SGD for the first seed; nothing where fewer than three are known
-  std::vector<std::pair<int, Relation>> relations;  // by seed
-  std::optional<PooledValue> pooled;                // the slope over all seeds
+  /// The line through the rates by SGD of each seed that three of them are known for.
+  std::vector<std::pair<int, Relation>> relations;
+  std::optional<PooledValue> pooled;           // the slope over all seeds
   std::vector<MethodLine> others;              // the same line through the rates that other methods give, first seed
   std::vector<HessianComparison> covariances;  // by seed
   std::optional<PooledValue> pooled_correlation, pooled_factor;

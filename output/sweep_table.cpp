@@ -1,5 +1,7 @@
 #include "output/sweep_table.hpp"
 
+#include "output/csv_text.hpp"
+
 #include "output/output_error.hpp"
 #include "output/table.hpp"
 #include "output/unfinished_file.hpp"
@@ -28,12 +30,6 @@ namespace valleyflux {
 namespace {
 
 constexpr const char* columns = "rows_of_value,from,to,method,rate,log_rate,time,low,high,note";
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c == '\n' ? ' ' : c);
-  return out + "\"";
-}
 
 std::string shown(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";

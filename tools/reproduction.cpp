@@ -110,8 +110,8 @@ Overrides Reproduction::own_data(const FigurePanel& panel, std::string& told) co
 void Reproduction::note_settings(const Figure& figure, const Case& definition, PanelResult& result) const {
   if (!result.used.empty()) return;
   for (const FigureSetting& setting : figure.settings) {
-    std::string value = setting.key == result.key ? "" : value_in_case(definition, setting.key);
-    if (setting.key == result.key) value = result.panel.vary.substr(result.panel.vary.find('=') + 1);
+    std::string value = setting.key == result.key ? result.panel.vary.substr(result.key.size() + 1)  // "key=values"
+                                                  : value_in_case(definition, setting.key);
     if (!value.empty()) result.used[setting.key] = std::move(value);
   }
 }
@@ -186,7 +186,7 @@ bool Reproduction::solve_landscape(const Figure& figure, const Overrides& common
   for (const std::string& text : common) run.command += fmt::format(" --set '{}'", text);
   const Case definition = case_named(run.name, common);
   note_settings(figure, definition, result);
-  Results results = run_into_file(definition, run);
+  Results results = run_into_file(definition, run).results;
   result.result_file = std::filesystem::path(run.output).filename().string();
   result.estimates = std::move(results.estimates);
   result.warnings = std::move(results.warnings);

@@ -1,8 +1,8 @@
 #include "tools/commands.hpp"
 
-#include "output/json.hpp"
 #include "output/table.hpp"
 #include "tools/run_into_file.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -57,9 +57,10 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
-  const Results results = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
+  const auto [results, json] = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
+  for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
   if (arguments.json) {
-    fmt::print("{}\n", to_json(results));
+    fmt::print("{}\n", json);
   } else if (!arguments.quiet) {
     print(results);
     fmt::print("written to {}\n", results.output);

@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace valleyflux {
 
@@ -85,17 +86,16 @@ class Session {
   }
 
   /// Writes the results and gives them back.
-  Results finish(Results results) {
+  FinishedRun finish(Results results) {
     results.title = definition_.title;
     results.output = output_.string();
     file_->write(results);
-    if (arguments_.json) to_json(results);  // refuses what is not finite before the file appears
+    std::string json = arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
     file_->commit();
     if (checkpoint_) checkpoint_->remove();
     set_last_words("");
     progress_.reset();
-    for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
-    return results;
+    return {std::move(results), std::move(json)};
   }
 
  private:
@@ -110,7 +110,7 @@ class Session {
 
 }  // namespace
 
-Results run_into_file(const Case& definition, const RunArguments& arguments) {
+FinishedRun run_into_file(const Case& definition, const RunArguments& arguments) {
   if (arguments.resume && !definition.evolve)
     throw CaseError(
         fmt::format("{}: error: --resume goes on with an evolution, and the case has no [evolve]", definition.file));
