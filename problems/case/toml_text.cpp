@@ -1,7 +1,6 @@
 #include "problems/case/toml_text.hpp"
 
 #include "problems/case/case_file.hpp"
-#include "problems/case/stray_character.hpp"
 #include "problems/data/regular_file.hpp"
 
 #include <fmt/format.h>
@@ -96,9 +95,6 @@ toml::table parsed_toml(const std::string& text, const std::string& file) {
   if (const auto at = too_deep_key(text))
     throw CaseError(fmt::format("{}: error: keys are nested more than {} levels deep", place_in(text, *at, file),
                                 TOML_MAX_NESTED_VALUES));
-  if (const auto stray = stray_character(text))
-    throw CaseError(fmt::format("{}:{}:{}: error: outside of strings and comments only ASCII characters are allowed",
-                                file, stray->line, stray->column));
   try {
     return toml::parse(std::string_view(text), std::string_view(file));
   } catch (const toml::parse_error& error) {

@@ -9,8 +9,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numbers>
 #include <optional>
+#include <set>
 
 namespace valleyflux {
 
@@ -260,6 +262,47 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
   return point;
 }
 
+/// Points by the scan cell they lie in: their neighbours are found without a look at all of them (a plateau's round-off
+/// has thousands of zeros).
+template <int Dim>
+class PointsByCell {
+ public:
+  PointsByCell(const Grid<Dim>& grid, const Point<Dim>& scan_cell) : grid_(grid), scan_cell_(scan_cell) {}
+
+  void insert(const Point<Dim>& position, std::size_t index) { cells_[cell(position)].push_back(index); }
+
+  /// In ascending order: all that lie within two cells, and some farther ones.
+  std::vector<std::size_t> near(const Point<Dim>& position) const {
+    std::set<std::array<Index, Dim>> cells;  // around a short period a cell is met twice
+    constexpr int reach = 3, width = 2 * reach + 1;
+    for (int n = 0; n < (Dim == 1 ? width : width * width); ++n) {
+      Point<Dim> there = position;
+      there[0] += (n % width - reach) * scan_cell_[0];
+      if constexpr (Dim > 1) there[1] += (n / width - reach) * scan_cell_[1];
+      cells.insert(cell(grid_.wrapped_point(there)));
+    }
+    std::vector<std::size_t> found;
+    for (const auto& key : cells)
+      if (const auto here = cells_.find(key); here != cells_.end())
+        found.insert(found.end(), here->second.begin(), here->second.end());
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+ private:
+  std::array<Index, Dim> cell(const Point<Dim>& position) const {
+    std::array<Index, Dim> result;
+    for (int k = 0; k < Dim; ++k)
+      result[static_cast<std::size_t>(k)] =
+          static_cast<Index>(std::floor((position[k] - grid_.axis(k).min()) / scan_cell_[k]));
+    return result;
+  }
+
+  const Grid<Dim>& grid_;
+  Point<Dim> scan_cell_;
+  std::map<std::array<Index, Dim>, std::vector<std::size_t>> cells_;
+};
+
 /// Keeps one point of every group: regular ones that agree to round-off, and degenerate ones within a scan cell of
 /// each other (rings and plateaus of zeros count once).
 template <int Dim>
@@ -269,6 +312,8 @@ std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>
     const double distance = grid.difference(a.position, b.position).cwiseQuotient(scan_cell).norm();
     return distance < 1e-7 || (a.degenerate && b.degenerate && distance < 1.5);
   };
+  PointsByCell<Dim> cells(grid, scan_cell);
+  for (std::size_t i = 0; i < points.size(); ++i) cells.insert(points[i].position, i);
   std::vector<CriticalPoint<Dim>> kept;
   std::vector<char> seen(points.size(), 0);
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -280,7 +325,7 @@ std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>
       const std::size_t member = stack.back();
       stack.pop_back();
       if (points[member].height < kept.back().height) kept.back() = points[member];
-      for (std::size_t j = i + 1; j < points.size(); ++j)
+      for (const std::size_t j : cells.near(points[member].position))
         if (!seen[j] && same(points[member], points[j])) {
           seen[j] = 1;
           stack.push_back(j);
@@ -349,6 +394,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   }
 
   std::vector<CriticalPoint<Dim>> found;
+  PointsByCell<Dim> cells(grid, cell_size);
   for (const Point<Dim>& zero : newton<Dim>(drift, grid, starts, box, 4.0 * cell_size.cwiseQuotient(box).norm())) {
     Point<Dim> position = grid.wrapped_point(zero);
     for (int k = 0; k < Dim; ++k) {
@@ -360,10 +406,13 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
       }
     }
     if (!grid.contains(position)) continue;
-    const bool known = std::any_of(found.begin(), found.end(), [&](const CriticalPoint<Dim>& other) {
-      return grid.difference(position, other.position).cwiseQuotient(box).norm() < 1e-10;
+    const std::vector<std::size_t> near = cells.near(position);
+    const bool known = std::any_of(near.begin(), near.end(), [&](std::size_t other) {
+      return grid.difference(position, found[other].position).cwiseQuotient(box).norm() < 1e-10;
     });
-    if (!known) found.push_back(classified<Dim>(drift, grid, position, cell_size));
+    if (known) continue;
+    cells.insert(position, found.size());
+    found.push_back(classified<Dim>(drift, grid, position, cell_size));
   }
   found = distinct<Dim>(grid, cell_size, std::move(found));
   sort_by_height(found);

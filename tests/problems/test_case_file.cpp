@@ -111,12 +111,11 @@ TEST_CASE("sizes of memory are numbers with a unit, of any length") {
 }
 
 TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
-  const std::string only_ascii = "outside of strings and comments only ASCII characters are allowed";
   CHECK(complaint(with("A well", "Größe \\\" ☃") + "# é\n") == "");
   CHECK(complaint(with("title = \"A well\"", "title = \"\"\"é\n\"é\"\"\"\" # é")) == "");
   CHECK(complaint(with("title = \"A well\"", "title = 'é\\' # 'é")) == "");
-  CHECK(complaint(with("T = 0.05", "T = 0.05\nGröße = 1")) == "case.toml:4:3: error: " + only_ascii);
-  CHECK(complaint(with("\"A well\"", "\"é\"é")) == "case.toml:1:12: error: " + only_ascii);
+  CHECK(complaint(with("T = 0.05", "T = 0.05\nGröße = 1")).starts_with("case.toml:4:3: error: "));
+  CHECK(complaint(with("\"A well\"", "\"é\"é")).starts_with("case.toml:1:12: error: "));
   CHECK(read_case(good, "case.toml", ".", {"title=Größe"}).title == "Größe");
   // Wherever TOML has strings: keys of several parts, arrays over lines, tables within a line.
   const auto toml = [](const std::string& text) { return parsed_toml(text, "t.toml").size(); };
@@ -124,12 +123,13 @@ TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
       toml(
           "a.\"é\" = [ 'é', [\"é\" ], # é\n  \"\"\"é\"\"\"\n, { 'é' = \"é\", b . 'é'= 1, c=['é'] } ]\n\"é\".'é'=1 # é\n"
           "[ 'é' . \"ü\"]\n[[b.\"é\"]]\nc = '''\n'é'''\n") == 3);
-  // A quote within a bare value begins no string, and what toml++ reads of a faulty one goes beyond the quote.
+  // A quote within a bare value begins no string; letters at which toml++ 3.3 goes astray if it is let.
   for (const char* faulty :
        {"a = 1979-05-2y\"é\"", "a = 1.5.\"é\"", "a = [1, 2.\"é\"]", "a = b[\"é\"]", "a = x{'é' = 1}", "a = {b = c.'é'}",
-        "a = [t'é']", "a'é' = 1", "a = 1 'é'", "a = [1, {b = [x\"é\"]}]"}) {
+        "a = [t'é']", "a'é' = 1", "é", "☃ = 1", "a = é", "a\u3010 = 1", "a = 1\ufbff", "[é]", "[[a.\u4e00]]",
+        "a = 1\u2e80", "a = 1 'é'", "a = [1, {b = [x\"é\"]}]"}) {
     CAPTURE(faulty);
-    CHECK_THROWS_WITH_AS(toml(faulty), doctest::Contains(only_ascii.c_str()), CaseError);
+    CHECK_THROWS_WITH_AS(toml(faulty), doctest::Contains("t.toml:1:"), CaseError);
   }
 }
 

@@ -103,6 +103,14 @@ TEST_CASE("zeros of a periodic drift are counted once, also on the seam") {
   }
 }
 
+TEST_CASE("thousands of zeros are each found once") {
+  // sin(n x) on a ring has n minima and n maxima, each on its own, also where several share a scan cell's surroundings.
+  const auto found =
+      find_critical_points(landscape_drift("sin(3000*x)", 1), line(0, 2 * std::numbers::pi, Boundary::periodic));
+  CHECK(found.size() == 6000);
+  CHECK(std::count_if(found.begin(), found.end(), [](const auto& point) { return point.index == 0; }) == 3000);
+}
+
 TEST_CASE("zeros of a drift that is no gradient are classified by the real parts of its eigenvalues") {
   const auto points = find_critical_points<2>(built_in_drift("maier_stein", 2), box(-2.0, 2.0, -1.5, 1.5));
   REQUIRE(points.size() == 3);

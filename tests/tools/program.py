@@ -5,7 +5,8 @@ import pathlib
 import subprocess
 import tempfile
 
-PROGRAM = os.environ["VALLEYFLUX"]
+PROGRAM = os.path.abspath(os.environ["VALLEYFLUX"])
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def run(*arguments, folder, status=0):
