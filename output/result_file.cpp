@@ -2,7 +2,7 @@
 
 #include "output/unfinished_file.hpp"
 #include "output/xdmf.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -7,6 +7,7 @@
 #include "problems/dynamics/gradient_noise.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include <fmt/format.h>

@@ -5,7 +5,7 @@
 #include "problems/case/case_loss.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/dynamics/two_temperature.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/problem.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include "problems/case/case_file.hpp"
 #include "problems/case/toml_text.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 
 #include <fmt/format.h>
 

@@ -11,6 +11,14 @@ namespace {
 
 constexpr double round_off = 1e-14;  // of a pivot against its diagonal entry
 
+/// The force of a landscape; nothing where it has no symbolic form.
+std::optional<BlockForce> symbolic_force(const Landscape& landscape) {
+  ExpressionGraph graph(landscape.dimension());
+  const auto value = landscape.append_to(graph);
+  if (!value) return std::nullopt;
+  return BlockForce(std::move(graph), *value);
+}
+
 /// Ito's drift (or F) and, where it varies, D, as nodes; nothing where one of them has no symbolic form.
 std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool constant) {
   const int d = dynamics.drift.dimension();
@@ -81,15 +89,16 @@ BlockCoefficients::BlockCoefficients(Dynamics dynamics, bool chain) : dynamics_(
         d, [&](Index i, Index j) { return samples.tensor.data() + i + d * j; }, constant_factor_->data(), 1, 1);
   }
   if (const auto& landscape = dynamics_.drift.landscape(); landscape && constant_factor_)
-    force_ = landscape->block_force();
-  program_ = symbolic(dynamics_, chain_, constant_factor_.has_value());
+    force_ = symbolic_force(*landscape);
+  else
+    program_ = symbolic(dynamics_, chain_, constant_factor_.has_value());
 }
 
 void BlockCoefficients::sample(const double* x, double* drift, double* factor, std::ptrdiff_t count,
                                std::ptrdiff_t stride) const {
   const Index d = dimension();
   if (force_) {
-    force_(x, drift, count, stride);
+    force_->run(x, drift, count, stride);
     return;
   }
   if (program_) {

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
-#include "problems/landscapes/block_program.hpp"
+#include "problems/expressions/block_force.hpp"
+#include "problems/expressions/block_program.hpp"
 
 #include <Eigen/Core>
 
@@ -29,8 +30,8 @@ class BlockCoefficients {
   Dynamics dynamics_;
   bool chain_;
   std::optional<Eigen::MatrixXd> constant_factor_;
-  BlockForce force_ = nullptr;           // with constant noise, where the landscape has one
-  std::optional<BlockProgram> program_;  // b, then D_ij for i >= j by columns where D varies
+  std::optional<BlockForce> force_;      // b of a landscape, where D is the same everywhere
+  std::optional<BlockProgram> program_;  // else b, then D_ij for i >= j by columns where D varies
 };
 
 }  // namespace valleyflux

@@ -163,7 +163,7 @@ std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (entries[i][j].text() != entries[j][i].text())
+      if (!(entries[i][j] == entries[j][i]))
         throw std::invalid_argument(
             fmt::format("D must be symmetric: entry ({}, {}) is \"{}\", entry ({}, {}) is \"{}\"", i + 1, j + 1,
                         entries[i][j].text(), j + 1, i + 1, entries[j][i].text()));

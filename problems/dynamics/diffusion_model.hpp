@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/landscape.hpp"
 
 #include <Eigen/Core>

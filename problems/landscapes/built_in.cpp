@@ -1,6 +1,7 @@
 #include "problems/landscapes/built_in.hpp"
 
 #include "problems/case/nearest_name.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,8 +36,7 @@ const std::vector<BuiltIn>& built_ins() {
        " - 100*exp(-x^2 - 10*(y - 0.5)^2)"
        " - 170*exp(-6.5*(x + 0.5)^2 + 11*(x + 0.5)*(y - 1.5) - 6.5*(y - 1.5)^2)"
        " + 15*exp(0.7*(x + 1)^2 + 0.6*(x + 1)*(y - 1) + 0.7*(y - 1)^2)",
-       {},
-       muller_brown_force},
+       {}},
       {"quartic_double_well",
        "minima at -1 and 1, barrier 1/4 (times height) at 0",
        "textbook",
@@ -145,22 +145,6 @@ class SeparableLandscape final : public Landscape {
   int dimension_;
 };
 
-/// A landscape whose force is computed by a loop of its own where speed matters.
-class InlinedLandscape final : public Landscape {
- public:
-  InlinedLandscape(Expression expression, BlockForce force) : expression_(std::move(expression)), force_(force) {}
-  int dimension() const override { return expression_.dimension(); }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
-    expression_.sample(points, order, samples);
-  }
-  std::optional<GraphNode> append_to(ExpressionGraph& graph) const override { return expression_.append_to(graph); }
-  BlockForce block_force() const override { return force_; }
-
- private:
-  Expression expression_;
-  BlockForce force_;
-};
-
 }  // namespace
 
 std::shared_ptr<const Landscape> built_in_landscape(const std::string& name, int dimension, const Parameters& changed) {
@@ -172,9 +156,7 @@ std::shared_ptr<const Landscape> built_in_landscape(const std::string& name, int
   if (definition.dimension == 0)
     return std::make_shared<SeparableLandscape>(Expression(definition.landscape, variable_names(1), parameters),
                                                 dimension);
-  Expression expression(definition.landscape, variable_names(dimension), parameters);
-  if (definition.force) return std::make_shared<InlinedLandscape>(std::move(expression), definition.force);
-  return expression_landscape(std::move(expression));
+  return expression_landscape(Expression(definition.landscape, variable_names(dimension), parameters));
 }
 
 Drift built_in_drift(const std::string& name, int dimension, const Parameters& changed) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problems/dynamics/drift.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/landscape.hpp"
 
 #include <memory>
@@ -21,7 +21,6 @@ struct BuiltIn {
   std::vector<std::pair<std::string, double>> parameters;  // with their defaults
   std::string landscape;                                   // empty for a drift
   std::vector<std::string> drift;                          // empty for a landscape
-  BlockForce force = nullptr;                              // the same, made by hand; null for most
 };
 
 /// All of them, in alphabetical order.

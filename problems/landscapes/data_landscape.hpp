@@ -1,7 +1,7 @@
 #pragma once
 
-#include "problems/landscapes/block_program.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/block_program.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/landscape.hpp"
 
 #include <Eigen/Core>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "grids/point.hpp"
-#include "problems/landscapes/block_force.hpp"
-#include "problems/landscapes/expression_graph.hpp"
+#include "problems/expressions/expression_graph.hpp"
+#include "problems/expressions/field_samples.hpp"
 
 #include <Eigen/Core>
 
@@ -11,15 +11,6 @@
 #include <vector>
 
 namespace valleyflux {
-
-/// Values and exact derivatives of a scalar function L at n points in d dimensions. Derivatives above the order
-/// asked for keep size zero. All derivatives are exact up to round-off (no finite differences).
-struct FieldSamples {
-  Eigen::VectorXd value;     // n
-  Eigen::MatrixXd gradient;  // d x n:   (i, p) = dL/dx_i
-  Eigen::MatrixXd hessian;   // d^2 x n: (i + d j, p) = d2L/dx_i dx_j
-  Eigen::MatrixXd third;     // d^3 x n: (i + d j + d^2 k, p) = d3L/dx_i dx_j dx_k
-};
 
 /// Where a landscape is defined when that is not everywhere (a tabulated one ends where its data end).
 struct LandscapeDomain {
@@ -43,8 +34,6 @@ class Landscape {
   virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
   /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
   virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }
-  /// A hand-made loop for the force, faster still; null where there is none.
-  virtual BlockForce block_force() const { return nullptr; }
   /// The terms of a landscape that is an average over data; null for others.
   virtual std::shared_ptr<const DataTerms> terms() const { return nullptr; }
 };

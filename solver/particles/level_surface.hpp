@@ -1,7 +1,7 @@
 #pragma once
 
-#include "problems/landscapes/block_program.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/block_program.hpp"
+#include "problems/expressions/expression.hpp"
 #include "solver/particles/exit_surface.hpp"
 #include "solver/particles/particle_system.hpp"
 

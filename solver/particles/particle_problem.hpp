@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/theory/predictions.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"

@@ -1,8 +1,9 @@
 // Fuzz target: expressions of x and y with parameters a and b, from the text to values, derivatives and the programs
 // that move particles. The input is the text.
 
-#include "problems/landscapes/block_program.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/block_program.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "require.hpp"
 
 #include <cmath>

@@ -1,4 +1,5 @@
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/flow.hpp"
 

@@ -1,8 +1,10 @@
-#include "problems/landscapes/block_program.hpp"
+#include "problems/expressions/block_program.hpp"
 
 #include "grids/wide_functions.hpp"
+#include "problems/expressions/block_force.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/expressions/hills.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
 
 #include <doctest/doctest.h>
 
@@ -69,24 +71,32 @@ TEST_CASE("programs over blocks have the values and gradients of the expressions
   CHECK(worst_difference("x1*x2^2*x3^3*x4 + exp(x5)", 5, -1.0, 1.0) < 1e-13);
 }
 
-TEST_CASE("the force of Mueller and Brown's surface that is made by hand is that of its expression") {
-  const auto landscape = built_in_landscape("muller_brown", 2);
-  const bool by_hand = landscape->block_force() != nullptr;
-  REQUIRE(by_hand);
-  const std::vector<double> x = spread(2, -1.5, 2.0);
-  std::vector<double> force(2 * points);
-  landscape->block_force()(x.data(), force.data(), points, points);
-  Eigen::MatrixXd at(2, points);
-  for (int k = 0; k < 2; ++k)
-    for (std::ptrdiff_t p = 0; p < points; ++p) at(k, p) = x[static_cast<std::size_t>(k * points + p)];
-  FieldSamples samples;
-  landscape->sample(at, 1, samples);
-  for (int k = 0; k < 2; ++k)
-    for (std::ptrdiff_t p = 0; p < points; ++p) {
-      const double expected = -samples.gradient(k, p);
-      CHECK(std::abs(force[static_cast<std::size_t>(k * points + p)] - expected) <
-            1e-13 * (100.0 + std::abs(expected)));
-    }
+TEST_CASE("landscapes of hills have the force of their expressions") {
+  const auto worst = [](const std::string& text, int dimension, std::size_t hills) {
+    const Expression expression(text, variable_names(dimension));
+    ExpressionGraph graph(dimension);
+    const GraphNode value = expression.append_to(graph);
+    ExpressionGraph copy = graph;
+    CHECK_MESSAGE(split_hills(copy, value).hills.size() == hills, text);
+    const std::vector<double> x = spread(dimension, -1.5, 2.0);
+    std::vector<double> force(x.size());
+    BlockForce(graph, value).run(x.data(), force.data(), points, points);
+    FieldSamples samples;
+    expression.sample(Eigen::Map<const Eigen::MatrixXd>(x.data(), points, dimension).transpose(), 1, samples);
+    const Eigen::MatrixXd found = Eigen::Map<const Eigen::MatrixXd>(force.data(), points, dimension).transpose();
+    const double size = samples.gradient.cwiseAbs().maxCoeff();
+    return (found + samples.gradient).cwiseAbs().maxCoeff() / size;
+  };
+  CHECK(worst(built_in("muller_brown").landscape, 2, 4) < 1e-14);
+  CHECK(worst(built_in("three_hole").landscape, 2, 4) < 1e-14);
+  CHECK(worst("x^4/4 - 2*exp(-8*x^2) + exp(3*x - x^2)/2", 1, 2) < 1e-14);
+  CHECK(worst("exp(-(x - y)^2 - (y - z)^2 - z^2 + x*z/2) - exp(-x^2 - y^2 - z^2) + x*y*z", 3, 2) < 1e-14);
+  // Far away and narrow: the exponent's powers cancel.
+  CHECK(worst("exp(-1e4*(x - 1)^2 - 1e4*(y + 1)^2)*3 + exp(-(x - 1000)^2/2e5 - (y + 1000)^2/2e5)", 2, 2) < 1e-13);
+  // None: exponents that are no quadratic functions with one stationary point, and too many variables.
+  CHECK(worst("exp(-x^2) + exp(x + y) + exp(-x^4 - y^2) + x^2*exp(-x^2 - y^2) + exp(-(x + y)^2)", 2, 0) < 1e-14);
+  CHECK(worst("exp(x^2 - 100*x + y^2)", 2, 0) < 1e-12);  // 0 exp(2500) would be the value at 0
+  CHECK(worst("exp(-x1^2 - x2^2 - x3^2 - x4^2)", 4, 0) < 1e-14);
 }
 
 TEST_CASE("elementary functions for vectors are right to two units in the last place") {

@@ -1,4 +1,5 @@
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/critical_points.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 
 #include "problems/landscapes/built_in.hpp"
 

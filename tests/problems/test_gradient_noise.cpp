@@ -1,6 +1,7 @@
 #include "problems/dynamics/gradient_noise.hpp"
 
 #include "problems/landscapes/data_landscape.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,5 @@
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/problem.hpp"
 
 #include <doctest/doctest.h>

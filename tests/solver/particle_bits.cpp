@@ -2,8 +2,8 @@
 // minibatches. Built twice: with the loops for the processor's vectors, and from sources compiled without any vectors;
 // both must print the same.
 
-#include "problems/landscapes/block_force.hpp"
-#include "problems/landscapes/block_program.hpp"
+#include "problems/expressions/block_force.hpp"
+#include "problems/expressions/block_program.hpp"
 #include "problems/losses/lane_gradients.hpp"
 #include "solver/particles/random_numbers.hpp"
 
@@ -65,7 +65,18 @@ int main() {
   std::vector<double> at = normals(NoisePrecision::full, 7), out(3 * count);
   program.run(at.data(), out.data(), count, count);
   print("program", out);
-  muller_brown_force(at.data(), out.data(), count, count);
+  // Hills and a plane.
+  ExpressionGraph hills(2);
+  const GraphNode u = hills.affine(hills.variable(0), 1.0, 0.5), v = hills.variable(1);
+  GraphNode landscape = v;
+  for (const double width : {0.7, 1.1, 1.9, 2.3, 3.1}) {
+    const GraphNode across = hills.binary(Operation::multiply, u, hills.affine(v, width, 0.3));
+    const GraphNode along = hills.affine(hills.integer_power(v, 2), 2.0 * width, 0.0);
+    const GraphNode square = hills.binary(Operation::add, hills.integer_power(u, 2), along);
+    const GraphNode exponent = hills.binary(Operation::subtract, across, square);
+    landscape = hills.binary(Operation::add, landscape, hills.affine(hills.unary(Operation::exp, exponent), width, 0));
+  }
+  BlockForce(hills, landscape).run(at.data(), out.data(), count, count);
   print("force", out);
   // Steps in the quartic well.
   ExpressionGraph quartic(1);

@@ -3,6 +3,7 @@
 #include "tests/solver/predicted.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,5 @@
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/escape/escape.hpp"
 
 #include <doctest/doctest.h>

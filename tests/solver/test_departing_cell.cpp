@@ -1,7 +1,8 @@
 #include "solver/discretisation/departing_cell.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
 

@@ -1,4 +1,4 @@
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"

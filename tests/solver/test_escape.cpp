@@ -1,7 +1,8 @@
 #include "solver/escape/escape.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/solver_error.hpp"
 

@@ -1,7 +1,8 @@
 #include "solver/evolution/evolve.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/flux_plateau.hpp"
 #include "solver/evolution/initial_density.hpp"

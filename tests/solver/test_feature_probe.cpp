@@ -1,6 +1,7 @@
 #include "solver/discretisation/feature_probe.hpp"
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/solve_problem.hpp"
 #include "tests/relative.hpp"
 

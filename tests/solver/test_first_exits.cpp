@@ -1,7 +1,8 @@
 #include "solver/particles/first_exits.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/particles/escape_statistics.hpp"
 #include "solver/solver_error.hpp"

@@ -1,7 +1,8 @@
 #include "solver/spectrum/leading_spectrum.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 
 #include "tests/relative.hpp"

@@ -1,6 +1,7 @@
 #include "solver/discretisation/line_integral.hpp"
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,6 +2,7 @@
 
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/solver_error.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,8 @@
 #include "solver/particles/particle_problem.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/stable_point.hpp"
 #include "solver/particles/level_surface.hpp"
 

@@ -1,6 +1,7 @@
 #include "solver/paths/escape_prefactor.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/problem.hpp"
 #include "solver/solver_error.hpp"
 #include "solver/theory/closed_forms.hpp"

@@ -2,6 +2,7 @@
 #include "tests/solver/predicted.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/paths/path.hpp"

@@ -1,6 +1,7 @@
 #include "solver/paths/quasi_potential.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/lyapunov.hpp"
 #include "solver/paths/minimum_action_path.hpp"
 #include "solver/theory/closed_forms.hpp"

@@ -3,6 +3,7 @@
 
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape.hpp"
 

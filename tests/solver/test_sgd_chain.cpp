@@ -1,5 +1,6 @@
 #include "solver/chain/sgd_chain.hpp"
 
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/chain/step_law.hpp"
 #include "solver/solver_error.hpp"
 

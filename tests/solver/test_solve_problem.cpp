@@ -1,7 +1,8 @@
 #include "solver/solve_problem.hpp"
 
 #include "problems/dynamics/diffusion_model.hpp"
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

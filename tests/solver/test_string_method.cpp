@@ -1,6 +1,7 @@
 #include "solver/paths/string_method.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/critical_points.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"

@@ -1,7 +1,7 @@
 #include "solver/escape/transition_paths.hpp"
 
+#include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
-#include "problems/landscapes/expression.hpp"
 
 #include "tests/relative.hpp"
 

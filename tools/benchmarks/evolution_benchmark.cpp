@@ -3,7 +3,8 @@
 // L1, against the same scheme at a tolerance of 1e-8.
 //   valleyflux_benchmarks --benchmark_filter=evolution
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/evolution/evolve.hpp"

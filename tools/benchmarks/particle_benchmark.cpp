@@ -4,6 +4,7 @@
 //   valleyflux_benchmarks --benchmark_filter=particles
 
 #include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/particles/first_exits.hpp"
 
 #include <benchmark/benchmark.h>

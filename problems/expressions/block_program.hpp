@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/expression_graph.hpp"
+#include "problems/expressions/expression_graph.hpp"
 
 #include <cstddef>
 #include <vector>

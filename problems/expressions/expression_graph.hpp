@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/operation.hpp"
+#include "problems/expressions/operation.hpp"
 
 #include <array>
 #include <map>
@@ -45,6 +45,8 @@ class ExpressionGraph {
     double factor, summand;         // of affine; factor: of a constant its value, of a variable its number
     auto operator<=>(const Node&) const = default;
   };
+  /// What a node of any graph does, done to nodes of this one.
+  GraphNode copied(const Node& node, const std::array<GraphNode, 4>& from);
   const Node& operator[](GraphNode node) const { return nodes_[static_cast<std::size_t>(node)]; }
   GraphNode size() const { return static_cast<GraphNode>(nodes_.size()); }
 
@@ -54,7 +56,6 @@ class ExpressionGraph {
   bool is_constant(GraphNode a, double value) const { return is_constant(a) && (*this)[a].factor == value; }
   /// a + sign b where both are multiples of the same node, or constants away from that.
   std::optional<GraphNode> sum_of_multiples(GraphNode a, GraphNode b, double sign);
-  GraphNode copied(const Node& node, const std::array<GraphNode, 4>& from);
 
   int variables_;
   std::vector<Node> nodes_;

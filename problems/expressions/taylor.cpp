@@ -1,4 +1,4 @@
-#include "problems/landscapes/taylor.hpp"
+#include "problems/expressions/taylor.hpp"
 
 #include <algorithm>
 #include <map>

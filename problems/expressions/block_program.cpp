@@ -1,4 +1,4 @@
-#include "problems/landscapes/block_program.hpp"
+#include "problems/expressions/block_program.hpp"
 
 #include "grids/wide.hpp"
 #include "grids/wide_functions.hpp"

@@ -1,4 +1,4 @@
-#include "problems/landscapes/operation.hpp"
+#include "problems/expressions/operation.hpp"
 
 #include <algorithm>
 #include <cmath>

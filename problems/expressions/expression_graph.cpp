@@ -1,4 +1,4 @@
-#include "problems/landscapes/expression_graph.hpp"
+#include "problems/expressions/expression_graph.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -248,6 +248,7 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
 GraphNode ExpressionGraph::copied(const Node& at, const std::array<GraphNode, 4>& from) {
   switch (at.operation) {
     case Operation::constant: return constant(at.factor);
+    case Operation::variable: return variable(static_cast<int>(at.factor));
     case Operation::scale: return affine(from[0], at.factor, at.summand);
     case Operation::both: return choice(from[0], from[1], from[2], from[3]);
     default: return from[1] == none ? unary(at.operation, from[0]) : binary(at.operation, from[0], from[1]);

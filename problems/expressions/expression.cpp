@@ -1,0 +1,182 @@
+#include "problems/expressions/expression.hpp"
+
+#include "grids/point.hpp"
+#include "problems/expressions/expression_parser.hpp"
+#include "problems/expressions/postfix_code.hpp"
+#include "problems/expressions/postfix_evaluation.hpp"
+#include "problems/expressions/taylor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace valleyflux {
+
+struct Expression::Program {
+  std::string text;
+  int dimension;
+  PostfixProgram code;
+};
+
+Expression::Expression(std::string text, int dimension, PostfixProgram code)
+    : program_(std::make_shared<const Program>(Program{std::move(text), dimension, std::move(code)})) {}
+
+Expression::Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters)
+    : Expression(text, static_cast<int>(variables.size()), parse_expression(text, variables, parameters)) {}
+
+Expression Expression::constant(double value, int dimension) {
+  PostfixCode code;
+  const Operand root = code.constant(value);
+  return {"", dimension, std::move(code).finished(root)};
+}
+
+Expression Expression::variable(int number, int dimension) {
+  if (number < 0 || number >= dimension)
+    throw std::invalid_argument(fmt::format("no variable {} among {}", number, dimension));
+  PostfixCode code;
+  const Operand root = code.variable(static_cast<std::size_t>(number));
+  return {"", dimension, std::move(code).finished(root)};
+}
+
+Expression Expression::combined(Operation operation, const Expression& a, const Expression& b) {
+  if (a.dimension() != b.dimension())
+    throw std::invalid_argument(
+        fmt::format("expressions of {} and of {} variables cannot be combined", a.dimension(), b.dimension()));
+  if (a.is_predicate() || b.is_predicate()) throw std::invalid_argument("a condition is no number to reckon with");
+  PostfixCode code;
+  const Operand first = code.program(a.program_->code), second = code.program(b.program_->code);
+  const Operand root = code.apply_to(operation, first, second);
+  return {"", a.dimension(), std::move(code).finished(root)};
+}
+
+bool Expression::operator==(const Expression& other) const {
+  return program_ == other.program_ || (dimension() == other.dimension() && is_predicate() == other.is_predicate() &&
+                                        program_->code.instructions == other.program_->code.instructions);
+}
+
+int Expression::dimension() const {
+  return program_->dimension;
+}
+const std::string& Expression::text() const {
+  return program_->text;
+}
+bool Expression::is_predicate() const {
+  return program_->code.predicate;
+}
+
+bool Expression::is_constant() const {
+  return std::none_of(program_->code.instructions.begin(), program_->code.instructions.end(),
+                      [](const auto& instruction) { return instruction.operation == Operation::variable; });
+}
+
+double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const {
+  FieldSamples samples;
+  sample(x, 0, samples);
+  return samples.value[0];
+}
+
+void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const {
+  const auto d = static_cast<std::size_t>(dimension());
+  if (points.rows() != dimension())
+    throw std::invalid_argument(
+        fmt::format("an expression of {} variables got points of {} coordinates", d, points.rows()));
+  if (order < 0 || order > 3)
+    throw std::invalid_argument(fmt::format("derivatives of order 0 to 3 are known (got {})", order));
+  if (order > 0 && is_predicate()) throw std::invalid_argument("a condition has no derivatives");
+  const Index n = points.cols();
+  const auto size = static_cast<Index>(d);
+  samples.value.resize(n);
+  samples.gradient.resize(order > 0 ? size : 0, order > 0 ? n : 0);
+  samples.hessian.resize(order > 1 ? size * size : 0, order > 1 ? n : 0);
+  samples.third.resize(order > 2 ? size * size * size : 0, order > 2 ? n : 0);
+  const auto basis = TaylorBasis::get(dimension(), order);
+  thread_local std::vector<double> memory;
+  std::vector<double> x(d * taylor_block);
+  for (Index start = 0; start < n; start += static_cast<Index>(taylor_block)) {
+    const Index count = std::min<Index>(taylor_block, n - start);
+    for (std::size_t i = 0; i < d; ++i)
+      for (std::size_t p = 0; p < taylor_block; ++p)  // the last block is filled up with copies of its last point
+        x[i * taylor_block + p] = points(static_cast<Index>(i), start + std::min(static_cast<Index>(p), count - 1));
+    const double* result = evaluate(program_->code, *basis, x.data(), memory);
+    samples.value.segment(start, count) = Eigen::Map<const Eigen::VectorXd>(result, count);
+    for (std::size_t k = 1; k < basis->size(); ++k) {
+      const std::vector<int>& by = basis->exponents(k);
+      const double* coefficient = result + k * taylor_block;
+      const double factor = basis->factorial(k);
+      if (by.size() == 1) {
+        for (Index p = 0; p < count; ++p) samples.gradient(by[0], start + p) = coefficient[p];
+      } else if (by.size() == 2) {
+        for (Index p = 0; p < count; ++p) {
+          const double value = factor * coefficient[p];
+          samples.hessian(by[0] + size * by[1], start + p) = value;
+          samples.hessian(by[1] + size * by[0], start + p) = value;
+        }
+      } else {
+        std::array<int, 3> order_of{by[0], by[1], by[2]};
+        do {
+          const Index row = order_of[0] + size * (order_of[1] + size * order_of[2]);
+          for (Index p = 0; p < count; ++p) samples.third(row, start + p) = factor * coefficient[p];
+        } while (std::next_permutation(order_of.begin(), order_of.end()));
+      }
+    }
+  }
+}
+
+GraphNode Expression::append_to(ExpressionGraph& graph) const {
+  std::vector<GraphNode> stack;
+  for (const auto& [operation, value, variable] : program_->code.instructions) {
+    const auto take = [&stack] {
+      const GraphNode top = stack.back();
+      stack.pop_back();
+      return top;
+    };
+    switch (operation) {
+      case Operation::constant: stack.push_back(graph.constant(value)); break;
+      case Operation::variable: stack.push_back(graph.variable(static_cast<int>(variable))); break;
+      case Operation::add_constant: stack.push_back(graph.affine(take(), 1.0, value)); break;
+      case Operation::scale: stack.push_back(graph.affine(take(), value, 0.0)); break;
+      case Operation::integer_power: stack.push_back(graph.integer_power(take(), static_cast<int>(value))); break;
+      case Operation::real_power: stack.push_back(graph.binary(Operation::power, take(), graph.constant(value))); break;
+      case Operation::less:
+      case Operation::less_equal: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(Operation::subtract, second, take()));
+        break;
+      }
+      case Operation::greater:
+      case Operation::greater_equal: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(Operation::subtract, take(), second));
+        break;
+      }
+      case Operation::both:
+      case Operation::either: {
+        const GraphNode second = take();
+        const bool all = operation == Operation::both;
+        stack.push_back(graph.binary(all ? Operation::minimum : Operation::maximum, take(), second));
+        break;
+      }
+      case Operation::negation: stack.push_back(graph.affine(take(), -1.0, 0.0)); break;
+      case Operation::equal:
+      case Operation::unequal: throw std::invalid_argument(fmt::format("\"{}\": == and != bound no region", text()));
+      case Operation::add:
+      case Operation::subtract:
+      case Operation::multiply:
+      case Operation::divide:
+      case Operation::power:
+      case Operation::atan2:
+      case Operation::minimum:
+      case Operation::maximum: {
+        const GraphNode second = take();
+        stack.push_back(graph.binary(operation, take(), second));
+        break;
+      }
+      default: stack.push_back(graph.unary(operation, take()));
+    }
+  }
+  return stack.back();
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "problems/expressions/expression_graph.hpp"
+#include "problems/expressions/expression_text.hpp"
+#include "problems/expressions/field_samples.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+struct PostfixProgram;
+
+/// A scalar function of d variables, given by text: numbers, variables, parameters, pi, e, + - * / ^ (right
+/// associative, -x^2 = -(x^2)), sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh abs min max pow atan2 erf
+/// and parentheses; predicates also have < <= > >= == != && || !. Or made from constants and variables by + - * /.
+/// Derivatives are exact (truncated Taylor arithmetic over blocks of points), up to third order. Immutable and
+/// thread-safe; copies share the program.
+class Expression {
+ public:
+  /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column.
+  Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters = {});
+  static Expression constant(double value, int dimension);
+  /// Throws std::invalid_argument unless 0 <= number < dimension.
+  static Expression variable(int number, int dimension);
+
+  // Throw std::invalid_argument for predicates and differing dimensions.
+  friend Expression operator+(const Expression& a, const Expression& b) { return combined(Operation::add, a, b); }
+  friend Expression operator-(const Expression& a, const Expression& b) { return combined(Operation::subtract, a, b); }
+  friend Expression operator*(const Expression& a, const Expression& b) { return combined(Operation::multiply, a, b); }
+  friend Expression operator/(const Expression& a, const Expression& b) { return combined(Operation::divide, a, b); }
+
+  int dimension() const;
+  /// Empty of one that was made without.
+  const std::string& text() const;
+  /// Whether both do the same to the same variables, by the same steps.
+  bool operator==(const Expression& other) const;
+  /// True for comparisons and their combinations; such expressions have no derivatives.
+  bool is_predicate() const;
+  /// Whether no variable occurs in it.
+  bool is_constant() const;
+  double operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const;
+  /// Fills `samples` with the derivatives 0..order (order 0 to 3) at the columns of `points` (d x n). Values may be
+  /// infinite or NaN where the function is.
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const;
+  /// The same function as a node of a graph of dimension() variables. Of a predicate: a function that is positive where
+  /// it holds and negative where it does not; std::invalid_argument for == and !=.
+  GraphNode append_to(ExpressionGraph& graph) const;
+
+ private:
+  struct Program;
+  Expression(std::string text, int dimension, PostfixProgram code);
+  static Expression combined(Operation operation, const Expression& a, const Expression& b);
+
+  std::shared_ptr<const Program> program_;
+};
+
+}  // namespace valleyflux

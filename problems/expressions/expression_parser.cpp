@@ -1,0 +1,276 @@
+#include "problems/expressions/expression_parser.hpp"
+
+#include "problems/case/nearest_name.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstring>
+#include <numbers>
+#include <string_view>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+/// Recursive descent; positions are counted from 0, columns from 1.
+class Parser {
+ public:
+  Parser(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters)
+      : text_(text), variables_(variables), parameters_(parameters) {}
+
+  PostfixProgram parse() {
+    if (text_.size() > longest_expression)
+      fail(fmt::format("the expression has {} characters: {} at most", text_.size(), longest_expression),
+           longest_expression);
+    skip_space();
+    if (at_ == text_.size()) fail("the expression is empty", 0);
+    const Part node = either();
+    skip_space();
+    if (at_ < text_.size()) {
+      if (text_[at_] == ')') fail("unbalanced ')'", at_);
+      fail(fmt::format("expected an operator before '{}'", text_[at_]), at_);
+    }
+    return std::move(code_).finished(node.code);
+  }
+
+ private:
+  static constexpr std::size_t longest_expression = 1000000;
+  static constexpr int deepest_nesting = 256;
+
+  struct Part {
+    Operand code;
+    std::size_t column;  // where it begins
+  };
+
+  /// Counts the parentheses, signs and powers that are open, each a call within a call.
+  class Nesting {
+   public:
+    explicit Nesting(Parser& parser) : parser_(parser) {
+      if (++parser_.nesting_ > deepest_nesting)
+        fail(fmt::format("the expression is nested more than {} levels deep", deepest_nesting), parser_.at_);
+    }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+    ~Nesting() { --parser_.nesting_; }
+
+   private:
+    Parser& parser_;
+  };
+
+  [[noreturn]] static void fail(const std::string& message, std::size_t position) {
+    throw ExpressionError(message, position + 1);
+  }
+
+  void skip_space() {
+    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+  }
+
+  bool take(std::string_view token) {
+    skip_space();
+    if (text_.compare(at_, token.size(), token) != 0) return false;
+    if (starts_name(token[0]) && at_ + token.size() < text_.size() && continues_name(text_[at_ + token.size()]))
+      return false;
+    at_ += token.size();
+    return true;
+  }
+
+  static void require(const Part& node, bool predicate) {
+    if (node.code.predicate == predicate) return;
+    fail(predicate ? "a condition is needed here (such as x < 0), this is a number"
+                   : "a number is needed here, this is a condition",
+         node.column - 1);
+  }
+
+  Part combine(Operation operation, bool of_predicates, bool predicate, const Part& a, const Part& b) {
+    require(a, of_predicates);
+    require(b, of_predicates);
+    return {code_.apply_to(operation, a.code, b.code, predicate), a.column};
+  }
+
+  Part either() {
+    Part node = both();
+    while (take("||") || take("or")) node = combine(Operation::either, true, true, node, both());
+    return node;
+  }
+
+  Part both() {
+    Part node = negation();
+    while (take("&&") || take("and")) node = combine(Operation::both, true, true, node, negation());
+    return node;
+  }
+
+  Part negation() {
+    skip_space();
+    const std::size_t start = at_;
+    const bool bang = text_.compare(at_, 1, "!") == 0 && text_.compare(at_, 2, "!=") != 0;
+    if (bang ? take("!") : take("not")) {
+      const Nesting nesting(*this);
+      const Part child = negation();
+      require(child, true);
+      return {code_.apply_to(Operation::negation, child.code, true), start + 1};
+    }
+    return comparison();
+  }
+
+  Part comparison() {
+    Part node = sum();
+    constexpr std::array<std::pair<std::string_view, Operation>, 6> comparisons{{{"<=", Operation::less_equal},
+                                                                                 {">=", Operation::greater_equal},
+                                                                                 {"==", Operation::equal},
+                                                                                 {"!=", Operation::unequal},
+                                                                                 {"<", Operation::less},
+                                                                                 {">", Operation::greater}}};
+    for (const auto& [token, operation] : comparisons)
+      if (take(token)) {
+        node = combine(operation, false, true, node, sum());
+        skip_space();
+        if (at_ < text_.size() && std::strchr("<>=", text_[at_]))
+          fail("comparisons cannot be chained: join them by &&", at_);
+        return node;
+      }
+    skip_space();
+    if (at_ < text_.size() && text_[at_] == '=') fail("'=' is no operator: comparison is ==", at_);
+    return node;
+  }
+
+  Part sum() {
+    Part node = product();
+    for (;;) {
+      if (take("+"))
+        node = combine(Operation::add, false, false, node, product());
+      else if (take("-"))
+        node = combine(Operation::subtract, false, false, node, product());
+      else
+        return node;
+    }
+  }
+
+  Part product() {
+    Part node = signed_power();
+    for (;;) {
+      skip_space();
+      if (text_.compare(at_, 2, "**") == 0) fail("'**' is no operator: powers are written ^", at_);
+      if (take("*"))
+        node = combine(Operation::multiply, false, false, node, signed_power());
+      else if (take("/"))
+        node = combine(Operation::divide, false, false, node, signed_power());
+      else
+        return node;
+    }
+  }
+
+  Part signed_power() {
+    skip_space();
+    const std::size_t start = at_;
+    if (take("-")) {
+      const Nesting nesting(*this);
+      const Part child = signed_power();
+      require(child, false);
+      return {code_.apply_to(Operation::negate, child.code), start + 1};
+    }
+    if (take("+")) {
+      const Nesting nesting(*this);
+      return signed_power();
+    }
+    const Part base = atom();
+    if (!take("^")) return base;
+    const Nesting nesting(*this);
+    return combine(Operation::power, false, false, base, signed_power());
+  }
+
+  Part atom() {
+    skip_space();
+    const std::size_t start = at_;
+    if (at_ == text_.size()) fail("something is missing at the end", at_);
+    if (take("(")) {
+      const Nesting nesting(*this);
+      Part node = either();
+      if (!take(")")) fail("this '(' is never closed", start);
+      node.column = start + 1;
+      return node;
+    }
+    const char c = text_[at_];
+    if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') return number();
+    if (starts_name(c)) return name();
+    fail(fmt::format("a number, a name or '(' is needed here, not '{}'", c), at_);
+  }
+
+  Part number() {
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    if (error == std::errc::result_out_of_range) fail("this number is out of the range of double precision", at_);
+    if (error != std::errc()) fail("this is no number", at_);
+    const std::size_t start = at_;
+    at_ = static_cast<std::size_t>(end - text_.data());
+    return {code_.constant(value), start + 1};
+  }
+
+  Part name() {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && continues_name(text_[at_])) ++at_;
+    const std::string name = text_.substr(start, at_ - start);
+    const auto functions = named_functions();
+    const auto function =
+        std::find_if(functions.begin(), functions.end(), [&](const NamedFunction& f) { return name == f.name; });
+    if (function != functions.end()) return call(*function, start);
+    skip_space();
+    if (at_ < text_.size() && text_[at_] == '(') {
+      std::vector<std::string> names;
+      for (const NamedFunction& f : functions) names.emplace_back(f.name);
+      fail(fmt::format("unknown function \"{}\"; the nearest known one is \"{}\"", name, nearest_name(name, names)),
+           start);
+    }
+    const auto variable = std::find(variables_.begin(), variables_.end(), name);
+    if (variable != variables_.end())
+      return {code_.variable(static_cast<std::size_t>(variable - variables_.begin())), start + 1};
+    if (const auto parameter = parameters_.find(name); parameter != parameters_.end())
+      return {code_.constant(parameter->second), start + 1};
+    if (name == "pi") return {code_.constant(std::numbers::pi), start + 1};
+    if (name == "e") return {code_.constant(std::numbers::e), start + 1};
+    std::vector<std::string> names = variables_;
+    for (const auto& [known, value] : parameters_) names.push_back(known);
+    for (const char* known : {"pi", "e"}) names.emplace_back(known);
+    fail(fmt::format("unknown name \"{}\"; the nearest known one is \"{}\" (known: {})", name,
+                     nearest_name(name, names), fmt::join(names, ", ")),
+         start);
+  }
+
+  Part call(const NamedFunction& function, std::size_t start) {
+    if (!take("(")) fail(fmt::format("{} is a function: '(' is missing behind it", function.name), at_);
+    const Nesting nesting(*this);
+    std::vector<Part> arguments;
+    do {
+      arguments.push_back(either());
+      require(arguments.back(), false);
+    } while (take(","));
+    if (!take(")")) fail(fmt::format("')' is missing behind the arguments of {}", function.name), at_);
+    if (arguments.size() != function.arguments)
+      fail(fmt::format("{} takes {} argument{} (got {})", function.name, function.arguments,
+                       function.arguments == 1 ? "" : "s", arguments.size()),
+           start);
+    if (arguments.size() == 1) return {code_.apply_to(function.operation, arguments[0].code), start + 1};
+    return {code_.apply_to(function.operation, arguments[0].code, arguments[1].code), start + 1};
+  }
+
+  const std::string& text_;
+  const std::vector<std::string>& variables_;
+  const Parameters& parameters_;
+  std::size_t at_ = 0;
+  int nesting_ = 0;
+  PostfixCode code_;
+};
+
+}  // namespace
+
+PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
+                                const Parameters& parameters) {
+  return Parser(text, variables, parameters).parse();
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "problems/expressions/expression_text.hpp"
+#include "problems/expressions/postfix_code.hpp"
+
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// What a text says (its grammar: expression.hpp). Throws ExpressionError with the column.
+PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
+                                const Parameters& parameters);
+
+}  // namespace valleyflux

@@ -1,0 +1,93 @@
+#include "problems/expressions/postfix_evaluation.hpp"
+
+#include "problems/expressions/taylor_functions.hpp"
+
+#include <algorithm>
+
+namespace valleyflux {
+
+const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, const double* x,
+                       std::vector<double>& memory) {
+  const std::size_t n = basis.doubles();
+  memory.resize((program.depth + taylor_scratch) * n);
+  double* scratch = memory.data() + program.depth * n;
+  double* next = memory.data();  // first free block
+  for (const auto& [operation, value, variable] : program.instructions) {
+    double* top = next - n;
+    double* below = next - 2 * n;
+    switch (operation) {
+      case Operation::constant:
+      case Operation::variable:
+        std::fill(next, next + n, 0.0);
+        if (operation == Operation::constant) {
+          std::fill(next, next + taylor_block, value);
+        } else {
+          std::copy(x + variable * taylor_block, x + (variable + 1) * taylor_block, next);
+          if (basis.order() > 0) std::fill_n(next + (variable + 1) * taylor_block, taylor_block, 1.0);
+        }
+        next += n;
+        break;
+      case Operation::add_constant:
+        for (std::size_t p = 0; p < taylor_block; ++p) top[p] += value;
+        break;
+      case Operation::scale:
+        for (std::size_t k = 0; k < n; ++k) top[k] *= value;
+        break;
+      case Operation::add:
+        for (std::size_t k = 0; k < n; ++k) below[k] += top[k];
+        next = top;
+        break;
+      case Operation::subtract:
+        for (std::size_t k = 0; k < n; ++k) below[k] -= top[k];
+        next = top;
+        break;
+      case Operation::multiply:
+        multiply_in_place(basis, below, top, scratch);
+        next = top;
+        break;
+      case Operation::divide:
+        apply_function(basis, Operation::divide, 0.0, top, scratch);
+        multiply_in_place(basis, below, top, scratch);
+        next = top;
+        break;
+      case Operation::integer_power: integer_power(basis, static_cast<int>(value), top, scratch); break;
+      case Operation::power:  // exp(b log a)
+        apply_function(basis, Operation::log, 0.0, below, scratch);
+        multiply_in_place(basis, below, top, scratch);
+        apply_function(basis, Operation::exp, 0.0, below, scratch);
+        next = top;
+        break;
+      case Operation::atan2:
+        angle(basis, below, top, scratch);
+        next = top;
+        break;
+      case Operation::minimum:
+      case Operation::maximum:
+        for (std::size_t p = 0; p < taylor_block; ++p) {
+          const bool first = operation == Operation::minimum ? !(top[p] < below[p]) : !(top[p] > below[p]);
+          if (!first)
+            for (std::size_t k = p; k < n; k += taylor_block) below[k] = top[k];
+        }
+        next = top;
+        break;
+      case Operation::negation:
+        for (std::size_t p = 0; p < taylor_block; ++p) top[p] = apply(operation, top[p], 0.0);
+        break;
+      case Operation::less:
+      case Operation::less_equal:
+      case Operation::greater:
+      case Operation::greater_equal:
+      case Operation::equal:
+      case Operation::unequal:
+      case Operation::both:
+      case Operation::either:
+        for (std::size_t p = 0; p < taylor_block; ++p) below[p] = apply(operation, below[p], top[p]);
+        next = top;
+        break;
+      default: apply_function(basis, operation, value, top, scratch);
+    }
+  }
+  return memory.data();
+}
+
+}  // namespace valleyflux
