@@ -454,7 +454,7 @@ void require_loss_method(const CaseLoss& loss, const std::string& method, const 
         fmt::format("{}: error: method \"{}\" is not for a loss: sgd, quasi_stationary, mean_first_passage, "
                     "theory, theory:kramers, theory:sgd, theory:laplace",
                     place, method));
-  if (closed_form && loss.model != "styblinski_tang")
+  if (closed_form && !loss.loss->coordinate(0))
     throw CaseError(
         fmt::format("{}: error: method \"{}\" needs a barrier that is known: of the losses styblinski_tang has one",
                     place, method));

@@ -28,6 +28,21 @@ class ScaledLoss final : public Loss {
   Eigen::MatrixXd hessian_product(const Eigen::VectorXd& theta, const Eigen::MatrixXd& directions) const override {
     return root_ * root_ * loss_->hessian_product(root_ * theta, directions);
   }
+  std::optional<CoordinatePolynomials> coordinate(Index i) const override {
+    auto result = loss_->coordinate(i);
+    if (!result) return std::nullopt;
+    double power = 1.0;
+    for (double& coefficient : result->loss) {
+      coefficient *= power;
+      power *= root_;
+    }
+    power = root_ * root_;
+    for (double& coefficient : result->noise) {
+      coefficient *= power;
+      power *= root_;
+    }
+    return result;
+  }
   std::size_t workspace() const override { return loss_->workspace() + numbers(); }
   void minibatch_gradients(const double* theta, const std::uint32_t* rows, Index batch, double* gradient,
                            double* workspace) const override {

@@ -6,12 +6,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
 
 /// Repetitions whose minibatch gradients are worked out together.
 inline constexpr Index loss_lanes = 8;
+
+/// One coordinate of a loss that is a sum over its coordinates, as polynomials of theta_i whose coefficients come
+/// constant first: its part of L, and the variance of one sample's slope along it.
+struct CoordinatePolynomials {
+  std::vector<double> loss, noise;
+};
 
 /// A loss L(theta) = 1/m sum_i l_i(theta) that is an average over m samples, theta in R^d, d of any size. Safe to call
 /// from several threads at once.
@@ -26,6 +33,8 @@ class Loss {
   virtual Eigen::MatrixXd sample_gradients(const Eigen::VectorXd& theta, Index first, Index count) const = 0;
   /// The Hessian of L times each column of `directions` (d x n): d x n, exact.
   virtual Eigen::MatrixXd hessian_product(const Eigen::VectorXd& theta, const Eigen::MatrixXd& directions) const = 0;
+  /// Coordinate i by itself, where L is a sum of polynomials of one coordinate each; nothing for other losses.
+  virtual std::optional<CoordinatePolynomials> coordinate(Index) const { return std::nullopt; }
   /// Numbers of working space that minibatch_gradients needs.
   virtual std::size_t workspace() const = 0;
   /// The gradients over minibatches of `batch` samples, of loss_lanes repetitions side by side, each at parameters of

@@ -4,20 +4,13 @@
 #include "problems/losses/loss.hpp"
 
 #include <memory>
-#include <vector>
 
 namespace valleyflux {
 
 /// L(theta) = mean over the samples x of f(theta - x), f(z) = 1/2 sum_i (z_i^4 - 16 z_i^2 + 5 z_i) (Styblinski & Tang
-/// 1990): d = features; labels do not matter. Throws std::invalid_argument for data without samples or features.
+/// 1990): d = features; labels do not matter. Its coordinates are separate, loss and noise of degree 4. Throws
+/// std::invalid_argument for data without samples or features.
 std::shared_ptr<const Loss> styblinski_tang_loss(const DataSet& data);
-
-/// One coordinate of that loss alone, as polynomials of theta_i whose coefficients come constant first: its part of the
-/// mean loss, of degree 4, and the variance of one sample's slope along it, of degree 4.
-struct CoordinatePolynomials {
-  std::vector<double> loss, noise;
-};
-CoordinatePolynomials styblinski_tang_coordinate(const DataSet& data, Index coordinate);
 
 /// Logistic regression without bias: l = log(1 + exp(-s theta . x)), s = 1 for class 1 and -1 for class 0; d =
 /// features. Throws std::invalid_argument for data without samples or features, or of other than two classes.

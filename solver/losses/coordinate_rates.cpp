@@ -1,7 +1,8 @@
 #include "solver/losses/coordinate_rates.hpp"
 
-#include "problems/losses/losses.hpp"
-#include "solver/losses/polynomial_dynamics.hpp"
+#include "problems/expressions/polynomial.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
+#include "solver/losses/domain_exit_rate.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>
@@ -27,10 +28,12 @@ double noise_strength(const LossProblem& problem) {
 
 /// Diffusion of one coordinate at k: what its minibatches make, and the injected noise.
 Dynamics coordinate_dynamics(const LossProblem& problem, const CoordinatePolynomials& coordinate) {
-  const std::string z = fmt::format("({:.17g}*x)", std::sqrt(problem.k));
-  const std::string noise = fmt::format("{:.17g}*{} + {:.17g}", noise_strength(problem),
-                                        polynomial_text(coordinate.noise, z), problem.sgd.injected);
-  return dynamics_of_texts(1, polynomial_text(coordinate.loss, z), {{noise}});
+  const auto constant = [](double value) { return Expression::constant(value, 1); };
+  const Expression z = constant(std::sqrt(problem.k)) * Expression::variable(0, 1);
+  const Expression noise =
+      constant(noise_strength(problem)) * polynomial(coordinate.noise, z) + constant(problem.sgd.injected);
+  return {Drift(expression_landscape(polynomial(coordinate.loss, z))), expression_diffusion(1, {{noise}}),
+          Interpretation::ito};
 }
 
 /// Whether the box has an end along a coordinate.
@@ -79,7 +82,7 @@ double far_end(const LossProblem& problem, const CoordinatePolynomials& coordina
 }
 
 Estimate exit_rate(const LossProblem& problem, Index i, const std::string& method) {
-  const CoordinatePolynomials coordinate = styblinski_tang_coordinate(*problem.styblinski_tang, i);
+  const CoordinatePolynomials coordinate = *problem.loss->coordinate(i);
   const double root = std::sqrt(problem.k);
   double low = problem.low[i], high = problem.high[i];
   Boundary lower = Boundary::absorbing, upper = Boundary::absorbing;
@@ -101,7 +104,7 @@ Estimate exit_rate(const LossProblem& problem, Index i, const std::string& metho
 
 /// Closed forms of the way out of the valley that holds the start; empty where the coordinate has no other one.
 Results closed_forms(const LossProblem& problem, Index i, const std::string& method, double theory_s) {
-  const CoordinatePolynomials coordinate = styblinski_tang_coordinate(*problem.styblinski_tang, i);
+  const CoordinatePolynomials coordinate = *problem.loss->coordinate(i);
   // All critical points lie within Cauchy's bound of the slope's roots.
   double bound = 0.0;
   for (std::size_t k = 1; k + 1 < coordinate.loss.size(); ++k)

@@ -8,7 +8,7 @@
 
 namespace valleyflux {
 
-/// Rates of a loss whose coordinates are separate (problem.styblinski_tang). They leave the box independently of each
+/// Rates of a loss whose coordinates are separate (Loss::coordinate). They leave the box independently of each
 /// other, but for the samples that they have in common: their rates add.
 
 /// First exit from the box by the Fokker-Planck equation in one dimension each, D = eta C / (2 B) + D0: method

@@ -1,6 +1,8 @@
 #include "solver/losses/interpolated_rate.hpp"
 
-#include "solver/losses/polynomial_dynamics.hpp"
+#include "problems/expressions/polynomial.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
+#include "solver/losses/domain_exit_rate.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/LU>
@@ -10,6 +12,7 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace valleyflux {
@@ -94,20 +97,21 @@ Estimate interpolated_rate(const LossProblem& problem, const std::string& method
         degree, off, range);
     return none;
   }
-  std::vector<std::string> u;
-  const std::vector<std::string> names = variable_names(Dim);
-  for (Index k = 0; k < Dim; ++k)
-    u.push_back(fmt::format("(({} - ({:.17g}))/{:.17g})", names[static_cast<std::size_t>(k)], centre[k], half[k]));
+  const auto constant = [](double value) { return Expression::constant(value, Dim); };
+  std::vector<Expression> u;
+  for (int k = 0; k < Dim; ++k) u.push_back((Expression::variable(k, Dim) - constant(centre[k])) / constant(half[k]));
   const double strength = problem.sgd.eta / (2.0 * problem.sgd.batch_size);
-  std::vector<std::vector<std::string>> noise(Dim, std::vector<std::string>(Dim));
+  std::vector<std::vector<Expression>> noise(Dim);
   for (Index i = 0; i < Dim; ++i)
     for (Index j = 0; j < Dim; ++j) {
       const Index entry = std::min(i, j) + Dim * std::max(i, j);
-      noise[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] = fmt::format(
-          "{:.17g}*{} + {:.17g}", strength, polynomial_text(interpolation.coefficients(covariance.col(entry)), u),
-          i == j ? problem.sgd.injected : 0.0);
+      noise[static_cast<std::size_t>(i)].push_back(
+          constant(strength) * polynomial(interpolation.coefficients(covariance.col(entry)), u) +
+          constant(i == j ? problem.sgd.injected : 0.0));
     }
-  const Dynamics dynamics = dynamics_of_texts(Dim, polynomial_text(of_loss, u), noise);
+  const Dynamics dynamics{Drift(expression_landscape(polynomial(of_loss, u))),
+                          expression_diffusion(Dim, std::move(noise)), Interpretation::ito};
+  const std::vector<std::string> names = variable_names(Dim);
   constexpr Index cells = Dim == 1 ? 400 : 96;
   const auto axis = [&](Index k) {
     return Axis(names[static_cast<std::size_t>(k)], problem.low[k], problem.high[k], cells, Boundary::absorbing,

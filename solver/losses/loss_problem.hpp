@@ -1,6 +1,5 @@
 #pragma once
 
-#include "problems/data/data_set.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/losses/loss.hpp"
 #include "solver/particles/particle_methods.hpp"
@@ -17,13 +16,12 @@ namespace valleyflux {
 
 /// Escape from a box in the space of the parameters of a loss over data.
 struct LossProblem {
-  std::shared_ptr<const Loss> loss;                // of k = 1
-  double k = 1.0;                                  // what is escaped from is L(sqrt(k) theta)
-  Eigen::VectorXd start;                           // d, at k
-  std::string valley;                              // name of the box; empty: there is none
-  Eigen::VectorXd low, high;                       // d: its ends, at k
-  SgdDiffusionOptions sgd;                         // eta, batch_size and injected noise
-  std::shared_ptr<const DataSet> styblinski_tang;  // its data, if that is the loss: its coordinates are separate
+  std::shared_ptr<const Loss> loss;  // of k = 1
+  double k = 1.0;                    // what is escaped from is L(sqrt(k) theta)
+  Eigen::VectorXd start;             // d, at k
+  std::string valley;                // name of the box; empty: there is none
+  Eigen::VectorXd low, high;         // d: its ends, at k
+  SgdDiffusionOptions sgd;           // eta, batch_size and injected noise
 };
 
 /// What is to be found out.
@@ -38,8 +36,8 @@ struct LossRequest {
 
 /// Measures the escape from the box. sgd: repetitions of true minibatches (loss_exits); quasi_stationary and
 /// mean_first_passage: the Fokker-Planck equation with D = eta C / (2 B) + D0 (loss_rate.hpp), a note where it is not
-/// for this loss; closed forms of styblinski_tang alone (coordinate_rates.hpp), whose barriers are known. Throws as
-/// they do, and std::invalid_argument for a closed form of another loss.
+/// for this loss; closed forms of losses whose coordinates are separate (coordinate_rates.hpp): their barriers are
+/// known. Throws as they do, and std::invalid_argument for a closed form of another loss.
 Results solve_loss(const LossProblem& problem, const LossRequest& request, const ParticleReports& reports = {});
 
 }  // namespace valleyflux

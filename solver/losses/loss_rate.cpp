@@ -18,7 +18,7 @@ Estimate without_rate(std::string note) {
 }
 
 Estimate rate_of(const LossProblem& problem, const std::string& method) {
-  if (problem.styblinski_tang) return coordinate_exit_rate(problem, method);
+  if (problem.loss->coordinate(0)) return coordinate_exit_rate(problem, method);
   const Index d = problem.start.size();
   if (d > 2)
     return without_rate(

@@ -56,9 +56,9 @@ std::vector<Estimate> estimates_by(const std::string& method, const LossProblem&
     if (!estimate.rate) warnings.push_back(method + ": " + estimate.note);
     return {estimate};
   }
-  if (!problem.styblinski_tang)
+  if (!problem.loss->coordinate(0))
     throw std::invalid_argument(
-        fmt::format("{} needs a barrier that is known, which styblinski_tang alone has among the losses", method));
+        fmt::format("{} needs a barrier that is known, which losses of separate coordinates have", method));
   return coordinate_closed_forms(problem, method, request.theory_s, warnings);
 }
 

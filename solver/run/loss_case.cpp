@@ -28,7 +28,6 @@ LossProblem build_loss_problem(const Case& definition, TrainedStarts& starts) {
   problem.k = loss.k;
   problem.sgd = *definition.sgd;
   problem.valley = loss.valley;
-  if (loss.model == "styblinski_tang") problem.styblinski_tang = loss.data;
   const double box_scale = std::pow(loss.k, loss.valley_scale);
   problem.start = starts.of(loss) / std::pow(loss.k, loss.start_scale);
   if (loss.half_width) {

@@ -1,5 +1,6 @@
 #include "problems/expressions/expression.hpp"
 
+#include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/built_in.hpp"
 
 #include <doctest/doctest.h>
@@ -100,6 +101,41 @@ TEST_CASE("integer powers have their derivatives at zero") {
   CHECK(field.gradient(0, 0) == 0.0);
   CHECK(field.hessian(0, 0) == 2.0);
   CHECK(field.third(0, 0) == 6.0);
+}
+
+TEST_CASE("expressions are made from others by arithmetic, as their texts are read") {
+  const Expression x = Expression::variable(0, 2), y = Expression::variable(1, 2);
+  const auto number = [](double value) { return Expression::constant(value, 2); };
+  const auto read = [](const std::string& text) { return Expression(text, {"x", "y"}); };
+  CHECK(x * y - x / y == read("x*y - x/y"));
+  CHECK((number(2.0) + number(3.0)) * x - number(1.0) == read("(2 + 3)*x - 1"));
+  CHECK_FALSE(x * y == read("y*x"));
+  CHECK_FALSE(x == Expression::variable(0, 1));
+  CHECK_FALSE(x + number(1.0) == read("x + 2"));
+  CHECK((x + y).text().empty());
+  CHECK_THROWS_AS(x + Expression::variable(0, 1), std::invalid_argument);
+  CHECK_THROWS_AS(x * read("x < y"), std::invalid_argument);
+  CHECK_THROWS_AS(Expression::variable(2, 2), std::invalid_argument);
+}
+
+TEST_CASE("polynomials have the values and derivatives of their powers") {
+  const Expression x = Expression::variable(0, 1), u = x - Expression::constant(1.0, 1);
+  FieldSamples field;
+  polynomial({5.0, -4.0, 3.0, 2.0}, u).sample(Eigen::VectorXd::Constant(1, 3.0), 3, field);  // u = 2
+  CHECK(field.value[0] == 25.0);
+  CHECK(field.gradient(0, 0) == 32.0);
+  CHECK(field.hessian(0, 0) == 30.0);
+  CHECK(field.third(0, 0) == 12.0);
+  CHECK(polynomial({7.0}, u).is_constant());
+  Eigen::MatrixXd coefficients(2, 3);  // 1 + 2 x + y (3 + 4 x) + y^2 (5 + 6 x)
+  coefficients << 1.0, 3.0, 5.0, 2.0, 4.0, 6.0;
+  polynomial(coefficients, {Expression::variable(0, 2), Expression::variable(1, 2)})
+      .sample(Eigen::Vector2d(2.0, -3.0), 1, field);
+  CHECK(field.value[0] == 125.0);
+  CHECK(field.gradient(0, 0) == 44.0);
+  CHECK(field.gradient(1, 0) == -91.0);
+  CHECK_THROWS_AS(polynomial(std::vector<double>{}, u), std::invalid_argument);
+  CHECK_THROWS_AS(polynomial(coefficients, {u}), std::invalid_argument);
 }
 
 TEST_CASE("errors point at the column") {

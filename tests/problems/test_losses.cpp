@@ -170,8 +170,8 @@ TEST_CASE("Styblinski-Tang over normal data has the average and the noise that t
     CHECK(std::abs(loss->gradient(theta)[0] - slope) < 5.0 * spread * std::sqrt(variance));
     CHECK(relative_error(gradient_covariance(*loss, theta)(0, 0), variance) < 0.05);
   }
-  const CoordinatePolynomials polynomials = styblinski_tang_coordinate(two_classes(), 1);
   const auto small = styblinski_tang_loss(two_classes());
+  const CoordinatePolynomials polynomials = *small->coordinate(1);
   const auto at = [](const std::vector<double>& c, double t) {
     double value = 0.0;
     for (std::size_t k = c.size(); k-- > 0;) value = value * t + c[k];
@@ -183,6 +183,26 @@ TEST_CASE("Styblinski-Tang over normal data has the average and the noise that t
                          at(polynomials.loss, t) - at(polynomials.loss, 0.0)) < 1e-12);
     CHECK(relative_error(gradient_covariance(*small, theta)(1, 1), at(polynomials.noise, t)) < 1e-12);
   }
+}
+
+TEST_CASE("separate coordinates of a scaled loss are those of the loss at the scaled point") {
+  const auto loss = styblinski_tang_loss(two_classes());
+  constexpr double k = 3.0;
+  const auto scaled = scaled_loss(loss, k);
+  const Eigen::VectorXd theta = somewhere(*loss), there = theta / std::sqrt(k);
+  double sum = 0.0;
+  for (Index i = 0; i < 3; ++i) {
+    const CoordinatePolynomials own = *scaled->coordinate(i);
+    double power = 1.0, noise = 0.0;
+    for (std::size_t n = 0; n < own.loss.size(); ++n, power *= there[i]) {
+      sum += power * own.loss[n];
+      noise += power * own.noise[n];
+    }
+    CHECK(relative_error(gradient_covariance(*scaled, there)(i, i), noise) < 1e-12);
+  }
+  CHECK(relative_error(loss->value(theta), sum) < 1e-13);
+  CHECK_FALSE(logistic_regression_loss(two_classes())->coordinate(0));
+  CHECK_FALSE(scaled_loss(network_loss(four_classes(), {}), k)->coordinate(0));
 }
 
 TEST_CASE("a scaled loss has k times the Hessian at the scaled point, and the same value there") {

@@ -26,9 +26,7 @@ using Quadrature = boost::math::quadrature::gauss_kronrod<double, 31>;
 
 LossProblem styblinski_tang(Index dimension, double eta, double injected, double k) {
   LossProblem problem;
-  const auto data = std::make_shared<const DataSet>(gaussian_data(2000, dimension, 2, 1.0, 4));
-  problem.loss = styblinski_tang_loss(*data);
-  problem.styblinski_tang = data;
+  problem.loss = styblinski_tang_loss(gaussian_data(2000, dimension, 2, 1.0, 4));
   problem.k = k;
   problem.start = Eigen::VectorXd::Constant(dimension, -2.4 / std::sqrt(k));
   problem.valley = "start";
