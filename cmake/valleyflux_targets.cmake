@@ -10,10 +10,39 @@ function(valleyflux_compile target)
   # A loop that Clang makes no vectors of, when it optimises little, is no fault.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${VALLEYFLUX_WERROR})
-  # What nearly every source includes, parsed once a target. (GCC takes as long to write it as it saves.)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  # What nearly every source includes, parsed once for all targets: that takes the same flags everywhere, those of
+  # OpenMP and fmt included.
+  target_link_libraries(${target} PRIVATE Eigen3::Eigen OpenMP::OpenMP_CXX fmt::fmt)
+  if(target STREQUAL valleyflux_grids)
     target_precompile_headers(
-      ${target} PRIVATE <Eigen/Core> <algorithm> <cmath> <functional> <memory> <optional> <string> <vector>)
+      ${target}
+      PRIVATE
+      <Eigen/Cholesky>
+      <Eigen/Core>
+      <Eigen/LU>
+      <fmt/format.h>
+      <fmt/ranges.h>
+      <algorithm>
+      <array>
+      <cmath>
+      <cstdint>
+      <filesystem>
+      <fstream>
+      <functional>
+      <limits>
+      <map>
+      <memory>
+      <numbers>
+      <numeric>
+      <optional>
+      <set>
+      <sstream>
+      <stdexcept>
+      <string>
+      <utility>
+      <vector>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM valleyflux_grids)
   endif()
 endfunction()
 

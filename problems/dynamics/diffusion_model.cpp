@@ -1,10 +1,9 @@
 #include "problems/dynamics/diffusion_model.hpp"
 
 #include "problems/dynamics/spectral_function.hpp"
+#include "problems/valleys/eigen_decomposition.hpp"
 
 #include <fmt/format.h>
-
-#include <Eigen/Eigenvalues>
 
 #include <cmath>
 #include <stdexcept>
@@ -139,7 +138,7 @@ std::shared_ptr<const DiffusionModel> constant_diffusion(const Eigen::MatrixXd& 
     throw std::invalid_argument(fmt::format("D must be a square matrix (got {} x {})", tensor.rows(), tensor.cols()));
   if (!tensor.allFinite()) throw std::invalid_argument("D must be finite");
   if (tensor != tensor.transpose()) throw std::invalid_argument("D must be symmetric");
-  const double smallest = tensor.selfadjointView<Eigen::Lower>().eigenvalues().minCoeff();
+  const double smallest = symmetric_eigen(tensor).values[0];
   if (smallest < -1e-14 * tensor.cwiseAbs().maxCoeff())
     throw std::invalid_argument(fmt::format("D must not have a negative eigenvalue (got {})", smallest));
   return std::make_shared<ConstantDiffusion>(tensor);

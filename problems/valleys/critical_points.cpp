@@ -1,9 +1,8 @@
 #include "problems/valleys/critical_points.hpp"
 
+#include "grids/dense_algebra.hpp"
 #include "grids/first_failure.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
-
-#include <Eigen/LU>
 
 #include <algorithm>
 #include <array>
@@ -159,7 +158,7 @@ std::vector<Point<Dim>> newton(const Drift& drift, const Grid<Dim>& grid, const 
           continue;
         }
         if ((search.x - search.start).cwiseQuotient(box).norm() > 4.0 * reach) continue;  // other starts are nearer
-        search.step = -jacobian.fullPivLu().solve(force);
+        search.step = -solve_singular(jacobian, force);
         search.length = search.step.norm();
         search.solves = (jacobian * search.step + force).norm() <= 1e-6 * residual;
         // Next to a degenerate zero the equation turns singular before the steps become round-off; the force is by

@@ -13,6 +13,14 @@ EigenDecomposition symmetric_eigen(const Eigen::Ref<const Eigen::MatrixXd>& matr
   return {solver.eigenvalues(), solver.eigenvectors()};
 }
 
+Eigen::MatrixXd with_eigenvalues(const EigenDecomposition& eigen, const Eigen::VectorXd& values) {
+  return eigen.vectors * values.asDiagonal() * eigen.vectors.transpose();
+}
+
+Eigen::VectorXcd eigenvalues_of(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
+  return Eigen::EigenSolver<Eigen::MatrixXd>(matrix, false).eigenvalues();
+}
+
 EigenDecomposition real_eigen(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
   const Eigen::EigenSolver<Eigen::MatrixXd> solver(matrix);
   const Eigen::VectorXd values = solver.eigenvalues().real();

@@ -3,8 +3,6 @@
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
 
-#include <Eigen/Cholesky>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -85,13 +83,13 @@ typename Flow<Dim>::Trap Flow<Dim>::trap_around(const CriticalPoint<Dim>& stable
   bool linear = false;  // whether the linearised flow attracts: then metric decreases like -|y|^2
   if (!stable.degenerate)
     if (const auto metric = solve_lyapunov<Dim>(jacobian.transpose(), Tensor<Dim>::Identity()))
-      if (Eigen::LLT<Tensor<Dim>>(*metric).info() == Eigen::Success) {
+      if (symmetric_eigen(*metric).values[0] > 0) {
         trap.metric = *metric;
         linear = true;
       }
   const EigenDecomposition eigen = symmetric_eigen(trap.metric);
-  const Tensor<Dim> to_sphere = eigen.vectors * eigen.values.cwiseSqrt().cwiseInverse().asDiagonal() *
-                                eigen.vectors.transpose();  // |u| = 1 -> metric 1
+  const Tensor<Dim> to_sphere =
+      with_eigenvalues(eigen, eigen.values.cwiseSqrt().cwiseInverse());  // |u| = 1 -> metric 1
   const double widest = 1.0 / std::sqrt(eigen.values[0]);
   double largest = 0.5;
   for (const auto* others : {&stable_, &unstable_})

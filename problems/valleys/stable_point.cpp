@@ -1,8 +1,7 @@
 #include "problems/valleys/stable_point.hpp"
 
+#include "grids/dense_algebra.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
-
-#include <Eigen/LU>
 
 namespace valleyflux {
 
@@ -26,7 +25,7 @@ std::optional<StablePoint> stable_point_near(const Drift& drift, const Eigen::Ve
   for (int k = 0; k < newton_steps; ++k) {
     if (!sample(x)) return std::nullopt;
     const double before = force.norm();
-    const Eigen::VectorXd move = jacobian.reshaped(d, d).partialPivLu().solve(-force.col(0));
+    const Eigen::VectorXd move = solve_dense(jacobian.reshaped(d, d), -force.col(0));
     if (!move.allFinite()) return std::nullopt;
     double size = 1.0;
     for (int h = 0; h < halvings && !(sample(x + size * move) && force.norm() <= before); ++h) size *= 0.5;

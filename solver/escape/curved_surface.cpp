@@ -1,6 +1,6 @@
 #include "solver/escape/curved_surface.hpp"
 
-#include <Eigen/Eigenvalues>
+#include "problems/valleys/eigen_decomposition.hpp"
 
 namespace valleyflux {
 
@@ -10,7 +10,7 @@ namespace {
 double farthest_from_line(const Eigen::Matrix2Xd& points) {
   const Eigen::Matrix2Xd centred = points.colwise() - points.rowwise().mean().eval();
   const Eigen::Matrix2d scatter = centred * centred.transpose();
-  const Eigen::Vector2d normal = Eigen::SelfAdjointEigenSolver<Eigen::Matrix2d>(scatter).eigenvectors().col(0);
+  const Eigen::Vector2d normal = symmetric_eigen(scatter).vectors.col(0);
   return (normal.transpose() * centred).cwiseAbs().maxCoeff();
 }
 

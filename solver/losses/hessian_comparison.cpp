@@ -1,10 +1,10 @@
 #include "solver/losses/hessian_comparison.hpp"
 
+#include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/solver_error.hpp"
 
 #include <Spectra/SymEigsSolver.h>
 #include <fmt/format.h>
-#include <Eigen/Eigenvalues>
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -98,8 +98,8 @@ Eigenbasis leading_eigenbasis(const Loss& loss, const Eigen::VectorXd& theta, In
 
 Eigenbasis eigenbasis(const Loss& loss, const Eigen::VectorXd& theta, Index leading) {
   if (leading > 0 && leading < theta.size()) return leading_eigenbasis(loss, theta, leading);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(hessian(loss, theta));
-  return by_size(eigen.eigenvalues(), eigen.eigenvectors());
+  const EigenDecomposition eigen = symmetric_eigen(hessian(loss, theta));
+  return by_size(eigen.values, eigen.vectors);
 }
 
 }  // namespace

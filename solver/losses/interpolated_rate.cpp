@@ -1,11 +1,11 @@
 #include "solver/losses/interpolated_rate.hpp"
 
+#include "grids/dense_algebra.hpp"
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/losses/domain_exit_rate.hpp"
 
 #include <fmt/format.h>
-#include <Eigen/LU>
 #include <boost/math/tools/rational.hpp>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ class Interpolation {
     Eigen::MatrixXd powers(degree + 1, degree + 1);
     for (Index n = 0; n <= degree; ++n)
       for (Index k = 0; k <= degree; ++k) powers(n, k) = std::pow(nodes_[n], static_cast<double>(k));
-    inverse_ = powers.inverse();
+    inverse_ = inverse_of(powers);
   }
 
   Index points() const { return dimension_ == 1 ? degree + 1 : (degree + 1) * (degree + 1); }

@@ -1,16 +1,16 @@
 #include "solver/paths/escape_prefactor.hpp"
 
+#include "grids/dense_algebra.hpp"
+#include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/hamiltonian.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
-#include <Eigen/QR>
 
-#include <boost/numeric/odeint.hpp>
+#include <boost/numeric/odeint/stepper/generation.hpp>
+#include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -53,9 +53,9 @@ struct Curvature {
 };
 
 Curvature curvature_at(const LyapunovEquation& equation, Index d) {
-  const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver(equation.system);
-  const Eigen::MatrixXd covariance = solver.solve(equation.right).reshaped(d, d);
-  return {(0.5 * (covariance + covariance.transpose())).inverse(), solver.rank() < d * d};
+  const LeastSquares solved = least_squares(equation.system, equation.right);
+  const Eigen::MatrixXd covariance = solved.x.reshaped(d, d);
+  return {inverse_of(Eigen::MatrixXd(0.5 * (covariance + covariance.transpose()))), solved.rank < d * d};
 }
 
 /// Second derivatives of F contracted with p: sum_i p_i d2F_i / dx_j dx_k.
@@ -178,8 +178,8 @@ Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, con
 PathRate path_rate(const Dynamics& dynamics, const ActionPath& path) {
   const Index d = path.points.rows(), last = path.points.cols() - 1;
   const HamiltonianSamples ends = sample_hamiltonian(dynamics, path.points(Eigen::all, std::vector<Index>{0, last}));
-  const Eigen::VectorXcd at_stable = ends.jacobian.col(0).reshaped(d, d).eigenvalues();
-  const Eigen::VectorXcd at_saddle = ends.jacobian.col(1).reshaped(d, d).eigenvalues();
+  const Eigen::VectorXcd at_stable = eigenvalues_of(ends.jacobian.col(0).reshaped(d, d));
+  const Eigen::VectorXcd at_saddle = eigenvalues_of(ends.jacobian.col(1).reshaped(d, d));
   constexpr double degenerate = 1e-10;
   const auto least = [](const Eigen::VectorXcd& values) { return degenerate * values.cwiseAbs().maxCoeff(); };
   if (!(at_stable.real().maxCoeff() < -least(at_stable)))
@@ -202,13 +202,12 @@ PathRate path_rate(const Dynamics& dynamics, const ActionPath& path) {
   const LyapunovEquation at_end = lyapunov_at(ends, 1);
   const Curvature saddle = curvature_at(at_end, d);
   constexpr double consistent = 0.2;
-  const double mismatch = saddle.open ? at_end.residual(fine.curvature.inverse())
+  const double mismatch = saddle.open ? at_end.residual(inverse_of(fine.curvature))
                                       : (fine.curvature - saddle.matrix).norm() / saddle.matrix.norm();
   if (!(mismatch < consistent))
     throw SolverError(
         "the quasi-potential is not smooth at the saddle (its path arrives along a stable direction): the low-noise "
         "limit has no such prefactor");
-  const auto log_determinant = [](const Eigen::MatrixXd& matrix) { return std::log(std::abs(matrix.determinant())); };
   const double end_correction =
       saddle.open ? (log_determinant(fine.curvature) - log_determinant(coarse.curvature)) / 3.0 : 0.0;
   const double end = log_determinant(saddle.open ? fine.curvature : saddle.matrix) + end_correction;

@@ -1,10 +1,9 @@
 #include "solver/paths/string_method.hpp"
 
+#include "grids/dense_algebra.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
-
-#include <Eigen/LU>
 
 #include <fmt/format.h>
 
@@ -72,7 +71,7 @@ void refine(const Landscape& landscape, double reach, PathExtremum& extremum) {
   for (int k = 0; k < newton_steps; ++k) {
     landscape.sample(x, 2, samples);
     const Eigen::MatrixXd hessian = samples.hessian.reshaped(d, d);
-    const Eigen::VectorXd move = hessian.partialPivLu().solve(-samples.gradient.col(0));
+    const Eigen::VectorXd move = solve_dense(hessian, -samples.gradient.col(0));
     if (!move.allFinite() || !((x + move - extremum.position).norm() <= reach)) return;
     x += move;
     if (move.norm() > round_off * (reach + x.norm())) continue;

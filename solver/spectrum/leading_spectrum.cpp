@@ -1,9 +1,9 @@
 #include "solver/spectrum/leading_spectrum.hpp"
 
+#include "grids/dense_algebra.hpp"
 #include "solver/spectrum/slow_modes.hpp"
 
 #include <Spectra/GenEigsSolver.h>
-#include <Eigen/LU>
 
 #include <algorithm>
 #include <cmath>
@@ -91,7 +91,7 @@ class ReferenceProcess {
                            Eigen::MatrixXd::Zero(states_, count)};
     for (Index k = 0; k < count; ++k) {
       const Eigen::VectorXd u = modes_.right.col(k).real();
-      const Eigen::VectorXd y = mass_.transpose().partialPivLu().solve(Eigen::VectorXd(modes_.left.col(k).real()));
+      const Eigen::VectorXd y = solve_dense(mass_.transpose(), modes_.left.col(k).real());
       const double first = -modes_.eigenvalue[k].real();
       const double decay = first - first * first * y.dot(second_ * u);
       result.eigenvalue[k] = first > 0 ? -decay : 0.0;
@@ -231,7 +231,7 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   const Eigen::MatrixXcd overlap =
       left.vectors.middleCols(of_references, found).transpose() * right.vectors.middleCols(of_references, found);
   const Eigen::MatrixXcd p = wide.asDiagonal() * (left.vectors.middleCols(of_references, found) *
-                                                  overlap.transpose().partialPivLu().inverse());
+                                                  inverse_of(Eigen::MatrixXcd(overlap.transpose())));
   for (Index k = 0; k < found; ++k) {
     const Index column = of_references + k;
     const std::complex<double> value = right.eigenvalue[column];
