@@ -175,27 +175,30 @@ TEST_CASE("in the plane the Laplace limit is approached like D / barrier, for SG
   }
 }
 
-TEST_CASE(
-    "on a path along a ring H_ae is the soft curvature of the minimum, though the saddle's direction is its stiff "
-    "one") {
-  // Three minima and three saddles, 60 degrees apart: height 0.05 (1 - cos 3 phi), so that along the ring H_a = 0.45
-  // and H_b = -0.45; across it 20.
-  const auto landscape = expression_landscape(
-      Expression("10*(sqrt(x^2 + y^2) - 1)^2 + 0.05*(1 - (x^3 - 3*x*y^2)/(x^2 + y^2)^1.5)", {"x", "y"}));
-  const double eta = 0.1, batch = 4.0, barrier = 0.1;
-  const SgdDiffusionOptions sgd{eta, batch, 2e-4};
-  const Problem<2> problem = make_problem<2>("", {Drift(landscape), sgd_diffusion(landscape, sgd), Interpretation::ito},
-                                             Grid<2>({Axis("x", -1.5, 1.5, 90), Axis("y", -1.5, 1.5, 90)}));
-  const auto passages = find_passages<2>(problem);
-  SaddleLimits<2> limits(problem);
-  const Prediction theory = named(predictions<2>(problem, passages, {0, 1}, {sgd, {}, 0.5}, limits), "theory:sgd");
-  REQUIRE(theory.log_rate);
-  const double expected = std::log(0.45 / (2.0 * M_PI)) - 2.0 * batch * barrier / eta / 0.45;
-  CHECK(std::abs(*theory.log_rate - expected) < 1e-6);
-  CHECK_FALSE(mentions(theory, "along an eigenvector"));
-  // The first exit, twice as frequent, over one path over each (Corollary 3.2.1).
-  CHECK(std::abs(*named(predictions<2>(problem, passages, {0, -1}, {sgd, {}, 0.5}, limits), "theory:sgd").log_rate -
-                 expected - std::log(4.0)) < 1e-6);
+TEST_SUITE("slow") {
+  TEST_CASE(
+      "on a path along a ring H_ae is the soft curvature of the minimum, though the saddle's direction is its stiff "
+      "one") {
+    // Three minima and three saddles, 60 degrees apart: height 0.05 (1 - cos 3 phi), so that along the ring H_a = 0.45
+    // and H_b = -0.45; across it 20.
+    const auto landscape = expression_landscape(
+        Expression("10*(sqrt(x^2 + y^2) - 1)^2 + 0.05*(1 - (x^3 - 3*x*y^2)/(x^2 + y^2)^1.5)", {"x", "y"}));
+    const double eta = 0.1, batch = 4.0, barrier = 0.1;
+    const SgdDiffusionOptions sgd{eta, batch, 2e-4};
+    const Problem<2> problem =
+        make_problem<2>("", {Drift(landscape), sgd_diffusion(landscape, sgd), Interpretation::ito},
+                        Grid<2>({Axis("x", -1.5, 1.5, 90), Axis("y", -1.5, 1.5, 90)}));
+    const auto passages = find_passages<2>(problem);
+    SaddleLimits<2> limits(problem);
+    const Prediction theory = named(predictions<2>(problem, passages, {0, 1}, {sgd, {}, 0.5}, limits), "theory:sgd");
+    REQUIRE(theory.log_rate);
+    const double expected = std::log(0.45 / (2.0 * M_PI)) - 2.0 * batch * barrier / eta / 0.45;
+    CHECK(std::abs(*theory.log_rate - expected) < 1e-6);
+    CHECK_FALSE(mentions(theory, "along an eigenvector"));
+    // The first exit, twice as frequent, over one path over each (Corollary 3.2.1).
+    CHECK(std::abs(*named(predictions<2>(problem, passages, {0, -1}, {sgd, {}, 0.5}, limits), "theory:sgd").log_rate -
+                   expected - std::log(4.0)) < 1e-6);
+  }
 }
 
 TEST_CASE("a way that leaves the minimum between two eigenvectors is said to") {

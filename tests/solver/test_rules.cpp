@@ -106,28 +106,30 @@ TEST_CASE("Rule 1: rates over parallel saddles add, as D / barrier falls") {
   }
 }
 
-TEST_CASE("Corollary 3.2.1: rates of Eq. 83 over parallel saddles add under noise of two temperatures") {
-  // The noise of the theorem's proof, colder at the saddles than in the valleys, in its own interpretation.
-  for (const ParallelWays& ways : parallel_ways()) {
-    CAPTURE(ways.landscape);
-    const auto landscape = expression_landscape(Expression(ways.landscape, {"x", "y"}));
-    FieldSamples at_start;
-    landscape->sample(ways.start, 0, at_start);
-    const double change = at_start.value[0] + 0.5 * ways.barrier;
-    double before = 0.0;
-    for (const double barriers : {8.0, 16.0}) {
-      const double T_a = ways.barrier / barriers, T_b = 0.7 * T_a;
-      const TwoTemperatureOptions noise{T_a, T_b, change, 0.05 * ways.barrier};
-      const Problem<2> problem = problem_of(ways, two_temperature_diffusion(landscape, noise));
-      const int from = valley_at<2>(problem, ways.start);
-      const double relative = predicted_time<2>(problem, escape_from(from), "theory:two_temperature",
-                                                {.sgd = std::nullopt, .two_temperature = noise}) /
-                                  solved_time<2>(problem, escape_from(from)) -
-                              1.0;
-      CAPTURE(barriers);
-      CHECK(std::abs(relative) < 5.0 / barriers);
-      if (before != 0.0) CHECK(std::abs(relative) < 0.7 * std::abs(before));
-      before = relative;
+TEST_SUITE("slow") {
+  TEST_CASE("Corollary 3.2.1: rates of Eq. 83 over parallel saddles add under noise of two temperatures") {
+    // The noise of the theorem's proof, colder at the saddles than in the valleys, in its own interpretation.
+    for (const ParallelWays& ways : parallel_ways()) {
+      CAPTURE(ways.landscape);
+      const auto landscape = expression_landscape(Expression(ways.landscape, {"x", "y"}));
+      FieldSamples at_start;
+      landscape->sample(ways.start, 0, at_start);
+      const double change = at_start.value[0] + 0.5 * ways.barrier;
+      double before = 0.0;
+      for (const double barriers : {8.0, 16.0}) {
+        const double T_a = ways.barrier / barriers, T_b = 0.7 * T_a;
+        const TwoTemperatureOptions noise{T_a, T_b, change, 0.05 * ways.barrier};
+        const Problem<2> problem = problem_of(ways, two_temperature_diffusion(landscape, noise));
+        const int from = valley_at<2>(problem, ways.start);
+        const double relative = predicted_time<2>(problem, escape_from(from), "theory:two_temperature",
+                                                  {.sgd = std::nullopt, .two_temperature = noise}) /
+                                    solved_time<2>(problem, escape_from(from)) -
+                                1.0;
+        CAPTURE(barriers);
+        CHECK(std::abs(relative) < 5.0 / barriers);
+        if (before != 0.0) CHECK(std::abs(relative) < 0.7 * std::abs(before));
+        before = relative;
+      }
     }
   }
 }

@@ -177,28 +177,30 @@ TEST_CASE("rates are refined until they are as right as asked for, or a warning 
   CHECK(refused.warnings.back().find("accuracy.memory") != std::string::npos);
 }
 
-TEST_CASE("a domain far larger than its valley is refined until the valley is seen, or there is no rate") {
-  // 1F1(-rate / 2; 1 / 2; 1.2^2 / (2 D)) = 0 for the first exit of dx = -x dt from |x| < 1.2, D = 0.3.
-  const double D = 0.3, end = 1.2;
-  const auto survives = [&](double rate) {
-    return boost::math::hypergeometric_1F1(-0.5 * rate, 0.5, end * end / (2.0 * D));
-  };
-  double low = 0.1, high = 0.2;
-  for (int k = 0; k < 60; ++k) (survives(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
-  for (const double domain : {3.0, 30.0, 1000.0})
-    for (const Index cells : {8, 30}) {
-      CAPTURE(domain);
-      const Problem<1> problem =
-          on_the_line(Drift(std::vector<Expression>{Expression("-x", {"x"})}), "0.3", Interpretation::ito,
-                      Axis("x", -domain, 0.9 * domain, cells), {{"a", "abs(x) < 1.2", "abs(x) < 0.2"}});
-      const Results results = solved(problem, {0, -1, Arrival::first_exit}, {"quasi_stationary", "flux"}, {});
-      CHECK(holds(by(results, "quasi_stationary"), low));
-      CHECK(holds(by(results, "flux"), low));
-      CHECK(results.warnings.empty());
-      const Results refused =
-          solved(problem, {0, -1, Arrival::first_exit}, {"quasi_stationary"}, {.relative = 1e-3, .memory = 1e3});
-      if (domain > 100.0) CHECK_FALSE(by(refused, "quasi_stationary").rate);
-    }
+TEST_SUITE("slow") {
+  TEST_CASE("a domain far larger than its valley is refined until the valley is seen, or there is no rate") {
+    // 1F1(-rate / 2; 1 / 2; 1.2^2 / (2 D)) = 0 for the first exit of dx = -x dt from |x| < 1.2, D = 0.3.
+    const double D = 0.3, end = 1.2;
+    const auto survives = [&](double rate) {
+      return boost::math::hypergeometric_1F1(-0.5 * rate, 0.5, end * end / (2.0 * D));
+    };
+    double low = 0.1, high = 0.2;
+    for (int k = 0; k < 60; ++k) (survives(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
+    for (const double domain : {3.0, 30.0, 1000.0})
+      for (const Index cells : {8, 30}) {
+        CAPTURE(domain);
+        const Problem<1> problem =
+            on_the_line(Drift(std::vector<Expression>{Expression("-x", {"x"})}), "0.3", Interpretation::ito,
+                        Axis("x", -domain, 0.9 * domain, cells), {{"a", "abs(x) < 1.2", "abs(x) < 0.2"}});
+        const Results results = solved(problem, {0, -1, Arrival::first_exit}, {"quasi_stationary", "flux"}, {});
+        CHECK(holds(by(results, "quasi_stationary"), low));
+        CHECK(holds(by(results, "flux"), low));
+        CHECK(results.warnings.empty());
+        const Results refused =
+            solved(problem, {0, -1, Arrival::first_exit}, {"quasi_stationary"}, {.relative = 1e-3, .memory = 1e3});
+        if (domain > 100.0) CHECK_FALSE(by(refused, "quasi_stationary").rate);
+      }
+  }
 }
 
 TEST_CASE("a closed form that was asked for by name and does not apply is a row with its reason") {
