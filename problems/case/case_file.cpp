@@ -9,6 +9,7 @@
 #include "problems/landscapes/data_landscape.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
+#include "problems/methods.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -447,54 +448,37 @@ CaseParticles read_particles(CaseReader& table, const std::vector<std::string>& 
   return particles;
 }
 
-void require_loss_method(const CaseLoss& loss, const std::string& method, const std::string& place) {
-  const bool closed_form = method.starts_with("theory") && method != "theory:two_temperature";
-  if (method != "sgd" && method != "quasi_stationary" && method != "mean_first_passage" && !closed_form)
-    throw CaseError(
-        fmt::format("{}: error: method \"{}\" is not for a loss: sgd, quasi_stationary, mean_first_passage, "
-                    "theory, theory:kramers, theory:sgd, theory:laplace",
-                    place, method));
-  if (closed_form && !loss.loss->coordinate(0))
-    throw CaseError(
-        fmt::format("{}: error: method \"{}\" needs a barrier that is known: of the losses styblinski_tang has one",
-                    place, method));
+/// What methods see of a case.
+ProblemKind kind_of(const Case& definition) {
+  if (definition.loss) return ProblemKind::loss;
+  return definition.axes.empty()       ? ProblemKind::box
+         : definition.axes.size() == 1 ? ProblemKind::line
+                                       : ProblemKind::plane;
 }
 
 std::vector<std::string> read_methods(CaseReader& escape, const Case& definition) {
   const std::vector<Axis>& axes = definition.axes;
-  const bool particles_alone = axes.empty();
+  const ProblemKind kind = kind_of(definition);
   const toml::node* node = escape.find("methods");
-  if (!node && definition.loss) return {"sgd"};
-  if (!node && particles_alone) return {"langevin"};
-  if (!node && std::any_of(axes.begin(), axes.end(), loses_probability))
-    return {"quasi_stationary", "mean_first_passage", "flux", "theory"};
-  if (!node) return {"quasi_stationary", "mean_first_passage", "flux", "reactive_flux", "theory"};
+  if (!node) return standard_methods(kind, std::none_of(axes.begin(), axes.end(), loses_probability));
   const toml::array* array = node->as_array();
   if (!array || !array->is_homogeneous(toml::node_type::string))
     escape.fail("methods", fmt::format("{} must be an array of strings", escape.name("methods")));
+  const bool barrier_known = !definition.loss || definition.loss->model == "styblinski_tang";
   std::vector<std::string> methods;
   for (const toml::node& entry : *array) {
     const std::string method = *entry.value<std::string>();
-    const auto& known = escape_methods();
-    if (std::find(known.begin(), known.end(), method) == known.end())
-      throw CaseError(fmt::format("{}: error: unknown method \"{}\"; the nearest known one is \"{}\" (known: {})",
-                                  escape.context().place(entry.source(), escape.name("methods")), method,
-                                  nearest_name(method, known), fmt::join(known, ", ")));
-    const bool by_particles = method == "langevin" || method == "sgd" || method == "splitting";
-    const bool closed_form = method.starts_with("theory") && method != "theory:laplace";
-    if (definition.loss)
-      require_loss_method(*definition.loss, method, escape.context().place(entry.source(), escape.name("methods")));
-    if (particles_alone && !definition.loss && !by_particles && !closed_form)
+    const auto fail = [&](const std::string& message) {
       throw CaseError(
-          fmt::format("{}: error: method \"{}\" needs a [grid]; particles alone know langevin, sgd, "
-                      "splitting and theory",
-                      escape.context().place(entry.source(), escape.name("methods")), method));
-    if (method == "sgd_chain" && axes.size() != 1)
-      throw CaseError(fmt::format("{}: error: method \"sgd_chain\" is for one dimension",
-                                  escape.context().place(entry.source(), escape.name("methods"))));
+          fmt::format("{}: error: {}", escape.context().place(entry.source(), escape.name("methods")), message));
+    };
+    const std::vector<std::string>& known = method_names();
+    if (std::find(known.begin(), known.end(), method) == known.end())
+      fail(fmt::format("unknown method \"{}\"; the nearest known one is \"{}\" (known: {})", method,
+                       nearest_name(method, known), fmt::join(known, ", ")));
+    if (const auto why = refusal(method, kind, barrier_known)) fail(*why);
     if (std::find(methods.begin(), methods.end(), method) != methods.end())
-      throw CaseError(fmt::format("{}: error: method \"{}\" is asked for twice",
-                                  escape.context().place(entry.source(), escape.name("methods")), method));
+      fail(fmt::format("method \"{}\" is asked for twice", method));
     methods.push_back(method);
   }
   return methods;
@@ -637,14 +621,6 @@ CaseAccuracy read_accuracy(CaseReader& table) {
 
 }  // namespace
 
-const std::vector<std::string>& escape_methods() {
-  static const std::vector<std::string> methods{
-      "quasi_stationary", "mean_first_passage", "flux",   "reactive_flux",  "langevin",   "sgd",
-      "sgd_chain",        "splitting",          "theory", "theory:kramers", "theory:sgd", "theory:two_temperature",
-      "theory:laplace"};
-  return methods;
-}
-
 std::string place_of(const Case& definition, const std::string& key) {
   for (const std::string& known : {key, key.substr(0, key.find('.')), std::string("grid")})
     if (const auto found = definition.places.find(known); found != definition.places.end()) return found->second;
@@ -699,12 +675,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   if (auto langevin = root.table("langevin"))
     result.particles = read_particles(*langevin, variable_names(dimension), parameters, result);
   const auto splits = [](const CaseEscape& escape) {
-    return std::find(escape.methods.begin(), escape.methods.end(), "splitting") != escape.methods.end();
+    return std::any_of(escape.methods.begin(), escape.methods.end(),
+                       [](const std::string& name) { return method_named(name).need == MethodNeed::committor; });
   };
   if (!result.box.empty() && !result.particles.reaction_coordinate &&
       std::any_of(result.escapes.begin(), result.escapes.end(), splits))
-    root.fail(root.find("langevin") ? "langevin" : "escape",
-              "langevin.reaction_coordinate is missing: without a grid there is no committor to split by");
+    root.fail(root.find("langevin") ? "langevin" : "escape", no_committor);
   if (auto theory = root.table("theory")) {
     if (const auto s = theory->number("s")) {
       if (!(*s >= 0 && *s <= 1)) theory->fail("s", fmt::format("theory.s must lie between 0 and 1 (got {})", *s));

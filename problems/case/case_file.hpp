@@ -115,9 +115,6 @@ std::string place_of(const Case& definition, const std::string& key);
 /// (valley.left.where=..., escape.0.methods=[...]).
 using Overrides = std::vector<std::string>;
 
-/// Methods that [[escape]] may ask for; "theory" stands for all closed forms.
-const std::vector<std::string>& escape_methods();
-
 /// Reads and checks a case. Throws CaseError.
 Case read_case(const std::filesystem::path& file, const Overrides& overrides = {});
 /// The same for a text; `directory`: where the files it names are looked for.
