@@ -1,7 +1,5 @@
 #include "solver/solve_problem.hpp"
 
-#include "solver/chain/chain_estimate.hpp"
-#include "solver/chain/sgd_chain.hpp"
 #include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_on_grids.hpp"
@@ -9,6 +7,7 @@
 #include "solver/escape/passages.hpp"
 #include "solver/escape/valley_width.hpp"
 #include "solver/level.hpp"
+#include "solver/methods/estimator.hpp"
 #include "solver/network/network_result.hpp"
 #include "solver/particles/particle_histogram.hpp"
 #include "solver/paths/quasi_potential.hpp"
@@ -274,7 +273,7 @@ class Solver {
   void take_histogram(const Eigen::VectorXd& initial, double until, const Eigen::VectorXd& probability,
                       const Eigen::VectorXd& volume) {
     const ParticleHistogram histogram = particle_histogram<Dim>(
-        problem_, initial, until, probability, options_of(request_.particles, "langevin"),
+        problem_, initial, until, probability, options_of(request_.particles),
         [&](std::uint32_t done, std::uint32_t, double) {
           progress(static_cast<double>(done) / request_.particles.particles.particles, "particles for the histogram");
           return !(observer_.interrupted && observer_.interrupted());
@@ -418,10 +417,7 @@ class Solver {
           limit_ = no_memory();
           return;
         }
-        const bool stationary = any([&](const auto& escape) {
-          const std::vector<std::string> methods = escape.finer(wanted());
-          return std::find(methods.begin(), methods.end(), "reactive_flux") != methods.end();
-        });
+        const bool stationary = any([&](const auto& escape) { return escape.finer_needs_stationary(wanted()); });
         if (stationary || (few && !valley_probabilities_.empty())) find_stationary<Dim>(fine);
         if (fine.stationary) {
           add_valley_probabilities(fine);
@@ -447,8 +443,7 @@ class Solver {
     for (const EscapeOnGrids<Dim>& escape : escapes_) {
       const std::vector<std::string> missing = escape.missing(wanted());
       std::vector<std::string> shown;
-      for (const std::string& method : escape.request().methods) {
-        if (!from_grids(method)) continue;
+      for (const std::string& method : escape.methods()) {
         const Estimate estimate = escape.estimate(method);
         if (!estimate.rate || *estimate.rate == 0.0) continue;
         if (!estimate.low) {
@@ -509,18 +504,14 @@ class Solver {
       const EscapeRequest& request = escape.request();
       report_numerical(escape);
       report_particles(request, finest);
-      if constexpr (Dim == 1)
-        if (request.asks_for("sgd_chain")) report_chain(request, passages);
+      if constexpr (Dim == 1) report_chains(request, passages);
       report_closed_forms(request, passages);
     }
     if (!networks_.empty()) report_network(passages);
     if constexpr (Dim == 2)
       if (request_.paths) report_paths(passages);
     if (request_.quasi_potential) show_quasi_potentials();
-    if constexpr (Dim == 1)
-      if (std::any_of(escapes_.begin(), escapes_.end(),
-                      [](const auto& escape) { return escape.request().asks_for("sgd_chain"); }))
-        show_chain_law();
+    if constexpr (Dim == 1) show_chain_laws();
   }
 
   /// Of what is told on the problem's own grid.
@@ -546,7 +537,7 @@ class Solver {
       const bool asked = std::any_of(escapes_.begin(), escapes_.end(), [&](const EscapeOnGrids<Dim>& one) {
         const EscapeRequest& request = one.request();
         return request.escape.from == passage.from && request.escape.leads_to(passage.to) &&
-               (request.asks_for("theory") || request.asks_for("theory:laplace"));
+               request.asks_for("theory:laplace");
       });
       const auto has_minimum = [&](int valley) {
         return problem_.valleys[static_cast<std::size_t>(valley)].minimum.has_value();
@@ -583,33 +574,40 @@ class Solver {
     }
   }
 
-  double learning_rate() const { return options_of(request_.particles, "sgd").step; }
-
-  void report_chain(const EscapeRequest& request, const std::vector<Passage>& passages) {
-    Estimate estimate;
-    try {
-      estimate = sgd_chain_estimate(problem_, passages, request.escape, learning_rate(), request_.theory.sgd);
-      constexpr double poor = 1e-2;
-      if (*estimate.high > (1.0 + poor) * *estimate.rate)
-        results_.warnings.push_back(label(request.escape) + " by sgd_chain: the nodes do not resolve the steps");
-    } catch (const std::runtime_error& error) {
-      estimate.note = error.what();
-      results_.warnings.push_back(fmt::format("{} by sgd_chain: {}", label(request.escape), error.what()));
+  void report_chains(const EscapeRequest& request, const std::vector<Passage>& passages) {
+    for (const std::string& method : methods_asked(request.methods, MethodStage::chain)) {
+      Measured found;
+      try {
+        found = estimator_of(method).chain->escape(
+            {problem_, passages, request.escape, request_.particles, request_.theory});
+      } catch (const std::runtime_error& error) {
+        found = {{}, {error.what()}};
+        found.estimate.note = error.what();
+      }
+      found.estimate.from = valley_name(request.escape.from);
+      found.estimate.to = target_name(request.escape);
+      found.estimate.method = method;
+      for (const std::string& warning : found.warnings)
+        results_.warnings.push_back(fmt::format("{} by {}: {}", label(request.escape), method, warning));
+      results_.estimates.push_back(std::move(found.estimate));
     }
-    estimate.from = valley_name(request.escape.from);
-    estimate.to = target_name(request.escape);
-    estimate.method = "sgd_chain";
-    results_.estimates.push_back(std::move(estimate));
   }
 
-  void show_chain_law() {
+  void show_chain_laws() {
     if (!observer_.field) return;
-    try {
-      observer_.field(
-          {"sgd_chain_density", "stationary probability density of discrete SGD", "1",
-           sgd_chain_stationary(problem_, {.eta = learning_rate()}).cwiseQuotient(volumes<Dim>(problem_.grid))});
-    } catch (const SolverError& error) {
-      results_.warnings.push_back(std::string("no stationary law of discrete SGD: ") + error.what());
+    for (const Estimator& estimator : estimators()) {
+      if (!estimator.chain || std::none_of(escapes_.begin(), escapes_.end(), [&](const auto& escape) {
+            return escape.request().asks_for(estimator.method);
+          }))
+        continue;
+      const std::string& process = estimator.chain->process;
+      try {
+        observer_.field(
+            {estimator.method + "_density", "stationary probability density of " + process, "1",
+             estimator.chain->stationary(problem_, request_.particles).cwiseQuotient(volumes<Dim>(problem_.grid))});
+      } catch (const SolverError& error) {
+        results_.warnings.push_back(fmt::format("no stationary law of {}: {}", process, error.what()));
+      }
     }
   }
 
@@ -662,8 +660,7 @@ class Solver {
   void report_numerical(const EscapeOnGrids<Dim>& one) {
     const Escape& escape = one.request().escape;
     const std::vector<TargetShare> shares = one.shares();
-    for (const std::string& method : one.request().methods) {
-      if (!from_grids(method)) continue;
+    for (const std::string& method : one.methods()) {
       Estimate estimate = one.estimate(method);
       estimate.from = valley_name(escape.from);
       estimate.to = target_name(escape);
@@ -684,7 +681,8 @@ class Solver {
   }
 
   void report_particles(const EscapeRequest& request, const Level<Dim>& finest) {
-    if (std::none_of(request.methods.begin(), request.methods.end(), by_particles)) return;
+    const std::vector<std::string> asked = methods_asked(request.methods, MethodStage::particles);
+    if (asked.empty()) return;
     const ParticleEscape escape = particle_escape<Dim>(problem_, request.escape);
     const std::string& from = valley_name(request.escape.from);
     const std::string to = target_name(request.escape);
@@ -696,13 +694,10 @@ class Solver {
                                            : committor_coordinate<Dim>(problem_, finest.discretisation, request.escape);
       return {along, largest_in_core<Dim>(problem_, request.escape.from, along)};
     };
-    for (const std::string& method : request.methods) {
-      if (!by_particles(method)) continue;
+    for (const std::string& method : asked) {
       try {
-        if (method == "splitting")
-          measure_by_splitting(escape, from, to, coordinate, methods, reports, results_);
-        else
-          measure_by_particles(escape, from, to, method, methods, reports, results_);
+        add_measured(estimator_of(method).particles({escape, from, to, coordinate, methods, reports}), from, to,
+                     results_);
       } catch (const SolverError& error) {
         Estimate failed;
         failed.from = from;
@@ -716,8 +711,7 @@ class Solver {
   }
 
   void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {
-    const auto theory = [](const std::string& method) { return method.starts_with("theory"); };
-    if (std::none_of(request.methods.begin(), request.methods.end(), theory)) return;
+    if (methods_asked(request.methods, MethodStage::closed_form).empty()) return;
     const std::string& from = valley_name(request.escape.from);
     report_predictions(predictions<Dim>(problem_, passages, request.escape, request_.theory, limits_), request.methods,
                        from, target_name(request.escape), results_);
