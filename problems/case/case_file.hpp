@@ -121,12 +121,4 @@ Case read_case(const std::filesystem::path& file, const Overrides& overrides = {
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
                const Overrides& overrides = {});
 
-/// Samples landscape and noise on the grid, finds critical points and valleys. Throws CaseError for what is wrong
-/// with the case. Dim must be axes.size().
-template <int Dim>
-Problem<Dim> build_problem(const Case& definition);
-
-extern template Problem<1> build_problem(const Case&);
-extern template Problem<2> build_problem(const Case&);
-
 }  // namespace valleyflux
