@@ -25,7 +25,8 @@ void append_note(std::string& note, const std::string& more) {
 }  // namespace
 
 template <int Dim>
-EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request) : request_(std::move(request)) {
+EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request, const Overlooked& overlooked)
+    : request_(std::move(request)), overlooked_(&overlooked) {
   for (const std::string& method : methods()) {
     MethodOnGrids& known = methods_[method];
     known.estimator = estimator_of(method).grid.value();
@@ -166,12 +167,12 @@ GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
     no_rate("the valley is narrower than half a cell of the finest one");
   } else if (slowest_decay && !time_.empty() && time_.converged().apart) {
     no_rate("mean first-passage times run apart");
-  } else if (overlooked_.fatal()) {
+  } else if (overlooked_->fatal()) {
     no_rate("the potential has features narrower than a cell");
   } else if (std::isinf(known.raised)) {
     no_interval("what the raised noise does is not known: no error estimate");
   } else if (result.low) {
-    const double barely_seen = overlooked_.share * overlooked_.share;  // grids that see less agree by accident
+    const double barely_seen = overlooked_->share * overlooked_->share;  // grids that see less agree by accident
     const double widened = std::exp(known.raised + barely_seen) * (1.0 + known.enclosed);
     *result.low /= widened;
     *result.high *= widened;
@@ -215,7 +216,7 @@ bool EscapeOnGrids<Dim>::coarse(const std::string& method, double wanted) const 
   if (Dim == 1) return few || !resolves(cells_over_width(known.series));
   constexpr double beyond_doubt = 0.01;
   const std::optional<double> error = relative_error(method);
-  return overlooked_.noticeable() || (few && !(error && *error < beyond_doubt * wanted));
+  return overlooked_->noticeable() || (few && !(error && *error < beyond_doubt * wanted));
 }
 
 template <int Dim>
@@ -275,7 +276,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
   if (!known.duration.empty()) {
     const GridConvergence duration = known.duration.converged(erratic_);
-    if (duration.apart || overlooked_.fatal() || !shows(cells_over_width(known.duration))) return estimate;
+    if (duration.apart || overlooked_->fatal() || !shows(cells_over_width(known.duration))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;

@@ -20,7 +20,8 @@ namespace valleyflux {
 template <int Dim>
 class EscapeOnGrids {
  public:
-  explicit EscapeOnGrids(EscapeRequest request);
+  /// overlooked: what the finest grid so far overlooks of the potential, kept by the caller.
+  EscapeOnGrids(EscapeRequest request, const Overlooked& overlooked);
 
   const EscapeRequest& request() const { return request_; }
   bool asks_for_grids() const { return !methods_.empty(); }
@@ -34,8 +35,6 @@ class EscapeOnGrids {
   /// Compares rates with those of a level whose degenerate noise is raised more than on the problem's own grid: no
   /// finer grid shows what raising does. Intervals are widened by the difference.
   void compare_raised(const Level<Dim>& raised);
-  /// What the finest grid so far overlooks of the potential.
-  void overlook(const Overlooked& features) { overlooked_ = features; }
   /// No interval is to be trusted: noise that is not degenerate was raised.
   void distrust();
 
@@ -94,7 +93,7 @@ class EscapeOnGrids {
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;
   double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
-  Overlooked overlooked_;
+  const Overlooked* overlooked_;
   double own_cells_over_width_ = 0.0;  // valley_width.hpp
   std::optional<EscapeSolution<Dim>> solution_;
   std::optional<TransitionPaths> paths_;
