@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace valleyflux {
@@ -29,9 +30,11 @@ Problem<Dim> build_problem(const Case& definition) {
     else
       return std::array<Axis, 2>{definition.axes[0], definition.axes[1]};
   }();
+  std::optional<std::vector<CriticalPoint<Dim>>> known;
+  if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
   try {
-    Problem<Dim> problem =
-        make_problem<Dim>(definition.title, *definition.dynamics, Grid<Dim>(std::move(axes)), std::move(valleys));
+    Problem<Dim> problem = make_problem<Dim>(definition.title, *definition.dynamics, Grid<Dim>(std::move(axes)),
+                                             std::move(valleys), std::move(known));
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   } catch (const std::invalid_argument& error) {

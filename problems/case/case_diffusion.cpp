@@ -13,12 +13,14 @@ namespace valleyflux {
 
 namespace {
 
-/// The height at the share s of the way up from the lowest minimum to the lowest saddle. Throws std::invalid_argument
-/// where there are none.
+/// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's grid, whose
+/// critical points are left in the case. Throws std::invalid_argument where there are none.
 template <int Dim>
-double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s) {
+double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s, Case& result) {
+  const auto& points =
+      result.critical_points.emplace<std::vector<CriticalPoint<Dim>>>(find_critical_points<Dim>(drift, grid));
   std::optional<double> minimum, saddle;  // the critical points come lowest first
-  for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid)) {
+  for (const CriticalPoint<Dim>& point : points) {
     if (point.index == 0 && !minimum) minimum = point.height;
     if (point.index == 1 && !saddle) saddle = point.height;
   }
@@ -51,8 +53,8 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
     constexpr double half_way = 0.5;
     options.height = placed(table.place(s ? "s" : ""), [&] {
       return result.axes.size() == 1
-                 ? height_at_share<1>(drift, Grid<1>({result.axes[0]}), s.value_or(half_way))
-                 : height_at_share<2>(drift, Grid<2>({result.axes[0], result.axes[1]}), s.value_or(half_way));
+                 ? height_at_share<1>(drift, Grid<1>({result.axes[0]}), s.value_or(half_way), result)
+                 : height_at_share<2>(drift, Grid<2>({result.axes[0], result.axes[1]}), s.value_or(half_way), result);
     });
   }
   // So narrow that hardly anything of the change reaches the minimum or the saddle.

@@ -91,6 +91,8 @@ struct Case {
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]
   std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
+  /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
+  std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
   std::vector<CaseValley> valleys;
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
