@@ -2,6 +2,7 @@
 
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include <fmt/format.h>

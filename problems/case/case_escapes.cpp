@@ -35,7 +35,7 @@ std::vector<std::string> read_methods(CaseReader& escape, const Case& definition
   const toml::array* array = node->as_array();
   if (!array || !array->is_homogeneous(toml::node_type::string))
     escape.fail("methods", fmt::format("{} must be an array of strings", escape.name("methods")));
-  const bool barrier_known = !definition.loss || definition.loss->model == "styblinski_tang";
+  const bool barrier_known = !definition.loss || definition.loss->loss->coordinate(0);
   std::vector<std::string> methods;
   for (const toml::node& entry : *array) {
     const std::string method = *entry.value<std::string>();

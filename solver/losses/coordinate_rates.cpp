@@ -191,9 +191,9 @@ std::vector<Estimate> coordinate_closed_forms(const LossProblem& problem, const 
 }
 
 std::vector<Estimate> closed_forms_of_loss(const LossTask& task) {
-  if (!task.problem.styblinski_tang)
+  if (!task.problem.loss->coordinate(0))
     throw std::invalid_argument(
-        fmt::format("{} needs a barrier that is known, which styblinski_tang alone has among the losses", task.asked));
+        fmt::format("{} needs a barrier that is known, which losses of separate coordinates have", task.asked));
   return coordinate_closed_forms(task.problem, task.asked, task.request.theory_s, task.warnings);
 }
 

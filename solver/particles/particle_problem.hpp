@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/landscapes/expression.hpp"
+#include "problems/expressions/expression.hpp"
 #include "problems/methods.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/particles/particle_methods.hpp"
