@@ -1,6 +1,6 @@
 #include "problems/problem.hpp"
 
-#include "grids/first_failure.hpp"
+#include "problems/require_coefficients.hpp"
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 
 #include <algorithm>
@@ -20,123 +19,6 @@
 namespace valleyflux {
 
 namespace {
-
-template <int Dim>
-void require_dimensions(const Dynamics& dynamics) {
-  const std::string drift = dynamics.drift.landscape() ? "landscape" : "drift";
-  const auto require = [](const std::string& key, int given) {
-    if (given != Dim)
-      throw ProblemError(key, fmt::format("the {} has {} dimension(s), the grid has {}", key, given, Dim));
-  };
-  require(drift, dynamics.drift.dimension());
-  if (!dynamics.diffusion) throw ProblemError("diffusion", "a problem needs a diffusion model");
-  require("diffusion", dynamics.diffusion->dimension());
-}
-
-/// The box must lie where the landscape is defined, and wrap only as the landscape does.
-template <int Dim>
-void require_domain(const Landscape& landscape, const Grid<Dim>& grid) {
-  const auto domain = landscape.domain();
-  if (!domain) return;
-  for (int k = 0; k < Dim; ++k) {
-    const auto& side = domain->axes.at(static_cast<std::size_t>(k));
-    const Axis& axis = grid.axis(k);
-    const std::string key = "grid." + axis.name();
-    const double length = side.max - side.min, room = 1e-9 * length;
-    if (!side.periodic && (axis.min() < side.min - room || axis.max() > side.max + room))
-      throw ProblemError(key, fmt::format("{} reaches from {} to {}, the landscape's data from {} to {}", key,
-                                          axis.min(), axis.max(), side.min, side.max));
-    if (axis.periodic() && (!side.periodic || std::abs(axis.max() - axis.min() - length) > room))
-      throw ProblemError(
-          key, fmt::format("{} cannot be periodic from {} to {}: the landscape's data {}", key, axis.min(), axis.max(),
-                           side.periodic ? fmt::format("have the period {}", length) : "are not"));
-  }
-}
-
-/// What sampling a block of cells showed.
-struct SampleCheck {
-  Index fault_at = -1;  // first cell at which something is not finite
-  std::string key, fault;
-  double largest = 0.0, smallest = std::numeric_limits<double>::infinity();  // eigenvalues of D
-  Index smallest_at = -1;
-};
-
-template <int Dim>
-SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index first, Index count) {
-  Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
-  for (Index n = 0; n < count; ++n) points.col(n) = grid.centre(first + n);
-  const Landscape* landscape = dynamics.drift.landscape().get();
-  FieldSamples field;
-  if (landscape) landscape->sample(points, 0, field);
-  Eigen::MatrixXd force;
-  dynamics.drift.sample(points, force);
-  DiffusionSamples diffusion;
-  dynamics.diffusion->sample(points, false, diffusion);
-
-  SampleCheck check;
-  const auto fault = [&](Index n, const std::string& key, std::string what) {
-    check.fault_at = first + n;
-    check.key = key;
-    check.fault = std::move(what);
-  };
-  for (Index n = 0; n < count && check.fault_at < 0; ++n) {
-    const Tensor<Dim> tensor = diffusion.tensor.col(n).reshaped(Dim, Dim);
-    if (landscape && !std::isfinite(field.value[n])) {
-      fault(n, "landscape", fmt::format("the landscape is not finite ({})", field.value[n]));
-    } else if (!force.col(n).allFinite()) {
-      if (landscape)
-        fault(n, "landscape", "the gradient of the landscape is not finite");
-      else
-        fault(n, "drift", "the drift is not finite");
-    } else if (!tensor.allFinite()) {
-      fault(n, "diffusion", "the diffusion D is not finite");
-    } else {
-      Eigen::SelfAdjointEigenSolver<Tensor<Dim>> solver;
-      solver.computeDirect(tensor, Eigen::EigenvaluesOnly);
-      check.largest = std::max(check.largest, solver.eigenvalues()[Dim - 1]);
-      if (solver.eigenvalues()[0] < check.smallest) {
-        check.smallest = solver.eigenvalues()[0];
-        check.smallest_at = first + n;
-      }
-    }
-  }
-  return check;
-}
-
-/// Largest eigenvalue of D over the cells. Throws where L, F or D is not finite or D has a negative eigenvalue, and
-/// where D is nothing but zero.
-template <int Dim>
-double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
-  constexpr Index block = 256;
-  const Index blocks = (grid.cells() + block - 1) / block;
-  std::vector<SampleCheck> checks(static_cast<std::size_t>(blocks));
-  FirstFailure failure;
-#pragma omp parallel for schedule(static)
-  for (Index b = 0; b < blocks; ++b)
-    failure.guard([&] {
-      checks[static_cast<std::size_t>(b)] =
-          check_cells<Dim>(dynamics, grid, b * block, std::min(block, grid.cells() - b * block));
-    });
-  failure.rethrow();
-  SampleCheck all;
-  for (const SampleCheck& check : checks) {
-    if (check.fault_at >= 0)
-      throw ProblemError(
-          check.key, fmt::format("{} at {}", check.fault, named_coordinates<Dim>(grid, grid.centre(check.fault_at))));
-    all.largest = std::max(all.largest, check.largest);
-    if (check.smallest < all.smallest) {
-      all.smallest = check.smallest;
-      all.smallest_at = check.smallest_at;
-    }
-  }
-  if (all.smallest < -1e-12 * all.largest)
-    throw ProblemError("diffusion",
-                       fmt::format("the diffusion D has the negative eigenvalue {:.6g} at {}", all.smallest,
-                                   named_coordinates<Dim>(grid, grid.centre(all.smallest_at))));
-  if (!(all.largest > 0))
-    throw ProblemError("diffusion", "the diffusion D is zero in every cell: without noise nothing escapes");
-  return all.largest;
-}
 
 /// A drift that differs between the two ends of a periodic axis jumps there.
 template <int Dim>
@@ -316,15 +198,16 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
 
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
-                          std::vector<ValleyDefinition<Dim>> definitions) {
-  require_dimensions<Dim>(dynamics);
-  if (dynamics.drift.landscape()) require_domain<Dim>(*dynamics.drift.landscape(), grid);
+                          std::vector<ValleyDefinition<Dim>> definitions,
+                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points) {
+  require_fit<Dim>(dynamics, grid);
   const double largest_diffusion = require_samples<Dim>(dynamics, grid);
 
   Problem<Dim> problem{std::move(title), std::move(dynamics), std::move(grid), {}, {}, {}};
   if (!(largest_diffusion > 0)) problem.warnings.push_back("the diffusion D is zero everywhere");
   warn_of_seams<Dim>(problem);
-  problem.critical_points = find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
+  problem.critical_points =
+      critical_points ? std::move(*critical_points) : find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
   for (const auto& point : problem.critical_points) {
     if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
@@ -411,8 +294,10 @@ std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x) {
   return text;
 }
 
-template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>);
-template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>);
+template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>,
+                                 std::optional<std::vector<CriticalPoint<1>>>);
+template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
+                                 std::optional<std::vector<CriticalPoint<2>>>);
 template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 template std::vector<int> valley_labels(const Problem<1>&);

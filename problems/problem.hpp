@@ -56,9 +56,11 @@ class ProblemError : public std::invalid_argument {
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
 /// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds
 /// no cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
+/// critical_points: those of this drift on this grid, where they are known already.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
-                          std::vector<ValleyDefinition<Dim>> valleys = {});
+                          std::vector<ValleyDefinition<Dim>> valleys = {},
+                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points = {});
 
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
 /// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a); in the plane grown in directions in which it
@@ -76,8 +78,10 @@ std::vector<int> valley_labels(const Problem<Dim>& problem);
 template <int Dim>
 std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x);
 
-extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>);
-extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>);
+extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>,
+                                        std::optional<std::vector<CriticalPoint<1>>>);
+extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
+                                        std::optional<std::vector<CriticalPoint<2>>>);
 extern template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 extern template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 extern template std::vector<int> valley_labels(const Problem<1>&);

@@ -1,25 +1,30 @@
 #include "solver/recommended_rate.hpp"
 
+#include "problems/methods.hpp"
+
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <string_view>
+#include <string>
 
 namespace valleyflux {
 
 namespace {
 
-/// Place among the methods to be quoted; smaller is better.
-int rank(const std::string& method) {
-  constexpr std::array<std::string_view, 9> order{"mean_first_passage", "quasi_stationary", "reactive_flux", "flux",
-                                                  "sgd_chain",          "splitting",        "langevin",      "sgd",
-                                                  "theory:laplace"};
-  return static_cast<int>(std::find(order.begin(), order.end(), method) - order.begin());
+/// Place among the methods to be quoted; smaller is better, names of no method come last.
+int rank(const std::string& name) {
+  const auto found =
+      std::find_if(methods().begin(), methods().end(), [&](const Method& method) { return method.name == name; });
+  return found == methods().end() ? std::numeric_limits<int>::max() : found->rank;
 }
 
 double relative_error(const Estimate& estimate) {
   if (!estimate.low || !estimate.high) return std::numeric_limits<double>::infinity();
   return *estimate.rate > 0 ? 0.5 * (*estimate.high - *estimate.low) / *estimate.rate : 0.0;
+}
+
+bool better(const Estimate& one, const Estimate& other) {
+  const int a = rank(one.method), b = rank(other.method);
+  return a < b || (a == b && relative_error(one) < relative_error(other));
 }
 
 }  // namespace
@@ -31,18 +36,15 @@ void recommend(std::vector<Estimate>& estimates, double wanted) {
       return other.from == estimates[k].from && other.to == estimates[k].to;
     };
     if (std::any_of(estimates.begin(), estimates.begin() + static_cast<std::ptrdiff_t>(k), same)) continue;
-    Estimate* best = nullptr;
-    Estimate *eigenvalue = nullptr, *direct = nullptr;
+    Estimate *best = nullptr, *eigenvalue = nullptr;
     for (Estimate& one : estimates) {
       if (!same(one) || !one.rate) continue;
       if (one.method == "quasi_stationary" && !eigenvalue) eigenvalue = &one;
-      if (one.method == "langevin" && !direct) direct = &one;
-      if (!best || rank(one.method) < rank(best->method)) best = &one;
+      if (!best || better(one, *best)) best = &one;
     }
     if (!best) continue;
     const bool poor = best->method == "mean_first_passage" && !(relative_error(*best) <= wanted);
     if (poor && eigenvalue && relative_error(*eigenvalue) < relative_error(*best)) best = eigenvalue;
-    if (best->method == "splitting" && direct && relative_error(*direct) < relative_error(*best)) best = direct;
     best->recommended = true;
   }
 }

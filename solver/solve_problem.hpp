@@ -4,6 +4,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/escape_request.hpp"
 #include "solver/evolution/evolve.hpp"
+#include "solver/memory_estimate.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/results.hpp"
 #include "solver/theory/predictions.hpp"
@@ -76,10 +77,6 @@ struct SolveObserver {
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request = {},
                       const SolveObserver& observer = {});
-
-/// Bytes that solving a problem of this many cells takes at its peak (an estimate from above for five-point stencils;
-/// full tensors take up to twice as much).
-double memory_estimate(int dimension, double cells);
 
 extern template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);
 extern template Results solve_problem(const Problem<2>&, const SolveRequest<2>&, const SolveObserver&);

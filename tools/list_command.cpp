@@ -4,8 +4,10 @@
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
+#include "problems/methods.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <fstream>
 #include <iostream>
@@ -23,6 +25,19 @@ void print_definition(const BuiltIn& definition) {
   for (const auto& [name, value] : definition.parameters) fmt::print("{} = {}\n", name, value);
 }
 
+std::string kinds_text(const Method& method) {
+  std::vector<std::string> kinds;
+  for (const ProblemKind kind : method.kinds) kinds.push_back(name_of(kind));
+  return fmt::format("{}", fmt::join(kinds, ", "));
+}
+
+void print_definition(const Method& method) {
+  fmt::print("{}: {}\n", method.name, method.source);
+  fmt::print("of: {}\n", kinds_text(method));
+  if (const std::string need = name_of(method.need); !need.empty()) fmt::print("needs: {}\n", need);
+  if (!method.aliases.empty()) fmt::print("also asked for by: {}\n", fmt::join(method.aliases, ", "));
+}
+
 }  // namespace
 
 int list_command(const std::string& name) {
@@ -38,6 +53,9 @@ int list_command(const std::string& name) {
     fmt::print("{}\n", aligned(rows));
     rows = {{"figure", "title (valleyflux reproduce)"}};
     for (const std::string& figure : ready_figures()) rows.push_back({figure, title_of(ready_figure(figure))});
+    fmt::print("{}\n", aligned(rows));
+    rows = {{"method", "of", "what it is"}};
+    for (const Method& method : methods()) rows.push_back({method.name, kinds_text(method), method.source});
     fmt::print("{}", aligned(rows));
     return 0;
   }
@@ -54,6 +72,13 @@ int list_command(const std::string& name) {
       return 0;
     }
     known.push_back(definition.name);
+  }
+  for (const Method& method : methods()) {
+    if (method.name == name) {
+      print_definition(method);
+      return 0;
+    }
+    known.push_back(method.name);
   }
   throw std::invalid_argument(fmt::format("list: error: nothing is called \"{}\"; the nearest name is \"{}\"", name,
                                           nearest_name(name, known)));

@@ -91,6 +91,8 @@ struct Case {
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]
   std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
+  /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
+  std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
   std::vector<CaseValley> valleys;
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
@@ -115,21 +117,10 @@ std::string place_of(const Case& definition, const std::string& key);
 /// (valley.left.where=..., escape.0.methods=[...]).
 using Overrides = std::vector<std::string>;
 
-/// Methods that [[escape]] may ask for; "theory" stands for all closed forms.
-const std::vector<std::string>& escape_methods();
-
 /// Reads and checks a case. Throws CaseError.
 Case read_case(const std::filesystem::path& file, const Overrides& overrides = {});
 /// The same for a text; `directory`: where the files it names are looked for.
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
                const Overrides& overrides = {});
-
-/// Samples landscape and noise on the grid, finds critical points and valleys. Throws CaseError for what is wrong
-/// with the case. Dim must be axes.size().
-template <int Dim>
-Problem<Dim> build_problem(const Case& definition);
-
-extern template Problem<1> build_problem(const Case&);
-extern template Problem<2> build_problem(const Case&);
 
 }  // namespace valleyflux

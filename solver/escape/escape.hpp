@@ -83,6 +83,11 @@ struct EscapeSolution {
   /// process that has not arrived yet spends its time in `from`, or is as fast from there, and where it comes to from
   /// the minimum: elsewhere the principal eigenvalue is the rate of another valley, or of a pocket.
   std::map<std::string, MethodFailure> failures;
+
+  std::optional<MethodFailure> failure_of(const std::string& method) const {
+    const auto found = failures.find(method);
+    return found == failures.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 
 /// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Each method stands alone:

@@ -1,6 +1,7 @@
 #include "solver/escape/escape_on_grids.hpp"
 
 #include "solver/escape/valley_width.hpp"
+#include "solver/methods/estimator.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -23,27 +24,27 @@ void append_note(std::string& note, const std::string& more) {
 
 }  // namespace
 
-bool from_grids(const std::string& method) {
-  return method == "mean_first_passage" || method == "quasi_stationary" || method == "flux" ||
-         method == "reactive_flux";
+template <int Dim>
+EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request, const Overlooked& overlooked)
+    : request_(std::move(request)), overlooked_(&overlooked) {
+  for (const std::string& method : methods()) {
+    MethodOnGrids& known = methods_[method];
+    known.estimator = estimator_of(method).grid.value();
+    known.needs_stationary = method_named(method).need == MethodNeed::stationary_law;
+  }
 }
 
 template <int Dim>
-EscapeOnGrids<Dim>::EscapeOnGrids(EscapeRequest request) : request_(std::move(request)) {
-  for (const std::string& method : request_.methods)
-    if (from_grids(method)) methods_[method];
-}
-
-template <int Dim>
-void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<double>& value, double enclosed,
-                                const std::string& failure, const Level<Dim>& level) {
+void EscapeOnGrids<Dim>::record(const std::string& method, const GridValue& found, const Level<Dim>& level) {
   MethodOnGrids& known = methods_.at(method);
-  const bool finer = level.spacing < *own_spacing_;
+  const bool own = level.spacing == *own_spacing_, finer = level.spacing < *own_spacing_;
+  if (own && found.failure) known.failure = found.failure;
   const std::optional<double> before = relative_error(method);
+  const std::optional<double> value = found.failure ? std::nullopt : found.value;
   if (value && *value > 0 && std::isfinite(*value)) {
-    if (known.series.empty() || level.spacing < known.series.finest_spacing()) known.enclosed = enclosed;
+    if (known.series.empty() || level.spacing < known.series.finest_spacing()) known.enclosed = found.enclosed;
     known.series.add(level.spacing, *value);
-    if (level.spacing == *own_spacing_) known.own_value = *value;
+    if (own) known.own_value = *value;
     if (finer) known.failure.reset();
     constexpr double helpful = 0.7;
     const std::optional<double> error = relative_error(method);
@@ -54,10 +55,9 @@ void EscapeOnGrids<Dim>::record(const std::string& method, const std::optional<d
   if (finer && !lacks_meaning(method))
     known.stalled = std::numeric_limits<int>::max();
   else if (finer)
-    known.failure->reason = failure;
+    known.failure->reason = found.failure ? found.failure->reason : "";
   else
     known.series.add(level.spacing, none);
-  if (!failure.empty() && level.spacing == *own_spacing_ && !known.failure) known.failure = {failure, false};
 }
 
 template <int Dim>
@@ -83,16 +83,13 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   if (finer_grid && asked.empty()) return;
   // What had no meaning on the problem's own grid may have been its coarseness.
   for (const auto& [method, known] : methods_)
-    if (!finer_grid || (lacks_meaning(method) && method != "reactive_flux")) asked.push_back(method);
-  const auto wants = [&](const char* method) { return std::find(asked.begin(), asked.end(), method) != asked.end(); };
+    if (!finer_grid || (lacks_meaning(method) && !known.needs_stationary)) asked.push_back(method);
   const auto failed = [&](const std::string& reason) {
     if (own) failure_ = reason;
-    for (const std::string& method : asked) record(method, std::nullopt, 0.0, reason, level);
+    for (const std::string& method : asked) record(method, {std::nullopt, 0.0, MethodFailure{reason, false}}, level);
   };
-  // The plateau of the flux is the principal eigenvalue of the same grid (escape.cpp): seen once, it is not evolved to
-  // again on other grids.
-  const bool plateau = wants("flux") && (own || lacks_meaning("flux"));
-  const EscapeMethods methods{wants("quasi_stationary") || (wants("flux") && !plateau), plateau, own};
+  EscapeMethods methods{.quasi_stationary = false, .flux = false, .curved_surface = own};
+  for (const std::string& method : asked) methods_.at(method).estimator.require(methods, own || lacks_meaning(method));
   EscapeSolution<Dim> solution;
   try {
     solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods);
@@ -109,29 +106,11 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   }
   time_.add(level.spacing, solution.mean_first_passage_time.value_or(none));
   for (const std::string& method : asked) {
-    if (method == "reactive_flux") continue;
-    const auto& value = method == "mean_first_passage" ? solution.mean_first_passage_time
-                        : method == "flux" && plateau  ? solution.flux_rate
-                                                       : solution.quasi_stationary_rate;
-    const auto found = solution.failures.find(method == "flux" && !plateau ? "quasi_stationary" : method);
-    const bool fails = found != solution.failures.end();
-    if (own && fails) methods_.at(method).failure = found->second;
-    const double enclosed =
-        method == "quasi_stationary" || (method == "flux" && !plateau) ? solution.quasi_stationary_error : 0.0;
-    record(method, fails ? std::nullopt : value, enclosed, fails ? found->second.reason : "", level);
-  }
-  if (wants("reactive_flux")) {
-    std::optional<TransitionPaths> paths;
-    std::string failure = "transition path theory needs a stationary law: " + level.no_stationary;
-    if (level.stationary) try {
-        paths = transition_paths<Dim>(level.problem, level.discretisation, level.stationary_weights(), request_.escape);
-      } catch (const std::exception& error) {
-        failure = error.what();
-      }
-    record("reactive_flux", paths ? std::optional(paths->rate) : std::nullopt, 0.0, paths ? "" : failure, level);
-    if (own && !paths && !level.stationary) methods_.at("reactive_flux").failure->on_any_grid = true;
-    if (paths) transition_time_.add(level.spacing, paths->time);
-    if (own) paths_ = std::move(paths);
+    MethodOnGrids& known = methods_.at(method);
+    GridValue found = known.estimator.template on<Dim>({level, request_.escape, methods, solution});
+    record(method, found, level);
+    if (found.paths) known.duration.add(level.spacing, found.paths->time);
+    if (found.paths && own) paths_ = std::move(found.paths);
   }
   for (Eigen::Index v = 0; v < solution.share.size(); ++v)
     share_[static_cast<std::size_t>(v)].add(level.spacing, solution.share[v]);
@@ -148,20 +127,17 @@ template <int Dim>
 void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   if (methods_.empty() || !solution_ || solution_->blocked_at) return;
   distrust();
-  const auto compare = [&](const std::string& method, const std::optional<double>& value) {
-    const auto known = methods_.find(method);
-    if (known == methods_.end() || !value || !(*value > 0) || !(known->second.own_value > 0)) return;
-    known->second.raised = std::abs(std::log(*value / known->second.own_value));
-  };
+  EscapeMethods solve{.quasi_stationary = false, .flux = false, .curved_surface = false};
+  for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
   try {
     const EscapeSolution<Dim> solution =
-        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, {true, false, false});
-    compare("mean_first_passage", solution.mean_first_passage_time);
-    for (const char* method : {"quasi_stationary", "flux"}) compare(method, solution.quasi_stationary_rate);
-    if (methods_.contains("reactive_flux") && raised.stationary)
-      compare("reactive_flux",
-              transition_paths<Dim>(raised.problem, raised.discretisation, raised.stationary_weights(), request_.escape)
-                  .rate);
+        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, solve);
+    for (auto& [method, known] : methods_) {
+      const std::optional<double> value =
+          known.estimator.template on<Dim>({raised, request_.escape, solve, solution}).value;
+      if (!value || !(*value > 0) || !(known.own_value > 0)) continue;
+      known.raised = std::abs(std::log(*value / known.own_value));
+    }
   } catch (const SolverError&) {
     // What has no rate there has no interval here.
   }
@@ -186,17 +162,17 @@ GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
     result.note.clear();
     no_interval("grids too coarse: " + reason);
   };
-  const bool slowest_decay = method == "quasi_stationary" || method == "flux";
+  const bool slowest_decay = known.estimator.slowest_decay;
   if (slowest_decay && !shows(cells_over_width(known.series))) {
     no_rate("the valley is narrower than half a cell of the finest one");
   } else if (slowest_decay && !time_.empty() && time_.converged().apart) {
     no_rate("mean first-passage times run apart");
-  } else if (overlooked_.fatal()) {
+  } else if (overlooked_->fatal()) {
     no_rate("the potential has features narrower than a cell");
   } else if (std::isinf(known.raised)) {
     no_interval("what the raised noise does is not known: no error estimate");
   } else if (result.low) {
-    const double barely_seen = overlooked_.share * overlooked_.share;  // grids that see less agree by accident
+    const double barely_seen = overlooked_->share * overlooked_->share;  // grids that see less agree by accident
     const double widened = std::exp(known.raised + barely_seen) * (1.0 + known.enclosed);
     *result.low /= widened;
     *result.high *= widened;
@@ -240,7 +216,7 @@ bool EscapeOnGrids<Dim>::coarse(const std::string& method, double wanted) const 
   if (Dim == 1) return few || !resolves(cells_over_width(known.series));
   constexpr double beyond_doubt = 0.01;
   const std::optional<double> error = relative_error(method);
-  return overlooked_.noticeable() || (few && !(error && *error < beyond_doubt * wanted));
+  return overlooked_->noticeable() || (few && !(error && *error < beyond_doubt * wanted));
 }
 
 template <int Dim>
@@ -257,6 +233,13 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
     if ((wanting && helpful) || coarse(method, wanted)) all.push_back(method);
   }
   return all;
+}
+
+template <int Dim>
+bool EscapeOnGrids<Dim>::finer_needs_stationary(double wanted) const {
+  const std::vector<std::string> methods = finer(wanted);
+  return std::any_of(methods.begin(), methods.end(),
+                     [&](const std::string& method) { return methods_.at(method).needs_stationary; });
 }
 
 template <int Dim>
@@ -280,7 +263,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   estimate.note = converged.note;
   if (converged.apart || !(converged.value > 0)) return estimate;
   estimate.observed_order = converged.observed_order;
-  const bool is_time = method == "mean_first_passage";
+  const bool is_time = known.estimator.gives_time;
   estimate.rate = is_time ? 1.0 / converged.value : converged.value;
   estimate.log_rate = is_time ? -std::log(converged.value) : std::log(converged.value);
   estimate.time = is_time ? converged.value : 1.0 / converged.value;
@@ -289,11 +272,11 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
   constexpr double noticed = 1e-9;
-  if (solution_ && solution_->lost_at_walls > noticed && method != "reactive_flux")
+  if (solution_ && solution_->lost_at_walls > noticed && !known.needs_stationary)
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
-  if (method == "reactive_flux") {
-    const GridConvergence duration = transition_time_.converged(erratic_);
-    if (duration.apart || overlooked_.fatal() || !shows(cells_over_width(transition_time_))) return estimate;
+  if (!known.duration.empty()) {
+    const GridConvergence duration = known.duration.converged(erratic_);
+    if (duration.apart || overlooked_->fatal() || !shows(cells_over_width(known.duration))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;

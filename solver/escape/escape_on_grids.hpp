@@ -3,6 +3,7 @@
 #include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_request.hpp"
 #include "solver/escape/grid_convergence.hpp"
+#include "solver/escape/grid_method.hpp"
 #include "solver/escape/transition_paths.hpp"
 #include "solver/level.hpp"
 #include "solver/results.hpp"
@@ -14,19 +15,19 @@
 
 namespace valleyflux {
 
-/// Whether a method's rate comes from the grid, and its error from several of them.
-bool from_grids(const std::string& method);
-
 /// One escape by all its methods from grids, solved on one grid after the other: the problem's own first, then coarser
 /// ones, then finer ones.
 template <int Dim>
 class EscapeOnGrids {
  public:
-  explicit EscapeOnGrids(EscapeRequest request);
+  /// overlooked: what the finest grid so far overlooks of the potential, kept by the caller.
+  EscapeOnGrids(EscapeRequest request, const Overlooked& overlooked);
 
   const EscapeRequest& request() const { return request_; }
   bool asks_for_grids() const { return !methods_.empty(); }
   bool asks_for(const std::string& method) const { return methods_.contains(method); }
+  /// Methods from grids that are asked for, in that order.
+  std::vector<std::string> methods() const { return methods_asked(request_.methods, MethodStage::grid); }
 
   /// Solves what is asked for on a grid; on a grid finer than the problem's what still misses the accuracy `wanted`.
   void solve_on(const Level<Dim>& level, double wanted);
@@ -34,8 +35,6 @@ class EscapeOnGrids {
   /// Compares rates with those of a level whose degenerate noise is raised more than on the problem's own grid: no
   /// finer grid shows what raising does. Intervals are widened by the difference.
   void compare_raised(const Level<Dim>& raised);
-  /// What the finest grid so far overlooks of the potential.
-  void overlook(const Overlooked& features) { overlooked_ = features; }
   /// No interval is to be trusted: noise that is not degenerate was raised.
   void distrust();
 
@@ -43,6 +42,8 @@ class EscapeOnGrids {
   /// still help.
   std::vector<std::string> missing(double wanted) const;
   std::vector<std::string> finer(double wanted) const;
+  /// Whether one of the latter needs the stationary law.
+  bool finer_needs_stationary(double wanted) const;
 
   /// Whether a method has no rate of this escape on any grid (escape.hpp): its note says why, which is no failure.
   bool lacks_meaning(const std::string& method) const;
@@ -66,7 +67,10 @@ class EscapeOnGrids {
   bool coarse(const std::string& method, double wanted) const;
 
   struct MethodOnGrids {
+    GridMethod estimator;
+    bool needs_stationary = false;
     GridSeries series;
+    GridSeries duration;                   // of a transition itself, where the method tells it
     std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
     int stalled = 0;                       // finer grids that did not help
     double own_value = 0.0;                // on the problem's own grid
@@ -74,8 +78,7 @@ class EscapeOnGrids {
     double raised = 0.0;  // what raised noise may do to the logarithm; infinite where that is not known
   };
 
-  void record(const std::string& method, const std::optional<double>& value, double enclosed,
-              const std::string& failure, const Level<Dim>& level);
+  void record(const std::string& method, const GridValue& found, const Level<Dim>& level);
   GridConvergence converged(const std::string& method) const;
   /// On the line: cells of the finest grid of a series over the width of what the valley holds (valley_width.hpp).
   /// First-passage times and reactive fluxes are exact whatever it is.
@@ -87,11 +90,10 @@ class EscapeOnGrids {
   std::map<std::string, MethodOnGrids> methods_;
   bool erratic_ = false;  // the rates feel a surface that curves
   GridSeries time_;  // mean first-passage times, asked for or not: where they run apart, eigenvalues agree by accident
-  GridSeries transition_time_;
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;
   double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
-  Overlooked overlooked_;
+  const Overlooked* overlooked_;
   double own_cells_over_width_ = 0.0;  // valley_width.hpp
   std::optional<EscapeSolution<Dim>> solution_;
   std::optional<TransitionPaths> paths_;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace valleyflux {
 
@@ -187,6 +188,13 @@ std::vector<Estimate> coordinate_closed_forms(const LossProblem& problem, const 
       sum.time = *sum.rate > 0 ? std::optional(1.0 / *sum.rate) : std::nullopt;
     }
   return sums;
+}
+
+std::vector<Estimate> closed_forms_of_loss(const LossTask& task) {
+  if (!task.problem.loss->coordinate(0))
+    throw std::invalid_argument(
+        fmt::format("{} needs a barrier that is known, which losses of separate coordinates have", task.asked));
+  return coordinate_closed_forms(task.problem, task.asked, task.request.theory_s, task.warnings);
 }
 
 }  // namespace valleyflux

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/losses/loss_problem.hpp"
+#include "solver/losses/loss_method.hpp"
 #include "solver/results.hpp"
 
 #include <string>
@@ -20,5 +20,7 @@ Estimate coordinate_exit_rate(const LossProblem& problem, const std::string& met
 /// alone.
 std::vector<Estimate> coordinate_closed_forms(const LossProblem& problem, const std::string& method, double theory_s,
                                               std::vector<std::string>& warnings);
+/// The same for any loss. Throws std::invalid_argument for one whose coordinates are not separate.
+std::vector<Estimate> closed_forms_of_loss(const LossTask& task);
 
 }  // namespace valleyflux

@@ -44,4 +44,10 @@ Estimate loss_rate(const LossProblem& problem, const std::string& method) {
   return estimate;
 }
 
+std::vector<Estimate> loss_rate_by_equation(const LossTask& task) {
+  Estimate estimate = loss_rate(task.problem, task.asked);
+  if (!estimate.rate) task.warnings.push_back(task.asked + ": " + estimate.note);
+  return {estimate};
+}
+
 }  // namespace valleyflux

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/losses/loss_problem.hpp"
+#include "solver/losses/loss_method.hpp"
 
 namespace valleyflux {
 
@@ -10,5 +10,8 @@ namespace valleyflux {
 /// (interpolated_rate.hpp), and for separate coordinates in any number (coordinate_rates.hpp; mean_first_passage where
 /// one of them alone can leave). Without a rate, the note tells why there is none.
 Estimate loss_rate(const LossProblem& problem, const std::string& method);
+
+/// The same as the method asked for, with a warning where there is no rate.
+std::vector<Estimate> loss_rate_by_equation(const LossTask& task);
 
 }  // namespace valleyflux

@@ -1,82 +1,54 @@
 #include "solver/particles/particle_methods.hpp"
 
-#include "solver/solver_error.hpp"
-
 #include <fmt/format.h>
 
 #include <utility>
-#include <vector>
 
 namespace valleyflux {
 
-namespace {
+ParticleOptions options_of(const ParticleMethods& methods) {
+  ParticleOptions options = methods.particles;
+  if (options.dynamics == ParticleDynamics::langevin) options.minibatch = Minibatch::gaussian;
+  return options;
+}
+
+ParticleOptions sgd_options_of(const ParticleMethods& methods) {
+  ParticleOptions options = methods.particles;
+  options.dynamics = ParticleDynamics::sgd;
+  options.scheme = ParticleScheme::euler_maruyama;
+  options.step = methods.sgd_step.value_or(options.step);
+  return options;
+}
 
 bool goes_on(const ParticleReports& reports, double fraction, const std::string& stage) {
   if (reports.progress) reports.progress(fraction, stage);
   return !(reports.interrupted && reports.interrupted());
 }
 
-void add(Estimate estimate, const std::string& from, const std::string& to, const std::vector<std::string>& warnings,
-         Results& results) {
-  estimate.from = from;
-  estimate.to = to;
-  for (const std::string& warning : warnings)
-    results.warnings.push_back(fmt::format("{} -> {}: {}", from, to, warning));
-  results.estimates.push_back(std::move(estimate));
+void tell_times(const ParticleReports& reports, const std::string& from, const std::string& to,
+                const std::string& method, const FirstExits& exits) {
+  if (!reports.escape_times) return;
+  reports.escape_times({from, to, method,
+                        Eigen::Map<const Eigen::VectorXd>(exits.time.data(), static_cast<Index>(exits.time.size())),
+                        std::vector<int>(exits.escaped.begin(), exits.escaped.end())});
 }
 
-}  // namespace
-
-bool by_particles(const std::string& method) {
-  return method == "langevin" || method == "sgd" || method == "splitting";
-}
-
-ParticleOptions options_of(const ParticleMethods& methods, const std::string& method) {
-  ParticleOptions options = methods.particles;
-  if (method == "sgd") {
-    options.dynamics = ParticleDynamics::sgd;
-    options.scheme = ParticleScheme::euler_maruyama;
-    options.step = methods.sgd_step.value_or(options.step);
-  }
-  if (options.dynamics == ParticleDynamics::langevin) options.minibatch = Minibatch::gaussian;
-  return options;
-}
-
-void measure_by_particles(const ParticleEscape& escape, const std::string& from, const std::string& to,
-                          const std::string& method, const ParticleMethods& methods, const ParticleReports& reports,
-                          Results& results) {
-  const ParticleOptions options = options_of(methods, method);
+Measured escape_of_particles(const ParticleTask& task, const std::string& method, const ParticleOptions& options) {
   ParticleEstimate found =
-      particle_estimate(escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
-        return goes_on(reports, static_cast<double>(done) / options.particles,
-                       fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
+      particle_estimate(task.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
+        return task.goes_on(static_cast<double>(done) / options.particles,
+                            fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
       });
-  if (reports.escape_times)
-    reports.escape_times(
-        {from, to, found.estimate.method,
-         Eigen::Map<const Eigen::VectorXd>(found.exits.time.data(), static_cast<Index>(found.exits.time.size())),
-         std::vector<int>(found.exits.escaped.begin(), found.exits.escaped.end())});
-  add(std::move(found.estimate), from, to, found.warnings, results);
+  tell_times(task.reports, task.from, task.to, found.estimate.method, found.exits);
+  return {std::move(found.estimate), std::move(found.warnings)};
 }
 
-void measure_by_splitting(const ParticleEscape& escape, const std::string& from, const std::string& to,
-                          const std::function<SplittingCoordinate()>& coordinate, const ParticleMethods& methods,
-                          const ParticleReports& reports, Results& results) {
-  try {
-    const SplittingCoordinate along = coordinate();
-    SplittingReport report =
-        splitting_estimate(escape, along.coordinate, along.origin, options_of(methods, "splitting"), methods.splitting,
-                           [&](std::uint32_t runs) {
-                             return goes_on(reports, static_cast<double>(runs) / methods.splitting.runs,
-                                            fmt::format("splitting: {} of {} runs", runs, methods.splitting.runs));
-                           });
-    add(std::move(report.estimate), from, to, report.warnings, results);
-  } catch (const SolverError& error) {
-    Estimate estimate;
-    estimate.method = "splitting";
-    estimate.note = error.what();
-    add(std::move(estimate), from, to, {error.what()}, results);
-  }
+void add_measured(Measured found, const std::string& from, const std::string& to, Results& results) {
+  found.estimate.from = from;
+  found.estimate.to = to;
+  for (const std::string& warning : found.warnings)
+    results.warnings.push_back(fmt::format("{} -> {}: {}", from, to, warning));
+  results.estimates.push_back(std::move(found.estimate));
 }
 
 }  // namespace valleyflux

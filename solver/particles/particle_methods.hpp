@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace valleyflux {
 
@@ -17,10 +18,9 @@ struct ParticleMethods {
   std::optional<Expression> reaction_coordinate;  // of splitting; nothing: the committor
 };
 
-bool by_particles(const std::string& method);
-
-/// The options as one of these methods means them.
-ParticleOptions options_of(const ParticleMethods& methods, const std::string& method);
+/// The options as langevin and splitting mean them, and as sgd does.
+ParticleOptions options_of(const ParticleMethods& methods);
+ParticleOptions sgd_options_of(const ParticleMethods& methods);
 
 /// Where the progress of particles is told, and asked whether to go on; members may be left empty.
 struct ParticleReports {
@@ -29,10 +29,11 @@ struct ParticleReports {
   std::function<void(const EscapeTimes&)> escape_times;
 };
 
-/// Measures an escape by langevin or sgd, and adds what was found, with its warnings, to the results. from, to: names.
-void measure_by_particles(const ParticleEscape& escape, const std::string& from, const std::string& to,
-                          const std::string& method, const ParticleMethods& methods, const ParticleReports& reports,
-                          Results& results);
+/// Tells progress, and whether to go on.
+bool goes_on(const ParticleReports& reports, double fraction, const std::string& stage);
+/// Tells the times of exits.
+void tell_times(const ParticleReports& reports, const std::string& from, const std::string& to,
+                const std::string& method, const FirstExits& exits);
 
 /// A reaction coordinate, and its largest value in the set that paths return to.
 struct SplittingCoordinate {
@@ -40,9 +41,33 @@ struct SplittingCoordinate {
   double origin;
 };
 
-/// The same by splitting. A coordinate that cannot be made (SolverError) is a warning, and a rate that is not there.
-void measure_by_splitting(const ParticleEscape& escape, const std::string& from, const std::string& to,
-                          const std::function<SplittingCoordinate()>& coordinate, const ParticleMethods& methods,
-                          const ParticleReports& reports, Results& results);
+/// An escape, named, with what particles are told. coordinate: made where it is asked for; may throw SolverError.
+struct ParticleTask {
+  const ParticleEscape& escape;
+  const std::string& from;
+  const std::string& to;
+  std::function<SplittingCoordinate()> coordinate;
+  const ParticleMethods& methods;
+  const ParticleReports& reports;
+
+  bool goes_on(double fraction, const std::string& stage) const {
+    return valleyflux::goes_on(reports, fraction, stage);
+  }
+};
+
+/// A rate, and what users are to be warned of.
+struct Measured {
+  Estimate estimate;  // names of valley and target are left to the caller
+  std::vector<std::string> warnings;
+};
+
+/// A method that measures by particles.
+using ParticleMethod = Measured (*)(const ParticleTask&);
+
+/// Particles that are watched until they escape; `method` is told with their progress.
+Measured escape_of_particles(const ParticleTask& task, const std::string& method, const ParticleOptions& options);
+
+/// Adds what was found, with its warnings, to the results.
+void add_measured(Measured found, const std::string& from, const std::string& to, Results& results);
 
 }  // namespace valleyflux

@@ -2,6 +2,7 @@
 
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/stable_point.hpp"
+#include "solver/methods/estimator.hpp"
 #include "solver/particles/level_surface.hpp"
 #include "solver/particles/surface_watch.hpp"
 #include "solver/recommended_rate.hpp"
@@ -58,22 +59,17 @@ double usual_height(const ParticleProblem& problem, const std::vector<double>& m
 
 void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeRequest& request, const std::string& from,
                          const std::string& to, const TheoryOptions& theory, Results& results) {
-  if (std::none_of(request.methods.begin(), request.methods.end(),
-                   [](const std::string& method) { return method.starts_with("theory"); }))
-    return;
+  if (methods_asked(request.methods, MethodStage::closed_form).empty()) return;
   std::vector<Prediction> forms;
   const auto at = [&](int valley) {
     const std::vector<double>& minimum = problem.valleys[static_cast<std::size_t>(valley)].minimum;
     return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(minimum.data(), static_cast<Index>(minimum.size())));
   };
   if (!problem.system.dynamics.drift.landscape())
-    forms.push_back({"theory:kramers", std::nullopt, "the closed forms need a landscape", {}});
+    forms.push_back(no_prediction("the closed forms need a landscape"));
   else if (request.escape.arrival != Arrival::core)
-    forms.push_back({"theory:kramers",
-                     std::nullopt,
-                     "without a grid the saddles on a valley's boundary are not known: ask for the escape into another "
-                     "valley",
-                     {}});
+    forms.push_back(no_prediction(
+        "without a grid the saddles on a valley's boundary are not known: ask for the escape into another valley"));
   else
     forms = pass_predictions(problem.system.dynamics, at(request.escape.from), at(request.escape.to), theory);
   report_predictions(forms, request.methods, from, to, results);
@@ -157,20 +153,15 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
                                ? "any"
                                : problem.valleys[static_cast<std::size_t>(request.escape.to)].name;
     const auto coordinate = [&]() -> SplittingCoordinate {
-      if (!methods.reaction_coordinate)
-        throw std::invalid_argument(
-            "langevin.reaction_coordinate is missing: without a grid there is no committor to split by");
+      if (!methods.reaction_coordinate) throw std::invalid_argument(no_committor);
       ReactionCoordinate along = expression_coordinate(*methods.reaction_coordinate);
-      const double origin = usual_height(problem, escape.start, along, options_of(methods, "splitting"));
+      const double origin = usual_height(problem, escape.start, along, options_of(methods));
       return {std::move(along), origin};
     };
-    for (const std::string& method : request.methods)
-      if (method == "splitting")
-        measure_by_splitting(escape, from, to, coordinate, methods, reports, results);
-      else if (by_particles(method))
-        measure_by_particles(escape, from, to, method, methods, reports, results);
-      else if (!method.starts_with("theory"))
-        throw std::invalid_argument(fmt::format("method \"{}\" needs a [grid]", method));
+    for (const std::string& name : request.methods)
+      if (const auto why = refusal(name, ProblemKind::box)) throw std::invalid_argument(*why);
+    for (const std::string& method : methods_asked(request.methods, MethodStage::particles))
+      add_measured(estimator_of(method).particles({escape, from, to, coordinate, methods, reports}), from, to, results);
     report_closed_forms(problem, request, from, to, theory, results);
   }
   recommend(results.estimates);

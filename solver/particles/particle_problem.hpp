@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/expressions/expression.hpp"
+#include "problems/methods.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/theory/predictions.hpp"
@@ -42,7 +43,7 @@ ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std:
 
 struct ParticleEscapeRequest {
   Escape escape;
-  std::vector<std::string> methods{"langevin"};  // langevin, sgd, splitting, theory (or one closed form)
+  std::vector<std::string> methods = standard_methods(ProblemKind::box);
 };
 
 /// Where particles of an escape start and what they arrive in. Throws std::invalid_argument for an escape into a valley

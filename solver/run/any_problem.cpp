@@ -1,5 +1,6 @@
 #include "solver/run/any_problem.hpp"
 
+#include "problems/case/build_problem.hpp"
 #include "solver/run/available_memory.hpp"
 #include "solver/solve_problem.hpp"
 

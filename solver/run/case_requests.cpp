@@ -66,7 +66,10 @@ template <int Dim>
 void require_growing_coordinate(const Problem<Dim>& problem, const EscapeRequest& request,
                                 const CaseParticles& particles) {
   if (!particles.reaction_coordinate) return;
-  if (std::find(request.methods.begin(), request.methods.end(), "splitting") == request.methods.end()) return;
+  const std::vector<std::string> asked = methods_asked(request.methods, MethodStage::particles);
+  if (std::none_of(asked.begin(), asked.end(),
+                   [](const std::string& name) { return method_named(name).need == MethodNeed::committor; }))
+    return;
   const ReactionCoordinate coordinate = expression_coordinate(*particles.reaction_coordinate);
   const Valley<Dim>& from = problem.valleys[static_cast<std::size_t>(request.escape.from)];
   const double in_core = largest_in_core<Dim>(problem, request.escape.from, coordinate);

@@ -43,7 +43,7 @@ LossProblem build_loss_problem(const Case& definition, TrainedStarts& starts) {
 LossRequest loss_request(const Case& definition) {
   LossRequest request;
   if (!definition.escapes.empty()) request.methods = definition.escapes[0].methods;
-  request.repetitions = options_of(particle_methods(definition), "sgd");
+  request.repetitions = sgd_options_of(particle_methods(definition));
   request.theory_s = definition.theorem_s;
   request.covariance = definition.loss->covariance;
   return request;

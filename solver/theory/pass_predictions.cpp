@@ -1,5 +1,6 @@
 #include "solver/theory/pass_predictions.hpp"
 
+#include "solver/methods/estimator.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/paths/string_method.hpp"
 #include "solver/solver_error.hpp"
@@ -39,20 +40,22 @@ Eigen::MatrixXd up_to(const Eigen::MatrixXd& path, const Eigen::VectorXd& end) {
 std::vector<Prediction> pass_predictions(const Dynamics& dynamics, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                          const TheoryOptions& options) {
   const bool white = dynamics.diffusion->constant() && isotropic_noise(pass_at(dynamics, a).noise);
-  std::vector<Prediction> predictions;
+  std::vector<const Estimator*> suitable;
+  for (const Estimator& estimator : estimators())
+    if (estimator.closed_form && estimator.closed_form->at_pass && estimator.closed_form->suits_pass(options, white))
+      suitable.push_back(&estimator);
   const auto none = [&](const std::string& why) {
-    return std::vector<Prediction>{{white ? "theory:kramers" : "theory:two_temperature", std::nullopt, why, {}}};
+    return std::vector<Prediction>{{suitable.back()->method, std::nullopt, why, {}}};
   };
   std::string over;
-  Pass minimum, saddle;
-  EscapeWay way;
+  PassEscape pass{dynamics, options, {}, {}, {}};
   try {
     const MinimumEnergyPath path = minimum_energy_path(*dynamics.drift.landscape(), a, b);
     if (!path.top.refined || path.top.index != 1)
       return none("the highest point of the minimum-energy path is no saddle with one unstable direction");
-    minimum = pass_at(dynamics, a);
-    saddle = pass_at(dynamics, path.top.position);
-    way = escape_way(up_to(path.points, path.top.position), minimum.point.hessian, saddle.point.hessian);
+    pass.minimum = pass_at(dynamics, a);
+    pass.saddle = pass_at(dynamics, path.top.position);
+    pass.way = escape_way(up_to(path.points, path.top.position), pass.minimum.point.hessian, pass.saddle.point.hessian);
     over = fmt::format("transition over ({:.6g}), low-noise limit", fmt::join(path.top.position, ", "));
     const auto passes = std::count_if(path.extrema.begin(), path.extrema.end(),
                                       [](const PathExtremum& extremum) { return extremum.maximum; });
@@ -62,28 +65,20 @@ std::vector<Prediction> pass_predictions(const Dynamics& dynamics, const Eigen::
   } catch (const std::invalid_argument& error) {
     return none(error.what());
   }
-  const auto add = [&](const std::string& method, const std::string& what, const Assumptions& assumed, auto rate_of) {
-    Prediction prediction{method, std::nullopt, what + over, {}};
+  std::vector<Prediction> predictions;
+  for (const Estimator* estimator : suitable) {
+    const PassForm form = estimator->closed_form->at_pass(pass);
+    Prediction prediction{estimator->method, std::nullopt, form.name + ": " + over, {}};
     try {
-      const PassRate rate = rate_of();
+      const PassRate rate = form.rate();
       prediction.log_rate = rate.log_rate;
-      prediction.failing =
-          failing_assumptions(assumed, dynamics, minimum.point, saddle.point, way, rate.exponent, rate.level);
+      prediction.failing = failing_assumptions(form.assumed, dynamics, pass.minimum.point, pass.saddle.point, pass.way,
+                                               rate.exponent, rate.level);
     } catch (const std::invalid_argument& error) {
       prediction.note = error.what();
     }
     predictions.push_back(std::move(prediction));
-  };
-  if (options.sgd)
-    add("theory:sgd", fmt::format("Theorem 3.2 at s = {}: ", options.s), sgd_assumptions(*options.sgd),
-        [&] { return sgd_rate(minimum, saddle, way, *options.sgd, options.s); });
-  if (white) {
-    add("theory:kramers", "Eq. 44: ", {}, [&] { return kramers_rate(minimum, saddle); });
-    return predictions;
   }
-  const double s = share_of_change(minimum, saddle, options);
-  add("theory:two_temperature", fmt::format("Eq. 83 at s = {:.4g}: ", s), two_temperature_assumptions(options),
-      [&] { return two_temperature_rate(minimum, saddle, way, s); });
   return predictions;
 }
 

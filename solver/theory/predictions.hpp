@@ -23,7 +23,7 @@ struct TheoryOptions {
 
 /// What a closed form says of an escape between two valleys, or why it does not apply.
 struct Prediction {
-  std::string method;              // theory:kramers, theory:sgd, theory:two_temperature or theory:laplace
+  std::string method;              // its name
   std::optional<double> log_rate;  // nothing if it does not apply
   std::string note;
   std::vector<std::string> failing;  // assumptions that do not hold here
@@ -35,6 +35,9 @@ struct Prediction {
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
                                     const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits);
+
+/// What is said of all closed forms together where none can be tried: in the name of the first.
+Prediction no_prediction(const std::string& why);
 
 /// Adds an estimate for each form that `methods` ask for ("theory": all), with a warning that names the assumptions
 /// that fail, and one without a rate, with the reason, for each that they ask for by name and that is not there.

@@ -1,3 +1,4 @@
+#include "problems/case/build_problem.hpp"
 #include "problems/case/case_file.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/case/toml_text.hpp"

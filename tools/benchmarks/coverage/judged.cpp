@@ -1,6 +1,7 @@
 #include "tools/benchmarks/coverage/judged.hpp"
 
 #include "problems/case/case_file.hpp"
+#include "problems/methods.hpp"
 #include "solver/run/run.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ namespace {
 bool names(const std::string& warning, const Truth& truth) {
   const auto says = [&](const std::string& text) { return warning.find(text) != std::string::npos; };
   const bool escape = says(truth.from + " -> " + truth.to);
-  const auto& methods = escape_methods();
+  const auto& methods = method_names();
   const bool any_method = std::any_of(methods.begin(), methods.end(), says);
   if (escape) return says(truth.method) || !any_method;
   // Particles are warned of by their method, or by their step, without the escape: cases hold one of them.

@@ -1,0 +1,145 @@
+#include "problems/case/case_diffusion.hpp"
+
+#include "problems/dynamics/gradient_noise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+/// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's grid, whose
+/// critical points are left in the case. Throws std::invalid_argument where there are none.
+template <int Dim>
+double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s, Case& result) {
+  const auto& points =
+      result.critical_points.emplace<std::vector<CriticalPoint<Dim>>>(find_critical_points<Dim>(drift, grid));
+  std::optional<double> minimum, saddle;  // the critical points come lowest first
+  for (const CriticalPoint<Dim>& point : points) {
+    if (point.index == 0 && !minimum) minimum = point.height;
+    if (point.index == 1 && !saddle) saddle = point.height;
+  }
+  if (!minimum || !saddle)
+    throw std::invalid_argument(fmt::format(
+        "diffusion.s needs a minimum and a saddle, and no {} was found in the domain: give diffusion.height instead",
+        minimum ? "saddle" : "minimum"));
+  return (1.0 - s) * *minimum + s * *saddle;
+}
+
+std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, const Drift& drift,
+                                                            const Parameters& parameters, Case& result) {
+  if (!drift.landscape())
+    table.fail("model", "diffusion.model = \"two_temperature\" needs a [landscape]: it follows its height");
+  TwoTemperatureOptions options;
+  const auto temperature = [&](const char* key) {
+    const auto value = table.positive_quantity(key, parameters);
+    if (!value) table.fail("", fmt::format("{} is missing", table.name(key)));
+    return *value;
+  };
+  options.T_a = temperature("T_a");
+  options.T_b = temperature("T_b");
+  const auto height = table.quantity("height", parameters), s = table.quantity("s", parameters);
+  if (height && s) table.fail("s", "give either diffusion.height or diffusion.s, not both");
+  if (s && !(*s > 0 && *s < 1)) table.fail("s", fmt::format("diffusion.s must lie between 0 and 1 (got {})", *s));
+  if (height) {
+    options.height = *height;
+  } else {
+    if (result.axes.empty()) table.fail("", "diffusion.height is missing: diffusion.s needs a [grid]");
+    constexpr double half_way = 0.5;
+    options.height = placed(table.place(s ? "s" : ""), [&] {
+      return result.axes.size() == 1
+                 ? height_at_share<1>(drift, Grid<1>({result.axes[0]}), s.value_or(half_way), result)
+                 : height_at_share<2>(drift, Grid<2>({result.axes[0], result.axes[1]}), s.value_or(half_way), result);
+    });
+  }
+  // So narrow that hardly anything of the change reaches the minimum or the saddle.
+  constexpr double of_temperature = 0.5;
+  options.width =
+      table.positive_quantity("width", parameters).value_or(of_temperature * std::min(options.T_a, options.T_b));
+  result.two_temperature = options;
+  return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
+}
+
+}  // namespace
+
+SgdDiffusionOptions read_sgd(CaseReader& table, const Parameters& parameters) {
+  SgdDiffusionOptions options;
+  const auto eta = table.positive_quantity("eta", parameters);
+  const auto batch = table.positive_quantity("batch_size", parameters);
+  if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
+  options.eta = *eta;
+  options.batch_size = batch.value_or(1.0);
+  options.injected = table.quantity("injected", parameters).value_or(0.0);
+  if (options.injected < 0)
+    table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
+  return options;
+}
+
+std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dimension, const Drift& drift,
+                                                     const Parameters& parameters, Case& result) {
+  const std::string model =
+      table.choice("model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature"}, "constant");
+  const auto d = static_cast<std::size_t>(dimension);
+  if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
+  if (model == "sgd") {
+    const SgdDiffusionOptions options = read_sgd(table, parameters);
+    if (!drift.landscape())
+      table.fail("model", "diffusion.model = \"sgd\" needs a [landscape]: it follows the Hessian");
+    result.sgd = options;
+    return sgd_diffusion(drift.landscape(), options);
+  }
+  if (model == "gradient_noise") {
+    result.sgd = read_sgd(table, parameters);
+    return placed(table.place("model"), [&] { return gradient_noise_diffusion(drift.landscape(), *result.sgd); });
+  }
+  const toml::node* node = table.find("D");
+  if (!node) table.fail("", "diffusion.D is missing");
+  if (model == "constant") {
+    Eigen::MatrixXd tensor = Eigen::MatrixXd::Identity(dimension, dimension);
+    if (const toml::array* rows = node->as_array()) {
+      for (std::size_t i = 0; i < std::max(d, rows->size()); ++i) {
+        const toml::array* row = i < rows->size() ? rows->get_as<toml::array>(i) : nullptr;
+        if (!row || row->size() != d || i >= d)
+          table.fail("D", fmt::format("diffusion.D must be a number or {0} rows of {0} numbers", d));
+        for (std::size_t j = 0; j < d; ++j) {
+          const auto value = row->get(j)->value<double>();
+          if (!value || !row->get(j)->is_number())
+            table.fail("D", "diffusion.D must hold numbers; expressions need diffusion.model = \"expression\"");
+          tensor(static_cast<Index>(i), static_cast<Index>(j)) = *value;
+        }
+      }
+    } else {
+      if (node->is_string())
+        table.fail("D", fmt::format("diffusion.D must be a number (got \"{}\"); an expression needs "
+                                    "diffusion.model = \"expression\"",
+                                    *node->value<std::string>()));
+      const double value = table.required_number("D");
+      if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
+      constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
+      if (value < least || value > largest)
+        table.fail("D", fmt::format("diffusion.D must lie between {} and {} (got {})", least, largest, value));
+      tensor *= value;
+    }
+    return placed(table.place("D"), [&] { return constant_diffusion(tensor); });
+  }
+  std::vector<std::vector<Expression>> entries;
+  const std::vector<std::string> variables = variable_names(dimension);
+  if (const toml::array* rows = node->as_array()) {
+    for (const toml::node& row : *rows) {
+      if (!row.is_array()) table.fail("D", fmt::format("diffusion.D must be a string or {0} rows of {0} strings", d));
+      entries.emplace_back();
+      for (const toml::node& entry : *row.as_array())
+        entries.back().push_back(table.expression(entry, "D", variables, parameters));
+    }
+  } else {
+    entries.push_back({table.expression(*node, "D", variables, parameters)});
+  }
+  return placed(table.place("D"), [&] { return expression_diffusion(dimension, std::move(entries)); });
+}
+
+}  // namespace valleyflux

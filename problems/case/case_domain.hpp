@@ -1,0 +1,19 @@
+#pragma once
+
+#include "grids/axis.hpp"
+#include "grids/box.hpp"
+#include "problems/case/case_reader.hpp"
+#include "problems/landscapes/landscape.hpp"
+
+namespace valleyflux {
+
+/// Reads the axes of [grid]; `domain`: of a tabulated landscape, which says what is left out. Throws CaseError.
+std::vector<Axis> read_axes(CaseReader& grid, const std::optional<LandscapeDomain>& domain);
+
+/// The number of axes, needed before the axes can be read (a file may give their ends).
+int count_axes(CaseReader grid);
+
+/// [box]: ends and walls of every coordinate, each a value for all of them or an array.
+std::vector<BoxSide> read_box(CaseReader& table);
+
+}  // namespace valleyflux

@@ -1,0 +1,100 @@
+#include "problems/case/case_drift.hpp"
+
+#include "problems/landscapes/built_in.hpp"
+#include "problems/landscapes/data_landscape.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+Parameters own_parameters(CaseReader& table, const std::string& name) {
+  Parameters changed;
+  const BuiltIn& definition = built_in(name);
+  for (const auto& [parameter, standard] : definition.parameters)
+    if (const auto value = table.number(parameter)) changed[parameter] = *value;
+  return changed;
+}
+
+}  // namespace
+
+Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, Case& result,
+                 std::optional<LandscapeDomain>& domain) {
+  auto landscape = root.table("landscape"), drift = root.table("drift");
+  if (!!landscape == !!drift)
+    root.fail(landscape ? "drift" : "", landscape
+                                            ? "give either [landscape] or [drift], not both"
+                                            : "[landscape] is missing (or [drift] for a drift that is no gradient)");
+  const std::vector<std::string> variables = variable_names(dimension);
+  if (drift) {
+    const auto name = drift->text("name");
+    const toml::node* node = drift->find("expression");
+    if (!!name == !!node) drift->fail("", "drift needs exactly one of name, expression");
+    if (name) {
+      Drift built =
+          placed(drift->place("name"), [&] { return built_in_drift(*name, dimension, own_parameters(*drift, *name)); });
+      drift->finish();
+      return built;
+    }
+    const toml::array* entries = node->as_array();
+    if (!entries || entries->size() != static_cast<std::size_t>(dimension))
+      drift->fail("expression", fmt::format("drift.expression must hold {} expression{}, one for each axis", dimension,
+                                            dimension == 1 ? "" : "s"));
+    std::vector<Expression> components;
+    for (const toml::node& entry : *entries)
+      components.push_back(drift->expression(entry, "expression", variables, parameters));
+    drift->finish();
+    return placed(drift->place("expression"), [&] { return Drift(std::move(components)); });
+  }
+  const auto name = landscape->text("name"), file = landscape->text("file"), data = landscape->text("data");
+  const auto file_at = [&](const std::string& given) { return landscape->context().file_named(given); };
+  std::optional<DataTable> table_of_data;
+  std::vector<std::string> arguments = variables;
+  if (data) {
+    table_of_data = placed(landscape->place("data"), [&] { return read_csv(file_at(*data)); });
+    for (const std::string& column : table_of_data->columns) {
+      if (parameters.contains(column))
+        landscape->fail("data", fmt::format("{} has a column \"{}\", which is a parameter as well", *data, column));
+      arguments.push_back(column);
+    }
+  }
+  const auto expression = landscape->expression("expression", arguments, parameters);
+  if (data && !expression)
+    landscape->fail("data", "landscape.data needs landscape.expression: the term of one row, to be averaged");
+  if (!!name + !!file + !!expression != 1) landscape->fail("", "landscape needs exactly one of name, expression, file");
+  std::shared_ptr<const Landscape> built;
+  if (name) {
+    built = placed(landscape->place("name"),
+                   [&] { return built_in_landscape(*name, dimension, own_parameters(*landscape, *name)); });
+  } else if (expression) {
+    built = placed(landscape->place("expression"), [&] {
+      return table_of_data ? data_landscape(*expression, dimension, *table_of_data) : expression_landscape(*expression);
+    });
+  } else {
+    const std::filesystem::path path = file_at(*file);
+    TabulatedOptions options;
+    options.quantity = landscape->text("quantity").value_or("");
+    options.clip_above = landscape->number("clip_above");
+    const TabulatedLandscape table =
+        placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
+    if (table.landscape->dimension() != dimension)
+      landscape->fail(
+          "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
+                              table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));
+    built = table.landscape;
+    domain = built->domain();
+    result.warnings.insert(result.warnings.end(), table.warnings.begin(), table.warnings.end());
+  }
+  landscape->finish();
+  return Drift(built);
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,62 @@
+#include "problems/case/case_parameters.hpp"
+
+#include "problems/case/nearest_name.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+/// Whether a name stands in a text of the case, as expressions name parameters.
+bool mentioned(const std::string& name, const toml::node& node) {
+  if (const toml::table* table = node.as_table())
+    return std::any_of(table->begin(), table->end(), [&](const auto& entry) {
+      return entry.first.str() != "title" && mentioned(name, entry.second);
+    });
+  if (const toml::array* array = node.as_array())
+    return std::any_of(array->begin(), array->end(), [&](const toml::node& entry) { return mentioned(name, entry); });
+  const std::string text = node.value<std::string>().value_or("");
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !part(text[at - 1])) && (end == text.size() || !part(text[end]))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Parameters read_parameters(CaseReader& root) {
+  Parameters parameters;
+  auto table = root.table("parameters");
+  if (!table) return parameters;
+  for (const std::string& name : table->unknown()) {
+    const double value = table->required_number(name);
+    if (const auto fault = unfit_parameter_name(name))
+      table->fail(name, fmt::format("\"{}\" {}: choose another name", name, *fault));
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
+void require_mentioned(const toml::table& root, const Parameters& parameters, const CaseContext& context) {
+  std::vector<std::string> used;
+  for (const auto& [name, value] : parameters)
+    if (mentioned(name, root)) used.push_back(name);
+  for (const auto& [name, value] : parameters) {
+    const bool is_used = std::find(used.begin(), used.end(), name) != used.end();
+    if (is_used || !context.overridden.contains("parameters." + name)) continue;
+    const std::string nearest = used.empty()
+                                    ? "no expression of this case names a parameter"
+                                    : fmt::format("the nearest that one does is \"{}\"", nearest_name(name, used));
+    throw CaseError(fmt::format("--set parameters.{0}: error: no expression names \"{0}\" ({1})", name, nearest));
+  }
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,63 @@
+#include "solver/discretisation/coefficient_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace valleyflux {
+
+template <int Dim>
+void show_coefficients(const Solution<Dim>& solution) {
+  const Problem<Dim>& problem = solution.problem;
+  const SolveObserver& observer = solution.observer;
+  if (!observer.field) return;
+  const Grid<Dim>& grid = problem.grid;
+  Eigen::MatrixXd centres(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
+  if (const auto& landscape = problem.dynamics.drift.landscape()) {
+    FieldSamples field;
+    landscape->sample(centres, 0, field);
+    observer.field({"landscape", "landscape L at the cell centres", "1", field.value});
+  }
+  Eigen::MatrixXd force;
+  problem.dynamics.drift.sample(centres, force);
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(centres, false, diffusion);
+  for (int i = 0; i < Dim; ++i) {
+    const std::string& name = grid.axis(i).name();
+    observer.field({"drift_" + name, fmt::format("drift F along {}", name), "1", force.row(i)});
+    for (int j = 0; j <= i; ++j) {
+      const std::string pair = grid.axis(j).name() + name;
+      observer.field(
+          {"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair), "1", diffusion.tensor.row(j + Dim * i)});
+    }
+  }
+}
+
+template <int Dim>
+void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
+  if (!discretisation.blocked.empty()) {
+    const auto& first = discretisation.blocked.front();
+    solution.results.warnings.push_back(fmt::format(
+        "the noise vanishes at {} (and at {} edges of the grid in all) where the drift points back: no trajectory "
+        "passes there",
+        named_coordinates<Dim>(solution.problem.grid, first.place), discretisation.blocked.size()));
+  } else if (discretisation.distorted > 0) {
+    solution.results.warnings.push_back(fmt::format(
+        "the noise is too anisotropic for the cells in {} of {}: its smallest eigenvalue was raised there, and what "
+        "that does to rates is not known; cells whose sides are more alike, measured by the noise along them, would "
+        "do",
+        discretisation.distorted, solution.problem.grid.cells()));
+  } else if (discretisation.regularised > 0) {
+    solution.results.warnings.push_back(
+        fmt::format("the noise is degenerate in {} of {} cells: its smallest eigenvalue was raised there",
+                    discretisation.regularised, solution.problem.grid.cells()));
+  }
+}
+
+template void show_coefficients(const Solution<1>&);
+template void show_coefficients(const Solution<2>&);
+template void warn_of_noise(Solution<1>&, const Discretisation<1>&);
+template void warn_of_noise(Solution<2>&, const Discretisation<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,25 @@
+#include "solver/methods/estimator.hpp"
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+GridValue on_grid(const SolvedEscape<Dim>& escape) {
+  if (!escape.solved.flux) return principal_eigenvalue(escape.solution);
+  return {escape.solution.flux_rate, 0.0, escape.solution.failure_of("flux")};
+}
+
+}  // namespace
+
+/// The plateau of outflux / probability. It is the principal eigenvalue of the same grid (escape.cpp): seen once, it is
+/// not evolved to again on other grids.
+Estimator flux_method() {
+  return {.method = "flux",
+          .grid = GridMethod{
+              .require = [](EscapeMethods& solve, bool first) { (first ? solve.flux : solve.quasi_stationary) = true; },
+              .value = {&on_grid<1>, &on_grid<2>},
+              .slowest_decay = true}};
+}
+
+}  // namespace valleyflux

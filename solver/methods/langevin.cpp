@@ -1,0 +1,12 @@
+#include "solver/methods/estimator.hpp"
+
+namespace valleyflux {
+
+/// Particles moved by the dynamics asked for.
+Estimator langevin_method() {
+  return {.method = "langevin", .particles = [](const ParticleTask& task) {
+            return escape_of_particles(task, "langevin", options_of(task.methods));
+          }};
+}
+
+}  // namespace valleyflux

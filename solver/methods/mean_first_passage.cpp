@@ -1,0 +1,24 @@
+#include "solver/losses/loss_rate.hpp"
+#include "solver/methods/estimator.hpp"
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+GridValue on_grid(const SolvedEscape<Dim>& escape) {
+  return {escape.solution.mean_first_passage_time, 0.0, escape.solution.failure_of("mean_first_passage")};
+}
+
+}  // namespace
+
+/// The mean time from the minimum, which solve_escape finds whatever else it is to.
+Estimator mean_first_passage_method() {
+  return {
+      .method = "mean_first_passage",
+      .grid =
+          GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}, .gives_time = true},
+      .loss = &loss_rate_by_equation};
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,24 @@
+#include "solver/losses/loss_rate.hpp"
+#include "solver/methods/estimator.hpp"
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+GridValue on_grid(const SolvedEscape<Dim>& escape) {
+  return principal_eigenvalue(escape.solution);
+}
+
+}  // namespace
+
+/// The principal eigenvalue of the killed process.
+Estimator quasi_stationary_method() {
+  return {.method = "quasi_stationary",
+          .grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
+                             .value = {&on_grid<1>, &on_grid<2>},
+                             .slowest_decay = true},
+          .loss = &loss_rate_by_equation};
+}
+
+}  // namespace valleyflux

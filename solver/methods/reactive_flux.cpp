@@ -1,0 +1,33 @@
+#include "solver/methods/estimator.hpp"
+
+#include <exception>
+
+namespace valleyflux {
+
+namespace {
+
+template <int Dim>
+GridValue on_grid(const SolvedEscape<Dim>& escape) {
+  const Level<Dim>& level = escape.level;
+  if (!level.stationary)
+    return {std::nullopt, 0.0,
+            MethodFailure{"transition path theory needs a stationary law: " + level.no_stationary, true}};
+  try {
+    TransitionPaths paths =
+        transition_paths<Dim>(level.problem, level.discretisation, level.stationary_weights(), escape.escape);
+    const double rate = paths.rate;
+    return {rate, 0.0, std::nullopt, std::move(paths)};
+  } catch (const std::exception& error) {
+    return {std::nullopt, 0.0, MethodFailure{error.what(), false}};
+  }
+}
+
+}  // namespace
+
+/// The current of transitions in the stationary process, by committors.
+Estimator reactive_flux_method() {
+  return {.method = "reactive_flux",
+          .grid = GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}}};
+}
+
+}  // namespace valleyflux

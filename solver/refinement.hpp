@@ -1,0 +1,70 @@
+#pragma once
+
+#include "solver/discretisation/feature_probe.hpp"
+#include "solver/escape/escape_on_grids.hpp"
+#include "solver/escape/grid_convergence.hpp"
+#include "solver/level.hpp"
+#include "solver/network/network_result.hpp"
+#include "solver/solution.hpp"
+#include "solver/spectrum/problem_spectrum.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// Everything that is told from several grids: probabilities of the valleys, spectrum, network, and the escapes by
+/// their methods. Solved on the problem's own grid, then on coarser ones, and on finer ones until no rate misses the
+/// accuracy asked for.
+template <int Dim>
+class Refinement {
+ public:
+  explicit Refinement(Solution<Dim>& solution) : solution_(solution), spectrum_(solution) {}
+
+  /// Stationary law, probabilities of the valleys and spectrum of the problem's own grid.
+  void find_stationary_state(Level<Dim>& finest);
+  /// Network and escapes on that grid; then on the others.
+  void solve_escapes(std::vector<EscapeRequest> escapes, const Level<Dim>& finest);
+  void solve_on_others(const Level<Dim>& finest);
+  /// Puts errors and accuracy among the results, with warnings.
+  void finish();
+
+  const std::vector<EscapeOnGrids<Dim>>& escapes() const { return escapes_; }
+  const std::vector<NetworkOnGrid>& networks() const { return networks_; }  // the problem's own grid first
+  /// What ended the refinement; empty where nothing did.
+  const std::string& limit() const { return limit_; }
+
+ private:
+  double wanted() const { return solution_.request.accuracy.relative; }
+  void find_law(Level<Dim>& level);
+  Eigen::VectorXd add_valley_probabilities(const Level<Dim>& level);
+  void find_network(const Level<Dim>& level);
+  void solve_on(const Level<Dim>& level, const std::string& stage);
+  void solve_coarser(const Level<Dim>& finest);
+  /// What raised noise does to rates is the same on every grid of the same proportions: told by raising it more.
+  void compare_raised(const Level<Dim>& finest);
+  std::string no_memory() const;
+  /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large. The other
+  /// numbers' errors need three grids: of a coarse grid, coarser ones are too few.
+  void refine();
+  /// What was reached, and a warning where that is not what was asked for.
+  void report_accuracy();
+  /// Whether a grid shows what the potential is like between its cells.
+  void probe(const Grid<Dim>& grid);
+
+  Solution<Dim>& solution_;
+  std::vector<EscapeOnGrids<Dim>> escapes_;
+  std::string limit_;
+  std::optional<FeatureProbe> features_;
+  Overlooked overlooked_;  // by the finest grid
+  int levels_ = 1;         // grids solved on
+  std::vector<GridSeries> valley_probabilities_;
+  ProblemSpectrum<Dim> spectrum_;
+  std::vector<NetworkOnGrid> networks_;
+};
+
+extern template class Refinement<1>;
+extern template class Refinement<2>;
+
+}  // namespace valleyflux
