@@ -95,8 +95,9 @@ void EscapeReports<Dim>::report_numerical(const EscapeOnGrids<Dim>& one) {
           fmt::format("{} by {}: {}{}", solution_.label(escape), method, estimate.note,
                       grids_.limit().empty() ? "" : fmt::format(" ({})", grids_.limit())));
     } else if (estimate.rate && *estimate.rate == 0.0 && !estimate.log_rate) {
-      estimate.note = fmt::format("0, because blocked at {}: the noise vanishes there and the drift points back",
-                                  named_coordinates<Dim>(solution_.problem.grid, *one.solution()->blocked_at));
+      estimate.note = fmt::format(
+          "0, because blocked at {}: the noise vanishes there and the drift points back",
+          named_coordinates<Dim>(solution_.problem.grid, Eigen::Map<const Point<Dim>>(estimate.blocked_at.data())));
     } else if (estimate.rate) {
       estimate.note = joined_notes(fmt::format("{}, {}", escape.first_exit() ? "first exit" : "transition",
                                                name_of(solution_.problem.dynamics.interpretation)),

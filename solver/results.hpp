@@ -47,6 +47,11 @@ struct Estimate {
   std::optional<double> transition_time_low = {}, transition_time_high = {};  // its interval, from the grids
   std::vector<TargetShare> shares = {};  // to "any": of each valley that can be reached
   bool recommended = false;              // the one row of its escape to be quoted (recommended_rate.hpp)
+  std::vector<double> blocked_at = {};   // coordinates of the place that no trajectory passes; empty: none is known
+  std::optional<double> share_in_valley = {};  // quasi_stationary: of its probability, what lies inside `from`
+  std::optional<double> lost_at_walls = {};    // rates from grids: probability of leaving through an absorbing wall
+  std::optional<double> step_bias = {};        // langevin and splitting: relative change of the rate at twice the step
+  std::optional<double> step_bias_error = {};  // its standard error
 };
 
 /// What the errors of all rates come to, against what was asked for.

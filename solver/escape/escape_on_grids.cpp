@@ -252,8 +252,11 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   }
   if (solution_ && solution_->blocked_at) {
     estimate.rate = estimate.low = estimate.high = 0.0;
+    estimate.blocked_at.assign(solution_->blocked_at->begin(), solution_->blocked_at->end());
     return estimate;
   }
+  if (method == "quasi_stationary" && solution_ && solution_->quasi_stationary_rate)
+    estimate.share_in_valley = solution_->share_in_valley;
   const MethodOnGrids& known = methods_.at(method);
   if (known.failure) {
     estimate.note = known.failure->reason;
@@ -271,9 +274,11 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
+  if (solution_ && !solution_->failures.contains("share") && !known.needs_stationary)
+    estimate.lost_at_walls = solution_->lost_at_walls;
   constexpr double noticed = 1e-9;
-  if (solution_ && solution_->lost_at_walls > noticed && !known.needs_stationary)
-    append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", solution_->lost_at_walls));
+  if (estimate.lost_at_walls > noticed)
+    append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", *estimate.lost_at_walls));
   if (!known.duration.empty()) {
     const GridConvergence duration = known.duration.converged(erratic_);
     if (duration.apart || overlooked_->fatal() || !shows(cells_over_width(known.duration))) return estimate;

@@ -11,34 +11,27 @@ namespace valleyflux {
 
 namespace {
 
-/// Relative change of the rate when the step is doubled, and its standard error.
-struct StepEffect {
-  double change, error;
-};
-
 /// The bias of a scheme of first order in the step is what doubling the step adds to it: a rate that grows by `change`
 /// is too large by as much. The interval reaches that far to the side the truth lies on, and what chance leaves unknown
 /// of the change widens it on both: the two halves, of 95 % each, add like independent errors.
-void widen(Estimate& estimate, const StepEffect& effect) {
+void widen(Estimate& estimate) {
   constexpr double quantile = 1.96;
-  const double unknown = quantile * effect.error;
+  const double change = *estimate.step_bias, unknown = quantile * *estimate.step_bias_error;
   const double below = std::log(*estimate.rate / *estimate.low), above = std::log(*estimate.high / *estimate.rate);
-  estimate.low = *estimate.rate * std::exp(-std::hypot(below, unknown) - std::max(effect.change, 0.0));
-  estimate.high = *estimate.rate * std::exp(std::hypot(above, unknown) + std::max(-effect.change, 0.0));
+  estimate.low = *estimate.rate * std::exp(-std::hypot(below, unknown) - std::max(change, 0.0));
+  estimate.high = *estimate.rate * std::exp(std::hypot(above, unknown) + std::max(-change, 0.0));
 }
 
-/// What is told of it: in the note and the interval always, as a warning where it is more than chance.
-void tell(const StepEffect& effect, double step, const char* number, Estimate& estimate,
-          std::vector<std::string>& warnings) {
-  estimate.note += fmt::format("; {:+.2g} +- {:.1g} % at twice the step, in the interval", 100.0 * effect.change,
-                               100.0 * effect.error);
+/// What is told of the step's bias: in the note and the interval always, as a warning where it is more than chance.
+void tell_bias(double step, const char* number, Estimate& estimate, std::vector<std::string>& warnings) {
+  const std::string change = fmt::format("{:+.2g} +- {:.1g} % at twice the step", 100.0 * *estimate.step_bias,
+                                         100.0 * *estimate.step_bias_error);
+  estimate.note += fmt::format("; {}, in the interval", change);
   constexpr double significant = 3.0;
-  if (std::abs(effect.change) > significant * effect.error)
-    warnings.push_back(fmt::format(
-        "langevin.step = {:.3g} is too large for the number of {}: the rate changes by {:+.2g} +- {:.1g} % at twice "
-        "the step",
-        step, number, 100.0 * effect.change, 100.0 * effect.error));
-  widen(estimate, effect);
+  if (std::abs(*estimate.step_bias) > significant * *estimate.step_bias_error)
+    warnings.push_back(fmt::format("langevin.step = {:.3g} is too large for the number of {}: the rate changes by {}",
+                                   step, number, change));
+  widen(estimate);
 }
 
 /// Which rate and which process: "transition, ito, by Platen's scheme".
@@ -58,17 +51,19 @@ FirstExits watched(const ParticleEscape& escape, const ParticleOptions& options,
   return first_exits(escape.system, escape.start, *escape.surface(options.step), options, observer);
 }
 
-std::optional<StepEffect> step_effect(const ParticleEscape& escape, const ParticleOptions& options,
-                                      const EscapeStatistics& fine, const ParticleObserver& observer) {
+/// By particles at twice the step; nothing where these tell no rate.
+void find_bias(const ParticleEscape& escape, const ParticleOptions& options, const EscapeStatistics& fine,
+               const ParticleObserver& observer, Estimate& estimate) {
   ParticleOptions coarse = options;
   coarse.step = 2.0 * options.step;
   coarse.particles = std::max<std::uint32_t>(options.particles / 2, 1);
   coarse.seed = options.seed + 1;
-  if (!(coarse.time_limit >= coarse.step)) return std::nullopt;
+  if (!(coarse.time_limit >= coarse.step)) return;
   const FirstExits exits = watched(escape, coarse, observer);
   const EscapeStatistics at_twice = escape_statistics(exits);
-  if (!exits.complete || !fine.rate || !at_twice.rate) return std::nullopt;
-  return StepEffect{*at_twice.rate / *fine.rate - 1.0, std::sqrt(1.0 / fine.escapes + 1.0 / at_twice.escapes)};
+  if (!exits.complete || !fine.rate || !at_twice.rate) return;
+  estimate.step_bias = *at_twice.rate / *fine.rate - 1.0;
+  estimate.step_bias_error = std::sqrt(1.0 / fine.escapes + 1.0 / at_twice.escapes);
 }
 
 }  // namespace
@@ -117,8 +112,8 @@ ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleO
   result.estimate = exits_estimate(result.exits, chain ? "sgd" : "langevin", described(escape, options),
                                    options.time_limit, result.warnings);
   if (!chain && result.exits.complete && result.estimate.rate) {
-    if (const auto effect = step_effect(escape, options, escape_statistics(result.exits), observer))
-      tell(*effect, options.step, "particles", result.estimate, result.warnings);
+    find_bias(escape, options, escape_statistics(result.exits), observer, result.estimate);
+    if (result.estimate.step_bias) tell_bias(options.step, "particles", result.estimate, result.warnings);
   }
   return result;
 }
@@ -158,9 +153,11 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
   constexpr std::uint32_t fewest = 4;
   if (options.dynamics == ParticleDynamics::langevin && found.complete && splitting.runs >= fewest) {
     const SplittingEstimate coarse = split(2.0 * options.step, splitting.runs / 2);
-    if (coarse.rate && coarse.complete)
-      tell({*coarse.rate / *found.rate - 1.0, std::hypot(found.relative_error, coarse.relative_error)}, options.step,
-           "runs", estimate, report.warnings);
+    if (coarse.rate && coarse.complete) {
+      estimate.step_bias = *coarse.rate / *found.rate - 1.0;
+      estimate.step_bias_error = std::hypot(found.relative_error, coarse.relative_error);
+      tell_bias(options.step, "runs", estimate, report.warnings);
+    }
   }
   constexpr double wide = 0.5;
   if (found.relative_error > wide)

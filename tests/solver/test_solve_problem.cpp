@@ -132,6 +132,7 @@ TEST_CASE("a principal eigenvalue that a third valley holds is not the pair's ra
     CHECK_FALSE(by(results, method).rate);
     CHECK(by(results, method).note.find("held by v3") != std::string::npos);
   }
+  CHECK(by(results, "quasi_stationary").share_in_valley < 0.5);
   CHECK(by(results, "mean_first_passage").rate);
   CHECK(results.warnings == problem.warnings);  // a row that says why is no failure
 }
@@ -300,6 +301,8 @@ TEST_CASE("a transition that may be lost at a wall says how often it is") {
   using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
   const auto scale = [](double x) { return std::exp((x * x * x * x / 4 - x * x / 2) / 0.3); };
   const double lost = Rule::integrate(scale, -1.0, 0.9, 10, 1e-13) / Rule::integrate(scale, -1.6, 0.9, 10, 1e-13);
+  REQUIRE(found.lost_at_walls);
+  CHECK(std::abs(*found.lost_at_walls / lost - 1.0) < 1e-9);
   CHECK(found.note.find(fmt::format("{:.4g} of it through an absorbing wall", lost)) != std::string::npos);
 }
 
@@ -357,4 +360,9 @@ TEST_CASE("the interval of particles has room for the bias of their step") {
   CHECK(std::abs(*particles.rate / exact - 1.0) > 4.0 / std::sqrt(20000.0));
   CHECK(holds(particles, exact));
   CHECK(*particles.high / *particles.low < 3.0);
+  // Half as many particles move at twice the step.
+  REQUIRE(particles.step_bias_error);
+  CHECK(std::abs(*particles.step_bias_error / std::sqrt(3.0 / 20000.0) - 1.0) < 1e-2);
+  CHECK(std::abs(*particles.step_bias) > 3.0 * *particles.step_bias_error);
+  CHECK((*particles.step_bias > 0.0) == (*particles.rate > exact));
 }
