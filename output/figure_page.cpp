@@ -13,6 +13,8 @@ namespace valleyflux {
 
 namespace {
 
+constexpr int rate_digits = 5;
+
 std::string shown_with_interval(const MeasuredNumber& number) {
   return fmt::format("{:.3f} {}", number.value, shown_interval(number.low, number.high));
 }
@@ -38,13 +40,6 @@ std::string setting_of(const PanelResult& result) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string shown_rate(const Estimate& estimate) {
-  return !estimate.rate         ? "-"
-         : *estimate.rate > 0.0 ? fmt::format("{:.5g}", *estimate.rate)
-         : estimate.log_rate    ? fmt::format("e^{:.5g}", *estimate.log_rate)
-                                : "0";
-}
-
 std::string shown_bounds(const Estimate& estimate) {
   return estimate.low && estimate.high ? shown_interval(*estimate.low, *estimate.high) : "";
 }
@@ -61,8 +56,8 @@ std::string rates_table(const PanelResult& result) {
   if (several) rows.front().insert(rows.front().begin() + 1, "seed");
   for (const FigurePoint& point : result.points) {
     const Estimate& estimate = point.estimate;
-    rows.push_back({fmt::format("{:.6g}", point.value), estimate.method, shown_rate(estimate), shown_bounds(estimate),
-                    estimate.escapes ? fmt::format("{}", *estimate.escapes) : ""});
+    rows.push_back({fmt::format("{:.6g}", point.value), estimate.method, shown_rate(estimate, rate_digits),
+                    shown_bounds(estimate), estimate.escapes ? fmt::format("{}", *estimate.escapes) : ""});
     if (several) rows.back().insert(rows.back().begin() + 1, fmt::format("{}", point.seed));
   }
   return aligned(rows);
@@ -71,8 +66,8 @@ std::string rates_table(const PanelResult& result) {
 std::string estimates_rows(const std::vector<Estimate>& estimates) {
   std::vector<std::vector<std::string>> rows{{"escape", "method", "rate", "95 % interval"}};
   for (const Estimate& estimate : estimates)
-    rows.push_back({fmt::format("{} -> {}", estimate.from, estimate.to), estimate.method, shown_rate(estimate),
-                    shown_bounds(estimate)});
+    rows.push_back({fmt::format("{} -> {}", estimate.from, estimate.to), estimate.method,
+                    shown_rate(estimate, rate_digits), shown_bounds(estimate)});
   return aligned(rows);
 }
 
@@ -182,7 +177,7 @@ std::string page_rows(const Figure& figure, const std::vector<PanelResult>& pane
       others.push_back(fmt::format("{} {:.4g}{}", line.method, line.fit.slope, shown_ratio(line)));
     for (const Estimate& estimate : result.estimates)
       others.push_back(fmt::format("{} → {}, {}: {} {}", estimate.from, estimate.to, estimate.method,
-                                   shown_rate(estimate), shown_bounds(estimate)));
+                                   shown_rate(estimate, rate_digits), shown_bounds(estimate)));
     text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |\n", figure.name, cell(result.panel.name),
                         result.panel.ours ? "ours" : "stated", slope, pooled, r_squared, fmt::join(others, "<br>"),
                         cell(result.verdict), result.seconds);

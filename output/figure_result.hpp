@@ -2,9 +2,7 @@
 
 #include "problems/case/figure_file.hpp"
 #include "solver/results.hpp"
-#include "solver/statistics/linear_fit.hpp"
-#include "solver/statistics/pooled_value.hpp"
-#include "solver/statistics/relation.hpp"
+#include "solver/statistics/claim_judgement.hpp"
 
 #include <map>
 #include <optional>
@@ -12,20 +10,6 @@
 #include <vector>
 
 namespace valleyflux {
-
-/// A rate at one value of what a panel varies, for one seed.
-struct FigurePoint {
-  double value = 0.0;
-  Estimate estimate;
-  int seed = 1;
-};
-
-/// A straight line through the rates of one method, all of the same weight, and how the rates of SGD compare with them.
-struct MethodLine {
-  std::string method;
-  LinearFit fit;
-  std::optional<double> ratio_low, ratio_high;  // least and greatest of SGD's rate over the method's at a value
-};
 
 /// What a panel of a figure came to.
 struct PanelResult {
@@ -47,18 +31,10 @@ struct PanelResult {
   double seconds = 0.0;               // that it took; in no file that is to be the same for the same seed
 };
 
-/// The abscissa and the ordinate of a rate under a claim: the value or 1 / value and -log(rate), or the logarithms of
-/// both for a proportionality, whose slope is then 1.
-struct ClaimPoint {
-  double x, y;
-};
-ClaimPoint claim_point(Claim claim, double value, double log_rate);
-
-/// Fits the panel's rates seed by seed, pools the slopes (pooled_value) and judges the claim by the pooled interval and
-/// by the chance that true lines leave what all seeds' lines leave; by the one line where there is one seed. Seeds
-/// whose rates are those of another one are left out, and told. Where a straight line is refused, the verdict says
-/// whether a power law comes nearer. A proportionality holds if the slope's interval holds 1; the covariance is
-/// proportional to the Hessian if the interval of their correlation lies above 0.9.
+/// Judges the claim by the panel's rates (judge_claim) or comparisons (judge_covariances), and says so: a
+/// proportionality holds if the slope's interval holds 1; where a straight line is refused, the verdict says whether a
+/// power law comes nearer; seeds that repeat others, values without an escape and times that are not exponential are
+/// told.
 void judge_panel(Claim claim, PanelResult& result);
 
 /// "[1.5, 2.25]"

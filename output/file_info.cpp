@@ -1,5 +1,6 @@
 #include "output/file_info.hpp"
 
+#include "output/fields.hpp"
 #include "output/table.hpp"
 #include "problems/data/regular_file.hpp"
 #include "problems/landscapes/hdf5_handle.hpp"
@@ -9,6 +10,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
@@ -63,6 +65,25 @@ std::vector<std::string> texts(hid_t file, const char* name) {
   return values;
 }
 
+constexpr std::array<std::string_view, 3> columns{"rate", "low", "high"};
+static_assert(describes_all<Estimate>(columns));
+
+/// A table of the estimates; empty where the file holds none.
+std::string estimates_of(hid_t file) {
+  const std::vector<std::string> labels = texts(file, "estimate");
+  std::vector<std::vector<std::string>> rows{{"estimate"}};
+  for (const std::string& label : labels) rows.push_back({label});
+  bool whole = !labels.empty();
+  for_fields_named<Estimate>(columns, [&](const auto& field) {
+    const std::vector<double> values = numbers(file, dataset_name<Estimate>(field).c_str());
+    whole &= values.size() == labels.size();
+    rows[0].emplace_back(field.name);
+    for (std::size_t k = 0; whole && k < labels.size(); ++k)
+      rows[k + 1].push_back(std::isfinite(values[k]) ? fmt::format("{:.7g}", values[k]) : "-");
+  });
+  return whole ? aligned(rows) : "";
+}
+
 }  // namespace
 
 std::string file_info(const std::filesystem::path& path) {
@@ -90,18 +111,8 @@ std::string file_info(const std::filesystem::path& path) {
   }
   out += "\n" + aligned(rows);
 
-  const std::vector<std::string> labels = texts(file, "estimate");
-  const std::vector<double> rate = numbers(file, "estimate_rate"), low = numbers(file, "estimate_low"),
-                            high = numbers(file, "estimate_high");
-  if (!labels.empty() && rate.size() == labels.size() && low.size() == rate.size() && high.size() == rate.size()) {
-    rows = {{"estimate", "rate", "low", "high"}};
-    const auto shown = [](double value) {
-      return std::isfinite(value) ? fmt::format("{:.7g}", value) : std::string("-");
-    };
-    for (std::size_t k = 0; k < labels.size(); ++k)
-      rows.push_back({labels[k], shown(rate[k]), shown(low[k]), shown(high[k])});
-    out += "\n" + aligned(rows);
-  }
+  if (const std::string estimates = estimates_of(file); !estimates.empty()) out += "\n" + estimates;
+  for (const std::string& warning : texts(file, "warnings")) out += "warning: " + warning + "\n";
   return out;
 }
 

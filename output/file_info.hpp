@@ -5,8 +5,8 @@
 
 namespace valleyflux {
 
-/// What an HDF5 result file holds, as text: its attributes, its datasets with their shapes and meanings, its estimates.
-/// Throws std::invalid_argument if it is no HDF5 file.
+/// What an HDF5 result file holds, as text: its attributes, its datasets with their shapes and meanings, its estimates
+/// and its warnings. Throws std::invalid_argument if it is no HDF5 file.
 std::string file_info(const std::filesystem::path& file);
 
 }  // namespace valleyflux

@@ -152,6 +152,10 @@ void Hdf5File::bare_scale(const std::string& name, Index size) {
   state_->sizes[name] = static_cast<hsize_t>(size);
 }
 
+bool Hdf5File::has_scale(const std::string& name) const {
+  return state_->sizes.contains(name);
+}
+
 void Hdf5File::growing_scale(const std::string& name, const Attributes& attributes) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = 1024;
   const Hdf5Handle space = state_->checked(H5Screate_simple(1, &none, &unlimited), H5Sclose, name);

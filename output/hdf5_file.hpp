@@ -36,6 +36,7 @@ class Hdf5File {
   void text_scale(const std::string& name, const std::vector<std::string>& values, const Attributes& attributes = {});
   /// An axis without values (such as the two ends of a cell).
   void bare_scale(const std::string& name, Index size);
+  bool has_scale(const std::string& name) const;
   /// A scale that grows by append().
   void growing_scale(const std::string& name, const Attributes& attributes = {});
 

@@ -1,7 +1,16 @@
 #include "output/json.hpp"
 
+#include "output/fields.hpp"
+#include "output/figure_data.hpp"
+#include "output/figure_fields.hpp"
+#include "output/sweep_table.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -10,171 +19,192 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(const std::optional<double>& value, const char* what) {
-  if (!value) return nullptr;
-  if (!std::isfinite(*value)) throw std::logic_error(std::string("a result is not finite: ") + what);
-  return *value;
-}
+/// What the points of a figure hold beside the columns of its table.
+constexpr std::array<std::string_view, 2> figure_details{"log_rate_error", "exponential"};
+static_assert(describes_all<Estimate>(figure_details));
 
-/// What is unknown or infinite is null.
-Json known(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
+template <class T>
+Json json_of(const T& value, std::string_view name);
 
-Json rows(const Eigen::MatrixXd& matrix) {
-  Json all = Json::array();
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    all.push_back(Json::array());
-    for (Eigen::Index j = 0; j < matrix.cols(); ++j) all.back().push_back(known(matrix(i, j)));
-  }
-  return all;
-}
-
-Json entries(const Eigen::VectorXd& vector) {
-  Json all = Json::array();
-  for (const double value : vector) all.push_back(known(value));
-  return all;
-}
-
-Json measured(const MeasuredNumber& value, const char* what) {
-  return {{"value", number(value.value, what)}, {"low", number(value.low, what)}, {"high", number(value.high, what)}};
-}
-
-/// The start itself, which may be long, is in the result file alone.
-Json loss(const LossResult& loss) {
-  Json json = {{"parameters", loss.start.size()},
-               {"samples", loss.samples},
-               {"value", number(loss.value, "a loss")},
-               {"gradient_norm", number(loss.gradient.norm(), "a gradient")},
-               {"covariance", nullptr}};
-  if (const auto& found = loss.covariance)
-    json["covariance"] = {{"correlation", measured(found->correlation, "a correlation")},
-                          {"factor", measured(found->factor, "a factor")},
-                          {"entry_correlation", number(found->entry_correlation, "a correlation")},
-                          {"largest_eigenvalue", number(found->eigenvalue[0], "an eigenvalue")}};
+/// Every field that JSON shows.
+template <Described Owner>
+Json described_json(const Owner& owner) {
+  Json json = Json::object();
+  for_each_field<Owner>([&](const auto& field) {
+    if (field.in_json()) json[std::string(field.name)] = json_of(std::invoke(field.get, owner), field.name);
+  });
   return json;
 }
 
-Json shares(const std::vector<TargetShare>& targets) {
+Json value_json(double value, std::string_view name) {
+  if (!std::isfinite(value)) throw std::logic_error(fmt::format("a result is not finite: {}", name));
+  return value;
+}
+
+/// No coordinates: null.
+Json value_json(const Coordinates& coordinates, std::string_view name) {
+  return coordinates.at.empty() ? Json(nullptr) : json_of(coordinates.at, name);
+}
+
+template <class T>
+Json value_json(const std::optional<T>& value, std::string_view name) {
+  return value ? json_of(*value, name) : Json(nullptr);
+}
+
+/// What is unknown or infinite among the entries of vectors and matrices is null.
+Json value_json(const Eigen::VectorXd& vector, std::string_view /*name*/) {
   Json all = Json::array();
-  for (const TargetShare& share : targets)
-    all.push_back({{"to", share.to},
-                   {"probability", number(share.probability, "a probability")},
-                   {"low", number(share.low, "a probability")},
-                   {"high", number(share.high, "a probability")}});
+  for (const double value : vector) all.push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
   return all;
 }
 
-Json accuracy(const AccuracyResult& accuracy) {
-  return {{"wanted", number(accuracy.wanted, "an accuracy")},
-          {"reached", number(accuracy.reached, "an accuracy")},
-          {"cells", accuracy.cells},
-          {"domain", accuracy.domain}};
+Json value_json(const Eigen::MatrixXd& matrix, std::string_view name) {
+  Json all = Json::array();
+  for (Index row = 0; row < matrix.rows(); ++row) all.push_back(value_json(Eigen::VectorXd(matrix.row(row)), name));
+  return all;
 }
 
-Json network(const NetworkResult& network) {
-  Json spectrum = Json::array();
-  for (const auto& eigenvalue : network.spectrum) spectrum.push_back(number(eigenvalue.real(), "an eigenvalue"));
-  return {{"valleys", network.valleys},
-          {"rate", rows(network.rate)},
-          {"low", rows(network.low)},
-          {"high", rows(network.high)},
-          {"time", rows(network.time)},
-          {"probability", entries(network.probability)},
-          {"probability_low", entries(network.probability_low)},
-          {"probability_high", entries(network.probability_high)},
-          {"escape_time_probability", entries(network.escape_time_probability)},
-          {"rule_1_rate", rows(network.rule_1_rate)},
-          {"rule_2_time", rows(network.rule_2_time)},
-          {"spectrum", spectrum}};
+Json value_json(const std::vector<EvolutionResult::Wall>& walls, std::string_view name) {
+  Json json = Json::object();
+  for (const EvolutionResult::Wall& wall : walls) json[wall.name] = value_json(wall.outflow, name);
+  return json;
 }
 
-Json wall_outflow(const EvolutionResult& evolution) {
-  Json walls = Json::object();
-  for (const EvolutionResult::Wall& wall : evolution.walls) walls[wall.name] = number(wall.outflow, "a probability");
-  return walls;
+template <class T>
+Json elements_json(const T& list, std::string_view name) {
+  Json all = Json::array();
+  for (const auto& element : list) all.push_back(json_of(element, name));
+  return all;
+}
+
+template <class T>
+Json value_json(const std::vector<T>& list, std::string_view name) {
+  return elements_json(list, name);
+}
+
+template <class T, std::size_t N>
+Json value_json(const std::array<T, N>& list, std::string_view name) {
+  return elements_json(list, name);
+}
+
+/// Texts, counts and truths.
+template <class T>
+requires std::is_integral_v<T> || std::is_same_v<T, std::string> Json value_json(const T& value,
+                                                                                 std::string_view /*name*/) {
+  return value;
+}
+
+template <class T>
+Json json_of(const T& value, std::string_view name) {
+  if constexpr (Described<T>)
+    return described_json(value);
+  else
+    return value_json(value, name);
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
+}
+
+template <class Names>
+Json named_json(const Estimate& estimate, const Names& names) {
+  Json json = Json::object();
+  for_fields_named<Estimate>(names, [&](const auto& field) {
+    json[std::string(field.name)] = json_of(std::invoke(field.get, estimate), field.name);
+  });
+  return json;
+}
+
+/// Its numbers may come from a table that was written before.
+Estimate finite_only(Estimate estimate) {
+  for_each_field<Estimate>([&](const auto& field) {
+    if constexpr (std::is_same_v<std::invoke_result_t<decltype(field.get), Estimate&>, std::optional<double>&>) {
+      std::optional<double>& value = std::invoke(field.get, estimate);
+      if (value) value = finite(*value);
+    }
+  });
+  return estimate;
+}
+
+/// Eigenvalues and covariances too, which results leave to their file.
+Json covariance_json(const HessianComparison& found) {
+  Json json = Json::object();
+  for_each_field<HessianComparison>(
+      [&](const auto& field) { json[std::string(field.name)] = json_of(std::invoke(field.get, found), field.name); });
+  return json;
+}
+
+Json figure_estimate_json(const Estimate& estimate) {
+  Json json = named_json(estimate, figure_columns);
+  json.update(named_json(estimate, figure_details));
+  return json;
+}
+
+Json point_json(Claim claim, const FigurePoint& point) {
+  Json json = figure_estimate_json(point.estimate);
+  json["value"] = point.value;
+  json["seed"] = point.seed;
+  if (point.estimate.log_rate) {
+    const ClaimPoint at = claim_point(claim, point.value, *point.estimate.log_rate);
+    json["x"] = at.x;
+    json["y"] = at.y;
+  }
+  return json;
+}
+
+Json panel_json(Claim claim, const PanelResult& result) {
+  Json panel{{"name", result.panel.name},   {"case", result.panel.case_name},
+             {"ours", result.panel.ours},   {"set", result.panel.set},
+             {"data", result.data},         {"vary", result.panel.vary},
+             {"key", result.key},           {"used", result.used},
+             {"verdict", result.verdict},   {"choice", result.panel.choice},
+             {"warnings", result.warnings}, {"points", Json::array()}};
+  for (const FigurePoint& point : result.points) panel["points"].push_back(point_json(claim, point));
+  panel["relation"] = result.relations.empty() ? Json(nullptr) : described_json(result.relations.front().second);
+  panel["relations"] = Json::array();
+  for (const auto& [seed, relation] : result.relations) {
+    panel["relations"].push_back(described_json(relation));
+    panel["relations"].back()["seed"] = seed;
+  }
+  panel["pooled_slope"] = json_of(result.pooled, "pooled_slope");
+  panel["others"] = json_of(result.others, "others");
+  panel["covariances"] = Json::array();
+  for (const HessianComparison& found : result.covariances) panel["covariances"].push_back(covariance_json(found));
+  panel["pooled_correlation"] = json_of(result.pooled_correlation, "pooled_correlation");
+  panel["pooled_factor"] = json_of(result.pooled_factor, "pooled_factor");
+  panel["result"] = result.result_file;
+  panel["estimates"] = Json::array();
+  for (const Estimate& estimate : result.estimates) panel["estimates"].push_back(figure_estimate_json(estimate));
+  return panel;
 }
 
 }  // namespace
 
 std::string to_json(const Results& results) {
-  Json json;
-  json["title"] = results.title;
-  json["output"] = results.output;
-  json["grid"] = {{"dimension", results.dimension}, {"cells", results.cells}};
-  json["valleys"] = Json::array();
-  for (const ValleyResult& valley : results.valleys) {
-    Json minimum = nullptr;
-    if (!valley.minimum.empty()) {
-      minimum = Json::array();
-      for (const double x : valley.minimum) minimum.push_back(number(x, "a minimum"));
-    }
-    json["valleys"].push_back({{"name", valley.name},
-                               {"minimum", minimum},
-                               {"height", number(valley.height, "a height")},
-                               {"stationary_probability", number(valley.stationary_probability, "a probability")},
-                               {"stationary_low", number(valley.stationary_low, "a probability")},
-                               {"stationary_high", number(valley.stationary_high, "a probability")}});
+  return text_of(described_json(results));
+}
+
+std::string sweep_json(const std::string& title, const std::string& output, const std::vector<std::string>& keys,
+                       const std::vector<SweepRow>& rows, const std::vector<SweepFit>& fits) {
+  Json json{{"title", title}, {"output", output}, {"keys", keys}, {"rows", Json::array()}};
+  for (const SweepRow& row : rows) {
+    json["rows"].push_back({{"at", row.at}});
+    json["rows"].back().update(named_json(finite_only(row.estimate), sweep_columns));
   }
-  json["evolution"] = nullptr;
-  if (const auto& evolution = results.evolution)
-    json["evolution"] = {{"stepper", evolution->stepper},
-                         {"steps", evolution->steps},
-                         {"rejected", evolution->rejected},
-                         {"factorisations", evolution->factorisations},
-                         {"mass_error", number(evolution->mass_error, "mass_error")},
-                         {"density_min", number(evolution->density_min, "density_min")},
-                         {"balance_error", number(evolution->balance_error, "balance_error")},
-                         {"error_estimate", number(evolution->error_estimate, "error_estimate")},
-                         {"wall_outflow", wall_outflow(*evolution)}};
-  json["histogram"] = nullptr;
-  if (const auto& histogram = results.histogram)
-    json["histogram"] = {{"time", number(histogram->time, "a time")},
-                         {"particles", histogram->particles},
-                         {"total_variation", number(histogram->total_variation, "total_variation")},
-                         {"expected", number(histogram->expected, "expected")},
-                         {"error", number(histogram->error, "error")}};
-  json["estimates"] = Json::array();
-  for (const Estimate& estimate : results.estimates)
-    json["estimates"].push_back({{"from", estimate.from},
-                                 {"to", estimate.to},
-                                 {"method", estimate.method},
-                                 {"recommended", estimate.recommended},
-                                 {"rate", number(estimate.rate, "a rate")},
-                                 {"time", number(estimate.time, "a time")},
-                                 {"log_rate", number(estimate.log_rate, "a log_rate")},
-                                 {"low", number(estimate.low, "low")},
-                                 {"high", number(estimate.high, "high")},
-                                 {"transition_time", number(estimate.transition_time, "a transition time")},
-                                 {"transition_time_low", number(estimate.transition_time_low, "a transition time")},
-                                 {"transition_time_high", number(estimate.transition_time_high, "a transition time")},
-                                 {"shares", shares(estimate.shares)},
-                                 {"escapes", estimate.escapes ? Json(*estimate.escapes) : Json(nullptr)},
-                                 {"log_rate_error", number(estimate.log_rate_error, "a log_rate_error")},
-                                 {"observed_order", number(estimate.observed_order, "observed_order")},
-                                 {"note", estimate.note}});
-  json["accuracy"] = results.accuracy ? accuracy(*results.accuracy) : Json(nullptr);
-  json["spectrum"] = Json::array();
-  for (const auto& eigenvalue : results.spectrum)
-    json["spectrum"].push_back(number(eigenvalue.real(), "an eigenvalue"));
-  json["spectrum_imaginary"] = Json::array();
-  for (const auto& eigenvalue : results.spectrum)
-    json["spectrum_imaginary"].push_back(number(eigenvalue.imag(), "an eigenvalue"));
-  json["spectrum_error"] = Json::array();
-  for (const double error : results.spectrum_error) json["spectrum_error"].push_back(known(error));
-  json["network"] = results.network ? network(*results.network) : Json(nullptr);
-  json["paths"] = Json::array();
-  for (const PathResult& path : results.paths)
-    json["paths"].push_back({{"from", path.from},
-                             {"to", path.to},
-                             {"method", path.method},
-                             {"saddle", path.saddle},
-                             {"exponent", number(path.exponent, "an exponent")},
-                             {"error", path.exponent ? number(path.error, "an error") : Json(nullptr)},
-                             {"note", path.note}});
-  json["loss"] = results.loss ? loss(*results.loss) : Json(nullptr);
-  json["warnings"] = results.warnings;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);  // a file name may be no UTF-8
+  json["fits"] = json_of(fits, "fits");
+  return text_of(json);
+}
+
+std::string figure_json(const Figure& figure, const std::vector<PanelResult>& panels) {
+  Json json{
+      {"figure", figure.name}, {"title", figure.title}, {"claim", name_of(figure.claim)}, {"choice", figure.choice}};
+  json["settings"] = Json::array();
+  for (const FigureSetting& setting : figure.settings)
+    json["settings"].push_back(
+        {{"what", setting.what}, {"stated", setting.stated}, {"key", setting.key}, {"why", setting.why}});
+  json["panels"] = Json::array();
+  for (const PanelResult& result : panels) json["panels"].push_back(panel_json(figure.claim, result));
+  return text_of(json) + "\n";
 }
 
 }  // namespace valleyflux

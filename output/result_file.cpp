@@ -1,17 +1,13 @@
 #include "output/result_file.hpp"
 
+#include "output/result_datasets.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/xdmf.hpp"
 #include "problems/expressions/expression.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
 #include <stdexcept>
-#include <tuple>
 #include <utility>
 
 namespace valleyflux {
@@ -23,11 +19,6 @@ const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
     throw std::invalid_argument(fmt::format(
         "{}: that is the name of the XDMF file beside the result; choose another, such as .h5", path.string()));
   return path;
-}
-
-std::pair<Eigen::VectorXd, Eigen::VectorXd> parts(const std::vector<std::complex<double>>& values) {
-  const Eigen::Map<const Eigen::VectorXcd> all(values.data(), static_cast<Index>(values.size()));
-  return {all.real(), all.imag()};
 }
 
 }  // namespace
@@ -67,8 +58,7 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
   file_.text_scale("valley", valleys, {{"long_name", "names of the valleys"}});
   std::vector<std::string> walls;
   for (const AbsorbingWall& wall : absorbing_walls(axes)) walls.push_back(wall.name);
-  has_walls_ = !walls.empty();
-  if (has_walls_) file_.text_scale("wall", walls, {{"long_name", "absorbing walls"}});
+  if (!walls.empty()) file_.text_scale("wall", walls, {{"long_name", "absorbing walls"}});
 }
 
 std::vector<std::string> ResultFile::cell_scales() const {
@@ -114,7 +104,8 @@ void ResultFile::append(const DensityFrame& frame) {
       file_.growing_dataset(name, {"time", "valley"}, {{"units", "1"}, {"long_name", long_name}});
     for (const auto& [name, long_name] : {std::pair{"wall_outflux", "probability current out through each wall"},
                                           std::pair{"wall_outflow", "its integral over time since the start"}})
-      if (has_walls_) file_.growing_dataset(name, {"time", "wall"}, {{"units", "1"}, {"long_name", long_name}});
+      if (file_.has_scale("wall"))
+        file_.growing_dataset(name, {"time", "wall"}, {{"units", "1"}, {"long_name", long_name}});
   }
   times_.push_back(frame.time);
   file_.append("time", Eigen::VectorXd::Constant(1, frame.time));
@@ -123,14 +114,13 @@ void ResultFile::append(const DensityFrame& frame) {
   file_.append("valley_probability", frame.valley_probability);
   file_.append("valley_outflux", frame.valley_outflux);
   file_.append("valley_outflow", frame.valley_outflow);
-  if (has_walls_) file_.append("wall_outflux", frame.wall_outflux);
-  if (has_walls_) file_.append("wall_outflow", frame.wall_outflow);
+  if (file_.has_scale("wall")) file_.append("wall_outflux", frame.wall_outflux);
+  if (file_.has_scale("wall")) file_.append("wall_outflow", frame.wall_outflow);
   file_.flush();
 }
 
 void ResultFile::write(const SpectrumFields& fields) {
   file_.bare_scale("mode", fields.right.cols());
-  has_modes_ = true;
   std::vector<std::string> scales = cell_scales();
   scales.insert(scales.begin(), "mode");
   file_.dataset(
@@ -144,8 +134,7 @@ void ResultFile::write(const SpectrumFields& fields) {
 }
 
 void ResultFile::write_escape_times(const EscapeTimes& times) {
-  if (!has_particles_) file_.bare_scale("particle", times.time.size());
-  has_particles_ = true;
+  if (!file_.has_scale("particle")) file_.bare_scale("particle", times.time.size());
   const std::string tail = fmt::format("_{}_{}_{}", times.method, times.from, times.to);
   const std::string what = fmt::format("{} -> {} by {}", times.from, times.to, times.method);
   file_.dataset("escape_time" + tail, {"particle"}, times.time,
@@ -155,221 +144,8 @@ void ResultFile::write_escape_times(const EscapeTimes& times) {
 }
 
 void ResultFile::write(const Results& results) {
-  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-  const auto valleys = static_cast<Index>(results.valleys.size());
-  Eigen::VectorXd height(valleys), stationary(valleys), stationary_low(valleys), stationary_high(valleys);
   // The start of a loss may have thousands of coordinates: it has a dataset of its own.
-  const std::vector<std::string> coordinates =
-      results.loss ? std::vector<std::string>{} : variable_names(results.dimension);
-  std::vector<Eigen::VectorXd> minimum(coordinates.size(), Eigen::VectorXd(valleys));
-  for (Index v = 0; v < valleys; ++v) {
-    const ValleyResult& valley = results.valleys[static_cast<std::size_t>(v)];
-    height[v] = valley.height.value_or(missing);
-    stationary[v] = valley.stationary_probability.value_or(missing);
-    stationary_low[v] = valley.stationary_low.value_or(missing);
-    stationary_high[v] = valley.stationary_high.value_or(missing);
-    for (std::size_t k = 0; k < coordinates.size(); ++k)
-      minimum[k][v] = k < valley.minimum.size() ? valley.minimum[k] : missing;
-  }
-  for (std::size_t k = 0; k < coordinates.size(); ++k)
-    file_.dataset(
-        "valley_minimum_" + coordinates[k], {"valley"}, minimum[k],
-        {{"units", "1"}, {"long_name", fmt::format("{} of the lowest minimum of each valley", coordinates[k])}});
-  file_.dataset("valley_height", {"valley"}, height, {{"units", "1"}, {"long_name", "landscape at that minimum"}});
-  file_.dataset("valley_stationary_probability", {"valley"}, stationary,
-                {{"units", "1"}, {"long_name", "stationary probability of each valley"}});
-  file_.dataset("valley_stationary_low", {"valley"}, stationary_low,
-                {{"units", "1"}, {"long_name", "lower end of its interval"}});
-  file_.dataset("valley_stationary_high", {"valley"}, stationary_high,
-                {{"units", "1"}, {"long_name", "upper end of its interval"}});
-
-  std::vector<std::string> labels, notes;
-  const auto count = static_cast<Index>(results.estimates.size());
-  Eigen::VectorXd rate(count), time(count), log_rate(count), low(count), high(count), transition_time(count),
-      transition_time_low(count), transition_time_high(count), escapes(count), log_rate_error(count);
-  for (Index e = 0; e < count; ++e) {
-    const Estimate& estimate = results.estimates[static_cast<std::size_t>(e)];
-    labels.push_back(fmt::format("{}->{}:{}", estimate.from, estimate.to, estimate.method));
-    notes.push_back(estimate.note);
-    rate[e] = estimate.rate.value_or(missing);
-    time[e] = estimate.time.value_or(missing);
-    log_rate[e] = estimate.log_rate.value_or(missing);
-    low[e] = estimate.low.value_or(missing);
-    high[e] = estimate.high.value_or(missing);
-    transition_time[e] = estimate.transition_time.value_or(missing);
-    transition_time_low[e] = estimate.transition_time_low.value_or(missing);
-    transition_time_high[e] = estimate.transition_time_high.value_or(missing);
-    escapes[e] = estimate.escapes ? static_cast<double>(*estimate.escapes) : missing;
-    log_rate_error[e] = estimate.log_rate_error.value_or(missing);
-  }
-  file_.text_scale("estimate", labels, {{"long_name", "from->to:method"}});
-  for (const auto& [name, values, long_name] :
-       {std::tuple{"estimate_rate", &rate, "rate per unit of time"},
-        {"estimate_time", &time, "mean time"},
-        {"estimate_log_rate", &log_rate, "natural logarithm of the rate"},
-        {"estimate_low", &low, "lower end of the interval of the rate"},
-        {"estimate_high", &high, "upper end of the interval of the rate"},
-        {"estimate_transition_time", &transition_time, "mean duration of a transition itself"},
-        {"estimate_transition_time_low", &transition_time_low, "lower end of its interval"},
-        {"estimate_transition_time_high", &transition_time_high, "upper end of its interval"},
-        {"estimate_escapes", &escapes, "escapes of particles that the rate rests on"},
-        {"estimate_log_rate_error", &log_rate_error, "standard error of log_rate, of particles"}})
-    file_.dataset(name, {"estimate"}, *values, {{"units", "1"}, {"long_name", long_name}});
-  write_shares(results);
-  std::vector<int> recommended;
-  for (const Estimate& estimate : results.estimates) recommended.push_back(estimate.recommended ? 1 : 0);
-  file_.dataset("estimate_recommended", {"estimate"}, recommended,
-                {{"long_name", "1 for the row of each escape that is to be quoted"}});
-  file_.dataset("estimate_note", {"estimate"}, notes, {{"long_name", "what is to be said of the estimate"}});
-  if (!results.spectrum.empty()) {
-    if (!has_modes_) file_.bare_scale("mode", static_cast<Index>(results.spectrum.size()));
-    const auto [real, imaginary] = parts(results.spectrum);
-    file_.dataset("spectrum", {"mode"}, real,
-                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, real parts"}});
-    file_.dataset("spectrum_imaginary", {"mode"}, imaginary,
-                  {{"units", "1"}, {"long_name", "leading eigenvalues of the generator, imaginary parts"}});
-  }
-  if (results.spectrum_error.size() == results.spectrum.size() && !results.spectrum.empty())
-    file_.dataset("spectrum_error", {"mode"},
-                  Eigen::Map<const Eigen::VectorXd>(results.spectrum_error.data(),
-                                                    static_cast<Index>(results.spectrum_error.size())),
-                  {{"units", "1"}, {"long_name", "errors of the eigenvalues, from the grids"}});
-  if (results.accuracy) write_accuracy(*results.accuracy);
-  if (results.loss) write_loss(*results.loss);
-  if (results.network) write_network(*results.network);
-  if (!results.paths.empty()) write_paths(results.paths);
-}
-
-void ResultFile::write_shares(const Results& results) {
-  if (std::all_of(results.estimates.begin(), results.estimates.end(),
-                  [](const Estimate& estimate) { return estimate.shares.empty(); }))
-    return;
-  const auto count = static_cast<Index>(results.estimates.size()), valleys = static_cast<Index>(valleys_.size());
-  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-  Eigen::VectorXd probability = Eigen::VectorXd::Constant(count * valleys, missing), low = probability,
-                  high = probability;
-  for (Index e = 0; e < count; ++e)
-    for (const TargetShare& share : results.estimates[static_cast<std::size_t>(e)].shares) {
-      const auto v = std::find(valleys_.begin(), valleys_.end(), share.to) - valleys_.begin();
-      probability[e * valleys + v] = share.probability;
-      low[e * valleys + v] = share.low.value_or(missing);
-      high[e * valleys + v] = share.high.value_or(missing);
-    }
-  for (const auto& [name, values, long_name] :
-       {std::tuple{"estimate_share", &probability, "of escapes to any other valley, the share that ends in each"},
-        {"estimate_share_low", &low, "lower end of its interval"},
-        {"estimate_share_high", &high, "upper end of its interval"}})
-    file_.dataset(name, {"estimate", "valley"}, *values, {{"units", "1"}, {"long_name", long_name}});
-}
-
-void ResultFile::write_accuracy(const AccuracyResult& accuracy) {
-  file_.attribute("accuracy_wanted", fmt::format("{}", accuracy.wanted));
-  file_.attribute("accuracy_reached", accuracy.reached ? fmt::format("{}", *accuracy.reached) : "unknown");
-  file_.attribute("accuracy_cells", fmt::format("{}", fmt::join(accuracy.cells, " ")));
-  std::vector<std::string> sides;
-  for (const auto& [min, max] : accuracy.domain) sides.push_back(fmt::format("{} {}", min, max));
-  file_.attribute("accuracy_domain", fmt::format("{}", fmt::join(sides, ", ")));
-}
-
-void ResultFile::write_paths(const std::vector<PathResult>& paths) {
-  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-  const auto count = static_cast<Index>(paths.size());
-  Index points = 1;
-  for (const PathResult& path : paths) points = std::max(points, path.points.cols());
-  std::vector<std::string> labels, methods, notes;
-  Eigen::VectorXd exponent(count), error(count), action = Eigen::VectorXd::Constant(count * points, missing);
-  std::vector<Eigen::VectorXd> coordinates(axes_.size(), action);
-  for (Index p = 0; p < count; ++p) {
-    const PathResult& path = paths[static_cast<std::size_t>(p)];
-    labels.push_back(fmt::format("{}->{}", path.from, path.to));
-    methods.push_back(path.method);
-    notes.push_back(path.note);
-    exponent[p] = path.exponent.value_or(missing);
-    error[p] = path.exponent ? path.error : missing;
-    if (path.points.cols() != points) continue;
-    action.segment(p * points, points) = path.action;
-    for (std::size_t k = 0; k < axes_.size(); ++k)
-      coordinates[k].segment(p * points, points) = path.points.row(static_cast<Index>(k));
-  }
-  file_.text_scale("path", labels, {{"long_name", "from->to, one for each saddle between them"}});
-  file_.bare_scale("path_point", points);
-  for (std::size_t k = 0; k < axes_.size(); ++k)
-    file_.dataset("path_" + axes_[k], {"path", "path_point"}, coordinates[k],
-                  {{"units", "1"}, {"long_name", fmt::format("{} along the most probable path", axes_[k])}});
-  file_.dataset("path_action", {"path", "path_point"}, action,
-                {{"units", "1"}, {"long_name", "exponent of the low-noise limit up to each point"}});
-  file_.dataset("path_exponent", {"path"}, exponent,
-                {{"units", "1"}, {"long_name", "exponent of the low-noise limit (quasi-potential barrier)"}});
-  file_.dataset("path_exponent_error", {"path"}, error, {{"units", "1"}, {"long_name", "its error"}});
-  file_.dataset("path_method", {"path"}, methods, {{"long_name", "string or minimum_action"}});
-  file_.dataset("path_note", {"path"}, notes, {{"long_name", "what is to be said of the path"}});
-}
-
-void ResultFile::write_loss(const LossResult& loss) {
-  file_.bare_scale("parameter", loss.start.size());
-  file_.dataset("start", {"parameter"}, loss.start,
-                {{"units", "1"}, {"long_name", "parameters of the loss that escapes start from"}});
-  file_.dataset("start_gradient", {"parameter"}, loss.gradient,
-                {{"units", "1"}, {"long_name", "gradient of the loss there"}});
-  if (!loss.covariance) return;
-  const HessianComparison& found = *loss.covariance;
-  file_.bare_scale("eigenvector", found.eigenvalue.size());
-  file_.dataset(
-      "hessian_eigenvalue", {"eigenvector"}, found.eigenvalue,
-      {{"units", "1"}, {"long_name", "eigenvalues of the Hessian at the start, largest absolute value first"}});
-  file_.dataset("gradient_covariance", {"eigenvector"}, found.covariance,
-                {{"units", "1"}, {"long_name", "variance of one sample's gradient along each eigenvector"}});
-  file_.bare_scale("bound", 3);
-  const auto measured = [](const MeasuredNumber& number) {
-    return Eigen::VectorXd(Eigen::Vector3d(number.value, number.low, number.high));
-  };
-  file_.dataset("covariance_correlation", {"bound"}, measured(found.correlation),
-                {{"units", "1"}, {"long_name", "correlation of covariance and |eigenvalue|: value, lower, upper end"}});
-  file_.dataset("covariance_factor", {"bound"}, measured(found.factor),
-                {{"units", "1"}, {"long_name", "factor from |eigenvalue| to covariance: value, lower, upper end"}});
-  file_.bare_scale("whole", 1);
-  file_.dataset("covariance_entry_correlation", {"whole"}, Eigen::VectorXd::Constant(1, found.entry_correlation),
-                {{"units", "1"}, {"long_name", "correlation of all entries of the covariance and the |Hessian|"}});
-}
-
-void ResultFile::write_network(const NetworkResult& network) {
-  file_.text_scale("network_valley", network.valleys, {{"long_name", "valleys of the network"}});
-  file_.text_scale("network_target", network.valleys, {{"long_name", "valleys of the network, as targets"}});
-  const auto n = static_cast<Index>(network.valleys.size());
-  const auto rows = [n](const Eigen::MatrixXd& matrix) -> Eigen::VectorXd {
-    return matrix.transpose().reshaped(n * n, 1);
-  };
-  for (const auto& [name, matrix, long_name] :
-       {std::tuple{"network_rate", &network.rate, "rate of transitions between cores"},
-        std::tuple{"network_low", &network.low, "lower end of its interval"},
-        std::tuple{"network_high", &network.high, "upper end of its interval"},
-        std::tuple{"network_time", &network.time, "mean first-passage time in the network"},
-        std::tuple{"network_rule_1_rate", &network.rule_1_rate, "closed form, parallel saddles added (Rule 1)"},
-        std::tuple{"network_rule_2_time", &network.rule_2_time,
-                   "least sum of mean times of sequential steps (Rule 2)"}})
-    file_.dataset(name, {"network_valley", "network_target"}, rows(*matrix),
-                  {{"units", "1"}, {"long_name", long_name}});
-  file_.dataset("network_probability", {"network_valley"}, network.probability,
-                {{"units", "1"}, {"long_name", "share of time in which a core was left last"}});
-  if (network.probability_low.size() == n) {
-    file_.dataset("network_probability_low", {"network_valley"}, network.probability_low,
-                  {{"units", "1"}, {"long_name", "lower end of its interval"}});
-    file_.dataset("network_probability_high", {"network_valley"}, network.probability_high,
-                  {{"units", "1"}, {"long_name", "upper end of its interval"}});
-  }
-  file_.dataset("network_escape_time_probability", {"network_valley"}, network.escape_time_probability,
-                {{"units", "1"}, {"long_name", "mean escape time over the sum of all (Corollary 3.2.2)"}});
-  if (network.spectrum.empty()) return;
-  file_.bare_scale("network_mode", n);
-  const auto [real, imaginary] = parts(network.spectrum);
-  file_.dataset("network_spectrum", {"network_mode"}, real,
-                {{"units", "1"}, {"long_name", "eigenvalues of the network, real parts"}});
-  file_.dataset("network_spectrum_imaginary", {"network_mode"}, imaginary,
-                {{"units", "1"}, {"long_name", "eigenvalues of the network, imaginary parts"}});
-  file_.dataset("network_right_mode", {"network_mode", "network_valley"}, network.right.real().reshaped(n * n, 1),
-                {{"units", "1"}, {"long_name", "right eigenvectors of the network, real parts"}});
-  file_.dataset("network_left_mode", {"network_mode", "network_valley"}, network.left.real().reshaped(n * n, 1),
-                {{"units", "1"}, {"long_name", "left eigenvectors of the network, real parts"}});
+  write_results(file_, results, results.loss ? std::vector<std::string>{} : variable_names(results.dimension), axes_);
 }
 
 void ResultFile::commit() {

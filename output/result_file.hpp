@@ -39,18 +39,12 @@ class ResultFile {
 
  private:
   std::vector<std::string> cell_scales() const;
-  void write_loss(const LossResult& loss);
-  void write_network(const NetworkResult& network);
-  void write_shares(const Results& results);
-  void write_accuracy(const AccuracyResult& accuracy);
-  void write_paths(const std::vector<PathResult>& paths);
 
   Hdf5File file_;
   std::filesystem::path path_;
   std::vector<Index> cells_;
   std::vector<std::string> axes_, valleys_;  // names
   std::vector<double> times_;
-  bool has_particles_ = false, has_modes_ = false, has_walls_ = false;  // whether their scales are there
   std::vector<std::string> frame_fields_, static_fields_;
 };
 

@@ -1,7 +1,7 @@
 #include "output/sweep_table.hpp"
 
 #include "output/csv_text.hpp"
-
+#include "output/fields.hpp"
 #include "output/output_error.hpp"
 #include "output/table.hpp"
 #include "output/unfinished_file.hpp"
@@ -12,118 +12,29 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <span>
 #include <sstream>
 #include <stdexcept>
-#include <tuple>
 
 namespace valleyflux {
 
+static_assert(describes_all<Estimate>(sweep_columns));
+
 namespace {
-
-constexpr const char* columns = "rows_of_value,from,to,method,rate,log_rate,time,low,high,note";
-
-std::string shown(const std::optional<double>& value) {
-  return value ? fmt::format("{}", *value) : "";
-}
-
-/// Fields of a CSV line; quoted ones without their quotes.
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool inside = false;
-  for (std::size_t k = 0; k < line.size(); ++k) {
-    if (line[k] == '"') {
-      if (inside && k + 1 < line.size() && line[k + 1] == '"')
-        fields.back() += line[++k];
-      else
-        inside = !inside;
-    } else if (line[k] == ',' && !inside) {
-      fields.emplace_back();
-    } else {
-      fields.back() += line[k];
-    }
-  }
-  return fields;
-}
-
-std::optional<double> number(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return std::stod(text);
-}
 
 std::string head_of(const std::vector<std::string>& keys, const std::string& description) {
   std::string head;
   std::istringstream lines(description);
   for (std::string line; std::getline(lines, line);) head += "# " + line + "\n";
   for (const std::string& key : keys) head += quoted(key) + ",";
-  return head + columns + "\n";
+  return head + fmt::format("rows_of_value,{}\n", fmt::join(sweep_columns, ","));
 }
-
-}  // namespace
-
-std::vector<SweepRow> sweep_rows(const std::vector<double>& at, const Results& results) {
-  std::vector<SweepRow> rows;
-  for (const Estimate& estimate : results.estimates)
-    rows.push_back({at, estimate.from, estimate.to, estimate.method, estimate.rate, estimate.log_rate, estimate.time,
-                    estimate.low, estimate.high, estimate.note});
-  return rows;
-}
-
-std::vector<SweepFit> sweep_fits(const std::vector<SweepRow>& rows) {
-  using Group = std::tuple<std::vector<double>, std::string, std::string, std::string>;
-  std::vector<Group> order;
-  std::map<Group, std::vector<const SweepRow*>> groups;
-  for (const SweepRow& row : rows) {
-    const Group group{{row.at.begin() + 1, row.at.end()}, row.from, row.to, row.method};
-    if (!groups.contains(group)) order.push_back(group);
-    if (row.log_rate)
-      groups[group].push_back(&row);
-    else
-      groups[group];
-  }
-  std::vector<SweepFit> fits;
-  for (const Group& group : order) {
-    const auto& members = groups[group];
-    const bool positive =
-        std::all_of(members.begin(), members.end(), [](const SweepRow* row) { return row->at[0] > 0; });
-    const auto add = [&](const std::string& relation, auto x_of, auto y_of) {
-      std::vector<double> x, y;
-      for (const SweepRow* row : members) {
-        x.push_back(x_of(row->at[0]));
-        y.push_back(y_of(*row));
-      }
-      try {
-        fits.push_back({std::get<0>(group), std::get<1>(group), std::get<2>(group), std::get<3>(group), relation,
-                        x.size(), linear_fit(x, y)});
-      } catch (const std::invalid_argument&) {
-        // Too few rates, or all at the same value: nothing to be fitted.
-      }
-    };
-    const auto minus_log = [](const SweepRow& row) { return -*row.log_rate; };
-    add(
-        "-log(rate) ~ value", [](double value) { return value; }, minus_log);
-    if (positive) {
-      add(
-          "-log(rate) ~ 1/value", [](double value) { return 1.0 / value; }, minus_log);
-      add(
-          "-log(rate) ~ log(value)", [](double value) { return std::log(value); }, minus_log);
-    }
-    add(
-        "rate ~ value", [](double value) { return value; },
-        [](const SweepRow& row) { return std::exp(*row.log_rate); });
-  }
-  return fits;
-}
-
-namespace {
 
 /// A file opened for this process alone, as far as others ask.
 class LockedFile {
@@ -167,21 +78,12 @@ SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::s
   std::string block_text;
   for (std::string line; std::getline(lines, line) && !lines.eof();) {  // a line without its end was cut off
     const std::vector<std::string> fields = fields_of(line);
-    if (fields.size() != keys_ + fields_of(columns).size())
+    if (fields.size() != keys_ + 1 + sweep_columns.size())
       throw std::invalid_argument(fmt::format("{}: a line is damaged: {}", path.string(), line));
     SweepRow row;
     for (std::size_t k = 0; k < keys_; ++k) row.at.push_back(std::stod(fields[k]));
     const std::size_t of_value = std::stoul(fields[keys_]);
-    const std::string* rest = &fields[keys_ + 1];
-    row.from = rest[0];
-    row.to = rest[1];
-    row.method = rest[2];
-    row.rate = number(rest[3]);
-    row.log_rate = number(rest[4]);
-    row.time = number(rest[5]);
-    row.low = number(rest[6]);
-    row.high = number(rest[7]);
-    row.note = rest[8];
+    row.estimate = estimate_of(std::span(fields).subspan(keys_ + 1), sweep_columns);
     if (!block.empty() && block.front().at != row.at) {
       block.clear();
       block_text.clear();
@@ -212,9 +114,7 @@ void SweepFile::append(const std::vector<SweepRow>& rows) {
   std::string text;
   for (const SweepRow& row : rows) {
     for (const double value : row.at) text += fmt::format("{},", value);
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", rows.size(), quoted(row.from), quoted(row.to), row.method,
-                        shown(row.rate), shown(row.log_rate), shown(row.time), shown(row.low), shown(row.high),
-                        quoted(row.note));
+    text += fmt::format("{},{}\n", rows.size(), csv_text(row.estimate, sweep_columns, CsvNumbers::shortest));
   }
   text = head_ + text;
   const LockedFile file(path_, O_WRONLY | O_APPEND | O_CREAT);
@@ -235,10 +135,10 @@ void SweepFile::append(const std::vector<SweepRow>& rows) {
 
 namespace {
 
-constexpr int value_width = 12;
+constexpr int value_width = 12, rate_digits = 6;
 
 std::string column_name(const SweepRow& row) {
-  return row.from + "->" + row.to + ":" + row.method;
+  return row.estimate.from + "->" + row.estimate.to + ":" + row.estimate.method;
 }
 
 int column_width(const SweepRow& row) {
@@ -259,12 +159,8 @@ std::string sweep_table_line(const std::vector<SweepRow>& rows) {
   std::string line;
   for (std::size_t k = 0; k < rows.front().at.size(); ++k)
     line += fmt::format("{:>{}.6g}  ", rows.front().at[k], value_width);
-  for (const SweepRow& row : rows) {
-    const std::string rate = !row.rate                        ? "-"
-                             : *row.rate == 0 && row.log_rate ? fmt::format("e^{:.6g}", *row.log_rate)
-                                                              : fmt::format("{:.6g}", *row.rate);
-    line += fmt::format("{:>{}}  ", rate, column_width(row));
-  }
+  for (const SweepRow& row : rows)
+    line += fmt::format("{:>{}}  ", shown_rate(row.estimate, rate_digits), column_width(row));
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }
@@ -281,38 +177,6 @@ std::string fits_table(const std::vector<std::string>& keys, const std::vector<S
     rows.push_back(std::move(row));
   }
   return aligned(rows);
-}
-
-std::string sweep_json(const std::string& title, const std::string& output, const std::vector<std::string>& keys,
-                       const std::vector<SweepRow>& rows, const std::vector<SweepFit>& fits) {
-  using Json = nlohmann::ordered_json;
-  const auto known = [](const std::optional<double>& value) {
-    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-  };
-  Json json{{"title", title}, {"output", output}, {"keys", keys}, {"rows", Json::array()}, {"fits", Json::array()}};
-  for (const SweepRow& row : rows)
-    json["rows"].push_back({{"at", row.at},
-                            {"from", row.from},
-                            {"to", row.to},
-                            {"method", row.method},
-                            {"rate", known(row.rate)},
-                            {"log_rate", known(row.log_rate)},
-                            {"time", known(row.time)},
-                            {"low", known(row.low)},
-                            {"high", known(row.high)},
-                            {"note", row.note}});
-  for (const SweepFit& fit : fits)
-    json["fits"].push_back({{"others", fit.others},
-                            {"from", fit.from},
-                            {"to", fit.to},
-                            {"method", fit.method},
-                            {"relation", fit.relation},
-                            {"points", fit.points},
-                            {"slope", known(fit.fit.slope)},
-                            {"standard_error", known(fit.fit.standard_error)},
-                            {"intercept", known(fit.fit.intercept)},
-                            {"r_squared", known(fit.fit.r_squared)}});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace valleyflux

@@ -1,36 +1,18 @@
 #pragma once
 
-#include "solver/results.hpp"
-#include "solver/statistics/linear_fit.hpp"
+#include "solver/statistics/sweep_fits.hpp"
 
+#include <array>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace valleyflux {
 
-/// A rate at one value of the keys that a sweep varies.
-struct SweepRow {
-  std::vector<double> at;  // values of the keys
-  std::string from, to, method;
-  std::optional<double> rate, log_rate, time, low, high;
-  std::string note;
-};
-
-/// How a rate depends on the first key of a sweep, all others fixed.
-struct SweepFit {
-  std::vector<double> others;  // values of the further keys
-  std::string from, to, method;
-  std::string relation;  // "-log(rate) ~ value", "-log(rate) ~ 1/value", "-log(rate) ~ log(value)" or "rate ~ value"
-  std::size_t points = 0;
-  LinearFit fit;
-};
-
-std::vector<SweepRow> sweep_rows(const std::vector<double>& at, const Results& results);
-
-/// Every relation of every escape and method that has at least 3 rates above zero (and values above zero, where the
-/// relation needs them).
-std::vector<SweepFit> sweep_fits(const std::vector<SweepRow>& rows);
+/// Fields of an estimate that a sweep keeps, as the columns of its table. A table is only continued under the same.
+inline constexpr std::array<std::string_view, 9> sweep_columns{"from", "to",  "method", "rate", "log_rate",
+                                                               "time", "low", "high",   "note"};
 
 /// The table of a sweep on disk: CSV, one line a rate, with the sweep's description in comment lines at its head. Lines
 /// of one value of the keys are written together and flushed. A file that is there already is continued where it
@@ -60,9 +42,5 @@ std::string sweep_table_head(const std::vector<std::string>& keys, const std::ve
 std::string sweep_table_line(const std::vector<SweepRow>& rows);
 
 std::string fits_table(const std::vector<std::string>& keys, const std::vector<SweepFit>& fits);
-
-/// {"title", "output", "keys", "rows": [...], "fits": [...]}
-std::string sweep_json(const std::string& title, const std::string& output, const std::vector<std::string>& keys,
-                       const std::vector<SweepRow>& rows, const std::vector<SweepFit>& fits);
 
 }  // namespace valleyflux

@@ -1,25 +1,33 @@
 #include "output/table.hpp"
 
+#include "output/fields.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace valleyflux {
 
 namespace {
 
+constexpr int rate_digits = 7;
+
+/// A field's name as the head of a column.
+template <Described Owner>
+std::string head(std::string_view name) {
+  if (!describes<Owner>(name)) throw std::logic_error(fmt::format("no field is called {}", name));
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
 /// Number of characters of a UTF-8 text.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string shown_rate(const Estimate& estimate) {
-  if (!estimate.rate) return "-";
-  if (*estimate.rate == 0.0) return estimate.log_rate ? fmt::format("e^{:.6g}", *estimate.log_rate) : "0";
-  return fmt::format("{:.7g}", *estimate.rate);
 }
 
 std::string shown_interval(const Estimate& estimate) {
@@ -68,6 +76,14 @@ std::string shown_eigenvalue(const std::complex<double>& value) {
 
 }  // namespace
 
+std::string shown_rate(const Estimate& estimate, int digits) {
+  if (!estimate.rate) return "-";
+  constexpr int most = 6;  // of a logarithm
+  if (*estimate.rate == 0.0)
+    return estimate.log_rate ? fmt::format("e^{:.{}g}", *estimate.log_rate, std::min(digits, most)) : "0";
+  return fmt::format("{:.{}g}", *estimate.rate, digits);
+}
+
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -94,7 +110,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string valleys_table(const Results& results) {
-  std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "stationary probability"}};
+  std::vector<std::vector<std::string>> rows{{"valley", head<ValleyResult>("minimum"), head<ValleyResult>("height"),
+                                              head<ValleyResult>("stationary_probability")}};
   for (const ValleyResult& valley : results.valleys) {
     std::vector<std::string> coordinates;
     for (const double x : valley.minimum) coordinates.push_back(fmt::format("{:.6f}", x));
@@ -106,7 +123,8 @@ std::string valleys_table(const Results& results) {
 }
 
 std::string estimates_table(const Results& results) {
-  std::vector<std::vector<std::string>> rows{{"escape", "method", "rate", "rel. error", "time", "off by"}};
+  std::vector<std::vector<std::string>> rows{
+      {"escape", head<Estimate>("method"), head<Estimate>("rate"), "rel. error", head<Estimate>("time"), "off by"}};
   std::vector<std::string> notes;
   const Estimate* reference = nullptr;
   for (std::size_t k = 0; k < results.estimates.size(); ++k) {
@@ -121,7 +139,7 @@ std::string estimates_table(const Results& results) {
       if (known == notes.end()) notes.push_back(estimate.note);
     }
     rows.push_back({same ? "" : estimate.from + " -> " + estimate.to,
-                    estimate.method + (estimate.recommended ? " *" : ""), shown_rate(estimate),
+                    estimate.method + (estimate.recommended ? " *" : ""), shown_rate(estimate, rate_digits),
                     shown_interval(estimate), estimate.time ? fmt::format("{:.6g}", *estimate.time) : "",
                     shown_distance(estimate, reference), mark});
   }
@@ -182,7 +200,8 @@ std::string network_table(const NetworkResult& network) {
 }
 
 std::string paths_table(const std::vector<PathResult>& paths) {
-  std::vector<std::vector<std::string>> rows{{"most probable path", "over", "method", "exponent", "error"}};
+  std::vector<std::vector<std::string>> rows{{"most probable path", "over", head<PathResult>("method"),
+                                              head<PathResult>("exponent"), head<PathResult>("error")}};
   for (const PathResult& path : paths) {
     std::vector<std::string> saddle;
     for (const double x : path.saddle) saddle.push_back(fmt::format("{:.5f}", x));

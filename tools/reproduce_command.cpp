@@ -2,6 +2,7 @@
 
 #include "output/figure_data.hpp"
 #include "output/figure_page.hpp"
+#include "output/json.hpp"
 #include "output/output_error.hpp"
 #include "output/unfinished_file.hpp"
 #include "problems/case/case_value.hpp"

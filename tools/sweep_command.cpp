@@ -1,5 +1,6 @@
 #include "tools/commands.hpp"
 
+#include "output/json.hpp"
 #include "output/progress.hpp"
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"

@@ -2,6 +2,7 @@
 
 #include "output/figure_data.hpp"
 #include "output/figure_page.hpp"
+#include "output/json.hpp"
 
 #include "tests/relative.hpp"
 
@@ -204,6 +205,8 @@ TEST_CASE("what is written of a figure holds every rate, and tables keep their c
   const auto& points = json.at("panels").at(0).at("points");
   REQUIRE(points.size() == 12);
   CHECK(points[4]["x"] == 1.0 / 3.0);
+  CHECK(points[4]["log_rate_error"] == 0.1);
+  CHECK(points[5]["log_rate_error"].is_null());
   CHECK(relative_error(points[4]["y"].get<double>(), 2.0) < 1e-12);
   CHECK(relative_error(json["panels"][0]["relation"]["slope"].get<double>(), 3.0) < 1e-12);
   CHECK(json["settings"][0]["stated"] == "1");

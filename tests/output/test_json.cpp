@@ -25,9 +25,18 @@ Results sample() {
   network.valleys = {"left", "right"};
   network.rate = network.low = network.high = (Eigen::MatrixXd(2, 2) << 0.0, 2e-3, 4e-4, 0.0).finished();
   network.time = Eigen::MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN());
+  network.spectrum = {0.0, {-0.5, 0.25}};
   results.network = network;
   results.warnings = {"coarse"};
   return results;
+}
+
+/// Whether these keys are among those of an object, one after the other.
+bool holds_in_order(const nlohmann::ordered_json& object, const std::vector<std::string>& keys) {
+  auto key = keys.begin();
+  for (const auto& [name, value] : object.items())
+    if (key != keys.end() && name == *key) ++key;
+  return key == keys.end();
 }
 
 }  // namespace
@@ -56,7 +65,65 @@ TEST_CASE("the JSON text holds every key, numbers to the last bit and null for w
   CHECK(json["network"]["rate"][0][1] == 2e-3);  // from row to column
   CHECK(json["network"]["rate"][1][0] == 4e-4);
   CHECK(json["network"]["time"][0][1].is_null());
+  CHECK(json["network"]["spectrum"] == std::vector<double>{0.0, -0.5});
+  CHECK(json["network"]["spectrum_imaginary"] == std::vector<double>{0.0, 0.25});
   CHECK(json["warnings"] == std::vector<std::string>{"coarse"});
+}
+
+TEST_CASE("the keys that scripts rely on are there in their order") {
+  const auto json = nlohmann::ordered_json::parse(to_json(sample()));
+  CHECK(holds_in_order(
+      json, {"title", "output", "grid", "valleys", "evolution", "histogram", "estimates", "accuracy", "spectrum",
+             "spectrum_imaginary", "spectrum_error", "network", "paths", "loss", "warnings"}));
+  CHECK(holds_in_order(json["evolution"], {"stepper", "steps", "rejected", "factorisations", "mass_error",
+                                           "density_min", "balance_error", "error_estimate", "wall_outflow"}));
+  CHECK(holds_in_order(json["estimates"][0], {"from",
+                                              "to",
+                                              "method",
+                                              "recommended",
+                                              "rate",
+                                              "time",
+                                              "log_rate",
+                                              "low",
+                                              "high",
+                                              "transition_time",
+                                              "transition_time_low",
+                                              "transition_time_high",
+                                              "shares",
+                                              "escapes",
+                                              "log_rate_error",
+                                              "exponential",
+                                              "step_bias",
+                                              "step_bias_error",
+                                              "observed_order",
+                                              "share_in_valley",
+                                              "lost_at_walls",
+                                              "blocked_at",
+                                              "note"}));
+}
+
+TEST_CASE("facts about an estimate are fields, null where they are not known") {
+  Results results = sample();
+  results.estimates[1].blocked_at = {0.5, -0.25};
+  results.estimates[1].step_bias = -0.01;
+  results.estimates[1].escapes = 3;
+  results.estimates[1].shares = {{"right", 0.75, 0.5, {}}};
+  results.evolution->walls = {{"x.min", 0.125}};
+  results.loss = LossResult{60, Eigen::Vector3d(1.0, 2.0, 3.0), Eigen::Vector3d(0.0, 3.0, 4.0), 0.25, {}};
+  const auto json = nlohmann::json::parse(to_json(results));
+  const auto& estimate = json["estimates"][1];
+  CHECK(estimate["blocked_at"] == std::vector<double>{0.5, -0.25});
+  CHECK(estimate["step_bias"] == -0.01);
+  CHECK(estimate["step_bias_error"].is_null());
+  CHECK(estimate["exponential"] == true);
+  CHECK(estimate["shares"][0] ==
+        nlohmann::json{{"to", "right"}, {"probability", 0.75}, {"low", 0.5}, {"high", nullptr}});
+  CHECK(json["estimates"][0]["blocked_at"].is_null());
+  CHECK(json["estimates"][0]["exponential"].is_null());
+  CHECK(json["evolution"]["wall_outflow"]["x.min"] == 0.125);
+  CHECK(json["loss"] ==
+        nlohmann::json{
+            {"parameters", 3}, {"samples", 60}, {"value", 0.25}, {"gradient_norm", 5.0}, {"covariance", nullptr}});
 }
 
 TEST_CASE("results of nothing are valid JSON with empty arrays and no evolution") {

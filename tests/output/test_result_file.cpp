@@ -1,6 +1,8 @@
 #include "output/result_file.hpp"
 
 #include "grids/grid.hpp"
+#include "output/fields.hpp"
+#include "output/file_info.hpp"
 
 #include "tests/scratch_folder.hpp"
 
@@ -8,7 +10,9 @@
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -194,7 +198,41 @@ const std::set<std::string> every_result{"nv",
                                          "network_spectrum",
                                          "network_spectrum_imaginary",
                                          "network_right_mode",
-                                         "network_left_mode"};
+                                         "network_right_mode_imaginary",
+                                         "network_left_mode",
+                                         "network_left_mode_imaginary",
+                                         "estimate_from",
+                                         "estimate_to",
+                                         "estimate_method",
+                                         "estimate_exponential",
+                                         "estimate_step_bias",
+                                         "estimate_step_bias_error",
+                                         "estimate_observed_order",
+                                         "estimate_share_in_valley",
+                                         "estimate_lost_at_walls",
+                                         "warnings"};
+
+/// Names of datasets that are described in fields.hpp.
+std::set<std::string> described_datasets() {
+  std::set<std::string> names;
+  const auto add = [&]<class Owner>(const Fields<Owner>&) {
+    for_each_field<Owner>([&](const auto& field) { names.insert(dataset_name<Owner>(field)); });
+  };
+  add(Fields<Results>{});
+  add(Fields<ValleyResult>{});
+  add(Fields<Estimate>{});
+  add(Fields<NetworkResult>{});
+  return names;
+}
+
+/// Every dataset of a layout that is to stay, and none beyond it but what is described.
+bool is_layout(const std::set<std::string>& found, const std::set<std::string>& layout) {
+  std::set<std::string> rest;
+  std::set_difference(found.begin(), found.end(), layout.begin(), layout.end(), std::inserter(rest, rest.begin()));
+  const std::set<std::string> described = described_datasets();
+  return std::includes(found.begin(), found.end(), layout.begin(), layout.end()) &&
+         std::includes(described.begin(), described.end(), rest.begin(), rest.end());
+}
 
 std::set<std::string> with(std::set<std::string> names, std::initializer_list<const char*> more) {
   names.insert(more.begin(), more.end());
@@ -207,31 +245,33 @@ TEST_CASE("a result in the plane holds the datasets of its layout, each with sca
   const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, plane(), 2);
-  CHECK(checked_datasets(path) == with(every_result, {"x",
-                                                      "y",
-                                                      "x_bnds",
-                                                      "y_bnds",
-                                                      "x_edge",
-                                                      "y_edge",
-                                                      "valley_minimum_x",
-                                                      "valley_minimum_y",
-                                                      "time",
-                                                      "density",
-                                                      "current_x",
-                                                      "current_y",
-                                                      "valley_probability",
-                                                      "valley_outflux",
-                                                      "valley_outflow",
-                                                      "wall",
-                                                      "wall_outflux",
-                                                      "wall_outflow",
-                                                      "frames/frame",
-                                                      "frames/density_0000",
-                                                      "frames/density_0001",
-                                                      "frames/current_x_0000",
-                                                      "frames/current_x_0001",
-                                                      "frames/current_y_0000",
-                                                      "frames/current_y_0001"}));
+  CHECK(is_layout(checked_datasets(path), with(every_result, {"x",
+                                                              "y",
+                                                              "x_bnds",
+                                                              "y_bnds",
+                                                              "x_edge",
+                                                              "y_edge",
+                                                              "valley_minimum_x",
+                                                              "valley_minimum_y",
+                                                              "estimate_blocked_at_x",
+                                                              "estimate_blocked_at_y",
+                                                              "time",
+                                                              "density",
+                                                              "current_x",
+                                                              "current_y",
+                                                              "valley_probability",
+                                                              "valley_outflux",
+                                                              "valley_outflow",
+                                                              "wall",
+                                                              "wall_outflux",
+                                                              "wall_outflow",
+                                                              "frames/frame",
+                                                              "frames/density_0000",
+                                                              "frames/density_0001",
+                                                              "frames/current_x_0000",
+                                                              "frames/current_x_0001",
+                                                              "frames/current_y_0000",
+                                                              "frames/current_y_0001"})));
   CHECK(attribute(path, "/", "Conventions") == "CF-1.8");
   CHECK(attribute(path, "/", "case") == "title = \"A title\"\n");
   CHECK(attribute(path, "/", "valleyflux_version") == "0.1.0");
@@ -271,10 +311,10 @@ TEST_CASE("a result on the line has one-dimensional fields") {
   const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, line(), 1);
-  CHECK(checked_datasets(path) ==
-        with(every_result,
-             {"x", "x_bnds", "x_edge", "valley_minimum_x", "time", "density", "current_x", "valley_probability",
-              "valley_outflux", "valley_outflow", "frames/frame", "frames/density_0000", "frames/current_x_0000"}));
+  CHECK(is_layout(checked_datasets(path),
+                  with(every_result, {"x", "x_bnds", "x_edge", "valley_minimum_x", "estimate_blocked_at_x", "time",
+                                      "density", "current_x", "valley_probability", "valley_outflux", "valley_outflow",
+                                      "frames/frame", "frames/density_0000", "frames/current_x_0000"})));
   numbers(path, "density", {1, 6});
   numbers(path, "landscape", {6});
 }
@@ -283,7 +323,8 @@ TEST_CASE("a run without frames has no datasets over time") {
   const ScratchFolder folder;
   const std::filesystem::path path = folder.path / "a.h5";
   write_sample(path, line(), 0);
-  CHECK(checked_datasets(path) == with(every_result, {"x", "x_bnds", "x_edge", "valley_minimum_x"}));
+  CHECK(is_layout(checked_datasets(path),
+                  with(every_result, {"x", "x_bnds", "x_edge", "valley_minimum_x", "estimate_blocked_at_x"})));
 }
 
 TEST_CASE("a run without valleys or estimates is written all the same") {
@@ -309,14 +350,80 @@ TEST_CASE("a loss is written with its start, and its covariance against its Hess
   file.write(results);
   file.commit();
   const std::set<std::string> names = checked_datasets(path);
-  for (const char* name : {"start", "start_gradient", "hessian_eigenvalue", "gradient_covariance",
-                           "covariance_correlation", "covariance_factor", "covariance_entry_correlation"})
+  for (const char* name :
+       {"start", "start_gradient", "hessian_eigenvalue", "gradient_covariance", "covariance_correlation",
+        "covariance_factor", "covariance_entry_correlation", "loss_parameters", "loss_samples"})
     CHECK(names.contains(name));
   CHECK_FALSE(names.contains("valley_minimum_x"));
   CHECK(numbers(path, "start", {3}) == std::vector<double>{1.0, 2.0, 3.0});
   CHECK(numbers(path, "covariance_correlation", {3}) == std::vector<double>{0.9, 0.8, 0.95});
+  CHECK(numbers(path, "loss_value", {1}) == std::vector<double>{0.25});
+  CHECK(numbers(path, "loss_gradient_norm", {1}) == std::vector<double>{0.5});
   CHECK(numbers(path, "covariance_entry_correlation", {1}) == std::vector<double>{0.7});
   CHECK_FALSE(std::filesystem::exists(folder.path / "a.xdmf"));  // there is no grid to show
+}
+
+TEST_CASE("what there is one of in a run, its warnings and its facts about estimates are in the file") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  Results results = sample_results(2);
+  results.evolution = EvolutionResult{"tr_bdf2", 210, 3, 7, 2e-16, 0.0, 1e-15, 1e-9, {{"x.max", 0.25}}};
+  results.histogram = HistogramResult{2.5, 1000, 0.125, 0.1, 0.01};
+  results.warnings = {"coarse", "größer"};
+  results.spectrum = {0.0, {-1.0, 2.0}};
+  results.network->right = results.network->left =
+      (Eigen::MatrixXcd(2, 2) << 1.0, 2.0, 3.0, std::complex(4.0, 5.0)).finished();
+  Estimate& blocked = results.estimates[0];
+  blocked.blocked_at = {-0.5, 0.25};
+  blocked.observed_order = 2.0;
+  blocked.share_in_valley = 0.75;
+  blocked.lost_at_walls = 0.125;
+  blocked.step_bias = -0.0625;
+  blocked.step_bias_error = 0.03125;
+  blocked.escapes = 12;
+  blocked.exponential = false;
+  PathResult way{"left", "far right", "string", {0.5, -0.5}, 3.0, 1e-6, Eigen::MatrixXd(2, 3), Eigen::VectorXd(3), ""};
+  way.points << 1.0, 2.0, 3.0, 4.0, 5.0, 6.0;
+  way.action << 0.0, 1.0, 3.0;
+  results.paths = {way, {"far right", "left", "minimum_action", {0.5, -0.5}, {}, 0.0, {}, {}, "no path"}};
+  ResultFile file(path, axes_of(plane()), {"left", "far right"}, {"A title", "case", "0.1.0", "command"});
+  file.write(results);
+  file.commit();
+  const std::set<std::string> names = checked_datasets(path);
+  CHECK(names.contains("evolution_stepper"));
+  CHECK(names.contains("path_method"));
+  const auto number = [&](const char* name) { return numbers(path, name, {1})[0]; };
+  CHECK(number("evolution_steps") == 210.0);
+  CHECK(number("evolution_mass_error") == 2e-16);
+  CHECK(number("histogram_particles") == 1000.0);
+  CHECK(number("histogram_total_variation") == 0.125);
+  CHECK(numbers(path, "spectrum_imaginary", {2})[1] == 2.0);
+  CHECK(numbers(path, "network_right_mode", {2, 2}) == std::vector<double>{1.0, 3.0, 2.0, 4.0});  // mode by mode
+  CHECK(numbers(path, "network_left_mode_imaginary", {2, 2}) == std::vector<double>{0.0, 0.0, 0.0, 5.0});
+  const auto first = [&](const char* name) {
+    const std::vector<double> both = numbers(path, name, {2});
+    CHECK(std::isnan(both[1]));  // of the closed form
+    return both[0];
+  };
+  CHECK(first("estimate_blocked_at_x") == -0.5);
+  CHECK(first("estimate_blocked_at_y") == 0.25);
+  CHECK(first("estimate_observed_order") == 2.0);
+  CHECK(first("estimate_share_in_valley") == 0.75);
+  CHECK(first("estimate_lost_at_walls") == 0.125);
+  CHECK(first("estimate_step_bias") == -0.0625);
+  CHECK(first("estimate_step_bias_error") == 0.03125);
+  CHECK(first("estimate_exponential") == 0.0);
+  CHECK(first("path_exponent") == 3.0);
+  CHECK(first("path_exponent_error") == 1e-6);
+  CHECK(numbers(path, "path_saddle_y", {2}) == std::vector<double>{-0.5, -0.5});
+  const std::vector<double> y = numbers(path, "path_y", {2, 3});
+  CHECK(std::vector<double>(y.begin(), y.begin() + 3) == std::vector<double>{4.0, 5.0, 6.0});
+  CHECK(std::isnan(y[3]));
+  CHECK(attribute(path, "estimate_blocked_at_x", "long_name") ==
+        "x of the place that blocks: the noise vanishes there and the drift points back");
+  const std::string info = file_info(path);
+  CHECK(info.find("left->far right:quasi_stationary  0.0015") != std::string::npos);
+  CHECK(info.find("warning: coarse\nwarning: größer\n") != std::string::npos);
 }
 
 TEST_CASE("equal runs give equal bytes, of both files") {

@@ -1,5 +1,7 @@
 #include "output/sweep_table.hpp"
 
+#include "output/json.hpp"
+
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
 
@@ -9,6 +11,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <stdexcept>
 
 using namespace valleyflux;
@@ -16,7 +19,7 @@ using namespace valleyflux;
 namespace {
 
 SweepRow row(double value, const std::string& method, double rate, const std::string& note = "") {
-  return {{value}, "left", "right", method, rate, std::log(rate), 1.0 / rate, {}, {}, note};
+  return {{value}, {"left", "right", method, rate, 1.0 / rate, std::log(rate), {}, {}, {}, note}};
 }
 
 std::string text_of(const std::filesystem::path& path) {
@@ -41,7 +44,7 @@ TEST_CASE("a line is fitted as in the textbook") {
 TEST_CASE("fits find what a rate depends on, and leave rates of zero out") {
   std::vector<SweepRow> rows;
   for (const double value : {1.0, 2.0, 4.0, 8.0}) rows.push_back(row(value, "a", 3.0 * std::exp(-0.25 / value)));
-  rows.push_back({{16.0}, "left", "right", "a", 0.0, {}, {}, {}, {}, "blocked"});
+  rows.push_back({{16.0}, {"left", "right", "a", 0.0, {}, {}, {}, {}, {}, "blocked"}});
   const std::vector<SweepFit> fits = sweep_fits(rows);
   REQUIRE(fits.size() == 4);
   for (const SweepFit& fit : fits) {
@@ -50,7 +53,13 @@ TEST_CASE("fits find what a rate depends on, and leave rates of zero out") {
     CHECK(relative_error(fit.fit.slope, 0.25) < 1e-12);
     CHECK(relative_error(fit.fit.r_squared, 1.0) < 1e-12);
   }
-  CHECK(nlohmann::json::parse(sweep_json("t", "o", {"k"}, rows, fits))["rows"][4]["log_rate"].is_null());
+  rows[0].estimate.time = std::numeric_limits<double>::infinity();
+  const auto json = nlohmann::json::parse(sweep_json("t", "o", {"k"}, rows, fits));
+  CHECK(json["rows"][4]["log_rate"].is_null());
+  CHECK(json["rows"][4]["note"] == "blocked");
+  CHECK(json["rows"][0]["time"].is_null());
+  CHECK(json["rows"][1]["at"] == std::vector<double>{2.0});
+  CHECK(json["fits"][0]["points"] == 4);
 }
 
 TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off") {
@@ -64,14 +73,17 @@ TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off
     file.append({row(0.2, "flux", 1.1e-3), row(0.2, "theory:sgd", 2.1e-3)});
   }
   const std::string whole = text_of(path);
+  CHECK(whole.starts_with(
+      "# case\n# \"quoted\"\n\"diffusion.eta\",rows_of_value,from,to,method,rate,log_rate,time,low,high,note\n"
+      "0.1,2,\"left\",\"right\",flux,0.001,"));
   for (const std::size_t cut : {0, 3, 40, 90}) {
     std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() - cut);
     SweepFile file(path, keys, "case\n\"quoted\"");
     CHECK(file.has({0.1}));
     CHECK(file.has({0.2}) == (cut == 0));
-    CHECK(file.rows()[0].note == "a \"note\", with a comma");
-    CHECK(*file.rows()[1].rate == 2e-3);
-    CHECK_FALSE(file.rows()[0].low);
+    CHECK(file.rows()[0].estimate.note == "a \"note\", with a comma");
+    CHECK(*file.rows()[1].estimate.rate == 2e-3);
+    CHECK_FALSE(file.rows()[0].estimate.low);
     if (cut > 0) file.append({row(0.2, "flux", 1.1e-3), row(0.2, "theory:sgd", 2.1e-3)});
     CHECK(text_of(path) == whole);
   }

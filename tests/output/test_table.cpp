@@ -87,6 +87,14 @@ TEST_CASE("a zero rate prints as 0 with its note, a rate that underflows by its 
   CHECK(holds(text, "[2] no saddle\n"));
 }
 
+TEST_CASE("a rate is shown to so many digits, by its logarithm where it underflows") {
+  CHECK(shown_rate(estimate("flux", std::log(0.012345678)), 3) == "0.0123");
+  CHECK(shown_rate({"a", "b", "flux", 0.0, {}, -1234.5678, {}, {}, {}, ""}, 7) == "e^-1234.57");
+  CHECK(shown_rate({"a", "b", "flux", 0.0, {}, -1234.5678, {}, {}, {}, ""}, 5) == "e^-1234.6");
+  CHECK(shown_rate({"a", "b", "flux", 0.0, {}, {}, {}, {}, {}, ""}, 7) == "0");
+  CHECK(shown_rate({}, 7) == "-");
+}
+
 TEST_CASE("a note shared by several estimates is printed once") {
   Results results;
   results.estimates = {estimate("quasi_stationary", -3.0, "coarse"), estimate("flux", -3.0, "coarse")};

@@ -13,7 +13,10 @@ import numpy
 import xarray
 
 FRAME_SERIES = ("valley_probability", "valley_outflux", "valley_outflow")
-ESTIMATES = ("rate", "time", "log_rate", "low", "high", "note")
+ESTIMATES = ("from", "to", "method", "recommended", "rate", "time", "log_rate", "low", "high", "escapes", "log_rate_error",
+             "exponential", "step_bias", "step_bias_error", "observed_order", "share_in_valley", "lost_at_walls", "note")
+EVOLUTION = ("stepper", "steps", "rejected", "factorisations", "mass_error", "density_min", "balance_error",
+             "error_estimate")
 
 
 def check_scales(path):
@@ -98,13 +101,18 @@ def check_dataset(data):
         for series in FRAME_SERIES:
             assert data[series].dims == ("time", "valley")
         assert (data["density"].values >= 0).all()
+        for name in EVOLUTION:
+            assert data[f"evolution_{name}"].dims == ("whole",)
     else:
         assert not set(data.variables) & {*fields, *FRAME_SERIES}
 
     for name in ESTIMATES:
         assert data[f"estimate_{name}"].dims == ("estimate",)
-    for label in data["estimate"].values:
-        assert "->" in label and ":" in label, f"estimate {label}"
+    for name in axes:
+        assert data[f"estimate_blocked_at_{name}"].dims == ("estimate",)
+    for label, *parts in zip(data["estimate"].values, *(data[f"estimate_{name}"].values for name in ESTIMATES[:3])):
+        assert label == "{}->{}:{}".format(*parts), f"estimate {label}"
+    assert data["warnings"].dims == ("warnings",)
     if data.sizes["estimate"] and data.indexes["estimate"].is_unique:
         first = str(data["estimate"].values[0])
         assert data.sel(estimate=first)["estimate_rate"].shape == ()

@@ -110,6 +110,7 @@ def test_blocked(folder):
     results = json.loads(run("run", "quartic_sgd", "--json", folder=folder).stdout)
     rate = estimates(results)[("left", "right", "quasi_stationary")]
     assert rate["rate"] == 0 and rate["log_rate"] is None and "blocked at x = -0.57735" in rate["note"], rate
+    assert len(rate["blocked_at"]) == 1 and abs(rate["blocked_at"][0] + 1 / 3**0.5) < 1e-9, rate
 
 
 def test_particles(folder):

@@ -1,0 +1,263 @@
+#include "output/result_datasets.hpp"
+
+#include "output/fields.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+// What fields are, as far as a file holds them.
+template <class T>
+concept Text = std::is_same_v<T, std::string>;
+template <class T>
+concept Truth = std::is_same_v<T, bool>;
+template <class T>
+concept Number = std::is_arithmetic_v<T> && !Truth<T>;
+template <class T>
+struct OptionalNumber : std::false_type {};
+template <class T>
+struct OptionalNumber<std::optional<T>> : std::is_arithmetic<T> {};
+template <class T>
+concept Scalar = Number<T> || OptionalNumber<T>::value;
+template <class T>
+concept Series = std::is_same_v<T, std::vector<double>> || std::is_same_v<T, Eigen::VectorXd>;
+template <class T>
+concept Matrix = std::is_same_v<T, Eigen::MatrixXd>;
+
+double number_of(Number auto value) {
+  return static_cast<double>(value);
+}
+template <class T>
+double number_of(const std::optional<T>& value) {
+  return value ? static_cast<double>(*value) : missing;
+}
+
+Eigen::VectorXd series_of(const Eigen::VectorXd& series) {
+  return series;
+}
+Eigen::VectorXd series_of(const std::vector<double>& series) {
+  return Eigen::Map<const Eigen::VectorXd>(series.data(), static_cast<Index>(series.size()));
+}
+
+Eigen::VectorXd row_major(const Eigen::MatrixXd& matrix) {
+  return matrix.transpose().reshaped();
+}
+
+Hdf5File::Attributes of_numbers(const std::string& meaning) {
+  return {{"units", "1"}, {"long_name", meaning}};
+}
+Hdf5File::Attributes of_others(const std::string& meaning) {
+  return {{"long_name", meaning}};
+}
+
+[[noreturn]] void no_dataset(const std::string& name) {
+  throw std::logic_error(fmt::format("{}: no dataset is known for a field of its kind", name));
+}
+
+/// A set of structs of one kind: as many values of each field, over a scale.
+template <Described Row>
+class Table {
+ public:
+  Table(Hdf5File& file, const char* scale, const std::vector<Row>& rows, const std::vector<std::string>& coordinates)
+      : file_(file), scale_(scale), rows_(rows), coordinates_(coordinates) {}
+
+  void write() {
+    for_each_field<Row>([&](const auto& field) {
+      if (field.in_file()) write_field(field);
+    });
+  }
+
+ private:
+  Index size() const { return static_cast<Index>(rows_.size()); }
+
+  template <class Field>
+  void write_field(const Field& field) {
+    using Value = ValueOf<Row, decltype(field.get)>;
+    const std::string name = dataset_name<Row>(field), meaning(field.meaning);
+    const auto at = [&](Index row) -> decltype(auto) {
+      return std::invoke(field.get, rows_[static_cast<std::size_t>(row)]);
+    };
+    if constexpr (Text<Value>) {
+      std::vector<std::string> texts;
+      for (Index row = 0; row < size(); ++row) texts.push_back(at(row));
+      file_.dataset(name, {scale_}, texts, of_others(meaning));
+    } else if constexpr (Truth<Value>) {
+      std::vector<int> truths;
+      for (Index row = 0; row < size(); ++row) truths.push_back(at(row) ? 1 : 0);
+      file_.dataset(name, {scale_}, truths, of_others(meaning));
+    } else if constexpr (Scalar<Value>) {
+      Eigen::VectorXd numbers(size());
+      for (Index row = 0; row < size(); ++row) numbers[row] = number_of(at(row));
+      file_.dataset(name, {scale_}, numbers, of_numbers(meaning));
+    } else if constexpr (std::is_same_v<Value, Coordinates>) {
+      for (std::size_t k = 0; k < coordinates_.size(); ++k) {
+        Eigen::VectorXd numbers = Eigen::VectorXd::Constant(size(), missing);
+        for (Index row = 0; row < size(); ++row)
+          if (const Coordinates point = at(row); k < point.at.size()) numbers[row] = point.at[k];
+        file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers, of_numbers(coordinates_[k] + " " + meaning));
+      }
+    } else if constexpr (Series<Value>) {
+      write_curves(name, field, [&](Index row) -> Eigen::MatrixXd { return series_of(at(row)).transpose(); }, {""});
+    } else if constexpr (Matrix<Value>) {
+      write_curves(name, field, at, coordinates_);
+    } else {
+      no_dataset(name);
+    }
+  }
+
+  /// Of each row a matrix (parts x points), NaN where it has fewer points than others; one dataset for each part, with
+  /// its name behind that of the field.
+  template <class Field, class At>
+  void write_curves(const std::string& name, const Field& field, const At& at, const std::vector<std::string>& parts) {
+    Index points = 1;
+    for (Index row = 0; row < size(); ++row) points = std::max(points, at(row).cols());
+    const std::string scale(field.placed.scales[0]);
+    if (!file_.has_scale(scale)) file_.bare_scale(scale, points);
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      Eigen::VectorXd values = Eigen::VectorXd::Constant(size() * points, missing);
+      for (Index row = 0; row < size(); ++row)
+        if (at(row).cols() == points)
+          values.segment(row * points, points) = at(row).row(static_cast<Index>(part)).transpose();
+      const std::string& label = parts[part];
+      file_.dataset(label.empty() ? name : name + "_" + label, {scale_, scale}, values,
+                    of_numbers((label.empty() ? "" : label + " ") + std::string(field.meaning)));
+    }
+  }
+
+  Hdf5File& file_;
+  const std::string scale_;
+  const std::vector<Row>& rows_;
+  const std::vector<std::string>& coordinates_;
+};
+
+/// Of what there is one of.
+template <Described Owner>
+void write_one(Hdf5File& file, const Owner& owner) {
+  const auto scaled = [&](const std::string& scale, Index size) {
+    if (!file.has_scale(scale)) file.bare_scale(scale, size);
+    return std::vector<std::string>{scale};
+  };
+  for_each_field<Owner>([&](const auto& field) {
+    if (!field.in_file()) return;
+    using Value = ValueOf<Owner, decltype(field.get)>;
+    const std::string name = dataset_name<Owner>(field), meaning(field.meaning);
+    const auto& value = std::invoke(field.get, owner);
+    if constexpr (Text<Value>) {
+      file.dataset(name, scaled("whole", 1), std::vector<std::string>{value}, of_others(meaning));
+    } else if constexpr (Truth<Value>) {
+      file.dataset(name, scaled("whole", 1), std::vector<int>{value ? 1 : 0}, of_others(meaning));
+    } else if constexpr (Scalar<Value>) {
+      file.dataset(name, scaled("whole", 1), Eigen::VectorXd::Constant(1, number_of(value)), of_numbers(meaning));
+    } else if constexpr (std::is_same_v<Value, MeasuredNumber>) {
+      const Eigen::Vector3d ends(value.value, value.low, value.high);
+      file.dataset(name, scaled("bound", ends.size()), Eigen::VectorXd(ends), of_numbers(meaning));
+    } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+      file.text_scale(name, value, of_others(meaning));
+    } else if constexpr (Series<Value>) {
+      if (const Eigen::VectorXd series = series_of(value); series.size() > 0)
+        file.dataset(name, scaled(std::string(field.placed.scales[0]), series.size()), series, of_numbers(meaning));
+    } else if constexpr (Matrix<Value>) {
+      if (value.size() > 0)
+        file.dataset(name, {std::string(field.placed.scales[0]), std::string(field.placed.scales[1])}, row_major(value),
+                     of_numbers(meaning));
+    } else {
+      no_dataset(name);
+    }
+  });
+}
+
+/// Valley by valley; left out where no escape leads to any.
+void write_shares(Hdf5File& file, const Results& results) {
+  if (std::all_of(results.estimates.begin(), results.estimates.end(),
+                  [](const Estimate& estimate) { return estimate.shares.empty(); }))
+    return;
+  const auto count = static_cast<Index>(results.estimates.size()), valleys = static_cast<Index>(results.valleys.size());
+  const auto valley_of = [&](const TargetShare& share) {
+    return std::find_if(results.valleys.begin(), results.valleys.end(),
+                        [&](const ValleyResult& valley) { return valley.name == share.to; }) -
+           results.valleys.begin();
+  };
+  for_each_field<TargetShare>([&](const auto& field) {
+    if constexpr (Scalar<ValueOf<TargetShare, decltype(field.get)>>) {
+      Eigen::VectorXd numbers = Eigen::VectorXd::Constant(count * valleys, missing);
+      for (Index row = 0; row < count; ++row)
+        for (const TargetShare& share : results.estimates[static_cast<std::size_t>(row)].shares)
+          numbers[row * valleys + valley_of(share)] = number_of(std::invoke(field.get, share));
+      file.dataset(dataset_name<TargetShare>(field), {"estimate", "valley"}, numbers,
+                   of_numbers(std::string(field.meaning)));
+    }
+  });
+}
+
+std::string attribute_text(double value) {
+  return fmt::format("{}", value);
+}
+std::string attribute_text(const std::optional<double>& value) {
+  return value ? attribute_text(*value) : "unknown";
+}
+std::string attribute_text(const std::vector<Index>& counts) {
+  return fmt::format("{}", fmt::join(counts, " "));
+}
+std::string attribute_text(const std::vector<std::array<double, 2>>& sides) {
+  std::vector<std::string> texts;
+  for (const auto& [min, max] : sides) texts.push_back(fmt::format("{} {}", min, max));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+template <class Row, class Label>
+std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
+  std::vector<std::string> all;
+  for (const Row& row : rows) all.push_back(label(row));
+  return all;
+}
+
+}  // namespace
+
+void write_results(Hdf5File& file, const Results& results, const std::vector<std::string>& coordinates,
+                   const std::vector<std::string>& axes) {
+  Table<ValleyResult>(file, "valley", results.valleys, coordinates).write();
+  file.text_scale("estimate",
+                  labels(results.estimates,
+                         [](const Estimate& one) { return fmt::format("{}->{}:{}", one.from, one.to, one.method); }),
+                  of_others("from->to:method"));
+  Table<Estimate>(file, "estimate", results.estimates, coordinates).write();
+  write_shares(file, results);
+  write_one(file, results);
+  if (results.evolution) write_one(file, *results.evolution);
+  if (results.histogram) write_one(file, *results.histogram);
+  if (results.accuracy)
+    for_each_field<AccuracyResult>([&](const auto& field) {
+      file.attribute(dataset_name<AccuracyResult>(field), attribute_text(std::invoke(field.get, *results.accuracy)));
+    });
+  if (results.loss) {
+    write_one(file, *results.loss);
+    if (results.loss->covariance) write_one(file, *results.loss->covariance);
+  }
+  if (results.network) {
+    const std::vector<std::string>& valleys = results.network->valleys;
+    file.text_scale("network_valley", valleys, of_others("valleys of the network"));
+    file.text_scale("network_target", valleys, of_others("valleys of the network, as targets"));
+    if (!results.network->spectrum.empty()) file.bare_scale("network_mode", static_cast<Index>(valleys.size()));
+    write_one(file, *results.network);
+  }
+  if (!results.paths.empty()) {
+    file.text_scale("path", labels(results.paths, [](const PathResult& one) { return one.from + "->" + one.to; }),
+                    of_others("from->to, one for each saddle between them"));
+    Table<PathResult>(file, "path", results.paths, axes).write();
+  }
+}
+
+}  // namespace valleyflux
