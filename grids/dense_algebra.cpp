@@ -11,6 +11,10 @@ Eigen::VectorXd solve_dense(const Eigen::MatrixXd& matrix, const Eigen::VectorXd
   return matrix.partialPivLu().solve(right);
 }
 
+Eigen::VectorXd solve_transposed(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {
+  return matrix.transpose().partialPivLu().solve(right);
+}
+
 Eigen::VectorXd solve_singular(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {
   return matrix.fullPivLu().solve(right);
 }
@@ -19,8 +23,8 @@ Eigen::MatrixXd inverse_of(const Eigen::MatrixXd& matrix) {
   return matrix.partialPivLu().inverse();
 }
 
-Eigen::MatrixXcd inverse_of(const Eigen::MatrixXcd& matrix) {
-  return matrix.partialPivLu().inverse();
+Eigen::MatrixXcd transposed_inverse_of(const Eigen::MatrixXcd& matrix) {
+  return matrix.transpose().partialPivLu().inverse();
 }
 
 double log_determinant(const Eigen::MatrixXd& matrix) {

@@ -9,12 +9,16 @@ namespace valleyflux {
 /// x of matrix x = right (d), by Gaussian elimination with partial pivoting; not finite where the matrix is singular.
 Eigen::VectorXd solve_dense(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
-/// The same with full pivoting: of a singular matrix one of the solutions, if there is any.
+/// x of matrix^T x = right.
+Eigen::VectorXd solve_transposed(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
+
+/// As solve_dense with full pivoting: of a singular matrix one of the solutions, if there is any.
 Eigen::VectorXd solve_singular(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
 /// By partial pivoting; not finite where the matrix is singular.
 Eigen::MatrixXd inverse_of(const Eigen::MatrixXd& matrix);
-Eigen::MatrixXcd inverse_of(const Eigen::MatrixXcd& matrix);
+/// matrix^-T.
+Eigen::MatrixXcd transposed_inverse_of(const Eigen::MatrixXcd& matrix);
 
 /// log |det|; minus infinity where the matrix is singular.
 double log_determinant(const Eigen::MatrixXd& matrix);

@@ -73,6 +73,13 @@ EliminationOrder::EliminationOrder(const Generator& generator, const Eigen::Ref<
   tree_ = std::move(tree);
 }
 
+std::unique_ptr<LinearSolver> EliminationOrder::factorise(const Generator& generator, double shift,
+                                                          std::unique_ptr<LinearSolver> spent) const {
+  if (auto* own = dynamic_cast<Elimination*>(spent.get()))
+    return std::make_unique<Elimination>(std::move(*own), generator, shift);
+  return std::make_unique<Elimination>(*this, generator, shift);
+}
+
 std::size_t EliminationOrder::factor_bytes() const {
   const std::size_t numbers =
       tree_->dissection ? tree_->dissection->factor_size : 5 * static_cast<std::size_t>(tree_->states);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "solver/discretisation/generator.hpp"
+#include "solver/linear_solver.hpp"
 #include "solver/solver_error.hpp"
 
 #include <Eigen/Core>
@@ -17,11 +18,14 @@ struct EliminationOptions {
 /// Fill-reducing order and tree of fronts of a generator's pattern (rates are not looked at): geometric nested
 /// dissection on the states' integer coordinates, separators as thick as the longest edges ask for. One analysis
 /// serves every generator with the same edges. Copies share the tree.
-class EliminationOrder {
+class EliminationOrder final : public LinearEngine {
  public:
   /// positions: d x states. Paths and cycles in natural order (1-D) are recognised and need no tree.
   EliminationOrder(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
                    const EliminationOptions& options = {});
+  /// An Elimination.
+  std::unique_ptr<LinearSolver> factorise(const Generator& generator, double shift = 0.0,
+                                          std::unique_ptr<LinearSolver> spent = nullptr) const override;
   /// Bytes that the factors will take.
   std::size_t factor_bytes() const;
 
@@ -44,7 +48,7 @@ class NoWayOut : public SolverError {
 ///   rate)
 /// Every entry of every answer has full relative accuracy when the right-hand side is nonnegative. Copies share the
 /// factors.
-class Elimination {
+class Elimination final : public LinearSolver {
  public:
   /// Throws NoWayOut where A is singular.
   Elimination(const EliminationOrder& order, const Generator& generator, double shift = 0.0);
@@ -52,10 +56,8 @@ class Elimination {
   /// fresh from the system costs a good part of the elimination.
   Elimination(Elimination&& spent, const Generator& generator, double shift);
 
-  /// u = (shift I - Q)^-1 f, the backward equation. f, u: states. Throws SolverError if the answer overflows.
-  Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const;
-  /// p = (shift I - Q^T)^-1 f, the forward equation.
-  Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const;
+  Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const override;
+  Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const override;
 
  private:
   struct Factors;

@@ -277,14 +277,14 @@ class EscapeSolver {
 
   /// In the quasi-stationary state P falls at the principal rate, which outflux / P is therefore: any other plateau
   /// belongs to another way out.
-  void find_flux(const QuasiStationary& law, const EliminationOrder& order) {
+  void find_flux(const QuasiStationary& law, const LinearEngine& engine) {
     if (solution_.failures.contains("flux")) return;
     std::vector<int> inside(static_cast<std::size_t>(process_.generator.states));
     for (std::size_t state = 0; state < inside.size(); ++state)
       inside[state] = labels_[static_cast<std::size_t>(process_.whole[state])] == escape_.from ? 0 : -1;
     const Eigen::VectorXd first =
         Eigen::VectorXd::Unit(process_.generator.states, process_.states[static_cast<std::size_t>(start_state_)]);
-    const auto plateau = attempt("flux", [&] { return flux_plateau(process_.generator, order, first, inside, 0); });
+    const auto plateau = attempt("flux", [&] { return flux_plateau(process_.generator, engine, first, inside, 0); });
     if (!plateau) return;
     constexpr double same = 1e-6;
     if (std::abs(plateau->rate / law.rate - 1.0) < same) {
@@ -300,7 +300,7 @@ class EscapeSolver {
         true};
   }
 
-  bool find_shares(const Elimination& elimination) {
+  bool find_shares(const LinearSolver& solver) {
     solution_.share = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
     for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
       const Region<Dim>& core = problem_.valleys[v].core;
@@ -310,20 +310,20 @@ class EscapeSolver {
       for (const SurfaceCut<Dim>& cut : process_.cuts)
         if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival)) arrival[cut.state] += cut.exit;
       if (!(arrival.maxCoeff() > 0)) continue;
-      const double share = value_at(space_, process_, elimination.solve(arrival), start_);
+      const double share = value_at(space_, process_, solver.solve(arrival), start_);
       solution_.share[static_cast<Index>(v)] = std::clamp(share, 0.0, 1.0);
     }
     return true;
   }
 
-  bool find_loss(const Elimination& elimination) {
+  bool find_loss(const LinearSolver& solver) {
     Eigen::VectorXd loss = process_.generator.exit;
     for (const SurfaceCut<Dim>& cut : process_.cuts) loss[cut.state] -= cut.exit;
     // Of a state with cuts what is left of the difference may be round-off.
     constexpr double round_off = 1e-12;
     for (Index state = 0; state < loss.size(); ++state)
       if (loss[state] < round_off * process_.generator.exit[state]) loss[state] = 0.0;
-    if (loss.maxCoeff() > 0) solution_.lost_at_walls = value_at(space_, process_, elimination.solve(loss), start_);
+    if (loss.maxCoeff() > 0) solution_.lost_at_walls = value_at(space_, process_, solver.solve(loss), start_);
     return true;
   }
 

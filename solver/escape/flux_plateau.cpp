@@ -1,16 +1,18 @@
 #include "solver/escape/flux_plateau.hpp"
 
 #include "solver/evolution/valley_currents.hpp"
+#include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <memory>
+#include <utility>
 
 namespace valleyflux {
 
-FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order, const Eigen::VectorXd& initial,
+FluxPlateau flux_plateau(const Generator& killed, const LinearEngine& engine, const Eigen::VectorXd& initial,
                          std::span<const int> labels, int valley, const FluxPlateauOptions& options) {
   const int valleys = std::max(valley, *std::max_element(labels.begin(), labels.end())) + 1;
   const ValleyCurrents currents(killed, whole_parts(labels, valleys));
@@ -24,10 +26,10 @@ FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order,
   double step = 100.0 / largest;
   // Once a step spans many life times, backward Euler is inverse iteration: growing it further changes nothing.
   bool growing = true;
-  std::optional<Elimination> elimination;
+  std::unique_ptr<LinearSolver> solver;
   for (plateau.steps = 1; plateau.steps <= options.max_steps; ++plateau.steps) {
-    if (growing) elimination.emplace(order, killed, 1.0 / step);
-    p = elimination->solve_forward(p);
+    if (growing) solver = engine.factorise(killed, 1.0 / step, std::move(solver));
+    p = solver->solve_forward(p);
     p /= p.sum();
     plateau.time += step;
     const double inside = currents.probability(p)[valley];

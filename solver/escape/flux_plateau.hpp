@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/elimination/elimination.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -25,7 +25,7 @@ struct FluxPlateauOptions {
 /// Evolves `initial` (states) by backward Euler steps that grow 32-fold from the fastest time scale on, the state
 /// being renormalised after each: subtraction-free, so positive and right for any barrier. labels: valley of each
 /// state. Throws SolverError if no plateau is reached.
-FluxPlateau flux_plateau(const Generator& killed, const EliminationOrder& order, const Eigen::VectorXd& initial,
+FluxPlateau flux_plateau(const Generator& killed, const LinearEngine& engine, const Eigen::VectorXd& initial,
                          std::span<const int> labels, int valley, const FluxPlateauOptions& options = {});
 
 }  // namespace valleyflux

@@ -1,8 +1,10 @@
 #include "solver/escape/quasi_stationary.hpp"
 
+#include "solver/solver_error.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace valleyflux {
@@ -28,8 +30,8 @@ struct TestFunction {
 };
 
 /// A^-1 f of a positive f, with f over it.
-TestFunction inverse_of(const Elimination& elimination, const Eigen::VectorXd& f) {
-  const Eigen::VectorXd u = elimination.solve(f);
+TestFunction inverse_of(const LinearSolver& solver, const Eigen::VectorXd& f) {
+  const Eigen::VectorXd u = solver.solve(f);
   const double top = u.maxCoeff();
   if (!(top > 0) || !std::isfinite(1.0 / top))
     throw SolverError("the quasi-stationary rate is out of the range of double precision");
@@ -50,12 +52,12 @@ Generator transformed(const Generator& killed, const TestFunction& test) {
 }
 
 /// Left vector by inverse iteration from `law` on.
-Eigen::VectorXd left_vector(const Elimination& elimination, Eigen::VectorXd law) {
+Eigen::VectorXd left_vector(const LinearSolver& solver, Eigen::VectorXd law) {
   constexpr int most = 60;
   constexpr double settled = 1e-13;
   law /= law.sum();
   for (int k = 0; k < most; ++k) {
-    Eigen::VectorXd next = elimination.solve_forward(law);
+    Eigen::VectorXd next = solver.solve_forward(law);
     next /= next.sum();
     const double change = (next - law).cwiseAbs().sum();
     law = std::move(next);
@@ -66,23 +68,23 @@ Eigen::VectorXd left_vector(const Elimination& elimination, Eigen::VectorXd law)
 
 }  // namespace
 
-QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder& order, const Elimination& elimination,
+QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& engine, const LinearSolver& solver,
                                  const QuasiStationaryOptions& options) {
-  TestFunction test = inverse_of(elimination, Eigen::VectorXd::Ones(killed.states));
+  TestFunction test = inverse_of(solver, Eigen::VectorXd::Ones(killed.states));
   constexpr double quick = 0.1;  // an iteration that narrows the bounds less is not worth its while
   bool narrows = true;
   while (narrows && test.width() > options.tolerance) {
-    TestFunction next = inverse_of(elimination, test.u);
+    TestFunction next = inverse_of(solver, test.u);
     narrows = next.width() < quick * test.width();
     if (next.width() < test.width()) test = std::move(next);
   }
   QuasiStationary law;
   Eigen::VectorXd left = Eigen::VectorXd::Ones(killed.states);
-  std::optional<Elimination> shifted;
+  std::unique_ptr<LinearSolver> shifted;
   for (; test.width() > options.tolerance && law.eliminations < options.max_eliminations; ++law.eliminations) {
-    std::optional<Elimination> next_shifted;
+    std::unique_ptr<LinearSolver> next_shifted;
     try {
-      next_shifted.emplace(order, transformed(killed, test));
+      next_shifted = engine.factorise(transformed(killed, test));
     } catch (const SolverError&) {
       break;  // the shift has met the eigenvalue
     }
@@ -98,7 +100,7 @@ QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder
     test = std::move(next);
     if (stagnant) break;
   }
-  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(elimination, std::move(left));
+  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(solver, std::move(left));
   law.low = test.low;
   law.high = test.high;
   // Rayleigh's quotient of both vectors: right to the product of their errors.

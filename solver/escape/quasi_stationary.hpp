@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solver/elimination/elimination.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -24,9 +24,9 @@ struct QuasiStationaryOptions {
 /// stands still, as between nearly equal wells. Inverse iteration first, which converges like the ratio of the two
 /// smallest eigenvalues (at once for a metastable set); where that is too close to 1 Noda's iteration (1971), shifted
 /// by the lower bound s: with U = diag(u), U^-1 (A - s) U is again a generator with exit rates (A u)_i / u_i - s >= 0,
-/// free of subtractions elsewhere, and converges quadratically. elimination: of `killed` by `order`, unshifted. Throws
+/// free of subtractions elsewhere, and converges quadratically. solver: of `killed` by `engine`, unshifted. Throws
 /// SolverError where numbers leave the range of double precision.
-QuasiStationary quasi_stationary(const Generator& killed, const EliminationOrder& order, const Elimination& elimination,
+QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& engine, const LinearSolver& solver,
                                  const QuasiStationaryOptions& options = {});
 
 }  // namespace valleyflux

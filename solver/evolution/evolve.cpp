@@ -2,6 +2,7 @@
 
 #include "solver/evolution/explicit_evolve.hpp"
 #include "solver/evolution/valley_currents.hpp"
+#include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <numbers>
 #include <optional>
 #include <stdexcept>
@@ -34,9 +36,9 @@ struct Attempt {
 /// one or two rungs, once the start is past).
 class ImplicitStepper {
  public:
-  ImplicitStepper(const Generator& generator, const EliminationOrder& order, const ValleyCurrents& currents,
+  ImplicitStepper(const Generator& generator, const LinearEngine& engine, const ValleyCurrents& currents,
                   long& factorisations)
-      : generator_(generator), order_(order), currents_(currents), factorisations_(factorisations) {}
+      : generator_(generator), engine_(engine), currents_(currents), factorisations_(factorisations) {}
 
   /// c-weighted operator A = I - c Q^T: A^-1 f.
   Eigen::VectorXd inverse(double c, const Eigen::VectorXd& f) { return factorised(c).solve_forward(f) / c; }
@@ -99,33 +101,32 @@ class ImplicitStepper {
   }
   /// Makes those of a stepper that was interrupted again; they were counted then.
   void restore(const std::vector<double>& shifts) {
-    for (const double c : shifts) cache_.emplace_back(c, Elimination(order_, generator_, 1.0 / c));
+    for (const double c : shifts) cache_.emplace_back(c, engine_.factorise(generator_, 1.0 / c));
   }
 
  private:
-  const Elimination& factorised(double c) {
+  const LinearSolver& factorised(double c) {
     const auto known = std::find_if(cache_.begin(), cache_.end(), [&](const auto& entry) { return entry.first == c; });
     if (known != cache_.end()) {
       std::rotate(cache_.begin(), known, known + 1);
     } else {
       constexpr std::size_t kept = 4;
-      if (cache_.size() < kept) {
-        cache_.emplace_front(c, Elimination(order_, generator_, 1.0 / c));
-      } else {
-        Elimination spent = std::move(cache_.back().second);
+      std::unique_ptr<LinearSolver> spent;
+      if (cache_.size() == kept) {
+        spent = std::move(cache_.back().second);
         cache_.pop_back();
-        cache_.emplace_front(c, Elimination(std::move(spent), generator_, 1.0 / c));
       }
+      cache_.emplace_front(c, engine_.factorise(generator_, 1.0 / c, std::move(spent)));
       ++factorisations_;
     }
-    return cache_.front().second;
+    return *cache_.front().second;
   }
 
   const Generator& generator_;
-  const EliminationOrder& order_;
+  const LinearEngine& engine_;
   const ValleyCurrents& currents_;
   long& factorisations_;
-  std::deque<std::pair<double, Elimination>> cache_;  // most recently used first
+  std::deque<std::pair<double, std::unique_ptr<LinearSolver>>> cache_;  // most recently used first
 };
 
 /// What every stepper keeps account of.
@@ -194,13 +195,13 @@ class Account {
   const EvolutionRecord& record_;
 };
 
-void evolve_implicitly(const Generator& generator, const EliminationOrder& order, const ValleyCurrents& currents,
+void evolve_implicitly(const Generator& generator, const LinearEngine& engine, const ValleyCurrents& currents,
                        const EvolveOptions& options, const EvolutionRecord& record, Account& account,
                        EvolutionState& state) {
   Evolution& evolution = state.sums;
   Eigen::VectorXd& p = state.probability;
   int &level = state.level, &rejections_in_row = state.refusals, &wait = state.wait, &next_wait = state.next_wait;
-  ImplicitStepper stepper(generator, order, currents, evolution.factorisations);
+  ImplicitStepper stepper(generator, engine, currents, evolution.factorisations);
   const bool first_order = evolution.stepper == Stepper::backward_euler;
   constexpr int finest = 46;  // levels of halving below the spacing of the frames
   const double base = options.until / static_cast<double>(options.frames);
@@ -291,7 +292,7 @@ Stepper stepper_named(std::string_view name) {
       fmt::format("stepper must be auto, tr_bdf2, backward_euler or dopri5 (got \"{}\")", name));
 }
 
-Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
+Evolution evolve(const Generator& generator, const LinearEngine& engine, const Eigen::VectorXd& initial,
                  const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
                  const EvolutionRecord& record) {
   if (!(options.until > 0) || !std::isfinite(options.until))
@@ -317,7 +318,7 @@ Evolution evolve(const Generator& generator, const EliminationOrder& order, cons
   const ValleyCurrents currents(generator, valleys, options.exits);
   Account account(currents, initial, state, observer, record);
   if (evolution.stepper != Stepper::dopri5) {
-    evolve_implicitly(generator, order, currents, options, record, account, state);
+    evolve_implicitly(generator, engine, currents, options, record, account, state);
     return evolution;
   }
   if (explicit_steps > static_cast<double>(options.max_steps))

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "solver/discretisation/generator.hpp"
-#include "solver/elimination/elimination.hpp"
 #include "solver/evolution/valley_currents.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -83,7 +83,7 @@ struct EvolutionRecord {
 /// those that `record` holds first. valleys: whose probabilities are told. Throws std::invalid_argument for bad
 /// options and for a record of another evolution, SolverError if the steps run out (with the time reached) or if dopri5
 /// would need more than max_steps.
-Evolution evolve(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& initial,
+Evolution evolve(const Generator& generator, const LinearEngine& engine, const Eigen::VectorXd& initial,
                  const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
                  const EvolutionRecord& record = {});
 

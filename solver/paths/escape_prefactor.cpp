@@ -55,7 +55,7 @@ struct Curvature {
 Curvature curvature_at(const LyapunovEquation& equation, Index d) {
   const LeastSquares solved = least_squares(equation.system, equation.right);
   const Eigen::MatrixXd covariance = solved.x.reshaped(d, d);
-  return {inverse_of(Eigen::MatrixXd(0.5 * (covariance + covariance.transpose()))), solved.rank < d * d};
+  return {inverse_of(0.5 * (covariance + covariance.transpose())), solved.rank < d * d};
 }
 
 /// Second derivatives of F contracted with p: sum_i p_i d2F_i / dx_j dx_k.

@@ -91,7 +91,7 @@ class ReferenceProcess {
                            Eigen::MatrixXd::Zero(states_, count)};
     for (Index k = 0; k < count; ++k) {
       const Eigen::VectorXd u = modes_.right.col(k).real();
-      const Eigen::VectorXd y = solve_dense(mass_.transpose(), modes_.left.col(k).real());
+      const Eigen::VectorXd y = solve_transposed(mass_, modes_.left.col(k).real());
       const double first = -modes_.eigenvalue[k].real();
       const double decay = first - first * first * y.dot(second_ * u);
       result.eigenvalue[k] = first > 0 ? -decay : 0.0;
@@ -134,21 +134,21 @@ class ReferenceProcess {
 class ShiftedInverse {
  public:
   using Scalar = double;
-  ShiftedInverse(const Elimination& elimination, const Eigen::VectorXd& root, bool forward)
-      : elimination_(elimination), root_(root), forward_(forward) {}
+  ShiftedInverse(const LinearSolver& solver, const Eigen::VectorXd& root, bool forward)
+      : solver_(solver), root_(root), forward_(forward) {}
   Index rows() const { return root_.size(); }
   Index cols() const { return root_.size(); }
   void perform_op(const double* in, double* out) const {
     const Eigen::Map<const Eigen::VectorXd> x(in, rows());
     Eigen::Map<Eigen::VectorXd> y(out, rows());
     if (forward_)
-      y = elimination_.solve_forward(root_.cwiseProduct(x)).cwiseQuotient(root_);
+      y = solver_.solve_forward(root_.cwiseProduct(x)).cwiseQuotient(root_);
     else
-      y = elimination_.solve(x.cwiseQuotient(root_)).cwiseProduct(root_);
+      y = solver_.solve(x.cwiseQuotient(root_)).cwiseProduct(root_);
   }
 
  private:
-  const Elimination& elimination_;
+  const LinearSolver& solver_;
   const Eigen::VectorXd& root_;
   bool forward_;
 };
@@ -230,8 +230,8 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   // Where eigenvalues (nearly) coincide each side has a basis of its own: made dual to each other.
   const Eigen::MatrixXcd overlap =
       left.vectors.middleCols(of_references, found).transpose() * right.vectors.middleCols(of_references, found);
-  const Eigen::MatrixXcd p = wide.asDiagonal() * (left.vectors.middleCols(of_references, found) *
-                                                  inverse_of(Eigen::MatrixXcd(overlap.transpose())));
+  const Eigen::MatrixXcd p =
+      wide.asDiagonal() * (left.vectors.middleCols(of_references, found) * transposed_inverse_of(overlap));
   for (Index k = 0; k < found; ++k) {
     const Index column = of_references + k;
     const std::complex<double> value = right.eigenvalue[column];

@@ -1,3 +1,4 @@
+#include "solver/elimination/elimination.hpp"
 #include "solver/evolution/evolve.hpp"
 
 #include "problems/expressions/expression.hpp"

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "solver/discretisation/generator.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+
+namespace valleyflux {
+
+/// Solves the equations of A = shift I - Q, Q a generator with exits. Safe to call from several threads.
+class LinearSolver {
+ public:
+  virtual ~LinearSolver() = default;
+  /// u = A^-1 f, the backward equation. f, u: states. Throws SolverError if the answer overflows.
+  virtual Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const = 0;
+  /// p = A^-T f, the forward equation.
+  virtual Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const = 0;
+};
+
+/// A way to solve them that has seen where the generator's edges are: one analysis for all rates and shifts.
+class LinearEngine {
+ public:
+  virtual ~LinearEngine() = default;
+  /// Keeps no reference to the generator. spent: a solver of the same engine that is no longer needed, in whose memory
+  /// the new one may be made. Throws SolverError where A is singular.
+  virtual std::unique_ptr<LinearSolver> factorise(const Generator& generator, double shift = 0.0,
+                                                  std::unique_ptr<LinearSolver> spent = nullptr) const = 0;
+};
+
+}  // namespace valleyflux
