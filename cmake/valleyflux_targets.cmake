@@ -47,8 +47,8 @@ function(valleyflux_compile target)
 endfunction()
 
 # The library valleyflux::<folder> from every source and header of the current folder, installed and exported under
-# the same name. Its headers are a file set: included from the root ("grids/grid.hpp"), installed with it, and each
-# compiled on its own by the target all_verify_interface_header_sets.
+# the same name. Its headers are included from the root ("grids/grid.hpp"), and each is compiled on its own by the
+# target all_verify_interface_header_sets; what is installed of them, and how users include it: cmake/install.cmake.
 function(valleyflux_add_library folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS *.hpp)
@@ -56,10 +56,12 @@ function(valleyflux_add_library folder)
   add_library(${target} ${sources})
   add_library(valleyflux::${folder} ALIAS ${target})
   valleyflux_compile(${target})
-  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${folder} VERIFY_INTERFACE_HEADER_SETS ON)
-  install(
-    TARGETS ${target}
-    EXPORT valleyfluxTargets
-    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/valleyflux)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${folder})
+  install(TARGETS ${target} EXPORT valleyfluxTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+  add_library(${target}_headers INTERFACE)
+  target_link_libraries(${target}_headers INTERFACE ${target})
+  target_sources(${target}_headers INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+  set_target_properties(${target}_headers PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 endfunction()

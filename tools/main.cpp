@@ -1,5 +1,9 @@
+#include "output/version.hpp"
 #include "tools/commands.hpp"
+#include "tools/completion.hpp"
 #include "tools/interruption.hpp"
+#include "tools/manual_page.hpp"
+#include "tools/program_help.hpp"
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
@@ -46,50 +50,69 @@ void require_possible_threads(int asked) {
 int run_program(int argc, char** argv) {
   using namespace valleyflux;
   H5dont_atexit();  // its clean-up at exit crashes after a write that failed (a full disk)
-  CLI::App app{"valleyflux: escape from the valleys of a landscape, by the Fokker-Planck equation"};
-  app.set_version_flag("--version", VALLEYFLUX_VERSION);
+  CLI::App app{"escape from the valleys of a landscape, by the Fokker-Planck equation", "valleyflux"};
+  app.footer(help_footer());
+  app.set_version_flag("--version", *commit() ? fmt::format("valleyflux {} ({})", version(), commit())
+                                              : fmt::format("valleyflux {}", version()));
   app.require_subcommand(1);
 
   RunArguments arguments;
   int threads = 0;
   std::string name, file;
   const auto threads_option = [&](CLI::App* command) {
-    command->add_option("--threads", threads, "number of threads (default: all)")->check(CLI::Range(1, 1000000));
+    command->add_option("--threads", threads, "number of threads (default: all)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000000));
   };
   const auto case_options = [&](CLI::App* command) {
-    command->add_option("case", arguments.name, "case file, or the name of a ready case")->required();
+    command->add_option("case", arguments.name, "case file, or the name of a ready case")
+        ->type_name("CASE")
+        ->required();
     command->add_option("--set", arguments.overrides, "override a key: table.key=value (repeatable)")
+        ->type_name("KEY=VALUE")
         ->expected(1)
         ->take_all();
     threads_option(command);
   };
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
-  run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)");
+  run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)")
+      ->type_name("FILE");
   run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   SweepArguments sweep_arguments;
   CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two, and fit the rates");
   case_options(sweep);
-  sweep->add_option("--vary", sweep_arguments.vary, "table.key=first:last:count[:log] (once or twice)")
+  sweep
+      ->add_option("--vary", sweep_arguments.vary,
+                   "what to vary: table.key=first:last:count[:log] (repeatable, for two keys)")
+      ->type_name("KEY=VALUES")
       ->expected(1)
       ->take_all();
-  sweep->add_option("-o,--output", arguments.output,
-                    "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
+  sweep
+      ->add_option("-o,--output", arguments.output,
+                   "table of the rates, continued if it is there (default: the case's name with _sweep.csv)")
+      ->type_name("FILE");
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   ReproduceArguments figure;
   CLI::App* reproduce = app.add_subcommand("reproduce", "the experiments of Xie, Sato & Sugiyama (2020), judged");
-  reproduce->add_option("figure", figure.name, "fig1 ... fig12, all, or a figure file")->required();
+  reproduce->add_option("figure", figure.name, "fig1 ... fig12, all, or a figure file")
+      ->type_name("FIGURE")
+      ->required();
   reproduce->add_flag("--quick", figure.quick, "fewer repetitions and smaller data: below a minute");
   reproduce->add_option("--set", figure.overrides, "override a key in every panel: table.key=value (repeatable)")
+      ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
   reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
+      ->type_name("FOLDER")
       ->check(CLI::ExistingDirectory);
-  reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)");
+  reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)")
+      ->type_name("FOLDER");
   reproduce->add_option("--seeds", figure.seeds, "seeds of data, start and minibatches for each panel")
+      ->type_name("N")
       ->check(CLI::Range(1, 10000));
   threads_option(reproduce);
   reproduce->add_flag("--json", figure.json, "print the results as JSON");
@@ -97,9 +120,12 @@ int run_program(int argc, char** argv) {
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");
   case_options(check);
   CLI::App* list = app.add_subcommand("list", "built-in landscapes and ready cases, or the definition of one");
-  list->add_option("name", name, "of a built-in landscape or a ready case");
+  list->add_option("name", name, "of a built-in landscape, a ready case or a figure")->type_name("NAME");
   CLI::App* info = app.add_subcommand("info", "what a result file holds");
-  info->add_option("file", file, "result file (.h5)")->required();
+  info->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  CLI::App* completion = app.add_subcommand("completion", "print the script that completes a shell's command lines");
+  completion->add_option("shell", name, "bash, zsh or fish")->type_name("SHELL")->required();
+  CLI::App* manual = app.add_subcommand("man", "print the manual page, for man(1)");
 
   try {
     app.parse(argc, argv);
@@ -117,6 +143,10 @@ int run_program(int argc, char** argv) {
     if (reproduce->parsed()) return reproduce_command(figure);
     if (check->parsed()) return check_command(arguments.name, arguments.overrides);
     if (list->parsed()) return list_command(name);
+    if (completion->parsed() || manual->parsed()) {
+      fmt::print("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
+      return 0;
+    }
     return info_command(file);
   } catch (const std::invalid_argument& error) {
     complain(error.what());

@@ -5,6 +5,7 @@
 #include "output/progress.hpp"
 #include "output/result_file.hpp"
 #include "output/unfinished_file.hpp"
+#include "output/version.hpp"
 #include "output/xdmf.hpp"
 #include "problems/case/toml_text.hpp"
 #include "solver/run/run.hpp"
@@ -37,7 +38,7 @@ class Session {
   EvolutionRecord record() {
     std::ostringstream canonical;  // overrides have the whole case written anew
     canonical << parsed_toml(definition_.text, definition_.file);
-    Identity identity{{"the version", VALLEYFLUX_VERSION}, {"the case", canonical.str()}};
+    Identity identity{{"the version", version()}, {"the case", canonical.str()}};
     for (const std::filesystem::path& input : definition_.inputs)
       if (input != definition_.file) identity.emplace_back(input.string(), fingerprint(input));
     checkpoint_.emplace(output_, std::move(identity), arguments_.resume);
@@ -69,7 +70,7 @@ class Session {
     SolveObserver observer;
     observer.begin = [this](const std::vector<std::string>& valleys) {
       file_.emplace(output_, definition_.axes, valleys,
-                    ResultHeader{definition_.title, definition_.text, VALLEYFLUX_VERSION, arguments_.command});
+                    ResultHeader{definition_.title, definition_.text, version(), arguments_.command});
     };
     if (definition_.evolve) observer.record = record();
     observer.labels = [this](const std::vector<int>& labels) { file_->write_labels(labels); };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs missing packages, builds, runs every test, once more built by Clang with the sanitizers, and the main job; with
-# --fuzz also a minute of every fuzz target, with --tidy clang-tidy over every source (slow). Safe to run again. The
+# --fuzz also half a minute of every fuzz target, with --tidy clang-tidy over every source (slow). Safe to run again. The
 # last line counts the tests; the exit status is 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,7 +45,7 @@ done
 if [[ ${1:-} == --fuzz ]]; then
   heading "fuzzing"
   # A failing target is counted, and the others go on.
-  tools/fuzz.sh all 60 </dev/null | tee "$log" || true
+  tools/fuzz.sh all 30 </dev/null | tee "$log" || true
   fuzzed=$(grep -c '^fuzz_[a-z]*: passed' "$log" || true)
   passed=$((passed + fuzzed))
   failed=$((failed + $(ls tests/fuzz/fuzz_*.cpp | wc -l) - fuzzed))

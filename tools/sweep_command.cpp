@@ -4,6 +4,7 @@
 #include "output/progress.hpp"
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
+#include "output/version.hpp"
 #include "solver/run/run.hpp"
 #include "tools/interruption.hpp"
 #include "tools/standard_streams.hpp"
@@ -55,7 +56,7 @@ int sweep_command(const SweepArguments& arguments) {
   if (output.empty()) output = std::filesystem::path(standard.file).stem().string() + "_sweep.csv";
   result_target(output, standard.inputs);
   SweepFile file(output, keys,
-                 fmt::format("valleyflux {} sweep: {}\n{}", VALLEYFLUX_VERSION, fmt::join(given, "; "), standard.text));
+                 fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
   const bool talks = !arguments.run.quiet && !arguments.run.json;
   const Interruption interruption;

@@ -6,8 +6,7 @@
 
 namespace valleyflux {
 
-/// What comes with the program: read from the source tree by a program that was built there, from share/ by an
-/// installed one.
+/// What comes with the library, in the place that data_folder() finds; all of these throw as it does.
 
 /// Names of the ready cases, and the file of one (empty if there is none of that name).
 std::vector<std::string> ready_cases();
@@ -20,7 +19,7 @@ std::filesystem::path ready_figure(const std::string& name);
 /// The title of a ready case or figure, without reading what it names. Throws CaseError.
 std::string title_of(const std::filesystem::path& file);
 
-/// A script of the folder tools/plot, or of share/valleyflux/plot; empty if there is none of that name.
+/// A script of the folder tools/plot (installed: share/valleyflux/plot); empty if there is none of that name.
 std::filesystem::path plot_script(const std::string& name);
 
 }  // namespace valleyflux

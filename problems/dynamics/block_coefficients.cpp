@@ -30,7 +30,8 @@ std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool 
     if (!value) return std::nullopt;
     for (const GraphNode slope : graph.gradient(*value)) drift.push_back(graph.affine(slope, -1.0, 0.0));
   } else {
-    for (const Expression& component : dynamics.drift.components()) drift.push_back(component.append_to(graph));
+    drift = dynamics.drift.field()->append_to(graph);
+    if (drift.empty()) return std::nullopt;
   }
   if (constant) return BlockProgram(graph, drift);
   const std::vector<GraphNode> tensor = dynamics.diffusion->append_to(graph);

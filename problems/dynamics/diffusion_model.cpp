@@ -182,6 +182,8 @@ std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landsc
                                                     const SgdDiffusionOptions& options) {
   if (!landscape) throw std::invalid_argument("SGD noise needs a landscape: it follows the Hessian");
   require_sgd_options(options);
+  FieldSamples none;
+  landscape->sample(Eigen::MatrixXd(landscape->dimension(), 0), 3, none);  // refuses where it has no third derivatives
   return std::make_shared<SgdDiffusion>(std::move(landscape), options);
 }
 

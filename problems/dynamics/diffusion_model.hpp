@@ -49,7 +49,8 @@ struct SgdDiffusionOptions {
 void require_sgd_options(const SgdDiffusionOptions& options);
 
 /// D(x) = eta / (2 B) [H(x)]^+ + D0 I with [H]^+ = U diag(|h|) U^T (Xie, Sato & Sugiyama 2020, Eq. 8); its gradient
-/// by the Daleckii-Krein formula from the third derivatives of L.
+/// by the Daleckii-Krein formula from the third derivatives of L. Throws std::invalid_argument as Landscape::sample
+/// does where L has none, and as require_sgd_options does.
 std::shared_ptr<const DiffusionModel> sgd_diffusion(std::shared_ptr<const Landscape> landscape,
                                                     const SgdDiffusionOptions& options);
 

@@ -62,16 +62,17 @@ Curvature curvature_at(const LyapunovEquation& equation, Index d) {
 Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p) {
   const Index d = x.size();
   Eigen::MatrixXd curvature = Eigen::MatrixXd::Zero(d, d);
-  FieldSamples field;
   if (const auto& landscape = dynamics.drift.landscape()) {
+    FieldSamples field;
     landscape->sample(x, 3, field);
     for (Index k = 0; k < d; ++k) curvature.col(k) = -(field.third.col(0).segment(k * d * d, d * d).reshaped(d, d) * p);
     return curvature;
   }
-  const std::vector<Expression>& components = dynamics.drift.components();
+  VectorSamples force;
+  dynamics.drift.field()->sample(x, 2, force);
   for (Index i = 0; i < d; ++i) {
-    components[static_cast<std::size_t>(i)].sample(x, 2, field);
-    curvature += p[i] * field.hessian.col(0).reshaped(d, d);
+    const Eigen::VectorXd second = force.second.col(0)(Eigen::seqN(i, d * d, d));
+    curvature += p[i] * second.reshaped(d, d);
   }
   return curvature;
 }
