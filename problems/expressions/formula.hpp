@@ -4,6 +4,7 @@
 #include "problems/expressions/symbol.hpp"
 
 #include <concepts>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,16 +31,16 @@ concept VectorFunction = std::invocable < const Function&,
 /// or of a range of them.
 template <VectorFunction Function>
 GraphFunctions formulas(int dimension, const Function& function) {
-  ExpressionGraph graph(dimension);
+  const auto graph = std::make_shared<ExpressionGraph>(dimension);
   std::vector<Symbol> x;
-  for (int k = 0; k < dimension; ++k) x.emplace_back(graph, graph.variable(k));
+  for (int k = 0; k < dimension; ++k) x.emplace_back(graph, graph->variable(k));
   const auto result = function(std::as_const(x));
   std::vector<GraphNode> nodes;
   if constexpr (std::convertible_to<decltype(result), Symbol>)
-    nodes.push_back(Symbol(result).node_in(graph));
+    nodes.push_back(Symbol(result).node_in(*graph));
   else
-    for (const Symbol& component : result) nodes.push_back(component.node_in(graph));
-  return {std::move(graph), std::move(nodes)};
+    for (const Symbol& component : result) nodes.push_back(component.node_in(*graph));
+  return {std::move(*graph), std::move(nodes)};
 }
 
 template <CoordinateFunction Function>

@@ -2,6 +2,9 @@
 
 #include "problems/expressions/expression_graph.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace valleyflux {
 
 class Condition;
@@ -14,8 +17,8 @@ class Condition;
 class Symbol {
  public:
   Symbol(double value = 0.0) : value_(value) {}
-  /// The graph must outlive it. Throws std::invalid_argument where symbols of two graphs meet.
-  Symbol(ExpressionGraph& graph, GraphNode node) : graph_(&graph), node_(node) {}
+  /// Shares the graph. Where symbols of two graphs meet, std::invalid_argument is thrown.
+  Symbol(std::shared_ptr<ExpressionGraph> graph, GraphNode node) : graph_(std::move(graph)), node_(node) {}
 
   /// Itself in a graph: its own, or any one for a constant.
   GraphNode node_in(ExpressionGraph& graph) const;
@@ -61,9 +64,9 @@ class Symbol {
  private:
   static Symbol of(Operation operation, const Symbol& a);
   static Symbol of(Operation operation, const Symbol& a, const Symbol& b);
-  static ExpressionGraph* graph_of(const Symbol& a, const Symbol& b);
+  static std::shared_ptr<ExpressionGraph> graph_of(const Symbol& a, const Symbol& b);
 
-  ExpressionGraph* graph_ = nullptr;  // of a constant none
+  std::shared_ptr<ExpressionGraph> graph_;  // of a constant none; kept, so that no other takes its address
   GraphNode node_ = 0;
   double value_ = 0.0;
 };
