@@ -2,6 +2,7 @@
 # already.
 #   cmake -DSOURCE_DIR=... -DOUTPUT=... -P commit.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/write_if_different.cmake)
 
 # In SOURCE_DIR; where git fails, or is not there, the result is empty. Locks are left to those who need them.
 function(ask_git result)
@@ -27,10 +28,4 @@ endif()
 set(text
     "#include \"output/version.hpp\"\n\nnamespace valleyflux {\n\nconst char* commit() {\n  return \"${commit}\";\n}\n\n}  // namespace valleyflux\n"
 )
-set(before "")
-if(EXISTS ${OUTPUT})
-  file(READ ${OUTPUT} before)
-endif()
-if(NOT before STREQUAL text)
-  file(WRITE ${OUTPUT} "${text}")
-endif()
+write_if_different(${OUTPUT} "${text}")

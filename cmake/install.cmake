@@ -8,7 +8,7 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -DINCLUDE_DIR=${public_include_dir} -P
           ${CMAKE_CURRENT_LIST_DIR}/public_headers.cmake
   COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-  DEPENDS ${headers} ${CMAKE_CURRENT_LIST_DIR}/public_headers.cmake
+  DEPENDS ${headers} ${CMAKE_CURRENT_LIST_DIR}/public_headers.cmake ${CMAKE_CURRENT_LIST_DIR}/write_if_different.cmake
   COMMENT "Laying out the public headers")
 add_custom_target(valleyflux_public_headers ALL DEPENDS ${stamp})
 

@@ -3,6 +3,7 @@
 # that are right already stay untouched, others that lie there are removed.
 #   cmake -DSOURCE_DIR=... -DINCLUDE_DIR=... -P public_headers.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/write_if_different.cmake)
 
 set(umbrella output/valleyflux.hpp)
 set(include_line "(^|\n)#include \"([^\"]+)\"")
@@ -28,13 +29,7 @@ while(reached)
   endforeach()
 
   string(REGEX REPLACE "${include_line}" "\\1#include <valleyflux/\\2>" text "${text}")
-  set(before "")
-  if(EXISTS ${copy})
-    file(READ ${copy} before)
-  endif()
-  if(NOT before STREQUAL text)
-    file(WRITE ${copy} "${text}")
-  endif()
+  write_if_different(${copy} "${text}")
 endwhile()
 if(unreached)
   file(REMOVE ${unreached})

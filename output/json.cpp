@@ -26,12 +26,12 @@ static_assert(describes_all<Estimate>(figure_details));
 template <class T>
 Json json_of(const T& value, std::string_view name);
 
-/// Every field that JSON shows.
+/// Every field that JSON shows, or, `whole`, those too that results leave to their file.
 template <Described Owner>
-Json described_json(const Owner& owner) {
+Json described_json(const Owner& owner, bool whole = false) {
   Json json = Json::object();
   for_each_field<Owner>([&](const auto& field) {
-    if (field.in_json()) json[std::string(field.name)] = json_of(std::invoke(field.get, owner), field.name);
+    if (whole || field.in_json()) json[std::string(field.name)] = json_of(std::invoke(field.get, owner), field.name);
   });
   return json;
 }
@@ -126,14 +126,6 @@ Estimate finite_only(Estimate estimate) {
   return estimate;
 }
 
-/// Eigenvalues and covariances too, which results leave to their file.
-Json covariance_json(const HessianComparison& found) {
-  Json json = Json::object();
-  for_each_field<HessianComparison>(
-      [&](const auto& field) { json[std::string(field.name)] = json_of(std::invoke(field.get, found), field.name); });
-  return json;
-}
-
 Json figure_estimate_json(const Estimate& estimate) {
   Json json = named_json(estimate, figure_columns);
   json.update(named_json(estimate, figure_details));
@@ -169,7 +161,7 @@ Json panel_json(Claim claim, const PanelResult& result) {
   panel["pooled_slope"] = json_of(result.pooled, "pooled_slope");
   panel["others"] = json_of(result.others, "others");
   panel["covariances"] = Json::array();
-  for (const HessianComparison& found : result.covariances) panel["covariances"].push_back(covariance_json(found));
+  for (const HessianComparison& found : result.covariances) panel["covariances"].push_back(described_json(found, true));
   panel["pooled_correlation"] = json_of(result.pooled_correlation, "pooled_correlation");
   panel["pooled_factor"] = json_of(result.pooled_factor, "pooled_factor");
   panel["result"] = result.result_file;

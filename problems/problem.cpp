@@ -186,7 +186,7 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
     if (reach > 0) shape(0, 0) = reach * reach;
   } else if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
     const EigenDecomposition eigen = symmetric_eigen(*covariance);
-    shape = eigen.vectors * eigen.values.cwiseMax(least).asDiagonal() * eigen.vectors.transpose();
+    shape = with_eigenvalues(eigen, eigen.values.cwiseMax(least));
   }
   const Tensor<Dim> to_cells = cell_size_at<Dim>(grid, minimum.position).cwiseInverse().asDiagonal();
   const Tensor<Dim> metric = to_cells * shape.inverse() * to_cells;

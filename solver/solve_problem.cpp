@@ -20,9 +20,9 @@ template <int Dim>
 std::vector<EscapeRequest> asked_escapes(const Problem<Dim>& problem, const SolveRequest<Dim>& request) {
   if (request.escapes) return *request.escapes;
   const auto has_core = [](const Valley<Dim>& valley) { return !valley.core.empty(); };
+  const auto cores = std::count_if(problem.valleys.begin(), problem.valleys.end(), has_core);
   std::vector<EscapeRequest> all;
   for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
-    const auto cores = std::count_if(problem.valleys.begin(), problem.valleys.end(), has_core);
     const Valley<Dim>& valley = problem.valleys[v];
     if (!valley.minimum || cores - (has_core(valley) ? 1 : 0) < 1) continue;
     all.push_back({.escape = escape_from(static_cast<int>(v))});

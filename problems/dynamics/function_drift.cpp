@@ -1,5 +1,7 @@
 #include "problems/dynamics/function_drift.hpp"
 
+#include "problems/expressions/given_shape.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -38,9 +40,7 @@ class FunctionField final : public VectorField {
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples) const override {
     const Index d = dimension_, n = points.cols();
-    if (points.rows() != d)
-      throw std::invalid_argument(
-          fmt::format("a drift of {} variables got points of {} coordinates", d, points.rows()));
+    require_coordinates(points, d, "a drift");
     if (order > 1 && !functions_.second)
       throw std::invalid_argument("second derivatives of the drift are needed here, and are not given");
     samples.value.resize(d, n);
@@ -48,19 +48,16 @@ class FunctionField final : public VectorField {
     samples.second.resize(order > 1 ? d * d * d : 0, order > 1 ? n : 0);
     for (Index p = 0; p < n; ++p) {
       const Eigen::VectorXd x = points.col(p);
-      samples.value.col(p) = shaped(functions_.value(x), 1, "value");
-      if (order > 0) samples.jacobian.col(p) = shaped(functions_.jacobian(x), d, "Jacobian").reshaped();
-      if (order > 1) samples.second.col(p) = shaped(functions_.second(x), d * d, "second derivatives").reshaped();
+      samples.value.col(p) = given_shape(functions_.value(x), d, 1, "the value of a drift");
+      if (order > 0)
+        samples.jacobian.col(p) = given_shape(functions_.jacobian(x), d, d, "the Jacobian of a drift").reshaped();
+      if (order > 1)
+        samples.second.col(p) =
+            given_shape(functions_.second(x), d, d * d, "the second derivatives of a drift").reshaped();
     }
   }
 
  private:
-  Eigen::MatrixXd shaped(Eigen::MatrixXd matrix, Index columns, const char* what) const {
-    if (matrix.rows() == dimension_ && matrix.cols() == columns) return matrix;
-    throw std::invalid_argument(fmt::format("the {} of a drift must be {} x {} (got {} x {})", what, dimension_,
-                                            columns, matrix.rows(), matrix.cols()));
-  }
-
   int dimension_;
   DriftFunctions functions_;
 };

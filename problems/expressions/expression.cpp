@@ -2,6 +2,7 @@
 
 #include "grids/point.hpp"
 #include "problems/expressions/expression_parser.hpp"
+#include "problems/expressions/given_shape.hpp"
 #include "problems/expressions/postfix_code.hpp"
 #include "problems/expressions/postfix_evaluation.hpp"
 #include "problems/expressions/taylor.hpp"
@@ -79,9 +80,7 @@ double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const 
 
 void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const {
   const auto d = static_cast<std::size_t>(dimension());
-  if (points.rows() != dimension())
-    throw std::invalid_argument(
-        fmt::format("an expression of {} variables got points of {} coordinates", d, points.rows()));
+  require_coordinates(points, dimension(), "an expression");
   if (order < 0 || order > 3)
     throw std::invalid_argument(fmt::format("derivatives of order 0 to 3 are known (got {})", order));
   if (order > 0 && is_predicate()) throw std::invalid_argument("a condition has no derivatives");

@@ -1,6 +1,7 @@
 #include "problems/expressions/graph_functions.hpp"
 
 #include "problems/expressions/block_program.hpp"
+#include "problems/expressions/given_shape.hpp"
 
 #include <fmt/format.h>
 
@@ -76,9 +77,7 @@ int GraphFunctions::size() const {
 std::vector<Eigen::MatrixXd> GraphFunctions::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order) const {
   using Eigen::Index;
   const Index d = dimension(), m = size(), n = points.cols();
-  if (points.rows() != d)
-    throw std::invalid_argument(
-        fmt::format("a function of {} variables got points of {} coordinates", d, points.rows()));
+  require_coordinates(points, d, "a function");
   if (order < 0 || order > highest_order)
     throw std::invalid_argument(fmt::format("derivatives of order 0 to {} are known (got {})", highest_order, order));
   const BlockProgram& program = state_->program(static_cast<std::size_t>(order));

@@ -1,5 +1,7 @@
 #include "problems/landscapes/function_landscape.hpp"
 
+#include "problems/expressions/given_shape.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -39,9 +41,7 @@ class FunctionLandscape final : public Landscape {
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
     const Eigen::Index d = dimension_, n = points.cols();
-    if (points.rows() != d)
-      throw std::invalid_argument(
-          fmt::format("a landscape of {} variables got points of {} coordinates", d, points.rows()));
+    require_coordinates(points, d, "a landscape");
     if (order > 2 && !functions_.third)
       throw std::invalid_argument("third derivatives of the landscape are needed here, and are not given");
     samples.value.resize(n);
@@ -51,20 +51,16 @@ class FunctionLandscape final : public Landscape {
     for (Eigen::Index p = 0; p < n; ++p) {
       const Eigen::VectorXd x = points.col(p);
       samples.value[p] = functions_.value(x);
-      if (order > 0) samples.gradient.col(p) = shaped(functions_.gradient(x), 1, "gradient");
-      if (order > 1) samples.hessian.col(p) = shaped(functions_.hessian(x), d, "Hessian").reshaped();
-      if (order > 2) samples.third.col(p) = shaped(functions_.third(x), d * d, "third derivatives").reshaped();
+      if (order > 0) samples.gradient.col(p) = given_shape(functions_.gradient(x), d, 1, "the gradient of a landscape");
+      if (order > 1)
+        samples.hessian.col(p) = given_shape(functions_.hessian(x), d, d, "the Hessian of a landscape").reshaped();
+      if (order > 2)
+        samples.third.col(p) =
+            given_shape(functions_.third(x), d, d * d, "the third derivatives of a landscape").reshaped();
     }
   }
 
  private:
-  /// d x columns, or nothing.
-  Eigen::MatrixXd shaped(Eigen::MatrixXd matrix, Eigen::Index columns, const char* what) const {
-    if (matrix.rows() == dimension_ && matrix.cols() == columns) return matrix;
-    throw std::invalid_argument(fmt::format("the {} of a landscape must be {} x {} (got {} x {})", what, dimension_,
-                                            columns, matrix.rows(), matrix.cols()));
-  }
-
   int dimension_;
   LandscapeFunctions functions_;
 };

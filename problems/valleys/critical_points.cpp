@@ -303,16 +303,15 @@ class PointsByCell {
 };
 
 /// Keeps one point of every group: regular ones that agree to round-off, and degenerate ones within a scan cell of
-/// each other (rings and plateaus of zeros count once).
+/// each other (rings and plateaus of zeros count once). cells: those that the points lie in, by their indices.
 template <int Dim>
 std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>& scan_cell,
-                                         std::vector<CriticalPoint<Dim>> points) {
+                                         const PointsByCell<Dim>& cells,
+                                         const std::vector<CriticalPoint<Dim>>& points) {
   const auto same = [&](const CriticalPoint<Dim>& a, const CriticalPoint<Dim>& b) {
     const double distance = grid.difference(a.position, b.position).cwiseQuotient(scan_cell).norm();
     return distance < 1e-7 || (a.degenerate && b.degenerate && distance < 1.5);
   };
-  PointsByCell<Dim> cells(grid, scan_cell);
-  for (std::size_t i = 0; i < points.size(); ++i) cells.insert(points[i].position, i);
   std::vector<CriticalPoint<Dim>> kept;
   std::vector<char> seen(points.size(), 0);
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -413,7 +412,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
     cells.insert(position, found.size());
     found.push_back(classified<Dim>(drift, grid, position, cell_size));
   }
-  found = distinct<Dim>(grid, cell_size, std::move(found));
+  found = distinct<Dim>(grid, cell_size, cells, found);
   sort_by_height(found);
   return found;
 }

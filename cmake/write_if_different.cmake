@@ -1,0 +1,10 @@
+# Writes a file, unless it holds that text already: what is built from it stays as new as it is.
+function(write_if_different file text)
+  set(before "")
+  if(EXISTS ${file})
+    file(READ ${file} before)
+  endif()
+  if(NOT EXISTS ${file} OR NOT before STREQUAL text)
+    file(WRITE ${file} "${text}")
+  endif()
+endfunction()
