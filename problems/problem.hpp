@@ -56,7 +56,8 @@ class ProblemError : public std::invalid_argument {
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
 /// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds
 /// no cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
-/// critical_points: those of this drift on this grid, where they are known already.
+/// critical_points: those of this drift on this grid, where they are known already. Of dynamics that depend on time all
+/// of this is that of time 0.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> valleys = {},

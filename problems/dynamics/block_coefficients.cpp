@@ -80,15 +80,17 @@ void factorise(Index d, const Entry& entry, double* factor, std::ptrdiff_t count
 
 }  // namespace
 
-BlockCoefficients::BlockCoefficients(Dynamics dynamics, bool chain) : dynamics_(std::move(dynamics)), chain_(chain) {
+BlockCoefficients::BlockCoefficients(Dynamics dynamics, bool chain, double time)
+    : dynamics_(std::move(dynamics)), chain_(chain), time_(time) {
   if (dynamics_.diffusion->constant()) {
     DiffusionSamples samples;
-    dynamics_.diffusion->sample(Eigen::VectorXd::Zero(dimension()), false, samples);
+    dynamics_.diffusion->sample(Eigen::VectorXd::Zero(dimension()), false, samples, time_);
     const Index d = dimension();
     constant_factor_ = Eigen::MatrixXd::Zero(d, d);
     factorise(
         d, [&](Index i, Index j) { return samples.tensor.data() + i + d * j; }, constant_factor_->data(), 1, 1);
   }
+  if (depends_on_time(dynamics_)) return;  // symbols are of the coordinates alone
   if (const auto& landscape = dynamics_.drift.landscape(); landscape && constant_factor_)
     force_ = symbolic_force(*landscape);
   else
@@ -127,15 +129,15 @@ void BlockCoefficients::sample(const double* x, double* drift, double* factor, s
   Eigen::MatrixXd tensor;
   if (constant_factor_ || chain_) {
     Eigen::MatrixXd force;
-    dynamics_.drift.sample(points, force);
+    dynamics_.drift.sample(points, force, nullptr, time_);
     to = force;
     if (constant_factor_) return;
     DiffusionSamples samples;
-    dynamics_.diffusion->sample(points, false, samples);
+    dynamics_.diffusion->sample(points, false, samples, time_);
     tensor = samples.tensor.transpose();
   } else {
     Coefficients coefficients;
-    sample_coefficients(dynamics_, points, coefficients);
+    sample_coefficients(dynamics_, points, coefficients, time_);
     to = coefficients.ito_drift;
     tensor = coefficients.tensor.transpose();
   }

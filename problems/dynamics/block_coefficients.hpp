@@ -15,8 +15,9 @@ namespace valleyflux {
 /// k of particle p. Landscapes and noise that have a symbolic form are compiled into one program over blocks.
 class BlockCoefficients {
  public:
-  /// Ito's drift b of the dynamics in their interpretation, or, for the chain of discrete SGD, F itself.
-  BlockCoefficients(Dynamics dynamics, bool chain);
+  /// Ito's drift b of the dynamics in their interpretation, or, for the chain of discrete SGD, F itself; at a time, in
+  /// the unit of the case.
+  BlockCoefficients(Dynamics dynamics, bool chain, double time = 0.0);
 
   int dimension() const { return dynamics_.drift.dimension(); }
   /// S, lower triangular with S S^T = 2 D, where D is the same everywhere.
@@ -29,6 +30,7 @@ class BlockCoefficients {
  private:
   Dynamics dynamics_;
   bool chain_;
+  double time_;
   std::optional<Eigen::MatrixXd> constant_factor_;
   std::optional<BlockForce> force_;      // b of a landscape, where D is the same everywhere
   std::optional<BlockProgram> program_;  // else b, then D_ij for i >= j by columns where D varies

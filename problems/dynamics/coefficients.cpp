@@ -46,13 +46,18 @@ Eigen::VectorXd stratonovich_drift(const Eigen::Ref<const Eigen::VectorXd>& tens
 
 }  // namespace
 
-void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points, Coefficients& out) {
+bool depends_on_time(const Dynamics& dynamics) {
+  return dynamics.drift.depends_on_time() || dynamics.diffusion->depends_on_time();
+}
+
+void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points, Coefficients& out,
+                         double time) {
   const Index d = points.rows();
   const bool constant = dynamics.diffusion->constant();
   DiffusionSamples diffusion;
   // The isothermal current F p - D grad p needs no derivative of D, but the Ito drift does.
-  dynamics.diffusion->sample(points, !constant, diffusion);
-  dynamics.drift.sample(points, out.ito_drift);
+  dynamics.diffusion->sample(points, !constant, diffusion, time);
+  dynamics.drift.sample(points, out.ito_drift, nullptr, time);
   out.advection = out.ito_drift;
   out.tensor = std::move(diffusion.tensor);
   if (constant) return;

@@ -24,6 +24,9 @@ struct Dynamics {
   Interpretation interpretation = Interpretation::ito;
 };
 
+/// Whether drift or noise is another one at another time.
+bool depends_on_time(const Dynamics& dynamics);
+
 /// Coefficients of dp/dt = div( D grad p - c p ) at n points, i.e. current J = c p - D grad p with
 ///   c = b - div D,  b = F + (noise-induced drift) the Ito drift:
 ///   ito: b = F;  isothermal: b = F + div D (so c = F);  stratonovich: b_i = F_i + 1/2 sum_jk s_jk d_j s_ik,
@@ -34,8 +37,9 @@ struct Coefficients {
   Eigen::MatrixXd tensor;     // d^2 x n: D
 };
 
-/// Samples the coefficients at the columns of `points` (d x n). Does not check that they are finite. Thread-safe.
+/// Samples the coefficients at the columns of `points` (d x n) and a time, in the unit of the case. Does not check that
+/// they are finite. Thread-safe.
 void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points,
-                         Coefficients& coefficients);
+                         Coefficients& coefficients, double time = 0.0);
 
 }  // namespace valleyflux

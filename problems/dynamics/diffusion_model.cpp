@@ -18,8 +18,8 @@ class ConstantDiffusion final : public DiffusionModel {
   explicit ConstantDiffusion(Eigen::MatrixXd tensor) : tensor_(std::move(tensor)) {}
   int dimension() const override { return static_cast<int>(tensor_.rows()); }
   bool constant() const override { return true; }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-              DiffusionSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+              double /*time*/) const override {
     samples.tensor = tensor_.reshaped().replicate(1, points.cols());
     if (with_gradient)
       samples.gradient.setZero(tensor_.size() * tensor_.rows(), points.cols());
@@ -46,8 +46,8 @@ class ExpressionDiffusion final : public DiffusionModel {
       return std::all_of(row.begin(), row.end(), [](const Expression& entry) { return entry.is_constant(); });
     });
   }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-              DiffusionSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension_, n = points.cols();
     samples.tensor.setZero(d * d, n);
     samples.gradient.resize(with_gradient ? d * d * d : 0, with_gradient ? n : 0);
@@ -89,11 +89,12 @@ class SgdDiffusion final : public DiffusionModel {
   SgdDiffusion(std::shared_ptr<const Landscape> landscape, const SgdDiffusionOptions& options)
       : landscape_(std::move(landscape)), options_(options) {}
   int dimension() const override { return landscape_->dimension(); }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-              DiffusionSamples& samples) const override {
+  bool depends_on_time() const override { return landscape_->depends_on_time(); }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+              double time) const override {
     const Index d = dimension(), n = points.cols();
     FieldSamples field;
-    landscape_->sample(points, with_gradient ? 3 : 2, field);
+    landscape_->sample(points, with_gradient ? 3 : 2, field, time);
     const double factor = options_.eta / (2.0 * options_.batch_size);
     samples.tensor.resize(d * d, n);
     samples.gradient.resize(with_gradient ? d * d * d : 0, with_gradient ? n : 0);

@@ -16,19 +16,22 @@ struct DiffusionSamples {
   Eigen::MatrixXd gradient;  // d^3 x n: (i + d j + d^2 k, p) = dD_ij/dx_k; size zero unless asked for
 };
 
-/// Position-dependent diffusion D(x): the noise is [2 D]^(1/2) dW. D has the unit of energy (x^2 per time with unit
-/// mobility).
+/// Position-dependent diffusion D(x), that may change with time, D(x, t): the noise is [2 D]^(1/2) dW. D has the unit
+/// of energy (x^2 per time with unit mobility).
 class DiffusionModel {
  public:
   virtual ~DiffusionModel() = default;
   virtual int dimension() const = 0;
-  /// Fills `samples` at the columns of `points` (d x n); exact derivatives. Safe to call from several threads.
-  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-                      DiffusionSamples& samples) const = 0;
-  /// Whether D is the same everywhere (its gradient vanishes).
+  /// Fills `samples` at the columns of `points` (d x n) and a time, in the unit of the case; exact derivatives in x.
+  /// Safe to call from several threads.
+  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+                      double time = 0.0) const = 0;
+  /// Whether D is another one at another time.
+  virtual bool depends_on_time() const { return false; }
+  /// Whether D is, at any one time, the same everywhere (its gradient vanishes).
   virtual bool constant() const { return false; }
   /// The entries D_ij (d x d, columns first) as nodes of a graph of dimension() variables; nothing where D has no such
-  /// form.
+  /// form; not asked for where drift or D depend on time.
   virtual std::vector<GraphNode> append_to(ExpressionGraph&) const { return {}; }
 };
 

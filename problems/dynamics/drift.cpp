@@ -24,7 +24,8 @@ class ExpressionField final : public VectorField {
 
   int dimension() const override { return static_cast<int>(components_.size()); }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension(), n = points.cols();
     samples.value.resize(d, n);
     samples.jacobian.resize(order > 0 ? d * d : 0, order > 0 ? n : 0);
@@ -65,17 +66,21 @@ int Drift::dimension() const {
   return landscape_ ? landscape_->dimension() : field_->dimension();
 }
 
-void Drift::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value,
-                   Eigen::MatrixXd* jacobian) const {
+bool Drift::depends_on_time() const {
+  return landscape_ ? landscape_->depends_on_time() : field_->depends_on_time();
+}
+
+void Drift::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value, Eigen::MatrixXd* jacobian,
+                   double time) const {
   if (landscape_) {
     FieldSamples samples;
-    landscape_->sample(points, jacobian ? 2 : 1, samples);
+    landscape_->sample(points, jacobian ? 2 : 1, samples, time);
     value = -samples.gradient;
     if (jacobian) *jacobian = -samples.hessian;
     return;
   }
   VectorSamples samples;
-  field_->sample(points, jacobian ? 1 : 0, samples);
+  field_->sample(points, jacobian ? 1 : 0, samples, time);
   value = std::move(samples.value);
   if (jacobian) *jacobian = std::move(samples.jacobian);
 }

@@ -26,9 +26,12 @@ class Drift {
   const std::shared_ptr<const Landscape>& landscape() const { return landscape_; }
   /// The vector field; null for a drift from a landscape.
   const std::shared_ptr<const VectorField>& field() const { return field_; }
-  /// value: d x n, (i, p) = F_i; jacobian (if not null): d^2 x n, (i + d j, p) = dF_i/dx_j. Thread-safe.
+  /// value: d x n, (i, p) = F_i; jacobian (if not null): d^2 x n, (i + d j, p) = dF_i/dx_j; at a time, in the unit of
+  /// the case. Thread-safe.
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value,
-              Eigen::MatrixXd* jacobian = nullptr) const;
+              Eigen::MatrixXd* jacobian = nullptr, double time = 0.0) const;
+  /// Whether F is another one at another time.
+  bool depends_on_time() const;
 
  private:
   std::shared_ptr<const Landscape> landscape_;

@@ -18,7 +18,8 @@ class FormulaField final : public VectorField {
 
   int dimension() const override { return formulas_.dimension(); }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples,
+              double /*time*/) const override {
     std::vector<Eigen::MatrixXd> derivatives = formulas_.sample(points, order);
     derivatives.resize(3);
     samples.value = std::move(derivatives[0]);
@@ -38,7 +39,8 @@ class FunctionField final : public VectorField {
 
   int dimension() const override { return dimension_; }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, VectorSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension_, n = points.cols();
     require_coordinates(points, d, "a drift");
     if (order > 1 && !functions_.second)

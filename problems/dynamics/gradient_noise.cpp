@@ -21,8 +21,8 @@ class GradientNoise final : public DiffusionModel {
 
   int dimension() const override { return dimension_; }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-              DiffusionSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension_, all = terms_->term.dimension(), n = points.cols(), count = terms_->rows.cols();
     const double weight = options_.eta / (2.0 * options_.batch_size * static_cast<double>(count));
     samples.tensor.resize(d * d, n);
@@ -55,6 +55,8 @@ std::shared_ptr<const DiffusionModel> gradient_noise_diffusion(std::shared_ptr<c
                                                                const SgdDiffusionOptions& options) {
   auto terms = landscape ? landscape->terms() : nullptr;
   if (!terms) throw std::invalid_argument("gradient noise needs a landscape that is an average over data");
+  if (landscape->depends_on_time())
+    throw std::invalid_argument("gradient noise needs a landscape that is the same at all times");
   require_sgd_options(options);
   return std::make_shared<GradientNoise>(std::move(terms), landscape->dimension(), options);
 }

@@ -18,11 +18,13 @@ class TwoTemperatureDiffusion : public DiffusionModel {
 
   int dimension() const override { return landscape_->dimension(); }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient,
-              DiffusionSamples& samples) const override {
+  bool depends_on_time() const override { return landscape_->depends_on_time(); }
+
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, bool with_gradient, DiffusionSamples& samples,
+              double time) const override {
     const Eigen::Index d = dimension(), n = points.cols();
     FieldSamples field;
-    landscape_->sample(points, with_gradient ? 1 : 0, field);
+    landscape_->sample(points, with_gradient ? 1 : 0, field, time);
     samples.tensor.setZero(d * d, n);
     samples.gradient.setZero(with_gradient ? d * d * d : 0, with_gradient ? n : 0);
     const double half_step = 0.5 * (1.0 / options_.T_b - 1.0 / options_.T_a);

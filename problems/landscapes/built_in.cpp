@@ -116,7 +116,8 @@ class SeparableLandscape final : public Landscape {
   SeparableLandscape(Expression coordinate, int dimension)
       : coordinate_(std::move(coordinate)), dimension_(dimension) {}
   int dimension() const override { return dimension_; }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension_, n = points.cols();
     samples.value.setZero(n);
     samples.gradient.setZero(order > 0 ? d : 0, order > 0 ? n : 0);

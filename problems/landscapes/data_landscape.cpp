@@ -28,7 +28,8 @@ class DataLandscape final : public Landscape {
   int dimension() const override { return dimension_; }
   std::shared_ptr<const DataTerms> terms() const override { return terms_; }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension_, all = terms_->term.dimension(), n = points.cols(), count = terms_->rows.cols();
     samples.value.resize(n);
     samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);

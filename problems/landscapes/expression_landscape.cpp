@@ -11,7 +11,8 @@ class ExpressionLandscape final : public Landscape {
  public:
   explicit ExpressionLandscape(Expression expression) : expression_(std::move(expression)) {}
   int dimension() const override { return expression_.dimension(); }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     expression_.sample(points, order, samples);
   }
   std::optional<GraphNode> append_to(ExpressionGraph& graph) const override { return expression_.append_to(graph); }

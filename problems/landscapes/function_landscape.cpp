@@ -17,7 +17,8 @@ class FormulaLandscape final : public Landscape {
 
   int dimension() const override { return formula_.dimension(); }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     std::vector<Eigen::MatrixXd> derivatives = formula_.sample(points, order);
     derivatives.resize(4);
     samples.value = derivatives[0].row(0).transpose();
@@ -39,7 +40,8 @@ class FunctionLandscape final : public Landscape {
 
   int dimension() const override { return dimension_; }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     const Eigen::Index d = dimension_, n = points.cols();
     require_coordinates(points, d, "a landscape");
     if (order > 2 && !functions_.third)

@@ -17,7 +17,8 @@ std::shared_ptr<const Landscape> formula_landscape(GraphFunctions formula);
 /// of points, as an expression is:
 ///   landscape([](auto x) { return pow(x, 4) / 4 - x * x / 2; })
 ///   landscape([](auto x, auto y) { return pow(x * x - 1, 2) + y * y; })
-/// What such a function may do: problems/expressions/symbol.hpp.
+/// What such a function may do: problems/expressions/symbol.hpp. It knows no time: what depends on it is derived from
+/// Landscape (VectorField, DiffusionModel).
 template <CoordinateFunction Function>
 std::shared_ptr<const Landscape> landscape(const Function& function) {
   return formula_landscape(formulas(function));

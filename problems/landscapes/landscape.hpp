@@ -23,18 +23,24 @@ struct LandscapeDomain {
 
 struct DataTerms;
 
-/// A loss or energy landscape L(x), x in R^d; energies in the unit of the case (that of D).
+/// A loss or energy landscape L(x), x in R^d, that may change with time, L(x, t); energies in the unit of the case
+/// (that of D).
 class Landscape {
  public:
   virtual ~Landscape() = default;
   virtual int dimension() const = 0;
-  /// Fills `samples` with the derivatives 0..order (order 0 to 3) at the columns of `points` (d x n). Values may be
-  /// infinite or NaN where the function is; callers check. Safe to call from several threads at once.
-  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const = 0;
+  /// Fills `samples` with the derivatives in x 0..order (order 0 to 3) at the columns of `points` (d x n) and a time,
+  /// in the unit of the case. Values may be infinite or NaN where the function is; callers check. Safe to call from
+  /// several threads at once.
+  virtual void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+                      double time = 0.0) const = 0;
+  /// Whether L is another one at another time.
+  virtual bool depends_on_time() const { return false; }
   virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
   /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
+  /// The graph knows no time: it is not asked for where L depends on it.
   virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }
-  /// The terms of a landscape that is an average over data; null for others.
+  /// The terms of a landscape that is an average over data; null for others. They know no time either.
   virtual std::shared_ptr<const DataTerms> terms() const { return nullptr; }
 };
 

@@ -82,7 +82,8 @@ class SplineLandscape final : public Landscape {
     return domain;
   }
 
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     const Index d = dimension(), n = points.cols();
     samples.value.resize(n);
     samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);

@@ -54,7 +54,8 @@ class Table final : public Landscape {
  public:
   explicit Table(bool periodic) : periodic_(periodic) {}
   int dimension() const override { return 1; }
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const override {
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
     samples.value = points.row(0).array().square().matrix();
     if (order > 0) samples.gradient = 2.0 * points;
     if (order > 1) samples.hessian.setConstant(1, points.cols(), 2.0);
