@@ -97,6 +97,12 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
   return check;
 }
 
+void require_same_at_all_times(const char* part, bool depends_on_time) {
+  if (depends_on_time)
+    throw ProblemError(
+        part, fmt::format("the {} depends on time, which only sample_coefficients and discretise take so far", part));
+}
+
 }  // namespace
 
 template <int Dim>
@@ -136,6 +142,15 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   if (!(all.largest > 0))
     throw ProblemError("diffusion", "the diffusion D is zero in every cell: without noise nothing escapes");
   return all.largest;
+}
+
+void require_autonomous(const Dynamics& dynamics) {
+  require_same_at_all_times(dynamics.drift.landscape() ? "landscape" : "drift", dynamics.drift.depends_on_time());
+  require_same_at_all_times("diffusion", dynamics.diffusion->depends_on_time());
+}
+
+void require_autonomous(const Landscape& landscape) {
+  require_same_at_all_times("landscape", landscape.depends_on_time());
 }
 
 template void require_fit(const Dynamics&, const Grid<1>&);

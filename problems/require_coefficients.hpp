@@ -14,6 +14,11 @@ void require_fit(const Dynamics& dynamics, const Grid<Dim>& grid);
 template <int Dim>
 double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid);
 
+/// Drift and noise are the same at all times, as everything needs that does not take a time: sample_coefficients and
+/// discretise alone do. Throws ProblemError naming what depends on time.
+void require_autonomous(const Dynamics& dynamics);
+void require_autonomous(const Landscape& landscape);
+
 extern template void require_fit(const Dynamics&, const Grid<1>&);
 extern template void require_fit(const Dynamics&, const Grid<2>&);
 extern template double require_samples(const Dynamics&, const Grid<1>&);

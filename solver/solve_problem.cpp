@@ -1,5 +1,6 @@
 #include "solver/solve_problem.hpp"
 
+#include "problems/require_coefficients.hpp"
 #include "solver/discretisation/coefficient_fields.hpp"
 #include "solver/escape_reports.hpp"
 #include "solver/evolution/evolve_density.hpp"
@@ -34,6 +35,7 @@ std::vector<EscapeRequest> asked_escapes(const Problem<Dim>& problem, const Solv
 
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
+  require_autonomous(problem.dynamics);
   Solution<Dim> solution{problem, request, observer};
   solution.progress(0.0, "discretising");
   Results& results = solution.results;

@@ -73,7 +73,8 @@ struct SolveObserver {
 /// Discretises a problem, evolves its density, and measures its escapes: stationary law, every deterministic rate on
 /// several grids with its error estimate, closed forms beside them. Fields are those of the problem's own grid; rates
 /// are refined until their errors are what was asked for, or a warning says what was reached. Titles and output names
-/// are left to the caller.
+/// are left to the caller. Throws SolverError where nothing can be solved, ProblemError for dynamics that depend on
+/// time.
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request = {},
                       const SolveObserver& observer = {});

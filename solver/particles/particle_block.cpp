@@ -1,6 +1,7 @@
 #include "solver/particles/particle_block.hpp"
 
 #include "grids/wide.hpp"
+#include "problems/require_coefficients.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ ParticleMover::ParticleMover(const ParticleSystem& system, const ParticleOptions
       options_(options),
       coefficients_(system.dynamics, options.dynamics == ParticleDynamics::sgd),
       random_(options.seed) {
+  require_autonomous(system.dynamics);
   require_step(options.step);
   if (coefficients_.constant_factor()) constant_noise_ = std::sqrt(options.step) * *coefficients_.constant_factor();
   if (options.minibatch != Minibatch::gaussian) {

@@ -16,7 +16,8 @@ namespace valleyflux {
 /// What is the same for all particles of a run, and shared by the threads.
 class ParticleMover {
  public:
-  /// Throws std::invalid_argument unless 0 < step < infinity, and for minibatches that the landscape has no terms for.
+  /// Throws std::invalid_argument unless 0 < step < infinity, and for minibatches that the landscape has no terms for;
+  /// ProblemError for dynamics that depend on time.
   ParticleMover(const ParticleSystem& system, const ParticleOptions& options);
 
   const ParticleSystem& system() const { return system_; }

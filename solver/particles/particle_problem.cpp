@@ -1,5 +1,6 @@
 #include "solver/particles/particle_problem.hpp"
 
+#include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/stable_point.hpp"
 #include "solver/methods/estimator.hpp"
@@ -141,6 +142,7 @@ ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& esc
 
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
                         const ParticleMethods& methods, const ParticleReports& reports, const TheoryOptions& theory) {
+  require_autonomous(problem.system.dynamics);
   Results results;
   results.dimension = problem.system.dimension();
   for (const ParticleValley& valley : problem.valleys)

@@ -53,7 +53,8 @@ ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& esc
 /// Measures all escapes. Splitting needs methods.reaction_coordinate: paths return to where it is no larger than in
 /// five of six places of the valley's local equilibrium. Closed forms are for escapes into another valley, over the
 /// pass that the string method finds (pass_predictions.hpp). Throws std::invalid_argument for other methods or a
-/// coordinate that is missing, and what particle_escape and the methods throw.
+/// coordinate that is missing, ProblemError for dynamics that depend on time, and what particle_escape and the methods
+/// throw.
 Results solve_particles(const ParticleProblem& problem, const std::vector<ParticleEscapeRequest>& escapes,
                         const ParticleMethods& methods, const ParticleReports& reports = {},
                         const TheoryOptions& theory = {});

@@ -1,5 +1,6 @@
 #include "solver/paths/minimum_action_path.hpp"
 
+#include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/hamiltonian.hpp"
 #include "solver/paths/path.hpp"
@@ -201,6 +202,7 @@ ActionPath measured(const Dynamics& dynamics, Eigen::MatrixXd x) {
 
 ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                const Eigen::MatrixXd& start, const ActionPathOptions& options) {
+  require_autonomous(dynamics);
   constexpr Index coarsest = 33;
   Eigen::MatrixXd x = start.cols() == 0 ? straight_path(a, b, coarsest) : start;
   x.col(0) = a;

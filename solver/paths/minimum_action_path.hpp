@@ -27,8 +27,8 @@ struct ActionPathOptions {
 /// the geometric minimum action method (Heymann & Vanden-Eijnden 2008): a semi-implicit descent with points kept at
 /// equal distances, on finer and finer paths. The leading order is asked for: F alone, without noise-induced drift.
 /// start: d x m points of the first path; by default the straight line. Throws std::invalid_argument where D is
-/// singular on a path (the message names the place: the exponent diverges there, logarithmically), SolverError if it
-/// does not converge.
+/// singular on a path (the message names the place: the exponent diverges there, logarithmically) and for dynamics
+/// that depend on time, SolverError if it does not converge.
 ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                const Eigen::MatrixXd& start = {}, const ActionPathOptions& options = {});
 

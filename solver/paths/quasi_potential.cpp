@@ -1,5 +1,6 @@
 #include "solver/paths/quasi_potential.hpp"
 
+#include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
 
@@ -92,6 +93,7 @@ class HalfLattice {
 /// Curvature S^-1 of the quasi-potential at its stable point, checked.
 template <int Dim>
 Tensor<Dim> curvature_at(const Dynamics& dynamics, const Grid<Dim>& grid, const Point<Dim>& minimum) {
+  require_autonomous(dynamics);
   if (dynamics.drift.dimension() != Dim || dynamics.diffusion->dimension() != Dim)
     throw std::invalid_argument(fmt::format("a grid of {} dimensions needs drift and noise of as many (got {} and {})",
                                             Dim, dynamics.drift.dimension(), dynamics.diffusion->dimension()));

@@ -28,7 +28,7 @@ struct QuasiPotential {
 /// 0. On a line: the integral of the rising part of -F / D by the same rule. Beyond the pass to another valley V stays
 /// at the height of the pass down to its stable point, as it should. Cells where D is singular are not entered (a wall
 /// of them thinner than half a piece may be jumped). Throws std::invalid_argument unless a (d) is a stable point inside
-/// the box with positive definite D, and for a negative update radius.
+/// the box with positive definite D, and for a negative update radius and dynamics that depend on time.
 template <int Dim>
 QuasiPotential quasi_potential(const Dynamics& dynamics, const Grid<Dim>& grid, const Point<Dim>& minimum,
                                const QuasiPotentialOptions& options = {});

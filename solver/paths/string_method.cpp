@@ -1,6 +1,7 @@
 #include "solver/paths/string_method.hpp"
 
 #include "grids/dense_algebra.hpp"
+#include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
@@ -142,6 +143,7 @@ double residual_of(const Eigen::MatrixXd& points, const Eigen::MatrixXd& gradien
 
 MinimumEnergyPath minimum_energy_path(const Landscape& landscape, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                       const StringOptions& options) {
+  require_autonomous(landscape);
   const Index d = landscape.dimension();
   if (a.size() != d || b.size() != d)
     throw std::invalid_argument(

@@ -44,8 +44,8 @@ struct MinimumEnergyPath {
 /// through them; first with a quarter and half of the images, the better start for all of them. The extrema found are
 /// refined by Newton's method for grad L = 0, so that the barrier does not depend on the images once these find the
 /// right pass. Which pass that is depends on the start: a path is a minimum among its neighbours. Throws
-/// std::invalid_argument for shapes that do not fit and L that is not finite on the way, SolverError without
-/// convergence.
+/// std::invalid_argument for shapes that do not fit and L that is not finite on the way or depends on time, SolverError
+/// without convergence.
 MinimumEnergyPath minimum_energy_path(const Landscape& landscape, const Eigen::VectorXd& a, const Eigen::VectorXd& b,
                                       const StringOptions& options = {});
 

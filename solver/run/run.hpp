@@ -14,7 +14,7 @@ struct RunRequest {
 
 /// Answers what a case asks of its problem, whatever kind it is of. observer.begin is told the valleys' names as soon
 /// as the case is known to be right, before anything is solved. Throws CaseError for names of valleys that are not
-/// there, SolverError where nothing can be solved.
+/// there, SolverError where nothing can be solved, ProblemError for dynamics that depend on time.
 Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request = {},
             const SolveObserver& observer = {});
 

@@ -1,6 +1,7 @@
 #include "solver/theory/predictions.hpp"
 
 #include "problems/methods.hpp"
+#include "problems/require_coefficients.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/theory/closed_forms.hpp"
 #include "solver/theory/saddle_escape.hpp"
@@ -68,6 +69,7 @@ Prediction predicted(const SaddleEscape<Dim>& escape, const std::string& method,
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
                                     const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits) {
+  require_autonomous(problem.dynamics);
   const SaddleEscape<Dim> out(problem, passages, escape, options, limits);
   std::vector<Prediction> all;
   if (!out.minimum()) return all;

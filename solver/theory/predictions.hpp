@@ -31,7 +31,8 @@ struct Prediction {
 
 /// All closed forms of an escape: rates of parallel saddles added (Rule 1, Corollary 3.2.1), those of all targets
 /// included. For the first exit the transition rate is doubled, since half of those that reach the saddle return
-/// (low-noise limit). limits: of this problem; asked where they are needed.
+/// (low-noise limit). limits: of this problem; asked where they are needed. Throws ProblemError for dynamics that
+/// depend on time.
 template <int Dim>
 std::vector<Prediction> predictions(const Problem<Dim>& problem, const std::vector<Passage>& passages,
                                     const Escape& escape, const TheoryOptions& options, SaddleLimits<Dim>& limits);
