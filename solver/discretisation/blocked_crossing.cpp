@@ -20,9 +20,9 @@ struct WeakestNoise {
 };
 
 template <int Dim>
-WeakestNoise<Dim> weakest_noise(const DiffusionModel& diffusion, const Eigen::MatrixXd& points) {
+WeakestNoise<Dim> weakest_noise(const DiffusionModel& diffusion, const Eigen::MatrixXd& points, double time) {
   DiffusionSamples samples;
-  diffusion.sample(points, true, samples);
+  diffusion.sample(points, true, samples, time);
   const Index n = points.cols();
   WeakestNoise<Dim> weakest{Eigen::VectorXd(n), Eigen::Matrix<double, Dim, Eigen::Dynamic>(Dim, n),
                             std::vector<Tensor<Dim>>(static_cast<std::size_t>(n))};
@@ -53,8 +53,8 @@ struct Crossing {
 template <int Dim>
 class EdgeSearch {
  public:
-  EdgeSearch(const Dynamics& dynamics, const Point<Dim>& start, const Point<Dim>& end)
-      : dynamics_(dynamics), start_(start), along_(end - start) {}
+  EdgeSearch(const Dynamics& dynamics, const Point<Dim>& start, const Point<Dim>& end, double time)
+      : dynamics_(dynamics), start_(start), along_(end - start), time_(time) {}
 
   /// The zero of D between the ends (`largest`: the larger of the eigenvalues there), if there is one.
   std::optional<Crossing<Dim>> operator()(double largest) const {
@@ -70,7 +70,7 @@ class EdgeSearch {
 
  private:
   Point<Dim> at(double t) const { return start_ + t * along_; }
-  WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t)); }
+  WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t), time_); }
   double value(double t) const { return noise(t).value[0]; }
   double slope(double t) const { return noise(t).gradient.col(0).dot(along_); }
 
@@ -85,7 +85,7 @@ class EdgeSearch {
       if (!(uphill.norm() > 0)) return false;
       const Point<Dim> normal = uphill.normalized();
       Eigen::MatrixXd force;
-      dynamics_.drift.sample(at(from), force);
+      dynamics_.drift.sample(at(from), force, nullptr, time_);
       const double back = normal.dot(force.col(0));
       if (!(back > 0)) return false;
       ratio[k] = distances[k] * std::abs(normal.dot(along_)) * back / normal.dot(near.tensor[0] * normal);
@@ -96,6 +96,7 @@ class EdgeSearch {
 
   const Dynamics& dynamics_;
   Point<Dim> start_, along_;
+  double time_;
 };
 
 }  // namespace
@@ -103,12 +104,13 @@ class EdgeSearch {
 template <int Dim>
 std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const StateSpace<Dim>& space,
                                                          const Generator& generator,
-                                                         const std::function<Point<Dim>(Index edge)>& along_edge) {
+                                                         const std::function<Point<Dim>(Index edge)>& along_edge,
+                                                         double time) {
   std::vector<BlockedCrossing<Dim>> blocked;
   if (dynamics.diffusion->constant()) return blocked;
   Eigen::MatrixXd points(Dim, space.states());
   for (Index state = 0; state < space.states(); ++state) points.col(state) = space.position(state);
-  const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, points);
+  const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, points, time);
   for (Index edge = 0; edge < generator.edges(); ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const Index i = generator.from[e], j = generator.to[e];
@@ -121,7 +123,7 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
     const bool dips =
         slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
     if (!zero_at_end && !dips) continue;
-    if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end)(largest)) {
+    if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end, time)(largest)) {
       const Point<Dim> place = space.grid().wrapped_point(crossing->place);
       if (crossing->blocks_forward) blocked.push_back({edge, true, place});
       if (crossing->blocks_backward) blocked.push_back({edge, false, place});
@@ -131,8 +133,8 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
 }
 
 template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const StateSpace<1>&, const Generator&,
-                                                                const std::function<Point<1>(Index)>&);
+                                                                const std::function<Point<1>(Index)>&, double);
 template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const StateSpace<2>&, const Generator&,
-                                                                const std::function<Point<2>(Index)>&);
+                                                                const std::function<Point<2>(Index)>&, double);
 
 }  // namespace valleyflux

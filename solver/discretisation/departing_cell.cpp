@@ -30,7 +30,7 @@ void use_departing_cell_rates_on_line(const Problem<1>& problem, Discretisation<
   Eigen::MatrixXd points(1, n);
   for (Index state = 0; state < n; ++state) points(0, state) = space.position(state)[0];
   Coefficients at;
-  sample_coefficients(problem.dynamics, points, at);
+  sample_coefficients(problem.dynamics, points, at, discretisation.time);
   const Axis& axis = problem.grid.axis(0);
   const double period = axis.max() - axis.min();
   const auto volume = [&](Index state) {
@@ -63,7 +63,7 @@ void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisati
   Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.coordinates(cell).cast<double>();
   LatticeCoefficients<Dim> at;
-  LatticeSampler<Dim>(problem.dynamics, grid, discretisation.raise).sample(points, true, at);
+  LatticeSampler<Dim>(problem.dynamics, grid, discretisation.raise, discretisation.time).sample(points, true, at);
   std::vector<SellingTerms<Dim>> terms;
   terms.reserve(at.tensor.size());
   for (const Tensor<Dim>& tensor : at.tensor) terms.push_back(selling_decomposition<Dim>(tensor));

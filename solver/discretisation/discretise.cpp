@@ -449,14 +449,15 @@ void require_finite(const Grid<Dim>& grid, const Generator& generator) {
 }  // namespace
 
 template <int Dim>
-Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise) {
+Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise, double time) {
   const Grid<Dim>& grid = problem.grid;
-  const LatticeSampler<Dim> sampler(problem.dynamics, grid, raise);
+  const LatticeSampler<Dim> sampler(problem.dynamics, grid, raise, time);
   const CellSamples<Dim> cells = sample_cells<Dim>(sampler, grid);
   Discretisation<Dim> result{.space = StateSpace<Dim>(grid)};
   result.regularised = cells.regularised;
   result.distorted = cells.distorted;
   result.raise = raise;
+  result.time = time;
   Generator& generator = result.generator;
   generator.states = grid.cells();
   generator.exit = Eigen::VectorXd::Zero(grid.cells());
@@ -493,8 +494,8 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise) {
   }
   result.weight = Eigen::Map<const Eigen::VectorXd>(weight.data(), static_cast<Index>(weight.size()));
   require_finite<Dim>(grid, generator);
-  result.blocked = find_blocked_crossings<Dim>(problem.dynamics, result.space, generator,
-                                               [&result](Index edge) { return result.along(edge); });
+  result.blocked = find_blocked_crossings<Dim>(
+      problem.dynamics, result.space, generator, [&result](Index edge) { return result.along(edge); }, time);
   for (const auto& crossing : result.blocked)
     (crossing.forward ? generator.forward : generator.backward)[static_cast<std::size_t>(crossing.edge)] = 0.0;
   return result;
@@ -518,6 +519,6 @@ Point<Dim> Discretisation<Dim>::along(Index edge) const {
 
 template struct Discretisation<1>;
 template struct Discretisation<2>;
-template Discretisation<2> discretise(const Problem<2>&, double);
+template Discretisation<2> discretise(const Problem<2>&, double, double);
 
 }  // namespace valleyflux

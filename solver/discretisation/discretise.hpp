@@ -46,6 +46,7 @@ struct Discretisation {
   Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice
   Index distorted = 0;    // those of them whose D is far from degenerate: another problem is solved
   double raise = 1.0;     // by which degenerate noise was raised more than it had to be
+  double time = 0.0;      // of drift and noise
 
   /// From one end of an edge to the other (across a periodic end: beyond it).
   Point<Dim> along(Index edge) const;
@@ -53,17 +54,19 @@ struct Discretisation {
 
 /// Throws SolverError naming the place if a rate is not finite, or if the coefficients of a line vary too fast for any
 /// quadrature. Parallel over cells; the result does not depend on the number of threads. raise: see LatticeSampler; on
-/// the line noise is never raised.
+/// the line noise is never raised. time: of drift and noise where they depend on it, in the unit of the case; rates are
+/// then those of the process that stays as it is at that moment. The line's nodes at minima and surfaces are those of
+/// the problem (made at time 0).
 template <int Dim>
-Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise = 1.0);
+Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise = 1.0, double time = 0.0);
 
 /// On the line: with further regions, whose surfaces become nodes as those of the problem's valleys and cores do.
-Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces);
+Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time = 0.0);
 
 template <>
-Discretisation<1> discretise(const Problem<1>& problem, double raise);
+Discretisation<1> discretise(const Problem<1>& problem, double raise, double time);
 extern template struct Discretisation<1>;
 extern template struct Discretisation<2>;
-extern template Discretisation<2> discretise(const Problem<2>&, double);
+extern template Discretisation<2> discretise(const Problem<2>&, double, double);
 
 }  // namespace valleyflux

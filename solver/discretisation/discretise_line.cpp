@@ -17,11 +17,11 @@ namespace valleyflux {
 namespace {
 
 /// The largest D at the cell centres: its scale. Throws SolverError if there is no noise at all.
-double largest_diffusion(const Problem<1>& problem) {
+double largest_diffusion(const Problem<1>& problem, double time) {
   Eigen::MatrixXd centres(1, problem.grid.cells());
   for (Index cell = 0; cell < problem.grid.cells(); ++cell) centres(0, cell) = problem.grid.centre(cell)[0];
   DiffusionSamples diffusion;
-  problem.dynamics.diffusion->sample(centres, false, diffusion);
+  problem.dynamics.diffusion->sample(centres, false, diffusion, time);
   const double largest = diffusion.tensor.maxCoeff();
   if (!(largest > 0)) throw SolverError("the diffusion D is zero everywhere: there is no noise to escape by");
   return largest;
@@ -29,14 +29,14 @@ double largest_diffusion(const Problem<1>& problem) {
 
 /// Nodes near a wall at which D falls to zero like the distance y from it: uniform in the coordinate int dx / D^(1/2),
 /// in which the noise is constant, as far as that is finer than the cells.
-void add_near_wall(const Problem<1>& problem, bool upper, std::vector<double>& nodes) {
+void add_near_wall(const Problem<1>& problem, bool upper, double time, std::vector<double>& nodes) {
   const Axis& axis = problem.grid.axis(0);
   const Index n = axis.cells();
   Eigen::MatrixXd points(1, n + 1);
   for (Index cell = 0; cell < n; ++cell) points(0, cell) = axis.centre(cell);
   const double wall = points(0, n) = upper ? axis.max() : axis.min();
   DiffusionSamples diffusion;
-  problem.dynamics.diffusion->sample(points, false, diffusion);
+  problem.dynamics.diffusion->sample(points, false, diffusion, time);
   const auto noise = diffusion.tensor.row(0);
   const double largest = noise.maxCoeff();
   if (!(noise[n] <= vanishing_noise * largest) || !(noise.head(n).minCoeff() > 0)) return;
@@ -54,7 +54,7 @@ void add_near_wall(const Problem<1>& problem, bool upper, std::vector<double>& n
 }
 
 /// Centres of all cells, surfaces of regions and minima: ascending, no two closer than `closeness` cells.
-std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region<1>>& surfaces) {
+std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time) {
   const Axis& axis = problem.grid.axis(0);
   std::vector<double> starts;
   for (const Valley<1>& valley : problem.valleys)
@@ -70,7 +70,7 @@ std::vector<double> nodes_of(const Problem<1>& problem, const std::vector<Region
   }
   for (const Region<1>& region : surfaces) add_surfaces(region);
   if (!axis.periodic() && !problem.dynamics.diffusion->constant())
-    for (const bool upper : {false, true}) add_near_wall(problem, upper, extra);
+    for (const bool upper : {false, true}) add_near_wall(problem, upper, time, extra);
   std::sort(extra.begin(), extra.end());
 
   std::vector<double> nodes;
@@ -245,19 +245,19 @@ std::vector<Gate> one_way(const Discretisation<1>& trial, const std::vector<Bloc
 
 }  // namespace
 
-Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces) {
+Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time) {
   const Axis& axis = problem.grid.axis(0);
   const double period = axis.max() - axis.min();
-  const LineIntegrator integrate(problem.dynamics, largest_diffusion(problem));
-  std::vector<double> nodes = nodes_of(problem, surfaces);
+  const LineIntegrator integrate(problem.dynamics, largest_diffusion(problem, time), time);
+  std::vector<double> nodes = nodes_of(problem, surfaces, time);
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
   if (!problem.dynamics.diffusion->constant()) {
     require_regular_walls(integrate, axis, nodes);
     Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
-    crossings = find_blocked_crossings<1>(problem.dynamics, trial.space, trial.generator,
-                                          [&trial](Index edge) { return trial.along(edge); });
+    crossings = find_blocked_crossings<1>(
+        problem.dynamics, trial.space, trial.generator, [&trial](Index edge) { return trial.along(edge); }, time);
     // What a node on a wall shows there is the wall's own affair.
     std::erase_if(crossings, [&](const BlockedCrossing<1>& crossing) {
       return !axis.periodic() && (crossing.place[0] <= axis.min() || crossing.place[0] >= axis.max());
@@ -292,6 +292,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   const std::vector<LineIntegral> stretches = integrate(stops);
 
   Discretisation<1> result{.space = StateSpace<1>(problem.grid)};
+  result.time = time;
   Generator& generator = result.generator;
   generator = chain_of(n, axis.periodic());
   std::vector<Edge> line(static_cast<std::size_t>(edges));
@@ -395,8 +396,8 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
 }
 
 template <>
-Discretisation<1> discretise(const Problem<1>& problem, double) {
-  return discretise(problem, std::vector<Region<1>>{});
+Discretisation<1> discretise(const Problem<1>& problem, double, double time) {
+  return discretise(problem, std::vector<Region<1>>{}, time);
 }
 
 }  // namespace valleyflux

@@ -59,11 +59,11 @@ bool varies_too_fast(double z0, double z1) {
 }
 
 template <int Dim>
-LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise)
-    : dynamics_(dynamics), grid_(grid), raise_(raise) {
+LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise, double time)
+    : dynamics_(dynamics), grid_(grid), raise_(raise), time_(time) {
   if (!dynamics_.drift.landscape() || !dynamics_.diffusion->constant()) return;
   DiffusionSamples diffusion;
-  dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion);
+  dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion, time_);
   const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(diffusion.tensor.data());
   has_potential_ = tensor(0, 0) > 0 && tensor == Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity());
 }
@@ -95,9 +95,9 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   }
   if (has_potential_) {
     FieldSamples field;
-    dynamics_.drift.landscape()->sample(positions, 1, field);
+    dynamics_.drift.landscape()->sample(positions, 1, field, time_);
     DiffusionSamples diffusion;
-    dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion);
+    dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion, time_);
     const double d = diffusion.tensor(0, 0);
     out.potential = log_volume - field.value / d;
     out.slope = (scale.array() * field.gradient.array() / -d + bend.array()).matrix();
@@ -114,7 +114,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   }
   out.potential.resize(0);
   Coefficients coefficients;
-  sample_coefficients(dynamics_, positions, coefficients);
+  sample_coefficients(dynamics_, positions, coefficients, time_);
   require_finite(positions, coefficients.tensor);
   require_finite(positions, coefficients.advection);
   for (Index p = 0; p < n; ++p) {

@@ -35,8 +35,9 @@ inline constexpr double degenerate_lattice_limit = 2e4, lattice_limit = 1e6;
 template <int Dim>
 class LatticeSampler {
  public:
-  /// raise: factor by which degenerate noise is raised more than it has to be, so that what it does can be told.
-  LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise);
+  /// raise: factor by which degenerate noise is raised more than it has to be, so that what it does can be told. time:
+  /// of the coefficients, in the unit of the case.
+  LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise, double time = 0.0);
 
   /// Whether z is the gradient of a known potential: -grad L with D a constant times the identity.
   bool has_potential() const { return has_potential_; }
@@ -58,7 +59,7 @@ class LatticeSampler {
 
   Dynamics dynamics_;
   Grid<Dim> grid_;
-  double raise_;
+  double raise_, time_;
   bool has_potential_ = false;
 };
 

@@ -397,11 +397,12 @@ LineIntegral reversed(const LineIntegral& integral) {
           integral.log_up};
 }
 
-LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion)
-    : coefficients_(dynamics, true),
+LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time)
+    : coefficients_(dynamics, true, time),
       diffusion_(dynamics.diffusion),
       alpha_(alpha_of(dynamics.interpretation)),
-      largest_diffusion_(largest_diffusion) {}
+      largest_diffusion_(largest_diffusion),
+      time_(time) {}
 
 LineIntegral LineIntegrator::operator()(double a, double b) const {
   if (a == b) return {};
@@ -438,7 +439,7 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
 LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   DiffusionSamples at_wall;
-  diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall);
+  diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall, time_);
   if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) {
     const double side = x > wall ? 1.0 : -1.0, distance = std::abs(x - wall);
     if (const auto end = singular_end(sampler, wall, side, std::max(distance, room))) {

@@ -40,8 +40,8 @@ double log_sum(double a, double b);
 class LineIntegrator {
  public:
   /// largest_diffusion > 0: the scale of D, which is taken to be known to round-off of it. Inside the domain D is not
-  /// taken below 1e-14 of it (both integrals diverge at an inner zero of D).
-  LineIntegrator(const Dynamics& dynamics, double largest_diffusion);
+  /// taken below 1e-14 of it (both integrals diverge at an inner zero of D). time: of drift and noise.
+  LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time = 0.0);
   /// Throws SolverError where F or D is not finite, and where more than `panel_budget` panels would be needed, or more
   /// than `whole_budget` for all that is asked of this integrator.
   /// Requires a <= b.
@@ -62,6 +62,7 @@ class LineIntegrator {
   std::shared_ptr<const DiffusionModel> diffusion_;
   double alpha_;
   double largest_diffusion_;
+  double time_;
   mutable std::atomic<long> panels_{0};
 };
 

@@ -139,7 +139,7 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
 void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisation, std::vector<Cut<2>>& cuts,
                KeptRates& rates) {
   const Grid<2>& grid = problem.grid;
-  const LatticeSampler<2> sampler(problem.dynamics, grid, discretisation.raise);
+  const LatticeSampler<2> sampler(problem.dynamics, grid, discretisation.raise, discretisation.time);
   struct Sums {
     double weight = 0.0, shrunk = 0.0;
   };
