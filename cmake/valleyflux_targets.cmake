@@ -46,6 +46,25 @@ function(valleyflux_compile target)
   endif()
 endfunction()
 
+# Sources of a target that take longer to compile than to run: optimised little, and `count` of them compiled as one,
+# which parses and instantiates once what they share. They may not define two things of one name; without
+# VALLEYFLUX_UNITY (the preset tidy) each is compiled alone.
+function(valleyflux_compile_together target count)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${VALLEYFLUX_UNITY} UNITY_BUILD_MODE GROUP)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  set(number 0)
+  foreach(source IN LISTS ARGN)
+    math(EXPR group "${number} / ${count}")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+    math(EXPR number "${number} + 1")
+  endforeach()
+endfunction()
+
+# Sources, of such a target, that run longer than they take to compile.
+function(valleyflux_optimise)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
+endfunction()
+
 # The library valleyflux::<folder> from every source and header of the current folder, installed and exported under
 # the same name. Its headers are included from the root ("grids/grid.hpp"), and each is compiled on its own by the
 # target all_verify_interface_header_sets; what is installed of them, and how users include it: cmake/install.cmake.

@@ -13,7 +13,7 @@ namespace valleyflux {
 
 namespace {
 
-constexpr int rate_digits = 5;
+constexpr int page_digits = 5;
 
 std::string shown_with_interval(const MeasuredNumber& number) {
   return fmt::format("{:.3f} {}", number.value, shown_interval(number.low, number.high));
@@ -56,7 +56,7 @@ std::string rates_table(const PanelResult& result) {
   if (several) rows.front().insert(rows.front().begin() + 1, "seed");
   for (const FigurePoint& point : result.points) {
     const Estimate& estimate = point.estimate;
-    rows.push_back({fmt::format("{:.6g}", point.value), estimate.method, shown_rate(estimate, rate_digits),
+    rows.push_back({fmt::format("{:.6g}", point.value), estimate.method, shown_rate(estimate, page_digits),
                     shown_bounds(estimate), estimate.escapes ? fmt::format("{}", *estimate.escapes) : ""});
     if (several) rows.back().insert(rows.back().begin() + 1, fmt::format("{}", point.seed));
   }
@@ -67,7 +67,7 @@ std::string estimates_rows(const std::vector<Estimate>& estimates) {
   std::vector<std::vector<std::string>> rows{{"escape", "method", "rate", "95 % interval"}};
   for (const Estimate& estimate : estimates)
     rows.push_back({fmt::format("{} -> {}", estimate.from, estimate.to), estimate.method,
-                    shown_rate(estimate, rate_digits), shown_bounds(estimate)});
+                    shown_rate(estimate, page_digits), shown_bounds(estimate)});
   return aligned(rows);
 }
 
@@ -177,7 +177,7 @@ std::string page_rows(const Figure& figure, const std::vector<PanelResult>& pane
       others.push_back(fmt::format("{} {:.4g}{}", line.method, line.fit.slope, shown_ratio(line)));
     for (const Estimate& estimate : result.estimates)
       others.push_back(fmt::format("{} → {}, {}: {} {}", estimate.from, estimate.to, estimate.method,
-                                   shown_rate(estimate, rate_digits), shown_bounds(estimate)));
+                                   shown_rate(estimate, page_digits), shown_bounds(estimate)));
     text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |\n", figure.name, cell(result.panel.name),
                         result.panel.ours ? "ours" : "stated", slope, pooled, r_squared, fmt::join(others, "<br>"),
                         cell(result.verdict), result.seconds);

@@ -135,7 +135,7 @@ void SweepFile::append(const std::vector<SweepRow>& rows) {
 
 namespace {
 
-constexpr int value_width = 12, rate_digits = 6;
+constexpr int value_width = 12, sweep_digits = 6;
 
 std::string column_name(const SweepRow& row) {
   return row.estimate.from + "->" + row.estimate.to + ":" + row.estimate.method;
@@ -160,7 +160,7 @@ std::string sweep_table_line(const std::vector<SweepRow>& rows) {
   for (std::size_t k = 0; k < rows.front().at.size(); ++k)
     line += fmt::format("{:>{}.6g}  ", rows.front().at[k], value_width);
   for (const SweepRow& row : rows)
-    line += fmt::format("{:>{}}  ", shown_rate(row.estimate, rate_digits), column_width(row));
+    line += fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }

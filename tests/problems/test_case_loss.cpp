@@ -17,7 +17,7 @@ using namespace valleyflux;
 
 namespace {
 
-const std::string good = R"(title = "A loss"
+const std::string good_loss = R"(title = "A loss"
 [data]
 samples = 60
 features = 3
@@ -46,15 +46,15 @@ to = "first_exit"
 minibatch = "without_replacement"
 )";
 
-/// `good` with the first `from` replaced.
-std::string with(const std::string& from, const std::string& to) {
-  std::string text = good;
+/// `good_loss` with the first `from` replaced.
+std::string loss_with(const std::string& from, const std::string& to) {
+  std::string text = good_loss;
   const std::size_t at = text.find(from);
   REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
 }
 
-std::string complaint(const std::string& text) {
+std::string loss_complaint(const std::string& text) {
   try {
     read_case(text, "case.toml", ".");
   } catch (const CaseError& error) {
@@ -64,7 +64,7 @@ std::string complaint(const std::string& text) {
 }
 
 bool told(const std::string& text, const std::string& part) {
-  const std::string message = complaint(text);
+  const std::string message = loss_complaint(text);
   CAPTURE(message);
   return message.find(part) != std::string::npos;
 }
@@ -72,7 +72,7 @@ bool told(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("a loss over data is read as it is written") {
-  const Case definition = read_case(good, "case.toml", ".");
+  const Case definition = read_case(good_loss, "case.toml", ".");
   REQUIRE(definition.loss);
   CHECK_FALSE(definition.dynamics);
   const CaseLoss& loss = *definition.loss;
@@ -87,7 +87,7 @@ TEST_CASE("a loss over data is read as it is written") {
   CHECK(definition.particles.particles == 100);  // repetitions, as in the paper
   CHECK(definition.particles.minibatch == "without_replacement");
   CHECK(definition.escapes.at(0).methods == std::vector<std::string>{"sgd"});
-  const Case box = read_case(with("half_width = 0.2", "max = 0.3\nscale = false"), "case.toml", ".");
+  const Case box = read_case(loss_with("half_width = 0.2", "max = 0.3\nscale = false"), "case.toml", ".");
   CHECK(box.loss->high == Eigen::VectorXd::Constant(20, 0.3));
   CHECK(box.loss->low[0] == -std::numeric_limits<double>::infinity());
   CHECK(box.loss->valley_scale == 0.0);
@@ -95,42 +95,46 @@ TEST_CASE("a loss over data is read as it is written") {
 
 TEST_CASE("data and seeds change where a training leads to, k and hyperparameters do not") {
   const auto key = [](const std::string& text) { return read_case(text, "case.toml", ".").loss->key; };
-  CHECK(key(with("k = 2.0", "k = 3.0")) == key(good));
-  CHECK(key(with("eta = 0.02", "eta = 0.03")) == key(good));
-  CHECK(key(with("seed = 5", "seed = 6")) != key(good));
-  CHECK(key(with("width = 4", "width = 5")) != key(good));
-  CHECK(key(with("steps = 10", "steps = 11")) != key(good));
+  CHECK(key(loss_with("k = 2.0", "k = 3.0")) == key(good_loss));
+  CHECK(key(loss_with("eta = 0.02", "eta = 0.03")) == key(good_loss));
+  CHECK(key(loss_with("seed = 5", "seed = 6")) != key(good_loss));
+  CHECK(key(loss_with("width = 4", "width = 5")) != key(good_loss));
+  CHECK(key(loss_with("steps = 10", "steps = 11")) != key(good_loss));
 }
 
 TEST_CASE("what is wrong with a loss is said with its place, and what would be right") {
-  CHECK(told(with("[data]\nsamples = 60\nfeatures = 3\nclasses = 2\nseed = 5\n", ""), "[data] is missing"));
-  CHECK(told(with("samples = 60\n", ""), "data needs exactly one of file (CSV), images and labels (IDX), samples"));
-  CHECK(told(with("samples = 60", "samples = 0"), "case.toml:3:11: error: data.samples must"));
-  CHECK(told(with("seed = 5", "sead = 5"), "the nearest known one is \"data.seed\""));
-  CHECK(told(with("model = \"network\"", "model = \"netwrk\""), "styblinski_tang, logistic_regression, network"));
-  CHECK(told(with("model = \"network\"", "model = \"logistic_regression\""), "depth"));
-  CHECK(told(with("k = 2.0", "k = -2.0"), "loss.k must be positive"));
+  CHECK(told(loss_with("[data]\nsamples = 60\nfeatures = 3\nclasses = 2\nseed = 5\n", ""), "[data] is missing"));
   CHECK(
-      told(with("steps = 10", "batch_size = 5"), "start.training needs either epochs (passes over the data) or steps"));
-  CHECK(told(with("half_width = 0.2", "half_width = 0.2\nmax = 1.0"), "either half_width or min and max"));
-  CHECK(told(with("half_width = 0.2", "min = 1.0\nmax = 0.5"), "must be less than"));
-  CHECK(told(with("half_width = 0.2", ""), "needs half_width"));
+      told(loss_with("samples = 60\n", ""), "data needs exactly one of file (CSV), images and labels (IDX), samples"));
+  CHECK(told(loss_with("samples = 60", "samples = 0"), "case.toml:3:11: error: data.samples must"));
+  CHECK(told(loss_with("seed = 5", "sead = 5"), "the nearest known one is \"data.seed\""));
+  CHECK(told(loss_with("model = \"network\"", "model = \"netwrk\""), "styblinski_tang, logistic_regression, network"));
+  CHECK(told(loss_with("model = \"network\"", "model = \"logistic_regression\""), "depth"));
+  CHECK(told(loss_with("k = 2.0", "k = -2.0"), "loss.k must be positive"));
+  CHECK(told(loss_with("steps = 10", "batch_size = 5"),
+             "start.training needs either epochs (passes over the data) or steps"));
+  CHECK(told(loss_with("half_width = 0.2", "half_width = 0.2\nmax = 1.0"), "either half_width or min and max"));
+  CHECK(told(loss_with("half_width = 0.2", "min = 1.0\nmax = 0.5"), "must be less than"));
+  CHECK(told(loss_with("half_width = 0.2", ""), "needs half_width"));
+  CHECK(told(loss_with("batch_size = 5\ninjected", "batch_size = 5.5\ninjected"),
+             "whole number of the 60 samples (got 5.5)"));
+  CHECK(told(loss_with("batch_size = 5\ninjected", "batch_size = 61\ninjected"),
+             "whole number of the 60 samples (got 61)"));
+  CHECK(told(loss_with("to = \"first_exit\"", "to = \"other\""), "leads from its valley \"start\" to \"first_exit\""));
+  CHECK(told(loss_with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"flux\"]"),
+             "\"flux\" is not for a loss"));
+  CHECK(told(loss_with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"theory:sgd\"]"),
+             "a barrier that is known"));
+  CHECK(told(good_loss + "[grid]\nx = { min = 0, max = 1, cells = 9 }\n", "[grid] has no place in a case over data"));
+  CHECK(told(loss_with("\"without_replacement\"", "\"gaussian\""), "must be with_replacement or without_replacement"));
+  CHECK(told(loss_with("[langevin]", "[langevin]\nstep = 0.1"), "langevin.step of a loss is diffusion.eta"));
   CHECK(
-      told(with("batch_size = 5\ninjected", "batch_size = 5.5\ninjected"), "whole number of the 60 samples (got 5.5)"));
-  CHECK(told(with("batch_size = 5\ninjected", "batch_size = 61\ninjected"), "whole number of the 60 samples (got 61)"));
-  CHECK(told(with("to = \"first_exit\"", "to = \"other\""), "leads from its valley \"start\" to \"first_exit\""));
-  CHECK(told(with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"flux\"]"), "\"flux\" is not for a loss"));
-  CHECK(
-      told(with("to = \"first_exit\"", "to = \"first_exit\"\nmethods = [\"theory:sgd\"]"), "a barrier that is known"));
-  CHECK(told(good + "[grid]\nx = { min = 0, max = 1, cells = 9 }\n", "[grid] has no place in a case over data"));
-  CHECK(told(with("\"without_replacement\"", "\"gaussian\""), "must be with_replacement or without_replacement"));
-  CHECK(told(with("[langevin]", "[langevin]\nstep = 0.1"), "langevin.step of a loss is diffusion.eta"));
-  CHECK(told(with("[langevin]", "[langevin]\nreplicas = 5"), "langevin.replicas has no place in a case over data"));
-  CHECK(told(good + "[solver]\ngrids = 2\n", "[solver] has no place in a case over data"));
-  CHECK(told(with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
-  CHECK(told(with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
-  CHECK(told(with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
-  CHECK(told(with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
+      told(loss_with("[langevin]", "[langevin]\nreplicas = 5"), "langevin.replicas has no place in a case over data"));
+  CHECK(told(good_loss + "[solver]\ngrids = 2\n", "[solver] has no place in a case over data"));
+  CHECK(told(loss_with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
+  CHECK(told(loss_with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
+  CHECK(told(loss_with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
+  CHECK(told(loss_with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
              "none.csv: the file cannot be opened: there is none of that name"));
 }
 
@@ -163,7 +167,7 @@ TEST_CASE("every ready case over data is read, and every ready figure names case
 }
 
 TEST_CASE("what a case holds for a key is found with overrides, in tables and in lists") {
-  const Case definition = read_case(good, "case.toml", ".", {"loss.width=7", "valley.start.half_width=0.5"});
+  const Case definition = read_case(good_loss, "case.toml", ".", {"loss.width=7", "valley.start.half_width=0.5"});
   CHECK(value_in_case(definition, "loss.width") == "7");
   CHECK(value_in_case(definition, "start.training") == "{ eta = 0.1, steps = 10 }");
   CHECK(value_in_case(definition, "valley.0.half_width") == "0.5");

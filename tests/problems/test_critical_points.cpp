@@ -16,7 +16,7 @@ using namespace valleyflux;
 
 namespace {
 
-Grid<2> box(double x_min, double x_max, double y_min, double y_max, Index cells = 100) {
+Grid<2> plane_box(double x_min, double x_max, double y_min, double y_max, Index cells = 100) {
   return Grid<2>({Axis("x", x_min, x_max, cells), Axis("y", y_min, y_max, cells)});
 }
 
@@ -24,7 +24,7 @@ Grid<1> line(double min, double max, Boundary boundary = Boundary::reflecting) {
   return Grid<1>({Axis("x", min, max, 200, boundary, boundary)});
 }
 
-Drift landscape_drift(const std::string& text, int dimension) {
+Drift downhill(const std::string& text, int dimension) {
   return Drift(expression_landscape(Expression(text, variable_names(dimension))));
 }
 
@@ -45,7 +45,7 @@ double newton_step(const Drift& drift, const Point<Dim>& x) {
 
 TEST_CASE("the Mueller-Brown surface has its three published minima and two saddles") {
   const Drift drift = built_in_drift("muller_brown", 2);
-  const auto points = find_critical_points<2>(drift, box(-1.5, 1.2, -0.2, 2.0));
+  const auto points = find_critical_points<2>(drift, plane_box(-1.5, 1.2, -0.2, 2.0));
   REQUIRE(points.size() == 5);
   // Mueller & Brown, Theor. Chim. Acta 53, 75 (1979), Table 1; energies of the same surface.
   const double published[5][3] = {{-0.558, 1.442, -146.700},
@@ -66,7 +66,7 @@ TEST_CASE("the Mueller-Brown surface has its three published minima and two sadd
 TEST_CASE("Himmelblau's function has four minima, four saddles and one maximum, whatever the grid") {
   const Drift drift = built_in_drift("himmelblau", 2);
   for (const Index cells : {8, 50, 301}) {
-    const auto points = find_critical_points<2>(drift, box(-6.0, 6.0, -6.0, 6.0, cells));
+    const auto points = find_critical_points<2>(drift, plane_box(-6.0, 6.0, -6.0, 6.0, cells));
     CHECK(count_of_index(points, 0) == 4);
     CHECK(count_of_index(points, 1) == 4);
     CHECK(count_of_index(points, 2) == 1);
@@ -77,7 +77,7 @@ TEST_CASE("Himmelblau's function has four minima, four saddles and one maximum, 
 
 TEST_CASE("critical points of a separable landscape are the products of those of its factors") {
   const auto on_line = find_critical_points<1>(built_in_drift("styblinski_tang", 1), line(-5.0, 5.0));
-  const auto in_plane = find_critical_points<2>(built_in_drift("styblinski_tang", 2), box(-5.0, 5.0, -5.0, 5.0));
+  const auto in_plane = find_critical_points<2>(built_in_drift("styblinski_tang", 2), plane_box(-5.0, 5.0, -5.0, 5.0));
   REQUIRE(on_line.size() == 3);
   REQUIRE(in_plane.size() == 9);
   CHECK(std::abs(on_line[0].position[0] + 2.903534027771177) < 1e-15);
@@ -107,13 +107,13 @@ TEST_CASE("zeros of a periodic drift are counted once, also on the seam") {
 TEST_CASE("thousands of zeros are each found once") {
   // sin(n x) on a ring has n minima and n maxima, each on its own, also where several share a scan cell's surroundings.
   const auto found =
-      find_critical_points(landscape_drift("sin(3000*x)", 1), line(0, 2 * std::numbers::pi, Boundary::periodic));
+      find_critical_points(downhill("sin(3000*x)", 1), line(0, 2 * std::numbers::pi, Boundary::periodic));
   CHECK(found.size() == 6000);
   CHECK(std::count_if(found.begin(), found.end(), [](const auto& point) { return point.index == 0; }) == 3000);
 }
 
 TEST_CASE("zeros of a drift that is no gradient are classified by the real parts of its eigenvalues") {
-  const auto points = find_critical_points<2>(built_in_drift("maier_stein", 2), box(-2.0, 2.0, -1.5, 1.5));
+  const auto points = find_critical_points<2>(built_in_drift("maier_stein", 2), plane_box(-2.0, 2.0, -1.5, 1.5));
   REQUIRE(points.size() == 3);
   const double expected[3] = {-1.0, 0.0, 1.0};
   for (std::size_t k = 0; k < 3; ++k) {
@@ -123,24 +123,24 @@ TEST_CASE("zeros of a drift that is no gradient are classified by the real parts
   // A spiral: eigenvalues -1/2 +- i.
   const std::vector<std::string> xy = variable_names(2);
   const auto spiral = find_critical_points<2>(Drift({Expression("y - x/2", xy), Expression("-x - y/2", xy)}),
-                                              box(-1.0, 1.3, -1.1, 1.0));
+                                              plane_box(-1.0, 1.3, -1.1, 1.0));
   REQUIRE(spiral.size() == 1);
   CHECK(spiral[0].index == 0);
   CHECK(spiral[0].position.norm() < 1e-15);
 }
 
 TEST_CASE("a critical point with a vanishing curvature is flagged and its index found from the neighbourhood") {
-  const auto flat = find_critical_points<1>(landscape_drift("(x - 0.3)^4", 1), line(-1.0, 1.0));
+  const auto flat = find_critical_points<1>(downhill("(x - 0.3)^4", 1), line(-1.0, 1.0));
   REQUIRE(flat.size() == 1);
   CHECK(flat[0].degenerate);
   CHECK(flat[0].index == 0);
   CHECK(std::abs(flat[0].position[0] - 0.3) < 1e-4);
-  const auto inflection = find_critical_points<1>(landscape_drift("(x - 0.3)^3", 1), line(-1.0, 1.0));
+  const auto inflection = find_critical_points<1>(downhill("(x - 0.3)^3", 1), line(-1.0, 1.0));
   REQUIRE(inflection.size() == 1);
   CHECK(inflection[0].degenerate);
   CHECK(inflection[0].index == 1);
   // A whole circle of minima counts once.
-  const auto ring = find_critical_points<2>(landscape_drift("(x^2 + y^2 - 1)^2", 2), box(-2.0, 2.0, -2.1, 2.0));
+  const auto ring = find_critical_points<2>(downhill("(x^2 + y^2 - 1)^2", 2), plane_box(-2.0, 2.0, -2.1, 2.0));
   REQUIRE(ring.size() == 2);
   CHECK(ring[0].degenerate);
   CHECK(std::abs(ring[0].position.norm() - 1.0) < 1e-6);
@@ -148,8 +148,8 @@ TEST_CASE("a critical point with a vanishing curvature is flagged and its index 
 }
 
 TEST_CASE("axes of very different scale do not lose critical points") {
-  const auto points = find_critical_points<2>(landscape_drift("(x^2/1e-6 - 1)^2 + (y/1e6)^2 + 0.5*x*y/1e3", 2),
-                                              box(-3e-3, 3e-3, -4e6, 4e6));
+  const auto points = find_critical_points<2>(downhill("(x^2/1e-6 - 1)^2 + (y/1e6)^2 + 0.5*x*y/1e3", 2),
+                                              plane_box(-3e-3, 3e-3, -4e6, 4e6));
   CHECK(count_of_index(points, 0) == 2);
   CHECK(count_of_index(points, 1) == 1);
 }
@@ -157,7 +157,7 @@ TEST_CASE("axes of very different scale do not lose critical points") {
 TEST_CASE("points outside the box and regions where the landscape is undefined are left out") {
   CHECK(find_critical_points<1>(built_in_drift("quartic_double_well", 1), line(-2.0, -0.5)).size() == 1);
   CHECK(find_critical_points<1>(built_in_drift("quartic_double_well", 1), line(0.2, 0.7)).empty());
-  const auto half = find_critical_points<1>(landscape_drift("x - log(x)", 1), line(-1.0, 3.0));
+  const auto half = find_critical_points<1>(downhill("x - log(x)", 1), line(-1.0, 3.0));
   REQUIRE(half.size() == 1);
   CHECK(std::abs(half[0].position[0] - 1.0) < 1e-14);
 }

@@ -22,7 +22,7 @@ struct GridFile : ScratchFolder {
   explicit GridFile(const std::string& text) { std::ofstream(file) << text; }
 };
 
-std::string complaint(const std::string& text) {
+std::string table_complaint(const std::string& text) {
   try {
     tabulated_landscape(GridFile(text).file);
   } catch (const std::invalid_argument& error) {
@@ -127,14 +127,14 @@ TEST_CASE("PLUMED grids are read with symbolic ends and rounded columns") {
 }
 
 TEST_CASE("malformed grids are refused at their line") {
-  CHECK(complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
-  CHECK(complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));
-  CHECK(complaint(header + "0 1\n").starts_with(":6: 2 columns where FIELDS names 3"));
-  CHECK(complaint(header + "0 1 0\n1 2 0\n2 inf 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
+  CHECK(table_complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
+  CHECK(table_complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));
+  CHECK(table_complaint(header + "0 1\n").starts_with(":6: 2 columns where FIELDS names 3"));
+  CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 inf 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
         std::string::npos);
-  CHECK(complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
+  CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
         std::string::npos);
-  CHECK(complaint("1 2 3\n").starts_with(":1: data before"));
+  CHECK(table_complaint("1 2 3\n").starts_with(":1: data before"));
 }
 
 TEST_CASE("clipping is monotone, smooth, and leaves the lower half alone") {

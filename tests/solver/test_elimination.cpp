@@ -143,7 +143,7 @@ Eigen::VectorXd random_positive(Index count, unsigned seed) {
 }
 
 /// Largest relative error of an entry.
-double relative_error(const Eigen::VectorXd& x, const Eigen::VectorXd& exact) {
+double largest_error(const Eigen::VectorXd& x, const Eigen::VectorXd& exact) {
   REQUIRE(x.size() == exact.size());
   return ((x - exact).array() / exact.array()).abs().maxCoeff();
 }
@@ -242,8 +242,8 @@ TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundr
         CAPTURE(leaf);
         CAPTURE(shift);
         const Elimination elimination(EliminationOrder(g, lattice.positions, {.leaf_states = leaf}), g, shift);
-        CHECK(relative_error(elimination.solve(f), dense_solution<HundredDigits>(g, shift, f, false)) < 1e-13);
-        CHECK(relative_error(elimination.solve_forward(f), dense_solution<HundredDigits>(g, shift, f, true)) < 1e-13);
+        CHECK(largest_error(elimination.solve(f), dense_solution<HundredDigits>(g, shift, f, false)) < 1e-13);
+        CHECK(largest_error(elimination.solve_forward(f), dense_solution<HundredDigits>(g, shift, f, true)) < 1e-13);
       }
   }
 }
@@ -259,7 +259,7 @@ TEST_CASE("large fronts agree with the dense recursion in extended precision") {
     for (const Index leaf : {20, 200, 1000}) {
       CAPTURE(leaf);
       const Elimination elimination(EliminationOrder(g, lattice.positions, {.leaf_states = leaf}), g);
-      CHECK(relative_error(elimination.solve(f), exact) < 1e-13);
+      CHECK(largest_error(elimination.solve(f), exact) < 1e-13);
     }
   }
 }
@@ -280,7 +280,7 @@ TEST_CASE("first-passage times of a birth-death chain are exact over barriers of
     long double sum = 0.0L;
     for (std::size_t i = step.size(); i-- > 0;) exact[static_cast<Index>(i)] = static_cast<double>(sum += step[i]);
     const Elimination elimination(EliminationOrder(g, chain.positions), g);
-    CHECK(relative_error(elimination.solve(Eigen::VectorXd::Ones(g.states)), exact) < 1e-13);
+    CHECK(largest_error(elimination.solve(Eigen::VectorXd::Ones(g.states)), exact) < 1e-13);
   }
 }
 
@@ -297,7 +297,7 @@ TEST_CASE("a channel of many rows passes its barrier like a single chain") {
         Elimination(EliminationOrder(one, chain.positions), one).solve(Eigen::VectorXd::Ones(one.states));
     const Eigen::VectorXd times =
         Elimination(EliminationOrder(many, channel.positions), many).solve(Eigen::VectorXd::Ones(many.states));
-    CHECK(relative_error(times, time.replicate(width, 1)) < 1e-13);
+    CHECK(largest_error(times, time.replicate(width, 1)) < 1e-13);
   }
 }
 
@@ -357,7 +357,7 @@ TEST_CASE("stationary probabilities are Boltzmann's, from 1e-250 to 1") {
     const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(g, lattice.positions), g);
     CHECK(std::abs(law.sum() - 1.0) < 1e-14);
     // Exponentials of energies of hundreds, and their differences, are themselves right to 1e-13 only.
-    CHECK(relative_error(law, weight) < 2e-12);
+    CHECK(largest_error(law, weight) < 2e-12);
   }
 }
 
@@ -473,7 +473,7 @@ TEST_CASE("pieces that do not touch are solved each on its own") {
     cut.exit.setConstant(1e-5);
     const Eigen::VectorXd f = random_positive(g.states, 12);
     const Elimination elimination(EliminationOrder(cut, lattice->positions, {.leaf_states = 6}), cut);
-    CHECK(relative_error(elimination.solve(f), dense_solution<HundredDigits>(cut, 0.0, f, false)) < 1e-13);
+    CHECK(largest_error(elimination.solve(f), dense_solution<HundredDigits>(cut, 0.0, f, false)) < 1e-13);
   }
 }
 
@@ -518,7 +518,7 @@ TEST_CASE("an order serves every generator with the same edges") {
   Generator other = five_point(20, 20, 30.0, 21).generator;
   other.exit = lattice.generator.exit;
   const Eigen::VectorXd f = random_positive(other.states, 13);
-  CHECK(relative_error(Elimination(order, other).solve(f), dense_recursion(other, f)) < 1e-13);
+  CHECK(largest_error(Elimination(order, other).solve(f), dense_recursion(other, f)) < 1e-13);
 }
 
 TEST_CASE("factors grow like n log n in two dimensions") {

@@ -46,7 +46,7 @@ Real mean_time(const std::function<Real(Real)>& phi, const std::function<Real(Re
   return tau;
 }
 
-Problem<1> double_well(const Dynamics& dynamics, Index cells) {
+Problem<1> well_of(const Dynamics& dynamics, Index cells) {
   return ::double_well(dynamics, Axis("x", -2.5, 2.5, cells));
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("mean first-passage times agree with quadrature to 1e-7 from 5 to 600 
         phi, [&](Real) { return Real(noise); }, 0, -2.5L, -1.0L, 0.9L);
     std::vector<double> times, rates;
     for (const Index cells : {2000, 1000, 500}) {
-      const auto solution = solve<1>(double_well(quartic(noise), cells), {0, 1}, {true, false});
+      const auto solution = solve<1>(well_of(quartic(noise), cells), {0, 1}, {true, false});
       times.push_back(*solution.mean_first_passage_time);
       rates.push_back(*solution.quasi_stationary_rate);
     }
@@ -100,7 +100,7 @@ TEST_CASE("position-dependent noise keeps 1e-5 and its truth in the interval, in
     const auto exact = static_cast<double>(mean_time(phi, noise, alpha, -2.5L, -1.0L, 0.9L));
     std::vector<double> times;
     for (const Index cells : {400, 200, 100})
-      times.push_back(*solve<1>(double_well(dynamics, cells), {0, 1}, {false, false}).mean_first_passage_time);
+      times.push_back(*solve<1>(well_of(dynamics, cells), {0, 1}, {false, false}).mean_first_passage_time);
     const GridConvergence converged = extrapolate(times, {1.0, 2.0, 4.0});
     CHECK(std::abs(converged.value / exact - 1.0) < 1e-5);
     CHECK(*converged.low <= exact);
@@ -110,7 +110,7 @@ TEST_CASE("position-dependent noise keeps 1e-5 and its truth in the interval, in
 }
 
 TEST_CASE("first exit is twice as frequent as transition in the low-noise limit") {
-  const Problem<1> problem = double_well(quartic(0.01), 1000);
+  const Problem<1> problem = well_of(quartic(0.01), 1000);
   const double ratio =
       *solve<1>(problem, {0, -1}).quasi_stationary_rate / *solve<1>(problem, {0, 1}).quasi_stationary_rate;
   CHECK(std::abs(ratio - 2.0) < 1e-3);
@@ -121,7 +121,7 @@ TEST_CASE("SGD noise without injected noise blocks the escape at the inflection 
   const Dynamics dynamics{Drift(landscape), sgd_diffusion(landscape, {.eta = 0.1, .batch_size = 1.0}),
                           Interpretation::ito};
   for (const Index cells : {100, 333, 1000}) {
-    const auto solution = solve<1>(double_well(dynamics, cells), {0, 1});
+    const auto solution = solve<1>(well_of(dynamics, cells), {0, 1});
     REQUIRE(solution.blocked_at);
     CHECK(std::abs((*solution.blocked_at)[0] + 1.0 / std::sqrt(3.0)) < 1e-9);
     CHECK_FALSE(solution.quasi_stationary_rate);
@@ -135,14 +135,14 @@ TEST_CASE("with injected noise the time agrees with quadrature on a coarse grid"
                           sgd_diffusion(landscape, {.eta = 2 * kappa, .batch_size = 1.0, .injected = injected}),
                           Interpretation::ito};
   // numerics: 1.918e8 in the limit of a fine grid.
-  const double coarse = *solve<1>(double_well(dynamics, 120), {0, 1}, {false, false}).mean_first_passage_time;
-  const double fine = *solve<1>(double_well(dynamics, 960), {0, 1}, {false, false}).mean_first_passage_time;
+  const double coarse = *solve<1>(well_of(dynamics, 120), {0, 1}, {false, false}).mean_first_passage_time;
+  const double fine = *solve<1>(well_of(dynamics, 960), {0, 1}, {false, false}).mean_first_passage_time;
   CHECK(std::abs(fine / 1.918e8 - 1.0) < 1e-3);
   CHECK(std::abs(coarse / fine - 1.0) < 1e-3);
 }
 
 TEST_CASE("the flux plateau, the principal eigenvalue and the mean time tell the same rate") {
-  const auto solution = solve<1>(double_well(quartic(0.0125), 500), {0, 1});
+  const auto solution = solve<1>(well_of(quartic(0.0125), 500), {0, 1});
   CHECK(std::abs(*solution.flux_rate / *solution.quasi_stationary_rate - 1.0) < 1e-9);
   CHECK(std::abs(*solution.mean_first_passage_time * *solution.quasi_stationary_rate - 1.0) < 1e-6);
   CHECK(solution.share_in_valley > 0.999);

@@ -18,7 +18,7 @@ namespace {
 const std::vector<std::string> xy{"x", "y"};
 
 /// A double well with a feature in x, on cells that may be wider than that.
-Problem<2> double_well(const std::string& feature, const std::string& noise, Index nx, Index ny) {
+Problem<2> split_well(const std::string& feature, const std::string& noise, Index nx, Index ny) {
   const auto where = [](const std::string& condition) {
     return Region<2>([holds = Expression(condition, xy)](const Point<2>& at) { return holds(at) != 0.0; });
   };
@@ -49,19 +49,19 @@ double passage_time(double (*landscape)(double), double start, double end) {
 
 TEST_CASE("features between the cells of a grid in the plane are noticed, on and off the lines of its cells") {
   const std::string ridge = "0.5*exp(-((x - 0.3137)/0.01)^2)", step = "0.05*(1.5 + tanh((x - 0.3137)/0.03))";
-  const Problem<2> smooth = double_well("0", "0.05", 12, 8);
+  const Problem<2> smooth = split_well("0", "0.05", 12, 8);
   CHECK_FALSE(FeatureProbe(smooth).overlooked_by(smooth.grid).noticeable());
-  const Problem<2> narrow = double_well(ridge, "0.05", 16, 16);
+  const Problem<2> narrow = split_well(ridge, "0.05", 16, 16);
   const FeatureProbe probe(narrow);
   const Overlooked ridge_there = probe.overlooked_by(narrow.grid);
   CHECK(ridge_there.fatal());
   CHECK(std::abs(ridge_there.place[0] - 0.3137) < 0.24);  // within the cell that holds it
   CHECK(probe.overlooked_by(narrow.grid.refined(8)).fatal());
   CHECK_FALSE(probe.overlooked_by(narrow.grid.refined(32)).noticeable());
-  const Problem<2> jump = double_well("0", step, 12, 8);
+  const Problem<2> jump = split_well("0", step, 12, 8);
   CHECK(FeatureProbe(jump).overlooked_by(jump.grid).fatal());
   CHECK_FALSE(FeatureProbe(jump).overlooked_by(jump.grid.refined(32)).noticeable());
-  const Problem<2> stripes = double_well("0.1*exp(-((y - 0.41)/0.02)^2)", "0.05", 64, 16);
+  const Problem<2> stripes = split_well("0.1*exp(-((y - 0.41)/0.02)^2)", "0.05", 64, 16);
   const Overlooked stripe = FeatureProbe(stripes).overlooked_by(stripes.grid);
   CHECK(stripe.fatal());
   CHECK(std::abs(stripe.place[1] - 0.41) < 0.19);
@@ -72,7 +72,7 @@ TEST_CASE("rates over a ridge far narrower than a cell of the plane are right, o
     return x * x * x * x / 4.0 - x * x / 2.0 + 0.3 * std::exp(-std::pow((x - 0.3137) / 0.02, 2));
   };
   const double truth = 1.0 / passage_time(landscape, -1.0, 0.8);
-  const Problem<2> problem = double_well("0.3*exp(-((x - 0.3137)/0.02)^2)", "0.05", 16, 8);
+  const Problem<2> problem = split_well("0.3*exp(-((x - 0.3137)/0.02)^2)", "0.05", 16, 8);
   SolveRequest<2> request;
   request.escapes = {{{0, 1}, {"mean_first_passage", "quasi_stationary"}}};
   request.modes = 0;

@@ -23,11 +23,11 @@ using namespace valleyflux;
 
 namespace {
 
-struct Mean {
+struct MeanTime {
   double value, error;
 };
 
-Mean mean_of(const FirstExits& exits) {
+MeanTime mean_of(const FirstExits& exits) {
   const auto n = static_cast<double>(exits.time.size());
   const double mean = std::accumulate(exits.time.begin(), exits.time.end(), 0.0) / n;
   double variance = 0.0;
@@ -59,7 +59,7 @@ Problem<Dim> free_diffusion(Index cells) {
   return problem;
 }
 
-Problem<1> quartic(double noise) {
+Problem<1> noisy_well(double noise) {
   return double_well({Drift(built_in_landscape("quartic_double_well", 1)),
                       constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
                      Axis("x", -2.5, 2.5, 400));
@@ -76,10 +76,10 @@ double mean_time(const Problem<1>& problem, int to) {
 
 TEST_CASE("free diffusion leaves an interval and a disc in the exact mean times, however long the step") {
   for (const double step : {0.02, 0.005}) {
-    const Mean line = mean_of(first_exits(free_diffusion<1>(60), {0, -1}, {.particles = 20000, .step = step}));
+    const MeanTime line = mean_of(first_exits(free_diffusion<1>(60), {0, -1}, {.particles = 20000, .step = step}));
     CHECK(std::abs(line.value - 1.0) < 4.0 * line.error + 0.1 * step);
     // The disc is not flat: the bridge is right to first order in the step.
-    const Mean disc = mean_of(first_exits(free_diffusion<2>(60), {0, -1}, {.particles = 20000, .step = step}));
+    const MeanTime disc = mean_of(first_exits(free_diffusion<2>(60), {0, -1}, {.particles = 20000, .step = step}));
     CHECK(std::abs(disc.value - 0.5) < 4.0 * disc.error + step);
   }
 }
@@ -87,16 +87,16 @@ TEST_CASE("free diffusion leaves an interval and a disc in the exact mean times,
 TEST_CASE("a chain that is only looked at after its steps leaves later, as Chernoff's constant says") {
   // The surface seems farther by 0.5826 standard deviations of a step (Chernoff 1965; Siegmund 1979).
   const double step = 0.01;
-  const Mean mean = mean_of(first_exits(free_diffusion<1>(60), {0, -1},
-                                        {.particles = 20000, .step = step, .dynamics = ParticleDynamics::sgd}));
+  const MeanTime mean = mean_of(first_exits(free_diffusion<1>(60), {0, -1},
+                                            {.particles = 20000, .step = step, .dynamics = ParticleDynamics::sgd}));
   CHECK(std::abs(mean.value - std::pow(1.0 + 0.5826 * std::sqrt(step), 2)) < 4.0 * mean.error + step);
 }
 
 TEST_CASE("particles escape in the mean time that the Fokker-Planck equation says") {
-  const Problem<1> problem = quartic(0.1);
+  const Problem<1> problem = noisy_well(0.1);
   for (const int to : {1, -1}) {
     const double expected = mean_time(problem, to);
-    const Mean mean = mean_of(first_exits(problem, {0, to}, {.particles = 4000, .step = 0.005, .seed = 5}));
+    const MeanTime mean = mean_of(first_exits(problem, {0, to}, {.particles = 4000, .step = 0.005, .seed = 5}));
     CHECK(std::abs(mean.value - expected) < 4.0 * mean.error);
   }
 }
@@ -111,7 +111,7 @@ TEST_CASE("intervals of the rate hold the truth in 95 of 100 cases") {
     return gauss_kronrod<double, 31>::integrate(weight, -2.5, y, 12, 1e-12);
   };
   const double rate = 1.0 / gauss_kronrod<double, 31>::integrate(inner, -1.0, 0.9, 12, 1e-12);
-  const Problem<1> problem = quartic(noise);
+  const Problem<1> problem = noisy_well(noise);
   constexpr int repetitions = 120;
   int holds = 0;
   for (int k = 0; k < repetitions; ++k) {
@@ -126,21 +126,21 @@ TEST_CASE("intervals of the rate hold the truth in 95 of 100 cases") {
 }
 
 TEST_CASE("noise in single precision leaves rates what they are") {
-  const Problem<1> problem = quartic(0.1);
+  const Problem<1> problem = noisy_well(0.1);
   const auto mean = [&](NoisePrecision precision) {
     return mean_of(first_exits(problem, {0, 1}, {.particles = 40000, .step = 0.02, .seed = 3, .noise = precision}));
   };
-  const Mean full = mean(NoisePrecision::full), single = mean(NoisePrecision::single);
+  const MeanTime full = mean(NoisePrecision::full), single = mean(NoisePrecision::single);
   CHECK(std::abs(full.value - single.value) < 4.0 * std::hypot(full.error, single.error));
 }
 
 TEST_CASE("noise that depends on the place moves particles as its interpretation asks") {
   for (const auto interpretation : {Interpretation::ito, Interpretation::isothermal}) {
-    Problem<1> problem = quartic(0.1);
+    Problem<1> problem = noisy_well(0.1);
     problem.dynamics.diffusion = expression_diffusion(1, {{Expression("0.1 * (1 + 0.5*x^2)", {"x"})}});
     problem.dynamics.interpretation = interpretation;
     const double expected = mean_time(problem, 1);
-    const Mean mean = mean_of(first_exits(problem, {0, 1}, {.particles = 4000, .step = 0.005}));
+    const MeanTime mean = mean_of(first_exits(problem, {0, 1}, {.particles = 4000, .step = 0.005}));
     CHECK(std::abs(mean.value - expected) < 4.0 * mean.error + 0.01 * expected);
   }
 }
@@ -148,10 +148,10 @@ TEST_CASE("noise that depends on the place moves particles as its interpretation
 TEST_CASE("the chain of discrete SGD passes where its diffusion limit is blocked, in the time its kernel says") {
   // Quartic well, D = kappa |3 x^2 - 1|, B = 1, eta = 2 B kappa, from -1 beyond 1.
   const double eta = 0.2, kappa = 0.1, wall = -2.5, target = 1.0;
-  Problem<1> problem = quartic(kappa);
+  Problem<1> problem = noisy_well(kappa);
   problem.dynamics.diffusion = expression_diffusion(1, {{Expression("0.1 * abs(3*x^2 - 1)", {"x"})}});
   problem.valleys[1].core = Region<1>([](const Point<1>& x) { return x[0] >= 1.0; });
-  const Mean mean =
+  const MeanTime mean =
       mean_of(first_exits(problem, {0, 1}, {.particles = 20000, .step = eta, .dynamics = ParticleDynamics::sgd}));
 
   // u = eta + K u for the mean time u, the kernel K collocated on Gauss-Legendre panels.
@@ -183,7 +183,7 @@ TEST_CASE("the chain of discrete SGD passes where its diffusion limit is blocked
 }
 
 TEST_CASE("the same particles come out for every number of threads") {
-  const Problem<1> problem = quartic(0.25);
+  const Problem<1> problem = noisy_well(0.25);
   const ParticleOptions options{.particles = 5000, .step = 0.01, .time_limit = 20.0};
   const int before = omp_get_max_threads();
   omp_set_num_threads(1);
@@ -200,7 +200,7 @@ TEST_CASE("the same particles come out for every number of threads") {
 }
 
 TEST_CASE("particles that cannot do what is asked for are an error with a reason") {
-  const Problem<1> problem = quartic(0.1);
+  const Problem<1> problem = noisy_well(0.1);
   CHECK_THROWS_AS(first_exits(problem, {0, 1}, {.particles = 0}), std::invalid_argument);
   CHECK_THROWS_AS(first_exits(problem, {0, 1}, {.step = -1.0}), std::invalid_argument);
   CHECK_THROWS_AS(first_exits(problem, {0, 1}, {.time_limit = 1e-9}), std::invalid_argument);
@@ -209,7 +209,7 @@ TEST_CASE("particles that cannot do what is asked for are an error with a reason
   CHECK_THROWS_AS(first_exits(inside, {0, 1}, {}), std::invalid_argument);
   std::string message;
   try {
-    first_exits(quartic(2.0), {0, 1}, {.particles = 100, .step = 3.0, .time_limit = 1e4});
+    first_exits(noisy_well(2.0), {0, 1}, {.particles = 100, .step = 3.0, .time_limit = 1e4});
   } catch (const SolverError& error) {
     message = error.what();
   }

@@ -69,7 +69,7 @@ void check_equations(const Solved<Dim>& solved) {
   }
 }
 
-Dynamics quartic(double noise) {
+Dynamics well_dynamics(double noise) {
   return {Drift(built_in_landscape("quartic_double_well", 1)),
           constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
 }
@@ -107,7 +107,7 @@ TEST_CASE("a turning Ornstein-Uhlenbeck process has the complex eigenvalues of i
 TEST_CASE("the slow eigenvalue is right from barriers of 2 to 300 kT") {
   for (const double barrier : {2.0, 6.0, 12.0, 40.0, 300.0}) {
     const double noise = 0.25 / barrier;
-    const auto solved = solve<1>(quartic(noise), Grid<1>({Axis("x", -2.3, 2.3, 600)}), 4);
+    const auto solved = solve<1>(well_dynamics(noise), Grid<1>({Axis("x", -2.3, 2.3, 600)}), 4);
     if (barrier < 10) {
       // Well within what a dense solver of the symmetrised generator resolves.
       const Index n = solved.generator.states;

@@ -13,7 +13,7 @@ using namespace valleyflux;
 
 namespace {
 
-Dynamics dynamics(const std::string& landscape, const std::string& noise, Interpretation interpretation) {
+Dynamics downhill_dynamics(const std::string& landscape, const std::string& noise, Interpretation interpretation) {
   return {Drift(expression_landscape(Expression(landscape, {"x"}))),
           expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation};
 }
@@ -30,7 +30,7 @@ TEST_CASE("the potential's rise and both integrals agree with nested quadrature 
   };
   double alpha = 0.0;
   for (const auto interpretation : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal}) {
-    const LineIntegrator integrate(dynamics("x^4/4 - x^2/2", "0.1 + 0.05*sin(2*x)", interpretation), 0.15);
+    const LineIntegrator integrate(downhill_dynamics("x^4/4 - x^2/2", "0.1 + 0.05*sin(2*x)", interpretation), 0.15);
     const LineIntegral whole = integrate(a, b);
     const double resistance =
         Rule::integrate([&](double x) { return std::pow(noise(x), -alpha) * std::exp(phi(x)); }, a, b, 10, 1e-13);
@@ -63,7 +63,7 @@ TEST_CASE("the potential's rise and both integrals agree with nested quadrature 
 
 TEST_CASE("a linear potential of hundreds of kT is integrated exactly") {
   // L = x, D = 1/500: Phi rises by 500 over [0, 1].
-  const LineIntegrator integrate(dynamics("x", "1/500", Interpretation::ito), 1.0 / 500);
+  const LineIntegrator integrate(downhill_dynamics("x", "1/500", Interpretation::ito), 1.0 / 500);
   const LineIntegral whole = integrate(0.0, 1.0);
   CHECK(std::abs(whole.rise / 500.0 - 1.0) < 1e-13);
   CHECK(std::abs(whole.log_resistance - (500.0 - std::log(500.0))) < 1e-10);
@@ -72,7 +72,7 @@ TEST_CASE("a linear potential of hundreds of kT is integrated exactly") {
 
 TEST_CASE("stretches of a million kT cost a few panels and keep their digits") {
   // L = x, D = 1e-6: int s' = D (e^p - 1), int 1/(D s') = 1 - e^-p, up = D (p - 1 + e^-p) / D ..., p = 1e6.
-  const LineIntegrator integrate(dynamics("x", "1e-6", Interpretation::isothermal), 1e-6);
+  const LineIntegrator integrate(downhill_dynamics("x", "1e-6", Interpretation::isothermal), 1e-6);
   const LineIntegral up = integrate(0.0, 1.0);
   const double p = 1e6;
   // Isothermal: s' = exp(Phi) / D, 1 / (D s') = exp(-Phi).
@@ -81,7 +81,7 @@ TEST_CASE("stretches of a million kT cost a few panels and keep their digits") {
   CHECK(std::abs(up.log_up - std::log(1e-6 * (p - 1.0))) < 1e-11);
   CHECK(std::abs(integrate(-1.0, 0.0).log_up - up.log_up) < 1e-11);
   // Curved, with noise that varies: against itself in a hundred stretches.
-  const LineIntegrator curved(dynamics("x^4/4 - x^2/2", "1e-6*(1 + 0.3*sin(3*x))", Interpretation::ito), 1e-6);
+  const LineIntegrator curved(downhill_dynamics("x^4/4 - x^2/2", "1e-6*(1 + 0.3*sin(3*x))", Interpretation::ito), 1e-6);
   LineIntegral joint;
   for (int k = 0; k < 100; ++k) joint = joined(joint, curved(-1.5 + 0.03 * k, -1.5 + 0.03 * (k + 1)));
   const LineIntegral whole = curved(-1.5, 1.5);
@@ -92,7 +92,7 @@ TEST_CASE("stretches of a million kT cost a few panels and keep their digits") {
 TEST_CASE("a narrow dip of the noise is found and resolved") {
   // D = |x| + d: int_{-1}^{1} dx 0.3 / D = 0.6 log((1 + d) / d).
   const double d = 1e-8;
-  const LineIntegrator integrate(dynamics("0.3*x", "abs(x) + 1e-8", Interpretation::ito), 1.0);
+  const LineIntegrator integrate(downhill_dynamics("0.3*x", "abs(x) + 1e-8", Interpretation::ito), 1.0);
   CHECK(std::abs(integrate(-1.0, 1.0).rise / (0.6 * std::log((1.0 + d) / d)) - 1.0) < 1e-10);
 }
 

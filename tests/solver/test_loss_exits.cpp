@@ -1,4 +1,5 @@
 #include "solver/losses/loss_exits.hpp"
+#include "tests/infinity.hpp"
 
 #include "problems/data/synthetic_data.hpp"
 #include "problems/losses/losses.hpp"
@@ -20,8 +21,6 @@
 using namespace valleyflux;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Logistic regression over few samples of one feature, from `start` out of (low, high).
 LossEscape on_the_line(const Eigen::RowVectorXd& features, const std::vector<int>& labels, double start, double low,

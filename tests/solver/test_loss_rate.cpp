@@ -1,4 +1,5 @@
 #include "solver/losses/loss_rate.hpp"
+#include "tests/infinity.hpp"
 
 #include "problems/data/synthetic_data.hpp"
 #include "problems/losses/losses.hpp"
@@ -21,7 +22,6 @@ using namespace valleyflux;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 using Quadrature = boost::math::quadrature::gauss_kronrod<double, 31>;
 
 LossProblem styblinski_tang(Index dimension, double eta, double injected, double k) {

@@ -1,4 +1,5 @@
 #include "solver/particles/particle_block.hpp"
+#include "tests/infinity.hpp"
 
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
@@ -13,8 +14,6 @@
 using namespace valleyflux;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 ParticleSystem unbounded(Drift drift, std::shared_ptr<const DiffusionModel> diffusion) {
   ParticleSystem system{{std::move(drift), std::move(diffusion), Interpretation::ito}, {}, 0.1};

@@ -1,4 +1,5 @@
 #include "solver/particles/particle_problem.hpp"
+#include "tests/infinity.hpp"
 
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
@@ -17,8 +18,6 @@
 using namespace valleyflux;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::vector<BoxSide> box(int d, double half_width) {
   std::vector<BoxSide> sides;

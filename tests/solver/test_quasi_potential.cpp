@@ -6,6 +6,8 @@
 #include "solver/paths/minimum_action_path.hpp"
 #include "solver/theory/closed_forms.hpp"
 
+#include "tests/relative.hpp"
+
 #include <doctest/doctest.h>
 
 #include <Eigen/LU>
@@ -16,10 +18,6 @@
 using namespace valleyflux;
 
 namespace {
-
-double relative(double value, double exact) {
-  return std::abs(value / exact - 1.0);
-}
 
 /// Where the drift of the tilted quartic well vanishes.
 double tilted_zero_near(double x) {
@@ -100,7 +98,7 @@ TEST_CASE("on a line the quasi-potential is the integral of -F / D up to the pas
     const Grid<1> grid({Axis("x", -1.5, 1.5, cells)});
     return quasi_potential<1>(dynamics, grid, Point<1>(a)).value[grid.cell_containing(Point<1>(0.8))];
   };
-  CHECK(relative(level(400), exact) < 1e-4);
+  CHECK(relative_error(level(400), exact) < 1e-4);
   CHECK(std::abs(level(200) - exact) > 3.0 * std::abs(level(800) - exact));
   CHECK_THROWS_AS(quasi_potential<1>(dynamics, Grid<1>({Axis("x", -1.5, 1.5, 40)}), Point<1>(b)),
                   std::invalid_argument);

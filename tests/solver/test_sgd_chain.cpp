@@ -4,8 +4,9 @@
 #include "solver/chain/step_law.hpp"
 #include "solver/solver_error.hpp"
 
+#include "tests/solver/quadrature.hpp"
+
 #include <doctest/doctest.h>
-#include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <cmath>
 #include <functional>
@@ -19,7 +20,7 @@ namespace {
 
 using Function = std::function<double(double)>;
 
-const std::string quartic = "x^4/4 - x^2/2";
+const std::string quartic_loss = "x^4/4 - x^2/2";
 
 double quartic_force(double x) {
   return x - x * x * x;
@@ -39,16 +40,12 @@ Problem<1> problem_of(const std::string& landscape, const std::string& noise, co
           {}};
 }
 
-Region<1> where(const std::function<bool(double)>& inside) {
+Region<1> points_where(const std::function<bool(double)>& inside) {
   return Region<1>([inside](const Point<1>& x) { return inside(x[0]); });
 }
 
 Region<1> beyond(double x) {
-  return where([x](double at) { return at > x; });
-}
-
-double integral(double low, double high, const Function& f) {
-  return boost::math::quadrature::gauss_kronrod<double, 31>::integrate(f, low, high, 12, 1e-11);
+  return points_where([x](double at) { return at > x; });
 }
 
 struct Sampled {
@@ -166,8 +163,8 @@ TEST_CASE("mean times are those of chains that are run") {
       {"0.3", [](double) { return 0.3; }, line(1.5, Boundary::absorbing, Boundary::reflecting), 0.9, past, 50000}};
   for (const Case& test : cases) {
     CAPTURE(test.noise);
-    const SgdChainEscape found =
-        sgd_chain_escape(problem_of(quartic, test.noise, test.axis), -1.0, where(test.inside), {.eta = test.eta});
+    const SgdChainEscape found = sgd_chain_escape(problem_of(quartic_loss, test.noise, test.axis), -1.0,
+                                                  points_where(test.inside), {.eta = test.eta});
     const Sampled expected = sampled_time(quartic_force, test.noise_at, test.axis, test.eta, test.inside, test.chains);
     CHECK(std::abs(found.mean_time - expected.mean) < 4.0 * expected.error);
     CHECK(found.mean_time_error < 1e-5);
@@ -178,7 +175,7 @@ TEST_CASE("mean times are those of chains that are run") {
 
 TEST_CASE("the chain tends to its diffusion and escapes faster at larger learning rates") {
   // Known excess of the rate over the diffusion's at 5 kT: 1.3 %, 10 %, 62 %.
-  const Problem<1> problem = problem_of(quartic, "0.05", line(2.5));
+  const Problem<1> problem = problem_of(quartic_loss, "0.05", line(2.5));
   const double limit = diffusion_time(0.05, 1.0);
   const auto excess = [&](double eta) {
     return limit / sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = eta}).mean_time - 1.0;
@@ -194,7 +191,7 @@ TEST_CASE("high barriers keep their digits") {
   // eta log(time) grows like the barrier over D in the limit; times beyond the range of numbers are refused.
   std::vector<double> logarithm;
   for (const double barrier : {75.0, 150.0, 300.0, 600.0}) {
-    const Problem<1> problem = problem_of(quartic, "0.25/" + std::to_string(barrier), line(2.5));
+    const Problem<1> problem = problem_of(quartic_loss, "0.25/" + std::to_string(barrier), line(2.5));
     const SgdChainEscape found = sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = 0.2});
     CHECK(std::abs(found.mean_time * found.rate - 1.0) < 1e-9);
     CHECK(found.mean_time_error < 1e-5);
@@ -204,7 +201,7 @@ TEST_CASE("high barriers keep their digits") {
   const double once = logarithm[1] - logarithm[0], twice = logarithm[2] - logarithm[1];
   CHECK(std::abs(twice / once - 2.0) < 0.01);
   CHECK(std::abs((logarithm[3] - logarithm[2]) / twice - 2.0) < 0.003);
-  CHECK_THROWS_AS(sgd_chain_escape(problem_of(quartic, "0.25/1000", line(2.5)), -1.0, beyond(1.0), {.eta = 0.2}),
+  CHECK_THROWS_AS(sgd_chain_escape(problem_of(quartic_loss, "0.25/1000", line(2.5)), -1.0, beyond(1.0), {.eta = 0.2}),
                   SolverError);
 }
 
@@ -215,11 +212,11 @@ TEST_CASE("error estimates cover what more nodes change") {
     double wall, other_wall;  // one far enough up to make no difference, which shifts the nodes
   };
   const std::vector<Case> cases{
-      {quartic, "0.05", 0.2, 1.0, 2.5, 2.5},
-      {quartic, "0.2*abs(3*x^2-1)", 0.4, 1.0, 2.5, 2.5},
-      {quartic, "0.2*abs(3*x^2-1)", 0.4, 0.75, 2.5, 2.5},  // next to where the narrow steps land
-      {quartic, "0.1*abs(3*x^2-1) + 1e-4", 0.2, 0.9, 2.5, 2.5},
-      {quartic, "0.6*(x+0.5)^2", 0.2, 0.9, 2.5, 2.5},
+      {quartic_loss, "0.05", 0.2, 1.0, 2.5, 2.5},
+      {quartic_loss, "0.2*abs(3*x^2-1)", 0.4, 1.0, 2.5, 2.5},
+      {quartic_loss, "0.2*abs(3*x^2-1)", 0.4, 0.75, 2.5, 2.5},  // next to where the narrow steps land
+      {quartic_loss, "0.1*abs(3*x^2-1) + 1e-4", 0.2, 0.9, 2.5, 2.5},
+      {quartic_loss, "0.6*(x+0.5)^2", 0.2, 0.9, 2.5, 2.5},
       {"abs(abs(x)-1)", "0.2", 0.2, 0.9, 5.0, 5.3}};  // a force that jumps
   for (const Case& test : cases) {
     CAPTURE(test.noise);
@@ -269,28 +266,28 @@ TEST_CASE("stationary laws: uniform without a force, Boltzmann's at small learni
   }
   boltzmann /= boltzmann.sum();
   const auto distance = [&](double eta) {
-    return 0.5 * (sgd_chain_stationary(problem_of(quartic, "0.1", axis), {.eta = eta}) - boltzmann).lpNorm<1>();
+    return 0.5 * (sgd_chain_stationary(problem_of(quartic_loss, "0.1", axis), {.eta = eta}) - boltzmann).lpNorm<1>();
   };
   CHECK(distance(0.02) < 0.01);
   CHECK(std::abs(distance(0.04) / distance(0.02) - 2.0) < 0.2);
 
   // Walls at more than 1000 kT, wells that are left once in about 1e87 steps.
-  const Eigen::VectorXd cold = sgd_chain_stationary(problem_of(quartic, "0.25/200", axis), {.eta = 0.2});
+  const Eigen::VectorXd cold = sgd_chain_stationary(problem_of(quartic_loss, "0.25/200", axis), {.eta = 0.2});
   CHECK(std::abs(cold.head(200).sum() - 0.5) < 1e-9);
   CHECK(cold[200] > 0.0);
 }
 
 TEST_CASE("the chain refuses what it cannot answer") {
-  const Problem<1> problem = problem_of(quartic, "0.05", line(2.5));
+  const Problem<1> problem = problem_of(quartic_loss, "0.05", line(2.5));
   CHECK_THROWS_AS(sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = 0.0}), std::invalid_argument);
   CHECK_THROWS_AS(sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = 0.1, .nodes_per_deviation = 0.0}),
                   std::invalid_argument);
   CHECK_THROWS_AS(sgd_chain_escape(problem, -3.0, beyond(1.0), {}), std::invalid_argument);
   CHECK_THROWS_AS(sgd_chain_escape(problem, 1.5, beyond(1.0), {}), std::invalid_argument);
   CHECK_THROWS_AS(sgd_chain_escape(problem, -1.0, beyond(3.0), {}), std::invalid_argument);
-  CHECK_THROWS_AS(sgd_chain_escape(problem_of(quartic, "0.05/(x-x)", line(2.5)), -1.0, beyond(1.0), {}),
+  CHECK_THROWS_AS(sgd_chain_escape(problem_of(quartic_loss, "0.05/(x-x)", line(2.5)), -1.0, beyond(1.0), {}),
                   std::invalid_argument);
-  CHECK_THROWS_AS(sgd_chain_stationary(problem_of(quartic, "0.05", line(2.5, Boundary::absorbing)), {}), SolverError);
+  CHECK_THROWS_AS(sgd_chain_stationary(problem_of(quartic_loss, "0.05", line(2.5, Boundary::absorbing)), {}), SolverError);
   std::string message;
   try {
     sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = 1e-5});

@@ -6,10 +6,10 @@
 #include "solver/particles/particle_histogram.hpp"
 
 #include "tests/relative.hpp"
+#include "tests/solver/quadrature.hpp"
 
 #include <doctest/doctest.h>
 #include <omp.h>
-#include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <cmath>
 
@@ -21,49 +21,46 @@ double height(double x) {
   return 0.25 * std::pow(x, 4) - 0.5 * x * x;
 }
 
-double integral(double low, double high, const std::function<double(double)>& f) {
-  return boost::math::quadrature::gauss_kronrod<double, 31>::integrate(f, low, high, 12, 1e-12);
-}
+constexpr double box_edge = 2.5, core_edge = 0.9;
 
-constexpr double wall = 2.5, core = 0.9;
-
-Problem<1> quartic(double noise) {
+Problem<1> split_well(double noise) {
   const auto beyond = [](double x) { return Region<1>([x](const Point<1>& at) { return at[0] > x; }); };
   return make_problem<1>("",
                          {Drift(built_in_landscape("quartic_double_well", 1)),
                           constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito},
-                         Grid<1>({Axis("x", -wall, wall, 400)}),
+                         Grid<1>({Axis("x", -box_edge, box_edge, 400)}),
                          {{"left", Region<1>([](const Point<1>& at) { return at[0] < 0; }),
-                           Region<1>([](const Point<1>& at) { return at[0] < -core; })},
-                          {"right", beyond(0.0), beyond(core)}});
+                           Region<1>([](const Point<1>& at) { return at[0] < -core_edge; })},
+                          {"right", beyond(0.0), beyond(core_edge)}});
 }
 
 /// Mean time from -1 to `target`: int e^(L/D) int e^(-L/D) / D.
 double mean_time(double noise, double target) {
   return integral(-1.0, target, [&](double y) {
-    return integral(-wall, y, [&](double z) { return std::exp((height(y) - height(z)) / noise) / noise; });
+    return integral(-box_edge, y, [&](double z) { return std::exp((height(y) - height(z)) / noise) / noise; });
   });
 }
 
 }  // namespace
 
 TEST_CASE("the committor on the line is the ratio of integrals") {
-  const Problem<1> problem = quartic(0.02);
+  const Problem<1> problem = split_well(0.02);
   const Discretisation<1> discretisation = discretise(problem);
   const Eigen::VectorXd q = discretisation.space.at_cells(
-      CoreProcess<1>(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core}).committor(1));
+      CoreProcess<1>(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core})
+          .committor(1));
   const auto weight = [](double x) { return std::exp(height(x) / 0.02); };
-  const double whole = integral(-core, core, weight);
+  const double whole = integral(-core_edge, core_edge, weight);
   for (const Index cell : {140, 180, 200, 260}) {
     const double x = problem.grid.centre(cell)[0];
-    CHECK(relative_error(q[cell], integral(-core, x, weight) / whole) < 1e-9);
+    CHECK(relative_error(q[cell], integral(-core_edge, x, weight) / whole) < 1e-9);
   }
 }
 
 TEST_CASE("splitting finds the rates of barriers of 5, 10, 20 and 40 kT") {
   for (const double barrier : {5.0, 10.0, 20.0, 40.0}) {
     const double noise = 0.25 / barrier;
-    const Problem<1> problem = quartic(noise);
+    const Problem<1> problem = split_well(noise);
     for (const int to : {1, -1}) {
       const Escape escape{0, to};
       const ReactionCoordinate coordinate = committor_coordinate<1>(problem, discretise(problem), escape);
@@ -72,7 +69,7 @@ TEST_CASE("splitting finds the rates of barriers of 5, 10, 20 and 40 kT") {
           particle_system<1>(problem), {-1.0}, coordinate, largest_in_core<1>(problem, 0, coordinate),
           exit_surface<1>(problem, escape, step), {.step = step, .scheme = ParticleScheme::platen}, {50, 32});
       REQUIRE(found.rate);
-      const double expected = 1.0 / mean_time(noise, to < 0 ? 0.0 : core);
+      const double expected = 1.0 / mean_time(noise, to < 0 ? 0.0 : core_edge);
       CAPTURE(barrier);
       CHECK(std::abs(std::log(*found.rate / expected)) < 3.5 * found.relative_error);
       CHECK(found.relative_error < 0.3);
@@ -82,7 +79,7 @@ TEST_CASE("splitting finds the rates of barriers of 5, 10, 20 and 40 kT") {
 }
 
 TEST_CASE("splitting along another coordinate, and by any number of threads, says the same") {
-  const Problem<1> problem = quartic(0.025);
+  const Problem<1> problem = split_well(0.025);
   const ReactionCoordinate coordinate = expression_coordinate(Expression("x", {"x"}));
   const auto split = [&] {
     return adaptive_splitting(particle_system<1>(problem), {-1.0}, coordinate,
@@ -98,11 +95,11 @@ TEST_CASE("splitting along another coordinate, and by any number of threads, say
   CHECK(*one.rate == *three.rate);
   CHECK(one.low == three.low);
   CHECK(one.steps == three.steps);
-  CHECK(std::abs(std::log(*one.rate * mean_time(0.025, core))) < 3.5 * one.relative_error);
+  CHECK(std::abs(std::log(*one.rate * mean_time(0.025, core_edge))) < 3.5 * one.relative_error);
 }
 
 TEST_CASE("splitting refuses what it cannot start from, and stops where it is told to") {
-  const Problem<1> problem = quartic(0.05);
+  const Problem<1> problem = split_well(0.05);
   const ReactionCoordinate coordinate = expression_coordinate(Expression("x", {"x"}));
   const auto split = [&](double start, double origin, const SplittingOptions& options,
                          const SplittingObserver& observer = {}) {
@@ -118,7 +115,7 @@ TEST_CASE("splitting refuses what it cannot start from, and stops where it is to
 }
 
 TEST_CASE("a coordinate that jumps into the target, or leaves all numbers, ends splitting with the reason") {
-  const Problem<1> problem = quartic(0.1);
+  const Problem<1> problem = split_well(0.1);
   const auto complaint = [&](const std::string& coordinate, double origin) -> std::string {
     try {
       adaptive_splitting(particle_system<1>(problem), {-1.0}, expression_coordinate(Expression(coordinate, {"x"})),
@@ -133,7 +130,7 @@ TEST_CASE("a coordinate that jumps into the target, or leaves all numbers, ends 
 }
 
 TEST_CASE("particles are where the Fokker-Planck equation says, within chance, but not after long steps") {
-  const Problem<1> problem = quartic(0.1);
+  const Problem<1> problem = split_well(0.1);
   // Long after the start the law is Boltzmann's.
   Eigen::VectorXd law(400), start = Eigen::VectorXd::Zero(400);
   for (Index cell = 0; cell < 400; ++cell) law[cell] = std::exp(-height(problem.grid.centre(cell)[0]) / 0.1);

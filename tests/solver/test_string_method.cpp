@@ -6,6 +6,8 @@
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
 
+#include "tests/relative.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,10 +16,6 @@
 using namespace valleyflux;
 
 namespace {
-
-double relative(double value, double exact) {
-  return std::abs(value / exact - 1.0);
-}
 
 StringOptions with_images(Index images) {
   StringOptions options;
@@ -40,7 +38,7 @@ TEST_CASE("a path's spline is of fourth order and leaves equal distances alone")
   };
   CHECK(error(17) / error(33) > 12.0);
   CHECK((evenly_spaced(circle(33), 33) - circle(33)).cwiseAbs().maxCoeff() < 1e-14);
-  CHECK(relative(cumulative_lengths(circle(1001))[1000], 2.0) < 1e-6);
+  CHECK(relative_error(cumulative_lengths(circle(1001))[1000], 2.0) < 1e-6);
   CHECK_THROWS_AS(PathSpline(Eigen::MatrixXd::Zero(2, 5)), std::invalid_argument);
 }
 
@@ -86,7 +84,7 @@ TEST_CASE("the string lies in a curved valley") {
   CHECK(distance(fine) < 1e-6);
   CHECK(distance(coarse) < 2e-6);
   CHECK(std::abs(fine.barrier - 2.0) < 1e-12);
-  CHECK(relative(fine.length, 2.0 * M_PI / 3.0) < 1e-3);
+  CHECK(relative_error(fine.length, 2.0 * M_PI / 3.0) < 1e-3);
 }
 
 TEST_CASE("the string works in many dimensions, and says when it has not come to rest") {

@@ -18,7 +18,7 @@ namespace {
 
 using Function = std::function<double(double)>;
 
-double integral(double from, double to, const Function& f) {
+double panelled_integral(double from, double to, const Function& f) {
   constexpr int panels = 40;
   double sum = 0.0;
   for (int k = 0; k < panels; ++k)
@@ -42,11 +42,12 @@ struct Exact {
 Exact exact_paths(const Function& phi, const Function& noise, double alpha) {
   const Function resistance = [=](double x) { return std::pow(noise(x), -alpha) * std::exp(phi(x)); };
   const Function density = [=](double x) { return std::pow(noise(x), alpha - 1.0) * std::exp(-phi(x)); };
-  const double whole = integral(-core, core, resistance);
-  const Function forward = [=](double x) { return integral(-core, x, resistance) / whole; };
-  const double left = integral(-wall, -core, density) +
-                      integral(-core, core, [=](double x) { return density(x) * (1.0 - forward(x)); });
-  const double both = integral(-core, core, [=](double x) { return density(x) * forward(x) * (1.0 - forward(x)); });
+  const double whole = panelled_integral(-core, core, resistance);
+  const Function forward = [=](double x) { return panelled_integral(-core, x, resistance) / whole; };
+  const double left = panelled_integral(-wall, -core, density) +
+                      panelled_integral(-core, core, [=](double x) { return density(x) * (1.0 - forward(x)); });
+  const double both =
+      panelled_integral(-core, core, [=](double x) { return density(x) * forward(x) * (1.0 - forward(x)); });
   return {1.0 / (whole * left), both * whole, forward};
 }
 
@@ -119,10 +120,10 @@ TEST_CASE("committors of 200 kT keep their relative accuracy") {
   const Problem<1> problem = line(dynamics, 400);
   const TransitionPaths paths = solve<1>(problem);
   const Function resistance = [=](double x) { return std::exp(well(x) / noise); };
-  const double whole = integral(-core, core, resistance);
+  const double whole = panelled_integral(-core, core, resistance);
   for (const Index cell : {130, 140, 160, 180}) {
     const double x = problem.grid.centre(cell)[0];
-    const double q = integral(-core, x, resistance) / whole;
+    const double q = panelled_integral(-core, x, resistance) / whole;
     CHECK(q < 1e-3);
     CHECK(relative_error(paths.forward_committor[cell], q) < 1e-9);
     // From the other end, where the backward committor is small.
