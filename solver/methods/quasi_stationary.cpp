@@ -14,8 +14,7 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 
 /// The principal eigenvalue of the killed process.
 Estimator quasi_stationary_method() {
-  return {.method = "quasi_stationary",
-          .grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
+  return {.grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
                              .value = {&on_grid<1>, &on_grid<2>},
                              .slowest_decay = true},
           .loss = &loss_rate_by_equation};

@@ -40,7 +40,7 @@ std::vector<Estimate> of_loss(const LossTask& task) {
 
 /// Discrete SGD: particles moved by its steps, or, of a loss over data, repetitions with true minibatches.
 Estimator sgd_method() {
-  return {.method = "sgd", .particles = &by_particles, .loss = &of_loss};
+  return {.particles = &by_particles, .loss = &of_loss};
 }
 
 }  // namespace valleyflux

@@ -31,7 +31,7 @@ Measured by_splitting(const ParticleTask& task) {
 
 /// Adaptive multilevel splitting. A coordinate that cannot be made is a warning, and a rate that is not there.
 Estimator splitting_method() {
-  return {.method = "splitting", .particles = &by_splitting};
+  return {.particles = &by_splitting};
 }
 
 }  // namespace valleyflux
