@@ -7,7 +7,7 @@ namespace {
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
   if (!escape.solved.flux) return principal_eigenvalue(escape.solution);
-  return {escape.solution.flux_rate, 0.0, escape.solution.failure_of("flux")};
+  return {escape.solution.flux_rate, 0.0, escape.solution.failures.flux};
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
-  return {escape.solution.mean_first_passage_time, 0.0, escape.solution.failure_of("mean_first_passage")};
+  return {escape.solution.mean_first_passage_time, 0.0, escape.solution.failures.mean_first_passage};
 }
 
 }  // namespace

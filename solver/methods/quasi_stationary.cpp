@@ -7,7 +7,9 @@ namespace {
 
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
-  return principal_eigenvalue(escape.solution);
+  GridValue found = principal_eigenvalue(escape.solution);
+  if (found.value) found.share_in_valley = escape.solution.share_in_valley;
+  return found;
 }
 
 }  // namespace

@@ -21,7 +21,6 @@ Measured by_splitting(const ParticleTask& task) {
     return {std::move(report.estimate), std::move(report.warnings)};
   } catch (const SolverError& error) {
     Estimate estimate;
-    estimate.method = "splitting";
     estimate.note = error.what();
     return {std::move(estimate), {error.what()}};
   }
