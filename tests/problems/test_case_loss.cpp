@@ -127,6 +127,9 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(told(with("[langevin]", "[langevin]\nstep = 0.1"), "langevin.step of a loss is diffusion.eta"));
   CHECK(told(with("[langevin]", "[langevin]\nreplicas = 5"), "langevin.replicas has no place in a case over data"));
   CHECK(told(good + "[solver]\ngrids = 2\n", "[solver] has no place in a case over data"));
+  CHECK(told(good + "[accuracy]\nrelative = 0.1\n", "[accuracy] needs a [grid]"));
+  CHECK(told(good + "[evolve]\nuntil = 1.0\n", "[evolve] needs a [grid]"));
+  CHECK(told(good + "[theory]\npaths = false\n", "theory.paths needs a [grid]"));
   CHECK(told(with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
   CHECK(told(with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
   CHECK(told(with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
