@@ -13,33 +13,30 @@ namespace valleyflux {
 namespace {
 
 void print(const Results& results) {
-  fmt::print("{}\n\n", results.title);
+  say("{}\n\n", results.title);
   if (results.loss)
-    fmt::print("{}\n", loss_lines(*results.loss));
+    say("{}\n", loss_lines(*results.loss));
   else
-    fmt::print("{}\n", valleys_table(results));
+    say("{}\n", valleys_table(results));
   if (const auto& evolution = results.evolution)
-    fmt::print(
-        "evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
+    say("evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
         "about {:.1e}\n\n",
         evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
         evolution->error_estimate);
   if (results.evolution && !results.evolution->walls.empty()) {
-    fmt::print("left through absorbing walls:");
-    for (const EvolutionResult::Wall& wall : results.evolution->walls)
-      fmt::print(" {} {:.8g}", wall.name, wall.outflow);
-    fmt::print("\n\n");
+    say("left through absorbing walls:");
+    for (const EvolutionResult::Wall& wall : results.evolution->walls) say(" {} {:.8g}", wall.name, wall.outflow);
+    say("\n\n");
   }
   if (const auto& histogram = results.histogram)
-    fmt::print(
-        "{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "
+    say("{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "
         "alone)\n\n",
         histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
-  if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
-  if (results.accuracy && results.accuracy->reached) fmt::print("{}\n", accuracy_line(*results.accuracy));
-  if (!results.paths.empty()) fmt::print("{}\n", paths_table(results.paths));
-  if (results.network) fmt::print("{}\n", network_table(*results.network));
-  if (results.spectrum.size() > 1) fmt::print("{}\n", spectrum_line(results));
+  if (!results.estimates.empty()) say("{}\n", estimates_table(results));
+  if (results.accuracy && results.accuracy->reached) say("{}\n", accuracy_line(*results.accuracy));
+  if (!results.paths.empty()) say("{}\n", paths_table(results.paths));
+  if (results.network) say("{}\n", network_table(*results.network));
+  if (results.spectrum.size() > 1) say("{}\n", spectrum_line(results));
 }
 
 /// Whether some escape has no number by any method but closed forms, though one was asked for: the run failed. Where
@@ -60,10 +57,10 @@ int run_command(const RunArguments& arguments) {
   const auto [results, json] = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
   for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
   if (arguments.json) {
-    fmt::print("{}\n", json);
+    say("{}\n", json);
   } else if (!arguments.quiet) {
     print(results);
-    fmt::print("written to {}\n", results.output);
+    say("written to {}\n", results.output);
   }
   return nothing_found(results.estimates) ? 1 : 0;
 }
