@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "problems/methods.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -42,12 +43,14 @@ void print(const Results& results) {
 /// Whether some escape has no number by any method but closed forms, though one was asked for: the run failed. Where
 /// one method fails and others answer, its row and a warning say so.
 bool nothing_found(const std::vector<Estimate>& estimates) {
+  const auto by_closed_form = [](const Estimate& one) {
+    return method_named(one.method).stage == MethodStage::closed_form;
+  };
   return std::any_of(estimates.begin(), estimates.end(), [&](const Estimate& one) {
     const auto answers = [&](const Estimate& other) {
-      return other.from == one.from && other.to == one.to && (other.rate || other.high) &&
-             !other.method.starts_with("theory");
+      return other.from == one.from && other.to == one.to && (other.rate || other.high) && !by_closed_form(other);
     };
-    return !one.method.starts_with("theory") && std::none_of(estimates.begin(), estimates.end(), answers);
+    return !by_closed_form(one) && std::none_of(estimates.begin(), estimates.end(), answers);
   });
 }
 
