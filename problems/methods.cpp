@@ -64,22 +64,11 @@ const std::vector<Method>& methods() {
   using enum ProblemKind;
   using enum MethodStage;
   using enum MethodNeed;
-  // clang-format off
   static const std::vector<Method> table{
-      {"quasi_stationary", {}, grid, {line, plane, loss}, {line, plane}, nothing, 1, "principal eigenvalue of the killed process: Collet, Martinez & San Martin (2013)"},
-      {"mean_first_passage", {}, grid, {line, plane, loss}, {line, plane}, nothing, 0, "mean time from the minimum: Pontryagin, Andronov & Vitt (1933)"},
-      {"flux", {}, grid, {line, plane}, {line, plane}, nothing, 3, "plateau of outflux / probability: Xie, Sato & Sugiyama (2020), Eq. 10"},
-      {"reactive_flux", {}, grid, {line, plane}, {line, plane}, stationary_law, 2, "transition path theory: E & Vanden-Eijnden (2006)"},
-      {"langevin", {}, particles, {line, plane, box}, {box}, nothing, 5, "stochastic equation by Maruyama's (1955) or Platen's scheme: Kloeden & Platen (1992)"},
-      {"sgd", {}, particles, {line, plane, box, loss}, {loss}, nothing, 6, "discrete SGD: Xie, Sato & Sugiyama (2020), Eq. 1, 86, 87"},
-      {"sgd_chain", {}, chain, {line}, {}, nothing, 4, "kernel of discrete SGD: Xie, Sato & Sugiyama (2020), Eq. 1; docs/theory.md, section 6"},
-      {"splitting", {}, particles, {line, plane, box}, {}, committor, 5, "adaptive multilevel splitting: Cerou & Guyader (2007)"},
-      {"theory:kramers", {"theory"}, closed_form, {line, plane, box, loss}, {line, plane}, known_barrier, 8, "Kramers (1940): Xie, Sato & Sugiyama (2020), Eq. 34, 44"},
-      {"theory:sgd", {"theory"}, closed_form, {line, plane, box, loss}, {line, plane}, known_barrier, 8, "Xie, Sato & Sugiyama (2020), Theorem 3.2, Eq. 84"},
-      {"theory:two_temperature", {"theory"}, closed_form, {line, plane, box}, {line, plane}, known_barrier, 8, "Xie, Sato & Sugiyama (2020), Eq. 73, 83"},
-      {"theory:laplace", {"theory"}, closed_form, {line, plane, loss}, {line, plane}, known_barrier, 7, "low-noise limit: Bouchet & Reygner (2016); docs/theory.md, sections 1 and 3"},
+#define METHOD(file, ...) {__VA_ARGS__},
+#include "problems/method_list.inc"
+#undef METHOD
   };
-  // clang-format on
   return table;
 }
 

@@ -37,8 +37,8 @@ struct Method {
   std::string source;
 };
 
-/// All methods, one line each: what case files, refusals, defaults and the recommended row know of them. Their
-/// estimators: solver/methods.
+/// All methods, in the order of method_list.inc: what case files, refusals, defaults and the recommended row know of
+/// them. Their estimators: solver/methods.
 const std::vector<Method>& methods();
 
 /// The method of that name or, of an alias, the first that it asks for. Throws std::invalid_argument for other names.

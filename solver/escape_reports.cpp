@@ -126,8 +126,8 @@ void EscapeReports<Dim>::report_particles(const EscapeRequest& request, const Le
   };
   for (const std::string& method : asked) {
     try {
-      add_measured(estimator_of(method).particles({escape, from, to, coordinate, methods, reports}), from, to,
-                   solution_.results);
+      const ParticleTask task{method, escape, from, to, coordinate, methods, reports};
+      add_measured(task, estimator_of(method).particles(task), solution_.results);
     } catch (const SolverError& error) {
       Estimate failed;
       failed.from = from;

@@ -6,6 +6,7 @@
 #include "solver/run/any_problem.hpp"
 #include "solver/run/case_requests.hpp"
 #include "solver/solve_problem.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,87 +51,85 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
 
 template <int Dim>
 void check(const Case& definition, const Problem<Dim>& problem) {
-  fmt::print("{}\n\n", definition.title);
+  say("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = problem.grid.axis(k);
     cells *= static_cast<double>(axis.cells());
-    fmt::print("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
-               axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
-               name_of(axis.lower()), name_of(axis.upper()));
+    say("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
+        axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
+        name_of(axis.upper()));
   }
-  fmt::print("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+  say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   const auto discretisation = discretise<Dim>(problem);
   const auto& dynamics = problem.dynamics;
-  fmt::print("drift: {}; diffusion: {}, {}\n",
-             dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
-             dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say("drift: {}; diffusion: {}, {}\n",
+      dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
-    fmt::print("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
+    say("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
   } else if (discretisation.blocked.empty() && discretisation.regularised == 0) {
-    fmt::print("noise: nowhere degenerate\n");
+    say("noise: nowhere degenerate\n");
   }
   if (!discretisation.blocked.empty() || discretisation.regularised > 0) {
     if (discretisation.regularised > 0)
-      fmt::print("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
-                 cells);
+      say("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised, cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      fmt::print("blocked: the noise vanishes at {} and the drift points back\n",
-                 shown<Dim>(discretisation.blocked[k].place));
+      say("blocked: the noise vanishes at {} and the drift points back\n", shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
-      fmt::print("blocked: ... {} places in all\n", discretisation.blocked.size());
+      say("blocked: ... {} places in all\n", discretisation.blocked.size());
   }
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
   for (const auto& point : problem.critical_points)
     rows.push_back({kind_of(point.index, Dim) + (point.degenerate ? " (degenerate)" : ""), shown<Dim>(point.position),
                     fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
-  fmt::print("\n{}\n", aligned(rows));
+  say("\n{}\n", aligned(rows));
   rows = {{"valley", "minimum", "cells"}};
   const std::vector<int> labels = valley_labels<Dim>(problem);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v)
     rows.push_back({problem.valleys[v].name,
                     problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
                     fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
-  fmt::print("{}\n", aligned(rows));
+  say("{}\n", aligned(rows));
   std::vector<std::string> pairs;
   for (const auto& [from, to] : neighbouring_valleys<Dim>(problem, labels))
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
-  if (!pairs.empty()) fmt::print("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
-  for (const std::string& warning : problem.warnings) fmt::print("warning: {}\n", warning);
+  if (!pairs.empty()) say("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
+  for (const std::string& warning : problem.warnings) say("warning: {}\n", warning);
 }
 
 void check(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
-  fmt::print("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  fmt::print("drift: {}; diffusion: {}, {}\n",
-             dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
-             dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
-  fmt::print("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
-             problem.system.safe_step);
+  say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  say("drift: {}; diffusion: {}, {}\n",
+      dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
+      problem.system.safe_step);
   std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};
   for (const ParticleValley& valley : problem.valleys)
     rows.push_back({valley.name, fmt::format("({:.9g})", fmt::join(valley.minimum, ", ")),
                     valley.height ? fmt::format("{:.9g}", *valley.height) : "-", valley.core ? "given" : "none"});
-  fmt::print("{}\n", aligned(rows));
+  say("{}\n", aligned(rows));
 }
 
 void check(const Case& definition, const LossProblem& problem) {
   const CaseLoss& loss = *definition.loss;
   const auto scaled = scaled_loss(problem.loss, problem.k);
-  fmt::print("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
-             definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
-             loss.data->classes.size(), loss.source, loss.k);
-  fmt::print("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
-             scaled->gradient(problem.start).norm());
-  fmt::print("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
-             problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
-             loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+  say("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n", definition.title,
+      loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(), loss.data->classes.size(),
+      loss.source, loss.k);
+  say("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
+      scaled->gradient(problem.start).norm());
+  say("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
+      problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
+      loss_request(definition).repetitions.time_limit / problem.sgd.eta);
 }
 
 }  // namespace

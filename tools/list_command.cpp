@@ -5,6 +5,7 @@
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/methods.hpp"
+#include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,12 +18,11 @@ namespace valleyflux {
 namespace {
 
 void print_definition(const BuiltIn& definition) {
-  fmt::print("{} ({}): {}\n", definition.name, definition.source, definition.summary);
+  say("{} ({}): {}\n", definition.name, definition.source, definition.summary);
   if (!definition.landscape.empty())
-    fmt::print("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "",
-               definition.landscape);
-  for (const std::string& component : definition.drift) fmt::print("drift: {}\n", component);
-  for (const auto& [name, value] : definition.parameters) fmt::print("{} = {}\n", name, value);
+    say("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "", definition.landscape);
+  for (const std::string& component : definition.drift) say("drift: {}\n", component);
+  for (const auto& [name, value] : definition.parameters) say("{} = {}\n", name, value);
 }
 
 std::string kinds_text(const Method& method) {
@@ -32,10 +32,10 @@ std::string kinds_text(const Method& method) {
 }
 
 void print_definition(const Method& method) {
-  fmt::print("{}: {}\n", method.name, method.source);
-  fmt::print("of: {}\n", kinds_text(method));
-  if (const std::string need = name_of(method.need); !need.empty()) fmt::print("needs: {}\n", need);
-  if (!method.aliases.empty()) fmt::print("also asked for by: {}\n", fmt::join(method.aliases, ", "));
+  say("{}: {}\n", method.name, method.source);
+  say("of: {}\n", kinds_text(method));
+  if (const std::string need = name_of(method.need); !need.empty()) say("needs: {}\n", need);
+  if (!method.aliases.empty()) say("also asked for by: {}\n", fmt::join(method.aliases, ", "));
 }
 
 }  // namespace
@@ -47,16 +47,16 @@ int list_command(const std::string& name) {
     for (const BuiltIn& definition : built_ins())
       rows.push_back({definition.name, definition.dimension == 0 ? "any" : fmt::format("{}", definition.dimension),
                       definition.summary + (definition.drift.empty() ? "" : " (drift)")});
-    fmt::print("{}\n", aligned(rows));
+    say("{}\n", aligned(rows));
     rows = {{"ready case", "title"}};
     for (const std::string& ready : known) rows.push_back({ready, title_of(ready_case(ready))});
-    fmt::print("{}\n", aligned(rows));
+    say("{}\n", aligned(rows));
     rows = {{"figure", "title (valleyflux reproduce)"}};
     for (const std::string& figure : ready_figures()) rows.push_back({figure, title_of(ready_figure(figure))});
-    fmt::print("{}\n", aligned(rows));
+    say("{}\n", aligned(rows));
     rows = {{"method", "of", "what it is"}};
     for (const Method& method : methods()) rows.push_back({method.name, kinds_text(method), method.source});
-    fmt::print("{}", aligned(rows));
+    say("{}", aligned(rows));
     return 0;
   }
   for (const auto& file : {ready_case(name), ready_figure(name)}) {

@@ -144,7 +144,7 @@ int run_program(int argc, char** argv) {
     if (check->parsed()) return check_command(arguments.name, arguments.overrides);
     if (list->parsed()) return list_command(name);
     if (completion->parsed() || manual->parsed()) {
-      fmt::print("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
+      say("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
       return 0;
     }
     return info_command(file);

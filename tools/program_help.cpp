@@ -48,7 +48,9 @@ ProgramHelp help_of(const CLI::App& app) {
 
 const std::vector<std::pair<std::string, std::string>>& help_sections() {
   static const std::vector<std::pair<std::string, std::string>> sections{
-      {"Exit status", "0: done; 1: the run failed; 2: the input is wrong; 130: interrupted by Ctrl-C."},
+      {"Exit status",
+       "0: done; 1: the run failed; 2: the input is wrong; 130: interrupted by Ctrl-C; "
+       "141: whoever reads the output has gone."},
       {"Environment",
        "VALLEYFLUX_DATA: a folder with ready cases (cases) and figures (cases/figures), in place of those that come "
        "with the program. OMP_NUM_THREADS: the number of threads where --threads is not given."}};

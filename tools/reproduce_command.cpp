@@ -109,7 +109,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
   std::vector<std::string> jsons;
   for (const PlannedFigure& planned : figures) {
     const Figure& figure = planned.figure;
-    if (talks) fmt::print("{}: {}\n\n", figure.name, figure.title);
+    if (talks) say("{}: {}\n\n", figure.name, figure.title);
     std::vector<PanelResult> panels;
     for (const FigurePanel& panel : figure.panels) {
       auto result = of_panel(figure, panel, [&] { return reproduction.panel(figure, panel); });
@@ -117,7 +117,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
         complain(fmt::format("interrupted: {} is not written", figure.name));
         return 1;
       }
-      if (talks) fmt::print("{}\n{}\n", panel.name, panel_table(figure.claim, *result));
+      if (talks) say("{}\n{}\n", panel.name, panel_table(figure.claim, *result));
       std::fflush(stdout);
       panels.push_back(std::move(*result));
     }
@@ -130,16 +130,16 @@ int reproduce_command(const ReproduceArguments& arguments) {
     if (arguments.json) jsons.push_back(text);
     const std::filesystem::path picture = folder / (figure.name + ".png");
     const bool drawn = draw_figure(json, picture);
-    if (talks) fmt::print("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
+    if (talks) say("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
     rows += own_rows;
     notes += own_notes;
   }
   if (figures.size() > 1) {
     const std::filesystem::path page = folder / page_name;
     write_whole(page, page_head() + rows + "\n" + notes);
-    if (talks) fmt::print("{}\nwritten to {}\n", page_head() + rows, page.string());
+    if (talks) say("{}\nwritten to {}\n", page_head() + rows, page.string());
   }
-  if (arguments.json) fmt::print("{}", jsons.size() > 1 ? fmt::format("[{}]\n", fmt::join(jsons, ",")) : jsons[0]);
+  if (arguments.json) say("{}", jsons.size() > 1 ? fmt::format("[{}]\n", fmt::join(jsons, ",")) : jsons[0]);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "problems/methods.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -13,44 +14,43 @@ namespace valleyflux {
 namespace {
 
 void print(const Results& results) {
-  fmt::print("{}\n\n", results.title);
+  say("{}\n\n", results.title);
   if (results.loss)
-    fmt::print("{}\n", loss_lines(*results.loss));
+    say("{}\n", loss_lines(*results.loss));
   else
-    fmt::print("{}\n", valleys_table(results));
+    say("{}\n", valleys_table(results));
   if (const auto& evolution = results.evolution)
-    fmt::print(
-        "evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
+    say("evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error "
         "about {:.1e}\n\n",
         evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
         evolution->error_estimate);
   if (results.evolution && !results.evolution->walls.empty()) {
-    fmt::print("left through absorbing walls:");
-    for (const EvolutionResult::Wall& wall : results.evolution->walls)
-      fmt::print(" {} {:.8g}", wall.name, wall.outflow);
-    fmt::print("\n\n");
+    say("left through absorbing walls:");
+    for (const EvolutionResult::Wall& wall : results.evolution->walls) say(" {} {:.8g}", wall.name, wall.outflow);
+    say("\n\n");
   }
   if (const auto& histogram = results.histogram)
-    fmt::print(
-        "{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "
+    say("{} particles at t = {:.4g}: total variation distance from the density {:.4f} ({:.4f} +- {:.4f} by chance "
         "alone)\n\n",
         histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
-  if (!results.estimates.empty()) fmt::print("{}\n", estimates_table(results));
-  if (results.accuracy && results.accuracy->reached) fmt::print("{}\n", accuracy_line(*results.accuracy));
-  if (!results.paths.empty()) fmt::print("{}\n", paths_table(results.paths));
-  if (results.network) fmt::print("{}\n", network_table(*results.network));
-  if (results.spectrum.size() > 1) fmt::print("{}\n", spectrum_line(results));
+  if (!results.estimates.empty()) say("{}\n", estimates_table(results));
+  if (results.accuracy && results.accuracy->reached) say("{}\n", accuracy_line(*results.accuracy));
+  if (!results.paths.empty()) say("{}\n", paths_table(results.paths));
+  if (results.network) say("{}\n", network_table(*results.network));
+  if (results.spectrum.size() > 1) say("{}\n", spectrum_line(results));
 }
 
 /// Whether some escape has no number by any method but closed forms, though one was asked for: the run failed. Where
 /// one method fails and others answer, its row and a warning say so.
 bool nothing_found(const std::vector<Estimate>& estimates) {
+  const auto by_closed_form = [](const Estimate& one) {
+    return method_named(one.method).stage == MethodStage::closed_form;
+  };
   return std::any_of(estimates.begin(), estimates.end(), [&](const Estimate& one) {
     const auto answers = [&](const Estimate& other) {
-      return other.from == one.from && other.to == one.to && (other.rate || other.high) &&
-             !other.method.starts_with("theory");
+      return other.from == one.from && other.to == one.to && (other.rate || other.high) && !by_closed_form(other);
     };
-    return !one.method.starts_with("theory") && std::none_of(estimates.begin(), estimates.end(), answers);
+    return !by_closed_form(one) && std::none_of(estimates.begin(), estimates.end(), answers);
   });
 }
 
@@ -60,10 +60,10 @@ int run_command(const RunArguments& arguments) {
   const auto [results, json] = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
   for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
   if (arguments.json) {
-    fmt::print("{}\n", json);
+    say("{}\n", json);
   } else if (!arguments.quiet) {
     print(results);
-    fmt::print("written to {}\n", results.output);
+    say("written to {}\n", results.output);
   }
   return nothing_found(results.estimates) ? 1 : 0;
 }

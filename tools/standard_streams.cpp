@@ -1,6 +1,7 @@
 #include "tools/standard_streams.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,16 @@
 #include <cstring>
 
 namespace valleyflux {
+
+namespace {
+
+/// Asked of the pipe itself: of an earlier write that failed the reason is no longer known.
+bool reader_has_gone() noexcept {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+}  // namespace
 
 void guard_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
@@ -30,6 +41,10 @@ int status_of_streams(int status) noexcept {
   const bool flushed = std::fflush(stdout) == 0;
   const int reason = errno;
   if (!flushed || std::ferror(stdout) != 0) {
+    if (reader_has_gone()) {
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
+    }
     std::fprintf(stderr, "error: the standard output could not be written%s%s\n", reason ? ": " : "",
                  reason ? std::strerror(reason) : "");
     return status == 0 ? 1 : status;

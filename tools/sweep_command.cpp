@@ -96,9 +96,9 @@ int sweep_command(const SweepArguments& arguments) {
         }
       }
       if (!talks || rows.empty()) continue;
-      if (!headed) fmt::print("{}\n\n{}\n", standard.title, sweep_table_head(keys, rows));
+      if (!headed) say("{}\n\n{}\n", standard.title, sweep_table_head(keys, rows));
       headed = true;
-      fmt::print("{}\n", sweep_table_line(rows));
+      say("{}\n", sweep_table_line(rows));
       std::fflush(stdout);
     }
   if (interrupted) {
@@ -107,9 +107,9 @@ int sweep_command(const SweepArguments& arguments) {
   }
   const std::vector<SweepFit> fits = sweep_fits(file.rows());
   if (arguments.run.json)
-    fmt::print("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
+    say("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
   else if (talks)
-    fmt::print("\n{}\nwritten to {}\n", fits_table(keys, fits), output.string());
+    say("\n{}\nwritten to {}\n", fits_table(keys, fits), output.string());
   return 0;
 }
 

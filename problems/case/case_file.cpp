@@ -96,6 +96,15 @@ void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& res
   result.particles.minibatch = "with_replacement";
 }
 
+/// Nothing is read and never used: particles alone and losses know neither these tables nor these keys.
+void refuse_what_needs_a_grid(CaseReader& root) {
+  for (const char* table : {"evolve", "accuracy", "solver"})
+    if (root.find(table)) root.fail(table, fmt::format("[{}] needs a [grid]", table));
+  if (auto theory = root.table("theory"))
+    for (const char* key : {"paths", "quasi_potential"})
+      if (theory->find(key)) theory->fail(key, fmt::format("theory.{} needs a [grid]", key));
+}
+
 /// "4GB", "500 MB" in bytes, by powers of ten.
 std::optional<double> bytes_of(std::string_view text) {
   const auto skip_blanks = [&text] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
@@ -161,11 +170,9 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   } else {
     read_dynamics(root, parameters, result);
   }
+  if (result.axes.empty()) refuse_what_needs_a_grid(root);
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
-  if (auto evolve = root.table("evolve")) {
-    if (result.axes.empty()) root.fail("evolve", "[evolve] needs a [grid]");
-    result.evolve = read_evolve(*evolve, dimension, parameters);
-  }
+  if (auto evolve = root.table("evolve")) result.evolve = read_evolve(*evolve, dimension, parameters);
   result.escapes = read_escapes(root, result);
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);
   if (!finds_something_else && result.escapes.empty())
@@ -192,10 +199,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.vary = sweep->texts("vary");
     sweep->finish();
   }
-  if (auto accuracy = root.table("accuracy")) {
-    if (result.axes.empty()) root.fail("accuracy", "[accuracy] is of rates from a grid, and there is none");
-    result.accuracy = read_accuracy(*accuracy);
-  }
+  if (auto accuracy = root.table("accuracy")) result.accuracy = read_accuracy(*accuracy);
   if (auto solver = root.table("solver")) {
     result.grids = static_cast<int>(solver->integer("grids", 1, 4).value_or(result.grids));
     constexpr long most_modes = 100;

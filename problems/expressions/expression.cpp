@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 namespace valleyflux {
@@ -90,19 +91,21 @@ void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int ord
   samples.gradient.resize(order > 0 ? size : 0, order > 0 ? n : 0);
   samples.hessian.resize(order > 1 ? size * size : 0, order > 1 ? n : 0);
   samples.third.resize(order > 2 ? size * size * size : 0, order > 2 ? n : 0);
-  const auto basis = TaylorBasis::get(dimension(), order);
+  // Most of a large block would be copies of the last of a few points.
+  const std::size_t block = std::min(std::bit_ceil(static_cast<std::size_t>(n)), taylor_block);
+  const auto basis = TaylorBasis::get(dimension(), order, block);
   thread_local std::vector<double> memory;
-  std::vector<double> x(d * taylor_block);
-  for (Index start = 0; start < n; start += static_cast<Index>(taylor_block)) {
-    const Index count = std::min<Index>(taylor_block, n - start);
+  std::vector<double> x(d * block);
+  for (Index start = 0; start < n; start += static_cast<Index>(block)) {
+    const Index count = std::min(static_cast<Index>(block), n - start);
     for (std::size_t i = 0; i < d; ++i)
-      for (std::size_t p = 0; p < taylor_block; ++p)  // the last block is filled up with copies of its last point
-        x[i * taylor_block + p] = points(static_cast<Index>(i), start + std::min(static_cast<Index>(p), count - 1));
+      for (std::size_t p = 0; p < block; ++p)  // the last block is filled up with copies of its last point
+        x[i * block + p] = points(static_cast<Index>(i), start + std::min(static_cast<Index>(p), count - 1));
     const double* result = evaluate(program_->code, *basis, x.data(), memory);
     samples.value.segment(start, count) = Eigen::Map<const Eigen::VectorXd>(result, count);
     for (std::size_t k = 1; k < basis->size(); ++k) {
       const std::vector<int>& by = basis->exponents(k);
-      const double* coefficient = result + k * taylor_block;
+      const double* coefficient = result + k * block;
       const double factor = basis->factorial(k);
       if (by.size() == 1) {
         for (Index p = 0; p < count; ++p) samples.gradient(by[0], start + p) = coefficient[p];

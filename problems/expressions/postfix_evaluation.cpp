@@ -8,8 +8,8 @@ namespace valleyflux {
 
 const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, const double* x,
                        std::vector<double>& memory) {
-  const std::size_t n = basis.doubles();
-  memory.resize((program.depth + taylor_scratch) * n);
+  const std::size_t block = basis.points(), n = basis.doubles();
+  memory.resize(std::max(memory.size(), (program.depth + taylor_scratch) * n));
   double* scratch = memory.data() + program.depth * n;
   double* next = memory.data();  // first free block
   for (const auto& [operation, value, variable] : program.instructions) {
@@ -20,15 +20,15 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
       case Operation::variable:
         std::fill(next, next + n, 0.0);
         if (operation == Operation::constant) {
-          std::fill(next, next + taylor_block, value);
+          std::fill(next, next + block, value);
         } else {
-          std::copy(x + variable * taylor_block, x + (variable + 1) * taylor_block, next);
-          if (basis.order() > 0) std::fill_n(next + (variable + 1) * taylor_block, taylor_block, 1.0);
+          std::copy(x + variable * block, x + (variable + 1) * block, next);
+          if (basis.order() > 0) std::fill_n(next + (variable + 1) * block, block, 1.0);
         }
         next += n;
         break;
       case Operation::add_constant:
-        for (std::size_t p = 0; p < taylor_block; ++p) top[p] += value;
+        for (std::size_t p = 0; p < block; ++p) top[p] += value;
         break;
       case Operation::scale:
         for (std::size_t k = 0; k < n; ++k) top[k] *= value;
@@ -63,15 +63,15 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
         break;
       case Operation::minimum:
       case Operation::maximum:
-        for (std::size_t p = 0; p < taylor_block; ++p) {
+        for (std::size_t p = 0; p < block; ++p) {
           const bool first = operation == Operation::minimum ? !(top[p] < below[p]) : !(top[p] > below[p]);
           if (!first)
-            for (std::size_t k = p; k < n; k += taylor_block) below[k] = top[k];
+            for (std::size_t k = p; k < n; k += block) below[k] = top[k];
         }
         next = top;
         break;
       case Operation::negation:
-        for (std::size_t p = 0; p < taylor_block; ++p) top[p] = apply(operation, top[p], 0.0);
+        for (std::size_t p = 0; p < block; ++p) top[p] = apply(operation, top[p], 0.0);
         break;
       case Operation::less:
       case Operation::less_equal:
@@ -81,7 +81,7 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
       case Operation::unequal:
       case Operation::both:
       case Operation::either:
-        for (std::size_t p = 0; p < taylor_block; ++p) below[p] = apply(operation, below[p], top[p]);
+        for (std::size_t p = 0; p < block; ++p) below[p] = apply(operation, below[p], top[p]);
         next = top;
         break;
       default: apply_function(basis, operation, value, top, scratch);

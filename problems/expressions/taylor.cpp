@@ -3,26 +3,29 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 namespace valleyflux {
 
-std::shared_ptr<const TaylorBasis> TaylorBasis::get(int dimension, int order) {
+std::shared_ptr<const TaylorBasis> TaylorBasis::get(int dimension, int order, std::size_t points) {
+  using Key = std::tuple<int, int, std::size_t>;
   static std::mutex mutex;
-  static std::map<std::pair<int, int>, std::shared_ptr<const TaylorBasis>> known;
+  static std::map<Key, std::shared_ptr<const TaylorBasis>> known;
   // Predicates are asked point by point from many threads: each keeps what it used last.
-  thread_local std::pair<int, int> last{-1, -1};
+  thread_local Key last{-1, -1, 0};
   thread_local std::shared_ptr<const TaylorBasis> last_basis;
-  if (last == std::pair(dimension, order)) return last_basis;
+  const Key key{dimension, order, points};
+  if (last == key) return last_basis;
   const std::lock_guard lock(mutex);
-  auto& basis = known[{dimension, order}];
-  if (!basis) basis.reset(new TaylorBasis(dimension, order));
-  last = {dimension, order};
+  auto& basis = known[key];
+  if (!basis) basis.reset(new TaylorBasis(dimension, order, points));
+  last = key;
   last_basis = basis;
   return basis;
 }
 
-TaylorBasis::TaylorBasis(int dimension, int order) : order_(order) {
+TaylorBasis::TaylorBasis(int dimension, int order, std::size_t points) : order_(order), points_(points) {
   exponents_.push_back({});
   // Multi-indices as sorted lists of variables, by ascending degree.
   for (std::size_t first = 0, degree = 1; degree <= static_cast<std::size_t>(order); ++degree) {
@@ -56,44 +59,45 @@ TaylorBasis::TaylorBasis(int dimension, int order) : order_(order) {
 }
 
 void TaylorBasis::multiply(const double* a, const double* b, double* out) const {
-  for (std::size_t p = 0; p < taylor_block; ++p) out[p] = a[p] * b[p];
+  const std::size_t block = points_;
+  for (std::size_t p = 0; p < block; ++p) out[p] = a[p] * b[p];
   for (std::size_t k = 1; k < size(); ++k) {
-    const double* ak = a + k * taylor_block;
-    const double* bk = b + k * taylor_block;
-    double* ok = out + k * taylor_block;
-    for (std::size_t p = 0; p < taylor_block; ++p) ok[p] = a[p] * bk[p] + ak[p] * b[p];
+    const double* ak = a + k * block;
+    const double* bk = b + k * block;
+    double* ok = out + k * block;
+    for (std::size_t p = 0; p < block; ++p) ok[p] = a[p] * bk[p] + ak[p] * b[p];
   }
   for (const Term& term : mixed_) {
-    const double* al = a + term.left * taylor_block;
-    const double* br = b + term.right * taylor_block;
-    double* ok = out + term.product * taylor_block;
-    for (std::size_t p = 0; p < taylor_block; ++p) ok[p] += al[p] * br[p];
+    const double* al = a + term.left * block;
+    const double* br = b + term.right * block;
+    double* ok = out + term.product * block;
+    for (std::size_t p = 0; p < block; ++p) ok[p] += al[p] * br[p];
   }
 }
 
 void TaylorBasis::compose(const double* a, const std::array<const double*, 4>& f, double* out, double* scratch) const {
-  std::copy(f[0], f[0] + taylor_block, out);
+  const std::size_t block = points_;
+  std::copy(f[0], f[0] + block, out);
   for (std::size_t k = 1; k < size(); ++k)
-    for (std::size_t p = 0; p < taylor_block; ++p) out[k * taylor_block + p] = f[1][p] * a[k * taylor_block + p];
+    for (std::size_t p = 0; p < block; ++p) out[k * block + p] = f[1][p] * a[k * block + p];
   if (order_ < 2) return;
   // scratch = (a - a_0)^2
   std::fill(scratch, scratch + doubles(), 0.0);
   for (const Term& term : mixed_) {
-    const double* al = a + term.left * taylor_block;
-    const double* ar = a + term.right * taylor_block;
-    double* square = scratch + term.product * taylor_block;
-    for (std::size_t p = 0; p < taylor_block; ++p) square[p] += al[p] * ar[p];
+    const double* al = a + term.left * block;
+    const double* ar = a + term.right * block;
+    double* square = scratch + term.product * block;
+    for (std::size_t p = 0; p < block; ++p) square[p] += al[p] * ar[p];
   }
   for (std::size_t k = 1; k < size(); ++k)
-    for (std::size_t p = 0; p < taylor_block; ++p)
-      out[k * taylor_block + p] += 0.5 * f[2][p] * scratch[k * taylor_block + p];
+    for (std::size_t p = 0; p < block; ++p) out[k * block + p] += 0.5 * f[2][p] * scratch[k * block + p];
   if (order_ < 3) return;
   for (const Term& term : mixed_) {
     if (exponents_[term.left].size() != 2) continue;
-    const double* square = scratch + term.left * taylor_block;
-    const double* ar = a + term.right * taylor_block;
-    double* ok = out + term.product * taylor_block;
-    for (std::size_t p = 0; p < taylor_block; ++p) ok[p] += f[3][p] * square[p] * ar[p] * (1.0 / 6.0);
+    const double* square = scratch + term.left * block;
+    const double* ar = a + term.right * block;
+    double* ok = out + term.product * block;
+    for (std::size_t p = 0; p < block; ++p) ok[p] += f[3][p] * square[p] * ar[p] * (1.0 / 6.0);
   }
 }
 

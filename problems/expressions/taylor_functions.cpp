@@ -81,25 +81,25 @@ std::array<double, 4> derivatives(Operation operation, double a, double exponent
 }  // namespace
 
 void apply_function(const TaylorBasis& basis, Operation operation, double exponent, double* top, double* scratch) {
-  const std::size_t n = basis.doubles();
+  const std::size_t block = basis.points(), n = basis.doubles();
   std::array<double, 4 * taylor_block> f;
-  for (std::size_t p = 0; p < taylor_block; ++p) {
+  for (std::size_t p = 0; p < block; ++p) {
     const std::array<double, 4> at = derivatives(operation, top[p], exponent);
-    for (std::size_t k = 0; k < 4; ++k) f[k * taylor_block + p] = at[k];
+    for (std::size_t k = 0; k < 4; ++k) f[k * block + p] = at[k];
   }
-  basis.compose(top, {f.data(), f.data() + taylor_block, f.data() + 2 * taylor_block, f.data() + 3 * taylor_block},
-                scratch, scratch + n);
+  basis.compose(top, {f.data(), f.data() + block, f.data() + 2 * block, f.data() + 3 * block}, scratch, scratch + n);
   std::copy(scratch, scratch + n, top);
 }
 
 void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, double* scratch) {
+  const std::size_t block = basis.points();
   if (basis.order() <= 1 && a != b) {
     for (std::size_t k = basis.size() - 1; k > 0; --k) {
-      double* ak = a + k * taylor_block;
-      const double* bk = b + k * taylor_block;
-      for (std::size_t p = 0; p < taylor_block; ++p) ak[p] = a[p] * bk[p] + ak[p] * b[p];
+      double* ak = a + k * block;
+      const double* bk = b + k * block;
+      for (std::size_t p = 0; p < block; ++p) ak[p] = a[p] * bk[p] + ak[p] * b[p];
     }
-    for (std::size_t p = 0; p < taylor_block; ++p) a[p] *= b[p];
+    for (std::size_t p = 0; p < block; ++p) a[p] *= b[p];
     return;
   }
   basis.multiply(a, b, scratch);
@@ -107,27 +107,27 @@ void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, dou
 }
 
 void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch) {
-  const std::size_t size = basis.doubles();
+  const std::size_t block = basis.points(), size = basis.doubles();
   double* base = scratch + 2 * size;
   if (basis.order() <= 1 && n >= 2) {
     // d(a^n) = n a^(n-1) da
     std::array<double, taylor_block> lower, square;
-    lower.fill(1.0);
-    std::copy_n(top, taylor_block, square.begin());
+    std::fill_n(lower.begin(), block, 1.0);
+    std::copy_n(top, block, square.begin());
     for (auto bits = static_cast<unsigned>(n - 1); bits; bits >>= 1) {
       if (bits & 1u)
-        for (std::size_t p = 0; p < taylor_block; ++p) lower[p] *= square[p];
+        for (std::size_t p = 0; p < block; ++p) lower[p] *= square[p];
       if (bits > 1)
-        for (std::size_t p = 0; p < taylor_block; ++p) square[p] *= square[p];
+        for (std::size_t p = 0; p < block; ++p) square[p] *= square[p];
     }
     for (std::size_t k = 1; k < basis.size(); ++k)
-      for (std::size_t p = 0; p < taylor_block; ++p) top[k * taylor_block + p] *= n * lower[p];
-    for (std::size_t p = 0; p < taylor_block; ++p) top[p] *= lower[p];
+      for (std::size_t p = 0; p < block; ++p) top[k * block + p] *= n * lower[p];
+    for (std::size_t p = 0; p < block; ++p) top[p] *= lower[p];
     return;
   }
   std::copy(top, top + size, base);
   std::fill(top, top + size, 0.0);
-  std::fill(top, top + taylor_block, 1.0);
+  std::fill(top, top + block, 1.0);
   bool one = true;
   for (unsigned bits = static_cast<unsigned>(std::abs(n)); bits; bits >>= 1) {
     if (bits & 1u) {
@@ -143,12 +143,12 @@ void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch
 }
 
 void angle(const TaylorBasis& basis, double* a, double* b, double* scratch) {
-  const std::size_t n = basis.doubles();
+  const std::size_t block = basis.points(), n = basis.doubles();
   double* ratio = scratch + 2 * n;
   double* other = scratch + 3 * n;
   std::array<double, taylor_block> value;
   std::array<bool, taylor_block> flat;
-  for (std::size_t p = 0; p < taylor_block; ++p) {
+  for (std::size_t p = 0; p < block; ++p) {
     value[p] = std::atan2(a[p], b[p]);
     flat[p] = std::abs(b[p]) >= std::abs(a[p]);
   }
@@ -161,8 +161,8 @@ void angle(const TaylorBasis& basis, double* a, double* b, double* scratch) {
     apply_function(basis, Operation::atan, 0.0, quotient, scratch);
   }
   for (std::size_t k = 0; k < basis.size(); ++k)
-    for (std::size_t p = 0; p < taylor_block; ++p) {
-      const std::size_t at = k * taylor_block + p;
+    for (std::size_t p = 0; p < block; ++p) {
+      const std::size_t at = k * block + p;
       a[at] = k == 0 ? value[p] : flat[p] ? ratio[at] : -other[at];
     }
 }

@@ -168,7 +168,8 @@ class EscapeSolver {
     const Elimination elimination(order, process_.generator);
     const Index states = process_.generator.states;
     const bool pair = methods.quasi_stationary || methods.flux;
-    const auto passage = attempt("mean_first_passage", [&] {
+    EscapeFailures& failures = solution_.failures;
+    const auto passage = attempt(failures.mean_first_passage, [&] {
       Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
       const double from_start = value_at(space_, process_, time, start_);
       if (!(from_start > 0) || !std::isfinite(from_start))
@@ -188,7 +189,7 @@ class EscapeSolver {
     }
     if (pair) {
       const auto law =
-          attempt("quasi_stationary", [&] { return quasi_stationary(process_.generator, order, elimination); });
+          attempt(failures.quasi_stationary, [&] { return quasi_stationary(process_.generator, order, elimination); });
       if (law && methods.quasi_stationary) {
         solution_.quasi_stationary_rate = law->rate;
         solution_.quasi_stationary_error = 0.5 * (law->high - law->low) / law->rate;
@@ -201,22 +202,21 @@ class EscapeSolver {
       if (law && passage) judge_pair(*law, passage->first, passage->second);
       if (law && methods.flux) find_flux(*law, order);
     }
-    if (!escape_.first_exit()) attempt("share", [&] { return find_shares(elimination); });
-    attempt("share", [&] { return find_loss(elimination); });
-    for (const auto& [method, asked] :
-         {std::pair{"quasi_stationary", methods.quasi_stationary}, {"flux", methods.flux}})
-      if (!asked) solution_.failures.erase(method);
+    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(elimination); });
+    attempt(failures.share, [&] { return find_loss(elimination); });
+    if (!methods.quasi_stationary) failures.quasi_stationary.reset();
+    if (!methods.flux) failures.flux.reset();
     return std::move(solution_);
   }
 
  private:
-  /// What `solve` returns; where it throws, nothing, and the method is among the failures.
+  /// What `solve` returns; where it throws, nothing, and the failure says why.
   template <class Solve>
-  auto attempt(const char* method, Solve solve) -> std::optional<decltype(solve())> {
+  auto attempt(std::optional<MethodFailure>& failure, Solve solve) -> std::optional<decltype(solve())> {
     try {
       return solve();
     } catch (const SolverError& error) {
-      solution_.failures[method] = {error.what(), false};
+      failure = {error.what(), false};
       return std::nullopt;
     }
   }
@@ -227,10 +227,9 @@ class EscapeSolver {
   }
 
   void not_of_pair(const std::string& why) {
-    for (const char* method : {"quasi_stationary", "flux"})
-      solution_.failures[method] = {
-          fmt::format("not the rate of {}: {}", problem_.valleys[static_cast<std::size_t>(escape_.from)].name, why),
-          true};
+    solution_.failures.quasi_stationary = solution_.failures.flux = MethodFailure{
+        fmt::format("not the rate of {}: {}", problem_.valleys[static_cast<std::size_t>(escape_.from)].name, why),
+        true};
   }
 
   /// Whether the principal eigenvalue is the rate from `from`. Mean times weighted by the law add up to 1 / rate: where
@@ -278,13 +277,14 @@ class EscapeSolver {
   /// In the quasi-stationary state P falls at the principal rate, which outflux / P is therefore: any other plateau
   /// belongs to another way out.
   void find_flux(const QuasiStationary& law, const LinearEngine& engine) {
-    if (solution_.failures.contains("flux")) return;
+    if (solution_.failures.flux) return;
     std::vector<int> inside(static_cast<std::size_t>(process_.generator.states));
     for (std::size_t state = 0; state < inside.size(); ++state)
       inside[state] = labels_[static_cast<std::size_t>(process_.whole[state])] == escape_.from ? 0 : -1;
     const Eigen::VectorXd first =
         Eigen::VectorXd::Unit(process_.generator.states, process_.states[static_cast<std::size_t>(start_state_)]);
-    const auto plateau = attempt("flux", [&] { return flux_plateau(process_.generator, engine, first, inside, 0); });
+    const auto plateau =
+        attempt(solution_.failures.flux, [&] { return flux_plateau(process_.generator, engine, first, inside, 0); });
     if (!plateau) return;
     constexpr double same = 1e-6;
     if (std::abs(plateau->rate / law.rate - 1.0) < same) {
@@ -292,7 +292,7 @@ class EscapeSolver {
       solution_.flux_residual = plateau->residual;
       return;
     }
-    solution_.failures["flux"] = {
+    solution_.failures.flux = {
         fmt::format(
             "outflux / probability of {0} has its plateau at {1:.6g}, by all ways out of {0}: what comes back is "
             "lost to {2} at the rate {3:.6g}",

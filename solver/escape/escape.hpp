@@ -5,7 +5,6 @@
 
 #include <Eigen/Core>
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +53,14 @@ struct MethodFailure {
   bool on_any_grid = false;  // it is the method's meaning that fails, which no finer grid would mend
 };
 
+/// What was solved for and has no number. quasi_stationary and flux are rates of the pair only where the process that
+/// has not arrived yet spends its time in `from`, or is as fast from there, and where it comes to from the minimum:
+/// elsewhere the principal eigenvalue is the rate of another valley, or of a pocket.
+struct EscapeFailures {
+  std::optional<MethodFailure> mean_first_passage, quasi_stationary, flux;
+  std::optional<MethodFailure> share;  // of the targets, or of the walls
+};
+
 /// What one grid says of an escape. All rates are per unit of the problem's time; fields are over the cells of the grid
 /// and zero in the absorbing set.
 template <int Dim>
@@ -79,15 +86,7 @@ struct EscapeSolution {
   Eigen::VectorXd
       share;  // valleys: probability of arriving in the core of each before the other targets' (transitions)
 
-  /// Methods that have no rate of this escape, by name. quasi_stationary and flux are rates of the pair only where the
-  /// process that has not arrived yet spends its time in `from`, or is as fast from there, and where it comes to from
-  /// the minimum: elsewhere the principal eigenvalue is the rate of another valley, or of a pocket.
-  std::map<std::string, MethodFailure> failures;
-
-  std::optional<MethodFailure> failure_of(const std::string& method) const {
-    const auto found = failures.find(method);
-    return found == failures.end() ? std::nullopt : std::optional(found->second);
-  }
+  EscapeFailures failures;
 };
 
 /// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Each method stands alone:

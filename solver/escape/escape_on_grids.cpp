@@ -109,6 +109,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
     MethodOnGrids& known = methods_.at(method);
     GridValue found = known.estimator.template on<Dim>({level, request_.escape, methods, solution});
     record(method, found, level);
+    if (own) known.share_in_valley = found.share_in_valley;
     if (found.paths) known.duration.add(level.spacing, found.paths->time);
     if (found.paths && own) paths_ = std::move(found.paths);
   }
@@ -255,9 +256,8 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.blocked_at.assign(solution_->blocked_at->begin(), solution_->blocked_at->end());
     return estimate;
   }
-  if (method == "quasi_stationary" && solution_ && solution_->quasi_stationary_rate)
-    estimate.share_in_valley = solution_->share_in_valley;
   const MethodOnGrids& known = methods_.at(method);
+  estimate.share_in_valley = known.share_in_valley;
   if (known.failure) {
     estimate.note = known.failure->reason;
     return estimate;
@@ -274,7 +274,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
-  if (solution_ && !solution_->failures.contains("share") && !known.needs_stationary)
+  if (solution_ && !solution_->failures.share && !known.needs_stationary)
     estimate.lost_at_walls = solution_->lost_at_walls;
   constexpr double noticed = 1e-9;
   if (estimate.lost_at_walls > noticed)

@@ -70,11 +70,12 @@ class EscapeOnGrids {
     GridMethod estimator;
     bool needs_stationary = false;
     GridSeries series;
-    GridSeries duration;                   // of a transition itself, where the method tells it
-    std::optional<MethodFailure> failure;  // on the problem's own grid, and no other has helped
-    int stalled = 0;                       // finer grids that did not help
-    double own_value = 0.0;                // on the problem's own grid
-    double enclosed = 0.0;                 // half-width, relative, that the algebra leaves open on the finest grid
+    GridSeries duration;                    // of a transition itself, where the method tells it
+    std::optional<MethodFailure> failure;   // on the problem's own grid, and no other has helped
+    int stalled = 0;                        // finer grids that did not help
+    double own_value = 0.0;                 // on the problem's own grid
+    std::optional<double> share_in_valley;  // there, where the method tells it
+    double enclosed = 0.0;                  // half-width, relative, that the algebra leaves open on the finest grid
     double raised = 0.0;  // what raised noise may do to the logarithm; infinite where that is not known
   };
 

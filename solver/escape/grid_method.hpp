@@ -20,16 +20,17 @@ struct SolvedEscape {
 
 /// What one grid says of an escape by one method.
 struct GridValue {
-  std::optional<double> value;                // the rate, or the mean time
-  double enclosed = 0.0;                      // its half-width, relative, that the algebra leaves open
-  std::optional<MethodFailure> failure = {};  // why it is no rate of this escape, or why there is none
-  std::optional<TransitionPaths> paths = {};  // that it was found from
+  std::optional<double> value;                 // the rate, or the mean time
+  double enclosed = 0.0;                       // its half-width, relative, that the algebra leaves open
+  std::optional<MethodFailure> failure = {};   // why it is no rate of this escape, or why there is none
+  std::optional<TransitionPaths> paths = {};   // that it was found from
+  std::optional<double> share_in_valley = {};  // of the law that it was found from
 };
 
 /// What it says by the principal eigenvalue.
 template <int Dim>
 GridValue principal_eigenvalue(const EscapeSolution<Dim>& solution) {
-  return {solution.quasi_stationary_rate, solution.quasi_stationary_error, solution.failure_of("quasi_stationary")};
+  return {solution.quasi_stationary_rate, solution.quasi_stationary_error, solution.failures.quasi_stationary};
 }
 
 /// A method whose number comes from a grid, and its error from several of them.

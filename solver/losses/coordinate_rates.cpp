@@ -3,6 +3,7 @@
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/losses/domain_exit_rate.hpp"
+#include "solver/methods/estimator.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>
@@ -139,7 +140,7 @@ Estimate coordinate_exit_rate(const LossProblem& problem, const std::string& met
     if (can_leave(problem, i)) leaving.push_back(i);
   if (leaving.size() == 1) return exit_rate(problem, leaving[0], method);
   Estimate sum;
-  if (method != "quasi_stationary") {
+  if (estimator_of(method).grid.value().gives_time) {
     sum.note = "the mean of the least of several coordinates' times does not follow from their means";
     return sum;
   }

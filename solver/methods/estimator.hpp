@@ -14,7 +14,7 @@ namespace valleyflux {
 
 /// How one method is carried out; what is empty it is not for (problems/methods.hpp says what it is for).
 struct Estimator {
-  std::string method;
+  std::string method = {};                     // its name, which the list of methods gives it
   std::optional<GridMethod> grid = {};         // on every grid of the problem
   ParticleMethod particles = nullptr;          // on a grid or in a box
   std::optional<ChainMethod> chain = {};       // on the line
@@ -22,7 +22,7 @@ struct Estimator {
   LossMethod loss = nullptr;                   // of the box of a loss
 };
 
-/// All of them, one a file of this folder; closed forms in the order in which they are reported.
+/// All of them, one a file of this folder, best rank first: the order in which closed forms are reported.
 const std::vector<Estimator>& estimators();
 
 /// Throws std::invalid_argument for what is no method's own name.

@@ -1,5 +1,7 @@
 #include "solver/methods/estimator.hpp"
 
+#include "problems/methods.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,15 +9,30 @@
 
 namespace valleyflux {
 
-using Made = Estimator();
-Made quasi_stationary_method, mean_first_passage_method, flux_method, reactive_flux_method, langevin_method, sgd_method,
-    splitting_method, sgd_chain_method, laplace_method, sgd_theorem_method, two_temperature_method, kramers_method;
+#define METHOD(file, ...) Estimator file##_method();
+#include "problems/method_list.inc"
+#undef METHOD
+
+namespace {
+
+Estimator named(const Method& method, Estimator estimator) {
+  estimator.method = method.name;
+  return estimator;
+}
+
+}  // namespace
 
 const std::vector<Estimator>& estimators() {
-  static const std::vector<Estimator> all{quasi_stationary_method(), mean_first_passage_method(), flux_method(),
-                                          reactive_flux_method(),    langevin_method(),           sgd_method(),
-                                          splitting_method(),        sgd_chain_method(),          laplace_method(),
-                                          sgd_theorem_method(),      two_temperature_method(),    kramers_method()};
+  static const std::vector<Estimator> all = [] {
+    std::vector<Estimator> made;
+#define METHOD(file, ...) made.push_back(named(methods()[made.size()], file##_method()));
+#include "problems/method_list.inc"
+#undef METHOD
+    std::stable_sort(made.begin(), made.end(), [](const Estimator& one, const Estimator& other) {
+      return method_named(one.method).rank < method_named(other.method).rank;
+    });
+    return made;
+  }();
   return all;
 }
 

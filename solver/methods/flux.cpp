@@ -7,7 +7,7 @@ namespace {
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
   if (!escape.solved.flux) return principal_eigenvalue(escape.solution);
-  return {escape.solution.flux_rate, 0.0, escape.solution.failure_of("flux")};
+  return {escape.solution.flux_rate, 0.0, escape.solution.failures.flux};
 }
 
 }  // namespace
@@ -15,8 +15,7 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 /// The plateau of outflux / probability. It is the principal eigenvalue of the same grid (escape.cpp): seen once, it is
 /// not evolved to again on other grids.
 Estimator flux_method() {
-  return {.method = "flux",
-          .grid = GridMethod{
+  return {.grid = GridMethod{
               .require = [](EscapeMethods& solve, bool first) { (first ? solve.flux : solve.quasi_stationary) = true; },
               .value = {&on_grid<1>, &on_grid<2>},
               .slowest_decay = true}};

@@ -4,9 +4,7 @@ namespace valleyflux {
 
 /// Particles moved by the dynamics asked for.
 Estimator langevin_method() {
-  return {.method = "langevin", .particles = [](const ParticleTask& task) {
-            return escape_of_particles(task, "langevin", options_of(task.methods));
-          }};
+  return {.particles = [](const ParticleTask& task) { return escape_of_particles(task, options_of(task.methods)); }};
 }
 
 }  // namespace valleyflux

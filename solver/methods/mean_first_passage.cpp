@@ -7,7 +7,7 @@ namespace {
 
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
-  return {escape.solution.mean_first_passage_time, 0.0, escape.solution.failure_of("mean_first_passage")};
+  return {escape.solution.mean_first_passage_time, 0.0, escape.solution.failures.mean_first_passage};
 }
 
 }  // namespace
@@ -15,7 +15,6 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 /// The mean time from the minimum, which solve_escape finds whatever else it is to.
 Estimator mean_first_passage_method() {
   return {
-      .method = "mean_first_passage",
       .grid =
           GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}, .gives_time = true},
       .loss = &loss_rate_by_equation};

@@ -7,15 +7,16 @@ namespace {
 
 template <int Dim>
 GridValue on_grid(const SolvedEscape<Dim>& escape) {
-  return principal_eigenvalue(escape.solution);
+  GridValue found = principal_eigenvalue(escape.solution);
+  if (found.value) found.share_in_valley = escape.solution.share_in_valley;
+  return found;
 }
 
 }  // namespace
 
 /// The principal eigenvalue of the killed process.
 Estimator quasi_stationary_method() {
-  return {.method = "quasi_stationary",
-          .grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
+  return {.grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
                              .value = {&on_grid<1>, &on_grid<2>},
                              .slowest_decay = true},
           .loss = &loss_rate_by_equation};

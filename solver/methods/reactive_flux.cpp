@@ -26,8 +26,7 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 
 /// The current of transitions in the stationary process, by committors.
 Estimator reactive_flux_method() {
-  return {.method = "reactive_flux",
-          .grid = GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}}};
+  return {.grid = GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}}};
 }
 
 }  // namespace valleyflux

@@ -10,7 +10,7 @@ namespace valleyflux {
 namespace {
 
 Measured by_particles(const ParticleTask& task) {
-  return escape_of_particles(task, "sgd", sgd_options_of(task.methods));
+  return escape_of_particles(task, sgd_options_of(task.methods));
 }
 
 /// "first exit, SGD, minibatches of 10 with replacement, injected noise 0.1"
@@ -32,15 +32,15 @@ std::vector<Estimate> of_loss(const LossTask& task) {
     return goes_on(task.reports, static_cast<double>(done) / options.particles,
                    fmt::format("sgd: {} escapes, rate about {:.3g}", escapes, escapes / risk));
   });
-  tell_times(task.reports, problem.valley, "first_exit", "sgd", exits);
-  return {exits_estimate(exits, "sgd", described(problem, options), options.time_limit, task.warnings)};
+  tell_times(task.reports, problem.valley, "first_exit", task.asked, exits);
+  return {exits_estimate(exits, task.asked, described(problem, options), options.time_limit, task.warnings)};
 }
 
 }  // namespace
 
 /// Discrete SGD: particles moved by its steps, or, of a loss over data, repetitions with true minibatches.
 Estimator sgd_method() {
-  return {.method = "sgd", .particles = &by_particles, .loss = &of_loss};
+  return {.particles = &by_particles, .loss = &of_loss};
 }
 
 }  // namespace valleyflux

@@ -22,8 +22,7 @@ Measured escape_of_chain(const ChainTask& task) {
 
 /// Discrete SGD on the line as a Markov kernel.
 Estimator sgd_chain_method() {
-  return {.method = "sgd_chain",
-          .chain = ChainMethod{.process = "discrete SGD",
+  return {.chain = ChainMethod{.process = "discrete SGD",
                                .escape = &escape_of_chain,
                                .stationary = [](const Problem<1>& problem, const ParticleMethods& methods) {
                                  return sgd_chain_stationary(problem, {.eta = learning_rate(methods)});

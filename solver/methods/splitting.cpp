@@ -21,7 +21,6 @@ Measured by_splitting(const ParticleTask& task) {
     return {std::move(report.estimate), std::move(report.warnings)};
   } catch (const SolverError& error) {
     Estimate estimate;
-    estimate.method = "splitting";
     estimate.note = error.what();
     return {std::move(estimate), {error.what()}};
   }
@@ -31,7 +30,7 @@ Measured by_splitting(const ParticleTask& task) {
 
 /// Adaptive multilevel splitting. A coordinate that cannot be made is a warning, and a rate that is not there.
 Estimator splitting_method() {
-  return {.method = "splitting", .particles = &by_splitting};
+  return {.particles = &by_splitting};
 }
 
 }  // namespace valleyflux

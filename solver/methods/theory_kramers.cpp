@@ -26,9 +26,8 @@ PassForm at_pass(const PassEscape& pass) {
 }  // namespace
 
 /// Kramers' formula, and that of Eyring and Kramers, of white noise in a landscape.
-Estimator kramers_method() {
+Estimator theory_kramers_method() {
   return {
-      .method = "theory:kramers",
       .closed_form = ClosedForm{.absence = "the formula is for constant noise that is not SGD noise, in a landscape",
                                 .at_saddles = {&at_saddles<1>, &at_saddles<2>},
                                 .suits_pass = [](const TheoryOptions&, bool white) { return white; },

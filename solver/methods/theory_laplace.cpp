@@ -26,9 +26,8 @@ std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
 }  // namespace
 
 /// The exact low-noise limit for any drift, D(x) and interpretation.
-Estimator laplace_method() {
-  return {.method = "theory:laplace",
-          .closed_form = ClosedForm{.absence = "of isotropic constant noise in a landscape the limit is theory:kramers",
+Estimator theory_laplace_method() {
+  return {.closed_form = ClosedForm{.absence = "of isotropic constant noise in a landscape the limit is theory:kramers",
                                     .at_saddles = {&at_saddles<1>, &at_saddles<2>}},
           .loss = &closed_forms_of_loss};
 }

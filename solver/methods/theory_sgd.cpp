@@ -35,9 +35,8 @@ PassForm at_pass(const PassEscape& pass) {
 }  // namespace
 
 /// Theorem 3.2, of SGD noise.
-Estimator sgd_theorem_method() {
-  return {.method = "theory:sgd",
-          .closed_form =
+Estimator theory_sgd_method() {
+  return {.closed_form =
               ClosedForm{.absence = "the theorem is for SGD noise, diffusion.model = \"sgd\" or \"gradient_noise\", in "
                                     "a landscape",
                          .at_saddles = {&at_saddles<1>, &at_saddles<2>},

@@ -38,9 +38,8 @@ PassForm at_pass(const PassEscape& pass) {
 }  // namespace
 
 /// The formula of two temperatures that Theorem 3.2 is proved by, of noise that varies.
-Estimator two_temperature_method() {
-  return {.method = "theory:two_temperature",
-          .closed_form = ClosedForm{.absence = "the formula is for noise that varies, in a landscape",
+Estimator theory_two_temperature_method() {
+  return {.closed_form = ClosedForm{.absence = "the formula is for noise that varies, in a landscape",
                                     .at_saddles = {&at_saddles<1>, &at_saddles<2>},
                                     .suits_pass = [](const TheoryOptions&, bool white) { return !white; },
                                     .at_pass = &at_pass}};

@@ -104,14 +104,13 @@ Estimate exits_estimate(const FirstExits& exits, const std::string& method, cons
   return estimate;
 }
 
-ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleOptions& options,
-                                   const ParticleObserver& observer) {
-  const bool chain = options.dynamics == ParticleDynamics::sgd;
+ParticleEstimate particle_estimate(const ParticleEscape& escape, const std::string& method,
+                                   const ParticleOptions& options, const ParticleObserver& observer) {
   ParticleEstimate result;
   result.exits = watched(escape, options, observer);
-  result.estimate = exits_estimate(result.exits, chain ? "sgd" : "langevin", described(escape, options),
-                                   options.time_limit, result.warnings);
-  if (!chain && result.exits.complete && result.estimate.rate) {
+  result.estimate =
+      exits_estimate(result.exits, method, described(escape, options), options.time_limit, result.warnings);
+  if (options.dynamics == ParticleDynamics::langevin && result.exits.complete && result.estimate.rate) {
     find_bias(escape, options, escape_statistics(result.exits), observer, result.estimate);
     if (result.estimate.step_bias) tell_bias(options.step, "particles", result.estimate, result.warnings);
   }
@@ -131,7 +130,6 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
   report.splitting = split(options.step, splitting.runs);
   const SplittingEstimate& found = report.splitting;
   Estimate& estimate = report.estimate;
-  estimate.method = "splitting";
   std::string& note = estimate.note;
   note = described(escape, options) + fmt::format("; {} runs of {} replicas, probability {:.3g} of a loop of {:.3g}",
                                                   found.runs, splitting.replicas, found.probability, found.loop_time);

@@ -26,7 +26,7 @@ ParticleEscape particle_escape(const Problem<Dim>& problem, const Escape& escape
 
 /// A rate measured by particles, with what it rests on.
 struct ParticleEstimate {
-  Estimate estimate;  // method "langevin" or "sgd"; from and to are left to the caller
+  Estimate estimate;  // from and to are left to the caller
   FirstExits exits;
   std::vector<std::string> warnings;
 };
@@ -37,16 +37,16 @@ struct ParticleEstimate {
 Estimate exits_estimate(const FirstExits& exits, const std::string& method, const std::string& process,
                         double time_limit, std::vector<std::string>& warnings);
 
-/// Watches particles escape (see first_exits) and says at what rate they do. For langevin half as many particles again
-/// move at twice the step: the note tells by how much the rate changes, an estimate of the step's own error. Warns
-/// where that change is larger than its statistical error, where the times are not exponential, and where nobody
-/// escapes: the estimate has no rate then, but an upper bound. Throws as first_exits does.
-ParticleEstimate particle_estimate(const ParticleEscape& escape, const ParticleOptions& options,
-                                   const ParticleObserver& observer = {});
+/// Watches particles escape (see first_exits) and says at what rate they do, `method` by name. For langevin dynamics
+/// half as many particles again move at twice the step: the note tells by how much the rate changes, an estimate of the
+/// step's own error. Warns where that change is larger than its statistical error, where the times are not exponential,
+/// and where nobody escapes: the estimate has no rate then, but an upper bound. Throws as first_exits does.
+ParticleEstimate particle_estimate(const ParticleEscape& escape, const std::string& method,
+                                   const ParticleOptions& options, const ParticleObserver& observer = {});
 
 /// A rate by splitting, with what it rests on.
 struct SplittingReport {
-  Estimate estimate;  // method "splitting"; from and to are left to the caller
+  Estimate estimate;  // method, from and to are left to the caller
   SplittingEstimate splitting;
   std::vector<std::string> warnings;
 };

@@ -33,21 +33,23 @@ void tell_times(const ParticleReports& reports, const std::string& from, const s
                         std::vector<int>(exits.escaped.begin(), exits.escaped.end())});
 }
 
-Measured escape_of_particles(const ParticleTask& task, const std::string& method, const ParticleOptions& options) {
-  ParticleEstimate found =
-      particle_estimate(task.escape, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
-        return task.goes_on(static_cast<double>(done) / options.particles,
-                            fmt::format("{}: {} escapes, rate about {:.3g}", method, escapes, escapes / time_at_risk));
+Measured escape_of_particles(const ParticleTask& task, const ParticleOptions& options) {
+  ParticleEstimate found = particle_estimate(
+      task.escape, task.method, options, [&](std::uint32_t done, std::uint32_t escapes, double time_at_risk) {
+        return task.goes_on(
+            static_cast<double>(done) / options.particles,
+            fmt::format("{}: {} escapes, rate about {:.3g}", task.method, escapes, escapes / time_at_risk));
       });
-  tell_times(task.reports, task.from, task.to, found.estimate.method, found.exits);
+  tell_times(task.reports, task.from, task.to, task.method, found.exits);
   return {std::move(found.estimate), std::move(found.warnings)};
 }
 
-void add_measured(Measured found, const std::string& from, const std::string& to, Results& results) {
-  found.estimate.from = from;
-  found.estimate.to = to;
+void add_measured(const ParticleTask& task, Measured found, Results& results) {
+  found.estimate.from = task.from;
+  found.estimate.to = task.to;
+  found.estimate.method = task.method;
   for (const std::string& warning : found.warnings)
-    results.warnings.push_back(fmt::format("{} -> {}: {}", from, to, warning));
+    results.warnings.push_back(fmt::format("{} -> {}: {}", task.from, task.to, warning));
   results.estimates.push_back(std::move(found.estimate));
 }
 

@@ -41,8 +41,10 @@ struct SplittingCoordinate {
   double origin;
 };
 
-/// An escape, named, with what particles are told. coordinate: made where it is asked for; may throw SolverError.
+/// An escape by a method, both named, with what particles are told. coordinate: made where it is asked for; may throw
+/// SolverError.
 struct ParticleTask {
+  const std::string& method;
   const ParticleEscape& escape;
   const std::string& from;
   const std::string& to;
@@ -57,17 +59,17 @@ struct ParticleTask {
 
 /// A rate, and what users are to be warned of.
 struct Measured {
-  Estimate estimate;  // names of valley and target are left to the caller
+  Estimate estimate;  // names of valley, target and method are left to the caller
   std::vector<std::string> warnings;
 };
 
 /// A method that measures by particles.
 using ParticleMethod = Measured (*)(const ParticleTask&);
 
-/// Particles that are watched until they escape; `method` is told with their progress.
-Measured escape_of_particles(const ParticleTask& task, const std::string& method, const ParticleOptions& options);
+/// Particles that are watched until they escape.
+Measured escape_of_particles(const ParticleTask& task, const ParticleOptions& options);
 
-/// Adds what was found, with its warnings, to the results.
-void add_measured(Measured found, const std::string& from, const std::string& to, Results& results);
+/// Adds what a task has found, with its warnings, to the results.
+void add_measured(const ParticleTask& task, Measured found, Results& results);
 
 }  // namespace valleyflux

@@ -162,8 +162,10 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
     };
     for (const std::string& name : request.methods)
       if (const auto why = refusal(name, ProblemKind::box)) throw std::invalid_argument(*why);
-    for (const std::string& method : methods_asked(request.methods, MethodStage::particles))
-      add_measured(estimator_of(method).particles({escape, from, to, coordinate, methods, reports}), from, to, results);
+    for (const std::string& method : methods_asked(request.methods, MethodStage::particles)) {
+      const ParticleTask task{method, escape, from, to, coordinate, methods, reports};
+      add_measured(task, estimator_of(method).particles(task), results);
+    }
     report_closed_forms(problem, request, from, to, theory, results);
   }
   recommend(results.estimates);

@@ -183,6 +183,37 @@ TEST_CASE("an unknown key is named before a missing one, in every table") {
   CHECK(unknown(good, {"box.min=1"}).starts_with("--set box.min: error: give either [grid] or [box]"));
 }
 
+TEST_CASE("what only a grid gives a meaning to is refused of a box, where it stands") {
+  const std::string box = R"([landscape]
+expression = "x^4/4 - x^2/2"
+[diffusion]
+D = 0.05
+[box]
+dimension = 1
+[[valley]]
+name = "left"
+where = "x < 0"
+minimum = [-1.0]
+[[escape]]
+from = "left"
+to = "first_exit"
+)";
+  const auto complaint_of = [&box](const std::string& more) -> std::string {
+    try {
+      read_case(box + more, "case.toml", ".");
+    } catch (const CaseError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(complaint_of("[theory]\ns = 0.5\n") == "");
+  for (const std::string table : {"solver", "accuracy", "evolve"})
+    CHECK(complaint_of("[" + table + "]\n") == "case.toml:14:1: error: [" + table + "] needs a [grid]");
+  CHECK(complaint_of("[theory]\npaths = false\n") == "case.toml:15:9: error: theory.paths needs a [grid]");
+  CHECK(complaint_of("[theory]\nquasi_potential = true\n") ==
+        "case.toml:15:19: error: theory.quasi_potential needs a [grid]");
+}
+
 TEST_CASE("names that a result cannot hold are refused where they stand") {
   const auto named = [](const std::string& name) {
     return complaint(with("name = \"left\"", "name = \"" + name + "\""));

@@ -131,6 +131,9 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(
       told(loss_with("[langevin]", "[langevin]\nreplicas = 5"), "langevin.replicas has no place in a case over data"));
   CHECK(told(good_loss + "[solver]\ngrids = 2\n", "[solver] has no place in a case over data"));
+  CHECK(told(good_loss + "[accuracy]\nrelative = 0.1\n", "[accuracy] needs a [grid]"));
+  CHECK(told(good_loss + "[evolve]\nuntil = 1.0\n", "[evolve] needs a [grid]"));
+  CHECK(told(good_loss + "[theory]\npaths = false\n", "theory.paths needs a [grid]"));
   CHECK(told(loss_with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
   CHECK(told(loss_with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
   CHECK(told(loss_with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));

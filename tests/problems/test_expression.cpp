@@ -153,16 +153,21 @@ TEST_CASE("errors point at the column") {
   CHECK(column_of("1e400") == 1);
 }
 
-TEST_CASE("many points are evaluated like single ones") {
-  const Expression expression("exp(-x^2)*y + x*y^2", {"x", "y"});
+TEST_CASE("points are evaluated alike, to the last bit, however many there are") {
+  const Expression expression("exp(-x^2)*y + x^3*y^-2 + atan2(y, x) + min(x, y)/(2 + sin(x)) + (3 + x)^y", {"x", "y"});
   const Eigen::MatrixXd points = Eigen::MatrixXd::Random(2, 333);
-  FieldSamples all;
-  expression.sample(points, 2, all);
-  for (Index p = 0; p < 333; p += 37) {
-    FieldSamples one;
-    expression.sample(points.col(p), 2, one);
-    CHECK(one.value[0] == all.value[p]);
-    CHECK(one.hessian.col(0) == all.hessian.col(p));
+  for (int order = 0; order <= 3; ++order) {
+    FieldSamples all;
+    expression.sample(points, order, all);
+    for (const Index count : {1, 2, 3, 4, 7, 15, 31, 64, 65})
+      for (Index first = 0; first + count <= points.cols(); first += 67) {
+        FieldSamples some;
+        expression.sample(points.middleCols(first, count), order, some);
+        CHECK(some.value == all.value.segment(first, count));
+        if (order > 0) CHECK(some.gradient == all.gradient.middleCols(first, count));
+        if (order > 1) CHECK(some.hessian == all.hessian.middleCols(first, count));
+        if (order > 2) CHECK(some.third == all.third.middleCols(first, count));
+      }
   }
 }
 

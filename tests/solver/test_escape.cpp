@@ -166,8 +166,8 @@ TEST_CASE("a corner of the box that holds probability for ever is not the valley
                       {{"inside", Region<2>([beyond](const Point<2>& x) { return !beyond(edge)(x); }), {}},
                        {"beyond", Region<2>(beyond(edge)), Region<2>(beyond(1.15))}});
   const auto solution = solve<2>(problem, {.from = 0});
-  REQUIRE(solution.failures.contains("quasi_stationary"));
-  const MethodFailure& failure = solution.failures.at("quasi_stationary");
+  REQUIRE(solution.failures.quasi_stationary);
+  const MethodFailure& failure = *solution.failures.quasi_stationary;
   CHECK(failure.on_any_grid);
   CHECK(failure.reason.find("few trajectories from the minimum come") != std::string::npos);
   CHECK(solution.mean_first_passage_time);

@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -29,4 +31,14 @@ TEST_CASE("every method of the table has an estimator for what it is said to be 
     if (estimator.closed_form) CHECK(is_for(ProblemKind::box) == (estimator.closed_form->at_pass != nullptr));
   }
   CHECK_THROWS_AS(estimator_of("theory"), std::invalid_argument);
+}
+
+TEST_CASE("estimators stand in the order of their ranks, and those of equal ranks in that of the table") {
+  std::vector<std::string> closed_forms;
+  for (std::size_t k = 0; k < estimators().size(); ++k) {
+    if (k > 0) CHECK(method_named(estimators()[k - 1].method).rank <= method_named(estimators()[k].method).rank);
+    if (estimators()[k].closed_form) closed_forms.push_back(estimators()[k].method);
+  }
+  CHECK(closed_forms ==
+        std::vector<std::string>{"theory:laplace", "theory:kramers", "theory:sgd", "theory:two_temperature"});
 }

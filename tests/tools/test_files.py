@@ -1,6 +1,7 @@
 """What the program does to files, on signals, and where its output goes nowhere."""
 
 import os
+import re
 import resource
 import signal
 import socket
@@ -150,8 +151,6 @@ def test_output_that_goes_nowhere(folder):
             assert done.returncode == 1 and "standard output" in done.stderr, (command, target, done)
             done = shell(f'rm -f case_sweep.csv; "$VALLEYFLUX" {command} {target} 2>&-', folder)
             assert done.returncode == 1, (command, target, done)
-        done = shell(f'rm -f case_sweep.csv; (sleep 1; "$VALLEYFLUX" {command}; echo $? >status) | true', folder)
-        assert (folder / "status").read_text() == "1\n" and "standard output" in done.stderr, (command, done)
         assert is_good(folder / "case.h5")
     for target in ("2>/dev/full", "2>&-"):
         done = shell(f'"$VALLEYFLUX" run warns.toml --json {target}', folder)
@@ -161,6 +160,21 @@ def test_output_that_goes_nowhere(folder):
     # Its own files must not take the numbers of streams that are closed.
     assert shell('"$VALLEYFLUX" run case.toml <&- >&- 2>&-', folder).returncode == 1
     assert is_good(folder / "case.h5")
+
+
+def test_output_whose_reader_has_gone(folder):
+    (folder / "case.toml").write_text(CASE)
+    many = "--vary diffusion.D=0.1:0.3:60"
+    for command in ("run case.toml", "run case.toml --json", f"sweep case.toml {many}", f"sweep case.toml {many} --json",
+                    "check case.toml", "list", "list muller_brown", "info case.h5", "man", "completion bash", "--version", "--help"):
+        shell("rm -f case_sweep.csv", folder)
+        done = shell(f'(sleep 1; "$VALLEYFLUX" {command}; echo $? >status) | true', folder)
+        assert (folder / "status").read_text() == "141\n", (command, done)
+        # Nothing is said of it, and what is written to files is there to the end.
+        assert not re.search("[Ee]rror|written|pipe", done.stderr), (command, done)
+        assert is_good(folder / "case.h5")
+        if command.startswith("sweep"):
+            assert len([line for line in (folder / "case_sweep.csv").read_text().splitlines() if line[0].isdigit()]) == 60
 
 
 def test_numbers_of_threads(folder):
