@@ -7,6 +7,12 @@ function(valleyflux_compile target)
   # False alarms of GCC 12 at -O3, inside inlined Eigen loops and std::string (GCC bug 105651).
   target_compile_options(
     ${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict>)
+  # A type of one source alone that has members of its unnamed namespace; GCC asks it of included files only.
+  if(VALLEYFLUX_UNITY)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+  # Less time for collecting garbage while templates are instantiated: a tenth of all.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=500000>)
   # A loop that Clang makes no vectors of, when it optimises little, is no fault.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${VALLEYFLUX_WERROR})
@@ -46,23 +52,23 @@ function(valleyflux_compile target)
   endif()
 endfunction()
 
-# Sources of a target that take longer to compile than to run: optimised little, and `count` of them compiled as one,
-# which parses and instantiates once what they share. They may not define two things of one name; without
-# VALLEYFLUX_UNITY (the preset tidy) each is compiled alone.
+# Compiles the sources of a target several as one, folder by folder: what they share is parsed and instantiated once.
+# Those of a folder may not define two things of one name, therefore; and those with compiler options of their own stay
+# alone. Without VALLEYFLUX_UNITY (the preset tidy) all do.
 function(valleyflux_compile_together target count)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${VALLEYFLUX_UNITY} UNITY_BUILD_MODE GROUP)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  set(number 0)
-  foreach(source IN LISTS ARGN)
-    math(EXPR group "${number} / ${count}")
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
-    math(EXPR number "${number} + 1")
+  get_target_property(sources ${target} SOURCES)
+  list(SORT sources)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH path)
+    cmake_path(GET path STEM folder)
+    if(NOT DEFINED number_in_${folder})
+      set(number_in_${folder} 0)
+    endif()
+    math(EXPR group "${number_in_${folder}} / ${count}")
+    math(EXPR number_in_${folder} "${number_in_${folder}} + 1")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
   endforeach()
-endfunction()
-
-# Sources, of such a target, that run longer than they take to compile.
-function(valleyflux_optimise)
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${VALLEYFLUX_UNITY} UNITY_BUILD_MODE GROUP)
 endfunction()
 
 # The library valleyflux::<folder> from every source and header of the current folder, installed and exported under
@@ -75,6 +81,7 @@ function(valleyflux_add_library folder)
   add_library(${target} ${sources})
   add_library(valleyflux::${folder} ALIAS ${target})
   valleyflux_compile(${target})
+  valleyflux_compile_together(${target} 5)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${folder})
   install(TARGETS ${target} EXPORT valleyfluxTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -17,7 +17,7 @@ double bernoulli(double s) {
 }
 
 template <int Dim>
-double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& step) {
+double weight_both_ways(const SellingTerms<Dim>& terms, const Offset<Dim>& step) {
   for (const SellingTerm<Dim>& term : terms)
     if (term.offset == step || term.offset == Offset<Dim>(-step)) return term.weight;
   return 0.0;
@@ -73,8 +73,8 @@ void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisati
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const Index i = generator.from[e], j = generator.to[e];
     const Offset<Dim>& step = discretisation.displacement[e];
-    const double own = weight_along<Dim>(terms[static_cast<std::size_t>(i)], step);
-    const double other = weight_along<Dim>(terms[static_cast<std::size_t>(j)], step);
+    const double own = weight_both_ways<Dim>(terms[static_cast<std::size_t>(i)], step);
+    const double other = weight_both_ways<Dim>(terms[static_cast<std::size_t>(j)], step);
     double joint = 0.0;  // over a reflecting wall
     if (discretisation.weight.size() > 0)
       joint = std::max(0.0, discretisation.weight[static_cast<Index>(e)] - 0.5 * (own + other));

@@ -1,5 +1,7 @@
 #include "solver/discretisation/edge_integral.hpp"
 
+#include "solver/discretisation/line_integral.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -69,11 +71,6 @@ struct Stretch {
   double resistance, mass;  // int exp(-Z), int exp(Z)
   double ahead, behind;     // of exp(Z(t) - Z(s)) over all t < s, and over all t > s
 };
-
-double log_sum(double a, double b) {
-  const double top = std::max(a, b);
-  return top + std::log1p(std::exp(std::min(a, b) - top));
-}
 
 Stretch joined(const Stretch& a, const Stretch& b) {
   return {a.rise + b.rise, log_sum(a.resistance, b.resistance - a.rise), log_sum(a.mass, b.mass + a.rise),

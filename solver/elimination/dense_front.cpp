@@ -17,7 +17,7 @@ constexpr Size block = 8;                           // pivots eliminated at once
 constexpr Size panel = 64;                          // pivots between two products of large matrices
 constexpr Size row_block = 128, depth_block = 256;  // of a factor packed together, to stay in the second-level cache
 constexpr Size strip = 96;                          // columns of a task
-constexpr double task_work = 2e6;                   // multiplications below which a product is not spread
+constexpr double spread_work = 2e6;                 // multiplications below which a product is not spread
 
 /// C += A B or C = A B for one tile of C, `rows` vectors by `columns`, kept in registers.
 template <Size lanes, Size rows, Size columns, bool add>
@@ -353,7 +353,7 @@ struct SubstituteDownForward {
 template <typename F>
 void spread(Size total, Size piece, double work, const F& f) {
   const Size pieces = (total + piece - 1) / piece;
-  if (pieces > 1 && work > task_work) {
+  if (pieces > 1 && work > spread_work) {
     FirstFailure failure;
     for (Size k = 0; k < pieces; ++k) {
 #pragma omp task default(shared) firstprivate(k)

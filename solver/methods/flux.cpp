@@ -5,7 +5,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-GridValue on_grid(const SolvedEscape<Dim>& escape) {
+GridValue plateau(const SolvedEscape<Dim>& escape) {
   if (!escape.solved.flux) return principal_eigenvalue(escape.solution);
   return {escape.solution.flux_rate, 0.0, escape.solution.failures.flux};
 }
@@ -17,7 +17,7 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 Estimator flux_method() {
   return {.grid = GridMethod{
               .require = [](EscapeMethods& solve, bool first) { (first ? solve.flux : solve.quasi_stationary) = true; },
-              .value = {&on_grid<1>, &on_grid<2>},
+              .value = {&plateau<1>, &plateau<2>},
               .slowest_decay = true}};
 }
 

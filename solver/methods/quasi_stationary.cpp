@@ -6,7 +6,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-GridValue on_grid(const SolvedEscape<Dim>& escape) {
+GridValue principal_value(const SolvedEscape<Dim>& escape) {
   GridValue found = principal_eigenvalue(escape.solution);
   if (found.value) found.share_in_valley = escape.solution.share_in_valley;
   return found;
@@ -17,7 +17,7 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 /// The principal eigenvalue of the killed process.
 Estimator quasi_stationary_method() {
   return {.grid = GridMethod{.require = [](EscapeMethods& solve, bool) { solve.quasi_stationary = true; },
-                             .value = {&on_grid<1>, &on_grid<2>},
+                             .value = {&principal_value<1>, &principal_value<2>},
                              .slowest_decay = true},
           .loss = &loss_rate_by_equation};
 }

@@ -7,7 +7,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-GridValue on_grid(const SolvedEscape<Dim>& escape) {
+GridValue transition_current(const SolvedEscape<Dim>& escape) {
   const Level<Dim>& level = escape.level;
   if (!level.stationary)
     return {std::nullopt, 0.0,
@@ -26,7 +26,8 @@ GridValue on_grid(const SolvedEscape<Dim>& escape) {
 
 /// The current of transitions in the stationary process, by committors.
 Estimator reactive_flux_method() {
-  return {.grid = GridMethod{.require = [](EscapeMethods&, bool) {}, .value = {&on_grid<1>, &on_grid<2>}}};
+  return {.grid = GridMethod{.require = [](EscapeMethods&, bool) {},
+                             .value = {&transition_current<1>, &transition_current<2>}}};
 }
 
 }  // namespace valleyflux

@@ -8,7 +8,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
+std::optional<SaddleForm<Dim>> kramers_at_saddles(const SaddleEscape<Dim>& escape) {
   if (!escape.landscape() || escape.noise_varies() || escape.options().sgd) return std::nullopt;
   if (!escape.white_noise())
     return SaddleForm<Dim>{"the formula is for isotropic noise, D is not a multiple of the identity", {}, {}};
@@ -19,7 +19,7 @@ std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
                          }};
 }
 
-PassForm at_pass(const PassEscape& pass) {
+PassForm kramers_at_pass(const PassEscape& pass) {
   return {"Eq. 44", {}, [&pass] { return kramers_rate(pass.minimum, pass.saddle); }};
 }
 
@@ -29,9 +29,9 @@ PassForm at_pass(const PassEscape& pass) {
 Estimator theory_kramers_method() {
   return {
       .closed_form = ClosedForm{.absence = "the formula is for constant noise that is not SGD noise, in a landscape",
-                                .at_saddles = {&at_saddles<1>, &at_saddles<2>},
+                                .at_saddles = {&kramers_at_saddles<1>, &kramers_at_saddles<2>},
                                 .suits_pass = [](const TheoryOptions&, bool white) { return white; },
-                                .at_pass = &at_pass},
+                                .at_pass = &kramers_at_pass},
       .loss = &closed_forms_of_loss};
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 /// Where the noise is white, in a landscape, it is Kramers' formula.
 template <int Dim>
-std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
+std::optional<SaddleForm<Dim>> limit_at_saddles(const SaddleEscape<Dim>& escape) {
   if (escape.white_noise() && escape.landscape()) return std::nullopt;
   return SaddleForm<Dim>{
       fmt::format("{}, {}, low-noise limit", escape.kind(), name_of(escape.dynamics().interpretation)),
@@ -28,7 +28,7 @@ std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
 /// The exact low-noise limit for any drift, D(x) and interpretation.
 Estimator theory_laplace_method() {
   return {.closed_form = ClosedForm{.absence = "of isotropic constant noise in a landscape the limit is theory:kramers",
-                                    .at_saddles = {&at_saddles<1>, &at_saddles<2>}},
+                                    .at_saddles = {&limit_at_saddles<1>, &limit_at_saddles<2>}},
           .loss = &closed_forms_of_loss};
 }
 

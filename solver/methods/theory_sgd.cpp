@@ -8,7 +8,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
+std::optional<SaddleForm<Dim>> theorem_at_saddles(const SaddleEscape<Dim>& escape) {
   const TheoryOptions& options = escape.options();
   if (!escape.landscape() || !options.sgd) return std::nullopt;
   std::string note = fmt::format("Theorem 3.2 at s = {}: {}, low-noise limit", options.s, escape.kind());
@@ -26,7 +26,7 @@ std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
                          }};
 }
 
-PassForm at_pass(const PassEscape& pass) {
+PassForm theorem_at_pass(const PassEscape& pass) {
   const TheoryOptions& options = pass.options;
   return {fmt::format("Theorem 3.2 at s = {}", options.s), sgd_assumptions(*options.sgd),
           [&pass, &options] { return sgd_rate(pass.minimum, pass.saddle, pass.way, *options.sgd, options.s); }};
@@ -39,9 +39,9 @@ Estimator theory_sgd_method() {
   return {.closed_form =
               ClosedForm{.absence = "the theorem is for SGD noise, diffusion.model = \"sgd\" or \"gradient_noise\", in "
                                     "a landscape",
-                         .at_saddles = {&at_saddles<1>, &at_saddles<2>},
+                         .at_saddles = {&theorem_at_saddles<1>, &theorem_at_saddles<2>},
                          .suits_pass = [](const TheoryOptions& options, bool) { return options.sgd.has_value(); },
-                         .at_pass = &at_pass},
+                         .at_pass = &theorem_at_pass},
           .loss = &closed_forms_of_loss};
 }
 

@@ -7,7 +7,7 @@ namespace valleyflux {
 namespace {
 
 template <int Dim>
-std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
+std::optional<SaddleForm<Dim>> formula_at_saddles(const SaddleEscape<Dim>& escape) {
   if (!escape.landscape() || !escape.noise_varies()) return std::nullopt;
   const TheoryOptions& options = escape.options();
   const auto s_of = [&escape, &options](const CriticalPoint<Dim>& saddle) {
@@ -29,7 +29,7 @@ std::optional<SaddleForm<Dim>> at_saddles(const SaddleEscape<Dim>& escape) {
                          }};
 }
 
-PassForm at_pass(const PassEscape& pass) {
+PassForm formula_at_pass(const PassEscape& pass) {
   const double s = share_of_change(pass.minimum, pass.saddle, pass.options);
   return {fmt::format("Eq. 83 at s = {:.4g}", s), two_temperature_assumptions(pass.options),
           [&pass, s] { return two_temperature_rate(pass.minimum, pass.saddle, pass.way, s); }};
@@ -40,9 +40,9 @@ PassForm at_pass(const PassEscape& pass) {
 /// The formula of two temperatures that Theorem 3.2 is proved by, of noise that varies.
 Estimator theory_two_temperature_method() {
   return {.closed_form = ClosedForm{.absence = "the formula is for noise that varies, in a landscape",
-                                    .at_saddles = {&at_saddles<1>, &at_saddles<2>},
+                                    .at_saddles = {&formula_at_saddles<1>, &formula_at_saddles<2>},
                                     .suits_pass = [](const TheoryOptions&, bool white) { return !white; },
-                                    .at_pass = &at_pass}};
+                                    .at_pass = &formula_at_pass}};
 }
 
 }  // namespace valleyflux

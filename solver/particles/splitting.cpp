@@ -22,7 +22,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// What all runs share.
-struct Setting {
+struct SplitSetting {
   const ParticleMover& mover;
   const ExitSurface& surface;
   const std::vector<double>& start;
@@ -44,7 +44,7 @@ class Run {
   static constexpr int loops_to_forget_the_start = 3;
 
  public:
-  Run(const Setting& setting, std::uint32_t number, bool excursions_only)
+  Run(const SplitSetting& setting, std::uint32_t number, bool excursions_only)
       : setting_(&setting), number_(number), excursions_only_(excursions_only) {}
 
   std::uint32_t number() const { return number_; }
@@ -219,7 +219,7 @@ class Run {
                       named_coordinates(setting_->mover.system(), x_), steps_, std::max(weight_, least_weight)));
   }
 
-  const Setting* setting_;
+  const SplitSetting* setting_;
   std::uint32_t number_;
   bool excursions_only_, finished_ = false;
   std::vector<Path> paths_;
@@ -277,7 +277,7 @@ bool move_runs(const ParticleMover& mover, const ExitSurface& surface, const Rea
 
 /// Where a tenth of the excursions from the origin get to: a level so close by that all loops pass it, and so far that
 /// one forgets the one before.
-double first_level(const ParticleMover& mover, const ReactionCoordinate& coordinate, Setting setting,
+double first_level(const ParticleMover& mover, const ReactionCoordinate& coordinate, SplitSetting setting,
                    const SplittingObserver& observer) {
   constexpr std::uint32_t runs = 64, excursions = 20, pilot = 0x80000000u;
   constexpr double part = 0.9;
@@ -361,7 +361,7 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
                     at_start, origin));
   if (!(surface.distance(start) > 0)) throw std::invalid_argument("the start of the particles lies in their target");
   const ParticleMover mover(system, options);
-  Setting setting{mover, surface, start, origin, origin, splitting.replicas};
+  SplitSetting setting{mover, surface, start, origin, origin, splitting.replicas};
   setting.level = first_level(mover, coordinate, setting, observer);
 
   // Shares of the runs, side by side in one block each; what a run does does not depend on its neighbours.
