@@ -1,7 +1,6 @@
 #include "problems/dynamics/coefficients.hpp"
 
 #include "problems/landscapes/built_in.hpp"
-#include "tests/matrix_functions.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,6 +26,12 @@ Eigen::MatrixXd differences(const DiffusionModel& model, const Eigen::VectorXd& 
   return result;
 }
 
+/// The root of a symmetric positive definite 2 x 2 matrix, by Cayley and Hamilton's theorem.
+Eigen::Matrix2d root_of(const Eigen::Matrix2d& matrix) {
+  const double root = std::sqrt(matrix.determinant());
+  return (matrix + root * Eigen::Matrix2d::Identity()) / std::sqrt(matrix.trace() + 2.0 * root);
+}
+
 }  // namespace
 
 TEST_CASE("SGD noise is eta/2B [H]^+ with an exact gradient") {
@@ -37,7 +42,7 @@ TEST_CASE("SGD noise is eta/2B [H]^+ with an exact gradient") {
     landscape->sample(x, 2, field);
     const Eigen::Matrix2d h = field.hessian.col(0).reshaped(2, 2);
     const Eigen::Matrix2d square = h * h;
-    const Eigen::Matrix2d expected = 0.075 * matrix_root(square) + 0.01 * Eigen::Matrix2d::Identity();
+    const Eigen::Matrix2d expected = 0.075 * root_of(square) + 0.01 * Eigen::Matrix2d::Identity();
     DiffusionSamples samples;
     model->sample(x, true, samples);
     CHECK((samples.tensor.col(0).reshaped(2, 2) - expected).norm() < 1e-13);
@@ -68,7 +73,7 @@ TEST_CASE("the Stratonovich correction of a tensor is 1/2 sum s_jk d_j s_ik with
     DiffusionSamples samples;
     model->sample(at, false, samples);
     const Eigen::Matrix2d twice = 2.0 * samples.tensor.col(0).reshaped(2, 2);
-    return Eigen::Matrix2d(matrix_root(twice));
+    return Eigen::Matrix2d(root_of(twice));
   };
   Eigen::Vector2d expected = Eigen::Vector2d::Zero();
   const double h = 1e-5;

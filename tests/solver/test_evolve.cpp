@@ -7,7 +7,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/escape/flux_plateau.hpp"
 #include "solver/evolution/initial_density.hpp"
-#include "tests/matrix_functions.hpp"
+#include "tests/matrix_exponential.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>

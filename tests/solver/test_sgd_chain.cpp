@@ -287,7 +287,8 @@ TEST_CASE("the chain refuses what it cannot answer") {
   CHECK_THROWS_AS(sgd_chain_escape(problem, -1.0, beyond(3.0), {}), std::invalid_argument);
   CHECK_THROWS_AS(sgd_chain_escape(problem_of(quartic_loss, "0.05/(x-x)", line(2.5)), -1.0, beyond(1.0), {}),
                   std::invalid_argument);
-  CHECK_THROWS_AS(sgd_chain_stationary(problem_of(quartic_loss, "0.05", line(2.5, Boundary::absorbing)), {}), SolverError);
+  CHECK_THROWS_AS(sgd_chain_stationary(problem_of(quartic_loss, "0.05", line(2.5, Boundary::absorbing)), {}),
+                  SolverError);
   std::string message;
   try {
     sgd_chain_escape(problem, -1.0, beyond(1.0), {.eta = 1e-5});
