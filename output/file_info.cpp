@@ -92,7 +92,7 @@ std::string file_info(const std::filesystem::path& path) {
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (file < 0) throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
   std::string out;
-  for (const char* name : {"title", "valleyflux_version", "command"})
+  for (const char* name : {"title", "valleyflux_version", "valleyflux_commit", "command"})
     if (const std::string value = text_attribute(file, name); !value.empty())
       out += fmt::format("{}: {}\n", name, value);
 

@@ -3,6 +3,7 @@
 #include "grids/grid.hpp"
 #include "output/fields.hpp"
 #include "output/file_info.hpp"
+#include "output/version.hpp"
 
 #include "tests/scratch_folder.hpp"
 
@@ -275,6 +276,7 @@ TEST_CASE("a result in the plane holds the datasets of its layout, each with sca
   CHECK(attribute(path, "/", "Conventions") == "CF-1.8");
   CHECK(attribute(path, "/", "case") == "title = \"A title\"\n");
   CHECK(attribute(path, "/", "valleyflux_version") == "0.1.0");
+  if (*commit()) CHECK(attribute(path, "/", "valleyflux_commit") == commit());
   CHECK(attribute(path, "/", "command") == "valleyflux run");
   CHECK(attribute(path, "x", "bounds") == "x_bnds");
   CHECK(attribute(path, "y", "axis") == "Y");
