@@ -51,6 +51,8 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
 
 template <int Dim>
 void check(const Case& definition, const Problem<Dim>& problem) {
+  // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
+  const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
   say("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
@@ -63,6 +65,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
   say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   const auto discretisation = discretise<Dim>(problem);
+  if (request.evolve) request.initial(discretisation);
   const auto& dynamics = problem.dynamics;
   say("drift: {}; diffusion: {}, {}\n",
       dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",

@@ -98,6 +98,22 @@ def test_names_are_checked_when_the_case_is_read(folder):
     refused(folder, CASE[:CASE.index("[[valley]]")] + joined, "case.toml:", "a_b", command="run")
 
 
+def test_check_refuses_what_run_refuses(folder):
+    for old, new, words in (('to = "b"', 'to = "third"', 'there is no valley "third"'),
+                            ('initial = "a"', 'initial = "third"', 'there is no valley "third"'),
+                            ('initial = "a"', "initial = { mean = [99.0], sd = [0.1] }", "outside the domain"),
+                            ('initial = "a"', 'initial = { expression = "0*x" }', "zero at every cell")):
+        for command in ("check", "run"):
+            status, said = outcome(folder, command, CASE.replace(old, new))
+            assert status == 2 and words in said, (command, new, said)
+
+
+def test_a_folder_hides_no_ready_case(folder):
+    (folder / "quartic_white_noise").mkdir()
+    done = subprocess.run([PROGRAM, "check", "quartic_white_noise"], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0 and "left" in done.stdout, done.stderr
+
+
 def test_nothing_is_asked_for_twice(folder):
     refused(folder, CASE + '[[escape]]\nfrom = "a"\nto = "b"\n', "case.toml:30:8", "asked for already")
     refused(folder, changed('["mean_first_passage"]', '["flux", "flux"]'), "case.toml:25:", '"flux" is asked for twice')
