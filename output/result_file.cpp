@@ -31,7 +31,7 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
   file_.attribute("title", header.title);
   file_.attribute("case", header.case_text);
   file_.attribute("valleyflux_version", header.version);
-  if (*commit()) file_.attribute("valleyflux_commit", commit());
+  if (*valleyflux::commit()) file_.attribute("valleyflux_commit", valleyflux::commit());
   file_.attribute("command", header.command);
   file_.bare_scale("nv", 2);
   for (std::size_t k = 0; k < axes.size(); ++k) {
