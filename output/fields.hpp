@@ -255,12 +255,33 @@ struct Fields<GridSize> {
                                         [](const GridSize& grid) { return grid.cells; }}};
 };
 
+inline std::optional<std::string> if_known(const std::string& unit) {
+  return unit.empty() ? std::nullopt : std::optional(unit);
+}
+
+template <>
+struct Fields<Units::Length> {
+  static constexpr std::tuple all{Field{"axis", "", "name of the axis", "", &Units::Length::axis, json_only},
+                                  Field{"unit", "", "unit of its coordinate", "", &Units::Length::unit, json_only}};
+};
+
+template <>
+struct Fields<Units> {
+  static constexpr std::tuple all{
+      Field{"energy", "", "unit of energies", "the case does not say",
+            [](const Units& units) { return if_known(units.energy); }, json_only},
+      Field{"time", "", "unit of times; rates are in one over it", "the case does not say",
+            [](const Units& units) { return if_known(units.time); }, json_only},
+      Field{"length", "", "units of the coordinates, by axis", "", &Units::length, json_only}};
+};
+
 template <>
 struct Fields<Results> {
   static constexpr std::string_view name = "";
   static constexpr std::tuple all{
       Field{"title", "", "title of the case", "", &Results::title, json_only},
       Field{"output", "", "the result file", "", &Results::output, json_only},
+      Field{"units", "", "what the numbers are in", "", &Results::units, json_only},
       Field{"grid", "", "the problem's own grid", "",
             [](const Results& results) {
               return GridSize{results.dimension, results.cells};

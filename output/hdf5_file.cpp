@@ -26,9 +26,11 @@ void require_size(const std::string& name, std::size_t given, const std::vector<
 }  // namespace
 
 struct Hdf5File::State {
-  explicit State(const std::filesystem::path& final_path) : path(final_path), unfinished(final_path) {}
+  State(const std::filesystem::path& final_path, Units of_numbers)
+      : path(final_path), units(std::move(of_numbers)), unfinished(final_path) {}
 
   std::filesystem::path path;
+  Units units;
   UnfinishedFile unfinished;  // outlives the handle
   Hdf5Handle file;
   std::map<std::string, std::vector<std::string>> scales;  // of every growing dataset
@@ -71,7 +73,8 @@ struct Hdf5File::State {
       const Hdf5Handle scale = checked(H5Dopen2(file, on[k].c_str(), H5P_DEFAULT), H5Dclose, on[k]);
       check(H5DSattach_scale(dataset, scale, static_cast<unsigned>(k)) >= 0, name);
     }
-    for (const auto& [key, value] : attributes) text_attribute(dataset, key, value);
+    for (const auto& [key, value] : attributes)
+      text_attribute(dataset, key, key == "units" ? in_units(value, units) : value);
   }
 
   void make_scale(hid_t dataset, const std::string& name, hsize_t size) {
@@ -108,7 +111,8 @@ struct Hdf5File::State {
   }
 };
 
-Hdf5File::Hdf5File(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {
+Hdf5File::Hdf5File(const std::filesystem::path& path, Units units)
+    : state_(std::make_unique<State>(path, std::move(units))) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by exceptions
   const Hdf5Handle creation = state_->checked(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "the file");
   const Hdf5Handle access = state_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "the file");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "grids/point.hpp"
+#include "problems/units.hpp"
 #include "output/output_error.hpp"
 
 #include <Eigen/Core>
@@ -20,7 +21,8 @@ namespace valleyflux {
 /// the scales.
 class Hdf5File {
  public:
-  explicit Hdf5File(const std::filesystem::path& path);
+  /// What attributes `units` name is a dimension, which the file words in these units (in_units).
+  explicit Hdf5File(const std::filesystem::path& path, Units units = {});
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
   /// Leaves nothing behind unless committed.

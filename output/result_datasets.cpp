@@ -56,8 +56,8 @@ Eigen::VectorXd row_major(const Eigen::MatrixXd& matrix) {
   return matrix.transpose().reshaped();
 }
 
-Hdf5File::Attributes of_numbers(const std::string& meaning) {
-  return {{"units", "1"}, {"long_name", meaning}};
+Hdf5File::Attributes of_numbers(std::string_view dimension, const std::string& meaning) {
+  return {{"units", std::string(dimension)}, {"long_name", meaning}};
 }
 Hdf5File::Attributes of_others(const std::string& meaning) {
   return {{"long_name", meaning}};
@@ -101,13 +101,13 @@ class Table {
     } else if constexpr (Scalar<Value>) {
       Eigen::VectorXd numbers(size());
       for (Index row = 0; row < size(); ++row) numbers[row] = number_of(at(row));
-      file_.dataset(name, {scale_}, numbers, of_numbers(meaning));
+      file_.dataset(name, {scale_}, numbers, of_numbers(field.unit, meaning));
     } else if constexpr (std::is_same_v<Value, Coordinates>) {
       for (std::size_t k = 0; k < coordinates_.size(); ++k) {
         Eigen::VectorXd numbers = Eigen::VectorXd::Constant(size(), missing);
         for (Index row = 0; row < size(); ++row)
           if (const Coordinates point = at(row); k < point.at.size()) numbers[row] = point.at[k];
-        file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers, of_numbers(coordinates_[k] + " " + meaning));
+        file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers, of_numbers(length_along(coordinates_[k]), coordinates_[k] + " " + meaning));
       }
     } else if constexpr (Series<Value>) {
       write_curves(name, field, [&](Index row) -> Eigen::MatrixXd { return series_of(at(row)).transpose(); }, {""});
@@ -133,7 +133,8 @@ class Table {
           values.segment(row * points, points) = at(row).row(static_cast<Index>(part)).transpose();
       const std::string& label = parts[part];
       file_.dataset(label.empty() ? name : name + "_" + label, {scale_, scale}, values,
-                    of_numbers((label.empty() ? "" : label + " ") + std::string(field.meaning)));
+                    of_numbers(label.empty() ? std::string(field.unit) : length_along(label),
+                               (label.empty() ? "" : label + " ") + std::string(field.meaning)));
     }
   }
 
@@ -160,19 +161,19 @@ void write_one(Hdf5File& file, const Owner& owner) {
     } else if constexpr (Truth<Value>) {
       file.dataset(name, scaled("whole", 1), std::vector<int>{value ? 1 : 0}, of_others(meaning));
     } else if constexpr (Scalar<Value>) {
-      file.dataset(name, scaled("whole", 1), Eigen::VectorXd::Constant(1, number_of(value)), of_numbers(meaning));
+      file.dataset(name, scaled("whole", 1), Eigen::VectorXd::Constant(1, number_of(value)), of_numbers(field.unit, meaning));
     } else if constexpr (std::is_same_v<Value, MeasuredNumber>) {
       const Eigen::Vector3d ends(value.value, value.low, value.high);
-      file.dataset(name, scaled("bound", ends.size()), Eigen::VectorXd(ends), of_numbers(meaning));
+      file.dataset(name, scaled("bound", ends.size()), Eigen::VectorXd(ends), of_numbers(field.unit, meaning));
     } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
       file.text_scale(name, value, of_others(meaning));
     } else if constexpr (Series<Value>) {
       if (const Eigen::VectorXd series = series_of(value); series.size() > 0)
-        file.dataset(name, scaled(std::string(field.placed.scales[0]), series.size()), series, of_numbers(meaning));
+        file.dataset(name, scaled(std::string(field.placed.scales[0]), series.size()), series, of_numbers(field.unit, meaning));
     } else if constexpr (Matrix<Value>) {
       if (value.size() > 0)
         file.dataset(name, {std::string(field.placed.scales[0]), std::string(field.placed.scales[1])}, row_major(value),
-                     of_numbers(meaning));
+                     of_numbers(field.unit, meaning));
     } else {
       no_dataset(name);
     }
@@ -197,7 +198,7 @@ void write_shares(Hdf5File& file, const Results& results) {
         for (const TargetShare& share : results.estimates[static_cast<std::size_t>(row)].shares)
           numbers[row * valleys + valley_of(share)] = number_of(std::invoke(field.get, share));
       file.dataset(dataset_name<TargetShare>(field), {"estimate", "valley"}, numbers,
-                   of_numbers(std::string(field.meaning)));
+                   of_numbers(field.unit, std::string(field.meaning)));
     }
   });
 }

@@ -26,7 +26,7 @@ const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
 
 ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis>& axes,
                        const std::vector<std::string>& valleys, const ResultHeader& header)
-    : file_(not_xdmf(path)), path_(path), valleys_(valleys) {
+    : file_(not_xdmf(path), header.units), path_(path), valleys_(valleys) {
   file_.attribute("Conventions", "CF-1.8");
   file_.attribute("title", header.title);
   file_.attribute("case", header.case_text);
@@ -47,12 +47,12 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
     for (Index i = 0; i <= n; ++i) edges[i] = axis.edge(i);
     file_.numeric_scale(name, centres,
                         {{"axis", k == 0 ? "X" : "Y"},
-                         {"units", "1"},
+                         {"units", length_along(name)},
                          {"long_name", fmt::format("{} at the cell centres", name)},
                          {"bounds", name + "_bnds"},
                          {"boundary", fmt::format("{} {}", name_of(axis.lower()), name_of(axis.upper()))}});
     file_.numeric_scale(name + "_edge", edges,
-                        {{"units", "1"}, {"long_name", fmt::format("{} at the cell edges", name)}});
+                        {{"units", length_along(name)}, {"long_name", fmt::format("{} at the cell edges", name)}});
     file_.dataset(name + "_bnds", {name, "nv"}, bounds, {{"long_name", fmt::format("ends of the cells in {}", name)}});
     cells_.push_back(n);
     axes_.push_back(name);
@@ -68,7 +68,7 @@ std::vector<std::string> ResultFile::cell_scales() const {
 }
 
 void ResultFile::write(const CellField& field) {
-  file_.dataset(field.name, cell_scales(), field.values, {{"units", field.units}, {"long_name", field.long_name}});
+  file_.dataset(field.name, cell_scales(), field.values, {{"units", field.dimension}, {"long_name", field.long_name}});
   static_fields_.push_back(field.name);
 }
 
@@ -89,25 +89,26 @@ void ResultFile::write_labels(const std::vector<int>& labels) {
 
 void ResultFile::append(const DensityFrame& frame) {
   if (times_.empty()) {
-    file_.growing_scale("time", {{"axis", "T"}, {"units", "1"}, {"long_name", "time"}});
+    file_.growing_scale("time", {{"axis", "T"}, {"units", "time"}, {"long_name", "time"}});
     std::vector<std::string> scales = cell_scales();
     scales.insert(scales.begin(), "time");
-    const auto field = [&](const std::string& name, const std::string& long_name) {
-      file_.growing_dataset(name, scales, {{"units", "1"}, {"long_name", long_name}});
+    const auto field = [&](const std::string& name, const std::string& dimension, const std::string& long_name) {
+      file_.growing_dataset(name, scales, {{"units", dimension}, {"long_name", long_name}});
       frame_fields_.push_back(name);
     };
-    field("density", "probability density");
+    field("density", "1/volume", "probability density");
     for (const std::string& axis : axes_)
-      field("current_" + axis, fmt::format("probability current density along {}", axis));
-    for (const auto& [name, long_name] :
-         {std::pair{"valley_probability", "probability of each valley"},
-          std::pair{"valley_outflux", "net probability current out of each valley through its boundary"},
-          std::pair{"valley_outflow", "its integral over time since the start"}})
-      file_.growing_dataset(name, {"time", "valley"}, {{"units", "1"}, {"long_name", long_name}});
-    for (const auto& [name, long_name] : {std::pair{"wall_outflux", "probability current out through each wall"},
-                                          std::pair{"wall_outflow", "its integral over time since the start"}})
-      if (file_.has_scale("wall"))
-        file_.growing_dataset(name, {"time", "wall"}, {{"units", "1"}, {"long_name", long_name}});
+      field("current_" + axis, length_along(axis) + "/time/volume", fmt::format("probability current density along {}", axis));
+    const auto curve = [&](const std::string& name, const char* of, const char* dimension, const char* long_name) {
+      file_.growing_dataset(name, {"time", of}, {{"units", dimension}, {"long_name", long_name}});
+    };
+    curve("valley_probability", "valley", "1", "probability of each valley");
+    curve("valley_outflux", "valley", "1/time", "net probability current out of each valley through its boundary");
+    curve("valley_outflow", "valley", "1", "its integral over time since the start");
+    if (file_.has_scale("wall")) {
+      curve("wall_outflux", "wall", "1/time", "probability current out through each wall");
+      curve("wall_outflow", "wall", "1", "its integral over time since the start");
+    }
   }
   times_.push_back(frame.time);
   file_.append("time", Eigen::VectorXd::Constant(1, frame.time));
@@ -129,7 +130,7 @@ void ResultFile::write(const SpectrumFields& fields) {
       "right_eigenfunction", scales, fields.right.reshaped(),
       {{"units", "1"}, {"long_name", "right eigenfunctions of the generator; real and imaginary part of pairs"}});
   file_.dataset("left_eigenfunction", scales, fields.left.reshaped(),
-                {{"units", "1"},
+                {{"units", "1/volume"},
                  {"long_name",
                   "left eigenfunctions of the generator, densities; real and imaginary part "
                   "of pairs"}});
@@ -140,7 +141,7 @@ void ResultFile::write_escape_times(const EscapeTimes& times) {
   const std::string tail = fmt::format("_{}_{}_{}", times.method, times.from, times.to);
   const std::string what = fmt::format("{} -> {} by {}", times.from, times.to, times.method);
   file_.dataset("escape_time" + tail, {"particle"}, times.time,
-                {{"units", "1"}, {"long_name", "time of escape, or of the end of watching, " + what}});
+                {{"units", "time"}, {"long_name", "time of escape, or of the end of watching, " + what}});
   file_.dataset("escaped" + tail, {"particle"}, times.escaped,
                 {{"units", "1"}, {"long_name", "whether the particle escaped, " + what}});
 }

@@ -2,6 +2,7 @@
 
 #include "grids/axis.hpp"
 #include "output/hdf5_file.hpp"
+#include "problems/units.hpp"
 #include "solver/results.hpp"
 
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace valleyflux {
 /// What a result file is headed with.
 struct ResultHeader {
   std::string title, case_text, version, command;
+  Units units = {};
 };
 
 /// The HDF5 file of a run, with an XDMF file beside it: coordinates and edges of the cells, fields, frames as they

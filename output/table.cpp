@@ -15,12 +15,16 @@ namespace {
 
 constexpr int rate_digits = 7;
 
-/// A field's name as the head of a column.
+/// A field's name as the head of a column, with its unit where the case says it.
 template <Described Owner>
-std::string head(std::string_view name) {
+std::string head(std::string_view name, const Units& units) {
   if (!describes<Owner>(name)) throw std::logic_error(fmt::format("no field is called {}", name));
   std::string text(name);
   std::replace(text.begin(), text.end(), '_', ' ');
+  for_each_field<Owner>([&](const auto& field) {
+    if (field.name != name || field.unit.empty() || field.unit == "1") return;
+    if (const std::string unit = in_units(field.unit, units); unit != "1") text += fmt::format(" ({})", unit);
+  });
   return text;
 }
 
@@ -110,8 +114,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string valleys_table(const Results& results) {
-  std::vector<std::vector<std::string>> rows{{"valley", head<ValleyResult>("minimum"), head<ValleyResult>("height"),
-                                              head<ValleyResult>("stationary_probability")}};
+  std::vector<std::vector<std::string>> rows{{"valley", head<ValleyResult>("minimum", results.units), head<ValleyResult>("height", results.units),
+                                              head<ValleyResult>("stationary_probability", results.units)}};
   for (const ValleyResult& valley : results.valleys) {
     std::vector<std::string> coordinates;
     for (const double x : valley.minimum) coordinates.push_back(fmt::format("{:.6f}", x));
@@ -124,7 +128,7 @@ std::string valleys_table(const Results& results) {
 
 std::string estimates_table(const Results& results) {
   std::vector<std::vector<std::string>> rows{
-      {"escape", head<Estimate>("method"), head<Estimate>("rate"), "rel. error", head<Estimate>("time"), "off by"}};
+      {"escape", head<Estimate>("method", results.units), head<Estimate>("rate", results.units), "rel. error", head<Estimate>("time", results.units), "off by"}};
   std::vector<std::string> notes;
   const Estimate* reference = nullptr;
   for (std::size_t k = 0; k < results.estimates.size(); ++k) {
@@ -199,10 +203,10 @@ std::string network_table(const NetworkResult& network) {
   return text;
 }
 
-std::string paths_table(const std::vector<PathResult>& paths) {
-  std::vector<std::vector<std::string>> rows{{"most probable path", "over", head<PathResult>("method"),
-                                              head<PathResult>("exponent"), head<PathResult>("error")}};
-  for (const PathResult& path : paths) {
+std::string paths_table(const Results& results) {
+  std::vector<std::vector<std::string>> rows{{"most probable path", "over", head<PathResult>("method", results.units),
+                                              head<PathResult>("exponent", results.units), head<PathResult>("error", results.units)}};
+  for (const PathResult& path : results.paths) {
     std::vector<std::string> saddle;
     for (const double x : path.saddle) saddle.push_back(fmt::format("{:.5f}", x));
     rows.push_back({path.from + " -> " + path.to, fmt::format("({})", fmt::join(saddle, ", ")), path.method,

@@ -31,7 +31,7 @@ std::string loss_lines(const LossResult& loss);
 std::string network_table(const NetworkResult& network);
 
 /// Most probable paths: saddle, method, exponent, its error.
-std::string paths_table(const std::vector<PathResult>& paths);
+std::string paths_table(const Results& results);
 
 /// The leading eigenvalues on one line.
 std::string spectrum_line(const Results& results);

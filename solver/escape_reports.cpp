@@ -33,7 +33,8 @@ void show_transition_paths(const Solution<Dim>& solution, const TransitionPaths&
   for (int k = 0; k < Dim; ++k) {
     const std::string& axis = solution.problem.grid.axis(k).name();
     solution.observer.field({"reactive_current_" + axis + "_" + pair,
-                             fmt::format("density of the current of transitions along {}, {}", axis, label), "1",
+                             fmt::format("density of the current of transitions along {}, {}", axis, label),
+                             length_along(axis) + "/time/volume",
                              paths.current[static_cast<std::size_t>(k)]});
   }
 }
@@ -246,7 +247,7 @@ void EscapeReports<Dim>::show_chain_laws() {
       continue;
     const std::string& process = estimator.chain->process;
     try {
-      solution_.observer.field({estimator.method + "_density", "stationary probability density of " + process, "1",
+      solution_.observer.field({estimator.method + "_density", "stationary probability density of " + process, "1/volume",
                                 estimator.chain->stationary(solution_.problem, solution_.request.particles)
                                     .cwiseQuotient(solution_.volumes())});
     } catch (const SolverError& error) {
@@ -268,12 +269,12 @@ void show_escape_fields(const Solution<Dim>& solution, const Refinement<Dim>& gr
     const std::string pair = solution.valley_name(escape.from) + "_" + solution.target_name(escape);
     if (found.quasi_stationary_rate)
       solution.observer.field({"quasi_stationary_density_" + pair,
-                               "quasi-stationary probability density, " + solution.label(escape), "1",
+                               "quasi-stationary probability density, " + solution.label(escape), "1/volume",
                                found.quasi_stationary_probability.cwiseQuotient(volume)});
     if (one.paths()) show_transition_paths<Dim>(solution, *one.paths(), pair, solution.label(escape));
     if (found.mean_first_passage_time && one.asks_for("mean_first_passage"))
       solution.observer.field({"mean_first_passage_time_" + pair, "mean first-passage time, " + solution.label(escape),
-                               "1", found.first_passage_time});
+                               "time", found.first_passage_time});
   }
 }
 

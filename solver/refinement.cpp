@@ -38,7 +38,7 @@ void Refinement<Dim>::find_law(Level<Dim>& level) {
     solution_.results.valleys[v].stationary_probability = probability[static_cast<Index>(v)];
   if (solution_.observer.field)
     solution_.observer.field(
-        {"stationary_density", "stationary probability density", "1",
+        {"stationary_density", "stationary probability density", "1/volume",
          level.discretisation.space.cell_probabilities(*level.stationary).cwiseQuotient(solution_.volumes())});
 }
 

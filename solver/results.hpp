@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problems/units.hpp"
 #include "solver/discretisation/generator.hpp"
 
 #include <Eigen/Core>
@@ -143,6 +144,7 @@ struct LossResult {
 
 struct Results {
   std::string title, output;
+  Units units;
   int dimension = 0;
   std::vector<Index> cells;  // by axis; empty where there is no grid
   std::vector<ValleyResult> valleys;
@@ -179,7 +181,7 @@ struct EscapeTimes {
 
 /// A named field over the cells.
 struct CellField {
-  std::string name, long_name, units;
+  std::string name, long_name, dimension;  // as in_units takes it: "1/volume"
   Eigen::VectorXd values;  // cells
 };
 

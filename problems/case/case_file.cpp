@@ -8,6 +8,7 @@
 #include "problems/case/case_parameters.hpp"
 #include "problems/case/case_particles.hpp"
 #include "problems/case/case_reader.hpp"
+#include "problems/case/case_units.hpp"
 #include "problems/case/known_keys.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/methods.hpp"
@@ -172,6 +173,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   }
   if (result.axes.empty()) refuse_what_needs_a_grid(root);
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
+  if (auto units = root.table("units")) result.units = read_units(*units, variable_names(dimension));
   if (auto evolve = root.table("evolve")) result.evolve = read_evolve(*evolve, dimension, parameters);
   result.escapes = read_escapes(root, result);
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);

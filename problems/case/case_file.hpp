@@ -7,6 +7,7 @@
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/problem.hpp"
+#include "problems/units.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -85,6 +86,7 @@ struct Case {
   std::string file;                           // as given
   std::string text;                           // the whole case, overrides applied
   std::vector<std::filesystem::path> inputs;  // all files that it is read from
+  Units units;
   std::optional<Dynamics> dynamics;           // of a landscape or a drift
   std::optional<CaseLoss> loss;               // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;

@@ -37,6 +37,7 @@ const Keys& known_keys() {
         {{"particles", "seed", "step", "time_limit", "dynamics", "scheme", "noise", "minibatch", "histogram",
           "replicas", "runs", "reaction_coordinate"},
          {}}},
+       {"units", {{"energy", "time"}, {{"length", {}}}}},
        {"theory", {{"s", "paths", "quasi_potential"}, {}}},
        {"sweep", {{"vary"}, {}}},
        {"accuracy", {{"relative", "memory"}, {}}},

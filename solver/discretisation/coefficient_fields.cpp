@@ -17,7 +17,7 @@ void show_coefficients(const Solution<Dim>& solution) {
   if (const auto& landscape = problem.dynamics.drift.landscape()) {
     FieldSamples field;
     landscape->sample(centres, 0, field);
-    observer.field({"landscape", "landscape L at the cell centres", "1", field.value});
+    observer.field({"landscape", "landscape L at the cell centres", "energy", field.value});
   }
   Eigen::MatrixXd force;
   problem.dynamics.drift.sample(centres, force);
@@ -25,11 +25,12 @@ void show_coefficients(const Solution<Dim>& solution) {
   problem.dynamics.diffusion->sample(centres, false, diffusion);
   for (int i = 0; i < Dim; ++i) {
     const std::string& name = grid.axis(i).name();
-    observer.field({"drift_" + name, fmt::format("drift F along {}", name), "1", force.row(i)});
+    observer.field({"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", force.row(i)});
     for (int j = 0; j <= i; ++j) {
-      const std::string pair = grid.axis(j).name() + name;
+      const std::string &other = grid.axis(j).name(), pair = other + name;
       observer.field(
-          {"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair), "1", diffusion.tensor.row(j + Dim * i)});
+          {"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair),
+                      length_along(other) + " " + length_along(name) + "/time", diffusion.tensor.row(j + Dim * i)});
     }
   }
 }

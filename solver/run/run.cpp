@@ -54,7 +54,9 @@ class Run {
 
 Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request,
             const SolveObserver& observer) {
-  return std::visit(Run(definition, request, observer, valley_names(problem)), problem);
+  Results results = std::visit(Run(definition, request, observer, valley_names(problem)), problem);
+  results.units = definition.units;
+  return results;
 }
 
 Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer, TrainedStarts& starts) {

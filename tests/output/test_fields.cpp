@@ -24,6 +24,8 @@ namespace {
 template <class Visitor>
 void for_each_owner(const Visitor& visit) {
   visit.template operator()<Results>("Results");
+  visit.template operator()<Units>("Units");
+  visit.template operator()<Units::Length>("Units::Length");
   visit.template operator()<GridSize>("GridSize");
   visit.template operator()<ValleyResult>("ValleyResult");
   visit.template operator()<Estimate>("Estimate");

@@ -73,8 +73,8 @@ TEST_CASE("the JSON text holds every key, numbers to the last bit and null for w
 TEST_CASE("the keys that scripts rely on are there in their order") {
   const auto json = nlohmann::ordered_json::parse(to_json(sample()));
   CHECK(holds_in_order(
-      json, {"title", "output", "grid", "valleys", "evolution", "histogram", "estimates", "accuracy", "spectrum",
-             "spectrum_imaginary", "spectrum_error", "network", "paths", "loss", "warnings"}));
+      json, {"title", "output", "units", "grid", "valleys", "evolution", "histogram", "estimates", "accuracy",
+             "spectrum", "spectrum_imaginary", "spectrum_error", "network", "paths", "loss", "warnings"}));
   CHECK(holds_in_order(json["evolution"], {"stepper", "steps", "rejected", "factorisations", "mass_error",
                                            "density_min", "balance_error", "error_estimate", "wall_outflow"}));
   CHECK(holds_in_order(json["estimates"][0], {"from",

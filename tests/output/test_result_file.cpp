@@ -451,6 +451,39 @@ TEST_CASE("a run that fails leaves the older result untouched and nothing behind
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 2);
 }
 
+TEST_CASE("attributes name the units that the case says") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "a.h5";
+  {
+    ResultFile file(path, axes_of(plane()), {"left", "far right"},
+                    {"A peptide", "", "", "", {"kJ/mol", "ns", {{"x", "nm"}, {"y", "rad"}}}});
+    const Eigen::VectorXd zeros = Eigen::VectorXd::Zero(plane().cells());
+    file.write(CellField{"landscape", "L", "energy", zeros});
+    file.write(CellField{"drift_x", "F", "length_x/time", zeros});
+    file.append(frame_at(plane(), 0.0, 2));
+    Results results;
+    results.valleys = {{"left", {0.0, 0.0}, 1.0, {}, {}, {}}, {"far right", {}, {}, {}, {}, {}}};
+    results.estimates.resize(1);
+    file.write(results);
+    file.commit();
+  }
+  for (const auto& [dataset, units] : {std::pair{"x", "nm"},
+                                       {"y_edge", "rad"},
+                                       {"landscape", "kJ/mol"},
+                                       {"drift_x", "nm/ns"},
+                                       {"time", "ns"},
+                                       {"density", "1/nm/rad"},
+                                       {"valley_outflux", "1/ns"},
+                                       {"valley_probability", "1"},
+                                       {"valley_height", "kJ/mol"},
+                                       {"valley_minimum_y", "rad"},
+                                       {"estimate_rate", "1/ns"},
+                                       {"estimate_time", "ns"}}) {
+    CAPTURE(dataset);
+    CHECK(attribute(path, dataset, "units") == units);
+  }
+}
+
 TEST_CASE("the XDMF file has one step a frame, and every dataset that it names exists in that shape") {
   const ScratchFolder folder;
   for (const int frames : {0, 3}) {

@@ -1,0 +1,69 @@
+#include "problems/units.hpp"
+
+#include "problems/case/case_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace valleyflux;
+
+TEST_CASE("dimensions are worded in the units of a case") {
+  const Units peptide{"kJ/mol", "ns", {{"x", "rad"}, {"y", "rad"}}};
+  CHECK(in_units("energy", peptide) == "kJ/mol");
+  CHECK(in_units("1/time", peptide) == "1/ns");
+  CHECK(in_units("1", peptide) == "1");
+  CHECK(in_units("energy/length", peptide) == "kJ/mol/rad");
+  CHECK(in_units("energy^2/length^2", peptide) == "(kJ/mol)^2/rad^2");
+  CHECK(in_units("1/volume", peptide) == "1/rad^2");
+  CHECK(in_units("length_x length_y/time", peptide) == "rad^2/ns");
+  const Units distance_and_angle{"", "1/s", {{"x", "nm"}, {"y", "rad"}}};
+  CHECK(in_units("energy", distance_and_angle) == "1");
+  CHECK(in_units("length", distance_and_angle) == "1");  // of both axes: there is none
+  CHECK(in_units("length_y", distance_and_angle) == "rad");
+  CHECK(in_units("length_z", distance_and_angle) == "1");
+  CHECK(in_units("length_x/time/volume", distance_and_angle) == "1/(1/s)/rad");
+  CHECK(in_units("1/time", Units{}) == "1");
+}
+
+namespace {
+
+Units units_of(const std::string& table) {
+  return read_case("[landscape]\nexpression = \"x^2 + y^2\"\n[diffusion]\nD = 1\n[grid]\n"
+                   "x = { min = -1, max = 1, cells = 9 }\ny = { min = -1, max = 1, cells = 9 }\n[units]\n" +
+                       table,
+                   "case.toml", ".")
+      .units;
+}
+
+std::string fault_of(const std::string& table) {
+  try {
+    units_of(table);
+  } catch (const CaseError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a case says its units, of lengths for all axes or each") {
+  const Units one = units_of("energy = \"kT\"\nlength = \"rad\"");
+  CHECK(one.energy == "kT");
+  CHECK(one.time.empty());
+  REQUIRE(one.length.size() == 2);
+  CHECK(one.length[1].axis == "y");
+  CHECK(one.length[1].unit == "rad");
+  const Units each = units_of("length = { y = \"rad\", x = \"nm\" }\ntime = \"µs\"");
+  REQUIRE(each.length.size() == 2);
+  CHECK(each.length[0].unit == "nm");
+  CHECK(in_units("length_x^2/time", each) == "nm^2/µs");
+}
+
+TEST_CASE("units that cannot be are refused with their place") {
+  CHECK(fault_of("time = \"\"").starts_with("case.toml:9:8: error: units.time must be the name of a unit"));
+  CHECK(fault_of("time = 3").starts_with("case.toml:9:8: error: units.time"));
+  CHECK(fault_of("length = { x = \"nm\" }").find("units.length lacks y: give the units of x, y") != std::string::npos);
+  CHECK(fault_of("length = { x = \"nm\", y = \"nm\", z = \"nm\" }").find("units.length.z") != std::string::npos);
+  CHECK(fault_of("mass = \"u\"").find("unknown key \"units.mass\"") != std::string::npos);
+}
