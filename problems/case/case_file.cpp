@@ -46,10 +46,8 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
   result.places["diffusion"] = diffusion->place("D");
-  auto model = read_diffusion(*diffusion, dimension, drift, parameters, result);
-  const std::string interpretation = diffusion->choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
+  result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
-  result.dynamics = Dynamics{drift, std::move(model), interpretation_named(interpretation)};
 
   result.places["valley"] = root.place("valley");
   for (CaseReader& valley : root.tables("valley")) {
