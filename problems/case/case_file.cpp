@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -153,7 +154,9 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   Case result;
   result.file = file;
   result.text = text;
-  if (!overrides.empty()) {
+  const bool includes = root_table["parameters"]["include"].node() != nullptr;
+  const std::set<std::string> included = include_parameters(root_table, context);
+  if (!overrides.empty() || includes) {
     std::ostringstream out;
     out << root_table << "\n";
     result.text = out.str();
@@ -162,7 +165,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   CaseReader root(context, root_table, "");
   result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
   const Parameters parameters = read_parameters(root);
-  require_mentioned(root_table, parameters, context);
+  result.warnings = warnings_of_unused(root_table, parameters, included, context);
   if (root.table("loss")) {
     read_loss_problem(root, parameters, result);
   } else {
