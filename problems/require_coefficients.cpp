@@ -17,7 +17,7 @@ namespace {
 
 template <int Dim>
 void require_dimensions(const Dynamics& dynamics) {
-  const std::string drift = dynamics.drift.landscape() ? "landscape" : "drift";
+  const std::string drift = dynamics.drift.potential() ? "landscape" : "drift";
   const auto require = [](const std::string& key, int given) {
     if (given != Dim)
       throw ProblemError(key, fmt::format("the {} has {} dimension(s), the grid has {}", key, given, Dim));
@@ -59,7 +59,7 @@ template <int Dim>
 SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index first, Index count) {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
   for (Index n = 0; n < count; ++n) points.col(n) = grid.centre(first + n);
-  const Landscape* landscape = dynamics.drift.landscape().get();
+  const Landscape* landscape = dynamics.drift.potential().get();
   FieldSamples field;
   if (landscape) landscape->sample(points, 0, field);
   Eigen::MatrixXd force;
@@ -108,7 +108,7 @@ void require_same_at_all_times(const char* part, bool depends_on_time) {
 template <int Dim>
 void require_fit(const Dynamics& dynamics, const Grid<Dim>& grid) {
   require_dimensions<Dim>(dynamics);
-  if (dynamics.drift.landscape()) require_domain<Dim>(*dynamics.drift.landscape(), grid);
+  if (dynamics.drift.potential()) require_domain<Dim>(*dynamics.drift.potential(), grid);
 }
 
 template <int Dim>
@@ -145,7 +145,7 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
 }
 
 void require_autonomous(const Dynamics& dynamics) {
-  require_same_at_all_times(dynamics.drift.landscape() ? "landscape" : "drift", dynamics.drift.depends_on_time());
+  require_same_at_all_times(dynamics.drift.potential() ? "landscape" : "drift", dynamics.drift.depends_on_time());
   require_same_at_all_times("diffusion", dynamics.diffusion->depends_on_time());
 }
 

@@ -24,7 +24,7 @@ void Refinement<Dim>::find_law(Level<Dim>& level) {
     ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
     if (valley.minimum) {
       result.minimum.assign(valley.minimum->position.data(), valley.minimum->position.data() + Dim);
-      if (solution_.problem.dynamics.drift.landscape()) result.height = valley.minimum->height;
+      if (solution_.problem.dynamics.drift.potential()) result.height = valley.minimum->height;
     }
     solution_.results.valleys.push_back(std::move(result));
   }

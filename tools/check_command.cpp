@@ -22,6 +22,11 @@ std::string kind_of(int index, int dimension) {
   return index == dimension ? "maximum" : "saddle";
 }
 
+const char* kind_of(const Drift& drift) {
+  if (drift.mobility()) return "minus a mobility times the gradient of a landscape";
+  return drift.landscape() ? "minus the gradient of a landscape" : "given by expressions";
+}
+
 template <int Dim>
 std::string shown(const Point<Dim>& x) {
   std::vector<std::string> parts;
@@ -67,8 +72,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
   const auto discretisation = discretise<Dim>(problem);
   if (request.evolve) request.initial(discretisation);
   const auto& dynamics = problem.dynamics;
-  say("drift: {}; diffusion: {}, {}\n",
-      dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
@@ -110,8 +114,7 @@ void check(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
   say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  say("drift: {}; diffusion: {}, {}\n",
-      dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
+  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   say("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
       problem.system.safe_step);

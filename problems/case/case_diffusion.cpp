@@ -1,5 +1,6 @@
 #include "problems/case/case_diffusion.hpp"
 
+#include "problems/case/case_mobility.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
 
 #include <fmt/format.h>
@@ -65,25 +66,8 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
   return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
 }
 
-}  // namespace
-
-SgdDiffusionOptions read_sgd(CaseReader& table, const Parameters& parameters) {
-  SgdDiffusionOptions options;
-  const auto eta = table.positive_quantity("eta", parameters);
-  const auto batch = table.positive_quantity("batch_size", parameters);
-  if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
-  options.eta = *eta;
-  options.batch_size = batch.value_or(1.0);
-  options.injected = table.quantity("injected", parameters).value_or(0.0);
-  if (options.injected < 0)
-    table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
-  return options;
-}
-
-std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dimension, const Drift& drift,
-                                                     const Parameters& parameters, Case& result) {
-  const std::string model =
-      table.choice("model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature"}, "constant");
+std::shared_ptr<const DiffusionModel> read_model(const std::string& model, CaseReader& table, int dimension,
+                                                 const Drift& drift, const Parameters& parameters, Case& result) {
   const auto d = static_cast<std::size_t>(dimension);
   if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
   if (model == "sgd") {
@@ -140,6 +124,36 @@ std::shared_ptr<const DiffusionModel> read_diffusion(CaseReader& table, int dime
     entries.push_back({table.expression(*node, "D", variables, parameters)});
   }
   return placed(table.place("D"), [&] { return expression_diffusion(dimension, std::move(entries)); });
+}
+
+}  // namespace
+
+SgdDiffusionOptions read_sgd(CaseReader& table, const Parameters& parameters) {
+  SgdDiffusionOptions options;
+  const auto eta = table.positive_quantity("eta", parameters);
+  const auto batch = table.positive_quantity("batch_size", parameters);
+  if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
+  options.eta = *eta;
+  options.batch_size = batch.value_or(1.0);
+  options.injected = table.quantity("injected", parameters).value_or(0.0);
+  if (options.injected < 0)
+    table.fail("injected", fmt::format("diffusion.injected must not be negative (got {})", options.injected));
+  return options;
+}
+
+Dynamics read_diffusion(CaseReader& table, int dimension, const Drift& drift, const Parameters& parameters,
+                        Case& result) {
+  const std::string model = table.choice(
+      "model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature", "mobility"}, "constant");
+  if (model == "mobility") return read_mobility(table, dimension, drift, parameters);
+  auto noise = read_model(model, table, dimension, drift, parameters, result);
+  const bool given = table.find("interpretation") != nullptr;
+  const std::string interpretation = table.choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
+  const Dynamics dynamics{drift, std::move(noise), interpretation_named(interpretation)};
+  // The other models are of noise that has no temperature.
+  if (model == "constant" || model == "expression")
+    if (const auto warning = warning_of_other_law(dynamics, given)) result.warnings.push_back(*warning);
+  return dynamics;
 }
 
 }  // namespace valleyflux

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -47,10 +48,8 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
   result.places["diffusion"] = diffusion->place("D");
-  auto model = read_diffusion(*diffusion, dimension, drift, parameters, result);
-  const std::string interpretation = diffusion->choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
+  result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
-  result.dynamics = Dynamics{drift, std::move(model), interpretation_named(interpretation)};
 
   result.places["valley"] = root.place("valley");
   for (CaseReader& valley : root.tables("valley")) {
@@ -156,7 +155,9 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   Case result;
   result.file = file;
   result.text = text;
-  if (!overrides.empty()) {
+  const bool includes = root_table["parameters"]["include"].node() != nullptr;
+  const std::set<std::string> included = include_parameters(root_table, context);
+  if (!overrides.empty() || includes) {
     std::ostringstream out;
     out << root_table << "\n";
     result.text = out.str();
@@ -165,7 +166,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   CaseReader root(context, root_table, "");
   result.title = root.text("title").value_or(std::filesystem::path(file).stem().string());
   const Parameters parameters = read_parameters(root);
-  require_mentioned(root_table, parameters, context);
+  result.warnings = warnings_of_unused(root_table, parameters, included, context);
   if (root.table("loss")) {
     read_loss_problem(root, parameters, result);
   } else {

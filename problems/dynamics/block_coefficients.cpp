@@ -24,15 +24,8 @@ std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool 
   const int d = dynamics.drift.dimension();
   const auto size = static_cast<std::size_t>(d);
   ExpressionGraph graph(d);
-  std::vector<GraphNode> drift;
-  if (const auto& landscape = dynamics.drift.landscape()) {
-    const auto value = landscape->append_to(graph);
-    if (!value) return std::nullopt;
-    for (const GraphNode slope : graph.gradient(*value)) drift.push_back(graph.affine(slope, -1.0, 0.0));
-  } else {
-    drift = dynamics.drift.field()->append_to(graph);
-    if (drift.empty()) return std::nullopt;
-  }
+  std::vector<GraphNode> drift = dynamics.drift.append_to(graph);
+  if (drift.empty()) return std::nullopt;
   if (constant) return BlockProgram(graph, drift);
   const std::vector<GraphNode> tensor = dynamics.diffusion->append_to(graph);
   if (tensor.empty()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -45,6 +46,28 @@ Eigen::VectorXd stratonovich_drift(const Eigen::Ref<const Eigen::VectorXd>& tens
 }
 
 }  // namespace
+
+Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared_ptr<const DiffusionModel> diffusion,
+                         double kT) {
+  return {Drift(std::move(landscape), Mobility{diffusion, kT}), diffusion, Interpretation::isothermal};
+}
+
+std::optional<BoltzmannLaw> boltzmann_law(const Dynamics& dynamics, double time) {
+  const Drift& drift = dynamics.drift;
+  if (const auto& mobility = drift.mobility()) {
+    const bool detailed_balance =
+        mobility->diffusion == dynamics.diffusion &&
+        (dynamics.interpretation == Interpretation::isothermal || dynamics.diffusion->constant());
+    return detailed_balance ? std::optional(BoltzmannLaw{drift.potential(), mobility->kT}) : std::nullopt;
+  }
+  if (!drift.landscape() || !dynamics.diffusion->constant()) return std::nullopt;
+  DiffusionSamples diffusion;
+  const Index d = drift.dimension();
+  dynamics.diffusion->sample(Eigen::VectorXd::Zero(d), false, diffusion, time);
+  const double kT = diffusion.tensor(0, 0);
+  if (!(kT > 0) || diffusion.tensor.reshaped(d, d) != kT * Eigen::MatrixXd::Identity(d, d)) return std::nullopt;
+  return BoltzmannLaw{drift.landscape(), kT};
+}
 
 bool depends_on_time(const Dynamics& dynamics) {
   return dynamics.drift.depends_on_time() || dynamics.diffusion->depends_on_time();

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace valleyflux {
@@ -23,6 +24,21 @@ struct Dynamics {
   std::shared_ptr<const DiffusionModel> diffusion;
   Interpretation interpretation = Interpretation::ito;
 };
+
+/// F = -M grad L and D = kT M in the isothermal interpretation: what relaxes to exp(-L / kT), whatever M(x) is. Throws
+/// std::invalid_argument as Drift does.
+Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared_ptr<const DiffusionModel> diffusion,
+                         double kT);
+
+/// The law exp(-L / kT), kT in the unit of L.
+struct BoltzmannLaw {
+  std::shared_ptr<const Landscape> landscape;
+  double kT;
+};
+
+/// The law that dynamics relax to without a current where that is known beforehand, at a time: D is a constant times
+/// the identity, or kT times the mobility.
+std::optional<BoltzmannLaw> boltzmann_law(const Dynamics& dynamics, double time = 0.0);
 
 /// Whether drift or noise is another one at another time.
 bool depends_on_time(const Dynamics& dynamics);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -50,10 +51,40 @@ class ExpressionField final : public VectorField {
   std::vector<Expression> components_;
 };
 
+/// F = -M grad L and, unless null, its Jacobian, from the derivatives of L.
+void mobile(const Mobility& mobility, const Eigen::Ref<const Eigen::MatrixXd>& points, const FieldSamples& field,
+            Eigen::MatrixXd& value, Eigen::MatrixXd* jacobian, double time) {
+  const Index d = points.rows(), n = points.cols();
+  DiffusionSamples diffusion;
+  mobility.diffusion->sample(points, jacobian != nullptr, diffusion, time);
+  value.resize(d, n);
+  if (jacobian) jacobian->resize(d * d, n);
+  for (Index p = 0; p < n; ++p) {
+    const auto tensor = diffusion.tensor.col(p).reshaped(d, d);
+    const auto slope = field.gradient.col(p);
+    value.col(p) = -(tensor * slope) / mobility.kT;
+    if (!jacobian) continue;
+    auto change = jacobian->col(p).reshaped(d, d);
+    change = -(tensor * field.hessian.col(p).reshaped(d, d)) / mobility.kT;
+    for (Index k = 0; k < d; ++k)
+      change.col(k) -= diffusion.gradient.col(p).segment(k * d * d, d * d).reshaped(d, d) * slope / mobility.kT;
+  }
+}
+
 }  // namespace
 
-Drift::Drift(std::shared_ptr<const Landscape> landscape) : landscape_(std::move(landscape)) {
+Drift::Drift(std::shared_ptr<const Landscape> landscape) : landscape_(std::move(landscape)), potential_(landscape_) {
   if (!landscape_) throw std::invalid_argument("a drift needs a landscape");
+}
+
+Drift::Drift(std::shared_ptr<const Landscape> landscape, Mobility mobility)
+    : potential_(std::move(landscape)), mobility_(std::move(mobility)) {
+  if (!potential_ || !mobility_->diffusion) throw std::invalid_argument("a mobility needs a landscape and D");
+  if (!(mobility_->kT > 0) || !std::isfinite(mobility_->kT))
+    throw std::invalid_argument(fmt::format("kT must be positive (got {})", mobility_->kT));
+  if (potential_->dimension() != mobility_->diffusion->dimension())
+    throw std::invalid_argument(fmt::format("the landscape has {} dimension(s), D has {}", potential_->dimension(),
+                                            mobility_->diffusion->dimension()));
 }
 
 Drift::Drift(std::shared_ptr<const VectorField> field) : field_(std::move(field)) {
@@ -63,18 +94,23 @@ Drift::Drift(std::shared_ptr<const VectorField> field) : field_(std::move(field)
 Drift::Drift(std::vector<Expression> components) : field_(std::make_shared<ExpressionField>(std::move(components))) {}
 
 int Drift::dimension() const {
-  return landscape_ ? landscape_->dimension() : field_->dimension();
+  return potential_ ? potential_->dimension() : field_->dimension();
 }
 
 bool Drift::depends_on_time() const {
-  return landscape_ ? landscape_->depends_on_time() : field_->depends_on_time();
+  if (!potential_) return field_->depends_on_time();
+  return potential_->depends_on_time() || (mobility_ && mobility_->diffusion->depends_on_time());
 }
 
 void Drift::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::MatrixXd& value, Eigen::MatrixXd* jacobian,
                    double time) const {
-  if (landscape_) {
+  if (potential_) {
     FieldSamples samples;
-    landscape_->sample(points, jacobian ? 2 : 1, samples, time);
+    potential_->sample(points, jacobian ? 2 : 1, samples, time);
+    if (mobility_) {
+      mobile(*mobility_, points, samples, value, jacobian, time);
+      return;
+    }
     value = -samples.gradient;
     if (jacobian) *jacobian = -samples.hessian;
     return;
@@ -83,6 +119,28 @@ void Drift::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, Eigen::Matri
   field_->sample(points, jacobian ? 1 : 0, samples, time);
   value = std::move(samples.value);
   if (jacobian) *jacobian = std::move(samples.jacobian);
+}
+
+std::vector<GraphNode> Drift::append_to(ExpressionGraph& graph) const {
+  if (!potential_) return field_->append_to(graph);
+  const auto value = potential_->append_to(graph);
+  if (!value) return {};
+  const std::vector<GraphNode> slope = graph.gradient(*value);
+  std::vector<GraphNode> force;
+  if (!mobility_) {
+    for (const GraphNode along : slope) force.push_back(graph.affine(along, -1.0, 0.0));
+    return force;
+  }
+  const std::vector<GraphNode> tensor = mobility_->diffusion->append_to(graph);
+  const std::size_t d = slope.size();
+  if (tensor.empty()) return {};
+  for (std::size_t i = 0; i < d; ++i) {
+    GraphNode sum = graph.constant(0.0);
+    for (std::size_t j = 0; j < d; ++j)
+      sum = graph.binary(Operation::add, sum, graph.binary(Operation::multiply, tensor[i + d * j], slope[j]));
+    force.push_back(graph.affine(sum, -1.0 / mobility_->kT, 0.0));
+  }
+  return force;
 }
 
 }  // namespace valleyflux

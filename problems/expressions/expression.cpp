@@ -126,43 +126,80 @@ void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int ord
   }
 }
 
+std::vector<char> Expression::levels() const {
+  const auto& instructions = program_->code.instructions;
+  std::vector<char> levels(instructions.size(), 0);
+  std::vector<char> wanted{static_cast<char>(is_predicate())};  // of the values that the rest of the program takes
+  for (std::size_t k = instructions.size(); k-- > 0;) {
+    const Operation operation = instructions[k].operation;
+    levels[k] = wanted.back();
+    wanted.pop_back();
+    const bool joins =
+        operation == Operation::both || operation == Operation::either || operation == Operation::negation;
+    wanted.insert(wanted.end(), static_cast<std::size_t>(arity(operation)), joins ? levels[k] : char{0});
+  }
+  return levels;
+}
+
+namespace {
+
+/// A condition as a function that is positive where it holds and negative where it does not.
+GraphNode level(ExpressionGraph& graph, Operation operation, GraphNode a, GraphNode b) {
+  switch (operation) {
+    case Operation::less:
+    case Operation::less_equal: return graph.binary(Operation::subtract, b, a);
+    case Operation::greater:
+    case Operation::greater_equal: return graph.binary(Operation::subtract, a, b);
+    case Operation::both: return graph.binary(Operation::minimum, a, b);
+    case Operation::either: return graph.binary(Operation::maximum, a, b);
+    default: throw std::invalid_argument("not a condition that bounds a region");
+  }
+}
+
+/// A condition as a number, 1 or 0.
+GraphNode truth(ExpressionGraph& graph, Operation operation, GraphNode a, GraphNode b) {
+  const GraphNode yes = graph.constant(1.0), no = graph.constant(0.0);
+  switch (operation) {
+    case Operation::less: return graph.choice(a, b, yes, no);
+    case Operation::greater: return graph.choice(b, a, yes, no);
+    case Operation::less_equal: return graph.choice(b, a, no, yes);
+    case Operation::greater_equal: return graph.choice(a, b, no, yes);
+    case Operation::equal: return graph.choice(a, b, no, graph.choice(b, a, no, yes));
+    case Operation::unequal: return graph.choice(a, b, yes, graph.choice(b, a, yes, no));
+    case Operation::both: return graph.choice(no, a, graph.choice(no, b, yes, no), no);
+    default: return graph.choice(no, a, yes, graph.choice(no, b, yes, no));
+  }
+}
+
+}  // namespace
+
 GraphNode Expression::append_to(ExpressionGraph& graph) const {
+  const auto& instructions = program_->code.instructions;
+  const std::vector<char> levels = this->levels();
   std::vector<GraphNode> stack;
-  for (const auto& [operation, value, variable] : program_->code.instructions) {
-    const auto take = [&stack] {
-      const GraphNode top = stack.back();
-      stack.pop_back();
-      return top;
-    };
+  for (std::size_t k = 0; k < instructions.size(); ++k) {
+    const auto& [operation, value, variable] = instructions[k];
+    std::array<GraphNode, 3> from{};
+    for (int n = arity(operation); n-- > 0; stack.pop_back()) from[static_cast<std::size_t>(n)] = stack.back();
+    const auto [a, b, c] = from;
+    GraphNode node = 0;
     switch (operation) {
-      case Operation::constant: stack.push_back(graph.constant(value)); break;
-      case Operation::variable: stack.push_back(graph.variable(static_cast<int>(variable))); break;
-      case Operation::add_constant: stack.push_back(graph.affine(take(), 1.0, value)); break;
-      case Operation::scale: stack.push_back(graph.affine(take(), value, 0.0)); break;
-      case Operation::integer_power: stack.push_back(graph.integer_power(take(), static_cast<int>(value))); break;
-      case Operation::real_power: stack.push_back(graph.binary(Operation::power, take(), graph.constant(value))); break;
+      case Operation::constant: node = graph.constant(levels[k] && value == 0.0 ? -1.0 : value); break;
+      case Operation::variable: node = graph.variable(static_cast<int>(variable)); break;
+      case Operation::add_constant: node = graph.affine(a, 1.0, value); break;
+      case Operation::scale: node = graph.affine(a, value, 0.0); break;
+      case Operation::integer_power: node = graph.integer_power(a, static_cast<int>(value)); break;
+      case Operation::real_power: node = graph.binary(Operation::power, a, graph.constant(value)); break;
       case Operation::less:
-      case Operation::less_equal: {
-        const GraphNode second = take();
-        stack.push_back(graph.binary(Operation::subtract, second, take()));
-        break;
-      }
+      case Operation::less_equal:
       case Operation::greater:
-      case Operation::greater_equal: {
-        const GraphNode second = take();
-        stack.push_back(graph.binary(Operation::subtract, take(), second));
-        break;
-      }
-      case Operation::both:
-      case Operation::either: {
-        const GraphNode second = take();
-        const bool all = operation == Operation::both;
-        stack.push_back(graph.binary(all ? Operation::minimum : Operation::maximum, take(), second));
-        break;
-      }
-      case Operation::negation: stack.push_back(graph.affine(take(), -1.0, 0.0)); break;
+      case Operation::greater_equal:
       case Operation::equal:
-      case Operation::unequal: throw std::invalid_argument(fmt::format("\"{}\": == and != bound no region", text()));
+      case Operation::unequal:
+      case Operation::both:
+      case Operation::either: node = levels[k] ? level(graph, operation, a, b) : truth(graph, operation, a, b); break;
+      case Operation::negation: node = graph.affine(a, -1.0, levels[k] ? 0.0 : 1.0); break;
+      case Operation::where: node = graph.choice(graph.constant(0.0), a, b, c); break;
       case Operation::add:
       case Operation::subtract:
       case Operation::multiply:
@@ -170,13 +207,10 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
       case Operation::power:
       case Operation::atan2:
       case Operation::minimum:
-      case Operation::maximum: {
-        const GraphNode second = take();
-        stack.push_back(graph.binary(operation, take(), second));
-        break;
-      }
-      default: stack.push_back(graph.unary(operation, take()));
+      case Operation::maximum: node = graph.binary(operation, a, b); break;
+      default: node = graph.unary(operation, a);
     }
+    stack.push_back(node);
   }
   return stack.back();
 }

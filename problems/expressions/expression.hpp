@@ -15,10 +15,11 @@ namespace valleyflux {
 struct PostfixProgram;
 
 /// A scalar function of d variables, given by text: numbers, variables, parameters, pi, e, + - * / ^ (right
-/// associative, -x^2 = -(x^2)), sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh abs min max pow atan2 erf
-/// and parentheses; predicates also have < <= > >= == != && || !. Or made from constants and variables by + - * /.
-/// Derivatives are exact (truncated Taylor arithmetic over blocks of points), up to third order. Immutable and
-/// thread-safe; copies share the program.
+/// associative, -x^2 = -(x^2)), sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh abs min max pow atan2 erf,
+/// conditions by < <= > >= == != && || !, which are 1 where they hold and 0 elsewhere when something is reckoned with
+/// them ((x > 0)*2), where(condition, a, b) and parentheses. Or made from constants and variables by + - * /.
+/// Derivatives are exact (truncated Taylor arithmetic over blocks of points), up to third order: of a condition 0, of
+/// where() those of what is chosen, which alone decides. Immutable and thread-safe; copies share the program.
 class Expression {
  public:
   /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column.
@@ -38,7 +39,7 @@ class Expression {
   const std::string& text() const;
   /// Whether both do the same to the same variables, by the same steps.
   bool operator==(const Expression& other) const;
-  /// True for comparisons and their combinations; such expressions have no derivatives.
+  /// True for conditions that nothing is reckoned with; such expressions have no derivatives.
   bool is_predicate() const;
   /// Whether no variable occurs in it.
   bool is_constant() const;
@@ -52,6 +53,9 @@ class Expression {
 
  private:
   struct Program;
+  /// Of every instruction, whether append_to makes it a function that is positive where its condition holds: as the
+  /// whole is, and what && || ! join in it.
+  std::vector<char> levels() const;
   Expression(std::string text, int dimension, PostfixProgram code);
   static Expression combined(Operation operation, const Expression& a, const Expression& b);
 

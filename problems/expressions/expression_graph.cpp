@@ -150,6 +150,13 @@ GraphNode ExpressionGraph::binary(Operation operation, GraphNode a, GraphNode b)
 GraphNode ExpressionGraph::choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d) {
   if (c == d) return c;
   if (is_constant(a) && is_constant(b)) return (*this)[a].factor < (*this)[b].factor ? c : d;
+  // Where a condition is that of another choice, between 1 and 0.
+  if (const Node inner = (*this)[b]; is_constant(a, 0.0) && inner.operation == Operation::both) {
+    if (is_constant(inner.from[2], 1.0) && is_constant(inner.from[3], 0.0))
+      return choice(inner.from[0], inner.from[1], c, d);
+    if (is_constant(inner.from[2], 0.0) && is_constant(inner.from[3], 1.0))
+      return choice(inner.from[0], inner.from[1], d, c);
+  }
   return node(Operation::both, {a, b, c, d});
 }
 
@@ -173,7 +180,11 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
     switch (at.operation) {
       case Operation::constant:
       case Operation::less: break;
-      case Operation::variable: result[static_cast<std::size_t>(at.factor)] = outer; break;
+      case Operation::variable: {
+        GraphNode& sum = result[static_cast<std::size_t>(at.factor)];
+        sum = binary(Operation::add, sum, outer);
+        break;
+      }
       case Operation::scale: add_to(a, constant(at.factor)); break;
       case Operation::add:
         add_to(a, constant(1.0));
@@ -235,14 +246,22 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
         add_to(b, second);
         break;
       }
-      case Operation::both:
-        add_to(at.from[2], choice(a, b, constant(1.0), constant(0.0)));
-        add_to(at.from[3], choice(a, b, constant(0.0), constant(1.0)));
+      case Operation::both: {
+        // No products with 0 and 1: the side that is not chosen may have no finite derivative.
+        const std::vector<GraphNode>&yes = gradient_of_side(at.from[2]), &no = gradient_of_side(at.from[3]);
+        for (std::size_t k = 0; k < result.size(); ++k)
+          result[k] = binary(Operation::add, result[k], product(outer, choice(a, b, yes[k], no[k])));
         break;
+      }
       default: throw std::logic_error("a node without a derivative");
     }
   }
   return result;
+}
+
+const std::vector<GraphNode>& ExpressionGraph::gradient_of_side(GraphNode node) {
+  const auto known = sides_.find(node);
+  return known != sides_.end() ? known->second : sides_.emplace(node, gradient(node)).first->second;
 }
 
 GraphNode ExpressionGraph::copied(const Node& at, const std::array<GraphNode, 4>& from) {

@@ -34,7 +34,8 @@ class ExpressionGraph {
   GraphNode binary(Operation operation, GraphNode a, GraphNode b);
   /// c where a < b, d elsewhere.
   GraphNode choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d);
-  /// The derivatives of a node with respect to every variable.
+  /// The derivatives of a node with respect to every variable; of a choice those of what is chosen, so that the other
+  /// side may be infinite or NaN.
   std::vector<GraphNode> gradient(GraphNode node);
   /// A node of another graph, its variables replaced by nodes of this one.
   GraphNode substituted(const ExpressionGraph& other, GraphNode node, const std::vector<GraphNode>& variables);
@@ -57,9 +58,12 @@ class ExpressionGraph {
   /// a + sign b where both are multiples of the same node, or constants away from that.
   std::optional<GraphNode> sum_of_multiples(GraphNode a, GraphNode b, double sign);
 
+  const std::vector<GraphNode>& gradient_of_side(GraphNode node);
+
   int variables_;
   std::vector<Node> nodes_;
   std::map<Node, GraphNode> known_;
+  std::map<GraphNode, std::vector<GraphNode>> sides_;  // gradients of what choices choose from
 };
 
 }  // namespace valleyflux

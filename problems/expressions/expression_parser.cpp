@@ -80,16 +80,16 @@ class Parser {
     return true;
   }
 
-  static void require(const Part& node, bool predicate) {
-    if (node.code.predicate == predicate) return;
-    fail(predicate ? "a condition is needed here (such as x < 0), this is a number"
-                   : "a number is needed here, this is a condition",
-         node.column - 1);
+  static void require_condition(const Part& node) {
+    if (!node.code.predicate) fail("a condition is needed here (such as x < 0), this is a number", node.column - 1);
   }
 
+  /// Conditions are numbers, too: 1 where they hold, else 0.
   Part combine(Operation operation, bool of_predicates, bool predicate, const Part& a, const Part& b) {
-    require(a, of_predicates);
-    require(b, of_predicates);
+    if (of_predicates) {
+      require_condition(a);
+      require_condition(b);
+    }
     return {code_.apply_to(operation, a.code, b.code, predicate), a.column};
   }
 
@@ -112,7 +112,7 @@ class Parser {
     if (bang ? take("!") : take("not")) {
       const Nesting nesting(*this);
       const Part child = negation();
-      require(child, true);
+      require_condition(child);
       return {code_.apply_to(Operation::negation, child.code, true), start + 1};
     }
     return comparison();
@@ -171,7 +171,6 @@ class Parser {
     if (take("-")) {
       const Nesting nesting(*this);
       const Part child = signed_power();
-      require(child, false);
       return {code_.apply_to(Operation::negate, child.code), start + 1};
     }
     if (take("+")) {
@@ -247,13 +246,16 @@ class Parser {
     std::vector<Part> arguments;
     do {
       arguments.push_back(either());
-      require(arguments.back(), false);
     } while (take(","));
     if (!take(")")) fail(fmt::format("')' is missing behind the arguments of {}", function.name), at_);
     if (arguments.size() != function.arguments)
       fail(fmt::format("{} takes {} argument{} (got {})", function.name, function.arguments,
                        function.arguments == 1 ? "" : "s", arguments.size()),
            start);
+    if (function.operation == Operation::where) {
+      require_condition(arguments[0]);
+      return {code_.choice(arguments[0].code, arguments[1].code, arguments[2].code), start + 1};
+    }
     if (arguments.size() == 1) return {code_.apply_to(function.operation, arguments[0].code), start + 1};
     return {code_.apply_to(function.operation, arguments[0].code, arguments[1].code), start + 1};
   }

@@ -6,6 +6,31 @@
 
 namespace valleyflux {
 
+int arity(Operation operation) {
+  switch (operation) {
+    case Operation::constant:
+    case Operation::variable: return 0;
+    case Operation::add:
+    case Operation::subtract:
+    case Operation::multiply:
+    case Operation::divide:
+    case Operation::power:
+    case Operation::atan2:
+    case Operation::minimum:
+    case Operation::maximum:
+    case Operation::less:
+    case Operation::less_equal:
+    case Operation::greater:
+    case Operation::greater_equal:
+    case Operation::equal:
+    case Operation::unequal:
+    case Operation::both:
+    case Operation::either: return 2;
+    case Operation::where: return 3;
+    default: return 1;
+  }
+}
+
 double apply(Operation operation, double a, double b) {
   switch (operation) {
     case Operation::add: return a + b;

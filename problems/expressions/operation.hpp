@@ -42,8 +42,12 @@ enum class Operation {
   unequal,
   both,
   either,
-  negation
+  negation,
+  where  // the second of three where the first is no zero, else the third
 };
+
+/// How many values it takes from a stack.
+int arity(Operation operation);
 
 /// The value for the arguments a and, where it takes two, b. Throws std::logic_error for what is no function of numbers
 /// (a variable, say).

@@ -49,6 +49,19 @@ Operand PostfixCode::apply_to(Operation operation, const Operand& a, const Opera
   return {a.start, std::max(a.depth, b.depth + 1), predicate};
 }
 
+Operand PostfixCode::choice(const Operand& condition, const Operand& yes, const Operand& no) {
+  if (condition.constant) {
+    const auto at = [this](std::size_t start) { return instructions_.begin() + static_cast<std::ptrdiff_t>(start); };
+    const bool first = *condition.constant != 0.0;
+    const Operand& chosen = first ? yes : no;
+    if (first) instructions_.erase(at(no.start), instructions_.end());
+    instructions_.erase(at(condition.start), at(chosen.start));
+    return {condition.start, chosen.depth, false, chosen.constant};
+  }
+  instructions_.push_back({Operation::where, 0.0, 0});
+  return {condition.start, std::max({condition.depth, yes.depth + 1, no.depth + 2})};
+}
+
 PostfixProgram PostfixCode::finished(const Operand& root) && {
   return {std::move(instructions_), root.depth, root.predicate};
 }

@@ -47,6 +47,8 @@ class PostfixCode {
   Operand apply_to(Operation operation, const Operand& a, bool predicate = false);
   /// The instructions of b follow those of a.
   Operand apply_to(Operation operation, const Operand& a, const Operand& b, bool predicate = false);
+  /// yes where the condition holds, else no; their instructions follow each other in this order.
+  Operand choice(const Operand& condition, const Operand& yes, const Operand& no);
 
   /// The program whose last operand is `root`.
   PostfixProgram finished(const Operand& root) &&;

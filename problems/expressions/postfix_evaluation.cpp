@@ -70,8 +70,18 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
         }
         next = top;
         break;
+      case Operation::where: {
+        double* condition = below - n;
+        for (std::size_t p = 0; p < block; ++p) {
+          const double* chosen = condition[p] != 0.0 ? below : top;
+          for (std::size_t k = p; k < n; k += block) condition[k] = chosen[k];
+        }
+        next = below;
+        break;
+      }
       case Operation::negation:
         for (std::size_t p = 0; p < block; ++p) top[p] = apply(operation, top[p], 0.0);
+        std::fill(top + block, top + n, 0.0);
         break;
       case Operation::less:
       case Operation::less_equal:
@@ -82,6 +92,7 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
       case Operation::both:
       case Operation::either:
         for (std::size_t p = 0; p < block; ++p) below[p] = apply(operation, below[p], top[p]);
+        std::fill(below + block, below + n, 0.0);
         next = top;
         break;
       default: apply_function(basis, operation, value, top, scratch);

@@ -234,16 +234,14 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
   Eigen::MatrixXd force, jacobian;
   drift.sample(points, force, &jacobian);
   FieldSamples field;
-  const bool gradient = drift.landscape() != nullptr;
-  if (gradient) drift.landscape()->sample(points, 0, field);
+  const bool gradient = drift.landscape() != nullptr, heights = drift.potential() != nullptr;
+  if (heights) drift.potential()->sample(points, 0, field);
 
   CriticalPoint<Dim> point;
   point.position = position;
   point.hessian = -jacobian.col(0).reshaped(Dim, Dim);
-  if (gradient) {
-    point.hessian = 0.5 * (point.hessian + point.hessian.transpose().eval());
-    point.height = field.value[0];
-  }
+  if (gradient) point.hessian = 0.5 * (point.hessian + point.hessian.transpose().eval());
+  if (heights) point.height = field.value[0];
   const Point<Dim> values = curvatures<Dim>(point.hessian, gradient);
   point.index = static_cast<int>((values.array() < 0).count());
 
@@ -254,7 +252,7 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
     const Point<Dim> offset = grid.difference(points.col(n), position);
     if (offset.isZero(0) || !jacobian.col(n).allFinite()) continue;
     typical = std::max(typical, jacobian.col(n).norm());
-    surrounded = surrounded && (gradient ? field.value[n] > point.height : force.col(n).dot(offset) < 0);
+    surrounded = surrounded && (heights ? field.value[n] > point.height : force.col(n).dot(offset) < 0);
   }
   point.degenerate = values.cwiseAbs().minCoeff() <= 1e-6 * typical;
   if (point.degenerate) point.index = surrounded ? 0 : std::max(point.index, 1);

@@ -12,7 +12,7 @@ template <int Dim>
 struct CriticalPoint {
   Point<Dim> position = Point<Dim>::Zero();
   double height = 0.0;                        // L there; 0 for a drift without landscape
-  Tensor<Dim> hessian = Tensor<Dim>::Zero();  // of L; minus the Jacobian of F for a drift without landscape
+  Tensor<Dim> hessian = Tensor<Dim>::Zero();  // of L; minus the Jacobian of F unless F = -grad L
   int index = 0;            // unstable directions: 0 a minimum (stable point), 1 a saddle, Dim a maximum
   bool degenerate = false;  // an eigenvalue of the Hessian is zero to round-off: index not to be trusted
   bool at_wall = false;     // a reflecting wall holds it, F does not vanish (see wall_minima.hpp)

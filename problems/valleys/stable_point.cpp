@@ -38,9 +38,9 @@ std::optional<StablePoint> stable_point_near(const Drift& drift, const Eigen::Ve
   constexpr double round_off = 1e-9;
   if (force.norm() > round_off * (1.0 + jacobian.norm() * x.norm())) return std::nullopt;
   if (!(real_eigen(point.jacobian).values.maxCoeff() < 0)) return std::nullopt;
-  if (drift.landscape()) {
+  if (drift.potential()) {
     FieldSamples samples;
-    drift.landscape()->sample(x, 0, samples);
+    drift.potential()->sample(x, 0, samples);
     point.height = samples.value[0];
   }
   return point;

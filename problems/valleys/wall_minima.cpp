@@ -64,7 +64,7 @@ std::vector<CriticalPoint<Dim>> find_wall_minima(const Drift& drift, const Grid<
         CriticalPoint<Dim> minimum;
         minimum.position = x;
         minimum.degenerate = minimum.at_wall = true;
-        if (const auto& landscape = drift.landscape()) {
+        if (const auto& landscape = drift.potential()) {
           FieldSamples field;
           landscape->sample(x, 0, field);
           minimum.height = field.value[0];

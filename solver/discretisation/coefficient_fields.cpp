@@ -14,7 +14,7 @@ void show_coefficients(const Solution<Dim>& solution) {
   const Grid<Dim>& grid = problem.grid;
   Eigen::MatrixXd centres(Dim, grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
-  if (const auto& landscape = problem.dynamics.drift.landscape()) {
+  if (const auto& landscape = problem.dynamics.drift.potential()) {
     FieldSamples field;
     landscape->sample(centres, 0, field);
     observer.field({"landscape", "landscape L at the cell centres", "energy", field.value});

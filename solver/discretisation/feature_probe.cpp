@@ -59,15 +59,16 @@ void FeatureProbe::sample(const Problem<2>& problem, double highest, Line& line)
   problem.dynamics.drift.sample(points, force);
   DiffusionSamples diffusion;
   problem.dynamics.diffusion->sample(points, false, diffusion);
-  const Landscape* landscape = std::isfinite(highest) ? problem.dynamics.drift.landscape().get() : nullptr;
+  const Landscape* landscape = std::isfinite(highest) ? problem.dynamics.drift.potential().get() : nullptr;
   FieldSamples field;
   if (landscape) landscape->sample(points, 0, field);
+  const auto& mobility = problem.dynamics.drift.mobility();
   line.noise = diffusion.tensor.row(3 * k).transpose();
   line.slope.resize(samples + 1);
   line.counts.resize(samples + 1);
   for (Index j = 0; j <= samples; ++j) {
     line.slope[j] = -force(k, j) / line.noise[j] * stretch_at(along, static_cast<double>(j) / samples);
-    const bool low = !landscape || field.value[j] <= highest + above * line.noise[j];
+    const bool low = !landscape || field.value[j] <= highest + above * (mobility ? mobility->kT : line.noise[j]);
     line.counts[static_cast<std::size_t>(j)] = low && line.noise[j] > 0 && std::isfinite(line.slope[j]);
     if (!std::isfinite(line.slope[j])) line.slope[j] = 0.0;
   }

@@ -60,13 +60,7 @@ bool varies_too_fast(double z0, double z1) {
 
 template <int Dim>
 LatticeSampler<Dim>::LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise, double time)
-    : dynamics_(dynamics), grid_(grid), raise_(raise), time_(time) {
-  if (!dynamics_.drift.landscape() || !dynamics_.diffusion->constant()) return;
-  DiffusionSamples diffusion;
-  dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion, time_);
-  const Tensor<Dim> tensor = Eigen::Map<const Tensor<Dim>>(diffusion.tensor.data());
-  has_potential_ = tensor(0, 0) > 0 && tensor == Tensor<Dim>(tensor(0, 0) * Tensor<Dim>::Identity());
-}
+    : dynamics_(dynamics), grid_(grid), raise_(raise), time_(time), law_(boltzmann_law(dynamics, time)) {}
 
 template <int Dim>
 void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points,
@@ -74,7 +68,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
   const Index n = points.cols();
   Eigen::MatrixXd positions(Dim, n);
   Eigen::Matrix<double, Dim, Eigen::Dynamic> scale(Dim, n), bend(Dim, n);  // dX/d(cell), d log X'/d(cell)
-  Eigen::VectorXd log_volume = Eigen::VectorXd::Zero(has_potential_ ? n : 0);
+  Eigen::VectorXd log_volume = Eigen::VectorXd::Zero(law_ ? n : 0);
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid_.axis(k);
     const double h = axis.spacing();
@@ -84,7 +78,7 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
       positions(k, p) = axis.position(xi);
       scale(k, p) = h * stretch;
       bend(k, p) = h * axis.stretch_slope(xi);
-      if (has_potential_) log_volume[p] += std::log(stretch);
+      if (law_) log_volume[p] += std::log(stretch);
     }
   }
   out.slope.resize(Dim, n);
@@ -93,26 +87,25 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     out.tensor.resize(static_cast<std::size_t>(n));
     out.departure.resize(Dim, n);
   }
-  if (has_potential_) {
+  out.potential.resize(0);
+  if (law_) {
     FieldSamples field;
-    dynamics_.drift.landscape()->sample(positions, 1, field, time_);
-    DiffusionSamples diffusion;
-    dynamics_.diffusion->sample(Point<Dim>::Zero(), false, diffusion, time_);
-    const double d = diffusion.tensor(0, 0);
-    out.potential = log_volume - field.value / d;
-    out.slope = (scale.array() * field.gradient.array() / -d + bend.array()).matrix();
+    law_->landscape->sample(positions, 1, field, time_);
+    out.potential = log_volume - field.value / law_->kT;
+    out.slope = (scale.array() * field.gradient.array() / -law_->kT + bend.array()).matrix();
     require_finite(positions, out.slope);
     if (!with_tensor) return;
+  }
+  // The potential is exact whatever the weights: where the noise is white, only the offsets are kept short.
+  if (law_ && !dynamics_.drift.mobility()) {
     out.departure = out.slope - 2.0 * bend;
     for (Index p = 0; p < n; ++p) {
       Tensor<Dim>& tensor = out.tensor[static_cast<std::size_t>(p)];
-      tensor = (d * scale.col(p).cwiseAbs2().cwiseInverse()).asDiagonal();
-      // The potential is exact whatever the weights: here only the offsets are kept short.
+      tensor = (law_->kT * scale.col(p).cwiseAbs2().cwiseInverse()).asDiagonal();
       regularise<Dim>(tensor, scale.col(p).cwiseAbs(), 0.0, raise_, out);
     }
     return;
   }
-  out.potential.resize(0);
   Coefficients coefficients;
   sample_coefficients(dynamics_, positions, coefficients, time_);
   require_finite(positions, coefficients.tensor);
@@ -122,8 +115,8 @@ void LatticeSampler<Dim>::sample(const Eigen::Ref<const Eigen::Matrix<double, Di
     Tensor<Dim> tensor =
         inverse.asDiagonal() * Eigen::Map<const Tensor<Dim>>(coefficients.tensor.col(p).data()) * inverse.asDiagonal();
     const Point<Dim> advection = inverse.cwiseProduct(Point<Dim>(coefficients.advection.col(p)));
-    regularise<Dim>(tensor, scale.col(p).cwiseAbs(), advection.norm(), raise_, out);
-    out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
+    regularise<Dim>(tensor, scale.col(p).cwiseAbs(), law_ ? 0.0 : advection.norm(), raise_, out);
+    if (!law_) out.slope.col(p) = tensor.inverse() * advection + bend.col(p);
     if (!with_tensor) continue;
     out.tensor[static_cast<std::size_t>(p)] = tensor;
     // By Ito's formula for the map from positions to cells.
@@ -145,7 +138,7 @@ void LatticeSampler<Dim>::require_finite(const Eigen::MatrixXd& positions,
 
 template <int Dim>
 PiecewisePotential LatticeSampler<Dim>::potential(const Point<Dim>& from, const Point<Dim>& to) const {
-  return has_potential_ ? through_values(from, to) : through_slopes(from, to);
+  return law_ ? through_values(from, to) : through_slopes(from, to);
 }
 
 /// Cubics through values and slopes over pieces that are halved until each foretells the value at its middle.

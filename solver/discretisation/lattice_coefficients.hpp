@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
@@ -39,8 +40,8 @@ class LatticeSampler {
   /// of the coefficients, in the unit of the case.
   LatticeSampler(const Dynamics& dynamics, const Grid<Dim>& grid, double raise, double time = 0.0);
 
-  /// Whether z is the gradient of a known potential: -grad L with D a constant times the identity.
-  bool has_potential() const { return has_potential_; }
+  /// Whether z is the gradient of a known potential, -L / kT.
+  bool has_potential() const { return law_.has_value(); }
   /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
   /// Throws SolverError with the place where anything is not finite.
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
@@ -60,7 +61,7 @@ class LatticeSampler {
   Dynamics dynamics_;
   Grid<Dim> grid_;
   double raise_, time_;
-  bool has_potential_ = false;
+  std::optional<BoltzmannLaw> law_;
 };
 
 /// Whether z varies too fast between the three samples for one cubic Z to be trusted.

@@ -67,7 +67,9 @@ void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeReq
     return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(minimum.data(), static_cast<Index>(minimum.size())));
   };
   if (!problem.system.dynamics.drift.landscape())
-    forms.push_back(no_prediction("the closed forms need a landscape"));
+    forms.push_back(no_prediction(problem.system.dynamics.drift.potential()
+                                      ? "without a grid the closed forms are not known of a mobility"
+                                      : "the closed forms need a landscape"));
   else if (request.escape.arrival != Arrival::core)
     forms.push_back(no_prediction(
         "without a grid the saddles on a valley's boundary are not known: ask for the escape into another valley"));
@@ -81,7 +83,7 @@ void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeReq
 ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std::vector<BoxSide> box,
                                       const std::vector<ParticleValleyDefinition>& valleys) {
   const auto d = static_cast<int>(box.size());
-  const char* drift = dynamics.drift.landscape() ? "landscape" : "drift";
+  const char* drift = dynamics.drift.potential() ? "landscape" : "drift";
   if (dynamics.drift.dimension() != d)
     throw ProblemError(drift,
                        fmt::format("the {} has {} dimension(s), the box has {}", drift, dynamics.drift.dimension(), d));

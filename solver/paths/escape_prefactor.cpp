@@ -58,8 +58,24 @@ Curvature curvature_at(const LyapunovEquation& equation, Index d) {
   return {inverse_of(0.5 * (covariance + covariance.transpose())), solved.rank < d * d};
 }
 
+/// Slope of a vector function by central differences, made symmetric: of a gradient its second derivatives.
+template <class Gradient>
+Eigen::MatrixXd slope_by_differences(const Gradient& gradient, const Eigen::VectorXd& x, double step) {
+  const Index d = x.size();
+  Eigen::MatrixXd slope(d, d);
+  for (Index k = 0; k < d; ++k) {
+    const Eigen::VectorXd shift = step * Eigen::VectorXd::Unit(d, k);
+    slope.col(k) = (gradient(x + shift) - gradient(x - shift)) / (2.0 * step);
+  }
+  return 0.5 * (slope + slope.transpose());
+}
+
+/// Of the length of a path, for differences of exact first derivatives.
+constexpr double difference_step = 1e-5;
+
 /// Second derivatives of F contracted with p: sum_i p_i d2F_i / dx_j dx_k.
-Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p) {
+Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p,
+                                double length) {
   const Index d = x.size();
   Eigen::MatrixXd curvature = Eigen::MatrixXd::Zero(d, d);
   if (const auto& landscape = dynamics.drift.landscape()) {
@@ -67,6 +83,14 @@ Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd&
     landscape->sample(x, 3, field);
     for (Index k = 0; k < d; ++k) curvature.col(k) = -(field.third.col(0).segment(k * d * d, d * d).reshaped(d, d) * p);
     return curvature;
+  }
+  if (dynamics.drift.mobility()) {
+    Eigen::MatrixXd force, jacobian;
+    const auto slope = [&](const Eigen::VectorXd& at) -> Eigen::VectorXd {
+      dynamics.drift.sample(at, force, &jacobian);
+      return jacobian.reshaped(d, d).transpose() * p;
+    };
+    return slope_by_differences(slope, x, difference_step * length);
   }
   VectorSamples force;
   dynamics.drift.field()->sample(x, 2, force);
@@ -81,9 +105,7 @@ Eigen::MatrixXd force_curvature(const Dynamics& dynamics, const Eigen::VectorXd&
 Eigen::MatrixXd noise_curvature(const Dynamics& dynamics, const Eigen::VectorXd& x, const Eigen::VectorXd& p,
                                 double length) {
   const Index d = x.size();
-  Eigen::MatrixXd curvature = Eigen::MatrixXd::Zero(d, d);
-  if (dynamics.diffusion->constant()) return curvature;
-  const double step = 1e-5 * length;
+  if (dynamics.diffusion->constant()) return Eigen::MatrixXd::Zero(d, d);
   DiffusionSamples noise;
   const auto slope = [&](const Eigen::VectorXd& at) {
     dynamics.diffusion->sample(at, true, noise);
@@ -91,11 +113,7 @@ Eigen::MatrixXd noise_curvature(const Dynamics& dynamics, const Eigen::VectorXd&
     for (Index j = 0; j < d; ++j) result[j] = p.dot(noise.gradient.col(0).segment(j * d * d, d * d).reshaped(d, d) * p);
     return result;
   };
-  for (Index k = 0; k < d; ++k) {
-    const Eigen::VectorXd shift = step * Eigen::VectorXd::Unit(d, k);
-    curvature.col(k) = (slope(x + shift) - slope(x - shift)) / (2.0 * step);
-  }
-  return 0.5 * (curvature + curvature.transpose());
+  return slope_by_differences(slope, x, difference_step * length);
 }
 
 /// What the path carries from one end to the other.
@@ -138,8 +156,9 @@ Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, con
                    .eval();
     }
     const Eigen::MatrixXd mixed = mixed_slope(samples, 0, p);
-    const Eigen::MatrixXd change = -(force_curvature(dynamics, x, p) + noise_curvature(dynamics, x, p, curve.length()) +
-                                     mixed.transpose() * second + second * mixed + 2.0 * second * noise * second);
+    const Eigen::MatrixXd change =
+        -(force_curvature(dynamics, x, p, curve.length()) + noise_curvature(dynamics, x, p, curve.length()) +
+          mixed.transpose() * second + second * mixed + 2.0 * second * noise * second);
     sample_coefficients(dynamics, x, coefficients);
     Eigen::VectorXd divergence = Eigen::VectorXd::Zero(d);  // of D
     for (Index j = 0; j < d; ++j)

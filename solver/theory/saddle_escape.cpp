@@ -37,9 +37,9 @@ SaddleEscape<Dim>::SaddleEscape(const Problem<Dim>& problem, const std::vector<P
     if (passage.from != escape.from || !escape.leads_to(passage.to)) continue;
     Saddle saddle{problem.critical_points[passage.saddle], passage.saddle};
     saddle.position = minimum_->position + problem.grid.difference(saddle.position, minimum_->position);
-    if (dynamics_.drift.landscape()) {
+    if (dynamics_.drift.potential()) {
       FieldSamples at;
-      dynamics_.drift.landscape()->sample(saddle.position, 0, at);
+      dynamics_.drift.potential()->sample(saddle.position, 0, at);
       saddle.height = at.value[0];
     }
     saddles_.push_back(saddle);

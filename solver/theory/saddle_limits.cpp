@@ -1,11 +1,17 @@
 #include "solver/theory/saddle_limits.hpp"
 
+#include "problems/valleys/eigen_decomposition.hpp"
+#include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
 #include "solver/theory/closed_forms.hpp"
 
+#include <Eigen/LU>
+
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -17,7 +23,43 @@ SaddleLimit limit_of(const Dynamics& dynamics, const Point<1>& minimum, const Po
   return {rate.log_rate, rate.exponent, quadrature * rate.exponent, quadrature * rate.exponent, {}, ""};
 }
 
+/// Where the law is Boltzmann's the exponent is L's, the path the one of relaxation turned round, and the prefactor
+/// that of Langer (1969): lambda / (2 pi) sqrt(det H_a / |det H_b|), lambda the positive eigenvalue of F's Jacobian, -M
+/// H, at the saddle; of the ratio of the determinants det M is taken out again.
+SaddleLimit limit_of_law(const Dynamics& dynamics, const BoltzmannLaw& law, const Point<2>& minimum,
+                         const Point<2>& saddle) {
+  Eigen::Matrix2d ends;
+  ends << minimum, saddle;
+  Eigen::MatrixXd force, jacobian;
+  dynamics.drift.sample(ends, force, &jacobian);
+  FieldSamples field;
+  law.landscape->sample(ends, 2, field);
+  const double at_minimum = field.hessian.col(0).reshaped(2, 2).determinant(),
+               at_saddle = field.hessian.col(1).reshaped(2, 2).determinant();
+  if (!(at_minimum > 0)) throw std::invalid_argument("the Hessian at the minimum is not positive definite");
+  if (!(at_saddle < 0))
+    throw std::invalid_argument("the Hessian at the saddle must have exactly one negative eigenvalue");
+  const double unstable = real_eigen(jacobian.col(1).reshaped(2, 2)).values.maxCoeff();
+  if (!(unstable > 0)) throw std::invalid_argument("the mobility vanishes at the saddle");
+
+  constexpr Index points = 257;
+  ActionPath path;
+  path.points = evenly_spaced(relaxation_path(dynamics, minimum, saddle), points);
+  law.landscape->sample(path.points, 0, field);
+  path.action = (field.value.array() - field.value[0]) / law.kT;
+  path.exponent = path.action[points - 1];
+
+  SaddleLimit limit;
+  limit.exponent = path.exponent;
+  limit.log_rate =
+      std::log(unstable / (2.0 * std::numbers::pi)) + 0.5 * std::log(at_minimum / -at_saddle) - path.exponent;
+  limit.paths = {std::move(path)};
+  return limit;
+}
+
 SaddleLimit limit_of(const Dynamics& dynamics, const Point<2>& minimum, const Point<2>& saddle) {
+  if (const auto law = boltzmann_law(dynamics); law && dynamics.drift.mobility())
+    return limit_of_law(dynamics, *law, minimum, saddle);
   SaddleLimit limit;
   limit.paths = paths_to_saddle(dynamics, minimum, saddle);
   for (const ActionPath& path : limit.paths) {

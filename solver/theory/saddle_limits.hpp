@@ -23,7 +23,8 @@ struct SaddleLimit {
 };
 
 /// Limits of all ways out of a problem's valleys, worked out when they are asked for and kept. On the line by
-/// quadrature (closed_forms.hpp), in the plane along minimum-action paths (escape_prefactor.hpp).
+/// quadrature (closed_forms.hpp), in the plane along minimum-action paths (escape_prefactor.hpp) or, of a mobility, by
+/// Langer's formula.
 template <int Dim>
 class SaddleLimits {
  public:

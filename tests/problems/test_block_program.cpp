@@ -135,3 +135,32 @@ TEST_CASE("programs of long sums and products are made in linear time") {
   CHECK(worst_difference(sum, 1, -1.0, 1.0) < 1e-9);
   CHECK(worst_difference(product, 1, -1.0, 1.0) < 1e-9);
 }
+
+TEST_CASE("programs over blocks choose as expressions do, and what is not chosen leaves no trace") {
+  for (const char* text :
+       {"(x > 0)*2 + x*(x <= 0.5)", "where(x < 0, sqrt(-x), x*sqrt(x))", "where(x < 0 || x > 1, x^3, 2*x - 1)",
+        "where(!(x > 0.2) && x >= -1, exp(x), where(x < 0, log(-x), log(x)))", "(x == x) + (x != x)*sin(x)",
+        "x^2*where(x > 0, cos(3*x), (x < -1) + x)^3", "where((x > 0) > (x > 1), x, 1/(x - 5))",
+        "where(x > 0, where(x > 1, sqrt(x - 1), x), where(x < -1, sqrt(-1 - x), -x))*x"})
+    CHECK_MESSAGE(worst_difference(text, 1, -1.5, 1.5) < 1e-12, text);
+  CHECK(worst_difference("where(x*y < 1 && (x > 0)*y != 0, x*y^2, (y <= x) - x)", 2, -2.0, 2.0) < 1e-12);
+  // At the place of equality itself, second derivatives too.
+  const Expression step("where(x <= 1, x^3, 0*x) + (x >= 1) + (x < 1)*4", {"x"});
+  ExpressionGraph graph(1);
+  const GraphNode value = step.append_to(graph), slope = graph.gradient(value)[0];
+  const std::vector<double> x = block_of({1.0});
+  std::vector<double> out(3 * x.size());
+  BlockProgram(graph, {value, slope, graph.gradient(slope)[0]}).run(x.data(), out.data(), program_block, program_block);
+  CHECK(out[0] == 2.0);
+  CHECK(out[program_block] == 3.0);
+  CHECK(out[2 * program_block] == 6.0);
+}
+
+TEST_CASE("conditions that hold conditions bound regions by what joins them alone") {
+  ExpressionGraph graph(1);
+  const GraphNode level = Expression("x > 0 && (x > 0.5)*2 < 1", {"x"}).append_to(graph);
+  const std::vector<double> x{spread(1, -1.0, 1.0)};
+  std::vector<double> out(x.size());
+  BlockProgram(graph, {level}).run(x.data(), out.data(), points, points);
+  for (std::size_t p = 0; p < x.size(); ++p) CHECK((out[p] > 0) == (x[p] > 0 && x[p] <= 0.5));
+}

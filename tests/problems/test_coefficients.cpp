@@ -1,5 +1,6 @@
 #include "problems/dynamics/coefficients.hpp"
 
+#include "problems/dynamics/block_coefficients.hpp"
 #include "problems/landscapes/built_in.hpp"
 
 #include <doctest/doctest.h>
@@ -98,4 +99,52 @@ TEST_CASE("noise that is no noise is refused") {
   CHECK_THROWS_AS(sgd_diffusion(nullptr, {}), std::invalid_argument);
   CHECK_THROWS_AS(sgd_diffusion(built_in_landscape("himmelblau", 2), {.eta = 0.0}), std::invalid_argument);
   CHECK_THROWS_AS(interpretation_named("klimontovich"), std::invalid_argument);
+}
+
+TEST_CASE("a mobility times the force of a landscape, its Jacobian and the drift that keeps Boltzmann's law") {
+  const double kT = 0.4;
+  const auto landscape = built_in_landscape("himmelblau", 2);
+  const auto noise = expression_diffusion(2, {{Expression("1 + x^2", {"x", "y"}), Expression("0.3*x*y", {"x", "y"})},
+                                              {Expression("0.3*x*y", {"x", "y"}), Expression("2 + y^2", {"x", "y"})}});
+  const Dynamics dynamics = mobile_dynamics(landscape, noise, kT);
+  const Eigen::Vector2d x(0.7, -0.4);
+  const auto force = [&](const Eigen::Vector2d& at) {
+    const double u = at[0] * at[0] + at[1] - 11.0, v = at[0] + at[1] * at[1] - 7.0;
+    const Eigen::Vector2d slope(4.0 * at[0] * u + 2.0 * v, 2.0 * u + 4.0 * at[1] * v);
+    Eigen::Matrix2d tensor;
+    tensor << 1.0 + at[0] * at[0], 0.3 * at[0] * at[1], 0.3 * at[0] * at[1], 2.0 + at[1] * at[1];
+    return Eigen::Vector2d(-tensor * slope / kT);
+  };
+  Eigen::MatrixXd value, jacobian;
+  dynamics.drift.sample(x, value, &jacobian);
+  CHECK((value - force(x)).norm() < 1e-12 * value.norm());
+  const double h = 1e-5;
+  for (int k = 0; k < 2; ++k) {
+    const Eigen::Vector2d shift = h * Eigen::Vector2d::Unit(k);
+    CHECK((jacobian.col(0).segment(2 * k, 2) - (force(x + shift) - force(x - shift)) / (2.0 * h)).norm() < 1e-6);
+  }
+  Coefficients c;
+  sample_coefficients(dynamics, x, c);
+  CHECK((c.advection - force(x)).norm() < 1e-12 * value.norm());
+  // div D = (2 x + 0.3 x, 0.3 y + 2 y)
+  CHECK((c.ito_drift - force(x) - Eigen::Vector2d(2.3 * 0.7, 2.3 * -0.4)).norm() < 1e-11);
+
+  // Particles are moved by the same.
+  const BlockCoefficients block(dynamics, false);
+  const std::vector<double> at = block_of({x[0], x[1]});
+  std::vector<double> drift(at.size()), factor(2 * at.size());
+  block.sample(at.data(), drift.data(), factor.data(), program_block, program_block);
+  for (int i = 0; i < 2; ++i)
+    CHECK(std::abs(drift[static_cast<std::size_t>(i * program_block)] / c.ito_drift(i, 0) - 1.0) < 1e-12);
+}
+
+TEST_CASE("Boltzmann's law is known beforehand of white noise and of a mobility alone") {
+  const auto landscape = built_in_landscape("himmelblau", 2);
+  const auto white = constant_diffusion(0.3 * Eigen::Matrix2d::Identity());
+  const auto flat = constant_diffusion(Eigen::Vector2d(0.3, 0.4).asDiagonal().toDenseMatrix());
+  CHECK(boltzmann_law({Drift(landscape), white, Interpretation::ito})->kT == 0.3);
+  CHECK_FALSE(boltzmann_law({Drift(landscape), flat, Interpretation::ito}));
+  CHECK(boltzmann_law(mobile_dynamics(landscape, flat, 0.5))->kT == 0.5);
+  CHECK_FALSE(boltzmann_law({Drift(landscape, Mobility{flat, 0.5}), white, Interpretation::ito}));
+  CHECK_THROWS_AS(mobile_dynamics(landscape, flat, 0.0), std::invalid_argument);
 }

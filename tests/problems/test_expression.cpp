@@ -3,8 +3,11 @@
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/built_in.hpp"
 
+#include "tests/relative.hpp"
+
 #include <doctest/doctest.h>
 
+#include <array>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 #include <functional>
@@ -147,7 +150,10 @@ TEST_CASE("errors point at the column") {
   CHECK(column_of("x)") == 2);
   CHECK(column_of("") == 1);
   CHECK(column_of("min(x)") == 1);
-  CHECK(column_of("1 + (x < 2)") == 5);
+  CHECK(column_of("where(x, 1, 2)") == 7);
+  CHECK(column_of("where(x < 0, 1)") == 1);
+  CHECK(column_of("!(x < 0)*2") == 2);
+  CHECK(column_of("1 + x && y < 2") == 1);
   CHECK(column_of("x && y") == 1);
   CHECK(column_of("x ** 2") == 3);
   CHECK(column_of("1e400") == 1);
@@ -224,4 +230,32 @@ TEST_CASE("expressions may be long but not nested without end") {
   CHECK(value("0" + repeated("+1*x", 50000)) == 25000.0);
   CHECK(value("4" + repeated("/(x+x)", 50000)) == 4.0);
   CHECK(value("x < 1" + repeated(" && x < 1", 50000)) == 1.0);
+}
+
+TEST_CASE("conditions are 1 or 0 to reckon with, and where() is what is chosen, derivatives included") {
+  const auto at = [](const std::string& text, double x) {
+    FieldSamples samples;
+    Expression(text, {"x"}, {{"a", 2.0}}).sample(Eigen::MatrixXd::Constant(1, 1, x), 3, samples);
+    return std::array{samples.value[0], samples.gradient(0, 0), samples.hessian(0, 0), samples.third(0, 0)};
+  };
+  using Derivatives = std::array<double, 4>;
+  CHECK(at("(x > 0)*2", 1.0) == Derivatives{2.0, 0.0, 0.0, 0.0});
+  CHECK(at("(x > 0)*2", -1.0) == Derivatives{0.0, 0.0, 0.0, 0.0});
+  CHECK(at("(x >= 0) + (x <= 0) + (x == 0) - (x != 0)", 0.0)[0] == 3.0);
+  CHECK(at("x^3*(x > 1 && !(x > 4))", 2.0) == Derivatives{8.0, 12.0, 12.0, 6.0});
+  CHECK(at("x^3*(x > 1 && !(x > 4))", 5.0) == Derivatives{0.0, 0.0, 0.0, 0.0});
+  CHECK(at("-(x < 3)^2 + max(x < 3, x > 5)", 1.0)[0] == 0.0);
+  CHECK(at("(a > 1)*x", 3.0) == Derivatives{3.0, 1.0, 0.0, 0.0});
+  // The side that is not chosen is NaN, with its derivatives.
+  for (const double x : {-4.0, 4.0}) {
+    const Derivatives root = at("where(x < 0, sqrt(-x), x*sqrt(x))", x);
+    const Derivatives expected =
+        x < 0 ? Derivatives{2.0, -0.25, -1.0 / 32.0, -3.0 / 256.0} : Derivatives{8.0, 3.0, 0.375, -3.0 / 64.0};
+    for (std::size_t k = 0; k < 4; ++k) CHECK(relative_error(root[k], expected[k]) < 1e-14);
+  }
+  CHECK(at("where(a < 1, log(-1 - x^2), where(x < 0, x, 7)) + 1", -0.5) == Derivatives{0.5, 1.0, 0.0, 0.0});
+  CHECK(at("2*where(a > 1, 3, x)", 1.0) == Derivatives{6.0, 0.0, 0.0, 0.0});
+  CHECK_FALSE(Expression("(x > 0)*2", {"x"}).is_predicate());
+  CHECK_FALSE(Expression("where(x > 0, x < 1, x > -1)", {"x"}).is_predicate());
+  CHECK(Expression("(x > 0)*2 > 1 || x < -3", {"x"}).is_predicate());
 }
