@@ -31,6 +31,7 @@ const Keys& known_keys() {
        {"diffusion",
         {{"model", "D", "interpretation", "eta", "batch_size", "injected", "T_a", "T_b", "height", "s", "width"}, {}}},
        {"valley", {{"name", "where", "core", "minimum", "half_width", "min", "max", "scale"}, {}}},
+       {"valleys", {{"depth"}, {}}},
        {"evolve", {{"until", "frames", "stepper", "tolerance"}, {{"initial", {{"mean", "sd", "expression"}, {}}}}}},
        {"escape", {{"from", "to", "methods"}, {}}},
        {"langevin",
