@@ -17,6 +17,10 @@ namespace valleyflux {
 
 namespace {
 
+/// Noise levels above the lowest minimum up to which a wall holds a valley: high up at walls tables are cut, clipped
+/// and unfilled.
+constexpr double highest_at_wall = 50.0;
+
 /// Lattice cells a side at least: borders of valleys are as fine as these.
 template <int Dim>
 constexpr Index fewest_a_side = Dim == 1 ? 16384 : 512;
@@ -42,7 +46,7 @@ std::vector<double> heights_on(const Landscape& landscape, const Grid<Dim>& grid
   for (Index first = 0; first < grid.cells(); first += block)
     failure.guard([&] {
       const Index count = std::min(block, grid.cells() - first);
-      Eigen::MatrixXd points(Dim, count);
+      Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
       for (Index n = 0; n < count; ++n) points.col(n) = grid.centre(first + n);
       FieldSamples field;
       landscape.sample(points, 0, field);
@@ -168,7 +172,7 @@ DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, d
 template <int Dim>
 void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
   const MergeTree& tree = lattice_->tree;
-  Eigen::MatrixXd places(Dim, static_cast<Index>(tree.minima.size()));
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> places(Dim, static_cast<Index>(tree.minima.size()));
   for (Index m = 0; m < places.cols(); ++m)
     places.col(m) = lattice_->grid.centre(tree.minima[static_cast<std::size_t>(m)].node);
   DiffusionSamples noise;
@@ -177,7 +181,11 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
   std::vector<double> least_depth;
   for (std::size_t m = 0; m < tree.minima.size(); ++m) {
     least_depth.push_back(depth * noise.tensor.col(static_cast<Index>(m)).reshaped(Dim, Dim).trace() / Dim);
-    kept.push_back(tree.minima[m].persistence >= least_depth[m]);
+    const Index cell = tree.minima[m].node;
+    const double above = lattice_->height(cell) - lattice_->height(tree.minima[0].node);
+    const bool negligible =
+        beside_wall(lattice_->grid, cell, false) && above > highest_at_wall / depth * least_depth[m];
+    kept.push_back(m == 0 || (tree.minima[m].persistence >= least_depth[m] && !negligible));
     if (!kept[m]) ++merged_;
   }
   const std::vector<int> keeper = tree.keepers(kept);

@@ -24,9 +24,10 @@ struct Pass {
 /// followed.
 ///
 /// A minimum is kept if the lowest pass from it to a deeper one (its persistence) is at least `depth` times the noise
-/// level above it, which is the mean of the eigenvalues of D at the minimum: kT where D is. Others belong to the valley
-/// that their lowest pass leads to. Where the heights descend to several kept minima the one that most of the descent
-/// leads to has the cell. Those that descend to an absorbing wall belong to none.
+/// level above it, which is the mean of the eigenvalues of D at the minimum: kT where D is. (Beside a wall it must lie
+/// within 50 noise levels of the lowest as well.) Others belong to the valley that their lowest pass leads to. Where
+/// the heights descend to several kept minima the one that most of the descent leads to has the cell. Those that
+/// descend to an absorbing wall belong to none.
 template <int Dim>
 class DeepValleys {
  public:
