@@ -83,6 +83,28 @@ bool beside_wall(const Grid<Dim>& grid, Index cell, bool absorbing) {
   return false;
 }
 
+template <int Dim>
+Point<Dim> size_of(const Grid<Dim>& grid, Index cell) {
+  const Offset<Dim> at = grid.coordinates(cell);
+  Point<Dim> size;
+  for (int k = 0; k < Dim; ++k) size[k] = grid.axis(k).size(at[k]);
+  return size;
+}
+
+/// The first critical point that fits, by Newton's method from the centre of a cell and of those beside it: among
+/// ripples one start alone may lead astray.
+template <int Dim, class Fits>
+std::optional<CriticalPoint<Dim>> refined_from(const Drift& drift, const Grid<Dim>& grid, Index cell,
+                                               const Fits& fits) {
+  std::vector<Index> starts{cell};
+  visit_neighbours<Dim>(grid, cell, [&](Index other, int) { starts.push_back(other); });
+  for (const Index start : starts)
+    if (auto point = critical_point_near<Dim>(drift, grid, grid.centre(start), size_of(grid, cell));
+        point && fits(*point))
+      return point;
+  return std::nullopt;
+}
+
 /// The centre of a cell in place of a critical point.
 template <int Dim>
 CriticalPoint<Dim> centre_of(const Drift& drift, const Grid<Dim>& grid, Index cell, double height, int index) {
@@ -154,12 +176,6 @@ struct DeepValleys<Dim>::Lattice {
   }
   double height(Index cell) const { return heights[static_cast<std::size_t>(cell)]; }
   int valley_at(Index cell) const { return valley[static_cast<std::size_t>(cell)]; }
-  Point<Dim> cell_size(Index cell) const {
-    const Offset<Dim> at = grid.coordinates(cell);
-    Point<Dim> size;
-    for (int k = 0; k < Dim; ++k) size[k] = grid.axis(k).size(at[k]);
-    return size;
-  }
 };
 
 template <int Dim>
@@ -200,14 +216,14 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
     if (!kept[m]) continue;
     const Index cell = tree.minima[m].node;
     const double height = lattice_->height(cell);
-    const auto refined = critical_point_near<Dim>(dynamics.drift, lattice_->grid, lattice_->grid.centre(cell),
-                                                  lattice_->cell_size(cell));
     const auto belongs = [&](const Point<Dim>& x) {
       const int descends_to = tree.minimum_of[static_cast<std::size_t>(lattice_->grid.cell_containing(x))];
       return descends_to >= 0 && keeper[static_cast<std::size_t>(descends_to)] == static_cast<int>(m);
     };
-    if (refined && refined->index == 0 && refined->height <= height + round_off * least_depth[m] &&
-        belongs(refined->position))
+    const auto refined = refined_from<Dim>(dynamics.drift, lattice_->grid, cell, [&](const CriticalPoint<Dim>& point) {
+      return point.index == 0 && point.height <= height + round_off * least_depth[m] && belongs(point.position);
+    });
+    if (refined)
       found.push_back({*refined, m});
     else if (!beside_wall(lattice_->grid, cell, true))
       found.push_back({centre_of(dynamics.drift, lattice_->grid, cell, height, 0), m});
@@ -238,7 +254,7 @@ void DeepValleys<Dim>::label_cells(const std::vector<int>& valley_of_minimum) {
   Shares shares;
   for (const Index cell : tree.ascending) {
     const auto c = static_cast<std::size_t>(cell);
-    const Point<Dim> size = lattice_->cell_size(cell);
+    const Point<Dim> size = size_of(grid, cell);
     shares.clear();
     Index lowest = -1;
     visit_neighbours<Dim>(grid, cell, [&](Index other, int axis) {
@@ -303,11 +319,13 @@ void DeepValleys<Dim>::find_passes(const Drift& drift) {
       if (lowest.persistence < least_depth) continue;
       const Index cell = cells[static_cast<std::size_t>(lowest.node)];
       const std::array<int, 2> sides{valleys.first, valleys.second};
-      const auto refined = critical_point_near<Dim>(drift, grid, grid.centre(cell), lattice_->cell_size(cell));
       const double height = heights[static_cast<std::size_t>(lowest.node)];
-      if (refined && refined->index == 1 && std::abs(refined->height - height) <= least_depth) {
+      const auto refined = refined_from<Dim>(drift, grid, cell, [&](const CriticalPoint<Dim>& point) {
+        return point.index == 1 && std::abs(point.height - height) <= least_depth;
+      });
+      if (refined) {
         const Point<Dim> offset = grid.difference(refined->position, grid.centre(cell));
-        candidates.push_back({{*refined, sides}, offset.cwiseQuotient(lattice_->cell_size(cell)).norm()});
+        candidates.push_back({{*refined, sides}, offset.cwiseQuotient(size_of(grid, cell)).norm()});
         continue;
       }
       bool beside_third = false;  // the border goes on downhill between other valleys
@@ -328,7 +346,7 @@ void DeepValleys<Dim>::find_passes(const Drift& drift) {
     const Point<Dim>& at = candidate.pass.saddle.position;
     constexpr double same = 1e-3;  // of a cell
     const bool known = std::any_of(passes_.begin(), passes_.end(), [&](const Pass<Dim>& other) {
-      const Point<Dim> size = lattice_->cell_size(grid.cell_containing(at));
+      const Point<Dim> size = size_of(grid, grid.cell_containing(at));
       return grid.difference(at, other.saddle.position).cwiseQuotient(size).norm() < same;
     });
     if (!known) passes_.push_back(candidate.pass);
