@@ -2,6 +2,7 @@
 
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/basins.hpp"
+#include "problems/valleys/deep_valleys.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
 #include "problems/valleys/wall_minima.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -74,18 +76,46 @@ std::optional<Tensor<Dim>> local_covariance(const Dynamics& dynamics, const Grid
   return solve_lyapunov<Dim>(-(to_cells * minimum.hessian * from_cells), 2.0 * (to_cells * tensor * to_cells));
 }
 
-/// The basin that a definition without a region means.
+/// The basin that a definition without a region means; basin_of(k): that of the k-th minimum.
 template <int Dim>
 Region<Dim> basin_for(const ValleyDefinition<Dim>& definition, const std::vector<CriticalPoint<Dim>>& minima,
-                      const Basins<Dim>& basins, std::vector<char>& taken) {
+                      const std::function<Region<Dim>(int)>& basin_of, std::vector<char>& taken) {
   for (std::size_t k = 0; k < minima.size(); ++k) {
     if (taken[k] || (definition.core && !definition.core->contains(minima[k].position))) continue;
     taken[k] = 1;
-    return basins.region(static_cast<int>(k));
+    return basin_of(static_cast<int>(k));
   }
   throw ProblemError("valley." + definition.name,
                      fmt::format("valley \"{}\" has no region, and no minimum is left{} whose basin it could be",
                                  definition.name, definition.core ? " in its core" : ""));
+}
+
+/// Critical points of a problem from its deep valleys, lowest first; what is said of those that are only cells.
+template <int Dim>
+void take_critical_points(const DeepValleys<Dim>& valleys, double depth, Problem<Dim>& problem) {
+  const auto by_height = [](const auto& a, const auto& b) { return a.height < b.height; };
+  const auto position = [&](int valley) { return valleys.minima()[static_cast<std::size_t>(valley)].position; };
+  for (const auto& minimum : valleys.minima())
+    if (!minimum.at_wall) problem.critical_points.push_back(minimum);
+  for (const auto& pass : valleys.passes()) problem.critical_points.push_back(pass.saddle);
+  std::stable_sort(problem.critical_points.begin(), problem.critical_points.end(), by_height);
+  problem.joined_minima.emplace();
+  for (const auto& pass : valleys.passes()) {
+    const auto saddle = std::find_if(problem.critical_points.begin(), problem.critical_points.end(),
+                                     [&](const auto& point) { return point.position == pass.saddle.position; });
+    problem.joined_minima->push_back({static_cast<std::size_t>(saddle - problem.critical_points.begin()),
+                                      {position(pass.valleys[0]), position(pass.valleys[1])}});
+  }
+  if (valleys.merged() > 0)
+    problem.warnings.push_back(
+        fmt::format("{} minim{} shallower than {:.3g} of the noise level (valleys.depth) {} merged into deeper valleys",
+                    valleys.merged(), valleys.merged() == 1 ? "um" : "a", depth, valleys.merged() == 1 ? "is" : "are"));
+  for (const auto& point : problem.critical_points)
+    if (point.degenerate)
+      problem.warnings.push_back(
+          fmt::format("no zero of the gradient with a definite Hessian was found at the {} {}: closed forms have no "
+                      "answer there",
+                      point.index == 0 ? "minimum" : "pass", named_coordinates<Dim>(problem.grid, point.position)));
 }
 
 /// On the line a region may be smaller than any cell.
@@ -199,17 +229,25 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> definitions,
-                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points) {
+                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points, double valley_depth) {
   require_fit<Dim>(dynamics, grid);
   const double largest_diffusion = require_samples<Dim>(dynamics, grid);
 
-  Problem<Dim> problem{std::move(title), std::move(dynamics), std::move(grid), {}, {}, {}};
+  Problem<Dim> problem{std::move(title), std::move(dynamics), std::move(grid), {}, {}, {}, {}};
   if (!(largest_diffusion > 0)) problem.warnings.push_back("the diffusion D is zero everywhere");
   warn_of_seams<Dim>(problem);
-  problem.critical_points =
-      critical_points ? std::move(*critical_points) : find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
+  std::optional<DeepValleys<Dim>> deep;
+  if (valley_depth > 0 && problem.dynamics.drift.landscape()) {
+    deep.emplace(problem.dynamics, problem.grid, valley_depth);
+    take_critical_points<Dim>(*deep, valley_depth, problem);
+    minima = deep->minima();
+  } else {
+    problem.critical_points =
+        critical_points ? std::move(*critical_points) : find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
+  }
   for (const auto& point : problem.critical_points) {
+    if (deep) break;
     if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
     if (point.degenerate)
       problem.warnings.push_back(
@@ -219,7 +257,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   }
   const std::vector<CriticalPoint<Dim>> wall_minima = find_wall_minima<Dim>(problem.dynamics.drift, problem.grid);
   // A slope that leads to one wall is one valley.
-  if (Dim == 1 && definitions.empty() && problem.critical_points.empty() && wall_minima.size() == 1)
+  if (Dim == 1 && !deep && definitions.empty() && problem.critical_points.empty() && wall_minima.size() == 1)
     definitions.push_back({"valley_1", Region<Dim>([](const Point<Dim>&) { return true; }), {}});
   const bool all_basins = definitions.empty();
   if (all_basins && minima.empty())
@@ -243,13 +281,17 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     for (std::size_t k = 0; k < minima.size(); ++k)
       if (definition.region && definition.region->contains(minima[k].position)) taken[k] = 1;
   std::optional<Basins<Dim>> basins;
+  const std::function<Region<Dim>(int)> basin_of = [&](int k) {
+    if (deep) return deep->region(k);
+    if (!basins) basins.emplace(problem.dynamics.drift, problem.grid, problem.critical_points);
+    return basins->region(k);
+  };
   for (const auto& definition : definitions) {
     Valley<Dim> valley{definition.name, {}, {}, std::nullopt};
     if (definition.region) {
       valley.region = *definition.region;
     } else {
-      if (!basins) basins.emplace(problem.dynamics.drift, problem.grid, problem.critical_points);
-      valley.region = basin_for<Dim>(definition, minima, *basins, taken);
+      valley.region = basin_for<Dim>(definition, minima, basin_of, taken);
     }
     const auto lowest = std::find_if(minima.begin(), minima.end(),
                                      [&](const auto& minimum) { return valley.region.contains(minimum.position); });
@@ -266,7 +308,8 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   }
   require_disjoint<Dim>(problem);
   if (all_basins) {
-    const auto outside = std::count(basins->labels().begin(), basins->labels().end(), -1);
+    const std::vector<int> labels = deep ? valley_labels<Dim>(problem) : basins->labels();
+    const auto outside = std::count(labels.begin(), labels.end(), -1);
     if (outside > 0)
       problem.warnings.push_back(
           fmt::format("{:.2g} % of the cells lie in no valley: the drift leads out of the box or comes "
@@ -295,9 +338,9 @@ std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x) {
 }
 
 template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>,
-                                 std::optional<std::vector<CriticalPoint<1>>>);
+                                 std::optional<std::vector<CriticalPoint<1>>>, double);
 template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
-                                 std::optional<std::vector<CriticalPoint<2>>>);
+                                 std::optional<std::vector<CriticalPoint<2>>>, double);
 template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 template std::vector<int> valley_labels(const Problem<1>&);

@@ -5,6 +5,8 @@
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/valleys/critical_points.hpp"
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -21,6 +23,13 @@ struct Valley {
   std::optional<CriticalPoint<Dim>> minimum;  // the lowest stable point inside, if there is one
 };
 
+/// Two minima that a saddle joins.
+template <int Dim>
+struct JoinedMinima {
+  std::size_t saddle;  // in Problem::critical_points
+  std::array<Point<Dim>, 2> minima;
+};
+
 /// Landscape (or drift), noise, domain and valleys: everything that the solvers are asked about.
 template <int Dim>
 struct Problem {
@@ -30,6 +39,8 @@ struct Problem {
   std::vector<CriticalPoint<Dim>> critical_points;
   std::vector<Valley<Dim>> valleys;
   std::vector<std::string> warnings;  // what was noticed while building it
+  /// Of every saddle, where valleys are found by their depth; otherwise the flows from the saddles tell.
+  std::optional<std::vector<JoinedMinima<Dim>>> joined_minima = std::nullopt;
 };
 
 /// What a user says of a valley; what is left out is derived.
@@ -58,10 +69,14 @@ class ProblemError : public std::invalid_argument {
 /// no cell, two valleys overlap, a core lies outside its valley, or valleys are to be found and there are no minima.
 /// critical_points: those of this drift on this grid, where they are known already. Of dynamics that depend on time all
 /// of this is that of time 0.
+/// valley_depth: where positive and there is a landscape, critical points and basins are those of DeepValleys with that
+/// depth, in units of the noise level (shallower minima are merged, no flow is followed); maxima are not looked for and
+/// `critical_points` not used.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> valleys = {},
-                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points = {});
+                          std::optional<std::vector<CriticalPoint<Dim>>> critical_points = {},
+                          double valley_depth = 0.0);
 
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
 /// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a); in the plane grown in directions in which it
@@ -80,9 +95,9 @@ template <int Dim>
 std::string named_coordinates(const Grid<Dim>& grid, const Point<Dim>& x);
 
 extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<ValleyDefinition<1>>,
-                                        std::optional<std::vector<CriticalPoint<1>>>);
+                                        std::optional<std::vector<CriticalPoint<1>>>, double);
 extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
-                                        std::optional<std::vector<CriticalPoint<2>>>);
+                                        std::optional<std::vector<CriticalPoint<2>>>, double);
 extern template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
 extern template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 extern template std::vector<int> valley_labels(const Problem<1>&);

@@ -34,7 +34,7 @@ Problem<Dim> build_problem(const Case& definition) {
   if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
   try {
     Problem<Dim> problem = make_problem<Dim>(definition.title, *definition.dynamics, Grid<Dim>(std::move(axes)),
-                                             std::move(valleys), std::move(known));
+                                             std::move(valleys), std::move(known), definition.valley_depth);
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   } catch (const std::invalid_argument& error) {

@@ -51,6 +51,18 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
 
+  constexpr double depth_of_tables = 1.0;  // tables have ripples
+  if (domain && grid) result.valley_depth = depth_of_tables;
+  if (auto valleys = root.table("valleys")) {
+    if (!grid) valleys->fail("", "[valleys] needs a [grid]");
+    if (!drift.landscape()) valleys->fail("", "[valleys] needs a [landscape]: a drift has no heights");
+    if (const auto depth = valleys->number("depth")) {
+      if (!(*depth >= 0) || !std::isfinite(*depth))
+        valleys->fail("depth", fmt::format("valleys.depth must not be negative (got {})", *depth));
+      result.valley_depth = *depth;
+    }
+    valleys->finish();
+  }
   result.places["valley"] = root.place("valley");
   for (CaseReader& valley : root.tables("valley")) {
     CaseValley definition{valley.required_text("name"),
@@ -78,7 +90,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
 
 /// A loss over data, the box to escape from, and the steps of SGD.
 void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& result) {
-  for (const char* key : {"landscape", "drift", "grid", "box", "solver"})
+  for (const char* key : {"landscape", "drift", "grid", "box", "valleys", "solver"})
     if (root.find(key)) root.fail(key, fmt::format("[{}] has no place in a case over data, with [loss]", key));
   result.loss = read_loss(root);
   auto diffusion = root.table("diffusion");

@@ -96,6 +96,7 @@ struct Case {
   /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
   std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
   std::vector<CaseValley> valleys;
+  double valley_depth = 0.0;  // [valleys], in units of the noise level; 0: every minimum has its basin
   std::optional<CaseEvolve> evolve;
   std::vector<CaseEscape> escapes;
   CaseParticles particles;

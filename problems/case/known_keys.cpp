@@ -33,6 +33,7 @@ const Keys& known_keys() {
           "mobility"},
          {}}},
        {"valley", {{"name", "where", "core", "minimum", "half_width", "min", "max", "scale"}, {}}},
+       {"valleys", {{"depth"}, {}}},
        {"evolve", {{"until", "frames", "stepper", "tolerance"}, {{"initial", {{"mean", "sd", "expression"}, {}}}}}},
        {"escape", {{"from", "to", "methods"}, {}}},
        {"langevin",

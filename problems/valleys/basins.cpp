@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <unordered_map>
 #include <utility>
@@ -19,6 +21,8 @@ namespace {
 constexpr double coarse_tolerance = 1e-7, fine_tolerance = 1e-10;
 /// Blocks a side at which labelling starts.
 constexpr Index coarsest_blocks = 32;
+/// Steps of all flows, and of all curves, after which it is given up: some minutes' and some seconds' worth.
+constexpr std::int64_t most_flow_steps = 100'000'000, most_curve_steps = 2'000'000;
 
 /// Stretch of a separatrix near a cell.
 struct Stretch {
@@ -128,7 +132,8 @@ struct Basins<Dim>::State {
   Grid<Dim> grid;
   Blocks<Dim> cells;
   std::vector<Separatrix> curves;
-  std::vector<std::array<int, 2>> ends;                  // of each curve: stable points on its left and right
+  std::vector<std::array<int, 2>> ends;  // of each curve: stable points on its left and right
+  std::atomic<std::int64_t> flow_steps_left{most_flow_steps};
   std::unordered_map<Index, Surroundings> surroundings;  // by cell, where a curve is near
 
   State(Drift drift, Grid<Dim> box, const std::vector<CriticalPoint<Dim>>& critical_points)
@@ -145,8 +150,9 @@ struct Basins<Dim>::State {
   void trace_separatrices(const Drift& drift, const std::vector<CriticalPoint<Dim>>& critical_points) {
     if constexpr (Dim == 2) {
       std::vector<Separatrix> traced;
+      std::int64_t curve_steps_left = most_curve_steps;
       for (const auto& point : critical_points)
-        if (point.index == 1) traced.emplace_back(drift, grid, point, critical_points);
+        if (point.index == 1) traced.emplace_back(drift, grid, point, critical_points, curve_steps_left);
       Eigen::Matrix2Xd beside(2, 2 * static_cast<Index>(traced.size()));
       for (std::size_t n = 0; n < traced.size(); ++n)
         for (const int side : {0, 1})
@@ -206,7 +212,8 @@ struct Basins<Dim>::State {
     for (Index first = 0; first < flows; first += batch)
       failure.guard([&] {
         const Index count = std::min(batch, flows - first);
-        const std::vector<int> ends = flow.ends_of(starts.middleCols(first, count), coarse_tolerance, known);
+        const std::vector<int> ends =
+            flow.ends_of(starts.middleCols(first, count), coarse_tolerance, known, &flow_steps_left);
         for (Index n = 0; n < count; ++n)
           fine.label[static_cast<std::size_t>(asked[static_cast<std::size_t>(first + n)])] =
               ends[static_cast<std::size_t>(n)];

@@ -16,7 +16,8 @@ namespace valleyflux {
 template <int Dim>
 class Basins {
  public:
-  /// `critical_points`: all zeros of F in the box; labels count the stable ones (index 0) in their order.
+  /// `critical_points`: all zeros of F in the box; labels count the stable ones (index 0) in their order. Throws
+  /// std::invalid_argument, saying where, when flows or curves have not ended after a hundred times the usual steps.
   Basins(Drift drift, Grid<Dim> grid, const std::vector<CriticalPoint<Dim>>& critical_points);
 
   /// Number of the stable point that the flow from x ends in, or -1 (it leaves the box or ends elsewhere). Thread-safe.

@@ -348,16 +348,37 @@ void sort_by_height(std::vector<CriticalPoint<Dim>>& points) {
   }
 }
 
+template <int Dim>
+Point<Dim> extent(const Grid<Dim>& grid) {
+  Point<Dim> box;
+  for (int k = 0; k < Dim; ++k) box[k] = grid.axis(k).max() - grid.axis(k).min();
+  return box;
+}
+
+/// A point in the box, and exactly on a seam or wall that it is on to round-off.
+template <int Dim>
+Point<Dim> on_seam_or_wall(const Grid<Dim>& grid, const Point<Dim>& zero) {
+  const Point<Dim> box = extent(grid);
+  Point<Dim> position = grid.wrapped_point(zero);
+  for (int k = 0; k < Dim; ++k) {
+    const Axis& axis = grid.axis(k);
+    if (axis.periodic()) {
+      if (axis.max() - position[k] < 1e-13 * box[k]) position[k] = axis.min();  // the seam, from below
+    } else if (std::abs(position[k] - std::clamp(position[k], axis.min(), axis.max())) < 1e-13 * box[k]) {
+      position[k] = std::clamp(position[k], axis.min(), axis.max());
+    }
+  }
+  return position;
+}
+
 }  // namespace
 
 template <int Dim>
 std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const Grid<Dim>& grid, Index scan_cells) {
   const Scan<Dim> field = scan<Dim>(drift, grid, scan_cells);
-  Point<Dim> cell_size, box;
-  for (int k = 0; k < Dim; ++k) {
-    box[k] = grid.axis(k).max() - grid.axis(k).min();
-    cell_size[k] = box[k] / static_cast<double>(field.cells[static_cast<std::size_t>(k)]);
-  }
+  const Point<Dim> box = extent(grid);
+  Point<Dim> cell_size;
+  for (int k = 0; k < Dim; ++k) cell_size[k] = box[k] / static_cast<double>(field.cells[static_cast<std::size_t>(k)]);
 
   std::vector<Point<Dim>> starts;
   Index vertices = 1;
@@ -392,15 +413,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   std::vector<CriticalPoint<Dim>> found;
   PointsByCell<Dim> cells(grid, cell_size);
   for (const Point<Dim>& zero : newton<Dim>(drift, grid, starts, box, 4.0 * cell_size.cwiseQuotient(box).norm())) {
-    Point<Dim> position = grid.wrapped_point(zero);
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = grid.axis(k);
-      if (axis.periodic()) {
-        if (axis.max() - position[k] < 1e-13 * box[k]) position[k] = axis.min();  // the seam, from below
-      } else if (std::abs(position[k] - std::clamp(position[k], axis.min(), axis.max())) < 1e-13 * box[k]) {
-        position[k] = std::clamp(position[k], axis.min(), axis.max());
-      }
-    }
+    const Point<Dim> position = on_seam_or_wall<Dim>(grid, zero);
     if (!grid.contains(position)) continue;
     const std::vector<std::size_t> near = cells.near(position);
     const bool known = std::any_of(near.begin(), near.end(), [&](std::size_t other) {
@@ -415,7 +428,21 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   return found;
 }
 
+template <int Dim>
+std::optional<CriticalPoint<Dim>> critical_point_near(const Drift& drift, const Grid<Dim>& grid, const Point<Dim>& x,
+                                                      const Point<Dim>& reach) {
+  const Point<Dim> box = extent(grid);
+  for (const Point<Dim>& zero : newton<Dim>(drift, grid, {x}, box, reach.cwiseQuotient(box).norm()))
+    if (const Point<Dim> position = on_seam_or_wall<Dim>(grid, zero); grid.contains(position))
+      return classified<Dim>(drift, grid, position, reach);
+  return std::nullopt;
+}
+
 template std::vector<CriticalPoint<1>> find_critical_points(const Drift&, const Grid<1>&, Index);
 template std::vector<CriticalPoint<2>> find_critical_points(const Drift&, const Grid<2>&, Index);
+template std::optional<CriticalPoint<1>> critical_point_near(const Drift&, const Grid<1>&, const Point<1>&,
+                                                             const Point<1>&);
+template std::optional<CriticalPoint<2>> critical_point_near(const Drift&, const Grid<2>&, const Point<2>&,
+                                                             const Point<2>&);
 
 }  // namespace valleyflux

@@ -3,6 +3,7 @@
 #include "grids/grid.hpp"
 #include "problems/dynamics/drift.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
@@ -25,7 +26,17 @@ struct CriticalPoint {
 template <int Dim>
 std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const Grid<Dim>& grid, Index scan_cells = 128);
 
+/// The zero of F that Newton's method finds from x, refined as above; nothing where there is none in the box within
+/// some four times `reach` of x (a length an axis, in which the surroundings are looked at as well).
+template <int Dim>
+std::optional<CriticalPoint<Dim>> critical_point_near(const Drift& drift, const Grid<Dim>& grid, const Point<Dim>& x,
+                                                      const Point<Dim>& reach);
+
 extern template std::vector<CriticalPoint<1>> find_critical_points(const Drift&, const Grid<1>&, Index);
 extern template std::vector<CriticalPoint<2>> find_critical_points(const Drift&, const Grid<2>&, Index);
+extern template std::optional<CriticalPoint<1>> critical_point_near(const Drift&, const Grid<1>&, const Point<1>&,
+                                                                    const Point<1>&);
+extern template std::optional<CriticalPoint<2>> critical_point_near(const Drift&, const Grid<2>&, const Point<2>&,
+                                                                    const Point<2>&);
 
 }  // namespace valleyflux

@@ -3,10 +3,14 @@
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -125,7 +129,7 @@ int Flow<Dim>::end_of(const Point<Dim>& x, double tolerance, const Known& known)
 
 template <int Dim>
 std::vector<int> Flow<Dim>::ends_of(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
-                                    double tolerance, const Known& known) const {
+                                    double tolerance, const Known& known, std::atomic<std::int64_t>* steps_left) const {
   std::vector<int> ends(static_cast<std::size_t>(starts.cols()), -1);
   if (stable_.empty()) return ends;
   if constexpr (Dim == 1) {
@@ -134,7 +138,7 @@ std::vector<int> Flow<Dim>::ends_of(const Eigen::Ref<const Eigen::Matrix<double,
       if (grid_.contains(inside)) ends[static_cast<std::size_t>(n)] = end_on_line(inside[0]);
     }
   } else {
-    integrate(starts, tolerance, known, ends);
+    integrate(starts, tolerance, known, steps_left, ends);
   }
   return ends;
 }
@@ -219,7 +223,7 @@ void Flow<Dim>::push_off_unstable(double tolerance, Eigen::Ref<Point<Dim>> y) co
 /// once.
 template <int Dim>
 void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tolerance, const Known& known,
-                          std::vector<int>& ends) const {
+                          std::atomic<std::int64_t>* steps_left, std::vector<int>& ends) const {
   constexpr double a[6][5] = {{},
                               {1.0 / 4},
                               {3.0 / 32, 9.0 / 32},
@@ -255,6 +259,11 @@ void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tole
   std::array<Eigen::MatrixXd, 6> v;
   for (int attempt = 0; attempt < most_attempts && !runs.empty(); ++attempt) {
     const auto count = static_cast<Index>(runs.size());
+    if (steps_left && (*steps_left -= count) < 0)
+      throw std::invalid_argument(
+          fmt::format("too many flows to the minima do not end (one of them from ({:.6g})): define the valleys by "
+                      "[[valley]], or merge shallow ones by valleys.depth",
+                      fmt::join(starts.col(runs.front().start), ", ")));
     for (std::size_t s = 0; s < 6; ++s) {
       stage.resize(Dim, count);
       for (Index n = 0; n < count; ++n) {

@@ -6,6 +6,8 @@
 
 #include <Eigen/Core>
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -28,9 +30,11 @@ class Flow {
   /// a step in units of the box; `known`, if given, is asked after every step. In one dimension the answer is exact
   /// (the sorted zeros of F) and both are ignored. Thread-safe.
   int end_of(const Point<Dim>& x, double tolerance = 1e-10, const Known& known = {}) const;
-  /// The same for every column of `starts`, much faster than one by one.
+  /// The same for every column of `starts`, much faster than one by one. `steps_left`, if given, counts down the steps
+  /// of all flows: std::invalid_argument, naming the start of one that has not ended, when none is left.
   std::vector<int> ends_of(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
-                           double tolerance = 1e-10, const Known& known = {}) const;
+                           double tolerance = 1e-10, const Known& known = {},
+                           std::atomic<std::int64_t>* steps_left = nullptr) const;
 
   const std::vector<CriticalPoint<Dim>>& stable_points() const { return stable_; }
 
@@ -45,7 +49,7 @@ class Flow {
   Tensor<Dim> scaled_jacobian(const CriticalPoint<Dim>& point) const;
   int end_on_line(double x) const;
   void integrate(const Eigen::Ref<const Positions>& starts, double tolerance, const Known& known,
-                 std::vector<int>& ends) const;
+                 std::atomic<std::int64_t>* steps_left, std::vector<int>& ends) const;
   /// Velocities at y, both in units of the box, held back by reflecting walls; `points` is room for the positions.
   void velocities(const Positions& y, Eigen::MatrixXd& points, Eigen::MatrixXd& velocity) const;
   Point<Dim> confined(Point<Dim> x) const;

@@ -6,9 +6,13 @@
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 namespace valleyflux {
 
@@ -21,7 +25,7 @@ Point<2> turned_left(const Point<2>& v) {
 }  // namespace
 
 Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPoint<2>& saddle,
-                       const std::vector<CriticalPoint<2>>& critical_points)
+                       const std::vector<CriticalPoint<2>>& critical_points, std::int64_t& steps_left)
     : grid_(grid) {
   for (int k = 0; k < 2; ++k)
     unit_[k] = (grid.axis(k).max() - grid.axis(k).min()) / static_cast<double>(grid.axis(k).cells());
@@ -32,13 +36,13 @@ Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPo
   unstable_ = eigen.vectors.col(1);
   if (unstable_.dot(turned_left(stable)) < 0) unstable_ = -unstable_;
 
-  std::vector<Node> nodes = trace(drift, critical_points, -stable);
+  std::vector<Node> nodes = trace(drift, critical_points, -stable, steps_left);
   std::reverse(nodes.begin(), nodes.end());
   for (Node& node : nodes) {
     node.tangent = -node.tangent;
     node.curvature = -node.curvature;
   }
-  const std::vector<Node> onwards = trace(drift, critical_points, stable);
+  const std::vector<Node> onwards = trace(drift, critical_points, stable, steps_left);
   double curvature = 0.0;
   if (!nodes.empty() && !onwards.empty()) curvature = 0.5 * (nodes.back().curvature + onwards.front().curvature);
   nodes.push_back({saddle_, stable, curvature});
@@ -48,7 +52,7 @@ Separatrix::Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPo
 
 std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
                                                 const std::vector<CriticalPoint<2>>& critical_points,
-                                                const Point<2>& direction) const {
+                                                const Point<2>& direction, std::int64_t& steps_left) const {
   namespace odeint = boost::numeric::odeint;
   using State = std::array<double, 2>;
   constexpr double first_distance = 1e-4, longest_step = 0.5, end_distance = 1e-3, tolerance = 1e-12,
@@ -83,6 +87,13 @@ std::vector<Separatrix::Node> Separatrix::trace(const Drift& drift,
   constexpr std::size_t turns = 32;
   constexpr double first_nodes = 300.0, most_nodes_a_cell = 100.0;
   for (double way = 0.0; way < longest_way;) {
+    if (--steps_left < 0) {
+      const Point<2> reached = at.cwiseProduct(unit_), from = saddle_.cwiseProduct(unit_);
+      throw std::invalid_argument(fmt::format(
+          "the border between basins that comes from the saddle at ({:.6g}) does not end (it was followed to "
+          "({:.6g})): define the valleys by [[valley]], or merge shallow ones by valleys.depth",
+          fmt::join(from, ", "), fmt::join(reached, ", ")));
+    }
     const Point<2> velocity = sample(at, &jacobian);
     const double speed = velocity.norm();
     if (!(speed > 0) || !std::isfinite(speed) || !jacobian.allFinite()) break;

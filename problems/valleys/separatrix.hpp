@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace valleyflux {
@@ -16,9 +17,9 @@ namespace valleyflux {
 class Separatrix {
  public:
   /// Traces both branches until they leave the box or end in a critical point. Nodes are at most half a cell of `grid`
-  /// apart.
+  /// apart. `steps_left` counts down: std::invalid_argument, saying where the curve has got to, when none is left.
   Separatrix(const Drift& drift, const Grid<2>& grid, const CriticalPoint<2>& saddle,
-             const std::vector<CriticalPoint<2>>& critical_points);
+             const std::vector<CriticalPoint<2>>& critical_points, std::int64_t& steps_left);
 
   std::size_t pieces() const { return pieces_.size(); }
   /// Ends of a piece (along periodic axes possibly beyond the box); the curve runs from branch to branch through the
@@ -48,7 +49,7 @@ class Separatrix {
     std::array<double, 6> shape;
   };
   std::vector<Node> trace(const Drift& drift, const std::vector<CriticalPoint<2>>& critical_points,
-                          const Point<2>& direction) const;
+                          const Point<2>& direction, std::int64_t& steps_left) const;
   static Piece piece_between(const Node& from, const Node& to);
 
   Grid<2> grid_;

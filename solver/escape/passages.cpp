@@ -16,19 +16,40 @@ Point<Dim> unstable_direction(const CriticalPoint<Dim>& saddle) {
   return real_eigen(saddle.hessian).vectors.col(0);
 }
 
+int valley_of(const auto& problem, const auto& x) {
+  for (std::size_t v = 0; v < problem.valleys.size(); ++v)
+    if (problem.valleys[v].region.contains(x)) return static_cast<int>(v);
+  return -1;
+}
+
+void add_both_ways(int a, int b, std::size_t saddle, std::vector<Passage>& passages) {
+  if (a < 0 || b < 0 || a == b) return;
+  passages.push_back({a, b, saddle});
+  passages.push_back({b, a, saddle});
+}
+
+/// Over all saddles that are known to join minima, degenerate ones too.
+template <int Dim>
+std::vector<Passage> joining_passages(const Problem<Dim>& problem) {
+  std::vector<Passage> passages;
+  for (const auto& [saddle, minima] : *problem.joined_minima)
+    add_both_ways(valley_of(problem, minima[0]), valley_of(problem, minima[1]), saddle, passages);
+  return passages;
+}
+
 }  // namespace
 
 template <int Dim>
 std::vector<Passage> find_passages(const Problem<Dim>& problem) {
+  if (problem.joined_minima) {
+    std::vector<Passage> passages = joining_passages<Dim>(problem);
+    std::erase_if(passages, [&](const Passage& passage) { return problem.critical_points[passage.saddle].degenerate; });
+    return passages;
+  }
   const Flow<Dim> flow(problem.dynamics.drift, problem.grid, problem.critical_points);
   // Valley of every stable point.
-  std::vector<int> valley_of;
-  for (const auto& stable : flow.stable_points()) {
-    int found = -1;
-    for (std::size_t v = 0; v < problem.valleys.size() && found < 0; ++v)
-      if (problem.valleys[v].region.contains(stable.position)) found = static_cast<int>(v);
-    valley_of.push_back(found);
-  }
+  std::vector<int> valleys;
+  for (const auto& stable : flow.stable_points()) valleys.push_back(valley_of(problem, stable.position));
   double box = 0.0;
   for (int k = 0; k < Dim; ++k) box = std::max(box, problem.grid.axis(k).max() - problem.grid.axis(k).min());
   std::vector<Passage> passages;
@@ -41,11 +62,9 @@ std::vector<Passage> find_passages(const Problem<Dim>& problem) {
       const Point<Dim> start = saddle.position + (side == 0 ? 1e-5 : -1e-5) * box * direction;
       if (!problem.grid.contains(start)) continue;
       const int end = flow.end_of(problem.grid.wrapped_point(start));
-      if (end >= 0) valley[static_cast<std::size_t>(side)] = valley_of[static_cast<std::size_t>(end)];
+      if (end >= 0) valley[static_cast<std::size_t>(side)] = valleys[static_cast<std::size_t>(end)];
     }
-    if (valley[0] < 0 || valley[1] < 0 || valley[0] == valley[1]) continue;
-    passages.push_back({valley[0], valley[1], s});
-    passages.push_back({valley[1], valley[0], s});
+    add_both_ways(valley[0], valley[1], s, passages);
   }
   return passages;
 }
@@ -53,7 +72,8 @@ std::vector<Passage> find_passages(const Problem<Dim>& problem) {
 template <int Dim>
 std::vector<std::pair<int, int>> neighbouring_valleys(const Problem<Dim>& problem, const std::vector<int>& labels) {
   std::set<std::pair<int, int>> pairs;
-  for (const Passage& passage : find_passages<Dim>(problem)) pairs.insert({passage.from, passage.to});
+  for (const Passage& passage : problem.joined_minima ? joining_passages<Dim>(problem) : find_passages<Dim>(problem))
+    pairs.insert({passage.from, passage.to});
   if (pairs.empty()) {
     const Grid<Dim>& grid = problem.grid;
     for (Index cell = 0; cell < grid.cells(); ++cell)

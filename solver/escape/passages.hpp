@@ -14,7 +14,7 @@ struct Passage {
 };
 
 /// Both directions of every saddle of index 1 whose unstable manifold ends in two different valleys (on a tilted
-/// ring, where both ends lie in the same one, none).
+/// ring, where both ends lie in the same one, none), or which Problem::joined_minima names; of no degenerate one.
 template <int Dim>
 std::vector<Passage> find_passages(const Problem<Dim>& problem);
 
