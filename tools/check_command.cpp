@@ -62,6 +62,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
   }
   say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
+  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
   const auto discretisation = discretise<Dim>(problem);
   const auto& dynamics = problem.dynamics;
   say("drift: {}; diffusion: {}, {}\n",
@@ -107,6 +108,7 @@ void check(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
   say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
   say("drift: {}; diffusion: {}, {}\n",
       dynamics.drift.landscape() ? "minus the gradient of a landscape" : "given by expressions",
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
