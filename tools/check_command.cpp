@@ -69,6 +69,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
   }
   say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
+  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
   const auto discretisation = discretise<Dim>(problem);
   if (request.evolve) request.initial(discretisation);
   const auto& dynamics = problem.dynamics;
@@ -114,6 +115,7 @@ void check(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
   const auto& dynamics = problem.system.dynamics;
   say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
   say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   say("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,

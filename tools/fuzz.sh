@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-targets=(case expression plumed surface delimited idx)
+targets=(case expression plumed surface table delimited idx)
 usage="usage: $0 all|$(IFS='|'; echo "${targets[*]}") [seconds (default 60)]"
 seconds=${2:-60}
 [[ $# -ge 1 && $# -le 2 && $seconds =~ ^[0-9]+$ ]] || { echo "$usage" >&2; exit 2; }

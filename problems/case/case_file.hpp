@@ -108,6 +108,7 @@ struct Case {
   int modes = 6;                      // [solver] of the leading spectrum
   bool network = true;                // [solver] of all valleys
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
+  std::string table;                  // of the landscape, where it is read from a file: what, of which format
   std::vector<std::string> warnings;
   std::map<std::string, std::string> places;  // "file:line:column" of what a problem is built from: see place_of
 };

@@ -24,7 +24,10 @@ const Keys& known_keys() {
   static const Keys keys{
       {"title"},
       {{"parameters", {}},
-       {"landscape", {{"name", "file", "data", "expression", "quantity", "clip_above"}, {}}},
+       {"landscape",
+        {{"name", "file", "data", "expression", "quantity", "clip_above", "format", "columns", "dataset", "scale",
+          "shift", "ranges"},
+         {}}},
        {"drift", {{"name", "expression"}, {}}},
        {"grid", {{}, {{"x", axis}, {"y", axis}, {"z", axis}}}},
        {"box", {{"dimension", "min", "max", "boundary"}, {}}},

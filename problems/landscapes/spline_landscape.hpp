@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problems/landscapes/landscape.hpp"
-#include "problems/landscapes/tabulated_landscape.hpp"
+#include "problems/tables/tabulated_values.hpp"
 
 #include <memory>
 

@@ -1,38 +1,23 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
-#include "problems/data/regular_file.hpp"
-#include "problems/landscapes/loss_surface.hpp"
-#include "problems/landscapes/plumed_grid.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/tables/table_doubts.hpp"
+#include "problems/tables/table_formats.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <stdexcept>
 
 namespace valleyflux {
 
 namespace {
 
-bool is_hdf5(const std::filesystem::path& file) {
-  require_regular_file(file);
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::invalid_argument(fmt::format("{}: the file cannot be opened", file.string()));
-  char start[8] = {};
-  in.read(start, sizeof start);
-  return std::equal(start, start + 8, "\x89HDF\r\n\x1a\n");
-}
-
-std::string place_of(const TabulatedValues& table, Index point) {
-  std::string place;
-  for (const auto& axis : table.axes) {
-    place += fmt::format("{}{} = {:.6g}", place.empty() ? "" : ", ", axis.name,
-                         axis.first + static_cast<double>(point % axis.points) * axis.spacing);
-    point /= axis.points;
-  }
-  return place;
+std::string axis_text(const TabulatedValues::Axis& axis) {
+  const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
+  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first,
+                     axis.first + intervals * axis.spacing, axis.periodic ? ", periodic" : "");
 }
 
 }  // namespace
@@ -43,10 +28,14 @@ double soft_clip(double value, double lowest, double clip) {
 }
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
-  const bool surface = is_hdf5(file);
-  TabulatedValues table =
-      surface ? read_loss_surface(file, options.quantity) : read_plumed_grid(file, options.quantity);
+  TableOptions reading = options.table;
+  reading.quantity = options.quantity;
+  auto [table, format] = read_table(file, reading);
   const std::string name = file.string();
+  TabulatedLandscape result;
+  result.warnings = table_doubts(name, table, options.scale);
+  if (options.scale != 1.0 || options.shift != 0.0)
+    table.values = (options.scale * table.values).array() + options.shift;
 
   std::vector<double> finite;
   Index missing = 0, first_missing = -1;
@@ -63,7 +52,6 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   const double lowest = finite.front(), highest = finite.back();
   const double lower_quarter = finite[finite.size() / 4], median = finite[finite.size() / 2];
 
-  TabulatedLandscape result;
   if (options.clip_above) {
     const double clip = *options.clip_above;
     if (!(clip > lowest))
@@ -86,7 +74,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
       throw std::invalid_argument(
           fmt::format("{}: {} of {} points hold no value, the first at {}: set landscape.clip_above to the value that "
                       "they should take (the others reach from {} to {})",
-                      name, missing, table.values.size(), place_of(table, first_missing), lowest, highest));
+                      name, missing, table.values.size(), place_in(table, first_missing), lowest, highest));
     constexpr double ringing = 1e3;  // a spline through a jump this much larger than the valleys rings into them
     if (highest - lowest > ringing * (median - lowest))
       throw std::invalid_argument(
@@ -94,8 +82,12 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       "landscape.clip_above to the level above which it does not matter",
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
-  for (const auto& axis : table.axes) result.axis_names.push_back(axis.name);
-  result.description = fmt::format("{} of {} ({})", table.quantity, name, surface ? "loss surface" : "PLUMED grid");
+  result.description = fmt::format("{} of {} ({}", table.quantity, name, format->summary);
+  for (const auto& axis : table.axes) {
+    result.axis_names.push_back(axis.name);
+    result.description += "; " + axis_text(axis);
+  }
+  result.description += ")";
   try {
     result.landscape = spline_landscape(table);
   } catch (const std::invalid_argument& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/landscapes/landscape.hpp"
+#include "problems/tables/table_file.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -11,34 +12,23 @@
 namespace valleyflux {
 
 struct TabulatedOptions {
-  std::string quantity;              // which column or dataset; empty: the file's free energy, or train_loss
-  std::optional<double> clip_above;  // values about and above are bent over; unfilled points take the largest result
+  std::string quantity{};              // which column or dataset; empty: the file's free energy, or train_loss
+  std::optional<double> clip_above{};  // values about and above are bent over; unfilled points take the largest result
+  double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
+  TableOptions table{};                // how the file is read, but for `quantity`
 };
 
 /// A landscape read from a file, and what is to be said of it.
 struct TabulatedLandscape {
   std::shared_ptr<const Landscape> landscape;  // domain() is that of the data
-  std::string description;
+  std::string description;                     // what is read, from which file, of which format, on which axes
   std::vector<std::string> axis_names;
   std::vector<std::string> warnings;
 };
 
-/// Values on a regular grid, as read from a file.
-struct TabulatedValues {
-  struct Axis {
-    std::string name;
-    double first = 0.0, spacing = 1.0;
-    Index points = 0;
-    bool periodic = false;  // the point after the last is the first
-  };
-  std::vector<Axis> axes;  // one or two
-  Eigen::VectorXd values;  // first axis fastest; NaN where the file holds nothing
-  std::string quantity;
-};
-
-/// Recognises the file by its content: a PLUMED free-energy grid ("#! FIELDS"), or a loss-landscape HDF5 file. Throws
-/// std::invalid_argument, the message starting with "FILE:LINE: " or "FILE: ", for anything that cannot be read as
-/// either, for points without value or values so large that a spline through them would ring, when clip_above is not
+/// Reads a file of any of table_formats(), recognised by its content. Throws
+/// std::invalid_argument, the message starting with "FILE:LINE: " or "FILE: ", for anything that cannot be read, for
+/// points without value or values so large that a spline through them would ring, when clip_above is not
 /// given (the message says what to set).
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options = {});
 

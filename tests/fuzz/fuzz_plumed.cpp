@@ -1,7 +1,8 @@
 // Fuzz target: free-energy grids of PLUMED and the splines through them. The input is the file.
 
 #include "memory_file.hpp"
-#include "problems/landscapes/plumed_grid.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
+#include "problems/tables/plumed_grid.hpp"
 #include "require.hpp"
 
 #include <cstdint>

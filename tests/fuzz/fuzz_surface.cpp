@@ -4,7 +4,8 @@
 
 #include "memory_file.hpp"
 #include "problems/landscapes/hdf5_handle.hpp"
-#include "problems/landscapes/loss_surface.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
+#include "problems/tables/loss_surface.hpp"
 #include "require.hpp"
 
 #include <hdf5.h>
@@ -146,7 +147,7 @@ std::vector<std::uint8_t> file_from(Bytes& in) {
 
 void check(const std::filesystem::path& file, const std::string& quantity) {
   try {
-    const TabulatedValues table = read_loss_surface(file, quantity);
+    const TabulatedValues table = read_loss_surface(file, {.quantity = quantity});
     Index points = 1;
     for (const auto& axis : table.axes) {
       require(axis.points >= 2 && std::isfinite(axis.first) && axis.spacing > 0, "an axis ascends");

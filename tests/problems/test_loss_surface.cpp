@@ -1,11 +1,15 @@
 #include "problems/landscapes/hdf5_handle.hpp"
-#include "problems/landscapes/loss_surface.hpp"
+#include "problems/tables/loss_surface.hpp"
+#include "problems/tables/table_formats.hpp"
+#include "tests/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <hdf5.h>
 
+#include <cmath>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -80,4 +84,66 @@ TEST_CASE("surfaces whose losses are no stored array of numbers are refused by n
                const Hdf5Handle group(H5Gcreate2(file, "train_loss", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
              }),
              "cannot be opened"));
+}
+
+namespace {
+
+void add_numbers(hid_t file, const char* name, const std::vector<double>& numbers) {
+  const hsize_t count = numbers.size();
+  const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+  const Hdf5Handle data(H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                        H5Dclose);
+  H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data());
+}
+
+/// The table that a file of these datasets holds.
+ReadTable read_datasets(const std::function<void(hid_t)>& fill, const TableOptions& options = {}) {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "table.h5";
+  {
+    const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    fill(file);
+  }
+  return read_table(path, options);
+}
+
+}  // namespace
+
+TEST_CASE("a loss along a line is read; points never computed hold -1, NaN or -1.797e308") {
+  std::vector<double> x, loss;
+  for (int k = 0; k < 11; ++k) {
+    x.push_back(-0.5 + 0.2 * k);
+    loss.push_back(0.12 + 16.0 * std::pow(x.back() * (x.back() - 1.0), 2));
+  }
+  const auto write = [&](hid_t file) {
+    add_numbers(file, "xcoordinates", x);
+    add_numbers(file, "train_loss", loss);
+  };
+  const auto [line, format] = read_datasets(write);
+  CHECK(format->name == "loss_surface");
+  REQUIRE(line.axes.size() == 1);
+  CHECK(line.values == Eigen::Map<const Eigen::VectorXd>(loss.data(), 11));
+  loss[2] = -1.0;
+  loss[5] = std::nan("");
+  loss[7] = -std::numeric_limits<double>::max();
+  const Eigen::VectorXd values = read_datasets(write).values.values;
+  for (int k = 0; k < 11; ++k) CHECK(std::isnan(values[k]) == (k == 2 || k == 5 || k == 7));
+}
+
+TEST_CASE("fields of a result file are read on the centres of its cells") {
+  const std::vector<double> x{0.5, 1.5, 2.5}, y{-1.0, 1.0}, values{1, 2, -1, 4, 5, 6};
+  const auto write = [&](hid_t file) {
+    add_numbers(file, "x", x);
+    add_numbers(file, "y", y);
+    add_numbers(file, "x_edge", {0, 1, 2, 3});
+    add_numbers(file, "landscape", values);
+    add_numbers(file, "stationary_density", x);
+  };
+  const auto [table, format] = read_datasets(write);
+  CHECK(format->name == "result");
+  REQUIRE(table.axes.size() == 2);
+  CHECK(table.axes[0].first == 0.5);
+  CHECK(table.axes[1].spacing == 2.0);
+  CHECK(table.values == Eigen::Map<const Eigen::VectorXd>(values.data(), 6));
+  CHECK_THROWS_AS(read_datasets(write, {.dataset = "stationary_density"}), std::invalid_argument);
 }

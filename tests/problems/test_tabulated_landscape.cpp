@@ -1,6 +1,5 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
-#include "problems/landscapes/plumed_grid.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
 
 #include "tests/scratch_folder.hpp"
@@ -134,7 +133,7 @@ TEST_CASE("malformed grids are refused at their line") {
         std::string::npos);
   CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
         std::string::npos);
-  CHECK(table_complaint("1 2 3\n").starts_with(":1: data before"));
+  CHECK(table_complaint("1 2 3\n" + header).starts_with(":1: data before"));
 }
 
 TEST_CASE("clipping is monotone, smooth, and leaves the lower half alone") {

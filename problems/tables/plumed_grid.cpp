@@ -1,98 +1,78 @@
-#include "problems/landscapes/plumed_grid.hpp"
+#include "problems/tables/plumed_grid.hpp"
+
+#include "problems/tables/columns_wanted.hpp"
+#include "problems/tables/text_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <limits>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
+#include <string_view>
 
 namespace valleyflux {
 
 namespace {
 
-std::optional<double> plain_number(const std::string& text) {
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower == "inf" || lower == "+inf" || lower == "infinity") return std::numeric_limits<double>::infinity();
-  if (lower == "-inf" || lower == "-infinity") return -std::numeric_limits<double>::infinity();
-  if (lower == "nan" || lower == "-nan") return std::numeric_limits<double>::quiet_NaN();
-  std::size_t used = 0;
-  try {
-    const double value = std::stod(text, &used);
-    if (used == text.size()) return value;
-  } catch (const std::exception&) {
-  }
-  return std::nullopt;
-}
-
 /// A number, or a multiple of pi: -pi, 2pi, 2*pi, pi/2.
-std::optional<double> number(const std::string& text) {
-  if (const auto value = plain_number(text)) return value;
+std::optional<double> number(std::string_view text) {
+  if (const auto value = number_in_text(text)) return value;
   const std::size_t pi = text.find("pi");
-  if (pi == std::string::npos) return std::nullopt;
-  std::string factor = text.substr(0, pi), rest = text.substr(pi + 2);
-  if (factor.ends_with('*')) factor.pop_back();
+  if (pi == std::string_view::npos) return std::nullopt;
+  std::string_view factor = text.substr(0, pi), rest = text.substr(pi + 2);
+  if (factor.ends_with('*')) factor.remove_suffix(1);
   const auto multiple = factor.empty() || factor == "+" ? std::optional(1.0)
                         : factor == "-"                 ? std::optional(-1.0)
-                                                        : plain_number(factor);
-  const auto divisor = rest.empty() ? std::optional(1.0) : rest[0] == '/' ? plain_number(rest.substr(1)) : std::nullopt;
+                                                        : number_in_text(factor);
+  const auto divisor = rest.empty()     ? std::optional(1.0)
+                       : rest[0] == '/' ? number_in_text(rest.substr(1))
+                                        : std::nullopt;
   if (!multiple || !divisor) return std::nullopt;
   return *multiple * std::numbers::pi / *divisor;
 }
 
 class PlumedReader {
  public:
-  PlumedReader(const std::filesystem::path& file, const std::string& quantity)
-      : file_(file.string()), quantity_(quantity) {}
+  PlumedReader(const TableFile& file, const TableOptions& options) : file_(file), options_(options) {}
 
   TabulatedValues read() {
-    std::ifstream in(file_);
-    if (!in) throw std::invalid_argument(fmt::format("{}: the file cannot be opened", file_));
-    for (std::string text; std::getline(in, text);) {
-      ++line_;
-      std::istringstream words(text);
-      std::string first;
-      if (!(words >> first)) continue;
-      if (first == "#!")
+    TextLines lines(file_);
+    while (const auto line = lines.next()) {
+      line_ = lines.number();
+      if (line->empty()) continue;
+      const auto words = words_of(*line);
+      if (words[0] == "#!")
         header(words);
-      else if (first[0] != '#')
-        row(text);
+      else if (!words[0].starts_with('#'))
+        row(words);
     }
     return table();
   }
 
  private:
-  [[noreturn]] void fail(const std::string& message) const {
-    throw std::invalid_argument(fmt::format("{}:{}: {}", file_, line_, message));
-  }
+  [[noreturn]] void fail(const std::string& message) const { file_.fail(line_, message); }
 
-  void header(std::istringstream& words) {
-    std::string kind, name, value;
-    words >> kind;
-    if (kind == "FIELDS") {
+  void header(const std::vector<std::string_view>& words) {
+    if (words.size() < 2) return;
+    if (words[1] == "FIELDS") {
       if (!fields_.empty()) fail("a second FIELDS line: files with several grids cannot be read");
-      while (words >> name) fields_.push_back(name);
-    } else if (kind == "SET") {
-      if (!(words >> name >> value)) fail("SET needs a name and a value");
-      settings_[name] = value;
+      fields_.assign(words.begin() + 2, words.end());
+    } else if (words[1] == "SET") {
+      if (words.size() < 4) fail("SET needs a name and a value");
+      settings_[std::string(words[2])] = std::string(words[3]);
     }
   }
 
-  void row(const std::string& text) {
+  void row(const std::vector<std::string_view>& words) {
     if (fields_.empty()) fail("data before any \"#! FIELDS\" line");
-    std::istringstream words(text);
     std::vector<double> values;
-    for (std::string word; words >> word;) {
+    for (const std::string_view word : words) {
       const auto value = number(word);
-      if (!value) fail(fmt::format("\"{}\" is no number", word));
+      if (!value) fail(fmt::format("\"{}\" is no number", shown_word(word)));
       values.push_back(*value);
     }
     if (values.size() != fields_.size())
@@ -127,6 +107,7 @@ class PlumedReader {
     table.values.resize(expected);
     for (Index p = 0; p < expected; ++p) table.values[p] = rows_[static_cast<std::size_t>(p)][column];
     check_order(table);
+    table.lines = row_lines_;
     return table;
   }
 
@@ -157,11 +138,15 @@ class PlumedReader {
   }
 
   std::size_t value_column(std::size_t variables) const {
-    if (!quantity_.empty()) {
-      const auto named = std::find(fields_.begin(), fields_.end(), quantity_);
-      if (named == fields_.end())
-        fail(fmt::format("there is no column \"{}\" (the file has {})", quantity_, fmt::join(fields_, ", ")));
-      return static_cast<std::size_t>(named - fields_.begin());
+    std::vector<std::size_t> coordinates(variables);
+    std::iota(coordinates.begin(), coordinates.end(), std::size_t{0});
+    const auto wanted = columns_wanted(file_, options_, fields_, fields_.size(), coordinates);
+    if (!wanted.empty()) {
+      if (std::vector<std::size_t>(wanted.begin(), wanted.end() - 1) != coordinates)
+        file_.fail(
+            fmt::format("columns must be the grid's variables, {}, then the value",
+                        fmt::join(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(variables), ", ")));
+      return wanted.back();
     }
     const auto free = std::find(fields_.begin(), fields_.end(), "file.free");
     if (free != fields_.end()) return static_cast<std::size_t>(free - fields_.begin());
@@ -188,7 +173,8 @@ class PlumedReader {
     }
   }
 
-  std::string file_, quantity_;
+  const TableFile& file_;
+  const TableOptions& options_;
   std::size_t line_ = 0;
   std::vector<std::string> fields_;
   std::map<std::string, std::string> settings_;
@@ -198,8 +184,12 @@ class PlumedReader {
 
 }  // namespace
 
-TabulatedValues read_plumed_grid(const std::filesystem::path& file, const std::string& quantity) {
-  return PlumedReader(file, quantity).read();
+bool is_plumed_grid(const TableFile& file) {
+  return !file.is_hdf5() && file.bytes().find("#! FIELDS") != std::string_view::npos;
+}
+
+TabulatedValues read_plumed_grid(const TableFile& file, const TableOptions& options) {
+  return PlumedReader(file, options).read();
 }
 
 }  // namespace valleyflux

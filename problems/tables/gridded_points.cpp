@@ -1,0 +1,228 @@
+#include "problems/tables/gridded_points.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double rounding = 0.02;  // of a step, between a printed coordinate and its place
+constexpr Index most_points = 100000000;
+
+/// The axis through the nodes of one coordinate, some of which may be missing.
+TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& points, Index axis) {
+  const auto fail_at = [&](Index point, const std::string& message) {
+    const auto at = static_cast<std::size_t>(point);
+    if (at < points.lines.size()) file.fail(points.lines[at], message);
+    file.fail(fmt::format("point {}: {}", point, message));
+  };
+  const std::string& name = points.names[static_cast<std::size_t>(axis)];
+  const auto coordinates = points.coordinates.row(axis);
+  std::vector<Index> order(static_cast<std::size_t>(coordinates.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  for (const Index p : order)
+    if (!std::isfinite(coordinates[p])) fail_at(p, fmt::format("{} is no finite number", name));
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) { return coordinates[a] < coordinates[b]; });
+  const double span = coordinates[order.back()] - coordinates[order.front()];
+  constexpr double same = 1e-7;  // of the span, apart: one node
+  std::vector<Index> nodes{order.front()};
+  std::vector<double> gaps;
+  for (const Index p : order)
+    if (const double gap = coordinates[p] - coordinates[nodes.back()]; gap > same * span) {
+      nodes.push_back(p);
+      gaps.push_back(gap);
+    }
+  if (gaps.empty() || !std::isfinite(span)) fail_at(order.front(), fmt::format("{} is the same everywhere", name));
+  std::vector<double> sorted = gaps;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+  const double step = sorted[sorted.size() / 2];
+  constexpr double between = 0.1;  // of a step: two roundings, and that of the step itself
+  std::vector<double> places{0.0};
+  for (std::size_t k = 0; k < gaps.size(); ++k) {
+    const double steps = std::round(gaps[k] / step);
+    if (steps < 1.0 || std::abs(gaps[k] / step - steps) > between * steps)
+      fail_at(nodes[k + 1],
+              fmt::format("{} = {} lies on no regular grid: most steps are {:.6g}, the one before it {:.6g}", name,
+                          coordinates[nodes[k + 1]], step, gaps[k]));
+    places.push_back(places.back() + steps);
+  }
+  if (!(places.back() < static_cast<double>(most_points)))
+    fail_at(nodes[1], fmt::format("{} lies on no regular grid", name));
+  const double first = coordinates[nodes.front()], spacing = span / places.back();
+  for (std::size_t k = 0; k < nodes.size(); ++k)
+    if (const double place = first + places[k] * spacing;
+        !(std::abs(coordinates[nodes[k]] - place) <= rounding * spacing))
+      fail_at(nodes[k], fmt::format("{} = {} lies on no regular grid: {} would, in steps of {:.6g} from {}", name,
+                                    coordinates[nodes[k]], place, spacing, first));
+  return {name, first, spacing, static_cast<Index>(places.back()) + 1, false};
+}
+
+/// Values along the second axis where the first is, and the other way round.
+Index other_points(const TabulatedValues& table, std::size_t axis) {
+  return table.values.size() / table.axes[axis].points;
+}
+
+Index place_along(const TabulatedValues& table, std::size_t axis, Index along, Index across) {
+  return axis == 0 ? along + across * table.axes[0].points : across + along * table.axes[0].points;
+}
+
+/// The largest difference between neighbours at these two places along an axis.
+double largest_step(const TabulatedValues& table, std::size_t axis, Index a, Index b) {
+  double largest = 0.0;
+  for (Index across = 0; across < other_points(table, axis); ++across) {
+    const double step =
+        std::abs(table.values[place_along(table, axis, a, across)] - table.values[place_along(table, axis, b, across)]);
+    if (std::isfinite(step)) largest = std::max(largest, step);
+  }
+  return largest;
+}
+
+/// Drops the last node of an axis.
+void drop_last(TabulatedValues& table, std::size_t axis) {
+  TabulatedValues shorter = table;
+  --shorter.axes[axis].points;
+  shorter.values.resize(shorter.axes[axis].points * other_points(table, axis));
+  shorter.lines.resize(table.lines.empty() ? 0 : static_cast<std::size_t>(shorter.values.size()));
+  for (Index across = 0; across < other_points(table, axis); ++across)
+    for (Index along = 0; along < shorter.axes[axis].points; ++along) {
+      const Index from = place_along(table, axis, along, across), to = place_along(shorter, axis, along, across);
+      shorter.values[to] = table.values[from];
+      if (!table.lines.empty())
+        shorter.lines[static_cast<std::size_t>(to)] = table.lines[static_cast<std::size_t>(from)];
+    }
+  table = std::move(shorter);
+}
+
+void close_angles(TabulatedValues& table) {
+  for (std::size_t k = 0; k < table.axes.size(); ++k) {
+    TabulatedValues::Axis& axis = table.axes[k];
+    const auto intervals = static_cast<double>(axis.points - 1);
+    double inner = 0.0;
+    for (Index along = 1; along < axis.points; ++along)
+      inner = std::max(inner, largest_step(table, k, along - 1, along));
+    const double jump = largest_step(table, k, 0, axis.points - 1);
+    for (const double period : {360.0, 2.0 * std::numbers::pi}) {
+      const auto near = [&](double a, double b) { return std::abs(a - b) <= rounding * axis.spacing; };
+      const auto starts_at = [&](double place) {
+        return near(axis.first, 0.0 + place) || near(axis.first, place - 0.5 * period);
+      };
+      constexpr double closing = 1e-3;  // of the largest step between neighbours
+      if (near(intervals * axis.spacing, period) && starts_at(0.0) && jump <= closing * inner) {
+        drop_last(table, k);
+      } else if (!near((intervals + 1.0) * axis.spacing, period) || jump > 2.0 * inner ||
+                 !(starts_at(0.0) || starts_at(0.5 * axis.spacing) || starts_at(axis.spacing))) {
+        continue;
+      }
+      table.axes[k].periodic = true;
+      table.axes[k].spacing = period / static_cast<double>(table.axes[k].points);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points) {
+  if (points.values.size() < 2) file.fail("a table needs at least two points");
+  TabulatedValues table;
+  table.quantity = points.quantity;
+  Index count = 1;
+  for (Index k = 0; k < points.coordinates.rows(); ++k) {
+    table.axes.push_back(axis_of(file, points, k));
+    if (table.axes.back().points > most_points / count) file.fail("the points lie on no regular grid");
+    count *= table.axes.back().points;
+  }
+  constexpr Index sparsest = 10;  // points of the grid for one that is listed
+  if (points.values.size() * sparsest < count)
+    file.fail(fmt::format("the {} points lie on no regular grid: the smallest that holds them has {}",
+                          points.values.size(), count));
+  table.values = Eigen::VectorXd::Constant(count, nan);
+  std::vector<Index> holder(static_cast<std::size_t>(count), -1);
+  if (!points.lines.empty()) table.lines.assign(static_cast<std::size_t>(count), 0);
+  for (Index p = 0; p < points.values.size(); ++p) {
+    Index place = 0, stride = 1;
+    for (std::size_t k = 0; k < table.axes.size(); ++k) {
+      const auto& axis = table.axes[k];
+      place += stride * static_cast<Index>(
+                            std::round((points.coordinates(static_cast<Index>(k), p) - axis.first) / axis.spacing));
+      stride *= axis.points;
+    }
+    Index& held = holder[static_cast<std::size_t>(place)];
+    const double value = std::isfinite(points.values[p]) ? points.values[p] : nan;
+    if (held >= 0 && value != table.values[place] && !(std::isnan(value) && std::isnan(table.values[place]))) {
+      const std::string message =
+          fmt::format("the point {} has two values, {} and {}", place_in(table, place), table.values[place], value);
+      if (points.lines.empty()) file.fail(message);
+      file.fail(points.lines[static_cast<std::size_t>(p)],
+                fmt::format("{} (the first in line {})", message, points.lines[static_cast<std::size_t>(held)]));
+    }
+    held = p;
+    table.values[place] = value;
+    if (!points.lines.empty()) table.lines[static_cast<std::size_t>(place)] = points.lines[static_cast<std::size_t>(p)];
+  }
+  close_angles(table);
+  return table;
+}
+
+std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates) {
+  if (coordinates.size() < 2) return std::nullopt;
+  const Index last = coordinates.size() - 1;
+  const double spacing = (coordinates[last] - coordinates[0]) / static_cast<double>(last);
+  if (spacing == 0.0 || !std::isfinite(spacing)) return std::nullopt;
+  for (Index k = 0; k <= last; ++k)
+    if (!(std::abs(coordinates[k] - (coordinates[0] + static_cast<double>(k) * spacing)) <=
+          rounding * std::abs(spacing)))
+      return std::nullopt;
+  return TabulatedValues::Axis{name, coordinates[0], spacing, last + 1, false};
+}
+
+std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const TableOptions& options,
+                                               const std::vector<Index>& points) {
+  if (options.ranges.size() != points.size())
+    file.fail(fmt::format("ranges are given for {} axes, the table has {}", options.ranges.size(), points.size()));
+  std::vector<TabulatedValues::Axis> axes;
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    const auto [first, last] = options.ranges[k];
+    if (first == last || points[k] < 2) file.fail("an axis needs two ends that differ, and at least two points");
+    axes.push_back({k == 0 ? "x" : "y", first, (last - first) / static_cast<double>(points[k] - 1), points[k], false});
+  }
+  return axes;
+}
+
+TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
+                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines) {
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    TabulatedValues::Axis& axis = axes[k];
+    if (axis.spacing > 0) continue;
+    axis.first += static_cast<double>(axis.points - 1) * axis.spacing;
+    axis.spacing = -axis.spacing;
+    const auto reverse = [k](auto& matrix) {
+      if (k == 0)
+        matrix = matrix.colwise().reverse().eval();
+      else
+        matrix = matrix.rowwise().reverse().eval();
+    };
+    reverse(values);
+    if (lines.size() > 0) reverse(lines);
+  }
+  TabulatedValues table;
+  table.axes = std::move(axes);
+  table.values = values.reshaped();
+  for (double& value : table.values)
+    if (!std::isfinite(value)) value = nan;
+  table.quantity = quantity;
+  table.lines.assign(lines.reshaped().begin(), lines.reshaped().end());
+  close_angles(table);
+  return table;
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,142 @@
+#include "problems/tables/numpy_array.hpp"
+
+#include "problems/tables/gridded_points.hpp"
+#include "problems/tables/numpy_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace valleyflux {
+
+namespace {
+
+const char* const advice =
+    "give landscape.ranges = [[-2, 2], [-1, 1]], the first and last coordinate of each axis, or "
+    "numpy.savez(\"table.npz\", "
+    "x=x, y=y, value=value)";
+
+TabulatedValues points_of(const TableFile& file, const Eigen::MatrixXd& columns, const std::string& quantity) {
+  ScatteredPoints points;
+  for (Index k = 0; k + 1 < columns.cols(); ++k) points.names.emplace_back(k == 0 ? "x" : "y");
+  points.coordinates = columns.leftCols(columns.cols() - 1).transpose();
+  points.values = columns.rightCols(1);
+  points.quantity = quantity;
+  return gridded(file, points);
+}
+
+/// Values without coordinates.
+TabulatedValues bare(const TableFile& file, const NumpyArray& array, const TableOptions& options) {
+  const std::string quantity = array.name.empty() ? "array" : array.name;
+  const Index columns = array.values.cols();
+  constexpr Index fewest = 5;  // tables of fewer points along an axis are not interpolated
+  if (options.ranges.empty() && array.plane && (columns == 2 || columns == 3) && array.values.rows() >= fewest)
+    return points_of(file, array.values, quantity);
+  if (options.ranges.empty()) file.fail(fmt::format("values without coordinates: {}", advice));
+  if (!array.plane) return gridded_matrix(ranged_axes(file, options, {array.values.rows()}), array.values, quantity);
+  return gridded_matrix(ranged_axes(file, options, {columns, array.values.rows()}), array.values.transpose(), quantity);
+}
+
+const NumpyArray* named(const std::vector<NumpyArray>& arrays, const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    for (const NumpyArray& array : arrays)
+      if (array.name == name) return &array;
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const TableFile& file, const std::vector<NumpyArray>& arrays, const std::string& what) {
+  std::vector<std::string> names;
+  for (const NumpyArray& array : arrays) names.push_back(array.name);
+  file.fail(fmt::format("{} (the file has {}): numpy.savez(\"table.npz\", x=x, y=y, value=value) is read as it is",
+                        what, fmt::join(names, ", ")));
+}
+
+const std::vector<std::string> x_names{"x", "xs", "X", "xx", "xcoordinates", "grid_x", "x_grid"},
+    y_names{"y", "ys", "Y", "yy", "ycoordinates", "grid_y", "y_grid"},
+    line_names{"grid", "bins", "centers",    "centres", "bin_centers", "bin_centres",
+               "s",    "cv",   "coordinate", "xi",      "r",           "z"};
+
+bool is_coordinate(const std::string& name) {
+  return std::find(x_names.begin(), x_names.end(), name) != x_names.end() ||
+         std::find(y_names.begin(), y_names.end(), name) != y_names.end();
+}
+
+const NumpyArray& value_in(const TableFile& file, const std::vector<NumpyArray>& arrays, const std::string& wanted) {
+  if (!wanted.empty()) {
+    if (const NumpyArray* array = named(arrays, {wanted})) return *array;
+    refuse(file, arrays, fmt::format("there is no array \"{}\"", wanted));
+  }
+  std::vector<const NumpyArray*> found;
+  const auto collect = [&](bool plane) {
+    for (const NumpyArray& array : arrays)
+      if (array.plane == plane && !is_coordinate(array.name)) found.push_back(&array);
+  };
+  collect(true);
+  if (found.empty()) {
+    collect(false);
+    const NumpyArray* x = named(arrays, x_names) ? nullptr : named(arrays, line_names);
+    std::erase(found, x);
+  }
+  if (found.size() != 1) refuse(file, arrays, "landscape.dataset must say which array holds the values");
+  return *found[0];
+}
+
+TabulatedValues::Axis axis_from(const TableFile& file, const std::string& name, const NumpyArray& array) {
+  const auto axis = axis_through(name, array.values.reshaped());
+  if (!axis) file.fail(fmt::format("array \"{}\" must ascend or descend in equal steps", array.name));
+  return *axis;
+}
+
+TabulatedValues line_from(const TableFile& file, const std::vector<NumpyArray>& arrays, const NumpyArray& value) {
+  const NumpyArray* x = named(arrays, x_names);
+  if (!x) x = named(arrays, line_names);
+  if (!x || x->values.size() != value.values.size() || x == &value)
+    refuse(file, arrays, fmt::format("there is no x of the {} values of \"{}\"", value.values.size(), value.name));
+  Eigen::MatrixXd columns(value.values.size(), 2);
+  columns << x->values.reshaped(), value.values.reshaped();
+  return points_of(file, columns, value.name);
+}
+
+TabulatedValues plane_from(const TableFile& file, const std::vector<NumpyArray>& arrays, const NumpyArray& value) {
+  const NumpyArray *x = named(arrays, x_names), *y = named(arrays, y_names);
+  if (!x || !y) {  // by other names: the two lines of numbers that there are, in their order
+    std::vector<const NumpyArray*> lines;
+    for (const NumpyArray& array : arrays)
+      if (!array.plane && &array != &value) lines.push_back(&array);
+    if (lines.size() != 2) refuse(file, arrays, "there are no x and y");
+    x = lines[0];
+    y = lines[1];
+  }
+  const Index rows = value.values.rows(), columns = value.values.cols();
+  if (x->values.size() == value.values.size() && y->values.size() == value.values.size()) {  // of every point
+    if (x->values.rows() != rows || y->values.rows() != rows) refuse(file, arrays, "x, y and values differ in shape");
+    Eigen::MatrixXd points(value.values.size(), 3);
+    points << x->values.reshaped(), y->values.reshaped(), value.values.reshaped();
+    return points_of(file, points, value.name);
+  }
+  std::vector<TabulatedValues::Axis> axes{axis_from(file, "x", *x), axis_from(file, "y", *y)};
+  if (axes[0].points == columns && axes[1].points == rows)
+    return gridded_matrix(std::move(axes), value.values.transpose(), value.name);
+  if (axes[0].points == rows && axes[1].points == columns)
+    return gridded_matrix(std::move(axes), value.values, value.name);
+  refuse(file, arrays,
+         fmt::format("\"{}\" is {} x {}, its coordinates ask for {} x {}", value.name, rows, columns, axes[1].points,
+                     axes[0].points));
+}
+
+}  // namespace
+
+bool is_numpy_array(const TableFile& file) {
+  return is_npy(file.bytes()) || is_npz(file.bytes());
+}
+
+TabulatedValues read_numpy_array(const TableFile& file, const TableOptions& options) {
+  const std::vector<NumpyArray> arrays = numpy_arrays(file);
+  const NumpyArray& value = is_npz(file.bytes()) ? value_in(file, arrays, options.wanted_dataset()) : arrays.front();
+  if (arrays.size() == 1 || !options.ranges.empty()) return bare(file, value, options);
+  return value.plane ? plane_from(file, arrays, value) : line_from(file, arrays, value);
+}
+
+}  // namespace valleyflux

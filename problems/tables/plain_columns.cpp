@@ -1,0 +1,87 @@
+#include "problems/tables/plain_columns.hpp"
+
+#include "problems/tables/columns_wanted.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace valleyflux {
+
+namespace {
+
+bool differ_everywhere(const Eigen::VectorXd& coordinates) {
+  Eigen::VectorXd sorted = coordinates;
+  std::sort(sorted.begin(), sorted.end());
+  return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+}
+
+}  // namespace
+
+bool is_plain_columns(const TableFile& file) {
+  if (file.is_hdf5() || file.bytes().find('\0') != std::string_view::npos) return false;
+  try {
+    return !text_rows(file, 1).lines.empty();
+  } catch (const std::invalid_argument&) {
+    return file.bytes().find_first_of("0123456789") != std::string_view::npos;  // read, it says what is wrong
+  }
+}
+
+std::vector<std::string> column_names(const TextRows& rows) {
+  const auto count = static_cast<std::size_t>(rows.values.rows());
+  if (rows.header.size() == count) return rows.header;
+  std::vector<std::string> labels;  // of the axes in an xvg file
+  for (const std::string& comment : rows.comments)
+    if (comment.starts_with('@') && comment.find("axis") != std::string::npos &&
+        comment.find("label") != std::string::npos) {
+      const std::size_t open = comment.find('"'), close = comment.rfind('"');
+      if (open < close) labels.push_back(comment.substr(open + 1, close - open - 1));
+    }
+  if (labels.size() == 2) return labels;
+  for (auto comment = rows.comments.rbegin(); comment != rows.comments.rend(); ++comment) {
+    if (comment->starts_with('@')) continue;
+    const std::size_t text = std::min(comment->find_first_not_of("#;!%/ \t"), comment->size());
+    const auto words = words_of(std::string_view(*comment).substr(text));
+    if (words.size() == count &&
+        std::none_of(words.begin(), words.end(), [](std::string_view word) { return number_in_text(word); }))
+      return {words.begin(), words.end()};
+  }
+  return {};
+}
+
+TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, const std::vector<std::string>& names,
+                                const std::vector<std::size_t>& columns) {
+  const auto name = [&](std::size_t column) {
+    return column < names.size() && !names[column].empty() ? names[column] : fmt::format("column {}", column + 1);
+  };
+  ScatteredPoints points;
+  points.coordinates.resize(static_cast<Eigen::Index>(columns.size()) - 1, rows.values.cols());
+  for (std::size_t k = 0; k + 1 < columns.size(); ++k) {
+    points.names.push_back(name(columns[k]));
+    points.coordinates.row(static_cast<Eigen::Index>(k)) = rows.values.row(static_cast<Eigen::Index>(columns[k]));
+  }
+  points.values = rows.values.row(static_cast<Eigen::Index>(columns.back()));
+  points.quantity = name(columns.back());
+  points.lines = rows.lines;
+  return gridded(file, points);
+}
+
+TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& options) {
+  const TextRows rows = text_rows(file);
+  if (rows.lines.empty()) file.fail("there are no rows of numbers");
+  const auto count = static_cast<std::size_t>(rows.values.rows());
+  if (count < 2)
+    file.fail(rows.lines.front(), "one column of numbers: columns need the coordinates first, then the value");
+  const std::vector<std::string> names = column_names(rows);
+  const bool line = count == 2 || differ_everywhere(rows.values.row(0));
+  const std::vector<std::size_t> coordinates = line ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 1};
+  std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
+  if (columns.empty()) {
+    columns = coordinates;
+    columns.push_back(coordinates.size());
+  }
+  return gridded_columns(file, rows, names, columns);
+}
+
+}  // namespace valleyflux

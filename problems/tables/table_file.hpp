@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace valleyflux {
+
+/// What is asked of a file that holds a table; what the file itself says is taken where nothing is said here.
+struct TableOptions {
+  std::string quantity{};              // column or dataset of the values
+  std::string format{};                // the name of one of table_formats()
+  std::vector<std::string> columns{};  // of a text, by name or by number from 1: the coordinates, then the value
+  std::string dataset{};               // of a file that holds several
+  std::vector<std::array<double, 2>> ranges{};  // first and last coordinate along each axis, of values without any
+
+  /// The dataset asked for by either name; empty: none.
+  const std::string& wanted_dataset() const { return dataset.empty() ? quantity : dataset; }
+};
+
+/// A file with its bytes (unpacked, if it is a gzip file; of an HDF5 file its signature alone). Throws
+/// std::invalid_argument if it cannot be read.
+class TableFile {
+ public:
+  TableFile(const std::filesystem::path& path);
+  const std::filesystem::path& path() const { return path_; }
+  std::string_view bytes() const { return bytes_; }
+  bool is_hdf5() const;
+  /// Throw std::invalid_argument, "FILE: ..." or "FILE:LINE: ...".
+  [[noreturn]] void fail(const std::string& message) const;
+  [[noreturn]] void fail(std::size_t line, const std::string& message) const;
+
+ private:
+  std::filesystem::path path_;
+  std::string bytes_;
+};
+
+}  // namespace valleyflux

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "problems/tables/table_file.hpp"
+#include "problems/tables/tabulated_values.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace valleyflux {
+
+/// A kind of file that holds a table. A new one is a reader of its own and one line in table_formats.cpp.
+struct TableFormat {
+  std::string_view name, summary;
+  bool (*recognises)(const TableFile& file);  // by what is in it; asked in the order of the list
+  TabulatedValues (*read)(const TableFile& file, const TableOptions& options);
+};
+
+const std::vector<TableFormat>& table_formats();
+
+/// A table with the format it was read as.
+struct ReadTable {
+  TabulatedValues values;
+  const TableFormat* format;
+};
+
+/// Reads a file of any of the formats; options.format chooses one. Throws std::invalid_argument, the message starting
+/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, and one of no known format.
+ReadTable read_table(const TableFile& file, const TableOptions& options = {});
+
+}  // namespace valleyflux

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "grids/point.hpp"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// Values on a regular grid, as read from a file.
+struct TabulatedValues {
+  struct Axis {
+    std::string name;
+    double first = 0.0, spacing = 1.0;
+    Index points = 0;
+    bool periodic = false;  // the point after the last is the first
+  };
+  std::vector<Axis> axes;  // one or two
+  Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
+  std::string quantity;
+  std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
+};
+
+/// "x = 1, y = 2.5": the coordinates of a value.
+std::string place_in(const TabulatedValues& table, Index point);
+
+}  // namespace valleyflux

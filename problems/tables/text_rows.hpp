@@ -1,0 +1,52 @@
+#pragma once
+
+#include "problems/tables/table_file.hpp"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace valleyflux {
+
+/// A number as programs print it: also inf, -nan, 1.0D+02. Nothing if it is none.
+std::optional<double> number_in_text(std::string_view word);
+
+/// A word of a file that errors may show: short, and without what would upset a terminal.
+std::string shown_word(std::string_view word);
+
+/// The words of a line, separated by semicolons (numbers may then have decimal commas), else commas, else blanks;
+/// without blanks and quotes around them.
+std::vector<std::string_view> words_of(std::string_view line);
+
+/// A text line by line (LF, CRLF or CR), without a byte order mark. Throws for a byte 0: the file is no text.
+class TextLines {
+ public:
+  explicit TextLines(const TableFile& file);
+  /// The next line, without blanks around it; nothing at the end.
+  std::optional<std::string_view> next();
+  std::size_t number() const { return number_; }  // of that line, from 1
+
+ private:
+  const TableFile* file_;
+  std::string_view rest_;
+  std::size_t number_ = 0;
+};
+
+/// The rows of numbers in a text. Comments begin with # @ ; ! % or //; an empty field, NA and null are NaN.
+struct TextRows {
+  std::vector<std::string> header;    // words of the line of words before the numbers; else empty
+  std::vector<std::string> comments;  // before the first row, with the signs that they begin with
+  Eigen::MatrixXd values;             // columns x rows
+  std::vector<std::size_t> lines;     // of the rows
+};
+
+/// Throws std::invalid_argument, "FILE:LINE: ...", for words among the numbers, and rows of different lengths. Reads no
+/// more rows than are wanted.
+TextRows text_rows(const TableFile& file, std::size_t most_rows = std::numeric_limits<std::size_t>::max());
+
+}  // namespace valleyflux
