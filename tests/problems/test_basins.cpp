@@ -2,13 +2,18 @@
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/flow.hpp"
+#include "problems/valleys/separatrix.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <random>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 using namespace valleyflux;
@@ -181,4 +186,23 @@ TEST_CASE("basins on a torus do not depend on where its seams lie") {
     CHECK(sizes[0][k] > 500);
     CHECK(std::abs(static_cast<double>(sizes[0][k] - sizes[1][k])) < 80);  // a row of cells at most
   }
+}
+
+TEST_CASE("following flows and curves is given up when its steps are used up, and where is said") {
+  const Drift drift = landscape_drift("(x^2 - 1)^2 + y^2", 2);
+  const Grid<2> grid = box(-2, 2, -2, 2, 40);
+  const auto points = find_critical_points<2>(drift, grid);
+  const Flow<2> flow(drift, grid, points);
+  const Point<2> start(0.25, 1.5);
+  std::atomic<std::int64_t> many{100000}, few{3};
+  CHECK(flow.ends_of(start, 1e-10, {}, &many).front() == flow.end_of(start));
+  CHECK(many < 100000);
+  CHECK_THROWS_WITH_AS(flow.ends_of(start, 1e-10, {}, &few), doctest::Contains("(0.25, 1.5)"), std::invalid_argument);
+
+  const auto saddle = std::find_if(points.begin(), points.end(), [](const auto& point) { return point.index == 1; });
+  REQUIRE(saddle != points.end());
+  std::int64_t enough = 100000, short_of = 3;
+  CHECK(Separatrix(drift, grid, *saddle, points, enough).pieces() > 10);
+  CHECK_THROWS_WITH_AS(Separatrix(drift, grid, *saddle, points, short_of), doctest::Contains("saddle at (0, 0)"),
+                       std::invalid_argument);
 }
