@@ -35,8 +35,8 @@ constexpr Placement file_only(std::string_view dataset, std::string_view slow_sc
 /// A field of a result, described once; whatever shows results walks these descriptions (for_each_field).
 template <class Getter>
 struct Field {
-  std::string_view name;  // key in JSON, column in CSV and tables; in the result file after the owner's own name
-  std::string_view unit;  // a dimension, which the result file words in the case's units (problems/units.hpp)
+  std::string_view name;     // key in JSON, column in CSV and tables; in the result file after the owner's own name
+  std::string_view unit;     // a dimension, which the result file words in the case's units (problems/units.hpp)
   std::string_view meaning;  // of coordinates: what follows the name of each
   std::string_view missing;  // where there is none: null in JSON, NaN in the result file, empty in CSV; empty: nowhere
   Getter get;                // pointer to member, or function of the owner

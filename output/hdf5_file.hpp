@@ -1,8 +1,8 @@
 #pragma once
 
 #include "grids/point.hpp"
-#include "problems/units.hpp"
 #include "output/output_error.hpp"
+#include "problems/units.hpp"
 
 #include <Eigen/Core>
 

@@ -107,7 +107,8 @@ class Table {
         Eigen::VectorXd numbers = Eigen::VectorXd::Constant(size(), missing);
         for (Index row = 0; row < size(); ++row)
           if (const Coordinates point = at(row); k < point.at.size()) numbers[row] = point.at[k];
-        file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers, of_numbers(length_along(coordinates_[k]), coordinates_[k] + " " + meaning));
+        file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers,
+                      of_numbers(length_along(coordinates_[k]), coordinates_[k] + " " + meaning));
       }
     } else if constexpr (Series<Value>) {
       write_curves(name, field, [&](Index row) -> Eigen::MatrixXd { return series_of(at(row)).transpose(); }, {""});
@@ -161,7 +162,8 @@ void write_one(Hdf5File& file, const Owner& owner) {
     } else if constexpr (Truth<Value>) {
       file.dataset(name, scaled("whole", 1), std::vector<int>{value ? 1 : 0}, of_others(meaning));
     } else if constexpr (Scalar<Value>) {
-      file.dataset(name, scaled("whole", 1), Eigen::VectorXd::Constant(1, number_of(value)), of_numbers(field.unit, meaning));
+      file.dataset(name, scaled("whole", 1), Eigen::VectorXd::Constant(1, number_of(value)),
+                   of_numbers(field.unit, meaning));
     } else if constexpr (std::is_same_v<Value, MeasuredNumber>) {
       const Eigen::Vector3d ends(value.value, value.low, value.high);
       file.dataset(name, scaled("bound", ends.size()), Eigen::VectorXd(ends), of_numbers(field.unit, meaning));
@@ -169,7 +171,8 @@ void write_one(Hdf5File& file, const Owner& owner) {
       file.text_scale(name, value, of_others(meaning));
     } else if constexpr (Series<Value>) {
       if (const Eigen::VectorXd series = series_of(value); series.size() > 0)
-        file.dataset(name, scaled(std::string(field.placed.scales[0]), series.size()), series, of_numbers(field.unit, meaning));
+        file.dataset(name, scaled(std::string(field.placed.scales[0]), series.size()), series,
+                     of_numbers(field.unit, meaning));
     } else if constexpr (Matrix<Value>) {
       if (value.size() > 0)
         file.dataset(name, {std::string(field.placed.scales[0]), std::string(field.placed.scales[1])}, row_major(value),

@@ -98,7 +98,8 @@ void ResultFile::append(const DensityFrame& frame) {
     };
     field("density", "1/volume", "probability density");
     for (const std::string& axis : axes_)
-      field("current_" + axis, length_along(axis) + "/time/volume", fmt::format("probability current density along {}", axis));
+      field("current_" + axis, length_along(axis) + "/time/volume",
+            fmt::format("probability current density along {}", axis));
     const auto curve = [&](const std::string& name, const char* of, const char* dimension, const char* long_name) {
       file_.growing_dataset(name, {"time", of}, {{"units", dimension}, {"long_name", long_name}});
     };

@@ -114,7 +114,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string valleys_table(const Results& results) {
-  std::vector<std::vector<std::string>> rows{{"valley", head<ValleyResult>("minimum", results.units), head<ValleyResult>("height", results.units),
+  std::vector<std::vector<std::string>> rows{{"valley", head<ValleyResult>("minimum", results.units),
+                                              head<ValleyResult>("height", results.units),
                                               head<ValleyResult>("stationary_probability", results.units)}};
   for (const ValleyResult& valley : results.valleys) {
     std::vector<std::string> coordinates;
@@ -127,8 +128,9 @@ std::string valleys_table(const Results& results) {
 }
 
 std::string estimates_table(const Results& results) {
-  std::vector<std::vector<std::string>> rows{
-      {"escape", head<Estimate>("method", results.units), head<Estimate>("rate", results.units), "rel. error", head<Estimate>("time", results.units), "off by"}};
+  std::vector<std::vector<std::string>> rows{{"escape", head<Estimate>("method", results.units),
+                                              head<Estimate>("rate", results.units), "rel. error",
+                                              head<Estimate>("time", results.units), "off by"}};
   std::vector<std::string> notes;
   const Estimate* reference = nullptr;
   for (std::size_t k = 0; k < results.estimates.size(); ++k) {
@@ -205,7 +207,8 @@ std::string network_table(const NetworkResult& network) {
 
 std::string paths_table(const Results& results) {
   std::vector<std::vector<std::string>> rows{{"most probable path", "over", head<PathResult>("method", results.units),
-                                              head<PathResult>("exponent", results.units), head<PathResult>("error", results.units)}};
+                                              head<PathResult>("exponent", results.units),
+                                              head<PathResult>("error", results.units)}};
   for (const PathResult& path : results.paths) {
     std::vector<std::string> saddle;
     for (const double x : path.saddle) saddle.push_back(fmt::format("{:.5f}", x));

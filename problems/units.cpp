@@ -14,7 +14,8 @@ constexpr std::string_view along = "length_";
 class Product {
  public:
   void multiply(const std::string& unit, int power) {
-    const auto found = std::find_if(factors_.begin(), factors_.end(), [&](const auto& one) { return one.first == unit; });
+    const auto found =
+        std::find_if(factors_.begin(), factors_.end(), [&](const auto& one) { return one.first == unit; });
     if (found == factors_.end())
       factors_.emplace_back(unit, power);
     else
@@ -62,9 +63,8 @@ bool multiply(Product& product, std::string_view factor, int sign, const Units& 
                        [&](const Units::Length& axis) { return axis.unit == units.length[0].unit; }) &&
            known(units.length[0].unit);
   if (!word.starts_with(along)) return false;
-  const auto axis = std::find_if(units.length.begin(), units.length.end(), [&](const Units::Length& one) {
-    return one.axis == word.substr(along.size());
-  });
+  const auto axis = std::find_if(units.length.begin(), units.length.end(),
+                                 [&](const Units::Length& one) { return one.axis == word.substr(along.size()); });
   return axis != units.length.end() && known(axis->unit);
 }
 

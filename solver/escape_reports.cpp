@@ -34,8 +34,7 @@ void show_transition_paths(const Solution<Dim>& solution, const TransitionPaths&
     const std::string& axis = solution.problem.grid.axis(k).name();
     solution.observer.field({"reactive_current_" + axis + "_" + pair,
                              fmt::format("density of the current of transitions along {}, {}", axis, label),
-                             length_along(axis) + "/time/volume",
-                             paths.current[static_cast<std::size_t>(k)]});
+                             length_along(axis) + "/time/volume", paths.current[static_cast<std::size_t>(k)]});
   }
 }
 
@@ -247,7 +246,8 @@ void EscapeReports<Dim>::show_chain_laws() {
       continue;
     const std::string& process = estimator.chain->process;
     try {
-      solution_.observer.field({estimator.method + "_density", "stationary probability density of " + process, "1/volume",
+      solution_.observer.field({estimator.method + "_density", "stationary probability density of " + process,
+                                "1/volume",
                                 estimator.chain->stationary(solution_.problem, solution_.request.particles)
                                     .cwiseQuotient(solution_.volumes())});
     } catch (const SolverError& error) {

@@ -182,7 +182,7 @@ struct EscapeTimes {
 /// A named field over the cells.
 struct CellField {
   std::string name, long_name, dimension;  // as in_units takes it: "1/volume"
-  Eigen::VectorXd values;  // cells
+  Eigen::VectorXd values;                  // cells
 };
 
 }  // namespace valleyflux

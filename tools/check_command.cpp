@@ -71,7 +71,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
 
   if (!definition.table.empty()) say("landscape: {}\n", definition.table);
   const auto discretisation = discretise<Dim>(problem);
-  if (request.evolve) request.initial(discretisation);
+  if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
   const auto& dynamics = problem.dynamics;
   say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));

@@ -119,7 +119,8 @@ int run_program(int argc, char** argv) {
   reproduce->add_flag("--quiet", figure.quiet, "print nothing but warnings and errors");
   CLI::App* check = app.add_subcommand("check", "read a case and report what it holds, without solving it");
   case_options(check);
-  CLI::App* list = app.add_subcommand("list", "built-in landscapes, ready cases, figures and methods, or the definition of one");
+  CLI::App* list =
+      app.add_subcommand("list", "built-in landscapes, ready cases, figures and methods, or the definition of one");
   list->add_option("name", name, "of a built-in landscape, a ready case, a figure or a method")->type_name("NAME");
   CLI::App* info = app.add_subcommand("info", "what a result file holds");
   info->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();

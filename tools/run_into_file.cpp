@@ -69,8 +69,9 @@ class Session {
   SolveObserver observer() {
     SolveObserver observer;
     observer.begin = [this](const std::vector<std::string>& valleys) {
-      file_.emplace(output_, definition_.axes, valleys,
-                    ResultHeader{definition_.title, definition_.text, version(), arguments_.command, definition_.units});
+      file_.emplace(
+          output_, definition_.axes, valleys,
+          ResultHeader{definition_.title, definition_.text, version(), arguments_.command, definition_.units});
     };
     if (definition_.evolve) observer.record = record();
     observer.labels = [this](const std::vector<int>& labels) { file_->write_labels(labels); };

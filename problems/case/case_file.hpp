@@ -87,8 +87,8 @@ struct Case {
   std::string text;                           // the whole case, overrides applied
   std::vector<std::filesystem::path> inputs;  // all files that it is read from
   Units units;
-  std::optional<Dynamics> dynamics;           // of a landscape or a drift
-  std::optional<CaseLoss> loss;               // of [loss]; one of the two is set by read_case
+  std::optional<Dynamics> dynamics;  // of a landscape or a drift
+  std::optional<CaseLoss> loss;      // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::optional<TwoTemperatureOptions> two_temperature;
   std::vector<Axis> axes;    // of [grid]

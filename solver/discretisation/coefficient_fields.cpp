@@ -25,11 +25,11 @@ void show_coefficients(const Solution<Dim>& solution) {
   problem.dynamics.diffusion->sample(centres, false, diffusion);
   for (int i = 0; i < Dim; ++i) {
     const std::string& name = grid.axis(i).name();
-    observer.field({"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", force.row(i)});
+    observer.field(
+        {"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", force.row(i)});
     for (int j = 0; j <= i; ++j) {
       const std::string &other = grid.axis(j).name(), pair = other + name;
-      observer.field(
-          {"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair),
+      observer.field({"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair),
                       length_along(other) + " " + length_along(name) + "/time", diffusion.tensor.row(j + Dim * i)});
     }
   }

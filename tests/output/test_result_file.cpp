@@ -463,11 +463,12 @@ TEST_CASE("attributes name the units that the case says") {
     file.append(frame_at(plane(), 0.0, 2));
     Results results;
     results.valleys = {{"left", {0.0, 0.0}, 1.0, {}, {}, {}}, {"far right", {}, {}, {}, {}, {}}};
+    results.dimension = 2;
     results.estimates.resize(1);
     file.write(results);
     file.commit();
   }
-  for (const auto& [dataset, units] : {std::pair{"x", "nm"},
+  for (const auto& [dataset, units] : {std::pair<std::string, std::string>{"x", "nm"},
                                        {"y_edge", "rad"},
                                        {"landscape", "kJ/mol"},
                                        {"drift_x", "nm/ns"},

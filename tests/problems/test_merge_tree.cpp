@@ -16,7 +16,7 @@ using namespace valleyflux;
 namespace {
 
 /// A table of columns x rows nodes, with or without diagonal neighbours, each axis periodic or not.
-struct Table {
+struct SmallTable {
   int columns, rows;
   bool diagonal, wraps_x, wraps_y;
 
@@ -36,7 +36,7 @@ struct Table {
 };
 
 /// What is reached from a node without rising above a level.
-std::vector<char> flooded(const std::vector<double>& heights, const Table& table, Index from, double level) {
+std::vector<char> flooded(const std::vector<double>& heights, const SmallTable& table, Index from, double level) {
   std::vector<char> wet(heights.size(), 0);
   std::vector<Index> stack{from}, around;
   wet[static_cast<std::size_t>(from)] = 1;
@@ -56,7 +56,7 @@ std::vector<char> flooded(const std::vector<double>& heights, const Table& table
 }
 
 /// Height of the lowest pass from a node to a lower one, by flooding to every level there is; infinite for none.
-double lowest_pass(const std::vector<double>& heights, const Table& table, Index from) {
+double lowest_pass(const std::vector<double>& heights, const SmallTable& table, Index from) {
   std::vector<double> levels;
   for (const double height : heights)
     if (height >= heights[static_cast<std::size_t>(from)]) levels.push_back(height);
@@ -70,7 +70,7 @@ double lowest_pass(const std::vector<double>& heights, const Table& table, Index
 }
 
 /// The minimum that steps to the lowest neighbour lead to.
-Index descended(const std::vector<double>& heights, const Table& table, Index node) {
+Index descended(const std::vector<double>& heights, const SmallTable& table, Index node) {
   for (;;) {
     std::vector<Index> around;
     table(node, around);
@@ -87,9 +87,9 @@ Index descended(const std::vector<double>& heights, const Table& table, Index no
 TEST_CASE("persistence and descent are those of floods and of walks downhill on small random tables") {
   std::mt19937 generator(1);
   std::uniform_real_distribution<double> uniform;
-  for (const Table& table :
-       {Table{7, 5, true, false, false}, Table{6, 6, false, false, false}, Table{8, 5, true, true, false},
-        Table{5, 7, false, true, true}, Table{40, 1, false, false, false}, Table{40, 1, false, true, false}})
+  for (const SmallTable& table : {SmallTable{7, 5, true, false, false}, SmallTable{6, 6, false, false, false},
+                                  SmallTable{8, 5, true, true, false}, SmallTable{5, 7, false, true, true},
+                                  SmallTable{40, 1, false, false, false}, SmallTable{40, 1, false, true, false}})
     for (int trial = 0; trial < 20; ++trial) {
       std::vector<double> heights(static_cast<std::size_t>(table.columns * table.rows));
       for (double& height : heights)
@@ -117,7 +117,7 @@ TEST_CASE("persistence and descent are those of floods and of walks downhill on 
 TEST_CASE("shallow minima go to the kept one that floods join them to first") {
   std::mt19937 generator(2);
   std::uniform_real_distribution<double> uniform;
-  const Table table{9, 9, true, false, true};
+  const SmallTable table{9, 9, true, false, true};
   for (int trial = 0; trial < 30; ++trial) {
     std::vector<double> heights(81);
     for (double& height : heights) height = uniform(generator);
@@ -155,7 +155,7 @@ TEST_CASE("the depth of a tilted double well is its barrier from the shallower s
   constexpr int nodes = 4001;
   std::vector<double> heights;
   for (int i = 0; i < nodes; ++i) heights.push_back(at(-2.0 + 4.0 * i / (nodes - 1)));
-  const MergeTree tree = merge_tree(heights, Table{nodes, 1, false, false, false});
+  const MergeTree tree = merge_tree(heights, SmallTable{nodes, 1, false, false, false});
   REQUIRE(tree.minima.size() == 2);
   CHECK(std::isinf(tree.minima[0].persistence));
   CHECK(tree.minima[1].neighbour == 0);
@@ -164,8 +164,8 @@ TEST_CASE("the depth of a tilted double well is its barrier from the shallower s
 }
 
 TEST_CASE("a plateau is one minimum, and without heights there is none") {
-  CHECK(merge_tree(std::vector<double>(25, 1.0), Table{5, 5, true, false, false}).minima.size() == 1);
-  CHECK(merge_tree({}, Table{0, 0, true, false, false}).minima.empty());
+  CHECK(merge_tree(std::vector<double>(25, 1.0), SmallTable{5, 5, true, false, false}).minima.size() == 1);
+  CHECK(merge_tree({}, SmallTable{0, 0, true, false, false}).minima.empty());
   const double nothing = std::numeric_limits<double>::quiet_NaN();
-  CHECK(merge_tree({nothing, nothing}, Table{2, 1, true, false, false}).minima.empty());
+  CHECK(merge_tree({nothing, nothing}, SmallTable{2, 1, true, false, false}).minima.empty());
 }

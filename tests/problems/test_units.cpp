@@ -29,10 +29,11 @@ TEST_CASE("dimensions are worded in the units of a case") {
 namespace {
 
 Units units_of(const std::string& table) {
-  return read_case("[landscape]\nexpression = \"x^2 + y^2\"\n[diffusion]\nD = 1\n[grid]\n"
-                   "x = { min = -1, max = 1, cells = 9 }\ny = { min = -1, max = 1, cells = 9 }\n[units]\n" +
-                       table,
-                   "case.toml", ".")
+  return read_case(
+             "[landscape]\nexpression = \"x^2 + y^2\"\n[diffusion]\nD = 1\n[grid]\n"
+             "x = { min = -1, max = 1, cells = 9 }\ny = { min = -1, max = 1, cells = 9 }\n[units]\n" +
+                 table,
+             "case.toml", ".")
       .units;
 }
 
