@@ -481,7 +481,7 @@ TEST_CASE("attributes name the units that the case says") {
                                        {"estimate_rate", "1/ns"},
                                        {"estimate_time", "ns"}}) {
     CAPTURE(dataset);
-    CHECK(attribute(path, dataset, "units") == units);
+    CHECK(attribute(path, dataset.c_str(), "units") == units);
   }
 }
 
