@@ -332,7 +332,7 @@ void DeepValleys<Dim>::find_passes(const Drift& drift) {
       visit_neighbours<Dim>(grid, cell, [&](Index other, int) {
         visit_neighbours<Dim>(grid, other, [&](Index next, int) {
           const int valley = lattice_->valley_at(next);
-          beside_third |= valley >= 0 && valley != valleys.first && valley != valleys.second;
+          beside_third |= valley >= 0 && valley != sides[0] && valley != sides[1];
         });
       });
       if (beside_third) continue;

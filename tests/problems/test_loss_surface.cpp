@@ -109,7 +109,7 @@ ReadTable read_datasets(const std::function<void(hid_t)>& fill, const TableOptio
 
 }  // namespace
 
-TEST_CASE("a loss along a line is read; points never computed hold -1 or NaN or -1.797e308") {
+TEST_CASE("a loss along a line is read: points never computed hold -1 or NaN or -1.797e308") {
   std::vector<double> x, loss;
   for (int k = 0; k < 11; ++k) {
     x.push_back(-0.5 + 0.2 * k);
