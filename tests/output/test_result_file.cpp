@@ -468,20 +468,20 @@ TEST_CASE("attributes name the units that the case says") {
     file.write(results);
     file.commit();
   }
-  for (const auto& [dataset, units] : {std::pair<std::string, std::string>{"x", "nm"},
-                                       {"y_edge", "rad"},
-                                       {"landscape", "kJ/mol"},
-                                       {"drift_x", "nm/ns"},
-                                       {"time", "ns"},
-                                       {"density", "1/nm/rad"},
-                                       {"valley_outflux", "1/ns"},
-                                       {"valley_probability", "1"},
-                                       {"valley_height", "kJ/mol"},
-                                       {"valley_minimum_y", "rad"},
-                                       {"estimate_rate", "1/ns"},
-                                       {"estimate_time", "ns"}}) {
-    CAPTURE(dataset);
-    CHECK(attribute(path, dataset.c_str(), "units") == units);
+  for (const auto& worded : {std::pair<std::string, std::string>{"x", "nm"},
+                             {"y_edge", "rad"},
+                             {"landscape", "kJ/mol"},
+                             {"drift_x", "nm/ns"},
+                             {"time", "ns"},
+                             {"density", "1/nm/rad"},
+                             {"valley_outflux", "1/ns"},
+                             {"valley_probability", "1"},
+                             {"valley_height", "kJ/mol"},
+                             {"valley_minimum_y", "rad"},
+                             {"estimate_rate", "1/ns"},
+                             {"estimate_time", "ns"}}) {
+    CAPTURE(worded.first);
+    CHECK(attribute(path, worded.first.c_str(), "units") == worded.second);
   }
 }
 
