@@ -26,7 +26,7 @@ double well(double x, double y) {
 
 std::string low_first(std::uint64_t value, int bytes) {
   std::string text;
-  for (int k = 0; k < bytes; ++k) text += static_cast<char>(value >> (8 * k));
+  for (int k = 0; k < bytes; ++k) text += static_cast<char>(k < 8 ? value >> (8 * k) : 0);
   return text;
 }
 
