@@ -245,15 +245,13 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   } else {
     problem.critical_points =
         critical_points ? std::move(*critical_points) : find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
-  }
-  for (const auto& point : problem.critical_points) {
-    if (deep) break;
-    if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
-    if (point.degenerate)
-      problem.warnings.push_back(
-          fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be "
-                      "trusted",
-                      named_coordinates<Dim>(problem.grid, point.position)));
+    for (const auto& point : problem.critical_points) {
+      if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
+      if (point.degenerate)
+        problem.warnings.push_back(
+            fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be trusted",
+                        named_coordinates<Dim>(problem.grid, point.position)));
+    }
   }
   const std::vector<CriticalPoint<Dim>> wall_minima = find_wall_minima<Dim>(problem.dynamics.drift, problem.grid);
   // A slope that leads to one wall is one valley.

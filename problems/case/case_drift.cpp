@@ -32,6 +32,7 @@ TableOptions table_options(CaseReader& landscape) {
   std::vector<std::string> formats;
   for (const TableFormat& format : table_formats()) formats.emplace_back(format.name);
   if (landscape.find("format")) options.format = landscape.choice("format", formats, "");
+  options.quantity = landscape.text("quantity").value_or("");
   options.dataset = landscape.text("dataset").value_or("");
   if (const toml::node* columns = landscape.find("columns")) {
     const toml::array* entries = columns->as_array();
@@ -121,7 +122,6 @@ Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, 
   } else {
     const std::filesystem::path path = file_at(*file);
     TabulatedOptions options;
-    options.quantity = landscape->text("quantity").value_or("");
     options.clip_above = landscape->number("clip_above");
     options.scale = landscape->number("scale").value_or(1.0);
     if (options.scale == 0.0) landscape->fail("scale", "landscape.scale must not be 0");

@@ -190,25 +190,13 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
       case Operation::scale: node = graph.affine(a, value, 0.0); break;
       case Operation::integer_power: node = graph.integer_power(a, static_cast<int>(value)); break;
       case Operation::real_power: node = graph.binary(Operation::power, a, graph.constant(value)); break;
-      case Operation::less:
-      case Operation::less_equal:
-      case Operation::greater:
-      case Operation::greater_equal:
-      case Operation::equal:
-      case Operation::unequal:
-      case Operation::both:
-      case Operation::either: node = levels[k] ? level(graph, operation, a, b) : truth(graph, operation, a, b); break;
       case Operation::negation: node = graph.affine(a, -1.0, levels[k] ? 0.0 : 1.0); break;
       case Operation::where: node = graph.choice(graph.constant(0.0), a, b, c); break;
-      case Operation::add:
-      case Operation::subtract:
-      case Operation::multiply:
-      case Operation::divide:
-      case Operation::power:
-      case Operation::atan2:
-      case Operation::minimum:
-      case Operation::maximum: node = graph.binary(operation, a, b); break;
-      default: node = graph.unary(operation, a);
+      default:
+        if (is_condition_of_two(operation))
+          node = levels[k] ? level(graph, operation, a, b) : truth(graph, operation, a, b);
+        else
+          node = arity(operation) == 2 ? graph.binary(operation, a, b) : graph.unary(operation, a);
     }
     stack.push_back(node);
   }

@@ -17,7 +17,14 @@ int arity(Operation operation) {
     case Operation::power:
     case Operation::atan2:
     case Operation::minimum:
-    case Operation::maximum:
+    case Operation::maximum: return 2;
+    case Operation::where: return 3;
+    default: return is_condition_of_two(operation) ? 2 : 1;
+  }
+}
+
+bool is_condition_of_two(Operation operation) {
+  switch (operation) {
     case Operation::less:
     case Operation::less_equal:
     case Operation::greater:
@@ -25,9 +32,8 @@ int arity(Operation operation) {
     case Operation::equal:
     case Operation::unequal:
     case Operation::both:
-    case Operation::either: return 2;
-    case Operation::where: return 3;
-    default: return 1;
+    case Operation::either: return true;
+    default: return false;
   }
 }
 

@@ -49,6 +49,9 @@ enum class Operation {
 /// How many values it takes from a stack.
 int arity(Operation operation);
 
+/// Whether it makes 1 or 0 of two values: a comparison, "and" or "or".
+bool is_condition_of_two(Operation operation);
+
 /// The value for the arguments a and, where it takes two, b. Throws std::logic_error for what is no function of numbers
 /// (a variable, say).
 double apply(Operation operation, double a, double b);

@@ -83,19 +83,14 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
         for (std::size_t p = 0; p < block; ++p) top[p] = apply(operation, top[p], 0.0);
         std::fill(top + block, top + n, 0.0);
         break;
-      case Operation::less:
-      case Operation::less_equal:
-      case Operation::greater:
-      case Operation::greater_equal:
-      case Operation::equal:
-      case Operation::unequal:
-      case Operation::both:
-      case Operation::either:
+      default:
+        if (!is_condition_of_two(operation)) {
+          apply_function(basis, operation, value, top, scratch);
+          break;
+        }
         for (std::size_t p = 0; p < block; ++p) below[p] = apply(operation, below[p], top[p]);
         std::fill(below + block, below + n, 0.0);
         next = top;
-        break;
-      default: apply_function(basis, operation, value, top, scratch);
     }
   }
   return memory.data();

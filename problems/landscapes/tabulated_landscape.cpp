@@ -28,9 +28,7 @@ double soft_clip(double value, double lowest, double clip) {
 }
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
-  TableOptions reading = options.table;
-  reading.quantity = options.quantity;
-  auto [table, format] = read_table(file, reading);
+  auto [table, format] = read_table(file, options.table);
   const std::string name = file.string();
   TabulatedLandscape result;
   result.warnings = table_doubts(name, table, options.scale);

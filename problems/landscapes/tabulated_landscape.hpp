@@ -12,10 +12,9 @@
 namespace valleyflux {
 
 struct TabulatedOptions {
-  std::string quantity{};              // which column or dataset; empty: the file's free energy, or train_loss
   std::optional<double> clip_above{};  // values about and above are bent over; unfilled points take the largest result
   double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
-  TableOptions table{};                // how the file is read, but for `quantity`
+  TableOptions table{};                // how the file is read
 };
 
 /// A landscape read from a file, and what is to be said of it.

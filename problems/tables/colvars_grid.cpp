@@ -49,7 +49,7 @@ std::optional<std::vector<ColvarsAxis>> colvars_head(const TableFile& file) {
 }  // namespace
 
 bool is_colvars_grid(const TableFile& file) {
-  return !file.is_hdf5() && file.bytes().find('\0') == std::string_view::npos && colvars_head(file);
+  return file.is_text() && colvars_head(file);
 }
 
 TabulatedValues read_colvars_grid(const TableFile& file, const TableOptions& options) {
@@ -76,11 +76,7 @@ TabulatedValues read_colvars_grid(const TableFile& file, const TableOptions& opt
   const auto count = static_cast<std::size_t>(rows.values.rows());
   if (count <= coordinates.size()) file.fail(rows.lines.front(), "there is no column of values");
   names.emplace_back("value");
-  std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
-  if (columns.empty()) {
-    columns = coordinates;
-    columns.push_back(coordinates.size());
-  }
+  const std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
   if (std::vector<std::size_t>(columns.begin(), columns.end() - 1) != coordinates)
     file.fail("columns must be the variables in the order of the file, then the value");
   TabulatedValues table = gridded_columns(file, rows, names, columns);

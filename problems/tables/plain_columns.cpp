@@ -20,7 +20,7 @@ bool differ_everywhere(const Eigen::VectorXd& coordinates) {
 }  // namespace
 
 bool is_plain_columns(const TableFile& file) {
-  if (file.is_hdf5() || file.bytes().find('\0') != std::string_view::npos) return false;
+  if (!file.is_text()) return false;
   try {
     return !text_rows(file, 1).lines.empty();
   } catch (const std::invalid_argument&) {
@@ -76,11 +76,7 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
   const std::vector<std::string> names = column_names(rows);
   const bool line = count == 2 || differ_everywhere(rows.values.row(0));
   const std::vector<std::size_t> coordinates = line ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 1};
-  std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
-  if (columns.empty()) {
-    columns = coordinates;
-    columns.push_back(coordinates.size());
-  }
+  const std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
   return gridded_columns(file, rows, names, columns);
 }
 

@@ -138,10 +138,10 @@ class PlumedReader {
   }
 
   std::size_t value_column(std::size_t variables) const {
-    std::vector<std::size_t> coordinates(variables);
-    std::iota(coordinates.begin(), coordinates.end(), std::size_t{0});
-    const auto wanted = columns_wanted(file_, options_, fields_, fields_.size(), coordinates);
-    if (!wanted.empty()) {
+    if (!options_.columns.empty() || !options_.quantity.empty()) {
+      std::vector<std::size_t> coordinates(variables);
+      std::iota(coordinates.begin(), coordinates.end(), std::size_t{0});
+      const auto wanted = columns_wanted(file_, options_, fields_, fields_.size(), coordinates);
       if (std::vector<std::size_t>(wanted.begin(), wanted.end() - 1) != coordinates)
         file_.fail(
             fmt::format("columns must be the grid's variables, {}, then the value",

@@ -23,7 +23,9 @@ TableFile::TableFile(const std::filesystem::path& path) : path_(path) {
   bytes_.resize(hdf5_signature.size());
   in.read(bytes_.data(), static_cast<std::streamsize>(bytes_.size()));
   bytes_.resize(static_cast<std::size_t>(in.gcount()));
-  if (!is_hdf5()) bytes_ = file_contents(path);
+  if (is_hdf5()) return;
+  bytes_ = file_contents(path);
+  text_ = bytes_.find('\0') == std::string::npos;
 }
 
 bool TableFile::is_hdf5() const {

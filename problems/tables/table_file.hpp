@@ -11,7 +11,7 @@ namespace valleyflux {
 
 /// What is asked of a file that holds a table; what the file itself says is taken where nothing is said here.
 struct TableOptions {
-  std::string quantity{};              // column or dataset of the values
+  std::string quantity{};              // column or dataset of the values; empty: the file's free energy, or train_loss
   std::string format{};                // the name of one of table_formats()
   std::vector<std::string> columns{};  // of a text, by name or by number from 1: the coordinates, then the value
   std::string dataset{};               // of a file that holds several
@@ -29,6 +29,8 @@ class TableFile {
   const std::filesystem::path& path() const { return path_; }
   std::string_view bytes() const { return bytes_; }
   bool is_hdf5() const;
+  /// Whether it may be a text: no HDF5 file, and no byte is 0.
+  bool is_text() const { return text_; }
   /// Throw std::invalid_argument, "FILE: ..." or "FILE:LINE: ...".
   [[noreturn]] void fail(const std::string& message) const;
   [[noreturn]] void fail(std::size_t line, const std::string& message) const;
@@ -36,6 +38,7 @@ class TableFile {
  private:
   std::filesystem::path path_;
   std::string bytes_;
+  bool text_ = false;
 };
 
 }  // namespace valleyflux

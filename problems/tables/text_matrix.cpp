@@ -35,7 +35,7 @@ std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bo
 }  // namespace
 
 bool is_text_matrix(const TableFile& file) {
-  if (file.is_hdf5() || file.bytes().find('\0') != std::string_view::npos) return false;
+  if (!file.is_text()) return false;
   constexpr std::size_t looked_at = 8;
   constexpr Index widest_columns = 12;  // of a table that has coordinates in its rows
   try {

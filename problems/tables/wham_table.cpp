@@ -26,7 +26,7 @@ std::vector<std::string> wham_header(const TableFile& file) {
 }  // namespace
 
 bool is_wham_table(const TableFile& file) {
-  return !file.is_hdf5() && file.bytes().find('\0') == std::string_view::npos && !wham_header(file).empty();
+  return file.is_text() && !wham_header(file).empty();
 }
 
 TabulatedValues read_wham_table(const TableFile& file, const TableOptions& options) {
@@ -39,11 +39,7 @@ TabulatedValues read_wham_table(const TableFile& file, const TableOptions& optio
       names[0] == "X" ? std::vector<std::size_t>{0, 1} : std::vector<std::size_t>{0};
   if (count <= coordinates.size())
     file.fail(rows.lines.front(), fmt::format("{} columns where the first line names {}", count, names.size()));
-  std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
-  if (columns.empty()) {
-    columns = coordinates;
-    columns.push_back(coordinates.size());
-  }
+  const std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
   return gridded_columns(file, rows, names, columns);
 }
 

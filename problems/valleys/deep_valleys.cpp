@@ -1,16 +1,12 @@
 #include "problems/valleys/deep_valleys.hpp"
 
 #include "grids/first_failure.hpp"
-#include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/merge_tree.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace valleyflux {

@@ -17,7 +17,7 @@ void check(const std::filesystem::path& file) {
   Index points = 1;
   for (const auto& axis : table.axes) points *= axis.points;
   require(table.values.size() == points, "a grid has a value for every point");
-  const TabulatedLandscape tabulated = tabulated_landscape(file, {.quantity = "", .clip_above = 10.0});
+  const TabulatedLandscape tabulated = tabulated_landscape(file, {.clip_above = 10.0});
   const auto domain = tabulated.landscape->domain();
   require(domain.has_value(), "a tabulated landscape has ends");
   Eigen::MatrixXd places(tabulated.landscape->dimension(), 3);

@@ -155,7 +155,7 @@ void check(const std::filesystem::path& file, const std::string& quantity) {
     }
     require(table.values.size() == points, "a surface has a value for every point");
     require(!table.values.array().isInf().any(), "values are finite, or missing");
-    tabulated_landscape(file, {.quantity = quantity, .clip_above = 10.0});
+    tabulated_landscape(file, {.clip_above = 10.0, .table = {.quantity = quantity}});
   } catch (const std::invalid_argument&) {
   }
 }

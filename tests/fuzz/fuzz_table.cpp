@@ -39,8 +39,8 @@ void check(const TableFile& file, const TableOptions& options) {
   }
   require(table.values.size() == points, "a table has a value for every point");
   require(table.lines.empty() || table.lines.size() == static_cast<std::size_t>(points), "a line, too, or none at all");
-  const TabulatedLandscape tabulated = tabulated_landscape(
-      file.path(), {.quantity = options.quantity, .clip_above = 10.0, .scale = -1.0, .shift = 2.0, .table = options});
+  const TabulatedLandscape tabulated =
+      tabulated_landscape(file.path(), {.clip_above = 10.0, .scale = -1.0, .shift = 2.0, .table = options});
   FieldSamples samples;
   tabulated.landscape->sample(Eigen::MatrixXd::Zero(tabulated.landscape->dimension(), 1), 3, samples);
 }

@@ -44,11 +44,6 @@ def label(name, unit):
     return name if unit in ("", "1") else f"{name} [{unit}]"
 
 
-def rate_unit(units):
-    known = units.get("time", "1")
-    return "1/time" if known == "1" else f"1/{known}"
-
-
 def valley_colours(data):
     return dict(zip(data.get("valley", []), itertools.cycle(COLOURS)))
 
@@ -256,7 +251,9 @@ def draw_flux(axes, data, units, colours):
         axes.set_yscale("log")
         bottom, top = axes.get_ylim()
         axes.set_ylim(max(bottom, 1e-3 * min(levels)), min(top, 1e3 * max(levels)))
-    axes.set(xlabel=label("time", units["time"]), ylabel=label("flux / probability", rate_unit(units)),
+    unit = units["valley_outflux"]
+    axes.set(xlabel=label("time", units["time"]),
+             ylabel=label("flux / probability", "1/time" if unit == "1" else unit),
              title="flux out of each valley, per probability in it")
     axes.legend(handles=handles, edgecolor="none", fontsize="small")
 
