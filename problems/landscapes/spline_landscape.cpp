@@ -75,10 +75,7 @@ class SplineLandscape final : public Landscape {
 
   std::optional<LandscapeDomain> domain() const override {
     LandscapeDomain domain;
-    for (const auto& axis : axes_) {
-      const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-      domain.axes.push_back({axis.first, axis.first + intervals * axis.spacing, axis.periodic});
-    }
+    for (const auto& axis : axes_) domain.axes.push_back({axis.first, axis.last(), axis.periodic});
     return domain;
   }
 

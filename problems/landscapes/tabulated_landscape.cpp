@@ -15,9 +15,8 @@ namespace valleyflux {
 namespace {
 
 std::string axis_text(const TabulatedValues::Axis& axis) {
-  const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first,
-                     axis.first + intervals * axis.spacing, axis.periodic ? ", periodic" : "");
+  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
+                     axis.periodic ? ", periodic" : "");
 }
 
 }  // namespace
