@@ -88,6 +88,7 @@ Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, 
     options.scale = given.scale;
     options.shift = given.shift;
     options.table = read_table_options(*landscape);
+    options.table.error = read_error_column(*landscape);
     const TabulatedLandscape table =
         placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
     if (table.landscape->dimension() != dimension)

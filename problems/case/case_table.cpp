@@ -11,6 +11,17 @@
 
 namespace valleyflux {
 
+namespace {
+
+/// A column by its name or its number from 1; nothing for what is neither.
+std::optional<std::string> column_of(const toml::node& node) {
+  if (const auto name = node.value_exact<std::string>()) return name;
+  if (const auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
+  return std::nullopt;
+}
+
+}  // namespace
+
 TableOptions read_table_options(CaseReader& table) {
   TableOptions options;
   std::vector<std::string> formats;
@@ -24,12 +35,11 @@ TableOptions read_table_options(CaseReader& table) {
       table.fail("columns", fmt::format("{} must be names or numbers (from 1) of one or two coordinates and the value",
                                         table.name("columns")));
     for (const toml::node& entry : *entries) {
-      const auto number = entry.value_exact<std::int64_t>();
-      const auto name = entry.value_exact<std::string>();
-      if (!number && !name)
+      const auto column = column_of(entry);
+      if (!column)
         table.fail("columns", fmt::format("{} holds {}, neither a name nor a number", table.name("columns"),
                                           CaseReader::shown(entry)));
-      options.columns.push_back(name ? *name : fmt::format("{}", *number));
+      options.columns.push_back(*column);
     }
   }
   if (const toml::node* ranges = table.find("ranges")) {
@@ -47,6 +57,17 @@ TableOptions read_table_options(CaseReader& table) {
     }
   }
   return options;
+}
+
+std::string read_error_column(CaseReader& table) {
+  const toml::node* node = table.find("error");
+  if (!node) return "";
+  const auto column = column_of(*node);
+  if (!column || column->empty())
+    table.fail("error", fmt::format("{} must be the name or the number (from 1) of the column of standard errors (got "
+                                    "{})",
+                                    table.name("error"), CaseReader::shown(*node)));
+  return *column;
 }
 
 TableScale read_table_scale(CaseReader& table) {

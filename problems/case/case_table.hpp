@@ -11,6 +11,10 @@ namespace valleyflux {
 /// Reads format, quantity, dataset, columns and ranges of a table that names a file. Throws CaseError.
 TableOptions read_table_options(CaseReader& table);
 
+/// Reads error, the name or number of the column that holds standard errors; empty where it is not given. Throws
+/// CaseError.
+std::string read_error_column(CaseReader& table);
+
 /// Reads scale and shift. Throws CaseError.
 struct TableScale {
   double scale = 1.0, shift = 0.0;

@@ -1,5 +1,7 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "problems/data/synthetic_data.hpp"
+
 #include <fmt/format.h>
 
 #include <Eigen/SparseLU>
@@ -69,7 +71,9 @@ Weights weights_at(double t) {
 class SplineLandscape final : public Landscape {
  public:
   SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients)
-      : axes_(table.axes), coefficients_(std::move(coefficients)) {}
+      : axes_(table.axes), coefficients_(std::move(coefficients)) {
+    if (table.errors.size() > 0) uncertain_ = table;
+  }
 
   int dimension() const override { return static_cast<int>(axes_.size()); }
 
@@ -77,6 +81,14 @@ class SplineLandscape final : public Landscape {
     LandscapeDomain domain;
     for (const auto& axis : axes_) domain.axes.push_back({axis.first, axis.last(), axis.periodic});
     return domain;
+  }
+
+  std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
+    if (!uncertain_) return nullptr;
+    TabulatedValues drawn = *uncertain_;
+    drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
+    drawn.errors.resize(0);
+    return spline_landscape(drawn);
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -143,6 +155,7 @@ class SplineLandscape final : public Landscape {
 
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
+  std::optional<TabulatedValues> uncertain_;  // the table, where it has errors
 };
 
 }  // namespace
@@ -162,6 +175,8 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) 
   if (table.values.size() != count)
     throw std::invalid_argument(
         fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
+  if (table.errors.size() != 0 && table.errors.size() != count)
+    throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
   if (!table.values.allFinite()) throw std::invalid_argument("a table to be interpolated must hold finite values");
   const auto& x = table.axes[0];
   Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));

@@ -10,7 +10,8 @@ namespace valleyflux {
 /// Tensor-product cubic spline through values on a regular grid of one or two axes: twice continuously differentiable,
 /// derivatives exact (the third ones are piecewise constant along each axis). Ends that are not periodic are
 /// not-a-knot, which keeps fourth order up to the edge; beyond them the last polynomial is continued, periodic axes
-/// wrap. All values must be finite; at least 4 points an axis. Throws std::invalid_argument otherwise.
+/// wrap. A table with errors can be redrawn. All values must be finite; at least 4 points an axis. Throws
+/// std::invalid_argument otherwise.
 std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table);
 
 }  // namespace valleyflux

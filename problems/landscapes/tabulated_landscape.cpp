@@ -26,6 +26,11 @@ double soft_clip(double value, double lowest, double clip) {
   return value <= middle ? value : middle + room * std::asinh((value - middle) / room);
 }
 
+double soft_clip_slope(double value, double lowest, double clip) {
+  const double middle = 0.5 * (lowest + clip), room = clip - middle;
+  return value <= middle ? 1.0 : 1.0 / std::hypot(1.0, (value - middle) / room);
+}
+
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
   auto [table, format] = read_table(file, options.table);
   const std::string name = file.string();
@@ -33,6 +38,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   result.warnings = table_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)
     table.values = (options.scale * table.values).array() + options.shift;
+  table.errors *= std::abs(options.scale);
 
   std::vector<double> finite;
   Index missing = 0, first_missing = -1;
@@ -57,6 +63,8 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     const auto above =
         std::count_if(finite.begin(), finite.end(), [&](double value) { return value > 0.5 * (lowest + clip); });
     const double top = std::max(clip, soft_clip(highest, lowest, clip));
+    for (Index p = 0; p < table.errors.size(); ++p)
+      if (std::isfinite(table.values[p])) table.errors[p] *= soft_clip_slope(table.values[p], lowest, clip);
     for (double& value : table.values) value = std::isfinite(value) ? soft_clip(value, lowest, clip) : top;
     if (missing > 0)
       result.warnings.push_back(fmt::format("{}: {} of {} points hold no value and are taken as {:.6g}", name, missing,
@@ -84,7 +92,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     result.axis_names.push_back(axis.name);
     result.description += "; " + axis_text(axis);
   }
-  result.description += ")";
+  result.description += table.errors.size() > 0 ? "; with standard errors)" : ")";
   try {
     result.landscape = spline_landscape(table);
   } catch (const std::invalid_argument& error) {

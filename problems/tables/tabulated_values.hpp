@@ -25,6 +25,7 @@ struct TabulatedValues {
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
+  Eigen::VectorXd errors{};          // standard errors of the values; empty where the file tells none
   std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
 };
 

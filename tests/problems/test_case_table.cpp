@@ -186,3 +186,41 @@ TEST_CASE("a formula that leaves its table is refused with the table and its end
   of("[drift]\nexpression = [\"-table('d.dat', x)\"]\n[diffusion]\nD = 1", "the drift is not finite at x = ");
   of(well + "D = \"1 + table('d.dat', x)\"", "the diffusion D is not finite at x = ");
 }
+
+TEST_CASE("standard errors are another column of the landscape's table and move what is redrawn") {
+  const TableCase table("# x F E\n0 0 0.1\n1 1 0\n2 4 0.2\n3 9 0.1\n4 16 0.1\n5 25 0.3\n");
+  CHECK(table.read("").dynamics->drift.landscape()->redrawn(1) == nullptr);
+  for (const char* keys : {"error = \"E\"\nscale = -2", "columns = [1, 2]\nerror = 3\nscale = 2"}) {
+    const Case definition = table.read(keys);
+    CHECK(definition.table.find("with standard errors") != std::string::npos);
+    const auto& landscape = *definition.dynamics->drift.landscape();
+    Eigen::MatrixXd points(1, 3);
+    points << 1.0, 2.0, 5.0;
+    FieldSamples standard, drawn;
+    landscape.sample(points, 0, standard);
+    Eigen::VectorXd squares = Eigen::VectorXd::Zero(3);
+    constexpr int draws = 400;
+    for (int seed = 0; seed < draws; ++seed) {
+      landscape.redrawn(static_cast<std::uint64_t>(seed))->sample(points, 0, drawn);
+      squares += (drawn.value - standard.value).cwiseAbs2() / draws;
+    }
+    CHECK(squares[0] < 1e-20);
+    CHECK(relative_error(std::sqrt(squares[1]), 0.4) < 0.15);
+    CHECK(relative_error(std::sqrt(squares[2]), 0.6) < 0.15);
+  }
+  CHECK(table.complaint("error = 1.5").find("case.toml:3:9: error: landscape.error must be the name or the number") !=
+        std::string::npos);
+  CHECK(table.complaint("error = \"G\"").find("there is no column \"G\"") != std::string::npos);
+  CHECK(TableCase("# x F E\n0 0 1\n1 1 -1\n2 4 1\n3 9 1\n4 16 1\n")
+            .complaint("error = \"E\"")
+            .find("E = -1 is no standard error, at x = 1") != std::string::npos);
+}
+
+TEST_CASE("what is bent over has errors that are bent with it") {
+  const TableCase table("# x F E\n0 0 0.1\n1 1 0.1\n2 4 0.1\n3 9 0.1\n4 16 0.1\n5 1e6 0.1\n");
+  const Case definition = table.read("error = \"E\"\nclip_above = 10");
+  FieldSamples standard, drawn;
+  definition.dynamics->drift.landscape()->sample(Eigen::MatrixXd::Constant(1, 1, 5.0), 0, standard);
+  definition.dynamics->drift.landscape()->redrawn(3)->sample(Eigen::MatrixXd::Constant(1, 1, 5.0), 0, drawn);
+  CHECK(std::abs(drawn.value[0] - standard.value[0]) < 1e-5);  // 0.1 times 5 / 1e6
+}
