@@ -110,7 +110,13 @@ void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& res
   result.particles.minibatch = "with_replacement";
 }
 
-/// Nothing is read and never used: particles alone and losses know neither these tables nor these keys.
+/// Nothing is read and never used: only losses have data and a start of their own.
+void refuse_what_needs_a_loss(CaseReader& root) {
+  for (const char* table : {"data", "start"})
+    if (root.find(table)) root.fail(table, fmt::format("[{}] has no place in a case without [loss]", table));
+}
+
+/// The same: particles alone and losses know neither these tables nor these keys.
 void refuse_what_needs_a_grid(CaseReader& root) {
   for (const char* table : {"evolve", "accuracy", "solver"})
     if (root.find(table)) root.fail(table, fmt::format("[{}] needs a [grid]", table));
@@ -184,6 +190,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   if (root.table("loss")) {
     read_loss_problem(root, parameters, result);
   } else {
+    refuse_what_needs_a_loss(root);
     read_dynamics(root, parameters, result);
   }
   if (result.axes.empty()) refuse_what_needs_a_grid(root);

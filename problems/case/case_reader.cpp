@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <sstream>
 
@@ -99,6 +100,8 @@ std::optional<std::string> CaseReader::text(const std::string& key) {
   if (!node) return std::nullopt;
   const auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("{} must be a string (got {})", name(key), shown(*node)));
+  if (value->find('\0') != std::string::npos)
+    fail(key, fmt::format("{} must not hold the character U+0000", name(key)));
   return value;
 }
 
@@ -276,11 +279,17 @@ void apply_override(toml::table& root, const std::string& override_text, CaseCon
   std::vector<std::string> path;
   std::stringstream parts(key);
   for (std::string part; std::getline(parts, part, '.');) path.push_back(part);
+  if (key.ends_with('.') || std::find(path.begin(), path.end(), "") != path.end())
+    throw wrong("must have the form table.key=value");
+  const auto is_number = [](const std::string& part) {
+    return std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  };
   toml::table* table = &root;
   std::string canonical;
   for (std::size_t k = 0; k + 1 < path.size(); ++k) {
     canonical += (k ? "." : "") + path[k];
     toml::node* next = table->get(path[k]);
+    if (!next && is_number(path[k + 1])) throw wrong(fmt::format("the case has no [[{}]]", path[k]));
     if (!next) {
       table->insert(path[k], toml::table{});
       next = table->get(path[k]);
