@@ -238,7 +238,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   warn_of_seams<Dim>(problem);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
   std::optional<DeepValleys<Dim>> deep;
-  if (valley_depth > 0 && problem.dynamics.drift.landscape()) {
+  if (valley_depth > 0 && problem.dynamics.drift.potential()) {
     deep.emplace(problem.dynamics, problem.grid, valley_depth);
     take_critical_points<Dim>(*deep, valley_depth, problem);
     minima = deep->minima();

@@ -176,7 +176,7 @@ struct DeepValleys<Dim>::Lattice {
 
 template <int Dim>
 DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth)
-    : lattice_(std::make_shared<Lattice>(*dynamics.drift.landscape(), grid)) {
+    : lattice_(std::make_shared<Lattice>(*dynamics.drift.potential(), grid)) {
   find_minima(dynamics, depth);
   find_passes(dynamics.drift);
 }
@@ -192,7 +192,9 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
   std::vector<char> kept;
   std::vector<double> least_depth;
   for (std::size_t m = 0; m < tree.minima.size(); ++m) {
-    least_depth.push_back(depth * noise.tensor.col(static_cast<Index>(m)).reshaped(Dim, Dim).trace() / Dim);
+    const auto& mobility = dynamics.drift.mobility();
+    const double mean = noise.tensor.col(static_cast<Index>(m)).reshaped(Dim, Dim).trace() / Dim;
+    least_depth.push_back(depth * (mobility ? mobility->kT : mean));
     const Index cell = tree.minima[m].node;
     const double above = lattice_->height(cell) - lattice_->height(tree.minima[0].node);
     const bool negligible =
