@@ -120,6 +120,9 @@ void refuse_what_needs_a_loss(CaseReader& root) {
 void refuse_what_needs_a_grid(CaseReader& root) {
   for (const char* table : {"evolve", "accuracy", "solver"})
     if (root.find(table)) root.fail(table, fmt::format("[{}] needs a [grid]", table));
+  if (auto landscape = root.table("landscape"))
+    if (landscape->find("error"))
+      landscape->fail("error", "landscape.error needs a [grid]: rates of particles alone have no part of it");
   if (auto theory = root.table("theory"))
     for (const char* key : {"paths", "quasi_potential"})
       if (theory->find(key)) theory->fail(key, fmt::format("theory.{} needs a [grid]", key));

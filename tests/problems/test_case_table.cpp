@@ -224,3 +224,19 @@ TEST_CASE("what is bent over has errors that are bent with it") {
   definition.dynamics->drift.landscape()->redrawn(3)->sample(Eigen::MatrixXd::Constant(1, 1, 5.0), 0, drawn);
   CHECK(std::abs(drawn.value[0] - standard.value[0]) < 1e-5);  // 0.1 times 5 / 1e6
 }
+
+TEST_CASE("a table of D that is negative somewhere is refused with the place and errors need a grid") {
+  const EntryCase tables;
+  const std::string negative =
+      EntryCase::complaint([&] { build_problem<1>(tables.line(well + "D = { file = \"d.dat\", shift = -0.6 }")); });
+  CHECK(negative.find("case.toml:4:5: error: the diffusion D has the negative eigenvalue -0.075 at x = -0.95") !=
+        std::string::npos);
+  const std::string turned = EntryCase::complaint(
+      [&] { build_problem<2>(tables.plane(bowl + "D = [[1, \"table('d.dat', x)\"], [\"table('d.dat', x)\", 1]]")); });
+  CHECK(turned.find("negative eigenvalue") != std::string::npos);
+  const std::string box = EntryCase::complaint([&] {
+    read_case("[landscape]\nfile = \"d.dat\"\nerror = 2\n[diffusion]\nD = 1\n[box]\ndimension = 1\nmin = -1\nmax = 1\n",
+              "case.toml", tables.path);
+  });
+  CHECK(box.find("case.toml:3:9: error: landscape.error needs a [grid]") != std::string::npos);
+}
