@@ -30,6 +30,7 @@ const Keys& known_keys() {
          {}}},
        {"drift", {{"name", "expression"}, {}}},
        {"grid", {{}, {{"x", axis}, {"y", axis}, {"z", axis}}}},
+       {"domain", {{"where"}, {}}},
        {"box", {{"dimension", "min", "max", "boundary"}, {}}},
        {"diffusion",
         {{"model", "D", "interpretation", "eta", "batch_size", "injected", "T_a", "T_b", "height", "s", "width", "kT",

@@ -1,5 +1,7 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "problems/landscapes/table_extension.hpp"
+
 #include <fmt/format.h>
 
 #include <Eigen/SparseLU>
@@ -68,8 +70,9 @@ Weights weights_at(double t) {
 
 class SplineLandscape final : public Landscape {
  public:
-  SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients)
-      : axes_(table.axes), coefficients_(std::move(coefficients)) {}
+  /// held: by point, whether it holds a value; empty where all do.
+  SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients, std::vector<char> held)
+      : axes_(table.axes), coefficients_(std::move(coefficients)), held_(std::move(held)) {}
 
   int dimension() const override { return static_cast<int>(axes_.size()); }
 
@@ -79,6 +82,10 @@ class SplineLandscape final : public Landscape {
       const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
       domain.axes.push_back({axis.first, axis.first + intervals * axis.spacing, axis.periodic});
     }
+    if (!held_.empty())
+      domain.holds = [axes = axes_, held = held_](const Eigen::Ref<const Eigen::VectorXd>& x) {
+        return lies_between_held(axes, held, x);
+      };
     return domain;
   }
 
@@ -131,6 +138,34 @@ class SplineLandscape final : public Landscape {
     Weights weights;
   };
 
+  /// Whether x lies in an interval or rectangle of the table, sides included, all of whose corners hold a value.
+  static bool lies_between_held(const std::vector<TabulatedValues::Axis>& axes, const std::vector<char>& held,
+                                const Eigen::Ref<const Eigen::VectorXd>& x) {
+    constexpr double on_side = 1e-9;
+    const auto intervals = [&](std::size_t k) {  // one, or two where x is at a point between them
+      const TabulatedValues::Axis& axis = axes[k];
+      const double s = (x[static_cast<Index>(k)] - axis.first) / axis.spacing;
+      std::vector<Index> found;
+      for (const double at : {s - on_side, s + on_side}) {
+        Index interval = static_cast<Index>(std::floor(at));
+        if (axis.periodic) interval = (interval % axis.points + axis.points) % axis.points;
+        if (axis.periodic || (interval >= 0 && interval + 1 < axis.points)) found.push_back(interval);
+      }
+      return found;
+    };
+    const auto next = [&](std::size_t k, Index n) { return n + 1 < axes[k].points ? n + 1 : 0; };
+    const std::vector<Index> rows = axes.size() == 2 ? intervals(1) : std::vector<Index>{0};
+    for (const Index i : intervals(0))
+      for (const Index j : rows) {
+        bool all = true;
+        for (const Index column : {i, next(0, i)})
+          for (const Index row : {j, axes.size() == 2 ? next(1, j) : j})
+            all = all && held[static_cast<std::size_t>(column + axes[0].points * row)];
+        if (all) return true;
+      }
+    return false;
+  }
+
   static Place place(const TabulatedValues::Axis& axis, double x) {
     double s = (x - axis.first) / axis.spacing;
     const Index n = axis.points;
@@ -146,11 +181,13 @@ class SplineLandscape final : public Landscape {
 
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
+  std::vector<char> held_;
 };
 
 }  // namespace
 
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) {
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given) {
+  TabulatedValues table = given;
   if (table.axes.empty() || table.axes.size() > 2)
     throw std::invalid_argument(fmt::format("a table needs one or two axes (got {})", table.axes.size()));
   Index count = 1;
@@ -165,14 +202,20 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) 
   if (table.values.size() != count)
     throw std::invalid_argument(
         fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
-  if (!table.values.allFinite()) throw std::invalid_argument("a table to be interpolated must hold finite values");
+  std::vector<char> held = held_points(table);
+  if (std::find(held.begin(), held.end(), 1) == held.end())
+    throw std::invalid_argument("a table to be interpolated must hold finite values");
+  if (std::find(held.begin(), held.end(), 0) == held.end())
+    held.clear();
+  else
+    extend_beyond_data(table, held);
   const auto& x = table.axes[0];
   Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
   if (table.axes.size() == 2) {
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
   }
-  return std::make_shared<SplineLandscape>(table, std::move(coefficients));
+  return std::make_shared<SplineLandscape>(table, std::move(coefficients), std::move(held));
 }
 
 }  // namespace valleyflux

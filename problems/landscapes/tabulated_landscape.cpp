@@ -50,6 +50,10 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   const double lowest = finite.front(), highest = finite.back();
   const double lower_quarter = finite[finite.size() / 4], median = finite[finite.size() / 2];
 
+  if (missing > 0)
+    result.warnings.push_back(
+        fmt::format("{}: {} of {} points hold no value, the first at {}: what lies beside them is outside the domain",
+                    name, missing, table.values.size(), place_in(table, first_missing)));
   if (options.clip_above) {
     const double clip = *options.clip_above;
     if (!(clip > lowest))
@@ -57,22 +61,15 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                                               table.quantity, name, lowest));
     const auto above =
         std::count_if(finite.begin(), finite.end(), [&](double value) { return value > 0.5 * (lowest + clip); });
-    const double top = std::max(clip, soft_clip(highest, lowest, clip));
-    for (double& value : table.values) value = std::isfinite(value) ? soft_clip(value, lowest, clip) : top;
-    if (missing > 0)
-      result.warnings.push_back(fmt::format("{}: {} of {} points hold no value and are taken as {:.6g}", name, missing,
-                                            table.values.size(), top));
+    const double top = soft_clip(highest, lowest, clip);
+    for (double& value : table.values)
+      if (std::isfinite(value)) value = soft_clip(value, lowest, clip);
     if (above > 0)
       result.warnings.push_back(
           fmt::format("{}: {} of {} values lie above {:.6g}, half-way to clip_above, and are bent over "
                       "(the largest, {:.6g}, to {:.6g})",
                       name, above, table.values.size(), 0.5 * (lowest + clip), highest, top));
   } else {
-    if (missing > 0)
-      throw std::invalid_argument(
-          fmt::format("{}: {} of {} points hold no value, the first at {}: set landscape.clip_above to the value that "
-                      "they should take (the others reach from {} to {})",
-                      name, missing, table.values.size(), place_in(table, first_missing), lowest, highest));
     constexpr double ringing = 1e3;  // a spline through a jump this much larger than the valleys rings into them
     if (highest - lowest > ringing * (median - lowest))
       throw std::invalid_argument(

@@ -1,6 +1,7 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/landscapes/table_extension.hpp"
 
 #include "tests/scratch_folder.hpp"
 
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 using namespace valleyflux;
 
@@ -125,11 +127,53 @@ TEST_CASE("PLUMED grids are read with symbolic ends and rounded columns") {
   CHECK(std::abs(field.value[0] - std::sin(M_PI / 3)) < 1e-5);
 }
 
+TEST_CASE("what a table says where it knows nothing changes nothing, and lies outside the domain") {
+  const auto f = [](double x, double y) { return 0.2 + 3 * (std::pow(x - 0.06, 2) + 0.8 * std::pow(y - 0.06, 2)); };
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const auto spline_with = [&](double fill) {
+    TabulatedValues table;
+    table.axes = {{"x", -1.0, 0.1, 21, false}, {"y", -1.0, 0.1, 21, false}};
+    table.values.resize(441);
+    for (Index j = 0; j < 21; ++j)
+      for (Index i = 0; i < 21; ++i) {
+        const double x = -1.0 + 0.1 * static_cast<double>(i), y = -1.0 + 0.1 * static_cast<double>(j);
+        table.values[i + 21 * j] = x + 0.4 * y < -1e-9 ? fill : f(x, y);
+      }
+    return spline_landscape(table);
+  };
+  const auto spline = spline_with(nan), other = spline_with(infinity);
+  const auto domain = spline->domain().value();
+  REQUIRE(domain.holds);
+  for (const Eigen::Vector2d& x :
+       {Eigen::Vector2d(0.06, 0.06), Eigen::Vector2d(0.05, 0.02), Eigen::Vector2d(0.9, -0.95), Eigen::Vector2d(0.33, -0.4)}) {
+    FieldSamples field, same;
+    spline->sample(x, 2, field);
+    other->sample(x, 2, same);
+    CHECK(domain.holds(x));
+    CHECK(field.value[0] == same.value[0]);
+    CHECK(std::abs(field.value[0] - f(x[0], x[1])) < 2e-4);
+    CHECK(std::abs(field.gradient(0, 0) - 6 * (x[0] - 0.06)) < 0.02);
+    CHECK(std::abs(field.hessian(0, 0) - 6) < 0.5);
+  }
+  CHECK(domain.holds(Eigen::Vector2d(1.0, 1.0)));
+  CHECK(domain.holds(Eigen::Vector2d(0.4, -1.0)));
+  CHECK_FALSE(domain.holds(Eigen::Vector2d(-0.3, 0.3)));
+  CHECK_FALSE(domain.holds(Eigen::Vector2d(0.01, -0.05)));  // of a square that lacks a corner
+  CHECK_FALSE(spline_landscape({{{"x", 0.0, 1.0, 6, false}}, Eigen::VectorXd::Ones(6), ""})->domain()->holds);
+}
+
+TEST_CASE("a continuation beyond the data goes on as they do") {
+  TabulatedValues line{{{"x", 0.0, 0.5, 12, false}}, Eigen::VectorXd::LinSpaced(12, 1.0, 12.0), ""};
+  for (const Index missing : {0, 1, 9, 10, 11}) line.values[missing] = std::numeric_limits<double>::quiet_NaN();
+  extend_beyond_data(line, held_points(line));
+  for (Index p = 0; p < 12; ++p) CHECK(std::abs(line.values[p] - static_cast<double>(p + 1)) < 1e-6);
+}
+
 TEST_CASE("malformed grids are refused at their line") {
   CHECK(table_complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
   CHECK(table_complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));
   CHECK(table_complaint(header + "0 1\n").starts_with(":6: 2 columns where FIELDS names 3"));
-  CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 inf 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
+  CHECK(table_complaint(header + "0 inf 0\n1 nan 0\n2 inf 0\n3 inf 0\n4 inf 0\n5 inf 0\n").find("no value at all") !=
         std::string::npos);
   CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
         std::string::npos);
