@@ -8,6 +8,7 @@
 #include "problems/case/case_parameters.hpp"
 #include "problems/case/case_particles.hpp"
 #include "problems/case/case_reader.hpp"
+#include "problems/case/case_table.hpp"
 #include "problems/case/case_units.hpp"
 #include "problems/case/known_keys.hpp"
 #include "problems/case/valley_name.hpp"
@@ -50,6 +51,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
+  require_inside_tables(root.context(), result.axes, result.box);
 
   if (auto part = root.table("domain")) {
     if (!grid) part->fail("", "[domain] needs a [grid]");

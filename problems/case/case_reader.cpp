@@ -41,6 +41,15 @@ std::filesystem::path CaseContext::file_named(const std::string& given) const {
   return files.back();
 }
 
+std::shared_ptr<const TableFunction> CaseContext::table_named(const std::string& given, int arguments) const {
+  auto& table = tables[given];
+  if (!table) table = read_table_function(file_named(given));
+  if (table->arguments() != arguments)
+    throw std::invalid_argument(fmt::format("{} holds a table of {} dimension{}, not of {}", given, table->arguments(),
+                                            table->arguments() == 1 ? "" : "s", arguments));
+  return table;
+}
+
 void CaseReader::fail(const std::string& key, const std::string& message, std::size_t shift) const {
   throw CaseError(fmt::format("{}: error: {}", place(key, shift), message));
 }
@@ -175,7 +184,9 @@ Expression CaseReader::expression(const toml::node& node, const std::string& key
     throw CaseError(fmt::format("{}: error: {} must be a string that holds an expression (got {})",
                                 context_->place(node.source(), at), at, shown(node)));
   try {
-    return Expression(*value, variables, parameters);
+    return Expression(*value, variables, parameters, [this](const std::string& file, int arguments) {
+      return context_->table_named(file, arguments);
+    });
   } catch (const ExpressionError& error) {
     throw CaseError(fmt::format("{}: error: {}: {} (column {} of \"{}\")",
                                 context_->place(node.source(), at, error.column()), at, error.what(), error.column(),

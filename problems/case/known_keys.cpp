@@ -26,7 +26,7 @@ const Keys& known_keys() {
       {{"parameters", {}},
        {"landscape",
         {{"name", "file", "data", "expression", "quantity", "clip_above", "format", "columns", "dataset", "scale",
-          "shift", "ranges"},
+          "shift", "ranges", "error"},
          {}}},
        {"drift", {{"name", "expression"}, {}}},
        {"grid", {{}, {{"x", axis}, {"y", axis}, {"z", axis}}}},

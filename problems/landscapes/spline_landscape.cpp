@@ -1,5 +1,6 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "problems/data/synthetic_data.hpp"
 #include "problems/landscapes/table_extension.hpp"
 
 #include <fmt/format.h>
@@ -71,22 +72,29 @@ Weights weights_at(double t) {
 class SplineLandscape final : public Landscape {
  public:
   /// held: by point, whether it holds a value; empty where all do.
-  SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients, std::vector<char> held)
-      : axes_(table.axes), coefficients_(std::move(coefficients)), held_(std::move(held)) {}
+  SplineLandscape(Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given)
+      : axes_(given.axes), coefficients_(std::move(coefficients)), held_(std::move(held)) {
+    if (given.errors.size() > 0) uncertain_ = given;
+  }
 
   int dimension() const override { return static_cast<int>(axes_.size()); }
 
   std::optional<LandscapeDomain> domain() const override {
     LandscapeDomain domain;
-    for (const auto& axis : axes_) {
-      const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-      domain.axes.push_back({axis.first, axis.first + intervals * axis.spacing, axis.periodic});
-    }
+    for (const auto& axis : axes_) domain.axes.push_back({axis.first, axis.last(), axis.periodic});
     if (!held_.empty())
       domain.holds = [axes = axes_, held = held_](const Eigen::Ref<const Eigen::VectorXd>& x) {
         return lies_between_held(axes, held, x);
       };
     return domain;
+  }
+
+  std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
+    if (!uncertain_) return nullptr;
+    TabulatedValues drawn = *uncertain_;
+    drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
+    drawn.errors.resize(0);
+    return spline_landscape(drawn);
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -182,6 +190,7 @@ class SplineLandscape final : public Landscape {
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
   std::vector<char> held_;
+  std::optional<TabulatedValues> uncertain_;  // the table, where it has errors
 };
 
 }  // namespace
@@ -202,6 +211,8 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given) 
   if (table.values.size() != count)
     throw std::invalid_argument(
         fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
+  if (table.errors.size() != 0 && table.errors.size() != count)
+    throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
   std::vector<char> held = held_points(table);
   if (std::find(held.begin(), held.end(), 1) == held.end())
     throw std::invalid_argument("a table to be interpolated must hold finite values");
@@ -215,7 +226,7 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given) 
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
   }
-  return std::make_shared<SplineLandscape>(table, std::move(coefficients), std::move(held));
+  return std::make_shared<SplineLandscape>(std::move(coefficients), std::move(held), given);
 }
 
 }  // namespace valleyflux

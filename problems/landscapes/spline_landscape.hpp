@@ -10,9 +10,9 @@ namespace valleyflux {
 /// Tensor-product cubic spline through values on a regular grid of one or two axes: twice continuously differentiable,
 /// derivatives exact (the third ones are piecewise constant along each axis). Ends that are not periodic are
 /// not-a-knot, which keeps fourth order up to the edge; beyond them the last polynomial is continued, periodic axes
-/// wrap. Values that are not finite are missing: domain() holds the points whose neighbours all have a value, between
-/// which the spline depends on these alone (see table_extension.hpp). Throws std::invalid_argument for fewer than 5
-/// points an axis, and where no value is finite.
+/// wrap. A table with errors can be redrawn. Values that are not finite are missing: domain() holds the points whose
+/// neighbours all have a value, between which the spline depends on these alone (see table_extension.hpp). Throws
+/// std::invalid_argument for fewer than 5 points an axis, and where no value is finite.
 std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table);
 
 }  // namespace valleyflux

@@ -15,9 +15,8 @@ namespace valleyflux {
 namespace {
 
 std::string axis_text(const TabulatedValues::Axis& axis) {
-  const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first,
-                     axis.first + intervals * axis.spacing, axis.periodic ? ", periodic" : "");
+  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
+                     axis.periodic ? ", periodic" : "");
 }
 
 }  // namespace
@@ -27,6 +26,11 @@ double soft_clip(double value, double lowest, double clip) {
   return value <= middle ? value : middle + room * std::asinh((value - middle) / room);
 }
 
+double soft_clip_slope(double value, double lowest, double clip) {
+  const double middle = 0.5 * (lowest + clip), room = clip - middle;
+  return value <= middle ? 1.0 : 1.0 / std::hypot(1.0, (value - middle) / room);
+}
+
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
   auto [table, format] = read_table(file, options.table);
   const std::string name = file.string();
@@ -34,6 +38,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   result.warnings = table_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)
     table.values = (options.scale * table.values).array() + options.shift;
+  table.errors *= std::abs(options.scale);
 
   std::vector<double> finite;
   Index missing = 0, first_missing = -1;
@@ -62,6 +67,8 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     const auto above =
         std::count_if(finite.begin(), finite.end(), [&](double value) { return value > 0.5 * (lowest + clip); });
     const double top = soft_clip(highest, lowest, clip);
+    for (Index p = 0; p < table.errors.size(); ++p)
+      if (std::isfinite(table.values[p])) table.errors[p] *= soft_clip_slope(table.values[p], lowest, clip);
     for (double& value : table.values)
       if (std::isfinite(value)) value = soft_clip(value, lowest, clip);
     if (above > 0)
@@ -82,7 +89,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     result.axis_names.push_back(axis.name);
     result.description += "; " + axis_text(axis);
   }
-  result.description += ")";
+  result.description += table.errors.size() > 0 ? "; with standard errors)" : ")";
   try {
     result.landscape = spline_landscape(table);
   } catch (const std::invalid_argument& error) {

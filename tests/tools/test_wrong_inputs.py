@@ -161,8 +161,8 @@ def test_what_the_grid_shows_is_told_at_its_own_place(folder):
     refused(folder, with_expression("log(x)"), "case.toml:4:", "x = -2.4")
     refused(folder, changed('where = "x > 0"\ncore = "x > 0.9"', 'where = "x > -0.5"\ncore = "x > 0.9"'), "case.toml:14:", "overlap")
     refused(folder, changed('core = "x > 0.9"', 'core = "x > -0.9"'), "case.toml:14:", "reaches out of the valley")
-    refused(folder, changed("D = 0.1", 'D = "T"'), "case.toml:7:", 'got "T"', 'diffusion.model = "expression"')
-    refused(folder, changed("D = 0.1", 'D = [["T"]]'), "case.toml:7:", 'diffusion.model = "expression"')
+    refused(folder, changed("D = 0.1", 'model = "constant"\nD = "T"'), "case.toml:8:", 'got "T"', 'diffusion.model = "expression"')
+    refused(folder, changed("D = 0.1", 'model = "constant"\nD = [["T"]]'), "case.toml:8:", 'diffusion.model = "expression"')
 
 
 BOX = CASE.replace("[grid]\nx = { min = -2.5, max = 2.5, cells = 60 }", "[box]\ndimension = 1\nmin = -2.5\nmax = 2.5").replace(
