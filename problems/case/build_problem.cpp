@@ -43,7 +43,11 @@ Problem<Dim> build_problem(const Case& definition) {
     return problem;
   } catch (const std::invalid_argument& error) {
     const auto* about = dynamic_cast<const ProblemError*>(&error);
-    throw CaseError(fmt::format("{}: error: {}", place_of(definition, about ? about->key() : definition.domain ? "domain" : "grid"), error.what()));
+    throw CaseError(fmt::format("{}: error: {}",
+                                place_of(definition, about               ? about->key()
+                                                     : definition.domain ? "domain"
+                                                                         : "grid"),
+                                error.what()));
   }
 }
 

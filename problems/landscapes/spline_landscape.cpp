@@ -72,29 +72,25 @@ Weights weights_at(double t) {
 class SplineLandscape final : public Landscape {
  public:
   /// held: by point, whether it holds a value; empty where all do.
-  SplineLandscape(Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given)
-      : axes_(given.axes), coefficients_(std::move(coefficients)), held_(std::move(held)) {
+  SplineLandscape(Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given,
+                  TablePreparation prepare)
+      : axes_(given.axes),
+        coefficients_(std::move(coefficients)),
+        held_(std::move(held)),
+        prepare_(std::move(prepare)) {
     if (given.errors.size() > 0) uncertain_ = given;
   }
 
   int dimension() const override { return static_cast<int>(axes_.size()); }
 
-  std::optional<LandscapeDomain> domain() const override {
-    LandscapeDomain domain;
-    for (const auto& axis : axes_) domain.axes.push_back({axis.first, axis.last(), axis.periodic});
-    if (!held_.empty())
-      domain.holds = [axes = axes_, held = held_](const Eigen::Ref<const Eigen::VectorXd>& x) {
-        return lies_between_held(axes, held, x);
-      };
-    return domain;
-  }
+  std::optional<LandscapeDomain> domain() const override { return domain_of(axes_, held_); }
 
   std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
     if (!uncertain_) return nullptr;
     TabulatedValues drawn = *uncertain_;
     drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
     drawn.errors.resize(0);
-    return spline_landscape(drawn);
+    return spline_landscape(drawn, prepare_);
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -146,34 +142,6 @@ class SplineLandscape final : public Landscape {
     Weights weights;
   };
 
-  /// Whether x lies in an interval or rectangle of the table, sides included, all of whose corners hold a value.
-  static bool lies_between_held(const std::vector<TabulatedValues::Axis>& axes, const std::vector<char>& held,
-                                const Eigen::Ref<const Eigen::VectorXd>& x) {
-    constexpr double on_side = 1e-9;
-    const auto intervals = [&](std::size_t k) {  // one, or two where x is at a point between them
-      const TabulatedValues::Axis& axis = axes[k];
-      const double s = (x[static_cast<Index>(k)] - axis.first) / axis.spacing;
-      std::vector<Index> found;
-      for (const double at : {s - on_side, s + on_side}) {
-        Index interval = static_cast<Index>(std::floor(at));
-        if (axis.periodic) interval = (interval % axis.points + axis.points) % axis.points;
-        if (axis.periodic || (interval >= 0 && interval + 1 < axis.points)) found.push_back(interval);
-      }
-      return found;
-    };
-    const auto next = [&](std::size_t k, Index n) { return n + 1 < axes[k].points ? n + 1 : 0; };
-    const std::vector<Index> rows = axes.size() == 2 ? intervals(1) : std::vector<Index>{0};
-    for (const Index i : intervals(0))
-      for (const Index j : rows) {
-        bool all = true;
-        for (const Index column : {i, next(0, i)})
-          for (const Index row : {j, axes.size() == 2 ? next(1, j) : j})
-            all = all && held[static_cast<std::size_t>(column + axes[0].points * row)];
-        if (all) return true;
-      }
-    return false;
-  }
-
   static Place place(const TabulatedValues::Axis& axis, double x) {
     double s = (x - axis.first) / axis.spacing;
     const Index n = axis.points;
@@ -190,13 +158,14 @@ class SplineLandscape final : public Landscape {
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
   std::vector<char> held_;
+  TablePreparation prepare_;
   std::optional<TabulatedValues> uncertain_;  // the table, where it has errors
 };
 
 }  // namespace
 
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given) {
-  TabulatedValues table = given;
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare) {
+  TabulatedValues table = prepare ? prepare(given) : given;
   if (table.axes.empty() || table.axes.size() > 2)
     throw std::invalid_argument(fmt::format("a table needs one or two axes (got {})", table.axes.size()));
   Index count = 1;
@@ -226,7 +195,7 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given) 
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
   }
-  return std::make_shared<SplineLandscape>(std::move(coefficients), std::move(held), given);
+  return std::make_shared<SplineLandscape>(std::move(coefficients), std::move(held), given, prepare);
 }
 
 }  // namespace valleyflux

@@ -3,6 +3,7 @@
 #include "problems/landscapes/landscape.hpp"
 #include "problems/tables/tabulated_values.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace valleyflux {
@@ -13,6 +14,8 @@ namespace valleyflux {
 /// wrap. A table with errors can be redrawn. Values that are not finite are missing: domain() holds the points whose
 /// neighbours all have a value, between which the spline depends on these alone (see table_extension.hpp). Throws
 /// std::invalid_argument for fewer than 5 points an axis, and where no value is finite.
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table);
+/// prepare: what is done with the values before, of a table as it is and of every one redrawn.
+using TablePreparation = std::function<TabulatedValues(TabulatedValues)>;
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table, const TablePreparation& prepare = {});
 
 }  // namespace valleyflux

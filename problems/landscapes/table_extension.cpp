@@ -62,7 +62,49 @@ std::vector<int> spread_from_data(const Lattice& lattice, const std::vector<char
   return distance;
 }
 
+/// Whether x lies in an interval or rectangle of the table, sides included, all of whose corners hold a value.
+bool lies_between_held(const std::vector<TabulatedValues::Axis>& axes, const std::vector<char>& held,
+                       const Eigen::Ref<const Eigen::VectorXd>& x) {
+  constexpr double on_side = 1e-9;
+  const auto intervals = [&](std::size_t k) {  // one, or two where x is at a point between them
+    const TabulatedValues::Axis& axis = axes[k];
+    const double s = (x[static_cast<Index>(k)] - axis.first) / axis.spacing;
+    std::vector<Index> found;
+    for (const double at : {s - on_side, s + on_side}) {
+      Index interval = static_cast<Index>(std::floor(at));
+      if (axis.periodic) interval = (interval % axis.points + axis.points) % axis.points;
+      if (axis.periodic || (interval >= 0 && interval + 1 < axis.points)) found.push_back(interval);
+    }
+    return found;
+  };
+  const auto next = [&](std::size_t k, Index n) { return n + 1 < axes[k].points ? n + 1 : 0; };
+  const std::vector<Index> rows = axes.size() == 2 ? intervals(1) : std::vector<Index>{0};
+  for (const Index i : intervals(0))
+    for (const Index j : rows) {
+      bool all = true;
+      for (const Index column : {i, next(0, i)})
+        for (const Index row : {j, axes.size() == 2 ? next(1, j) : j})
+          all = all && held[static_cast<std::size_t>(column + axes[0].points * row)];
+      if (all) return true;
+    }
+  return false;
+}
+
 }  // namespace
+
+LandscapeDomain domain_of(const std::vector<TabulatedValues::Axis>& axes, const std::vector<char>& held) {
+  LandscapeDomain domain;
+  for (const auto& axis : axes) domain.axes.push_back({axis.first, axis.last(), axis.periodic});
+  if (!held.empty())
+    domain.holds = [axes, held](const Eigen::Ref<const Eigen::VectorXd>& x) {
+      return lies_between_held(axes, held, x);
+    };
+  return domain;
+}
+
+void hold_nearest_values(TabulatedValues& table, const std::vector<char>& held) {
+  spread_from_data(Lattice(table), held, table.values);
+}
 
 std::vector<char> held_points(const TabulatedValues& table) {
   std::vector<char> held(static_cast<std::size_t>(table.values.size()));

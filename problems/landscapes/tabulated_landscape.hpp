@@ -11,10 +11,19 @@
 
 namespace valleyflux {
 
+/// How values between the points are found.
+enum class TableInterpolation {
+  automatic,  // cubic, or bounded where the cubic spline would ring
+  cubic,      // spline_landscape
+  bounded,    // bounded_landscape
+  smoothing   // spline_landscape through values that are smoothed by cross-validation
+};
+
 struct TabulatedOptions {
   std::optional<double> clip_above{};  // values about and above are bent over
   double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
   TableOptions table{};                // how the file is read
+  TableInterpolation interpolation = TableInterpolation::automatic;
 };
 
 /// A landscape read from a file, and what is to be said of it.

@@ -160,6 +160,17 @@ class Shares {
   std::vector<std::pair<int, double>> shares_;
 };
 
+/// Of each point (columns): kT where a mobility says it, else the mean eigenvalue of D.
+template <int Dim>
+Eigen::VectorXd noise_levels(const Dynamics& dynamics, const Eigen::Matrix<double, Dim, Eigen::Dynamic>& points) {
+  if (const auto& mobility = dynamics.drift.mobility()) return Eigen::VectorXd::Constant(points.cols(), mobility->kT);
+  DiffusionSamples noise;
+  dynamics.diffusion->sample(points, false, noise);
+  Eigen::VectorXd levels(points.cols());
+  for (Index n = 0; n < points.cols(); ++n) levels[n] = noise.tensor.col(n).reshaped(Dim, Dim).trace() / Dim;
+  return levels;
+}
+
 }  // namespace
 
 template <int Dim>
@@ -181,7 +192,7 @@ struct DeepValleys<Dim>::Lattice {
 
 template <int Dim>
 DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth)
-    : lattice_(std::make_shared<Lattice>(*dynamics.drift.landscape(), grid)) {
+    : lattice_(std::make_shared<Lattice>(*dynamics.drift.potential(), grid)) {
   find_minima(dynamics, depth);
   find_passes(dynamics.drift);
 }
@@ -192,12 +203,11 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> places(Dim, static_cast<Index>(tree.minima.size()));
   for (Index m = 0; m < places.cols(); ++m)
     places.col(m) = lattice_->grid.centre(tree.minima[static_cast<std::size_t>(m)].node);
-  DiffusionSamples noise;
-  dynamics.diffusion->sample(places, false, noise);
+  const Eigen::VectorXd noise = noise_levels<Dim>(dynamics, places);
   std::vector<char> kept;
   std::vector<double> least_depth;
   for (std::size_t m = 0; m < tree.minima.size(); ++m) {
-    least_depth.push_back(depth * noise.tensor.col(static_cast<Index>(m)).reshaped(Dim, Dim).trace() / Dim);
+    least_depth.push_back(depth * noise[static_cast<Index>(m)]);
     const Index cell = tree.minima[m].node;
     const double above = lattice_->height(cell) - lattice_->height(tree.minima[0].node);
     const bool negligible =

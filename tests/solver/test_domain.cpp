@@ -125,7 +125,7 @@ TEST_CASE("the stationary law of a part of the box is Boltzmann's over its cells
     if (!grid.holds(cell)) CHECK(density[cell] == 0.0);
 }
 
-TEST_CASE("nothing goes through a wall of one cell, whatever the noise's offsets") {
+TEST_CASE("nothing goes through a wall of one cell with any offsets of the noise") {
   const auto beside_slit = [](const Point<2>& x) { return std::abs(x[0]) > 0.04 || x[1] > 0.6; };
   const Grid<2> grid({Axis("x", -1.0, 1.0, 41), Axis("y", -1.0, 1.0, 40)}, beside_slit);
   for (const double off : {0.0, 0.45, -0.49}) {
