@@ -44,6 +44,7 @@ TEST_CASE("settings that change something are taken") {
   CHECK(idle("\"splitting\"", "langevin.replicas=10") == "");
   CHECK(idle("\"theory\"", "theory.s=0.4") == "");
   CHECK(idle(grid, "accuracy.relative=0.1") == "");
-  CHECK(idle(grid, "langevin.particles=50", "[evolve]\ninitial = \"valley_1\"\n[langevin]\nhistogram = true\n") == "");
+  CHECK(idle(grid, "langevin.particles=50",
+             "[evolve]\ninitial = \"valley_1\"\nuntil = 1\n[langevin]\nhistogram = true\n") == "");
   CHECK(idle(grid, "solver.modes=2") == "");
 }
