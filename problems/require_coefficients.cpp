@@ -83,6 +83,7 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
     check.fault = std::move(what);
   };
   for (Index n = 0; n < count && check.fault_at < 0; ++n) {
+    if (!grid.holds(first + n)) continue;
     const Tensor<Dim> tensor = diffusion.tensor.col(n).reshaped(Dim, Dim);
     if (landscape && !std::isfinite(field.value[n])) {
       fault(n, "landscape", fmt::format("the landscape is not finite ({})", field.value[n]));

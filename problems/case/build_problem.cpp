@@ -1,5 +1,7 @@
 #include "problems/case/build_problem.hpp"
 
+#include "problems/case/domain_part.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -33,13 +35,19 @@ Problem<Dim> build_problem(const Case& definition) {
   std::optional<std::vector<CriticalPoint<Dim>>> known;
   if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
   try {
-    Problem<Dim> problem = make_problem<Dim>(definition.title, *definition.dynamics, Grid<Dim>(std::move(axes)),
+    Grid<Dim> grid = domain_part<Dim>(definition, Grid<Dim>(std::move(axes)));
+    if (definition.domain) known.reset();  // some may lie outside
+    Problem<Dim> problem = make_problem<Dim>(definition.title, *definition.dynamics, std::move(grid),
                                              std::move(valleys), std::move(known), definition.valley_depth);
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   } catch (const std::invalid_argument& error) {
     const auto* about = dynamic_cast<const ProblemError*>(&error);
-    throw CaseError(fmt::format("{}: error: {}", place_of(definition, about ? about->key() : "grid"), error.what()));
+    throw CaseError(fmt::format("{}: error: {}",
+                                place_of(definition, about               ? about->key()
+                                                     : definition.domain ? "domain"
+                                                                         : "grid"),
+                                error.what()));
   }
 }
 

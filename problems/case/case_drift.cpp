@@ -84,6 +84,12 @@ Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, 
     const std::filesystem::path path = file_at(*file);
     TabulatedOptions options;
     options.clip_above = landscape->number("clip_above");
+    const std::string interpolation =
+        landscape->choice("interpolation", {"automatic", "cubic", "bounded", "smoothing"}, "automatic");
+    options.interpolation = interpolation == "cubic"       ? TableInterpolation::cubic
+                            : interpolation == "bounded"   ? TableInterpolation::bounded
+                            : interpolation == "smoothing" ? TableInterpolation::smoothing
+                                                           : TableInterpolation::automatic;
     const TableScale given = read_table_scale(*landscape);
     options.scale = given.scale;
     options.shift = given.shift;

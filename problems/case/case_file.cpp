@@ -53,6 +53,11 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   diffusion->finish();
   require_inside_tables(root.context(), result.axes, result.box);
 
+  if (auto part = root.table("domain")) {
+    if (!grid) part->fail("", "[domain] needs a [grid]");
+    result.domain = read_domain(*part, variables, drift.potential() != nullptr, parameters);
+    result.places["domain"] = part->place("where");
+  }
   constexpr double depth_of_tables = 1.0;  // tables have ripples
   if (domain && grid) result.valley_depth = depth_of_tables;
   if (auto valleys = root.table("valleys")) {

@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,8 @@ struct LandscapeDomain {
     bool periodic;
   };
   std::vector<Side> axes;  // d
+  /// Whether there are data around a point of that box; empty: everywhere.
+  std::function<bool(const Eigen::Ref<const Eigen::VectorXd>&)> holds = {};
 };
 
 struct DataTerms;

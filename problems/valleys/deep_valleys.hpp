@@ -48,6 +48,7 @@ class DeepValleys {
   struct Lattice;
   void find_minima(const Dynamics& dynamics, double depth);
   void label_cells(const std::vector<int>& valley_of_minimum);
+  void label_beside_walls();
   void find_passes(const Drift& drift);
 
   std::shared_ptr<Lattice> lattice_;

@@ -10,9 +10,9 @@
 namespace valleyflux {
 
 template <int Dim>
-CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid) {
+CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space) {
   constexpr Index block = 256;
-  const Index n = grid.cells();
+  const Index n = space.states();
   CellSamples<Dim> cells;
   cells.slope.resize(Dim, n);
   if (sampler.has_potential()) cells.potential.resize(n);
@@ -26,7 +26,7 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
     failure.guard([&] {
       const Index count = std::min(block, n - start);
       Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
-      for (Index p = 0; p < count; ++p) points.col(p) = grid.coordinates(start + p).template cast<double>();
+      for (Index p = 0; p < count; ++p) points.col(p) = space.coordinates(start + p).template cast<double>();
       LatticeCoefficients<Dim> at;
       sampler.sample(points, true, at);
       cells.slope.middleCols(start, count) = at.slope;
@@ -60,6 +60,6 @@ CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim
   return cells;
 }
 
-template CellSamples<2> sample_cells(const LatticeSampler<2>&, const Grid<2>&);
+template CellSamples<2> sample_cells(const LatticeSampler<2>&, const StateSpace<2>&);
 
 }  // namespace valleyflux

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "grids/grid.hpp"
 #include "solver/discretisation/lattice_coefficients.hpp"
 #include "solver/discretisation/selling.hpp"
+#include "solver/discretisation/state_space.hpp"
 
 #include <Eigen/Core>
 
@@ -10,7 +10,8 @@
 
 namespace valleyflux {
 
-/// Samples of every cell: slopes of the potential and the Selling terms of D, in lattice units.
+/// Samples of every state, at the centre of its cell: slopes of the potential and the Selling terms of D, in lattice
+/// units.
 template <int Dim>
 struct CellSamples {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> slope;
@@ -31,8 +32,8 @@ double weight_along(const SellingTerms<Dim>& terms, const Offset<Dim>& offset) {
 
 /// Throws what the coefficients do. Parallel over cells.
 template <int Dim>
-CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid);
+CellSamples<Dim> sample_cells(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space);
 
-extern template CellSamples<2> sample_cells(const LatticeSampler<2>&, const Grid<2>&);
+extern template CellSamples<2> sample_cells(const LatticeSampler<2>&, const StateSpace<2>&);
 
 }  // namespace valleyflux

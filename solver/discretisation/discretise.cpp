@@ -20,7 +20,7 @@ constexpr Index block = 256;
 
 /// Calls use(p, Z) with the potential along the p-th of a few edges (EdgePotential or PiecewisePotential).
 template <int Dim, class Use>
-void visit_potentials(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid, const CellSamples<Dim>& cells,
+void visit_potentials(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space, const CellSamples<Dim>& cells,
                       const std::vector<WeightedEdge<Dim>>& edges, const Use& use) {
   const auto count = static_cast<Index>(edges.size());
   LatticeCoefficients<Dim> middle;
@@ -29,18 +29,18 @@ void visit_potentials(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
     for (Index p = 0; p < count; ++p) {
       const auto& edge = edges[static_cast<std::size_t>(p)];
       points.col(p) =
-          grid.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
+          space.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
     }
     sampler.sample(points, false, middle);
   }
   for (Index p = 0; p < count; ++p) {
     const auto& edge = edges[static_cast<std::size_t>(p)];
     const Point<Dim> along = edge.displacement.template cast<double>();
-    const Point<Dim> here = grid.coordinates(edge.from).template cast<double>();
+    const Point<Dim> here = space.coordinates(edge.from).template cast<double>();
     const double z0 = along.dot(cells.slope.col(edge.from)), z1 = along.dot(cells.slope.col(edge.to));
     if (sampler.has_potential()) {
       // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
-      const bool wraps = !(grid.coordinates(edge.to) - grid.coordinates(edge.from) == edge.displacement);
+      const bool wraps = !(space.coordinates(edge.to) - space.coordinates(edge.from) == edge.displacement);
       if (wraps || varies_too_fast(z0, z1))
         use(p, sampler.potential(here, here + along));
       else
@@ -58,12 +58,12 @@ void visit_potentials(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
 /// How much of the slope z round a cell is a gradient: 1 where its curl vanishes, 0 where the curl makes up a quarter
 /// of its derivatives. Hats presume a gradient: where the slope turns they make nothing better (measured: worse).
 template <int Dim>
-double gradient_share(const Grid<Dim>& grid, const CellSamples<Dim>& cells, Index cell) {
+double gradient_share(const StateSpace<Dim>& space, const CellSamples<Dim>& cells, Index cell) {
   Tensor<Dim> derivative;
-  const Offset<Dim> at = grid.coordinates(cell);
+  const Offset<Dim> at = space.coordinates(cell);
   for (int k = 0; k < Dim; ++k) {
     const Offset<Dim> step = Offset<Dim>::Unit(k);
-    const auto above = grid.wrapped(at + step), below = grid.wrapped(at - step);
+    const auto above = space.linked(at, step), below = space.linked(at, -step);
     const double steps = (above ? 1.0 : 0.0) + (below ? 1.0 : 0.0);
     derivative.row(k) =
         (cells.slope.col(above.value_or(cell)) - cells.slope.col(below.value_or(cell))) / std::max(steps, 1.0);
@@ -84,14 +84,16 @@ struct AxisEdges {
 };
 
 template <int Dim>
-AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid, const CellSamples<Dim>& cells) {
-  const Index n = grid.cells();
+AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space,
+                          const CellSamples<Dim>& cells) {
+  const Grid<Dim>& grid = space.grid();
+  const Index n = space.states();
   AxisEdges<Dim> axes;
   axes.log_width.setZero(Dim, n);
   LogWidths<Dim> exponent = cells.along_axes;
   if (!sampler.has_potential()) {
 #pragma omp parallel for schedule(static)
-    for (Index cell = 0; cell < n; ++cell) exponent.col(cell) *= gradient_share<Dim>(grid, cells, cell);
+    for (Index cell = 0; cell < n; ++cell) exponent.col(cell) *= gradient_share<Dim>(space, cells, cell);
   }
   for (int k = 0; k < Dim; ++k) {
     auto& rates = axes.rates[static_cast<std::size_t>(k)];
@@ -104,15 +106,15 @@ AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& g
       failure.guard([&] {
         std::vector<WeightedEdge<Dim>> edges;
         for (Index cell = start; cell < std::min(start + block, n); ++cell) {
-          const Offset<Dim> at = grid.coordinates(cell);
-          const auto next = grid.wrapped(at + step);
+          const Offset<Dim> at = space.coordinates(cell);
+          const auto next = space.linked(at, step);
           if (next && (exponent(k, cell) > 0 || exponent(k, *next) > 0))
             edges.push_back({static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next), step, 0.0});
           if (exponent(k, cell) <= 0) continue;
           if (!next) ahead[cell] = log_half_width<Dim>(sampler, grid, at, step);
-          if (!grid.wrapped(at - step)) behind[cell] = log_half_width<Dim>(sampler, grid, at, -step);
+          if (!space.linked(at, -step)) behind[cell] = log_half_width<Dim>(sampler, grid, at, -step);
         }
-        visit_potentials<Dim>(sampler, grid, cells, edges, [&](Index p, const auto& potential) {
+        visit_potentials<Dim>(sampler, space, cells, edges, [&](Index p, const auto& potential) {
           const auto& edge = edges[static_cast<std::size_t>(p)];
           const EdgeIntegrals integrals = edge_integrals(potential);
           rates[static_cast<std::size_t>(edge.from)] = integrals.rates;
@@ -134,7 +136,7 @@ AxisEdges<Dim> axis_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& g
 
 /// Rates of every edge, of unit weight and between masses of one, by blocks.
 template <int Dim>
-std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
+std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space,
                                 const CellSamples<Dim>& cells, const AxisEdges<Dim>& axes,
                                 const std::vector<WeightedEdge<Dim>>& edges) {
   const auto n = static_cast<Index>(edges.size());
@@ -164,7 +166,7 @@ std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<D
           places.push_back(e);
         }
       }
-      visit_potentials<Dim>(sampler, grid, cells, others, [&](Index p, const auto& potential) {
+      visit_potentials<Dim>(sampler, space, cells, others, [&](Index p, const auto& potential) {
         rates[places[static_cast<std::size_t>(p)]] = edge_rates(potential);
       });
     });
@@ -173,10 +175,10 @@ std::vector<EdgeRates> rates_of(const LatticeSampler<Dim>& sampler, const Grid<D
 }
 
 template <int Dim>
-void require_finite(const Grid<Dim>& grid, const Generator& generator) {
+void require_finite(const StateSpace<Dim>& space, const Generator& generator) {
   for (std::size_t e = 0; e < generator.from.size(); ++e)
     if (!std::isfinite(generator.forward[e]) || !std::isfinite(generator.backward[e])) {
-      const Point<Dim> place = grid.centre(generator.from[e]);
+      const Point<Dim> place = space.position(generator.from[e]);
       throw SolverError(fmt::format("a transition rate is not finite near ({}): landscape or noise is not finite there",
                                     fmt::join(place.data(), place.data() + Dim, ", ")));
     }
@@ -188,19 +190,20 @@ template <int Dim>
 Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise, double time) {
   const Grid<Dim>& grid = problem.grid;
   const LatticeSampler<Dim> sampler(problem.dynamics, grid, raise, time);
-  const CellSamples<Dim> cells = sample_cells<Dim>(sampler, grid);
   Discretisation<Dim> result{.space = StateSpace<Dim>(grid)};
+  const StateSpace<Dim>& space = result.space;
+  const CellSamples<Dim> cells = sample_cells<Dim>(sampler, space);
   result.regularised = cells.regularised;
   result.distorted = cells.distorted;
   result.raise = raise;
   result.time = time;
   Generator& generator = result.generator;
-  generator.states = grid.cells();
-  generator.exit = Eigen::VectorXd::Zero(grid.cells());
-  AxisEdges<Dim> axes = axis_edges<Dim>(sampler, grid, cells);
-  const std::vector<WeightedEdge<Dim>> edges = weighted_edges<Dim>(sampler, grid, cells, axes.log_width, result.exits);
+  generator.states = space.states();
+  generator.exit = Eigen::VectorXd::Zero(space.states());
+  AxisEdges<Dim> axes = axis_edges<Dim>(sampler, space, cells);
+  const std::vector<WeightedEdge<Dim>> edges = weighted_edges<Dim>(sampler, space, cells, axes.log_width, result.exits);
   for (const WallExit<Dim>& exit : result.exits) generator.exit[exit.state] += exit.rate;
-  const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, grid, cells, axes, edges);
+  const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, space, cells, axes, edges);
   const LogWidths<Dim>& log_width = result.log_width = std::move(axes.log_width);
 
   std::vector<double> weight;
@@ -229,7 +232,7 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise, double
     result.displacement.push_back(edge.displacement);
   }
   result.weight = Eigen::Map<const Eigen::VectorXd>(weight.data(), static_cast<Index>(weight.size()));
-  require_finite<Dim>(grid, generator);
+  require_finite<Dim>(result.space, generator);
   result.blocked = find_blocked_crossings<Dim>(
       problem.dynamics, result.space, generator, [&result](Index edge) { return result.along(edge); }, time);
   for (const auto& crossing : result.blocked)
@@ -248,7 +251,7 @@ Point<Dim> Discretisation<Dim>::along(Index edge) const {
     if (axis.periodic() && from == 0 && to + 1 == generator.states) step[0] -= axis.max() - axis.min();
     return step;
   } else {
-    const Point<Dim> start = grid.coordinates(from).template cast<double>();
+    const Point<Dim> start = space.coordinates(from).template cast<double>();
     return grid.position(start + displacement[e].template cast<double>()) - grid.position(start);
   }
 }

@@ -56,9 +56,17 @@ struct GhostEdge {
   double weight;
 };
 
+/// Whether two half edges meet a ghost from the same side of its wall. Outside the box all do; a cell outside the
+/// domain may be all of a thin wall, through which nothing goes.
+template <int Dim>
+bool same_side(const Grid<Dim>& grid, const GhostEdge<Dim>& a, const GhostEdge<Dim>& b) {
+  return grid.covers_box() || a.step.dot(b.step) > 0;
+}
+
 /// Eliminates the ghosts: the inside cells that share one are joined by w_a w_b / sum w (the star-mesh rule).
 template <int Dim>
-void join_over_ghosts(std::vector<GhostEdge<Dim>> ghosts, std::vector<WeightedEdge<Dim>>& edges) {
+void join_over_ghosts(const Grid<Dim>& grid, std::vector<GhostEdge<Dim>> ghosts,
+                      std::vector<WeightedEdge<Dim>>& edges) {
   const auto key = [](const GhostEdge<Dim>& edge) {
     std::array<int, Dim + 1> key{};
     for (int k = 0; k < Dim; ++k) key[static_cast<std::size_t>(k)] = edge.ghost[k];
@@ -72,7 +80,7 @@ void join_over_ghosts(std::vector<GhostEdge<Dim>> ghosts, std::vector<WeightedEd
     const double sum = std::accumulate(first, last, 0.0, [](double s, const auto& edge) { return s + edge.weight; });
     for (auto a = first; a != last; ++a)
       for (auto b = a + 1; b != last; ++b)
-        if (a->cell != b->cell)
+        if (a->cell != b->cell && same_side<Dim>(grid, *a, *b))
           edges.push_back(oriented<Dim>(a->cell, b->cell, a->step - b->step, a->weight * b->weight / sum));
     first = last;
   }
@@ -81,9 +89,9 @@ void join_over_ghosts(std::vector<GhostEdge<Dim>> ghosts, std::vector<WeightedEd
 /// Joins sets of cells that no edge links (corners that long offsets left alone) by axis edges of weight
 /// lambda_min(D) / h^2.
 template <int Dim>
-void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& smallest,
+void join_closed_classes(const StateSpace<Dim>& space, const std::vector<double>& smallest,
                          std::vector<WeightedEdge<Dim>>& edges) {
-  std::vector<std::int32_t> parent(static_cast<std::size_t>(grid.cells()));
+  std::vector<std::int32_t> parent(static_cast<std::size_t>(space.states()));
   std::iota(parent.begin(), parent.end(), 0);
   const auto root = [&](std::int32_t cell) {
     while (parent[static_cast<std::size_t>(cell)] != cell) {
@@ -93,7 +101,7 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
     }
     return cell;
   };
-  Index classes = grid.cells();
+  Index classes = space.states();
   const auto unite = [&](std::int32_t a, std::int32_t b) {
     a = root(a);
     b = root(b);
@@ -105,10 +113,10 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
   for (const auto& edge : edges) unite(edge.from, edge.to);
   if (classes == 1) return;
   const std::size_t before_joining = edges.size();
-  for (Index cell = 0; cell < grid.cells(); ++cell)
+  for (Index cell = 0; cell < space.states(); ++cell)
     for (int k = 0; k < Dim; ++k) {
       const Offset<Dim> step = Offset<Dim>::Unit(k);
-      const auto next = grid.wrapped(grid.coordinates(cell) + step);
+      const auto next = space.linked(space.coordinates(cell), step);
       if (next && unite(static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next)))
         edges.push_back(oriented<Dim>(
             cell, *next, step,
@@ -122,11 +130,12 @@ void join_closed_classes(const Grid<Dim>& grid, const std::vector<double>& small
 }  // namespace
 
 template <int Dim>
-std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler, const Grid<Dim>& grid,
+std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space,
                                               const CellSamples<Dim>& cells, const LogWidths<Dim>& log_width,
                                               std::vector<WallExit<Dim>>& exits) {
   const std::vector<Offset<Dim>> offsets = distinct_offsets<Dim>(cells.terms);
-  const Index n = grid.cells();
+  const Grid<Dim>& grid = space.grid();
+  const Index n = space.states();
   const auto chunks = static_cast<std::size_t>(omp_get_max_threads());
   std::vector<std::vector<WeightedEdge<Dim>>> inner(chunks), wrapping(chunks);
   std::vector<std::vector<GhostEdge<Dim>>> ghosts(chunks);
@@ -139,11 +148,11 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
       const Index last = n * static_cast<Index>(chunk + 1) / static_cast<Index>(chunks);
       inner[chunk].reserve(static_cast<std::size_t>(last - first) * std::min<std::size_t>(offsets.size(), 3));
       for (Index cell = first; cell < last; ++cell) {
-        const Offset<Dim> at = grid.coordinates(cell);
+        const Offset<Dim> at = space.coordinates(cell);
         const auto& terms = cells.terms[static_cast<std::size_t>(cell)];
         for (const Offset<Dim>& offset : offsets) {
           const double own = weight_along<Dim>(terms, offset);
-          if (const auto next = grid.wrapped(at + offset)) {
+          if (const auto next = space.linked(at, offset)) {
             const double weight = 0.5 * (own + weight_along<Dim>(cells.terms[static_cast<std::size_t>(*next)], offset));
             if (weight > 0 && *next != cell)
               (*next > cell ? inner : wrapping)[chunk].push_back(oriented<Dim>(cell, *next, offset, weight));
@@ -151,7 +160,7 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
           if (own <= 0) continue;
           for (const int sign : {1, -1}) {
             const Offset<Dim> step = sign * offset;
-            if (grid.wrapped(at + step)) continue;
+            if (space.linked(at, step)) continue;
             const WallHit hit = first_wall<Dim>(grid, at, step);
             if (hit.boundary == Boundary::absorbing) {
               const Point<Dim> here = at.template cast<double>();
@@ -184,16 +193,17 @@ std::vector<WeightedEdge<Dim>> weighted_edges(const LatticeSampler<Dim>& sampler
   // Within a cell the offsets may lead to later cells in any order (graded or long offsets, wrapping rows).
   if (!std::is_sorted(edges.begin(), edges.end(), before<Dim>))
     std::stable_sort(edges.begin(), edges.end(), before<Dim>);
-  join_over_ghosts<Dim>(std::move(shared), extra);
+  join_over_ghosts<Dim>(grid, std::move(shared), extra);
   std::stable_sort(extra.begin(), extra.end(), before<Dim>);
   const auto middle = static_cast<std::ptrdiff_t>(edges.size());
   edges.insert(edges.end(), extra.begin(), extra.end());
   std::inplace_merge(edges.begin(), edges.begin() + middle, edges.end(), before<Dim>);
-  join_closed_classes<Dim>(grid, cells.smallest, edges);
+  join_closed_classes<Dim>(space, cells.smallest, edges);
   return edges;
 }
 
-template std::vector<WeightedEdge<2>> weighted_edges(const LatticeSampler<2>&, const Grid<2>&, const CellSamples<2>&,
-                                                     const LogWidths<2>&, std::vector<WallExit<2>>&);
+template std::vector<WeightedEdge<2>> weighted_edges(const LatticeSampler<2>&, const StateSpace<2>&,
+                                                     const CellSamples<2>&, const LogWidths<2>&,
+                                                     std::vector<WallExit<2>>&);
 
 }  // namespace valleyflux

@@ -36,7 +36,9 @@ ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discr
     if (q > 0) least = std::min(least, q);
   // In the core below all others, but not so far that the cells around would take on its value.
   const double in_core = std::log(least) - 1.0;
-  for (double& q : logarithm) q = q > 0 ? std::log(q) : in_core;
+  for (double& q : logarithm)
+    if (!std::isnan(q)) q = q > 0 ? std::log(q) : in_core;
+  continue_beyond_domain(problem.grid, logarithm);
   return [field = InterpolatedField<Dim>(problem.grid, logarithm)](const double* x, double* value, std::ptrdiff_t count,
                                                                    std::ptrdiff_t stride) {
     for (std::ptrdiff_t p = 0; p < count; ++p) {

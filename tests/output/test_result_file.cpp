@@ -503,7 +503,9 @@ TEST_CASE("the XDMF file has one step a frame, and every dataset that it names e
       at += reference.size();
       CHECK(names.contains(text.substr(at, text.find('<', at) - at)));
     }
-    CHECK(found == steps * (frames ? 7 : 4));  // two edges, two fields, and density and current in each frame
+    // Two edges, two fields, and in each frame the density and the current, by its components and as one vector.
+    CHECK(found == steps * (frames ? 9 : 4));
+    CHECK((text.find("Name=\"current\" AttributeType=\"Vector\"") != std::string::npos) == (frames > 0));
     CHECK(text.find("Dimensions=\"2 5 7\"") != std::string::npos);
     CHECK(text.find("Dimensions=\"1 4 6\"") != std::string::npos);
   }
