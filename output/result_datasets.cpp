@@ -212,6 +212,9 @@ std::string attribute_text(double value) {
 std::string attribute_text(const std::optional<double>& value) {
   return value ? attribute_text(*value) : "unknown";
 }
+std::string attribute_text(const std::optional<std::string>& text) {
+  return text.value_or("");
+}
 std::string attribute_text(const std::vector<Index>& counts) {
   return fmt::format("{}", fmt::join(counts, " "));
 }
@@ -244,7 +247,8 @@ void write_results(Hdf5File& file, const Results& results, const std::vector<std
   if (results.histogram) write_one(file, *results.histogram);
   if (results.accuracy)
     for_each_field<AccuracyResult>([&](const auto& field) {
-      file.attribute(dataset_name<AccuracyResult>(field), attribute_text(std::invoke(field.get, *results.accuracy)));
+      const std::string text = attribute_text(std::invoke(field.get, *results.accuracy));
+      if (!text.empty()) file.attribute(dataset_name<AccuracyResult>(field), text);
     });
   if (results.loss) {
     write_one(file, *results.loss);
