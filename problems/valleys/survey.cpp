@@ -187,18 +187,28 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
   for (std::size_t k = 0; k < std::max<std::size_t>(rests.size(), 1); ++k)
     for (const Grid<Dim>& grid : scanned_grids<Dim>(axes, rests, rests.empty() ? origin : Point<Dim>(rests[k])))
       for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid, grid.axis(0).cells())) add(point);
+  // The end of a slope that underflows is no zero of it.
+  double steepest = 0.0;
+  for (const CriticalPoint<Dim>& point : found) steepest = std::max(steepest, point.hessian.norm());
+  constexpr double underflow = 1e-50;
+  std::erase_if(found, [&](const CriticalPoint<Dim>& point) {
+    return !point.degenerate && point.hessian.norm() < underflow * steepest;
+  });
   for (CriticalPoint<Dim>& point : found) {
     double nearest = std::numeric_limits<double>::infinity();
     for (const CriticalPoint<Dim>& other : found)
       if (&other != &point) nearest = std::min(nearest, (other.position - point.position).norm());
     point = looked_at_closely<Dim>(drift, axes, point, nearest);
   }
-  if (std::none_of(found.begin(), found.end(), [](const auto& point) { return point.index == 0; }))
-    throw SurveyError("", found.empty()
-                              ? "the drift leads to no stable point, and vanishes nowhere that was looked at: "
-                                "give min and max of every axis of [grid]"
-                              : "the drift leads to no stable point, only away from unstable ones: give min "
-                                "and max of every axis of [grid]");
+  if (std::none_of(found.begin(), found.end(), [](const auto& point) { return point.index == 0; })) {
+    Eigen::MatrixXd force;
+    drift.sample(all_starts<Dim>(axes), force);
+    const char* const why =
+        force.isZero(0) ? "the drift vanishes wherever it was looked at: nothing holds what moves there"
+        : found.empty() ? "the drift leads to no stable point, and vanishes nowhere that was looked at"
+                        : "the drift leads to no stable point, only away from unstable ones";
+    throw SurveyError("", fmt::format("{}. Give min and max of every axis of [grid]", why));
+  }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.height < b.height; });
   return found;
 }

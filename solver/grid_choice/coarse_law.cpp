@@ -91,8 +91,20 @@ std::optional<double> CoarseLaw<Dim>::border_level(const Region<Dim>& region) co
   return level;
 }
 
+/// Boltzmann's law, where that is known to be the one.
+template <int Dim>
+std::optional<CoarseLaw<Dim>> known_law(const BoltzmannLaw& boltzmann, const Grid<Dim>& grid) {
+  Eigen::MatrixXd points(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.centre(cell);
+  FieldSamples samples;
+  boltzmann.landscape->sample(points, 0, samples);
+  if (!samples.value.allFinite()) return std::nullopt;
+  return CoarseLaw<Dim>{grid, (samples.value.minCoeff() - samples.value.array()) / boltzmann.kT};
+}
+
 template <int Dim>
 std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Dim>& grid) {
+  if (const auto boltzmann = boltzmann_law(dynamics)) return known_law<Dim>(*boltzmann, grid);
   const auto reflecting = [&](int k) {
     const Axis& axis = grid.axis(k);
     if (axis.periodic()) return axis;

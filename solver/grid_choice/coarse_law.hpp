@@ -26,7 +26,8 @@ struct CoarseLaw {
   std::optional<double> border_level(const Region<Dim>& region) const;
 };
 
-/// Nothing where there is no such law, or the dynamics are not finite in some cell. Absorbing walls reflect here.
+/// Boltzmann's law where that is known to be the one. Nothing where there is no such law, or the dynamics are not
+/// finite in some cell. Absorbing walls reflect here.
 template <int Dim>
 std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Dim>& grid);
 

@@ -208,23 +208,25 @@ bool DomainSearch<Dim>::move(Wall& wall, const CoarseLaw<Dim>& law, double level
     wall.stuck = 0;
     return std::abs(edge - (wall.upper ? axis.max() : axis.min())) <= 0.3 * (axis.max() - axis.min());
   }
-  // The slope of the outer quarter tells how far it would be, were it to go on.
-  const Index quarter = n / 4;
-  const double slope =
-      (profile[layer(quarter)] - profile[layer(0)]) / std::abs(axis.centre(layer(quarter)) - axis.centre(layer(0)));
-  constexpr double hardly = 0.2, least = 0.25, most = 1.0, patience = 12;
-  if (excess > wall.excess - hardly) {
-    ++wall.stuck;
-    if (leads_out(wall, law) && wall.stuck >= (Dim == 1 ? 1 : 4))
-      fail(wall, fmt::format("the drift leads outwards at {} = {:.4g}, and there is no stable point farther out",
-                             axis.name(), wall.at));
-    if (wall.stuck >= patience)
-      fail(wall, fmt::format("the density at {} = {:.4g} is no smaller than farther in", axis.name(), wall.at));
-  }
+  // The slope of the outer part tells how far it would be, were it to go on.
+  const double fall = profile[layer(n / 8)] - profile[layer(0)];
+  const double slope = fall / std::abs(axis.centre(layer(n / 8)) - axis.centre(layer(0)));
+  constexpr double hardly = 0.1, least = 0.25, most = 1.0;
+  constexpr int patience = 12;
+  wall.stuck = fall < hardly ? wall.stuck + 1 : 0;
+  if (wall.stuck >= (Dim == 1 ? 2 : 4) && leads_out(wall, law))
+    fail(wall, fmt::format("the drift leads outwards at {} = {:.4g}, and there is no stable point farther out",
+                           axis.name(), wall.at));
+  if (wall.stuck >= patience)
+    fail(wall, fmt::format("the density at {} = {:.4g} is no smaller than farther in", axis.name(), wall.at));
   wall.excess = excess;
   const double needed = slope > 0 ? 1.1 * excess / slope : infinity;
   double next = wall.at + wall.outward() * std::clamp(needed, least * distance, most * distance);
-  if (std::isfinite(wall.limit)) next = wall.at + 0.5 * (wall.limit - wall.at);
+  if (std::isfinite(wall.limit)) {
+    constexpr double close = 1e-2;
+    if (std::abs(wall.limit - wall.at) < close * distance) return true;
+    next = wall.at + 0.5 * (wall.limit - wall.at);
+  }
   wall.at = next;
   return false;
 }
