@@ -109,8 +109,8 @@ std::vector<Feature> features(const Dynamics& dynamics, const std::vector<Critic
 template <int Dim>
 CellWishes cell_wishes() {
   // Hand-chosen grids that reach 1e-3 at once have about as many.
-  if (Dim == 1) return {.per_width = 8.0, .fewest = 256, .most = 100000};
-  return {.per_width = 4.0, .fewest = 64, .most = 512};
+  if (Dim == 1) return {.per_width = 8.0, .fewest = 256, .most = 16384};
+  return {.per_width = 3.5, .fewest = 64, .most = 512};
 }
 
 std::string rule_of(const OpenAxis& given, const Axis& chosen, double negligible, double per_width) {
@@ -148,7 +148,7 @@ GridChoice<Dim> choose_grid(const Case& definition) {
   const bool domain_open = std::any_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return !axis.bounded(); });
   // Against the density at the passes: on the line mass beyond the walls is all that is lost, and farther walls cost
   // next to nothing.
-  constexpr double of_accuracy = Dim == 1 ? 1e-8 : 1e-3;
+  constexpr double of_accuracy = Dim == 1 ? 1e-8 : 1e-2;
   const double negligible = of_accuracy * definition.accuracy.relative;
   try {
     require_autonomous(dynamics);
