@@ -55,7 +55,7 @@ bool same_zero(const Point<Dim>& a, const Point<Dim>& b) {
 
 template <int Dim>
 std::vector<Point<Dim>> resting_points(const Drift& drift, const Eigen::Matrix<double, Dim, Eigen::Dynamic>& starts) {
-  constexpr int most_attempts = 400;
+  constexpr int most_attempts = 3000;
   constexpr double at_rest = 1e-10, least_move = 1e-14, far_away = 1e12;
   constexpr double growth = 4.0, mismatch = 0.5;
   std::vector<std::optional<Point<Dim>>> rests(static_cast<std::size_t>(starts.cols()));

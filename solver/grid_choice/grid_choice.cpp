@@ -77,12 +77,13 @@ std::vector<CriticalPoint<Dim>> points_inside(const Drift& drift, const Grid<Dim
   return points;
 }
 
-/// Minima and passes that the cells are chosen for.
+/// Minima and passes that the cells are chosen for: those of the survey, where there was one.
 template <int Dim>
 std::vector<CriticalPoint<Dim>> wells_and_passes(const Case& definition, const Grid<Dim>& grid,
                                                  const std::vector<CriticalPoint<Dim>>& surveyed) {
   const Dynamics& dynamics = *definition.dynamics;
-  if (!finds_deep_valleys(definition)) return points_inside<Dim>(dynamics.drift, grid, surveyed);
+  if (!finds_deep_valleys(definition))
+    return surveyed.empty() ? find_critical_points<Dim>(dynamics.drift, grid) : surveyed;
   const DeepValleys<Dim> valleys(dynamics, grid, definition.valley_depth);
   std::vector<CriticalPoint<Dim>> points = valleys.minima();
   for (const Pass<Dim>& pass : valleys.passes()) points.push_back(pass.saddle);
@@ -113,21 +114,41 @@ CellWishes cell_wishes() {
   return {.per_width = 3.5, .fewest = 64, .most = 512};
 }
 
-std::string rule_of(const OpenAxis& given, const Axis& chosen, double negligible, double per_width) {
-  const std::string& name = chosen.name();
-  std::vector<std::string> parts;
-  if (!given.bounded()) {
-    const std::string ends = given.min   ? fmt::format("{}.max = {:.9g}", name, chosen.max())
-                             : given.max ? fmt::format("{}.min = {:.9g}", name, chosen.min())
-                                         : fmt::format("{} from {:.9g} to {:.9g}", name, chosen.min(), chosen.max());
-    parts.push_back(
-        fmt::format("{} (beyond, the stationary density is below {:.0e} of that at the passes)", ends, negligible));
+/// What of the axes was chosen, and how, in one line.
+template <int Dim>
+std::string rule_of(const std::vector<OpenAxis>& given, const DomainChoice<Dim>& domain, const Grid<Dim>& chosen,
+                    double negligible, double per_width) {
+  std::vector<std::string> ends, cells, gradings;
+  for (int k = 0; k < Dim; ++k) {
+    const OpenAxis& before = given[static_cast<std::size_t>(k)];
+    const Axis& axis = chosen.axis(k);
+    const std::string& name = axis.name();
+    if (!before.bounded())
+      ends.push_back(before.min   ? fmt::format("{}.max = {:.9g}", name, axis.max())
+                     : before.max ? fmt::format("{}.min = {:.9g}", name, axis.min())
+                                  : fmt::format("{} from {:.9g} to {:.9g}", name, axis.min(), axis.max()));
+    if (!before.cells) cells.push_back(fmt::format("{} cells along {}", axis.cells(), name));
+    if (axis.grading() && !before.grading)
+      gradings.push_back(fmt::format(", {} graded about {:.6g}", name, axis.grading()->centre));
   }
-  if (!given.cells)
-    parts.push_back(fmt::format("{}{} cells (to start with; {} to the width of the narrowest well or pass)",
-                                parts.empty() ? name + " in " : "", chosen.cells(), per_width));
-  if (chosen.grading() && !given.grading) parts.push_back(fmt::format("graded about {:.6g}", chosen.grading()->centre));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  std::vector<std::string> parts;
+  if (!ends.empty())
+    parts.push_back(
+        fmt::format("{} ({})", fmt::join(ends, ", "),
+                    domain.law ? fmt::format("beyond, the stationary density{} is below {:.0e} of that at the passes",
+                                             domain.constant_noise ? " of constant noise" : "", negligible)
+                               : "around the critical points"));
+  if (!cells.empty())
+    parts.push_back(fmt::format("{} to start with ({} to the width of the narrowest well or pass{})",
+                                fmt::join(cells, " and "), per_width, fmt::join(gradings, "")));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+/// Jumps of discrete SGD reach far beyond where the density of the diffusion ends.
+bool asks_for_chain(const Case& definition) {
+  return std::any_of(definition.escapes.begin(), definition.escapes.end(), [](const CaseEscape& escape) {
+    return std::find(escape.methods.begin(), escape.methods.end(), "sgd_chain") != escape.methods.end();
+  });
 }
 
 }  // namespace
@@ -148,7 +169,7 @@ GridChoice<Dim> choose_grid(const Case& definition) {
   const bool domain_open = std::any_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return !axis.bounded(); });
   // Against the density at the passes: on the line mass beyond the walls is all that is lost, and farther walls cost
   // next to nothing.
-  constexpr double of_accuracy = Dim == 1 ? 1e-8 : 1e-2;
+  constexpr double of_accuracy = Dim == 1 ? 1e-5 : 1e-2;
   const double negligible = of_accuracy * definition.accuracy.relative;
   try {
     require_autonomous(dynamics);
@@ -168,23 +189,24 @@ GridChoice<Dim> choose_grid(const Case& definition) {
     require_fit<Dim>(dynamics, scanned);
     const std::vector<CriticalPoint<Dim>> points = wells_and_passes<Dim>(definition, scanned, surveyed);
     const CellWishes wishes = cell_wishes<Dim>();
-    std::vector<std::string> rules;
     const auto chosen_axis = [&](int k) {
-      const auto n = static_cast<std::size_t>(k);
-      const Axis axis = choose_cells(axes[n], features<Dim>(dynamics, points, domain, k), wishes);
-      rules.push_back(rule_of(definition.axes[n], axis, negligible, wishes.per_width));
-      return axis;
+      return choose_cells(axes[static_cast<std::size_t>(k)], features<Dim>(dynamics, points, domain, k), wishes);
     };
     const Grid<Dim> grid = [&] {
-      if constexpr (Dim == 1) {
+      if constexpr (Dim == 1)
         return Grid<1>({chosen_axis(0)});
-      } else {
-        Axis x = chosen_axis(0), y = chosen_axis(1);
-        return Grid<2>({std::move(x), std::move(y)});
-      }
+      else
+        return Grid<2>({chosen_axis(0), chosen_axis(1)});
     }();
-    std::erase(rules, "");
-    GridChoice<Dim> choice{grid, {}, fmt::format("{}", fmt::join(rules, "; ")), std::move(domain.warnings)};
+    GridChoice<Dim> choice{grid,
+                           {},
+                           rule_of<Dim>(definition.axes, domain, grid, negligible, wishes.per_width),
+                           std::move(domain.warnings)};
+    if (domain_open && asks_for_chain(definition))
+      choice.warnings.push_back(
+          "sgd_chain: the steps of discrete SGD reach beyond the domain that was chosen for its diffusion; the rate "
+          "may "
+          "depend on the walls: give grid.x min and max");
     if (!finds_deep_valleys(definition))
       choice.critical_points = points_inside<Dim>(dynamics.drift, choice.grid, surveyed);
     return choice;

@@ -4,7 +4,7 @@
 
 Of every ready case with a [grid] the keys min, max and cells of its axes are taken out (of periodic axes cells alone,
 and of tables there is nothing else). Both run with the same settings, without particles; the truth is the case's own
-grid, twice as wide in cells, refined until `--truth`. "held" counts the intervals of rates from grids that hold the
+grid, its ends moved out to those of the chosen one where these lie farther out, refined until `--truth`. "held" counts the intervals of rates from grids that hold the
 truth's middle, widened by the truth's own interval."""
 
 import argparse
@@ -55,6 +55,18 @@ def run(folder, text, *settings):
     return json.loads(done.stdout), seconds, []
 
 
+def widened(given, chosen):
+    """Settings that move the ends of the given grid out to those of the chosen one, with cells of the same size."""
+    settings = []
+    domains = zip("xy", given["grid"]["cells"], given["accuracy"]["domain"], chosen["accuracy"]["domain"])
+    for axis, cells, (low, high), (chosen_low, chosen_high) in domains:
+        ends = min(low, chosen_low), max(high, chosen_high)
+        if ends != (low, high):
+            settings += [f"grid.{axis}.min={ends[0]}", f"grid.{axis}.max={ends[1]}",
+                         f"grid.{axis}.cells={round(cells * (ends[1] - ends[0]) / (high - low))}"]
+    return settings
+
+
 def rates(results):
     return {(e["from"], e["to"], e["method"]): e for e in results["estimates"] if e["rate"] and e["low"] is not None}
 
@@ -90,7 +102,8 @@ def main():
             if not given or not chosen:
                 print(f"{path.stem:28} {given_s:8.2f} {chosen_s:8.2f}  {fault or own_fault}")
                 continue
-            truth, _, _ = run(folder, text, f"accuracy.relative={arguments.truth}", "solver.modes=0", "solver.network=false")
+            truth, _, _ = run(folder, text, f"accuracy.relative={arguments.truth}", "solver.modes=0", "solver.network=false",
+                              *widened(given, chosen))
 
             def accuracy(results):
                 reached = (results["accuracy"] or {}).get("reached")
