@@ -27,15 +27,17 @@ Axis choose_cells(const OpenAxis& axis, const std::vector<Feature>& features, co
   if (axis.cells) return chosen.axis();
   double needed = cells_needed(axis, axis.grading, features, wishes.per_width);
   const bool periodic = axis.lower == Boundary::periodic;
-  if (!axis.grading && !periodic && needed > static_cast<double>(wishes.most))
+  if (!axis.grading && !periodic && needed > static_cast<double>(wishes.most_uniform)) {
+    double fewest = 0.5 * needed;
     for (const Feature& feature : features)
       for (const double widths : {2.0, 8.0, 32.0}) {
         const Grading grading{feature.at, widths * feature.width};
         const double graded = cells_needed(axis, grading, features, wishes.per_width);
-        if (!(graded < needed)) continue;
-        needed = graded;
+        if (!(graded < fewest)) continue;
+        needed = fewest = graded;
         chosen.grading = grading;
       }
+  }
   constexpr double multiple = 16.0;
   const double bounded = std::clamp(needed, static_cast<double>(wishes.fewest), static_cast<double>(wishes.most));
   chosen.cells = static_cast<Index>(multiple * std::ceil(bounded / multiple));

@@ -209,7 +209,7 @@ TEST_CASE("closed forms are answered where nothing confines") {
 
 TEST_CASE("cells resolve the narrowest feature and grading pays where uniform cells would be too many") {
   const OpenAxis axis{"x", -10.0, 10.0};
-  const CellWishes wishes{.per_width = 4.0, .fewest = 64, .most = 512};
+  const CellWishes wishes{.per_width = 4.0, .fewest = 64, .most = 512, .most_uniform = 512};
   const Axis uniform = choose_cells(axis, {{0.0, 0.5}, {5.0, 2.0}}, wishes);
   CHECK_FALSE(uniform.grading());
   CHECK(uniform.cells() == 160);
