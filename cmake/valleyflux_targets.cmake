@@ -54,7 +54,7 @@ endfunction()
 
 # Compiles the sources of a target several as one, folder by folder: what they share is parsed and instantiated once.
 # Those of a folder may not define two things of one name, therefore; and those with compiler options of their own stay
-# alone. Without VALLEYFLUX_UNITY (the preset tidy) all do.
+# alone. Without VALLEYFLUX_UNITY all do.
 function(valleyflux_compile_together target count)
   get_target_property(sources ${target} SOURCES)
   list(SORT sources)

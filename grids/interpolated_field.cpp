@@ -41,6 +41,25 @@ double InterpolatedField<Dim>::operator()(const Point<Dim>& x) const {
   return value;
 }
 
+template <int Dim>
+void continue_beyond_domain(const Grid<Dim>& grid, Eigen::VectorXd& values) {
+  if (grid.covers_box()) return;
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    if (!grid.holds(cell)) continue;
+    const Offset<Dim> at = grid.coordinates(cell);
+    for (int n = 0; n < (Dim == 1 ? 3 : 9); ++n) {
+      Offset<Dim> beside = at;
+      for (int k = 0, rest = n; k < Dim; ++k, rest /= 3) {
+        const int cells = static_cast<int>(grid.axis(k).cells()), there = at[k] + rest % 3 - 1;
+        beside[k] = grid.axis(k).periodic() ? (there + cells) % cells : std::clamp(there, 0, cells - 1);
+      }
+      if (!grid.holds(grid.cell(beside))) values[grid.cell(beside)] = values[cell];
+    }
+  }
+}
+
+template void continue_beyond_domain(const Grid<1>&, Eigen::VectorXd&);
+template void continue_beyond_domain(const Grid<2>&, Eigen::VectorXd&);
 template class InterpolatedField<1>;
 template class InterpolatedField<2>;
 

@@ -23,6 +23,13 @@ class InterpolatedField {
   Eigen::VectorXd values_;
 };
 
+/// Gives the cells outside the domain that lie beside it the value of a cell inside, so that a field can be
+/// interpolated up to its walls.
+template <int Dim>
+void continue_beyond_domain(const Grid<Dim>& grid, Eigen::VectorXd& values);
+
+extern template void continue_beyond_domain(const Grid<1>&, Eigen::VectorXd&);
+extern template void continue_beyond_domain(const Grid<2>&, Eigen::VectorXd&);
 extern template class InterpolatedField<1>;
 extern template class InterpolatedField<2>;
 

@@ -109,7 +109,7 @@ std::vector<char> Region<Dim>::cells(const Grid<Dim>& grid) const {
     FirstFailure failure;
 #pragma omp parallel for schedule(static)
     for (Index cell = 0; cell < grid.cells(); ++cell)
-      failure.guard([&] { inside[static_cast<std::size_t>(cell)] = contains_(grid.centre(cell)); });
+      failure.guard([&] { inside[static_cast<std::size_t>(cell)] = grid.holds(cell) && contains_(grid.centre(cell)); });
     failure.rethrow();
     return inside;
   }

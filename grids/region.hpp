@@ -24,7 +24,7 @@ class Region {
 
   bool empty() const { return !contains_; }
   bool contains(const Point<Dim>& x) const { return contains_ && contains_(x); }
-  /// inside[cell] for every cell centre of `grid`.
+  /// inside[cell] for every cell centre of `grid`; of the plane none outside its domain.
   std::vector<char> cells(const Grid<Dim>& grid) const;
 
   /// First fraction t in (0, 1] of the straight lattice segment from `from` to `to` (fractional cell coordinates of

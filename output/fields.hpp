@@ -22,7 +22,7 @@ inline std::vector<double> real_parts(const std::vector<std::complex<double>>& v
 
 inline std::vector<double> imaginary_parts(const std::vector<std::complex<double>>& values) {
   std::vector<double> parts;
-  for (const auto& value : values) parts.push_back(value.imag());
+  for (const auto& value : values) parts.push_back(value.imag() + 0.0);  // of -0 a 0
   return parts;
 }
 
@@ -61,8 +61,9 @@ struct Fields<Estimate> {
       Field{"to", "", "what ends the escape: a valley, any or first_exit", "", &Estimate::to},
       Field{"method", "", "method that the rate is by", "", &Estimate::method},
       Field{"recommended", "", "1 for the row of each escape that is to be quoted", "", &Estimate::recommended},
-      Field{"rate", "1/time", "rate per unit of time", "the method has no answer: the note says why", &Estimate::rate},
-      Field{"time", "time", "mean time", "no rate, or a rate of zero", &Estimate::time},
+      Field{"rate", "1/time", "rate per unit of time; 0 also where it is too small for a double, which log_rate tells",
+            "the method has no answer: the note says why", &Estimate::rate},
+      Field{"time", "time", "mean time", "no rate, a rate of zero, or a time too large for a double", &Estimate::time},
       Field{"log_rate", "1", "natural logarithm of the rate", "no rate, or a rate of zero", &Estimate::log_rate},
       Field{"low", "1/time", "lower end of the interval of the rate", "closed forms, and where no error is known",
             &Estimate::low},
@@ -85,6 +86,9 @@ struct Fields<Estimate> {
       Field{"step_bias", "1", "relative change of the rate at twice the step, of particles",
             "methods other than langevin and splitting, and too few escapes", &Estimate::step_bias},
       Field{"step_bias_error", "1", "standard error of that change", "where there is none", &Estimate::step_bias_error},
+      Field{"data_error", "1",
+            "relative standard error of the rate that comes from the errors in the landscape's table",
+            "closed forms and chains, and where the table tells no errors", &Estimate::data_error},
       Field{"observed_order", "1", "order in the width of the cells that the grids show", "too few grids, or none",
             &Estimate::observed_order},
       Field{"share_in_valley", "1", "of the quasi-stationary probability, what lies inside the valley that is left",

@@ -65,6 +65,31 @@ std::vector<std::string> texts(hid_t file, const char* name) {
   return values;
 }
 
+/// What a short dataset holds; of numbers that are missing "-".
+std::string values_of(hid_t file, const char* name) {
+  constexpr std::size_t most = 4;
+  const Hdf5Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  const std::vector<hsize_t> shape = shape_of(dataset);
+  if (shape.size() != 1 || shape[0] > most) return "";
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  std::vector<std::string> shown;
+  if (H5Tget_class(type) == H5T_STRING) return "";  // names, which stand in the tables, and texts of any length
+  for (const double value : numbers(file, name))
+    shown.push_back(std::isfinite(value) ? fmt::format("{:.6g}", value) : "-");
+  return fmt::format("{}", fmt::join(shown, " "));
+}
+
+/// What is attached to the file as a number or several.
+std::string number_attribute(hid_t file, const char* name) {
+  if (H5Aexists(file, name) <= 0) return "";
+  const Hdf5Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
+  if (H5Tget_class(type) != H5T_FLOAT) return "";
+  std::vector<double> values(static_cast<std::size_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space), 0)));
+  if (values.empty() || H5Aread(attribute, H5T_NATIVE_DOUBLE, values.data()) < 0) return "";
+  return fmt::format("{}", fmt::join(values, " "));
+}
+
 constexpr std::array<std::string_view, 3> columns{"rate", "low", "high"};
 static_assert(describes_all<Estimate>(columns));
 
@@ -87,7 +112,8 @@ std::string estimates_of(hid_t file) {
 }  // namespace
 
 std::string file_info(const std::filesystem::path& path) {
-  require_regular_file(path);
+  if (const auto fault = why_no_regular_file(path))
+    throw std::invalid_argument(fmt::format("{}: error: {}", path.string(), *fault));
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (file < 0) throw std::invalid_argument(fmt::format("{}: error: cannot be opened as an HDF5 file", path.string()));
@@ -95,8 +121,13 @@ std::string file_info(const std::filesystem::path& path) {
   for (const char* name : {"title", "valleyflux_version", "valleyflux_commit", "command"})
     if (const std::string value = text_attribute(file, name); !value.empty())
       out += fmt::format("{}: {}\n", name, value);
+  for_each_field<AccuracyResult>([&](const auto& field) {
+    const std::string name = dataset_name<AccuracyResult>(field);
+    if (const std::string value = number_attribute(file, name.c_str()); !value.empty())
+      out += fmt::format("{}: {}\n", name, value);
+  });
 
-  std::vector<std::vector<std::string>> rows{{"dataset", "shape", "meaning"}};
+  std::vector<std::vector<std::string>> rows{{"dataset", "shape", "values", "meaning"}};
   H5G_info_t group{};
   H5Gget_info(file, &group);
   for (hsize_t k = 0; k < group.nlinks; ++k) {
@@ -106,8 +137,8 @@ std::string file_info(const std::filesystem::path& path) {
     H5Lget_name_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size(), H5P_DEFAULT);
     const Hdf5Handle object(H5Oopen(file, name.data(), H5P_DEFAULT), H5Oclose);
     if (H5Iget_type(object) != H5I_DATASET) continue;
-    rows.push_back(
-        {name.data(), fmt::format("({})", fmt::join(shape_of(object), ", ")), text_attribute(object, "long_name")});
+    rows.push_back({name.data(), fmt::format("({})", fmt::join(shape_of(object), ", ")), values_of(file, name.data()),
+                    text_attribute(object, "long_name")});
   }
   out += "\n" + aligned(rows);
 

@@ -102,12 +102,14 @@ struct Hdf5File::State {
     return dataset;
   }
 
-  void fill_attribute(hid_t dataset, const std::string& name) const {
-    const Hdf5Handle space = checked(H5Screate(H5S_SCALAR), H5Sclose, name);
+  void number_attribute(hid_t object, const std::string& name, hid_t space, const double* values) const {
     const Hdf5Handle attribute =
-        checked(H5Acreate2(dataset, "_FillValue", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
-    const double missing = std::numeric_limits<double>::quiet_NaN();
-    check(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &missing) >= 0, name);
+        checked(H5Acreate2(object, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+    check(H5Awrite(attribute, H5T_NATIVE_DOUBLE, values) >= 0, name);
+  }
+
+  void number_attribute(hid_t object, const std::string& name, double value) const {
+    number_attribute(object, name, checked(H5Screate(H5S_SCALAR), H5Sclose, name), &value);
   }
 };
 
@@ -127,6 +129,16 @@ Hdf5File::~Hdf5File() = default;
 
 void Hdf5File::attribute(const std::string& name, const std::string& value) {
   state_->text_attribute(state_->file, name, value);
+}
+
+void Hdf5File::attribute(const std::string& name, double value) {
+  state_->number_attribute(state_->file, name, value);
+}
+
+void Hdf5File::attribute(const std::string& name, const std::vector<double>& values) {
+  const hsize_t size = values.size();
+  const Hdf5Handle space = state_->checked(H5Screate_simple(1, &size, nullptr), H5Sclose, name);
+  state_->number_attribute(state_->file, name, space, values.data());
 }
 
 void Hdf5File::numeric_scale(const std::string& name, const Eigen::VectorXd& values, const Attributes& attributes) {
@@ -177,7 +189,7 @@ void Hdf5File::dataset(const std::string& name, const std::vector<std::string>& 
   const std::vector<hsize_t> shape = state_->shape(scales);
   require_size(name, static_cast<std::size_t>(values.size()), shape);
   const Hdf5Handle dataset = state_->write(name, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), true);
-  state_->fill_attribute(dataset, name);
+  state_->number_attribute(dataset, "_FillValue", std::numeric_limits<double>::quiet_NaN());
   state_->finish(dataset, name, scales, attributes);
 }
 
@@ -225,7 +237,7 @@ void Hdf5File::growing_dataset(const std::string& name, const std::vector<std::s
                 name);
   const Hdf5Handle dataset = state_->checked(
       H5Dcreate2(state_->file, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose, name);
-  state_->fill_attribute(dataset, name);
+  state_->number_attribute(dataset, "_FillValue", std::numeric_limits<double>::quiet_NaN());
   state_->finish(dataset, name, scales, attributes);
   state_->scales[name] = scales;
 }

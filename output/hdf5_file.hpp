@@ -30,8 +30,10 @@ class Hdf5File {
 
   using Attributes = std::vector<std::pair<std::string, std::string>>;
 
-  /// Attributes of the file.
+  /// Attributes of the file: texts, numbers and lists of them.
   void attribute(const std::string& name, const std::string& value);
+  void attribute(const std::string& name, double value);
+  void attribute(const std::string& name, const std::vector<double>& values);
 
   /// One-dimensional datasets that are dimension scales of their own name.
   void numeric_scale(const std::string& name, const Eigen::VectorXd& values, const Attributes& attributes = {});

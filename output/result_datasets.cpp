@@ -3,7 +3,6 @@
 #include "output/fields.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -206,22 +205,23 @@ void write_shares(Hdf5File& file, const Results& results) {
   });
 }
 
-std::string attribute_text(double value) {
-  return fmt::format("{}", value);
+/// What there is of a number that may be missing, and lists by axis.
+void write_attribute(Hdf5File& file, const std::string& name, double value) {
+  file.attribute(name, value);
 }
-std::string attribute_text(const std::optional<double>& value) {
-  return value ? attribute_text(*value) : "unknown";
+void write_attribute(Hdf5File& file, const std::string& name, const std::optional<double>& value) {
+  if (value) file.attribute(name, *value);
 }
-std::string attribute_text(const std::optional<std::string>& text) {
-  return text.value_or("");
+void write_attribute(Hdf5File& file, const std::string& name, const std::optional<std::string>& text) {
+  if (text) file.attribute(name, *text);
 }
-std::string attribute_text(const std::vector<Index>& counts) {
-  return fmt::format("{}", fmt::join(counts, " "));
+void write_attribute(Hdf5File& file, const std::string& name, const std::vector<Index>& counts) {
+  file.attribute(name, std::vector<double>(counts.begin(), counts.end()));
 }
-std::string attribute_text(const std::vector<std::array<double, 2>>& sides) {
-  std::vector<std::string> texts;
-  for (const auto& [min, max] : sides) texts.push_back(fmt::format("{} {}", min, max));
-  return fmt::format("{}", fmt::join(texts, ", "));
+void write_attribute(Hdf5File& file, const std::string& name, const std::vector<std::array<double, 2>>& sides) {
+  std::vector<double> ends;
+  for (const auto& side : sides) ends.insert(ends.end(), side.begin(), side.end());
+  file.attribute(name, ends);
 }
 
 template <class Row, class Label>
@@ -247,8 +247,7 @@ void write_results(Hdf5File& file, const Results& results, const std::vector<std
   if (results.histogram) write_one(file, *results.histogram);
   if (results.accuracy)
     for_each_field<AccuracyResult>([&](const auto& field) {
-      const std::string text = attribute_text(std::invoke(field.get, *results.accuracy));
-      if (!text.empty()) file.attribute(dataset_name<AccuracyResult>(field), text);
+      write_attribute(file, dataset_name<AccuracyResult>(field), std::invoke(field.get, *results.accuracy));
     });
   if (results.loss) {
     write_one(file, *results.loss);

@@ -69,8 +69,9 @@ SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::s
     if (!in) throw OutputError(fmt::format("{}: cannot be read", path.string()));
     text.assign(std::istreambuf_iterator<char>(in), {});
     if (!text.starts_with(head) && !head.starts_with(text))
-      throw std::invalid_argument(fmt::format(
-          "{}: holds another sweep or something else: remove it, or choose another file by -o", path.string()));
+      throw std::invalid_argument(
+          fmt::format("{}: error: it holds another sweep or something else: remove it, or choose another file by -o",
+                      path.string()));
   }
   std::string kept = head;
   std::istringstream lines(text.size() > head.size() ? text.substr(head.size()) : "");
@@ -79,7 +80,7 @@ SweepFile::SweepFile(const std::filesystem::path& path, const std::vector<std::s
   for (std::string line; std::getline(lines, line) && !lines.eof();) {  // a line without its end was cut off
     const std::vector<std::string> fields = fields_of(line);
     if (fields.size() != keys_ + 1 + sweep_columns.size())
-      throw std::invalid_argument(fmt::format("{}: a line is damaged: {}", path.string(), line));
+      throw std::invalid_argument(fmt::format("{}: error: a line is damaged: {}", path.string(), line));
     SweepRow row;
     for (std::size_t k = 0; k < keys_; ++k) row.at.push_back(std::stod(fields[k]));
     const std::size_t of_value = std::stoul(fields[keys_]);

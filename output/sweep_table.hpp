@@ -11,8 +11,9 @@
 namespace valleyflux {
 
 /// Fields of an estimate that a sweep keeps, as the columns of its table. A table is only continued under the same.
-inline constexpr std::array<std::string_view, 9> sweep_columns{"from", "to",  "method", "rate", "log_rate",
-                                                               "time", "low", "high",   "note"};
+inline constexpr std::array<std::string_view, 13> sweep_columns{
+    "from", "to",   "method", "recommended",    "rate",       "log_rate", "time",
+    "low",  "high", "shares", "observed_order", "blocked_at", "note"};
 
 /// The table of a sweep on disk: CSV, one line a rate, with the sweep's description in comment lines at its head. Lines
 /// of one value of the keys are written together and flushed. A file that is there already is continued where it

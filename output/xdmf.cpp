@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace valleyflux {
 
 namespace {
@@ -28,6 +32,25 @@ std::string item(const XdmfContent& content, const std::string& dimensions, cons
                      dimensions, escaped(content.hdf5), dataset);
 }
 
+/// A field of the plane whose two components are fields of their own.
+struct VectorField {
+  std::string name, x, y;
+};
+
+/// "current_x" and "current_y" among the names are "current"; "reactive_current_x_a_b" likewise.
+std::vector<VectorField> vectors_among(const std::vector<std::string>& fields) {
+  std::vector<VectorField> vectors;
+  for (const std::string& field : fields)
+    for (std::size_t at = field.find("_x"); at != std::string::npos; at = field.find("_x", at + 1)) {
+      if (at + 2 < field.size() && field[at + 2] != '_') continue;
+      const std::string other = field.substr(0, at) + "_y" + field.substr(at + 2);
+      if (std::find(fields.begin(), fields.end(), other) == fields.end()) continue;
+      vectors.push_back({field.substr(0, at) + field.substr(at + 2), field, other});
+      break;
+    }
+  return vectors;
+}
+
 std::string step(const XdmfContent& content, std::size_t frame, double time) {
   const bool plane = content.cells.size() == 2;
   const Index nx = content.cells[0], ny = plane ? content.cells[1] : 1;
@@ -50,9 +73,21 @@ std::string step(const XdmfContent& content, std::size_t frame, double time) {
         fmt::format("    <Attribute Name=\"{}\" AttributeType=\"Scalar\" Center=\"{}\">\n     {}\n    </Attribute>\n",
                     escaped(name), plane ? "Cell" : "Node", item(content, shape, escaped(dataset)));
   };
+  const auto show = [&](const std::vector<std::string>& fields, const auto& dataset_of) {
+    for (const std::string& field : fields) attribute(field, dataset_of(field));
+    if (!plane) return;
+    for (const VectorField& vector : vectors_among(fields))
+      text += fmt::format(
+          "    <Attribute Name=\"{}\" AttributeType=\"Vector\" Center=\"Cell\">\n"
+          "     <DataItem ItemType=\"Function\" Function=\"JOIN($0, $1, 0*$0)\" Dimensions=\"{} 3\">\n      {}\n      "
+          "{}\n"
+          "     </DataItem>\n    </Attribute>\n",
+          escaped(vector.name), shape, item(content, shape, escaped(dataset_of(vector.x))),
+          item(content, shape, escaped(dataset_of(vector.y))));
+  };
   if (!content.times.empty())
-    for (const std::string& field : content.frame_fields) attribute(field, frame_name(field, frame));
-  for (const std::string& field : content.static_fields) attribute(field, "/" + field);
+    show(content.frame_fields, [frame](const std::string& field) { return frame_name(field, frame); });
+  show(content.static_fields, [](const std::string& field) { return "/" + field; });
   return text + "   </Grid>\n";
 }
 

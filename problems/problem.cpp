@@ -40,6 +40,8 @@ void warn_of_seams(Problem<Dim>& problem) {
     high.row(k).setConstant(axis.max());
     problem.dynamics.drift.sample(low, force_low);
     problem.dynamics.drift.sample(high, force_high);
+    for (Index n = 0; n < probes; ++n)  // outside the domain a drift may be anything
+      if (!grid.contains(low.col(n)) || !grid.contains(high.col(n))) force_low.col(n) = force_high.col(n).setZero();
     const double jump = (force_high - force_low).cwiseAbs().maxCoeff();
     size = std::max({size, force_low.cwiseAbs().maxCoeff(), force_high.cwiseAbs().maxCoeff()});
     if (jump > 1e-8 * size)
@@ -231,6 +233,10 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::vector<ValleyDefinition<Dim>> definitions,
                           std::optional<std::vector<CriticalPoint<Dim>>> critical_points, double valley_depth) {
   require_fit<Dim>(dynamics, grid);
+  if (Dim == 1 && !grid.covers_box())
+    throw ProblemError("grid",
+                       "on the line the ends of the axis are those of the domain: a grid over a part of its "
+                       "box is one of the plane");
   const double largest_diffusion = require_samples<Dim>(dynamics, grid);
 
   Problem<Dim> problem{std::move(title), std::move(dynamics), std::move(grid), {}, {}, {}, {}};
@@ -238,7 +244,10 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   warn_of_seams<Dim>(problem);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
   std::optional<DeepValleys<Dim>> deep;
-  if (valley_depth > 0 && problem.dynamics.drift.landscape()) {
+  // Flows end where they leave a part of the box; descents on its lattice go along its walls.
+  constexpr double of_any_depth = 1e-6;
+  if (!problem.grid.covers_box()) valley_depth = std::max(valley_depth, of_any_depth);
+  if (valley_depth > 0 && problem.dynamics.drift.potential()) {
     deep.emplace(problem.dynamics, problem.grid, valley_depth);
     take_critical_points<Dim>(*deep, valley_depth, problem);
     minima = deep->minima();
@@ -307,12 +316,13 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   require_disjoint<Dim>(problem);
   if (all_basins) {
     const std::vector<int> labels = deep ? valley_labels<Dim>(problem) : basins->labels();
-    const auto outside = std::count(labels.begin(), labels.end(), -1);
+    const auto outside =
+        std::count(labels.begin(), labels.end(), -1) - problem.grid.cells() + problem.grid.held_cells();
     if (outside > 0)
       problem.warnings.push_back(
           fmt::format("{:.2g} % of the cells lie in no valley: the drift leads out of the box or comes "
                       "to rest at a wall there",
-                      100.0 * static_cast<double>(outside) / static_cast<double>(problem.grid.cells())));
+                      100.0 * static_cast<double>(outside) / static_cast<double>(problem.grid.held_cells())));
   }
   return problem;
 }

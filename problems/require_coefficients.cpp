@@ -1,6 +1,8 @@
 #include "problems/require_coefficients.hpp"
 
 #include "grids/first_failure.hpp"
+#include "problems/landscapes/domain_fault.hpp"
+#include "problems/tables/table_function.hpp"
 
 #include <fmt/format.h>
 
@@ -33,17 +35,11 @@ void require_domain(const Landscape& landscape, const Grid<Dim>& grid) {
   const auto domain = landscape.domain();
   if (!domain) return;
   for (int k = 0; k < Dim; ++k) {
-    const auto& side = domain->axes.at(static_cast<std::size_t>(k));
     const Axis& axis = grid.axis(k);
     const std::string key = "grid." + axis.name();
-    const double length = side.max - side.min, room = 1e-9 * length;
-    if (!side.periodic && (axis.min() < side.min - room || axis.max() > side.max + room))
-      throw ProblemError(key, fmt::format("{} reaches from {} to {}, the landscape's data from {} to {}", key,
-                                          axis.min(), axis.max(), side.min, side.max));
-    if (axis.periodic() && (!side.periodic || std::abs(axis.max() - axis.min() - length) > room))
-      throw ProblemError(
-          key, fmt::format("{} cannot be periodic from {} to {}: the landscape's data {}", key, axis.min(), axis.max(),
-                           side.periodic ? fmt::format("have the period {}", length) : "are not"));
+    if (const auto fault = domain_fault(domain->axes.at(static_cast<std::size_t>(k)),
+                                        {key, axis.min(), axis.max(), axis.periodic()}, "the landscape's"))
+      throw ProblemError(key, *fault);
   }
 }
 
@@ -54,6 +50,19 @@ struct SampleCheck {
   double largest = 0.0, smallest = std::numeric_limits<double>::infinity();  // eigenvalues of D
   Index smallest_at = -1;
 };
+
+/// ": d.dat is asked for x = 3, ..." where it is a table's end that makes coefficients not finite at x.
+template <int Dim>
+std::string table_left(const Dynamics& dynamics, const Point<Dim>& x) {
+  const DepartureWatch watch;
+  if (const auto& landscape = dynamics.drift.potential()) {
+    FieldSamples field;
+    landscape->sample(x, 1, field);
+  }
+  Coefficients coefficients;
+  sample_coefficients(dynamics, x, coefficients);
+  return watch.departure().empty() ? "" : ": " + watch.departure();
+}
 
 template <int Dim>
 SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index first, Index count) {
@@ -74,6 +83,7 @@ SampleCheck check_cells(const Dynamics& dynamics, const Grid<Dim>& grid, Index f
     check.fault = std::move(what);
   };
   for (Index n = 0; n < count && check.fault_at < 0; ++n) {
+    if (!grid.holds(first + n)) continue;
     const Tensor<Dim> tensor = diffusion.tensor.col(n).reshaped(Dim, Dim);
     if (landscape && !std::isfinite(field.value[n])) {
       fault(n, "landscape", fmt::format("the landscape is not finite ({})", field.value[n]));
@@ -128,7 +138,8 @@ double require_samples(const Dynamics& dynamics, const Grid<Dim>& grid) {
   for (const SampleCheck& check : checks) {
     if (check.fault_at >= 0)
       throw ProblemError(
-          check.key, fmt::format("{} at {}", check.fault, named_coordinates<Dim>(grid, grid.centre(check.fault_at))));
+          check.key, fmt::format("{} at {}{}", check.fault, named_coordinates<Dim>(grid, grid.centre(check.fault_at)),
+                                 table_left<Dim>(dynamics, grid.centre(check.fault_at))));
     all.largest = std::max(all.largest, check.largest);
     if (check.smallest < all.smallest) {
       all.smallest = check.smallest;

@@ -53,6 +53,8 @@ struct Estimate {
   std::optional<double> lost_at_walls = {};    // rates from grids: probability of leaving through an absorbing wall
   std::optional<double> step_bias = {};        // langevin and splitting: relative change of the rate at twice the step
   std::optional<double> step_bias_error = {};  // its standard error
+  std::optional<double> data_error =
+      {};  // relative standard error from those of the landscape's table (data_error.hpp)
 };
 
 /// What the errors of all rates come to, against what was asked for.

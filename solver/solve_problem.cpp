@@ -1,6 +1,7 @@
 #include "solver/solve_problem.hpp"
 
 #include "problems/require_coefficients.hpp"
+#include "solver/data_error.hpp"
 #include "solver/discretisation/coefficient_fields.hpp"
 #include "solver/escape_reports.hpp"
 #include "solver/evolution/evolve_density.hpp"
@@ -49,12 +50,14 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   Refinement<Dim> grids(solution);
   grids.find_stationary_state(finest);
   if (request.evolve) evolve_density<Dim>(solution, finest);
-  grids.solve_escapes(asked_escapes<Dim>(problem, request), finest);
+  const std::vector<EscapeRequest> escapes = asked_escapes<Dim>(problem, request);
+  grids.solve_escapes(escapes, finest);
   show_escape_fields<Dim>(solution, grids);
   grids.solve_on_others(finest);
   grids.finish();
   report_escapes<Dim>(solution, grids, finest);
   recommend(results.estimates, request.accuracy.relative);
+  add_data_errors<Dim>(solution, escapes);
   return std::move(solution.results);
 }
 

@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "problems/case/idle_settings.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/run/any_problem.hpp"
@@ -145,6 +146,7 @@ void check(const Case& definition, const LossProblem& problem) {
 
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
+  require_effect(definition, overrides);
   TrainedStarts starts;
   std::visit([&](const auto& problem) { check(definition, problem); }, build_any_problem(definition, starts));
   return 0;

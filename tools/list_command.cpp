@@ -3,6 +3,7 @@
 #include "output/table.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
+#include "problems/case/toml_text.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/methods.hpp"
 #include "tools/standard_streams.hpp"
@@ -10,19 +11,32 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fstream>
-#include <iostream>
+#include <filesystem>
+#include <sstream>
 
 namespace valleyflux {
 
 namespace {
 
-void print_definition(const BuiltIn& definition) {
-  say("{} ({}): {}\n", definition.name, definition.source, definition.summary);
+std::string definition_of(const BuiltIn& definition) {
+  std::string text = fmt::format("{} ({}): {}\n", definition.name, definition.source, definition.summary);
   if (!definition.landscape.empty())
-    say("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "", definition.landscape);
-  for (const std::string& component : definition.drift) say("drift: {}\n", component);
-  for (const auto& [name, value] : definition.parameters) say("{} = {}\n", name, value);
+    text += fmt::format("landscape{}: {}\n", definition.dimension == 0 ? ", summed over the coordinates" : "",
+                        definition.landscape);
+  for (const std::string& component : definition.drift) text += fmt::format("drift: {}\n", component);
+  for (const auto& [name, value] : definition.parameters) text += fmt::format("{} = {}\n", name, value);
+  return text;
+}
+
+/// A case file, and before it, as comments, the built-in landscape or drift of the same name: what is shown stays a
+/// case file.
+void print_file(const std::filesystem::path& file, const std::string& name) {
+  for (const BuiltIn& definition : built_ins()) {
+    if (definition.name != name) continue;
+    std::istringstream lines("built-in " + definition_of(definition));
+    for (std::string line; std::getline(lines, line);) say("# {}\n", line);
+  }
+  say("{}", text_of_file(file));
 }
 
 std::string kinds_text(const Method& method) {
@@ -61,14 +75,13 @@ int list_command(const std::string& name) {
   }
   for (const auto& file : {ready_case(name), ready_figure(name)}) {
     if (file.empty()) continue;
-    std::ifstream in(file);
-    std::cout << in.rdbuf();
+    print_file(file, name);
     return 0;
   }
   for (const std::string& figure : ready_figures()) known.push_back(figure);
   for (const BuiltIn& definition : built_ins()) {
     if (definition.name == name) {
-      print_definition(definition);
+      say("{}", definition_of(definition));
       return 0;
     }
     known.push_back(definition.name);

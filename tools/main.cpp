@@ -1,4 +1,5 @@
 #include "output/version.hpp"
+#include "problems/case/nearest_name.hpp"
 #include "tools/commands.hpp"
 #include "tools/completion.hpp"
 #include "tools/interruption.hpp"
@@ -7,6 +8,7 @@
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <hdf5.h>
 #include <omp.h>
 #include <CLI/CLI.hpp>
@@ -18,6 +20,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -47,6 +50,20 @@ void require_possible_threads(int asked) {
   omp_set_num_threads(threads);
 }
 
+/// What is wrong with a command line. CLI11 does not name a command that it does not know.
+std::string fault_of(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(command->get_name());
+  if (first.empty()) return fmt::format("a command is missing: {}", fmt::join(commands, ", "));
+  if (app.get_subcommands().empty())
+    return first.starts_with("-") ? fmt::format("unknown option {}", first)
+                                  : fmt::format("there is no command \"{}\"; the nearest is \"{}\"", first,
+                                                valleyflux::nearest_name(first, commands));
+  return error.what();
+}
+
 int run_program(int argc, char** argv) {
   using namespace valleyflux;
   H5dont_atexit();  // its clean-up at exit crashes after a write that failed (a full disk)
@@ -64,6 +81,11 @@ int run_program(int argc, char** argv) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
   };
+  const auto output_option = [&](CLI::App* command, std::string& output, const char* type, const std::string& meaning) {
+    command->add_option("-o,--output", output, meaning)->type_name(type)->check([](const std::string& given) {
+      return std::string(given.empty() ? "it must not be empty" : "");
+    });
+  };
   const auto case_options = [&](CLI::App* command) {
     command->add_option("case", arguments.name, "case file, or the name of a ready case")
         ->type_name("CASE")
@@ -76,8 +98,7 @@ int run_program(int argc, char** argv) {
   };
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
-  run->add_option("-o,--output", arguments.output, "result file (default: the case's name with .h5)")
-      ->type_name("FILE");
+  output_option(run, arguments.output, "FILE", "result file (default: the case's name with .h5)");
   run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
@@ -90,10 +111,8 @@ int run_program(int argc, char** argv) {
       ->type_name("KEY=VALUES")
       ->expected(1)
       ->take_all();
-  sweep
-      ->add_option("-o,--output", arguments.output,
-                   "table of the rates, continued if it is there (default: the case's name with _sweep.csv)")
-      ->type_name("FILE");
+  output_option(sweep, arguments.output, "FILE",
+                "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   ReproduceArguments figure;
@@ -109,8 +128,7 @@ int run_program(int argc, char** argv) {
   reproduce->add_option("--data", figure.data, "folder of the data sets themselves, in place of small stand-ins")
       ->type_name("FOLDER")
       ->check(CLI::ExistingDirectory);
-  reproduce->add_option("-o,--output", figure.output, "folder of tables and pictures (default: figures)")
-      ->type_name("FOLDER");
+  output_option(reproduce, figure.output, "FOLDER", "folder of tables and pictures (default: figures)");
   reproduce->add_option("--seeds", figure.seeds, "seeds of data, start and minibatches for each panel")
       ->type_name("N")
       ->check(CLI::Range(1, 10000));
@@ -131,7 +149,9 @@ int run_program(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_input;
+    if (error.get_exit_code() == 0) return app.exit(error);  // help and version
+    complain(fmt::format("error: {}; valleyflux --help says more", fault_of(app, error, argc, argv)));
+    return wrong_input;
   }
   for (int k = 0; k < argc; ++k)
     if (const std::string word = argv[k]; word != "--resume") arguments.command += (k ? " " : "") + word;
@@ -150,7 +170,8 @@ int run_program(int argc, char** argv) {
     }
     return info_command(file);
   } catch (const std::invalid_argument& error) {
-    complain(error.what());
+    const std::string fault = error.what();
+    complain(fault.find("error: ") == std::string::npos ? "error: " + fault : fault);
     return wrong_input;
   } catch (const std::bad_alloc&) {
     complain("error: the memory does not suffice");

@@ -2,9 +2,12 @@
 
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
+#include "problems/methods.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
 
 namespace valleyflux {
 
@@ -33,8 +36,10 @@ HelpCommand help_of_command(const CLI::App& app) {
   return help;
 }
 
+/// Those that are not among them already: a landscape and a ready case may share a name.
 void append(std::vector<std::string>& words, const std::vector<std::string>& more) {
-  words.insert(words.end(), more.begin(), more.end());
+  for (const std::string& word : more)
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
 }  // namespace
@@ -70,8 +75,10 @@ PossibleValues possible_values(const std::string& value) {
   if (value == "CASE" || value == "NAME") append(possible.words, ready_cases());
   if (value == "FIGURE") possible.words.emplace_back("all");
   if (value == "FIGURE" || value == "NAME") append(possible.words, ready_figures());
-  if (value == "NAME")
-    for (const BuiltIn& definition : built_ins()) possible.words.push_back(definition.name);
+  if (value == "NAME") {
+    for (const BuiltIn& definition : built_ins()) append(possible.words, {definition.name});
+    for (const Method& method : methods()) append(possible.words, {method.name});
+  }
   possible.files = value == "CASE" || value == "FIGURE" || value == "FILE";
   possible.folders = value == "FOLDER";
   return possible;

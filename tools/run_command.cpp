@@ -1,6 +1,7 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "problems/case/idle_settings.hpp"
 #include "problems/methods.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
@@ -58,7 +59,9 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
-  const auto [results, json] = run_into_file(case_named(arguments.name, arguments.overrides), arguments);
+  const Case definition = case_named(arguments.name, arguments.overrides);
+  require_effect(definition, arguments.overrides);
+  const auto [results, json] = run_into_file(definition, arguments);
   for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));
   if (arguments.json) {
     say("{}\n", json);

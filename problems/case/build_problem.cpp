@@ -1,5 +1,7 @@
 #include "problems/case/build_problem.hpp"
 
+#include "problems/case/domain_part.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -29,6 +31,8 @@ template <int Dim>
 Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
                            std::optional<std::vector<CriticalPoint<Dim>>> known) {
   try {
+    grid = domain_part<Dim>(definition, std::move(grid));
+    if (definition.domain) known.reset();  // some may lie outside
     Problem<Dim> problem =
         make_problem<Dim>(definition.title, *definition.dynamics, std::move(grid), valley_definitions<Dim>(definition),
                           std::move(known), definition.valley_depth);
@@ -36,7 +40,11 @@ Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
     return problem;
   } catch (const std::invalid_argument& error) {
     const auto* about = dynamic_cast<const ProblemError*>(&error);
-    throw CaseError(fmt::format("{}: error: {}", place_of(definition, about ? about->key() : "grid"), error.what()));
+    throw CaseError(fmt::format("{}: error: {}",
+                                place_of(definition, about               ? about->key()
+                                                     : definition.domain ? "domain"
+                                                                         : "grid"),
+                                error.what()));
   }
 }
 

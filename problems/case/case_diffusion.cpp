@@ -1,6 +1,7 @@
 #include "problems/case/case_diffusion.hpp"
 
 #include "problems/case/case_mobility.hpp"
+#include "problems/case/case_tensor.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
 #include "problems/valleys/survey.hpp"
 
@@ -72,9 +73,20 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
   return placed(table.place(""), [&] { return two_temperature_diffusion(drift.landscape(), options); });
 }
 
+/// Where the model is said to be constant, D and its entries are numbers.
+void require_numbers(const CaseReader& table, const toml::node& node) {
+  if (const toml::array* entries = node.as_array()) {
+    for (const toml::node& entry : *entries) require_numbers(table, entry);
+  } else if (!node.is_number()) {
+    table.fail("D", fmt::format("diffusion.D must be a number, or an array of them, where diffusion.model = "
+                                "\"constant\" (got {}); expressions and tables need diffusion.model = \"expression\"",
+                                node.is_string() ? fmt::format("\"{}\"", *node.value<std::string>())
+                                                 : CaseReader::shown(node)));
+  }
+}
+
 std::shared_ptr<const DiffusionModel> read_model(const std::string& model, CaseReader& table, int dimension,
                                                  const Drift& drift, const Parameters& parameters, Case& result) {
-  const auto d = static_cast<std::size_t>(dimension);
   if (model == "two_temperature") return read_two_temperatures(table, drift, parameters, result);
   if (model == "sgd") {
     const SgdDiffusionOptions options = read_sgd(table, parameters);
@@ -89,47 +101,19 @@ std::shared_ptr<const DiffusionModel> read_model(const std::string& model, CaseR
   }
   const toml::node* node = table.find("D");
   if (!node) table.fail("", "diffusion.D is missing");
-  if (model == "constant") {
-    Eigen::MatrixXd tensor = Eigen::MatrixXd::Identity(dimension, dimension);
-    if (const toml::array* rows = node->as_array()) {
-      for (std::size_t i = 0; i < std::max(d, rows->size()); ++i) {
-        const toml::array* row = i < rows->size() ? rows->get_as<toml::array>(i) : nullptr;
-        if (!row || row->size() != d || i >= d)
-          table.fail("D", fmt::format("diffusion.D must be a number or {0} rows of {0} numbers", d));
-        for (std::size_t j = 0; j < d; ++j) {
-          const auto value = row->get(j)->value<double>();
-          if (!value || !row->get(j)->is_number())
-            table.fail("D", "diffusion.D must hold numbers; expressions need diffusion.model = \"expression\"");
-          tensor(static_cast<Index>(i), static_cast<Index>(j)) = *value;
-        }
-      }
-    } else {
-      if (node->is_string())
-        table.fail("D", fmt::format("diffusion.D must be a number (got \"{}\"); an expression needs "
-                                    "diffusion.model = \"expression\"",
-                                    *node->value<std::string>()));
-      const double value = table.required_number("D");
-      if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
-      constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
-      if (value < least || value > largest)
-        table.fail("D", fmt::format("diffusion.D must lie between {} and {} (got {})", least, largest, value));
-      tensor *= value;
-    }
-    return placed(table.place("D"), [&] { return constant_diffusion(tensor); });
+  if (model == "constant" && table.find("model")) require_numbers(table, *node);
+  if (node->is_number()) {
+    const double value = table.required_number("D");
+    if (!(value > 0)) table.fail("D", fmt::format("diffusion.D must be positive (got {})", value));
+    constexpr double least = 1e-100, largest = 1e100;  // beyond, its square or inverse leaves double precision
+    if (value < least || value > largest)
+      table.fail("D", fmt::format("diffusion.D must lie between {} and {} (got {})", least, largest, value));
   }
-  std::vector<std::vector<Expression>> entries;
-  const std::vector<std::string> variables = variable_names(dimension);
-  if (const toml::array* rows = node->as_array()) {
-    for (const toml::node& row : *rows) {
-      if (!row.is_array()) table.fail("D", fmt::format("diffusion.D must be a string or {0} rows of {0} strings", d));
-      entries.emplace_back();
-      for (const toml::node& entry : *row.as_array())
-        entries.back().push_back(table.expression(entry, "D", variables, parameters));
-    }
-  } else {
-    entries.push_back({table.expression(*node, "D", variables, parameters)});
-  }
-  return placed(table.place("D"), [&] { return expression_diffusion(dimension, std::move(entries)); });
+  auto entries = read_tensor(table, "D", dimension, parameters);
+  return placed(table.place("D"), [&] {
+    const auto constant = model == "constant" ? constant_tensor(entries, dimension) : std::nullopt;
+    return constant ? constant_diffusion(*constant) : expression_diffusion(dimension, std::move(entries));
+  });
 }
 
 }  // namespace

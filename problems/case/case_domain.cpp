@@ -109,6 +109,19 @@ int count_axes(CaseReader grid) {
   return count;
 }
 
+Expression read_domain(CaseReader& table, std::vector<std::string> variables, bool has_landscape,
+                       const Parameters& parameters) {
+  if (has_landscape) {
+    if (parameters.contains("L"))
+      table.fail("where", "in domain.where L is the height of the landscape: name the parameter L otherwise");
+    variables.emplace_back("L");
+  }
+  auto where = table.predicate("where", variables, parameters);
+  if (!where) table.fail("", "domain.where is missing");
+  table.finish();
+  return *where;
+}
+
 std::vector<BoxSide> read_box(CaseReader& table) {
   constexpr long most_dimensions = 1000;
   const auto dimension = table.integer("dimension", 1, most_dimensions);

@@ -17,6 +17,10 @@ std::vector<OpenAxis> read_axes(CaseReader* grid, int dimension, const std::opti
 /// The number of axes in [grid], needed before they can be read (a file may give their ends).
 int count_axes(CaseReader grid);
 
+/// [domain] where: a condition on the coordinates and, of a landscape, its height L. Throws CaseError.
+Expression read_domain(CaseReader& table, std::vector<std::string> variables, bool has_landscape,
+                       const Parameters& parameters);
+
 /// [box]: ends and walls of every coordinate, each a value for all of them or an array.
 std::vector<BoxSide> read_box(CaseReader& table);
 

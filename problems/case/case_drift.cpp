@@ -1,15 +1,13 @@
 #include "problems/case/case_drift.hpp"
 
+#include "problems/case/case_table.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
-#include "problems/tables/table_formats.hpp"
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,44 +23,6 @@ Parameters own_parameters(CaseReader& table, const std::string& name) {
   for (const auto& [parameter, standard] : definition.parameters)
     if (const auto value = table.number(parameter)) changed[parameter] = *value;
   return changed;
-}
-
-TableOptions table_options(CaseReader& landscape) {
-  TableOptions options;
-  std::vector<std::string> formats;
-  for (const TableFormat& format : table_formats()) formats.emplace_back(format.name);
-  if (landscape.find("format")) options.format = landscape.choice("format", formats, "");
-  options.quantity = landscape.text("quantity").value_or("");
-  options.dataset = landscape.text("dataset").value_or("");
-  if (const toml::node* columns = landscape.find("columns")) {
-    const toml::array* entries = columns->as_array();
-    if (!entries || entries->size() < 2 || entries->size() > 3)
-      landscape.fail("columns",
-                     "landscape.columns must be names or numbers (from 1) of one or two coordinates and the value");
-    for (const toml::node& entry : *entries) {
-      const auto number = entry.value_exact<std::int64_t>();
-      const auto name = entry.value_exact<std::string>();
-      if (!number && !name)
-        landscape.fail("columns", fmt::format("landscape.columns holds {}, neither a name nor a number",
-                                              CaseReader::shown(entry)));
-      options.columns.push_back(name ? *name : fmt::format("{}", *number));
-    }
-  }
-  if (const toml::node* ranges = landscape.find("ranges")) {
-    const toml::array* entries = ranges->as_array();
-    const char* const rule =
-        "landscape.ranges must hold the first and the last coordinate of each axis: [[-2, 2], [-1, 1]]";
-    if (!entries || entries->empty() || entries->size() > 2) landscape.fail("ranges", rule);
-    for (const toml::node& entry : *entries) {
-      const toml::array* ends = entry.as_array();
-      if (!ends || ends->size() != 2) landscape.fail("ranges", rule);
-      const auto first = ends->get(0)->value<double>(), last = ends->get(1)->value<double>();
-      if (!first || !last || !std::isfinite(*first) || !std::isfinite(*last) || *first == *last)
-        landscape.fail("ranges", rule);
-      options.ranges.push_back({*first, *last});
-    }
-  }
-  return options;
 }
 
 }  // namespace
@@ -92,7 +52,8 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
                                             dimension == 1 ? "" : "s"));
     std::vector<Expression> components;
     for (const toml::node& entry : *entries)
-      components.push_back(drift->expression(entry, "expression", variables, parameters));
+      components.push_back(
+          read_entry(*drift, entry, "expression", dimension, parameters, TableFunction::Shape::smooth));
     drift->finish();
     return placed(drift->place("expression"), [&] { return Drift(std::move(components)); });
   }
@@ -124,10 +85,17 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
     const std::filesystem::path path = file_at(*file);
     TabulatedOptions options;
     options.clip_above = landscape->number("clip_above");
-    options.scale = landscape->number("scale").value_or(1.0);
-    if (options.scale == 0.0) landscape->fail("scale", "landscape.scale must not be 0");
-    options.shift = landscape->number("shift").value_or(0.0);
-    options.table = table_options(*landscape);
+    const std::string interpolation =
+        landscape->choice("interpolation", {"automatic", "cubic", "bounded", "smoothing"}, "automatic");
+    options.interpolation = interpolation == "cubic"       ? TableInterpolation::cubic
+                            : interpolation == "bounded"   ? TableInterpolation::bounded
+                            : interpolation == "smoothing" ? TableInterpolation::smoothing
+                                                           : TableInterpolation::automatic;
+    const TableScale given = read_table_scale(*landscape);
+    options.scale = given.scale;
+    options.shift = given.shift;
+    options.table = read_table_options(*landscape);
+    options.table.error = read_error_column(*landscape);
     const TabulatedLandscape table =
         placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
     if (given_dimension && table.landscape->dimension() != dimension)

@@ -9,6 +9,7 @@
 #include "problems/case/case_parameters.hpp"
 #include "problems/case/case_particles.hpp"
 #include "problems/case/case_reader.hpp"
+#include "problems/case/case_table.hpp"
 #include "problems/case/case_units.hpp"
 #include "problems/case/known_keys.hpp"
 #include "problems/case/valley_name.hpp"
@@ -57,7 +58,13 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
+  require_inside_tables(root.context(), result.axes, result.box);
 
+  if (auto part = root.table("domain")) {
+    if (!grid) part->fail("", "[domain] needs a [grid]");
+    result.domain = read_domain(*part, variables, drift.potential() != nullptr, parameters);
+    result.places["domain"] = part->place("where");
+  }
   constexpr double depth_of_tables = 1.0;  // tables have ripples
   if (domain && !box) result.valley_depth = depth_of_tables;
   if (auto valleys = root.table("valleys")) {
@@ -115,7 +122,13 @@ void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& res
   result.particles.minibatch = "with_replacement";
 }
 
-/// Nothing is read and never used: particles alone and losses know neither these tables nor these keys.
+/// Nothing is read and never used: only losses have data and a start of their own.
+void refuse_what_needs_a_loss(CaseReader& root) {
+  for (const char* table : {"data", "start"})
+    if (root.find(table)) root.fail(table, fmt::format("[{}] has no place in a case without [loss]", table));
+}
+
+/// The same: particles alone and losses know neither these tables nor these keys.
 void refuse_what_needs_a_grid(CaseReader& root) {
   for (const char* table : {"evolve", "accuracy", "solver"})
     if (root.find(table)) root.fail(table, fmt::format("[{}] needs a [grid]", table));
@@ -189,6 +202,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   if (root.table("loss")) {
     read_loss_problem(root, parameters, result);
   } else {
+    refuse_what_needs_a_loss(root);
     read_dynamics(root, parameters, result);
   }
   if (result.axes.empty()) refuse_what_needs_a_grid(root);

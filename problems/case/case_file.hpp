@@ -95,6 +95,7 @@ struct Case {
   std::vector<BoxSide> box;    // of [box], without cells: for particles alone; one of the two is empty, of a loss both
   /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
   std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
+  std::optional<Expression> domain;  // [domain] where: of the coordinates and, where there is a landscape, of L
   std::vector<CaseValley> valleys;
   double valley_depth = 0.0;  // [valleys], in units of the noise level; 0: every minimum has its basin
   std::optional<CaseEvolve> evolve;

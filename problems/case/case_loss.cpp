@@ -104,12 +104,18 @@ std::shared_ptr<const Loss> read_model(CaseReader& table, const DataSet& data, C
 }
 
 /// covariance = true: along all eigenvectors of the Hessian (0); a number: along so many leading ones.
-std::optional<Index> read_covariance(CaseReader& table, Index parameters) {
-  constexpr long fewest = 3, most = 1000;
+std::optional<Index> read_covariance(CaseReader& table, const Loss& loss) {
+  constexpr long fewest = 3, most = 1000, fewest_samples = 20;
   const toml::node* node = table.find("covariance");
   if (!node) return std::nullopt;
-  if (node->is_integer()) return *table.integer("covariance", fewest, most);
-  if (!*table.boolean("covariance")) return std::nullopt;
+  const Index parameters = loss.dimension();
+  const std::optional<long> leading = node->is_integer() ? table.integer("covariance", fewest, most) : std::nullopt;
+  if (!leading && !*table.boolean("covariance")) return std::nullopt;
+  if (parameters < fewest || loss.samples() < fewest_samples)
+    table.fail("covariance", fmt::format("loss.covariance compares {} eigenvectors over {} samples at the least (there "
+                                         "are {} parameters and {} samples)",
+                                         fewest, fewest_samples, parameters, loss.samples()));
+  if (leading) return *leading;
   if (parameters > most_of_hessian)
     table.fail("covariance", fmt::format("loss.covariance = true takes the whole Hessian: {} parameters at most (there "
                                          "are {}); a number asks for so many of its leading eigenvectors",
@@ -195,7 +201,7 @@ CaseLoss read_loss(CaseReader& root) {
   result.data = std::make_shared<const DataSet>(read_data(*data, result));
   result.loss = read_model(*loss, *result.data, result);
   result.k = loss->positive("k").value_or(1.0);
-  result.covariance = read_covariance(*loss, result.loss->dimension());
+  result.covariance = read_covariance(*loss, *result.loss);
   loss->finish();
   if (start)
     read_start(*start, result);

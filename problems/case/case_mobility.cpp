@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace valleyflux {
@@ -26,25 +25,16 @@ Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, con
     table.fail("", "diffusion.model = \"mobility\" needs exactly one of diffusion.mobility, diffusion.D");
   const std::string key = mobility ? "mobility" : "D";
   auto entries = read_tensor(table, key, dimension, parameters);
-  const auto is_constant = [](const Expression& entry) { return entry.is_constant(); };
-  const bool constant = std::all_of(entries.begin(), entries.end(),
-                                    [&](const auto& row) { return std::all_of(row.begin(), row.end(), is_constant); });
   return placed(table.place(key), [&] {
     // Symmetry is told by what was written: before anything is multiplied.
-    if (mobility && !constant) expression_diffusion(dimension, entries);
+    if (mobility && !constant_tensor(entries, dimension)) expression_diffusion(dimension, entries);
     if (mobility)
       for (auto& row : entries)
         for (Expression& entry : row) entry = Expression::constant(*kT, dimension) * entry;
-    if (!constant) return mobile_dynamics(drift.landscape(), expression_diffusion(dimension, std::move(entries)), *kT);
-    Eigen::MatrixXd tensor(dimension, dimension);
-    const Eigen::VectorXd anywhere = Eigen::VectorXd::Zero(dimension);
-    for (int i = 0; i < dimension; ++i)
-      for (int j = 0; j < dimension; ++j) {
-        const bool scalar = entries.size() == 1;
-        tensor(i, j) = scalar ? (i == j ? entries[0][0](anywhere) : 0.0)
-                              : entries[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)](anywhere);
-      }
-    return mobile_dynamics(drift.landscape(), constant_diffusion(tensor), *kT);
+    const auto constant = constant_tensor(entries, dimension);
+    return mobile_dynamics(
+        drift.landscape(),
+        constant ? constant_diffusion(*constant) : expression_diffusion(dimension, std::move(entries)), *kT);
   });
 }
 

@@ -61,6 +61,8 @@ CaseParticles read_particles(CaseReader& table, const std::vector<std::string>& 
       table.fail("minibatch",
                  "langevin.minibatch needs diffusion.model = \"sgd\" or \"gradient_noise\" with a whole batch_size");
   }
+  if (particles.histogram && !definition.box.empty())
+    table.fail("histogram", "langevin.histogram needs a [grid], over which an evolution ends");
   if (particles.histogram && !definition.evolve)
     table.fail("histogram", "langevin.histogram is taken at the end of an evolution: [evolve] is missing");
   table.finish();

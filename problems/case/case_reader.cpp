@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <sstream>
 
@@ -38,6 +39,15 @@ std::filesystem::path CaseContext::file_named(const std::string& given) const {
   const auto exists = [&](const std::filesystem::path& file) { return std::filesystem::exists(file, unknown); };
   files.push_back(path.is_relative() && !exists(path) && exists(directory / path) ? directory / path : path);
   return files.back();
+}
+
+std::shared_ptr<const TableFunction> CaseContext::table_named(const std::string& given, int arguments) const {
+  auto& table = tables[given];
+  if (!table) table = read_table_function(file_named(given));
+  if (table->arguments() != arguments)
+    throw std::invalid_argument(fmt::format("{} holds a table of {} dimension{}, not of {}", given, table->arguments(),
+                                            table->arguments() == 1 ? "" : "s", arguments));
+  return table;
 }
 
 void CaseReader::fail(const std::string& key, const std::string& message, std::size_t shift) const {
@@ -90,6 +100,8 @@ std::optional<std::string> CaseReader::text(const std::string& key) {
   if (!node) return std::nullopt;
   const auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("{} must be a string (got {})", name(key), shown(*node)));
+  if (value->find('\0') != std::string::npos)
+    fail(key, fmt::format("{} must not hold the character U+0000", name(key)));
   return value;
 }
 
@@ -172,7 +184,9 @@ Expression CaseReader::expression(const toml::node& node, const std::string& key
     throw CaseError(fmt::format("{}: error: {} must be a string that holds an expression (got {})",
                                 context_->place(node.source(), at), at, shown(node)));
   try {
-    return Expression(*value, variables, parameters);
+    return Expression(*value, variables, parameters, [this](const std::string& file, int arguments) {
+      return context_->table_named(file, arguments);
+    });
   } catch (const ExpressionError& error) {
     throw CaseError(fmt::format("{}: error: {}: {} (column {} of \"{}\")",
                                 context_->place(node.source(), at, error.column()), at, error.what(), error.column(),
@@ -265,11 +279,17 @@ void apply_override(toml::table& root, const std::string& override_text, CaseCon
   std::vector<std::string> path;
   std::stringstream parts(key);
   for (std::string part; std::getline(parts, part, '.');) path.push_back(part);
+  if (key.ends_with('.') || std::find(path.begin(), path.end(), "") != path.end())
+    throw wrong("must have the form table.key=value");
+  const auto is_number = [](const std::string& part) {
+    return std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  };
   toml::table* table = &root;
   std::string canonical;
   for (std::size_t k = 0; k + 1 < path.size(); ++k) {
     canonical += (k ? "." : "") + path[k];
     toml::node* next = table->get(path[k]);
+    if (!next && is_number(path[k + 1])) throw wrong(fmt::format("the case has no [[{}]]", path[k]));
     if (!next) {
       table->insert(path[k], toml::table{});
       next = table->get(path[k]);

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,10 +24,19 @@ struct CaseContext {
   std::filesystem::path directory;
   std::set<std::string> overridden;
   mutable std::vector<std::filesystem::path> files{};  // all that file_named() found
+  /// A table that stands in the place of an expression, known within its data.
+  struct TableEntry {
+    std::string key, place;
+    std::shared_ptr<const TableFunction> table;
+  };
+  mutable std::vector<TableEntry> entries{};
+  mutable std::map<std::string, std::shared_ptr<const TableFunction>> tables{};  // that expressions name
 
   std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;
   /// A file that the case names: as given, or beside the case.
   std::filesystem::path file_named(const std::string& given) const;
+  /// The table that expressions name by its file, which is read once. Throws std::invalid_argument.
+  std::shared_ptr<const TableFunction> table_named(const std::string& given, int arguments) const;
 };
 
 /// One table of the case: typed access to its keys, and unknown keys found at the end. Whatever is wrong throws

@@ -1,21 +1,18 @@
 #include "problems/case/case_tensor.hpp"
 
+#include "problems/case/case_table.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace valleyflux {
 
 std::vector<std::vector<Expression>> read_tensor(CaseReader& table, const std::string& key, int dimension,
                                                  const Parameters& parameters) {
   const auto d = static_cast<std::size_t>(dimension);
-  const std::vector<std::string> variables = variable_names(dimension);
   const auto entry = [&](const toml::node& node) {
-    if (!node.is_number()) return table.expression(node, key, variables, parameters);
-    const double value = *node.value<double>();
-    if (!std::isfinite(value)) table.fail(key, fmt::format("{} must be finite (got {})", table.name(key), value));
-    return Expression::constant(value, dimension);
+    return read_entry(table, node, key, dimension, parameters, TableFunction::Shape::bounded);
   };
   const toml::node& node = *table.find(key);
   const toml::array* given = node.as_array();
@@ -25,7 +22,7 @@ std::vector<std::vector<Expression>> read_tensor(CaseReader& table, const std::s
   const bool diagonal =
       std::none_of(given->begin(), given->end(), [](const toml::node& part) { return part.is_array(); });
   if (given->size() != d || !(rows || diagonal))
-    table.fail(key, fmt::format("{0} must be one number or expression, {1} along the axes, or {1} rows of {1}",
+    table.fail(key, fmt::format("{0} must be one number, expression or table, {1} along the axes, or {1} rows of {1}",
                                 table.name(key), d));
   std::vector<std::vector<Expression>> entries(d, std::vector<Expression>(d, Expression::constant(0.0, dimension)));
   for (std::size_t i = 0; i < d; ++i) {
@@ -33,6 +30,20 @@ std::vector<std::vector<Expression>> read_tensor(CaseReader& table, const std::s
     for (std::size_t j = 0; j < d && rows; ++j) entries[i][j] = entry(*given->get(i)->as_array()->get(j));
   }
   return entries;
+}
+
+std::optional<Eigen::MatrixXd> constant_tensor(const std::vector<std::vector<Expression>>& entries, int dimension) {
+  Eigen::MatrixXd tensor = Eigen::MatrixXd::Zero(dimension, dimension);
+  const Eigen::VectorXd anywhere = Eigen::VectorXd::Zero(dimension);
+  for (int i = 0; i < dimension; ++i)
+    for (int j = 0; j < dimension; ++j) {
+      if (entries.size() == 1 && i != j) continue;
+      const Expression& entry =
+          entries.size() == 1 ? entries[0][0] : entries[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+      if (!entry.is_constant()) return std::nullopt;
+      tensor(i, j) = entry(anywhere);
+    }
+  return tensor;
 }
 
 }  // namespace valleyflux

@@ -52,6 +52,13 @@ Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared
   return {Drift(std::move(landscape), Mobility{diffusion, kT}), diffusion, Interpretation::isothermal};
 }
 
+Dynamics with_landscape(const Dynamics& dynamics, std::shared_ptr<const Landscape> landscape) {
+  const Drift& drift = dynamics.drift;
+  if (!drift.potential()) throw std::invalid_argument("a drift without a landscape takes none");
+  return {drift.mobility() ? Drift(std::move(landscape), *drift.mobility()) : Drift(std::move(landscape)),
+          dynamics.diffusion, dynamics.interpretation};
+}
+
 std::optional<BoltzmannLaw> boltzmann_law(const Dynamics& dynamics, double time) {
   const Drift& drift = dynamics.drift;
   if (const auto& mobility = drift.mobility()) {

@@ -30,6 +30,10 @@ struct Dynamics {
 Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared_ptr<const DiffusionModel> diffusion,
                          double kT);
 
+/// The same with another landscape in the place of its own, drift and mobility alike; noise that follows a landscape
+/// stays as it is. Throws std::invalid_argument without one.
+Dynamics with_landscape(const Dynamics& dynamics, std::shared_ptr<const Landscape> landscape);
+
 /// The law exp(-L / kT), kT in the unit of L.
 struct BoltzmannLaw {
   std::shared_ptr<const Landscape> landscape;

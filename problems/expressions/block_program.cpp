@@ -99,7 +99,7 @@ class Assembler {
         free_.push_back(*argument);  // the result may lie where an argument did
     }
     place_[at(n)] = place_for(n);
-    add(code_of(n), place_[at(n)], from, node.factor, node.summand, node.operation);
+    add(code_of(n), place_[at(n)], from, node.factor, node.summand, node.operation, node.table);
   }
 
   int place_for(GraphNode n) {
@@ -133,13 +133,15 @@ class Assembler {
       case Operation::minimum: return Code::minimum;
       case Operation::maximum: return Code::maximum;
       case Operation::both: return Code::choice;
+      case Operation::curve:
+      case Operation::surface: return Code::table;
       default: return Code::call;
     }
   }
 
   void add(Code code, int to, const std::array<int, 4>& from, double factor = 0.0, double summand = 0.0,
-           Operation operation = Operation::constant) {
-    instructions_.push_back({code, operation, to, from, factor, summand});
+           Operation operation = Operation::constant, std::shared_ptr<const TableFunction> table = nullptr) {
+    instructions_.push_back({code, operation, to, from, factor, summand, std::move(table)});
   }
 
   const ExpressionGraph& graph_;
@@ -157,6 +159,13 @@ class Assembler {
 void repair_large_angles(const double* angle, bool sine, double* to) {
   for (std::ptrdiff_t p = 0; p < program_block; ++p)
     if (!(std::abs(angle[p]) <= largest_wide_angle)) to[p] = sine ? std::sin(angle[p]) : std::cos(angle[p]);
+}
+
+/// The derivative of a table that an instruction asks for.
+void table_values(const BlockProgram::Instruction& instruction, const double* a, const double* b, double* to) {
+  const auto i = static_cast<std::size_t>(instruction.factor), j = static_cast<std::size_t>(instruction.summand);
+  for (std::ptrdiff_t p = 0; p < program_block; ++p)
+    to[p] = instruction.values->derivatives(a[p], b ? b[p] : 0.0, static_cast<int>(i + j))[i][j];
 }
 
 /// Runs all instructions over one block.
@@ -272,6 +281,7 @@ struct BlockRun {
           for (Size p = 0; p < n; ++p) to[p] = a[p] < b[p] ? c[p] : d[p];
           break;
         }
+        case Code::table: table_values(*instruction, a, b, to); break;
         case Code::call:
           for (Size p = 0; p < n; ++p) to[p] = apply(instruction->operation, a[p], b ? b[p] : 0.0);
           break;

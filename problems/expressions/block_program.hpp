@@ -53,6 +53,7 @@ class BlockProgram {
     minimum,
     maximum,
     choice,
+    table,
     call
   };
   struct Instruction {
@@ -61,6 +62,7 @@ class BlockProgram {
     int to;
     std::array<int, 4> from;
     double factor, summand;
+    std::shared_ptr<const TableFunction> values = nullptr;  // of a table
   };
 
  private:

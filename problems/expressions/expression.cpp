@@ -25,8 +25,9 @@ struct Expression::Program {
 Expression::Expression(std::string text, int dimension, PostfixProgram code)
     : program_(std::make_shared<const Program>(Program{std::move(text), dimension, std::move(code)})) {}
 
-Expression::Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters)
-    : Expression(text, static_cast<int>(variables.size()), parse_expression(text, variables, parameters)) {}
+Expression::Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters,
+                       const TableSource& tables)
+    : Expression(text, static_cast<int>(variables.size()), parse_expression(text, variables, parameters, tables)) {}
 
 Expression Expression::constant(double value, int dimension) {
   PostfixCode code;
@@ -39,6 +40,15 @@ Expression Expression::variable(int number, int dimension) {
     throw std::invalid_argument(fmt::format("no variable {} among {}", number, dimension));
   PostfixCode code;
   const Operand root = code.variable(static_cast<std::size_t>(number));
+  return {"", dimension, std::move(code).finished(root)};
+}
+
+Expression Expression::table(std::shared_ptr<const TableFunction> table) {
+  PostfixCode code;
+  const int dimension = table->arguments();
+  const Operand x = code.variable(0);
+  const Operand root =
+      dimension == 1 ? code.table(std::move(table), x) : code.table(std::move(table), x, code.variable(1));
   return {"", dimension, std::move(code).finished(root)};
 }
 
@@ -178,7 +188,7 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
   const std::vector<char> levels = this->levels();
   std::vector<GraphNode> stack;
   for (std::size_t k = 0; k < instructions.size(); ++k) {
-    const auto& [operation, value, variable] = instructions[k];
+    const auto& [operation, value, variable, table] = instructions[k];
     std::array<GraphNode, 3> from{};
     for (int n = arity(operation); n-- > 0; stack.pop_back()) from[static_cast<std::size_t>(n)] = stack.back();
     const auto [a, b, c] = from;
@@ -192,6 +202,8 @@ GraphNode Expression::append_to(ExpressionGraph& graph) const {
       case Operation::real_power: node = graph.binary(Operation::power, a, graph.constant(value)); break;
       case Operation::negation: node = graph.affine(a, -1.0, levels[k] ? 0.0 : 1.0); break;
       case Operation::where: node = graph.choice(graph.constant(0.0), a, b, c); break;
+      case Operation::curve: node = graph.table(table, a); break;
+      case Operation::surface: node = graph.table(table, a, b); break;
       default:
         if (is_condition_of_two(operation))
           node = levels[k] ? level(graph, operation, a, b) : truth(graph, operation, a, b);

@@ -3,6 +3,7 @@
 #include "problems/expressions/expression_graph.hpp"
 #include "problems/expressions/expression_text.hpp"
 #include "problems/expressions/field_samples.hpp"
+#include "problems/tables/table_function.hpp"
 
 #include <Eigen/Core>
 
@@ -17,16 +18,21 @@ struct PostfixProgram;
 /// A scalar function of d variables, given by text: numbers, variables, parameters, pi, e, + - * / ^ (right
 /// associative, -x^2 = -(x^2)), sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh abs min max pow atan2 erf,
 /// conditions by < <= > >= == != && || !, which are 1 where they hold and 0 elsewhere when something is reckoned with
-/// them ((x > 0)*2), where(condition, a, b) and parentheses. Or made from constants and variables by + - * /.
-/// Derivatives are exact (truncated Taylor arithmetic over blocks of points), up to third order: of a condition 0, of
-/// where() those of what is chosen, which alone decides. Immutable and thread-safe; copies share the program.
+/// them ((x > 0)*2), where(condition, a, b), table("FILE", a) and table("FILE", a, b) (a file's values, interpolated;
+/// NaN beyond its data) and parentheses. Or made from constants and variables by + - * /. Derivatives are exact
+/// (truncated Taylor arithmetic over blocks of points), up to third order: of a condition 0, of where() those of what
+/// is chosen, which alone decides. Immutable and thread-safe; copies share the program.
 class Expression {
  public:
-  /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column.
-  Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters = {});
+  /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column. tables: where
+  /// those that it names come from; without it none can be named.
+  Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters = {},
+             const TableSource& tables = {});
   static Expression constant(double value, int dimension);
   /// Throws std::invalid_argument unless 0 <= number < dimension.
   static Expression variable(int number, int dimension);
+  /// A table of the variables, one or two.
+  static Expression table(std::shared_ptr<const TableFunction> table);
 
   // Throw std::invalid_argument for predicates and differing dimensions.
   friend Expression operator+(const Expression& a, const Expression& b) { return combined(Operation::add, a, b); }

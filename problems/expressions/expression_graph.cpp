@@ -19,8 +19,8 @@ double sign_of(double a) {
 }  // namespace
 
 GraphNode ExpressionGraph::node(Operation operation, const std::array<GraphNode, 4>& from, double factor,
-                                double summand) {
-  const Node made{operation, from, factor, summand};
+                                double summand, std::shared_ptr<const TableFunction> table) {
+  const Node made{operation, from, factor, summand, std::move(table)};
   const bool ordered = factor == factor && summand == summand;  // NaN finds no place in a map
   if (ordered)
     if (const auto at = known_.find(made); at != known_.end()) return at->second;
@@ -147,6 +147,13 @@ GraphNode ExpressionGraph::binary(Operation operation, GraphNode a, GraphNode b)
   }
 }
 
+GraphNode ExpressionGraph::table(std::shared_ptr<const TableFunction> table, GraphNode a, GraphNode b,
+                                 const std::array<int, 2>& by) {
+  constexpr int degree = 3;  // of the polynomials between its points
+  if (by[0] + by[1] > degree) return constant(0.0);
+  return node(b == none ? Operation::curve : Operation::surface, {a, b, none, none}, by[0], by[1], std::move(table));
+}
+
 GraphNode ExpressionGraph::choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d) {
   if (c == d) return c;
   if (is_constant(a) && is_constant(b)) return (*this)[a].factor < (*this)[b].factor ? c : d;
@@ -253,6 +260,13 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
           result[k] = binary(Operation::add, result[k], product(outer, choice(a, b, yes[k], no[k])));
         break;
       }
+      case Operation::curve:
+      case Operation::surface: {
+        const int i = static_cast<int>(at.factor), j = static_cast<int>(at.summand);
+        add_to(a, table(at.table, a, b, {i + 1, j}));
+        if (b != none) add_to(b, table(at.table, a, b, {i, j + 1}));
+        break;
+      }
       default: throw std::logic_error("a node without a derivative");
     }
   }
@@ -270,6 +284,9 @@ GraphNode ExpressionGraph::copied(const Node& at, const std::array<GraphNode, 4>
     case Operation::variable: return variable(static_cast<int>(at.factor));
     case Operation::scale: return affine(from[0], at.factor, at.summand);
     case Operation::both: return choice(from[0], from[1], from[2], from[3]);
+    case Operation::curve:
+    case Operation::surface:
+      return table(at.table, from[0], from[1], {static_cast<int>(at.factor), static_cast<int>(at.summand)});
     default: return from[1] == none ? unary(at.operation, from[0]) : binary(at.operation, from[0], from[1]);
   }
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "problems/expressions/operation.hpp"
+#include "problems/tables/table_function.hpp"
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -32,6 +34,9 @@ class ExpressionGraph {
   GraphNode unary(Operation operation, GraphNode a);
   /// add, subtract, multiply, divide, power, atan2, minimum, maximum; std::invalid_argument for others.
   GraphNode binary(Operation operation, GraphNode a, GraphNode b);
+  /// A table at a, or at (a, b), or its derivative of the orders `by` in its arguments.
+  GraphNode table(std::shared_ptr<const TableFunction> table, GraphNode a, GraphNode b = -1,
+                  const std::array<int, 2>& by = {0, 0});
   /// c where a < b, d elsewhere.
   GraphNode choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d);
   /// The derivatives of a node with respect to every variable; of a choice those of what is chosen, so that the other
@@ -43,7 +48,9 @@ class ExpressionGraph {
   struct Node {
     Operation operation;            // `scale` for affine, `both` for choice
     std::array<GraphNode, 4> from;  // arguments; -1 beyond them
-    double factor, summand;         // of affine; factor: of a constant its value, of a variable its number
+    double factor, summand;         // of affine; factor: of a constant its value, of a variable its number; of a table
+                                    // the orders of its derivative in its arguments
+    std::shared_ptr<const TableFunction> table = nullptr;
     auto operator<=>(const Node&) const = default;
   };
   /// What a node of any graph does, done to nodes of this one.
@@ -52,7 +59,8 @@ class ExpressionGraph {
   GraphNode size() const { return static_cast<GraphNode>(nodes_.size()); }
 
  private:
-  GraphNode node(Operation operation, const std::array<GraphNode, 4>& from, double factor = 0.0, double summand = 0.0);
+  GraphNode node(Operation operation, const std::array<GraphNode, 4>& from, double factor = 0.0, double summand = 0.0,
+                 std::shared_ptr<const TableFunction> table = nullptr);
   bool is_constant(GraphNode a) const { return (*this)[a].operation == Operation::constant; }
   bool is_constant(GraphNode a, double value) const { return is_constant(a) && (*this)[a].factor == value; }
   /// a + sign b where both are multiples of the same node, or constants away from that.

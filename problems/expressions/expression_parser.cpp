@@ -21,8 +21,9 @@ namespace {
 /// Recursive descent; positions are counted from 0, columns from 1.
 class Parser {
  public:
-  Parser(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters)
-      : text_(text), variables_(variables), parameters_(parameters) {}
+  Parser(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters,
+         const TableSource& tables)
+      : text_(text), variables_(variables), parameters_(parameters), tables_(tables) {}
 
   PostfixProgram parse() {
     if (text_.size() > longest_expression)
@@ -217,7 +218,8 @@ class Parser {
     const auto functions = named_functions();
     const auto function =
         std::find_if(functions.begin(), functions.end(), [&](const NamedFunction& f) { return name == f.name; });
-    if (function != functions.end()) return call(*function, start);
+    if (function != functions.end())
+      return function->operation == Operation::curve ? table(start) : call(*function, start);
     skip_space();
     if (at_ < text_.size() && text_[at_] == '(') {
       std::vector<std::string> names;
@@ -260,9 +262,38 @@ class Parser {
     return {code_.apply_to(function.operation, arguments[0].code, arguments[1].code), start + 1};
   }
 
+  /// table("FILE", a) or table("FILE", a, b), the name in quotes of either kind.
+  Part table(std::size_t start) {
+    const std::string example = "table(\"FILE\", x)";
+    if (!take("(")) fail(fmt::format("table is a function: '(' is missing behind it, as in {}", example), at_);
+    const Nesting nesting(*this);
+    skip_space();
+    const std::size_t opening = at_;
+    if (at_ == text_.size() || (text_[at_] != '"' && text_[at_] != '\''))
+      fail(fmt::format("the name of a file in quotes is needed here, as in {}", example), at_);
+    const std::size_t closing = text_.find(text_[at_], at_ + 1);
+    if (closing == std::string::npos) fail("this quote is never closed", opening);
+    const std::string file = text_.substr(opening + 1, closing - opening - 1);
+    at_ = closing + 1;
+    std::vector<Part> arguments;
+    while (take(",")) arguments.push_back(sum());
+    if (!take(")")) fail("')' is missing behind the arguments of table", at_);
+    if (arguments.empty() || arguments.size() > 2)
+      fail(fmt::format("table takes a file and one or two numbers (got {})", arguments.size()), start);
+    if (!tables_) fail("tables can be named in case files alone", start);
+    try {
+      auto table = tables_(file, static_cast<int>(arguments.size()));
+      if (arguments.size() == 1) return {code_.table(std::move(table), arguments[0].code), start + 1};
+      return {code_.table(std::move(table), arguments[0].code, arguments[1].code), start + 1};
+    } catch (const std::invalid_argument& error) {
+      fail(error.what(), opening);
+    }
+  }
+
   const std::string& text_;
   const std::vector<std::string>& variables_;
   const Parameters& parameters_;
+  const TableSource& tables_;
   std::size_t at_ = 0;
   int nesting_ = 0;
   PostfixCode code_;
@@ -271,8 +302,8 @@ class Parser {
 }  // namespace
 
 PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
-                                const Parameters& parameters) {
-  return Parser(text, variables, parameters).parse();
+                                const Parameters& parameters, const TableSource& tables) {
+  return Parser(text, variables, parameters, tables).parse();
 }
 
 }  // namespace valleyflux

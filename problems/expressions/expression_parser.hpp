@@ -10,6 +10,6 @@ namespace valleyflux {
 
 /// What a text says (its grammar: expression.hpp). Throws ExpressionError with the column.
 PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
-                                const Parameters& parameters);
+                                const Parameters& parameters, const TableSource& tables);
 
 }  // namespace valleyflux

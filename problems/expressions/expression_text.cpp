@@ -10,17 +10,17 @@ namespace valleyflux {
 
 namespace {
 
-constexpr std::array functions{
-    NamedFunction{"sqrt", Operation::sqrt, 1},   NamedFunction{"exp", Operation::exp, 1},
-    NamedFunction{"log", Operation::log, 1},     NamedFunction{"log10", Operation::log10, 1},
-    NamedFunction{"sin", Operation::sin, 1},     NamedFunction{"cos", Operation::cos, 1},
-    NamedFunction{"tan", Operation::tan, 1},     NamedFunction{"asin", Operation::asin, 1},
-    NamedFunction{"acos", Operation::acos, 1},   NamedFunction{"atan", Operation::atan, 1},
-    NamedFunction{"sinh", Operation::sinh, 1},   NamedFunction{"cosh", Operation::cosh, 1},
-    NamedFunction{"tanh", Operation::tanh, 1},   NamedFunction{"erf", Operation::erf, 1},
-    NamedFunction{"abs", Operation::abs, 1},     NamedFunction{"min", Operation::minimum, 2},
-    NamedFunction{"max", Operation::maximum, 2}, NamedFunction{"pow", Operation::power, 2},
-    NamedFunction{"atan2", Operation::atan2, 2}, NamedFunction{"where", Operation::where, 3}};
+constexpr std::array functions{NamedFunction{"sqrt", Operation::sqrt, 1},   NamedFunction{"exp", Operation::exp, 1},
+                               NamedFunction{"log", Operation::log, 1},     NamedFunction{"log10", Operation::log10, 1},
+                               NamedFunction{"sin", Operation::sin, 1},     NamedFunction{"cos", Operation::cos, 1},
+                               NamedFunction{"tan", Operation::tan, 1},     NamedFunction{"asin", Operation::asin, 1},
+                               NamedFunction{"acos", Operation::acos, 1},   NamedFunction{"atan", Operation::atan, 1},
+                               NamedFunction{"sinh", Operation::sinh, 1},   NamedFunction{"cosh", Operation::cosh, 1},
+                               NamedFunction{"tanh", Operation::tanh, 1},   NamedFunction{"erf", Operation::erf, 1},
+                               NamedFunction{"abs", Operation::abs, 1},     NamedFunction{"min", Operation::minimum, 2},
+                               NamedFunction{"max", Operation::maximum, 2}, NamedFunction{"pow", Operation::power, 2},
+                               NamedFunction{"atan2", Operation::atan2, 2}, NamedFunction{"where", Operation::where, 3},
+                               NamedFunction{"table", Operation::curve, 2}};
 
 }  // namespace
 

@@ -17,7 +17,8 @@ int arity(Operation operation) {
     case Operation::power:
     case Operation::atan2:
     case Operation::minimum:
-    case Operation::maximum: return 2;
+    case Operation::maximum:
+    case Operation::surface: return 2;
     case Operation::where: return 3;
     default: return is_condition_of_two(operation) ? 2 : 1;
   }

@@ -43,7 +43,9 @@ enum class Operation {
   both,
   either,
   negation,
-  where  // the second of three where the first is no zero, else the third
+  where,   // the second of three where the first is no zero, else the third
+  curve,   // a table of one argument
+  surface  // of two
 };
 
 /// How many values it takes from a stack.

@@ -49,6 +49,16 @@ Operand PostfixCode::apply_to(Operation operation, const Operand& a, const Opera
   return {a.start, std::max(a.depth, b.depth + 1), predicate};
 }
 
+Operand PostfixCode::table(std::shared_ptr<const TableFunction> table, const Operand& a) {
+  instructions_.push_back({Operation::curve, 0.0, 0, std::move(table)});
+  return {a.start, a.depth};
+}
+
+Operand PostfixCode::table(std::shared_ptr<const TableFunction> table, const Operand& a, const Operand& b) {
+  instructions_.push_back({Operation::surface, 0.0, 0, std::move(table)});
+  return {a.start, std::max(a.depth, b.depth + 1)};
+}
+
 Operand PostfixCode::choice(const Operand& condition, const Operand& yes, const Operand& no) {
   if (condition.constant) {
     const auto at = [this](std::size_t start) { return instructions_.begin() + static_cast<std::ptrdiff_t>(start); };

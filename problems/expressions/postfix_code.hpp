@@ -1,10 +1,12 @@
 #pragma once
 
 #include "problems/expressions/operation.hpp"
+#include "problems/tables/table_function.hpp"
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,10 +17,12 @@ struct Instruction {
   Operation operation;
   double value;  // constant, factor, summand or exponent
   std::size_t variable;
-  /// Whether both are the same step: numbers by their bits.
+  std::shared_ptr<const TableFunction> table = nullptr;
+  /// Whether both are the same step: numbers by their bits, tables by their values.
   bool operator==(const Instruction& other) const {
     return operation == other.operation && variable == other.variable &&
-           std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(other.value);
+           std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(other.value) && !table == !other.table &&
+           (!table || *table == *other.table);
   }
 };
 
@@ -47,6 +51,9 @@ class PostfixCode {
   Operand apply_to(Operation operation, const Operand& a, bool predicate = false);
   /// The instructions of b follow those of a.
   Operand apply_to(Operation operation, const Operand& a, const Operand& b, bool predicate = false);
+  /// A table of one argument, or of two whose instructions follow each other.
+  Operand table(std::shared_ptr<const TableFunction> table, const Operand& a);
+  Operand table(std::shared_ptr<const TableFunction> table, const Operand& a, const Operand& b);
   /// yes where the condition holds, else no; their instructions follow each other in this order.
   Operand choice(const Operand& condition, const Operand& yes, const Operand& no);
 

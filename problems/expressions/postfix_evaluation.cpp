@@ -12,7 +12,7 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
   memory.resize(std::max(memory.size(), (program.depth + taylor_scratch) * n));
   double* scratch = memory.data() + program.depth * n;
   double* next = memory.data();  // first free block
-  for (const auto& [operation, value, variable] : program.instructions) {
+  for (const auto& [operation, value, variable, table] : program.instructions) {
     double* top = next - n;
     double* below = next - 2 * n;
     switch (operation) {
@@ -79,6 +79,11 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
         next = below;
         break;
       }
+      case Operation::curve: apply_table(basis, *table, top, nullptr, scratch); break;
+      case Operation::surface:
+        apply_table(basis, *table, below, top, scratch);
+        next = top;
+        break;
       case Operation::negation:
         for (std::size_t p = 0; p < block; ++p) top[p] = apply(operation, top[p], 0.0);
         std::fill(top + block, top + n, 0.0);

@@ -167,4 +167,34 @@ void angle(const TaylorBasis& basis, double* a, double* b, double* scratch) {
     }
 }
 
+void apply_table(const TaylorBasis& basis, const TableFunction& table, double* a, double* b, double* scratch) {
+  const std::size_t block = basis.points(), n = basis.doubles();
+  const auto order = static_cast<std::size_t>(basis.order());
+  std::array<TableFunction::Derivatives, taylor_block> derivatives;
+  for (std::size_t p = 0; p < block; ++p) derivatives[p] = table.derivatives(a[p], b ? b[p] : 0.0, basis.order());
+  // The sum of f_ij / (i! j!) (a - a_0)^i (b - b_0)^j.
+  for (double* argument : {a, b})
+    if (argument) std::fill_n(argument, block, 0.0);
+  constexpr std::array factorial{1.0, 1.0, 2.0, 6.0};
+  double *power = scratch + n, *term = scratch + 2 * n, *sum = scratch + 3 * n;
+  std::fill_n(sum, n, 0.0);
+  for (std::size_t j = 0; j <= (b ? order : 0); ++j) {
+    if (j == 0) {
+      std::fill_n(power, n, 0.0);
+      std::fill_n(power, block, 1.0);
+    } else {
+      multiply_in_place(basis, power, b, scratch);
+    }
+    std::copy_n(power, n, term);
+    for (std::size_t i = 0; i + j <= order; ++i) {
+      if (i > 0) multiply_in_place(basis, term, a, scratch);
+      for (std::size_t p = 0; p < block; ++p) {
+        const double coefficient = derivatives[p][i][j] / (factorial[i] * factorial[j]);
+        for (std::size_t k = p; k < n; k += block) sum[k] += coefficient * term[k];
+      }
+    }
+  }
+  std::copy_n(sum, n, a);
+}
+
 }  // namespace valleyflux

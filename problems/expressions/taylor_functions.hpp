@@ -2,6 +2,7 @@
 
 #include "problems/expressions/operation.hpp"
 #include "problems/expressions/taylor.hpp"
+#include "problems/tables/table_function.hpp"
 
 #include <cstddef>
 
@@ -23,5 +24,8 @@ void integer_power(const TaylorBasis& basis, int n, double* a, double* scratch);
 
 /// a becomes the angle of the vector (b, a); b is changed.
 void angle(const TaylorBasis& basis, double* a, double* b, double* scratch);
+
+/// a becomes the table at a, or at (a, b), where b is not null; b is changed.
+void apply_table(const TaylorBasis& basis, const TableFunction& table, double* a, double* b, double* scratch);
 
 }  // namespace valleyflux

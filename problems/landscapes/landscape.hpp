@@ -6,6 +6,8 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +21,8 @@ struct LandscapeDomain {
     bool periodic;
   };
   std::vector<Side> axes;  // d
+  /// Whether there are data around a point of that box; empty: everywhere.
+  std::function<bool(const Eigen::Ref<const Eigen::VectorXd>&)> holds = {};
 };
 
 struct DataTerms;
@@ -37,6 +41,9 @@ class Landscape {
   /// Whether L is another one at another time.
   virtual bool depends_on_time() const { return false; }
   virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
+  /// The same landscape with its data moved by normal numbers times their standard errors, drawn from point to point
+  /// without correlation; null where no errors are known.
+  virtual std::shared_ptr<const Landscape> redrawn(std::uint64_t /*seed*/) const { return nullptr; }
   /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
   /// The graph knows no time: it is not asked for where L depends on it.
   virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }

@@ -1,5 +1,8 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "problems/data/synthetic_data.hpp"
+#include "problems/landscapes/table_extension.hpp"
+
 #include <fmt/format.h>
 
 #include <Eigen/SparseLU>
@@ -68,18 +71,26 @@ Weights weights_at(double t) {
 
 class SplineLandscape final : public Landscape {
  public:
-  SplineLandscape(const TabulatedValues& table, Eigen::MatrixXd coefficients)
-      : axes_(table.axes), coefficients_(std::move(coefficients)) {}
+  /// held: by point, whether it holds a value; empty where all do.
+  SplineLandscape(Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given,
+                  TablePreparation prepare)
+      : axes_(given.axes),
+        coefficients_(std::move(coefficients)),
+        held_(std::move(held)),
+        prepare_(std::move(prepare)) {
+    if (given.errors.size() > 0) uncertain_ = given;
+  }
 
   int dimension() const override { return static_cast<int>(axes_.size()); }
 
-  std::optional<LandscapeDomain> domain() const override {
-    LandscapeDomain domain;
-    for (const auto& axis : axes_) {
-      const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-      domain.axes.push_back({axis.first, axis.first + intervals * axis.spacing, axis.periodic});
-    }
-    return domain;
+  std::optional<LandscapeDomain> domain() const override { return domain_of(axes_, held_); }
+
+  std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
+    if (!uncertain_) return nullptr;
+    TabulatedValues drawn = *uncertain_;
+    drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
+    drawn.errors.resize(0);
+    return spline_landscape(drawn, prepare_);
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -146,11 +157,15 @@ class SplineLandscape final : public Landscape {
 
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
+  std::vector<char> held_;
+  TablePreparation prepare_;
+  std::optional<TabulatedValues> uncertain_;  // the table, where it has errors
 };
 
 }  // namespace
 
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) {
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare) {
+  TabulatedValues table = prepare ? prepare(given) : given;
   if (table.axes.empty() || table.axes.size() > 2)
     throw std::invalid_argument(fmt::format("a table needs one or two axes (got {})", table.axes.size()));
   Index count = 1;
@@ -165,14 +180,22 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table) 
   if (table.values.size() != count)
     throw std::invalid_argument(
         fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
-  if (!table.values.allFinite()) throw std::invalid_argument("a table to be interpolated must hold finite values");
+  if (table.errors.size() != 0 && table.errors.size() != count)
+    throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
+  std::vector<char> held = held_points(table);
+  if (std::find(held.begin(), held.end(), 1) == held.end())
+    throw std::invalid_argument("a table to be interpolated must hold finite values");
+  if (std::find(held.begin(), held.end(), 0) == held.end())
+    held.clear();
+  else
+    extend_beyond_data(table, held);
   const auto& x = table.axes[0];
   Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
   if (table.axes.size() == 2) {
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
   }
-  return std::make_shared<SplineLandscape>(table, std::move(coefficients));
+  return std::make_shared<SplineLandscape>(std::move(coefficients), std::move(held), given, prepare);
 }
 
 }  // namespace valleyflux

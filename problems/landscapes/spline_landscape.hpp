@@ -3,6 +3,7 @@
 #include "problems/landscapes/landscape.hpp"
 #include "problems/tables/tabulated_values.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace valleyflux {
@@ -10,7 +11,11 @@ namespace valleyflux {
 /// Tensor-product cubic spline through values on a regular grid of one or two axes: twice continuously differentiable,
 /// derivatives exact (the third ones are piecewise constant along each axis). Ends that are not periodic are
 /// not-a-knot, which keeps fourth order up to the edge; beyond them the last polynomial is continued, periodic axes
-/// wrap. All values must be finite; at least 4 points an axis. Throws std::invalid_argument otherwise.
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table);
+/// wrap. A table with errors can be redrawn. Values that are not finite are missing: domain() holds the points whose
+/// neighbours all have a value, between which the spline depends on these alone (see table_extension.hpp). Throws
+/// std::invalid_argument for fewer than 5 points an axis, and where no value is finite.
+/// prepare: what is done with the values before, of a table as it is and of every one redrawn.
+using TablePreparation = std::function<TabulatedValues(TabulatedValues)>;
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table, const TablePreparation& prepare = {});
 
 }  // namespace valleyflux

@@ -1,6 +1,8 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
+#include "problems/landscapes/bounded_landscape.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/landscapes/table_smoothing.hpp"
 #include "problems/tables/table_doubts.hpp"
 #include "problems/tables/table_formats.hpp"
 
@@ -15,9 +17,43 @@ namespace valleyflux {
 namespace {
 
 std::string axis_text(const TabulatedValues::Axis& axis) {
-  const auto intervals = static_cast<double>(axis.periodic ? axis.points : axis.points - 1);
-  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first,
-                     axis.first + intervals * axis.spacing, axis.periodic ? ", periodic" : "");
+  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
+                     axis.periodic ? ", periodic" : "");
+}
+
+/// How far the spline goes below the lowest value around, of the range of the values around: the most of any middle
+/// between points. Of a parabola's minimum half-way between two points that is an eighth.
+double ringing_of(const TabulatedValues& table, const Landscape& spline) {
+  const TabulatedValues::Axis& x = table.axes[0];
+  const TabulatedValues::Axis y =
+      table.axes.size() == 2 ? table.axes[1] : TabulatedValues::Axis{"", 0.0, 1.0, 1, false};
+  const bool plane = table.axes.size() == 2;
+  const auto value = [&](Index i, Index j) {
+    return table.values[(i + x.points) % x.points + x.points * ((j + y.points) % y.points)];
+  };
+  double worst = 0.0;
+  const double range = table.values.maxCoeff() - table.values.minCoeff();
+  for (Index j = 1; j + 2 < (plane ? y.points : 4); ++j) {
+    Eigen::MatrixXd middles(plane ? 2 : 1, std::max<Index>(x.points - 3, 0));
+    for (Index i = 1; i + 2 < x.points; ++i) {
+      middles(0, i - 1) = x.first + (static_cast<double>(i) + 0.5) * x.spacing;
+      if (plane) middles(1, i - 1) = y.first + (static_cast<double>(j) + 0.5) * y.spacing;
+    }
+    FieldSamples field;
+    spline.sample(middles, 0, field);
+    for (Index i = 1; i + 2 < x.points; ++i) {
+      double lowest = value(i, plane ? j : 0), highest = lowest;
+      for (Index l = plane ? j - 1 : 0; l <= (plane ? j + 2 : 0); ++l)
+        for (Index k = i - 1; k <= i + 2; ++k) {
+          lowest = std::min(lowest, value(k, l));
+          highest = std::max(highest, value(k, l));
+        }
+      constexpr double negligible = 1e-3;  // of the whole range
+      if (lowest - field.value[i - 1] > negligible * range)
+        worst = std::max(worst, (lowest - field.value[i - 1]) / (highest - lowest));
+    }
+  }
+  return worst;
 }
 
 }  // namespace
@@ -27,6 +63,11 @@ double soft_clip(double value, double lowest, double clip) {
   return value <= middle ? value : middle + room * std::asinh((value - middle) / room);
 }
 
+double soft_clip_slope(double value, double lowest, double clip) {
+  const double middle = 0.5 * (lowest + clip), room = clip - middle;
+  return value <= middle ? 1.0 : 1.0 / std::hypot(1.0, (value - middle) / room);
+}
+
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
   auto [table, format] = read_table(file, options.table);
   const std::string name = file.string();
@@ -34,6 +75,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   result.warnings = table_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)
     table.values = (options.scale * table.values).array() + options.shift;
+  table.errors *= std::abs(options.scale);
 
   std::vector<double> finite;
   Index missing = 0, first_missing = -1;
@@ -50,6 +92,10 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   const double lowest = finite.front(), highest = finite.back();
   const double lower_quarter = finite[finite.size() / 4], median = finite[finite.size() / 2];
 
+  if (missing > 0)
+    result.warnings.push_back(
+        fmt::format("{}: {} of {} points hold no value, the first at {}: what lies beside them is outside the domain",
+                    name, missing, table.values.size(), place_in(table, first_missing)));
   if (options.clip_above) {
     const double clip = *options.clip_above;
     if (!(clip > lowest))
@@ -57,22 +103,17 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                                               table.quantity, name, lowest));
     const auto above =
         std::count_if(finite.begin(), finite.end(), [&](double value) { return value > 0.5 * (lowest + clip); });
-    const double top = std::max(clip, soft_clip(highest, lowest, clip));
-    for (double& value : table.values) value = std::isfinite(value) ? soft_clip(value, lowest, clip) : top;
-    if (missing > 0)
-      result.warnings.push_back(fmt::format("{}: {} of {} points hold no value and are taken as {:.6g}", name, missing,
-                                            table.values.size(), top));
+    const double top = soft_clip(highest, lowest, clip);
+    for (Index p = 0; p < table.errors.size(); ++p)
+      if (std::isfinite(table.values[p])) table.errors[p] *= soft_clip_slope(table.values[p], lowest, clip);
+    for (double& value : table.values)
+      if (std::isfinite(value)) value = soft_clip(value, lowest, clip);
     if (above > 0)
       result.warnings.push_back(
           fmt::format("{}: {} of {} values lie above {:.6g}, half-way to clip_above, and are bent over "
                       "(the largest, {:.6g}, to {:.6g})",
                       name, above, table.values.size(), 0.5 * (lowest + clip), highest, top));
   } else {
-    if (missing > 0)
-      throw std::invalid_argument(
-          fmt::format("{}: {} of {} points hold no value, the first at {}: set landscape.clip_above to the value that "
-                      "they should take (the others reach from {} to {})",
-                      name, missing, table.values.size(), place_in(table, first_missing), lowest, highest));
     constexpr double ringing = 1e3;  // a spline through a jump this much larger than the valleys rings into them
     if (highest - lowest > ringing * (median - lowest))
       throw std::invalid_argument(
@@ -85,12 +126,35 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     result.axis_names.push_back(axis.name);
     result.description += "; " + axis_text(axis);
   }
-  result.description += ")";
+  if (table.errors.size() > 0) result.description += "; with standard errors";
   try {
-    result.landscape = spline_landscape(table);
+    switch (options.interpolation) {
+      case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;
+      case TableInterpolation::bounded: result.landscape = bounded_landscape(table); break;
+      case TableInterpolation::smoothing: {
+        const SmoothedTable smooth = smoothed(table);
+        result.landscape = spline_landscape(table, [strength = smooth.strength](const TabulatedValues& drawn) {
+          return smoothed(drawn, strength).table;
+        });
+        result.description +=
+            fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most", smooth.rms,
+                        smooth.largest);
+        break;
+      }
+      case TableInterpolation::automatic: {
+        result.landscape = spline_landscape(table);
+        // Beside a jump the spline swings where values hardly change; noise hardly ever does that.
+        constexpr double rings = 1.0;
+        if (missing == 0 && ringing_of(table, *result.landscape) > rings) {
+          result.landscape = bounded_landscape(table);
+          result.description += "; interpolated within the range of the values around, where a cubic spline would ring";
+        }
+      }
+    }
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", name, error.what()));
   }
+  result.description += ")";
   return result;
 }
 

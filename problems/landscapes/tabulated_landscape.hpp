@@ -11,10 +11,19 @@
 
 namespace valleyflux {
 
+/// How values between the points are found.
+enum class TableInterpolation {
+  automatic,  // cubic, or bounded where the cubic spline would ring
+  cubic,      // spline_landscape
+  bounded,    // bounded_landscape
+  smoothing   // spline_landscape through values that are smoothed by cross-validation
+};
+
 struct TabulatedOptions {
-  std::optional<double> clip_above{};  // values about and above are bent over; unfilled points take the largest result
+  std::optional<double> clip_above{};  // values about and above are bent over
   double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
   TableOptions table{};                // how the file is read
+  TableInterpolation interpolation = TableInterpolation::automatic;
 };
 
 /// A landscape read from a file, and what is to be said of it.
@@ -25,14 +34,16 @@ struct TabulatedLandscape {
   std::vector<std::string> warnings;
 };
 
-/// Reads a file of any of table_formats(), recognised by its content. Throws
-/// std::invalid_argument, the message starting with "FILE:LINE: " or "FILE: ", for anything that cannot be read, for
-/// points without value or values so large that a spline through them would ring, when clip_above is not
-/// given (the message says what to set).
+/// Reads a file of any of table_formats(), recognised by its content; with its standard errors the landscape can be
+/// redrawn. Throws std::invalid_argument, the message starting with "FILE:LINE: " or "FILE: ", for anything that cannot
+/// be read, and for values so large that a spline through them would ring, when clip_above is not given (the message
+/// says what to set). What lies beside points without a value is outside of its domain().
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options = {});
 
 /// v as it is below half of the way from the lowest value to `clip`, above it bent over (monotone, twice continuously
 /// differentiable): near `clip` it is little changed, far above it grows like a logarithm, so that walls stay walls.
 double soft_clip(double value, double lowest, double clip);
+/// Its derivative.
+double soft_clip_slope(double value, double lowest, double clip);
 
 }  // namespace valleyflux

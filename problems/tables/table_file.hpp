@@ -15,6 +15,7 @@ struct TableOptions {
   std::string format{};                // the name of one of table_formats()
   std::vector<std::string> columns{};  // of a text, by name or by number from 1: the coordinates, then the value
   std::string dataset{};               // of a file that holds several
+  std::string error{};                 // column or dataset of the values' standard errors; empty: none are read
   std::vector<std::array<double, 2>> ranges{};  // first and last coordinate along each axis, of values without any
 
   /// The dataset asked for by either name; empty: none.

@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace valleyflux {
 
@@ -28,12 +30,38 @@ const std::vector<TableFormat>& table_formats() {
   return formats;
 }
 
+namespace {
+
+/// The standard errors of values: what stands in the place of the value when their column is asked for instead.
+Eigen::VectorXd read_errors(const TableFile& file, const TableFormat& format, const TableOptions& options,
+                            const TabulatedValues& values) {
+  TableOptions of_errors = options;
+  of_errors.quantity = of_errors.dataset = options.error;
+  if (!of_errors.columns.empty()) of_errors.columns.back() = options.error;
+  TabulatedValues errors = format.read(file, of_errors);
+  if (errors.axes != values.axes)
+    file.fail(fmt::format("the errors, {}, do not lie on the points of {}", errors.quantity, values.quantity));
+  for (Index p = 0; p < values.values.size(); ++p) {
+    double& error = errors.values[p];
+    if (!std::isfinite(values.values[p])) error = 0.0;
+    if (!(error >= 0.0 && std::isfinite(error)))
+      file.fail(fmt::format("{} = {} is no standard error, at {}", errors.quantity, error, place_in(values, p)));
+  }
+  return std::move(errors.values);
+}
+
+}  // namespace
+
 ReadTable read_table(const TableFile& file, const TableOptions& options) {
   const auto& formats = table_formats();
   const auto format = std::find_if(formats.begin(), formats.end(), [&](const TableFormat& known) {
     return options.format.empty() ? known.recognises(file) : known.name == options.format;
   });
-  if (format != formats.end()) return {format->read(file, options), &*format};
+  if (format != formats.end()) {
+    ReadTable table{format->read(file, options), &*format};
+    if (!options.error.empty()) table.values.errors = read_errors(file, *format, options, table.values);
+    return table;
+  }
   std::string known;
   for (const TableFormat& one : formats)
     known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", one.name, one.summary);

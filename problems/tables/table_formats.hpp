@@ -25,7 +25,8 @@ struct ReadTable {
 };
 
 /// Reads a file of any of the formats; options.format chooses one. Throws std::invalid_argument, the message starting
-/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, and one of no known format.
+/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, one of no known format, and standard errors that are
+/// negative or missing where there is a value.
 ReadTable read_table(const TableFile& file, const TableOptions& options = {});
 
 }  // namespace valleyflux

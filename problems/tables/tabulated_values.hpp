@@ -17,10 +17,15 @@ struct TabulatedValues {
     double first = 0.0, spacing = 1.0;
     Index points = 0;
     bool periodic = false;  // the point after the last is the first
+
+    /// Where it ends: its last point, or the end of its period.
+    double last() const { return first + static_cast<double>(periodic ? points : points - 1) * spacing; }
+    bool operator==(const Axis&) const = default;
   };
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
+  Eigen::VectorXd errors{};          // standard errors of the values; empty where the file tells none
   std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
 };
 

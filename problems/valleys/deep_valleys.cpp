@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -28,13 +29,14 @@ Grid<Dim> lattice_over(const Grid<Dim>& grid) {
     return grid.axis(k).refined((fewest_a_side<Dim> + cells - 1) / cells);
   };
   if constexpr (Dim == 1)
-    return Grid<1>({refined(0)});
+    return grid.over({refined(0)});
   else
-    return Grid<2>({refined(0), refined(1)});
+    return grid.over({refined(0), refined(1)});
 }
 
 template <int Dim>
 std::vector<double> heights_on(const Landscape& landscape, const Grid<Dim>& grid) {
+  constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();  // as merge_tree takes it
   std::vector<double> heights(static_cast<std::size_t>(grid.cells()));
   constexpr Index block = 1024;
   FirstFailure failure;
@@ -46,7 +48,8 @@ std::vector<double> heights_on(const Landscape& landscape, const Grid<Dim>& grid
       for (Index n = 0; n < count; ++n) points.col(n) = grid.centre(first + n);
       FieldSamples field;
       landscape.sample(points, 0, field);
-      for (Index n = 0; n < count; ++n) heights[static_cast<std::size_t>(first + n)] = field.value[n];
+      for (Index n = 0; n < count; ++n)
+        heights[static_cast<std::size_t>(first + n)] = grid.holds(first + n) ? field.value[n] : nowhere;
     });
   failure.rethrow();
   return heights;
@@ -71,6 +74,8 @@ template <int Dim>
 bool beside_wall(const Grid<Dim>& grid, Index cell, bool absorbing) {
   const Offset<Dim> at = grid.coordinates(cell);
   for (int k = 0; k < Dim; ++k) {
+    const Offset<Dim> step = Offset<Dim>::Unit(k);
+    if (!grid.covers_box() && !absorbing && (!grid.wrapped(at + step) || !grid.wrapped(at - step))) return true;
     const Axis& axis = grid.axis(k);
     if (axis.periodic()) continue;
     if (at[k] == 0 && (!absorbing || axis.lower() == Boundary::absorbing)) return true;
@@ -155,6 +160,17 @@ class Shares {
   std::vector<std::pair<int, double>> shares_;
 };
 
+/// Of each point (columns): kT where a mobility says it, else the mean eigenvalue of D.
+template <int Dim>
+Eigen::VectorXd noise_levels(const Dynamics& dynamics, const Eigen::Matrix<double, Dim, Eigen::Dynamic>& points) {
+  if (const auto& mobility = dynamics.drift.mobility()) return Eigen::VectorXd::Constant(points.cols(), mobility->kT);
+  DiffusionSamples noise;
+  dynamics.diffusion->sample(points, false, noise);
+  Eigen::VectorXd levels(points.cols());
+  for (Index n = 0; n < points.cols(); ++n) levels[n] = noise.tensor.col(n).reshaped(Dim, Dim).trace() / Dim;
+  return levels;
+}
+
 }  // namespace
 
 template <int Dim>
@@ -176,7 +192,7 @@ struct DeepValleys<Dim>::Lattice {
 
 template <int Dim>
 DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth)
-    : lattice_(std::make_shared<Lattice>(*dynamics.drift.landscape(), grid)) {
+    : lattice_(std::make_shared<Lattice>(*dynamics.drift.potential(), grid)) {
   find_minima(dynamics, depth);
   find_passes(dynamics.drift);
 }
@@ -187,12 +203,11 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
   Eigen::Matrix<double, Dim, Eigen::Dynamic> places(Dim, static_cast<Index>(tree.minima.size()));
   for (Index m = 0; m < places.cols(); ++m)
     places.col(m) = lattice_->grid.centre(tree.minima[static_cast<std::size_t>(m)].node);
-  DiffusionSamples noise;
-  dynamics.diffusion->sample(places, false, noise);
+  const Eigen::VectorXd noise = noise_levels<Dim>(dynamics, places);
   std::vector<char> kept;
   std::vector<double> least_depth;
   for (std::size_t m = 0; m < tree.minima.size(); ++m) {
-    least_depth.push_back(depth * noise.tensor.col(static_cast<Index>(m)).reshaped(Dim, Dim).trace() / Dim);
+    least_depth.push_back(depth * noise[static_cast<Index>(m)]);
     const Index cell = tree.minima[m].node;
     const double above = lattice_->height(cell) - lattice_->height(tree.minima[0].node);
     const bool negligible =
@@ -268,6 +283,24 @@ void DeepValleys<Dim>::label_cells(const std::vector<int>& valley_of_minimum) {
     reached[c] = 1;
     lattice_->valley[c] = descents[c].valley[0];
   }
+  if (!grid.covers_box()) label_beside_walls();
+}
+
+/// A point of a coarser cell within the domain may lie in one of the lattice without: what is beside a valley is of it.
+template <int Dim>
+void DeepValleys<Dim>::label_beside_walls() {
+  const std::vector<int> within = lattice_->valley;
+  for (Index cell = 0; cell < lattice_->grid.cells(); ++cell) {
+    if (!lattice_->grid.holds(cell) || within[static_cast<std::size_t>(cell)] < 0) continue;
+    const Offset<Dim> at = lattice_->grid.coordinates(cell);
+    for (int n = 0; n < (Dim == 1 ? 3 : 9); ++n) {
+      Offset<Dim> beside = at;
+      for (int k = 0, rest = n; k < Dim; ++k, rest /= 3)
+        beside[k] = std::clamp(at[k] + rest % 3 - 1, 0, static_cast<int>(lattice_->grid.axis(k).cells()) - 1);
+      int& valley = lattice_->valley[static_cast<std::size_t>(lattice_->grid.cell(beside))];
+      if (!lattice_->grid.holds(lattice_->grid.cell(beside))) valley = within[static_cast<std::size_t>(cell)];
+    }
+  }
 }
 
 /// The minima of the height along each common border, by their own merge tree.
@@ -316,8 +349,12 @@ void DeepValleys<Dim>::find_passes(const Drift& drift) {
       const Index cell = cells[static_cast<std::size_t>(lowest.node)];
       const std::array<int, 2> sides{valleys.first, valleys.second};
       const double height = heights[static_cast<std::size_t>(lowest.node)];
+      double near = least_depth;  // what a pass's height may differ by: the cell knows it no better than this
+      visit_neighbours<Dim>(grid, cell, [&](Index other, int) {
+        near = std::max(near, std::abs(lattice_->height(other) - lattice_->height(cell)));
+      });
       const auto refined = refined_from<Dim>(drift, grid, cell, [&](const CriticalPoint<Dim>& point) {
-        return point.index == 1 && std::abs(point.height - height) <= least_depth;
+        return point.index == 1 && std::abs(point.height - height) <= near;
       });
       if (refined) {
         const Point<Dim> offset = grid.difference(refined->position, grid.centre(cell));

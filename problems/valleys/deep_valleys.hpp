@@ -24,14 +24,14 @@ struct Pass {
 /// followed.
 ///
 /// A minimum is kept if the lowest pass from it to a deeper one (its persistence) is at least `depth` times the noise
-/// level above it, which is the mean of the eigenvalues of D at the minimum: kT where D is. (Beside a wall it must lie
-/// within 50 noise levels of the lowest as well.) Others belong to the valley that their lowest pass leads to. Where
-/// the heights descend to several kept minima the one that most of the descent leads to has the cell. Those that
-/// descend to an absorbing wall belong to none.
+/// level above it, which is kT of a mobility, else the mean of the eigenvalues of D at the minimum. (Beside a wall it
+/// must lie within 50 noise levels of the lowest as well.) Others belong to the valley that their lowest pass leads to.
+/// Where the heights descend to several kept minima the one that most of the descent leads to has the cell. Those that
+/// descend to an absorbing wall belong to none. With a mobility, too, the descent is the steepest one.
 template <int Dim>
 class DeepValleys {
  public:
-  /// The dynamics must have a landscape, and depth be positive. Where a cell's height is NaN there is no valley.
+  /// The drift must come from a landscape, and depth be positive. Where a cell's height is NaN there is no valley.
   DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth);
 
   /// Lowest first, refined by Newton's method where that leads to a minimum of the same valley. Others are the centres
@@ -48,6 +48,7 @@ class DeepValleys {
   struct Lattice;
   void find_minima(const Dynamics& dynamics, double depth);
   void label_cells(const std::vector<int>& valley_of_minimum);
+  void label_beside_walls();
   void find_passes(const Drift& drift);
 
   std::shared_ptr<Lattice> lattice_;

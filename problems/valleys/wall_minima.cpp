@@ -60,7 +60,7 @@ std::vector<CriticalPoint<Dim>> find_wall_minima(const Drift& drift, const Grid<
     if (axis.periodic()) continue;
     for (const bool upper : {false, true})
       for (const Point<Dim>& x : rests_along(drift, grid, k, upper ? axis.max() : axis.min())) {
-        if (!into_wall<Dim>(drift, grid, x, k, upper)) continue;
+        if (!grid.contains(x) || !into_wall<Dim>(drift, grid, x, k, upper)) continue;
         CriticalPoint<Dim> minimum;
         minimum.position = x;
         minimum.degenerate = minimum.at_wall = true;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <string>
+#include <utility>
 
 namespace valleyflux {
 
@@ -14,10 +16,15 @@ void show_coefficients(const Solution<Dim>& solution) {
   const Grid<Dim>& grid = problem.grid;
   Eigen::MatrixXd centres(Dim, grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) centres.col(cell) = grid.centre(cell);
+  const auto within = [&grid](Eigen::VectorXd values) {  // what a landscape or noise is outside says nothing
+    for (Index cell = 0; cell < grid.cells() && !grid.covers_box(); ++cell)
+      if (!grid.holds(cell)) values[cell] = std::numeric_limits<double>::quiet_NaN();
+    return values;
+  };
   if (const auto& landscape = problem.dynamics.drift.potential()) {
     FieldSamples field;
     landscape->sample(centres, 0, field);
-    observer.field({"landscape", "landscape L at the cell centres", "energy", field.value});
+    observer.field({"landscape", "landscape L at the cell centres", "energy", within(field.value)});
   }
   Eigen::MatrixXd force;
   problem.dynamics.drift.sample(centres, force);
@@ -26,11 +33,12 @@ void show_coefficients(const Solution<Dim>& solution) {
   for (int i = 0; i < Dim; ++i) {
     const std::string& name = grid.axis(i).name();
     observer.field(
-        {"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", force.row(i)});
+        {"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", within(force.row(i))});
     for (int j = 0; j <= i; ++j) {
       const std::string &other = grid.axis(j).name(), pair = other + name;
       observer.field({"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair),
-                      length_along(other) + " " + length_along(name) + "/time", diffusion.tensor.row(j + Dim * i)});
+                      length_along(other) + " " + length_along(name) + "/time",
+                      within(diffusion.tensor.row(j + Dim * i))});
     }
   }
 }
@@ -48,11 +56,11 @@ void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretis
         "the noise is too anisotropic for the cells in {} of {}: its smallest eigenvalue was raised there, and what "
         "that does to rates is not known; cells whose sides are more alike, measured by the noise along them, would "
         "do",
-        discretisation.distorted, solution.problem.grid.cells()));
+        discretisation.distorted, solution.problem.grid.held_cells()));
   } else if (discretisation.regularised > 0) {
     solution.results.warnings.push_back(
         fmt::format("the noise is degenerate in {} of {} cells: its smallest eigenvalue was raised there",
-                    discretisation.regularised, solution.problem.grid.cells()));
+                    discretisation.regularised, solution.problem.grid.held_cells()));
   }
 }
 

@@ -25,7 +25,7 @@ void CurrentField<Dim>::add_half(const StateSpace<Dim>& space, Index state, cons
     const double room = along[0] > 0 ? axis.edge(cell + 1) - x : axis.edge(cell) - x;
     add(cell, std::abs(room) < std::abs(along[0]) ? Point<1>(room) : along, flow);
   } else {
-    add(state, 0.5 * along, flow);
+    add(space.cell_of(state), 0.5 * along, flow);
   }
 }
 

@@ -59,11 +59,12 @@ void use_departing_cell_rates_on_line(const Problem<1>& problem, Discretisation<
 
 void use_departing_cell_rates_on_lattice(const Problem<2>& problem, Discretisation<2>& discretisation) {
   constexpr int Dim = 2;
-  const Grid<Dim>& grid = problem.grid;
-  Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, grid.cells());
-  for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.coordinates(cell).cast<double>();
+  const StateSpace<Dim>& space = discretisation.space;
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, space.states());
+  for (Index state = 0; state < space.states(); ++state) points.col(state) = space.coordinates(state).cast<double>();
   LatticeCoefficients<Dim> at;
-  LatticeSampler<Dim>(problem.dynamics, grid, discretisation.raise, discretisation.time).sample(points, true, at);
+  LatticeSampler<Dim>(problem.dynamics, problem.grid, discretisation.raise, discretisation.time)
+      .sample(points, true, at);
   std::vector<SellingTerms<Dim>> terms;
   terms.reserve(at.tensor.size());
   for (const Tensor<Dim>& tensor : at.tensor) terms.push_back(selling_decomposition<Dim>(tensor));

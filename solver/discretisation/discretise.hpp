@@ -5,20 +5,11 @@
 #include "solver/discretisation/generator.hpp"
 #include "solver/discretisation/hat_width.hpp"
 #include "solver/discretisation/state_space.hpp"
+#include "solver/discretisation/wall_exit.hpp"
 
 #include <vector>
 
 namespace valleyflux {
-
-/// A way out through an absorbing wall.
-template <int Dim>
-struct WallExit {
-  Index state;
-  int axis;          // the wall's
-  bool upper;        // at its max, otherwise at its min
-  double rate;       // its part of the state's exit rate
-  Point<Dim> along;  // from the state to the wall
-};
 
 /// The Fokker-Planck equation of a problem as a Markov jump process.
 ///

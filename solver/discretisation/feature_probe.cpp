@@ -69,7 +69,8 @@ void FeatureProbe::sample(const Problem<2>& problem, double highest, Line& line)
   for (Index j = 0; j <= samples; ++j) {
     line.slope[j] = -force(k, j) / line.noise[j] * stretch_at(along, static_cast<double>(j) / samples);
     const bool low = !landscape || field.value[j] <= highest + above * (mobility ? mobility->kT : line.noise[j]);
-    line.counts[static_cast<std::size_t>(j)] = low && line.noise[j] > 0 && std::isfinite(line.slope[j]);
+    line.counts[static_cast<std::size_t>(j)] =
+        low && problem.grid.contains(points.col(j)) && line.noise[j] > 0 && std::isfinite(line.slope[j]);
     if (!std::isfinite(line.slope[j])) line.slope[j] = 0.0;
   }
   line.rise.resize(samples + 1);

@@ -13,6 +13,15 @@ double scaled(double rate, double log_factor) {
 template <int Dim>
 WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step) {
   WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting, 0, false};
+  if (!grid.covers_box()) {
+    // Half-way to the first cell outside the domain; a wall of the box may come before it.
+    const int parts = step.cwiseAbs().maxCoeff();
+    for (int part = 1; part <= parts && !std::isfinite(hit.fraction); ++part) {
+      const Point<Dim> along = (static_cast<double>(part) / parts) * step.template cast<double>();
+      if (!grid.wrapped(at + Offset<Dim>(along.array().round().matrix().template cast<int>())))
+        hit.fraction = (part - 0.5) / parts;
+    }
+  }
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
     if (axis.periodic() || step[k] == 0) continue;

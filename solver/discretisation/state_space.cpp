@@ -2,12 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace valleyflux {
 
 template <int Dim>
-StateSpace<Dim>::StateSpace(Grid<Dim> grid) : grid_(std::move(grid)) {}
+StateSpace<Dim>::StateSpace(Grid<Dim> grid) : grid_(std::move(grid)) {
+  if (grid_.covers_box()) return;
+  KeptCells kept;
+  kept.states.assign(static_cast<std::size_t>(grid_.cells()), -1);
+  for (Index cell = 0; cell < grid_.cells(); ++cell) {
+    if (!grid_.holds(cell)) continue;
+    kept.states[static_cast<std::size_t>(cell)] = static_cast<Index>(kept.cells.size());
+    kept.cells.push_back(cell);
+  }
+  kept_ = std::make_shared<const KeptCells>(std::move(kept));
+}
+
+template <int Dim>
+std::optional<Index> StateSpace<Dim>::linked(const Offset<Dim>& at, const Offset<Dim>& step) const {
+  const auto cell = grid_.wrapped(at + step);
+  if (!cell || !kept_) return cell;
+  const int parts = step.cwiseAbs().maxCoeff();
+  for (int part = 1; part < parts; ++part) {
+    const Point<Dim> along = (static_cast<double>(part) / parts) * step.template cast<double>();
+    if (!grid_.wrapped(at + Offset<Dim>(along.array().round().matrix().template cast<int>()))) return std::nullopt;
+  }
+  return of_cell(*cell);
+}
 
 template <int Dim>
 StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share,
@@ -34,7 +57,7 @@ StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::Sp
 template <int Dim>
 Point<Dim> StateSpace<Dim>::position(Index state) const {
   return nodes_ ? Point<Dim>(Point<Dim>::Constant(nodes_->position[static_cast<std::size_t>(state)]))
-                : grid_.centre(state);
+                : grid_.centre(cell_of(state));
 }
 
 template <int Dim>
@@ -43,13 +66,22 @@ Eigen::MatrixXi StateSpace<Dim>::lattice() const {
   if (nodes_)
     at.row(0) = Eigen::RowVectorXi::LinSpaced(static_cast<int>(states()), 0, static_cast<int>(states()) - 1);
   else
-    for (Index state = 0; state < states(); ++state) at.col(state) = grid_.coordinates(state);
+    for (Index state = 0; state < states(); ++state) at.col(state) = coordinates(state);
   return at;
 }
 
 template <int Dim>
 Index StateSpace<Dim>::nearest(const Point<Dim>& x) const {
-  if (!nodes_) return grid_.cell_containing(x);
+  if (!nodes_) {
+    const Index state = of_cell(grid_.cell_containing(x));
+    if (state >= 0) return state;
+    // Beside a wall of the domain a point may lie in a cell whose centre does not.
+    Index nearest = 0;
+    for (Index other = 1; other < states(); ++other)
+      if (grid_.difference(position(other), x).squaredNorm() < grid_.difference(position(nearest), x).squaredNorm())
+        nearest = other;
+    return nearest;
+  }
   const double at = grid_.wrapped_point(x)[0];
   const std::vector<double>& nodes = nodes_->position;
   const Index n = states();
@@ -74,7 +106,11 @@ std::vector<char> StateSpace<Dim>::inside(const Region<Dim>& region) const {
     }
     return inside;
   } else {
-    return region.cells(grid_);
+    std::vector<char> inside = region.cells(grid_);
+    if (!kept_) return inside;
+    std::vector<char> of_states;
+    for (const Index cell : kept_->cells) of_states.push_back(inside[static_cast<std::size_t>(cell)]);
+    return of_states;
   }
 }
 
@@ -91,19 +127,25 @@ std::vector<int> StateSpace<Dim>::labels(const std::vector<Region<Dim>>& regions
 
 template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::at_cells(const Eigen::VectorXd& values) const {
-  if (!nodes_) return values;
+  if (!nodes_ && !kept_) return values;
+  constexpr double missing = std::numeric_limits<double>::quiet_NaN();
   Eigen::VectorXd field(grid_.cells());
-  for (Index cell = 0; cell < grid_.cells(); ++cell) field[cell] = values[of_cell(cell)];
+  for (Index cell = 0; cell < grid_.cells(); ++cell) field[cell] = of_cell(cell) >= 0 ? values[of_cell(cell)] : missing;
   return field;
 }
 
 template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::cell_probabilities(const Eigen::VectorXd& probability) const {
-  return nodes_ ? Eigen::VectorXd(nodes_->share * probability) : probability;
+  if (nodes_) return nodes_->share * probability;
+  if (!kept_) return probability;
+  Eigen::VectorXd cells = Eigen::VectorXd::Zero(grid_.cells());
+  for (Index state = 0; state < states(); ++state) cells[cell_of(state)] = probability[state];
+  return cells;
 }
 
 template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) const {
+  if (kept_) return probability(kept_->cells);
   if (!nodes_) return probability;
   const Axis& axis = grid_.axis(0);
   const Index n = states();
@@ -156,18 +198,18 @@ Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
       for (const Index side : {0, 1})
         if (inside[static_cast<std::size_t>(node + side)]) parts[node] += nodes_->sides(side, node);
   } else {
-    const std::vector<char> inside = region.cells(grid_);
+    const std::vector<char> inside = this->inside(region);
     constexpr int divisions = 8;  // of a cut cell along each axis
-    for (Index cell = 0; cell < grid_.cells(); ++cell) {
-      const Offset<Dim> at = grid_.coordinates(cell);
+    for (Index state = 0; state < states(); ++state) {
+      const Offset<Dim> at = coordinates(state);
       int neighbours = 0, alike = 0;
       for (int i = -1; i <= 1; ++i)
         for (int j = -1; j <= 1; ++j)
           if (const auto next = grid_.wrapped(at + Offset<Dim>(i, j))) {
             ++neighbours;
-            alike += inside[static_cast<std::size_t>(*next)] == inside[static_cast<std::size_t>(cell)];
+            alike += inside[static_cast<std::size_t>(of_cell(*next))] == inside[static_cast<std::size_t>(state)];
           }
-      parts[cell] = inside[static_cast<std::size_t>(cell)];
+      parts[state] = inside[static_cast<std::size_t>(state)];
       if (alike < neighbours) {
         int within = 0;
         for (int i = 0; i < divisions; ++i)
@@ -175,7 +217,7 @@ Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
             const Point<Dim> offset((i + 0.5) / divisions - 0.5, (j + 0.5) / divisions - 0.5);
             within += region.contains(grid_.wrapped_point(grid_.position(at.template cast<double>() + offset)));
           }
-        parts[cell] = static_cast<double>(within) / (divisions * divisions);
+        parts[state] = static_cast<double>(within) / (divisions * divisions);
       }
     }
   }

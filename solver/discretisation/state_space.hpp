@@ -5,18 +5,20 @@
 #include <Eigen/SparseCore>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
 
 /// Where the states of a discretised process are, and what of the cells each stands for. In the plane a state is a
-/// cell, at its centre. On the line states are nodes in ascending order: the centres of all cells and, between them,
-/// the surfaces of valleys and cores and the points that escapes start from; the probability of a node is spread over
-/// the cells as its harmonic hat spreads it (see discretise.hpp). Copies share the nodes.
+/// cell of the domain, at its centre: all cells in their order, without those outside. On the line states are nodes in
+/// ascending order: the centres of all cells and, between them, the surfaces of valleys and cores and the points that
+/// escapes start from; the probability of a node is spread over the cells as its harmonic hat spreads it (see
+/// discretise.hpp). Copies share the nodes.
 template <int Dim>
 class StateSpace {
  public:
-  /// One state for each cell.
+  /// One state for each cell of the domain.
   explicit StateSpace(Grid<Dim> grid);
   /// Nodes on the line, ascending, the centres of all cells among them. share: cells x states, the part of each node's
   /// probability that lies in each cell; its columns sum to 1. sides: 2 x states, the parts below and above each node.
@@ -27,12 +29,26 @@ class StateSpace {
   static constexpr double closeness = 1e-11;
 
   const Grid<Dim>& grid() const { return grid_; }
-  Index states() const { return nodes_ ? static_cast<Index>(nodes_->position.size()) : grid_.cells(); }
+  Index states() const {
+    return nodes_  ? static_cast<Index>(nodes_->position.size())
+           : kept_ ? static_cast<Index>(kept_->cells.size())
+                   : grid_.cells();
+  }
   Point<Dim> position(Index state) const;
   /// Integer coordinates of all states, Dim x states (see EliminationOrder).
   Eigen::MatrixXi lattice() const;
-  /// The state at the centre of a cell.
-  Index of_cell(Index cell) const { return nodes_ ? nodes_->cell_states[static_cast<std::size_t>(cell)] : cell; }
+  /// The state at the centre of a cell; -1 outside the domain.
+  Index of_cell(Index cell) const {
+    return nodes_  ? nodes_->cell_states[static_cast<std::size_t>(cell)]
+           : kept_ ? kept_->states[static_cast<std::size_t>(cell)]
+                   : cell;
+  }
+  /// In the plane: the cell of a state and its coordinates.
+  Index cell_of(Index state) const { return kept_ ? kept_->cells[static_cast<std::size_t>(state)] : state; }
+  Offset<Dim> coordinates(Index state) const { return grid_.coordinates(cell_of(state)); }
+  /// In the plane: the state `step` away from a cell's coordinates, with periodic axes wrapped; nothing beyond a wall,
+  /// or where the straight way there leaves the domain.
+  std::optional<Index> linked(const Offset<Dim>& at, const Offset<Dim>& step) const;
   /// The state nearest to x on the line, that of the cell that holds it in the plane.
   Index nearest(const Point<Dim>& x) const;
   /// Whether each state lies in the closure of a region on the line (its surface counts as inside), or its cell's
@@ -41,7 +57,7 @@ class StateSpace {
   /// The first of the regions that each state lies in, -1 outside all of them.
   std::vector<int> labels(const std::vector<Region<Dim>>& regions) const;
 
-  /// Values of a function of the state at the centres of the cells.
+  /// Values of a function of the state at the centres of the cells, NaN outside the domain.
   Eigen::VectorXd at_cells(const Eigen::VectorXd& values) const;
   /// Probabilities of the cells for those of the states, and back (each node takes what lies nearer to it than to any
   /// other).
@@ -59,8 +75,13 @@ class StateSpace {
     Eigen::SparseMatrix<double> share;
     Eigen::Matrix2Xd sides;
   };
+  struct KeptCells {
+    std::vector<Index> cells;   // of every state
+    std::vector<Index> states;  // of every cell, -1 outside the domain
+  };
   Grid<Dim> grid_;
-  std::shared_ptr<const Nodes> nodes_;  // null where states are cells
+  std::shared_ptr<const Nodes> nodes_;     // null where states are cells
+  std::shared_ptr<const KeptCells> kept_;  // null where all cells are states
 };
 
 /// Valley of every state, -1 outside all of them.

@@ -1,6 +1,7 @@
 #include "solver/elimination/multifrontal.hpp"
 
 #include "grids/first_failure.hpp"
+#include "solver/elimination/front_substitution.hpp"
 
 #include <algorithm>
 #include <utility>

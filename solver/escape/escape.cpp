@@ -96,7 +96,11 @@ double value_at(const StateSpace<1>& space, const KilledProcess<1>& process, con
 
 double value_at(const StateSpace<2>& space, const KilledProcess<2>& process, const Eigen::VectorXd& values,
                 const Point<2>& x) {
-  return interpolate<2>(space.grid(), process.states, values, x);
+  if (space.grid().covers_box()) return interpolate<2>(space.grid(), process.states, values, x);
+  std::vector<Index> states(static_cast<std::size_t>(space.grid().cells()), -1);  // of the process, by cell
+  for (Index state = 0; state < space.states(); ++state)
+    states[static_cast<std::size_t>(space.cell_of(state))] = process.states[static_cast<std::size_t>(state)];
+  return interpolate<2>(space.grid(), states, values, x);
 }
 
 }  // namespace

@@ -31,17 +31,16 @@ struct Cut {
   SurfaceCut<Dim> surface;
 };
 
-/// Cells within `reach` cells (in each direction) of the marked ones.
-template <int Dim>
-std::vector<char> dilated(const Grid<Dim>& grid, std::vector<char> marked, int reach) {
-  for (int k = 0; k < Dim; ++k) {
+/// States within `reach` cells (in each direction) of the marked ones.
+std::vector<char> dilated(const StateSpace<2>& space, std::vector<char> marked, int reach) {
+  for (int k = 0; k < 2; ++k) {
     const std::vector<char> source = marked;
-    for (Index cell = 0; cell < grid.cells(); ++cell) {
-      if (!source[static_cast<std::size_t>(cell)]) continue;
-      const Offset<Dim> at = grid.coordinates(cell);
+    for (Index state = 0; state < space.states(); ++state) {
+      if (!source[static_cast<std::size_t>(state)]) continue;
+      const Offset<2> at = space.coordinates(state);
       for (int shift = -reach; shift <= reach; ++shift)
-        if (const auto near = grid.wrapped(at + shift * Offset<Dim>(Offset<Dim>::Unit(k))))
-          marked[static_cast<std::size_t>(*near)] = 1;
+        if (const auto near = space.grid().wrapped(at + shift * Offset<2>(Offset<2>::Unit(k))))
+          marked[static_cast<std::size_t>(space.of_cell(*near))] = 1;
     }
   }
   return marked;
@@ -80,11 +79,12 @@ std::vector<Cut<1>> cut_edges(const Problem<1>&, const Discretisation<1>& discre
 std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>& discretisation,
                               const Region<2>& target, const std::vector<char>& inside, KeptRates& rates) {
   constexpr int Dim = 2;
+  const StateSpace<Dim>& space = discretisation.space;
   const Grid<Dim>& grid = problem.grid;
   const Generator& all = discretisation.generator;
   int longest = 1;
   for (const auto& step : discretisation.displacement) longest = std::max(longest, step.cwiseAbs().maxCoeff());
-  const std::vector<char> near = longest > 1 ? dilated<Dim>(grid, inside, longest) : inside;
+  const std::vector<char> near = longest > 1 ? dilated(space, inside, longest) : inside;
 
   std::vector<Cut<Dim>> cuts;
   for (std::size_t e = 0; e < all.from.size(); ++e) {
@@ -92,7 +92,7 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
     const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
     const Offset<Dim>& step = discretisation.displacement[e];
     const double weight = discretisation.weight[static_cast<Index>(e)];
-    const Point<Dim> start = grid.coordinates(i).cast<double>();
+    const Point<Dim> start = space.coordinates(i).cast<double>();
     const Point<Dim> end = start + step.cast<double>();
     const auto cut = [&](bool forward, const Point<Dim>& from, const Point<Dim>& to, double part) {
       const Index cell = forward ? i : j, beyond = forward ? j : i;
@@ -145,14 +145,14 @@ void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisatio
   };
   std::map<Index, Sums> sums;
   const auto surface_of = [&](const Cut<2>& cut) {
-    const Point<2> here = grid.coordinates(cut.cell).cast<double>();
+    const Point<2> here = discretisation.space.coordinates(cut.cell).cast<double>();
     return sampler.potential(here, here + cut.surface.fraction * cut.step.cast<double>());
   };
   std::map<std::pair<Index, std::array<int, 2>>, const Cut<2>*> by_step;
   for (const Cut<2>& cut : cuts) by_step[{cut.cell, {cut.step[0], cut.step[1]}}] = &cut;
   for (Cut<2>& cut : cuts) {
     if (!(cut.surface.outward > 0)) continue;
-    const Offset<2> at = grid.coordinates(cut.cell);
+    const Offset<2> at = discretisation.space.coordinates(cut.cell);
     const double fraction = cut.surface.fraction;
     const PiecewisePotential potential = surface_of(cut);
     const auto width = discretisation.log_width.col(cut.cell);

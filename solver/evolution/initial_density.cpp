@@ -121,7 +121,7 @@ Eigen::VectorXd gaussian(const Grid<Dim>& grid, const std::vector<double>& mean,
   Eigen::VectorXd p(grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) {
     const Offset<Dim> at = grid.coordinates(cell);
-    p[cell] = 1.0;
+    p[cell] = grid.holds(cell) ? 1.0 : 0.0;
     for (int k = 0; k < Dim; ++k) p[cell] *= share[static_cast<std::size_t>(k)][at[k]];
   }
   const double total = p.sum();
@@ -136,7 +136,7 @@ Eigen::VectorXd from_density(const Grid<Dim>& grid, const std::function<double(c
   Eigen::VectorXd p(grid.cells());
   for (Index cell = 0; cell < grid.cells(); ++cell) {
     const Point<Dim> x = grid.centre(cell);
-    const double value = density(x);
+    const double value = grid.holds(cell) ? density(x) : 0.0;
     if (!(value >= 0) || !std::isfinite(value))
       throw std::invalid_argument(fmt::format("the initial density must be finite and not negative (got {} at ({}))",
                                               value, fmt::join(x.data(), x.data() + Dim, ", ")));

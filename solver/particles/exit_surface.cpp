@@ -91,9 +91,11 @@ void normalise(std::vector<double>& vector) {
 }
 
 template <int Dim>
-GridExitSurface<Dim>::GridExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach)
-    : ExitSurface(reach), distance_(grid, Eigen::VectorXd::Zero(grid.cells())) {
-  const std::vector<char> inside = target.cells(grid);
+GridExitSurface<Dim>::GridExitSurface(const Grid<Dim>& domain, const Region<Dim>& target, double reach)
+    : ExitSurface(reach), distance_(domain.box(), Eigen::VectorXd::Zero(domain.cells())) {
+  const Grid<Dim>& grid = distance_.grid();
+  // Beyond the domain's own walls, which reflect, nothing is arrived at.
+  const std::vector<char> inside = target.cells(domain);
   // Nodes one cell beyond the reach as well: they take part in interpolations within it.
   double widest = 0.0;
   for (int k = 0; k < Dim; ++k)

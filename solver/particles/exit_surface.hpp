@@ -46,7 +46,7 @@ void normalise(std::vector<double>& vector);
 template <int Dim>
 class GridExitSurface final : public ExitSurface {
  public:
-  GridExitSurface(const Grid<Dim>& grid, const Region<Dim>& target, double reach);
+  GridExitSurface(const Grid<Dim>& domain, const Region<Dim>& target, double reach);
 
   double distance(const std::vector<double>& x) const override { return distance(Point<Dim>(x.data())); }
   std::vector<double> normal(const std::vector<double>& x) const override;

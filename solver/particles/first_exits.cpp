@@ -167,7 +167,7 @@ double largest_noise(const Problem<Dim>& problem) {
   problem.dynamics.diffusion->sample(centres, false, samples);
   double largest = 0.0;  // the trace is no smaller than the largest eigenvalue
   for (Index cell = 0; cell < centres.cols(); ++cell)
-    largest = std::max(largest, samples.tensor.col(cell).reshaped(Dim, Dim).trace());
+    if (problem.grid.holds(cell)) largest = std::max(largest, samples.tensor.col(cell).reshaped(Dim, Dim).trace());
   return largest;
 }
 

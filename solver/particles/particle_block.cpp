@@ -219,14 +219,14 @@ void ParticleBlock::euler_maruyama(int s) {
                   mover_.high(),
                   next_.data()};
   const bool outside = constant ? move_lanes<Noise::constant>(move) : move_lanes<Noise::varying>(move);
-  if (outside) land();
+  if (outside || mover_.system().domain) land();
   std::swap(x_, next_);
 }
 
 void ParticleBlock::arrive() {
   const Move move{d_,      whole_, mover_.options().step, x_.data(),     drift_.data(), noise_.data(), nullptr,
                   nullptr, 0.0,    mover_.low(),          mover_.high(), next_.data()};
-  if (move_lanes<Noise::ready>(move)) land();
+  if (move_lanes<Noise::ready>(move) || mover_.system().domain) land();
   std::swap(x_, next_);
 }
 
@@ -358,6 +358,14 @@ void ParticleBlock::land() {
       const bool absorbed = to < side.min ? side.lower == Boundary::absorbing : side.upper == Boundary::absorbing;
       if (!absorbed) to = folded(k, to);
     }
+  }
+  const auto& domain = mover_.system().domain;
+  if (!domain) return;
+  std::vector<double> place(static_cast<std::size_t>(d_));
+  for (Index lane = 0; lane < active_; ++lane) {
+    for (int k = 0; k < d_; ++k) place[static_cast<std::size_t>(k)] = next_[at(k, lane)];
+    if (domain(place)) continue;
+    for (int k = 0; k < d_; ++k) next_[at(k, lane)] = x_[at(k, lane)];
   }
 }
 

@@ -135,7 +135,8 @@ class OrderedIntegrals {
       beyond_[k] = static_cast<int>(beyond);
     }
     for (Index cell = 0; cell < grid.cells(); ++cell)
-      if (!lattice_.middle(grid.coordinates(cell), Offset<2>::Zero()).force.allFinite()) state(cell) = State::barred;
+      if (!grid.holds(cell) || !lattice_.middle(grid.coordinates(cell), Offset<2>::Zero()).force.allFinite())
+        state(cell) = State::barred;
   }
 
   void start(const Point<2>& minimum, const Tensor<2>& curvature) {

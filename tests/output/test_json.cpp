@@ -95,6 +95,7 @@ TEST_CASE("the keys that scripts rely on are there in their order") {
                                               "exponential",
                                               "step_bias",
                                               "step_bias_error",
+                                              "data_error",
                                               "observed_order",
                                               "share_in_valley",
                                               "lost_at_walls",
@@ -115,6 +116,7 @@ TEST_CASE("facts about an estimate are fields, null where they are not known") {
   CHECK(estimate["blocked_at"] == std::vector<double>{0.5, -0.25});
   CHECK(estimate["step_bias"] == -0.01);
   CHECK(estimate["step_bias_error"].is_null());
+  CHECK(estimate["data_error"].is_null());
   CHECK(estimate["exponential"] == true);
   CHECK(estimate["shares"][0] ==
         nlohmann::json{{"to", "right"}, {"probability", 0.75}, {"low", 0.5}, {"high", nullptr}});

@@ -208,6 +208,7 @@ const std::set<std::string> every_result{"nv",
                                          "estimate_exponential",
                                          "estimate_step_bias",
                                          "estimate_step_bias_error",
+                                         "estimate_data_error",
                                          "estimate_observed_order",
                                          "estimate_share_in_valley",
                                          "estimate_lost_at_walls",
@@ -382,6 +383,7 @@ TEST_CASE("what there is one of in a run, its warnings and its facts about estim
   blocked.lost_at_walls = 0.125;
   blocked.step_bias = -0.0625;
   blocked.step_bias_error = 0.03125;
+  blocked.data_error = 0.015625;
   blocked.escapes = 12;
   blocked.exponential = false;
   PathResult way{"left", "far right", "string", {0.5, -0.5}, 3.0, 1e-6, Eigen::MatrixXd(2, 3), Eigen::VectorXd(3), ""};
@@ -414,6 +416,7 @@ TEST_CASE("what there is one of in a run, its warnings and its facts about estim
   CHECK(first("estimate_lost_at_walls") == 0.125);
   CHECK(first("estimate_step_bias") == -0.0625);
   CHECK(first("estimate_step_bias_error") == 0.03125);
+  CHECK(first("estimate_data_error") == 0.015625);
   CHECK(first("estimate_exponential") == 0.0);
   CHECK(first("path_exponent") == 3.0);
   CHECK(first("path_exponent_error") == 1e-6);
@@ -500,7 +503,9 @@ TEST_CASE("the XDMF file has one step a frame, and every dataset that it names e
       at += reference.size();
       CHECK(names.contains(text.substr(at, text.find('<', at) - at)));
     }
-    CHECK(found == steps * (frames ? 7 : 4));  // two edges, two fields, and density and current in each frame
+    // Two edges, two fields, and in each frame the density and the current, by its components and as one vector.
+    CHECK(found == steps * (frames ? 9 : 4));
+    CHECK((text.find("Name=\"current\" AttributeType=\"Vector\"") != std::string::npos) == (frames > 0));
     CHECK(text.find("Dimensions=\"2 5 7\"") != std::string::npos);
     CHECK(text.find("Dimensions=\"1 4 6\"") != std::string::npos);
   }

@@ -74,8 +74,8 @@ TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off
   }
   const std::string whole = text_of(path);
   CHECK(whole.starts_with(
-      "# case\n# \"quoted\"\n\"diffusion.eta\",rows_of_value,from,to,method,rate,log_rate,time,low,high,note\n"
-      "0.1,2,\"left\",\"right\",flux,0.001,"));
+      "# case\n# \"quoted\"\n\"diffusion.eta\",rows_of_value,from,to,method,recommended,rate,log_rate,time,low,high,"
+      "shares,observed_order,blocked_at,note\n0.1,2,\"left\",\"right\",flux,0,0.001,"));
   for (const std::size_t cut : {0, 3, 40, 90}) {
     std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() - cut);
     SweepFile file(path, keys, "case\n\"quoted\"");
@@ -89,4 +89,24 @@ TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off
   }
   CHECK_THROWS_AS(SweepFile(path, keys, "another case"), std::invalid_argument);
   CHECK(text_of(path) == whole);
+}
+
+TEST_CASE("a sweep keeps where escapes end, what blocks them and which row is to be quoted") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "s.csv";
+  SweepRow kept = row(0.1, "flux", 1e-3);
+  kept.estimate.recommended = true;
+  kept.estimate.observed_order = 1.75;
+  kept.estimate.shares = {{"a valley", 0.25, {}, {}}, {"right", 0.75, {}, {}}};
+  kept.estimate.blocked_at = {0.5, -1.25};
+  SweepFile(path, {"k"}, "case").append({kept});
+  const SweepFile again(path, {"k"}, "case");
+  REQUIRE(again.rows().size() == 1);
+  const Estimate& read = again.rows()[0].estimate;
+  CHECK(read.recommended);
+  CHECK(read.observed_order == 1.75);
+  CHECK(read.blocked_at == std::vector<double>{0.5, -1.25});
+  REQUIRE(read.shares.size() == 2);
+  CHECK(read.shares[0].to == "a valley");
+  CHECK(read.shares[1].probability == 0.75);
 }

@@ -1,3 +1,4 @@
+#include "problems/case/build_problem.hpp"
 #include "problems/case/case_file.hpp"
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
@@ -60,4 +61,166 @@ TEST_CASE("wrong keys of a table are refused at their place, the file's faults w
   CHECK(table.complaint("scale = 0").starts_with("case.toml:3:"));
   CHECK(table.complaint("colums = [1, 2]").find("landscape.columns") != std::string::npos);
   CHECK(TableCase("0 1\n1 2\n2 two\n").complaint("").find("t.dat:3: \"two\" is no number") != std::string::npos);
+}
+
+namespace {
+
+/// Tables d.dat, x and 1 + x / 2 from -2 to 2, and p.csv, of the plane, x, y and x - y there, beside a case.
+struct EntryCase : ScratchFolder {
+  EntryCase() {
+    std::ofstream line(path / "d.dat"), plane(path / "p.csv");
+    line << "# x D\n";
+    plane << "x,y,w,v\n";
+    for (int i = 0; i <= 16; ++i) {
+      const double x = -2.0 + 0.25 * i;
+      line << x << " " << 1.0 + x / 2.0 << "\n";
+      for (int j = 0; j <= 16; ++j) plane << x << "," << -2.0 + 0.25 * j << ",0," << x + 2.0 - 0.25 * j << "\n";
+    }
+  }
+  Case line(const std::string& dynamics, const std::string& grid = "x = { min = -1, max = 1, cells = 20 }") const {
+    return read_case(dynamics + "\n[grid]\n" + grid + "\n", "case.toml", path);
+  }
+  Case plane(const std::string& dynamics) const {
+    return line(dynamics, "x = { min = -1, max = 1, cells = 20 }\ny = { min = -2, max = 2, cells = 20 }");
+  }
+  template <typename Read>
+  static std::string complaint(const Read& read) {
+    try {
+      read();
+    } catch (const CaseError& error) {
+      return error.what();
+    }
+    return "read";
+  }
+};
+
+Eigen::MatrixXd tensor_at(const Case& definition, const Eigen::VectorXd& x) {
+  DiffusionSamples samples;
+  definition.dynamics->diffusion->sample(x, false, samples);
+  return samples.tensor.reshaped(x.size(), x.size());
+}
+
+const std::string well = "[landscape]\nexpression = \"x^2\"\n[diffusion]\n";
+const std::string bowl = "[landscape]\nexpression = \"x^2 + y^2\"\n[diffusion]\n";
+
+}  // namespace
+
+TEST_CASE("entries of D are numbers and expressions and tables side by side") {
+  const EntryCase tables;
+  const Eigen::VectorXd x = Eigen::VectorXd::Constant(1, 0.4);
+  const Eigen::Vector2d place(0.4, -0.3);
+  CHECK(relative_error(tensor_at(tables.line(well + "D = { file = \"d.dat\" }"), x)(0, 0), 1.2) < 1e-12);
+  CHECK(relative_error(tensor_at(tables.line(well + "D = { file = \"d.dat\", scale = 2, shift = 0.5 }"), x)(0, 0),
+                       2.9) < 1e-12);
+  CHECK(relative_error(tensor_at(tables.line(well + "D = \"2 + table('d.dat', x^2)\""), x)(0, 0), 3.08) < 1e-12);
+  const std::string tensor =
+      "D = [[{ file = \"p.csv\", columns = [\"x\", \"y\", \"v\"], shift = 4 }, \"0.1*x\"], [\"0.1*x\", 0.3]]";
+  for (const std::string& model :
+       {std::string(), std::string("model = \"expression\"\n"), std::string("model = \"mobility\"\nkT = 0.5\n")}) {
+    const Eigen::MatrixXd at = tensor_at(tables.plane(bowl + model + tensor), place);
+    CHECK(relative_error(at(0, 0), 4.7) < 1e-12);
+    CHECK(relative_error(at(0, 1), 0.04) < 1e-12);
+    CHECK(relative_error(at(1, 1), 0.3) < 1e-12);
+  }
+  const Eigen::MatrixXd diagonal = tensor_at(
+      tables.plane(bowl + "model = \"mobility\"\nkT = 0.5\nmobility = [0.3, \"1 + table('d.dat', x)\"]"), place);
+  CHECK(relative_error(diagonal(0, 0), 0.15) < 1e-12);
+  CHECK(relative_error(diagonal(1, 1), 1.1) < 1e-12);
+  CHECK(diagonal(0, 1) == 0.0);
+}
+
+TEST_CASE("components of a drift are tables too") {
+  const EntryCase tables;
+  const Case definition = tables.plane(
+      "[drift]\nexpression = [{ file = \"p.csv\", columns = [1, 2, 4], scale = -1 }, \"-y*table('d.dat', y)\"]\n"
+      "[diffusion]\nD = 0.2");
+  Eigen::MatrixXd force, jacobian;
+  definition.dynamics->drift.sample(Eigen::Vector2d(0.4, -0.3), force, &jacobian);
+  CHECK(relative_error(force(0, 0), -0.7) < 1e-12);
+  CHECK(relative_error(force(1, 0), 0.3 * 0.85) < 1e-12);
+  CHECK(relative_error(jacobian(0, 0), -1.0) < 1e-12);
+  CHECK(relative_error(jacobian(2, 0), 1.0) < 1e-12);
+  CHECK(relative_error(jacobian(3, 0), -0.7) < 1e-12);  // -(y (1 + y / 2))'
+  CHECK(definition.inputs.size() == 2);
+}
+
+TEST_CASE("what is wrong with a table of a coefficient is said at its place") {
+  const EntryCase tables;
+  const auto of_line = [&](const std::string& diffusion,
+                           const std::string& grid = "x = { min = -1, max = 1, cells = 20 }") {
+    return EntryCase::complaint([&] { tables.line(well + diffusion, grid); });
+  };
+  const auto has = [](const std::string& message, const std::string& part) {
+    CAPTURE(message);
+    CHECK(message.find(part) != std::string::npos);
+  };
+  has(of_line("D = { fil = \"d.dat\" }"), "case.toml:4:5: error: diffusion.D.file is missing");
+  has(of_line("D = { file = \"d.dat\", colums = [1, 2] }"),
+      "case.toml:4:23: error: unknown key \"diffusion.D.colums\"");
+  has(of_line("D = { file = \"d.dat\", scale = 0 }"), "error: diffusion.D.scale must not be 0");
+  has(of_line("D = { file = \"no.dat\" }"), "case.toml:4:14: error: ");
+  has(of_line("D = { file = \"p.csv\", columns = [1, 2, 4] }"), "p.csv holds a table of 2 dimensions, the case has 1");
+  has(of_line("D = true"), "case.toml:4:5: error: diffusion.D must be a number, an expression or a table");
+  has(of_line("model = \"constant\"\nD = { file = \"d.dat\" }"), "tables need diffusion.model = \"expression\"");
+  has(of_line("D = \"table('d.dat', x, x)\""), "d.dat holds a table of 1 dimension, not of 2 (column 7");
+  const std::string wide = of_line("D = { file = \"d.dat\" }", "x = { min = -1, max = 3, cells = 20 }");
+  has(wide, "case.toml:4:14: error: diffusion.D: grid.x reaches from -1 to 3, ");
+  has(wide, "d.dat's data from -2 to 2");
+  has(of_line("D = { file = \"d.dat\" }", "x = { min = -2, max = 2, cells = 20, boundary = \"periodic\" }"),
+      "grid.x cannot be periodic from -2 to 2");
+  has(EntryCase::complaint([&] { tables.plane(bowl + "D = { file = \"d.dat\" }"); }),
+      "of one variable it is \"table('FILE', x)\"");
+}
+
+TEST_CASE("a formula that leaves its table is refused with the table and its ends") {
+  const EntryCase tables;
+  const auto of = [&](const std::string& dynamics, const std::string& part) {
+    const std::string message =
+        EntryCase::complaint([&] { build_problem<1>(tables.line(dynamics, "x = { min = -3, max = 1, cells = 40 }")); });
+    CAPTURE(message);
+    CHECK(message.find(part) != std::string::npos);
+    CHECK(message.find("d.dat is asked for an argument = -2.95, its data reach from -2 to 2") != std::string::npos);
+  };
+  of("[landscape]\nexpression = \"table('d.dat', x)\"\n[diffusion]\nD = 1",
+     "the landscape is not finite (nan) at x = ");
+  of("[drift]\nexpression = [\"-table('d.dat', x)\"]\n[diffusion]\nD = 1", "the drift is not finite at x = ");
+  of(well + "D = \"1 + table('d.dat', x)\"", "the diffusion D is not finite at x = ");
+}
+
+TEST_CASE("standard errors are another column of the landscape's table and move what is redrawn") {
+  const TableCase table("# x F E\n0 0 0.1\n1 1 0\n2 4 0.2\n3 9 0.1\n4 16 0.1\n5 25 0.3\n");
+  CHECK(table.read("").dynamics->drift.landscape()->redrawn(1) == nullptr);
+  for (const char* keys : {"error = \"E\"\nscale = -2", "columns = [1, 2]\nerror = 3\nscale = 2"}) {
+    const Case definition = table.read(keys);
+    CHECK(definition.table.find("with standard errors") != std::string::npos);
+    const auto& landscape = *definition.dynamics->drift.landscape();
+    Eigen::MatrixXd points(1, 3);
+    points << 1.0, 2.0, 5.0;
+    FieldSamples standard, drawn;
+    landscape.sample(points, 0, standard);
+    Eigen::VectorXd squares = Eigen::VectorXd::Zero(3);
+    constexpr int draws = 400;
+    for (int seed = 0; seed < draws; ++seed) {
+      landscape.redrawn(static_cast<std::uint64_t>(seed))->sample(points, 0, drawn);
+      squares += (drawn.value - standard.value).cwiseAbs2() / draws;
+    }
+    CHECK(squares[0] < 1e-20);
+    CHECK(relative_error(std::sqrt(squares[1]), 0.4) < 0.15);
+    CHECK(relative_error(std::sqrt(squares[2]), 0.6) < 0.15);
+  }
+  CHECK(table.complaint("error = 1.5").find("case.toml:3:9: error: landscape.error must be the name or the number") !=
+        std::string::npos);
+  CHECK(table.complaint("error = \"G\"").find("there is no column \"G\"") != std::string::npos);
+  CHECK(TableCase("# x F E\n0 0 1\n1 1 -1\n2 4 1\n3 9 1\n4 16 1\n")
+            .complaint("error = \"E\"")
+            .find("E = -1 is no standard error, at x = 1") != std::string::npos);
+}
+
+TEST_CASE("what is bent over has errors that are bent with it") {
+  const TableCase table("# x F E\n0 0 0.1\n1 1 0.1\n2 4 0.1\n3 9 0.1\n4 16 0.1\n5 1e6 0.1\n");
+  const Case definition = table.read("error = \"E\"\nclip_above = 10");
+  FieldSamples standard, drawn;
+  definition.dynamics->drift.landscape()->sample(Eigen::MatrixXd::Constant(1, 1, 5.0), 0, standard);
+  definition.dynamics->drift.landscape()->redrawn(3)->sample(Eigen::MatrixXd::Constant(1, 1, 5.0), 0, drawn);
+  CHECK(std::abs(drawn.value[0] - standard.value[0]) < 1e-5);  // 0.1 times 5 / 1e6
 }

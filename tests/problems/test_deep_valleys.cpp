@@ -172,6 +172,13 @@ x = { min = -2, max = 2, cells = 100 }
   CHECK(valleys_of("") == valleys_of("[valleys]\ndepth = 0\n"));
   CHECK(valleys_of("") > 5);
   CHECK(valleys_of("[valleys]\ndepth = 1\n") == 2);
+  // With a mobility kT counts, whatever D is.
+  std::string mobile = formula;
+  mobile.replace(mobile.find("D = 0.3"), 7, "model = \"mobility\"\nkT = 0.3\nD = \"0.001*(2 + x)\"");
+  const auto mobile_valleys = [&](const std::string& rest) {
+    return build_problem<1>(read_case(mobile + rest, "case.toml", ".")).valleys.size();
+  };
+  CHECK(mobile_valleys("[valleys]\ndepth = 1\n") == 2);
 }
 
 TEST_CASE("[valleys] needs heights, and a depth that is no negative number") {

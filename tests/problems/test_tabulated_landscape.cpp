@@ -1,6 +1,9 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
+#include "problems/landscapes/bounded_landscape.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/landscapes/table_extension.hpp"
+#include "problems/landscapes/table_smoothing.hpp"
 
 #include "tests/scratch_folder.hpp"
 
@@ -10,6 +13,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <numbers>
+#include <random>
 
 using namespace valleyflux;
 
@@ -125,11 +131,127 @@ TEST_CASE("PLUMED grids are read with symbolic ends and rounded columns") {
   CHECK(std::abs(field.value[0] - std::sin(M_PI / 3)) < 1e-5);
 }
 
+TEST_CASE("what a table says where it knows nothing changes nothing and lies outside the domain") {
+  const auto f = [](double x, double y) { return 0.2 + 3 * (std::pow(x - 0.06, 2) + 0.8 * std::pow(y - 0.06, 2)); };
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const auto spline_with = [&](double fill) {
+    TabulatedValues table;
+    table.axes = {{"x", -1.0, 0.1, 21, false}, {"y", -1.0, 0.1, 21, false}};
+    table.values.resize(441);
+    for (Index j = 0; j < 21; ++j)
+      for (Index i = 0; i < 21; ++i) {
+        const double x = -1.0 + 0.1 * static_cast<double>(i), y = -1.0 + 0.1 * static_cast<double>(j);
+        table.values[i + 21 * j] = x + 0.4 * y < -1e-9 ? fill : f(x, y);
+      }
+    return spline_landscape(table);
+  };
+  const auto spline = spline_with(nan), other = spline_with(infinity);
+  const auto domain = spline->domain().value();
+  REQUIRE(domain.holds);
+  for (const Eigen::Vector2d& x : {Eigen::Vector2d(0.06, 0.06), Eigen::Vector2d(0.05, 0.02),
+                                   Eigen::Vector2d(0.9, -0.95), Eigen::Vector2d(0.33, -0.4)}) {
+    FieldSamples field, same;
+    spline->sample(x, 2, field);
+    other->sample(x, 2, same);
+    CHECK(domain.holds(x));
+    CHECK(field.value[0] == same.value[0]);
+    CHECK(std::abs(field.value[0] - f(x[0], x[1])) < 2e-4);
+    CHECK(std::abs(field.gradient(0, 0) - 6 * (x[0] - 0.06)) < 0.02);
+    CHECK(std::abs(field.hessian(0, 0) - 6) < 0.5);
+  }
+  CHECK(domain.holds(Eigen::Vector2d(1.0, 1.0)));
+  CHECK(domain.holds(Eigen::Vector2d(0.4, -1.0)));
+  CHECK_FALSE(domain.holds(Eigen::Vector2d(-0.3, 0.3)));
+  CHECK_FALSE(domain.holds(Eigen::Vector2d(0.01, -0.05)));  // of a square that lacks a corner
+  CHECK_FALSE(spline_landscape({{{"x", 0.0, 1.0, 6, false}}, Eigen::VectorXd::Ones(6), ""})->domain()->holds);
+}
+
+TEST_CASE("a continuation beyond the data goes on as they do") {
+  TabulatedValues line{{{"x", 0.0, 0.5, 12, false}}, Eigen::VectorXd::LinSpaced(12, 1.0, 12.0), ""};
+  for (const Index missing : {0, 1, 9, 10, 11}) line.values[missing] = std::numeric_limits<double>::quiet_NaN();
+  extend_beyond_data(line, held_points(line));
+  for (Index p = 0; p < 12; ++p) CHECK(std::abs(line.values[p] - static_cast<double>(p + 1)) < 1e-6);
+}
+
+TEST_CASE("patches within the range of the values around go below no datum") {
+  TabulatedValues table{{{"x", 0.0, 1.0, 16, false}, {"y", 0.0, 1.0, 16, false}}, Eigen::VectorXd(256), "L"};
+  for (Index j = 0; j < 16; ++j)
+    for (Index i = 0; i < 16; ++i)
+      table.values[i + 16 * j] = i + j > 15 ? 100.0 : 0.05 * static_cast<double>((i - 5) * (i - 5) + (j - 4) * (j - 4));
+  const auto bounded = bounded_landscape(table), spline = spline_landscape(table);
+  double least = 1.0, least_of_spline = 1.0;
+  for (double x = 0.0; x <= 15.0; x += 0.09)
+    for (double y = 0.0; y <= 15.0; y += 0.09) {
+      FieldSamples field, there;
+      bounded->sample(Eigen::Vector2d(x, y), 1, field);
+      spline->sample(Eigen::Vector2d(x, y), 0, there);
+      least = std::min(least, field.value[0]);
+      least_of_spline = std::min(least_of_spline, there.value[0]);
+    }
+  CHECK(least == 0.0);
+  CHECK(least_of_spline < -1.0);
+  // Its derivatives are those of its values.
+  const Eigen::Vector2d x(6.3, 4.6);
+  FieldSamples at, up, down;
+  bounded->sample(x, 2, at);
+  const double h = 1e-5;
+  for (Index k = 0; k < 2; ++k) {
+    bounded->sample(x + h * Eigen::Vector2d::Unit(k), 1, up);
+    bounded->sample(x - h * Eigen::Vector2d::Unit(k), 1, down);
+    CHECK(std::abs(at.gradient(k, 0) - (up.value[0] - down.value[0]) / (2 * h)) < 1e-8);
+    for (Index i = 0; i < 2; ++i)
+      CHECK(std::abs(at.hessian(i + 2 * k, 0) - (up.gradient(i, 0) - down.gradient(i, 0)) / (2 * h)) < 1e-7);
+  }
+}
+
+TEST_CASE("a jump between flat values is interpolated within their range and said to be") {
+  std::string text;
+  for (int i = 0; i < 30; ++i)
+    text += std::to_string(0.1 * i) + " " + std::to_string(i < 20 ? 0.001 * (i - 8) * (i - 8) : 30.0) + "\n";
+  const GridFile file(text);
+  const TabulatedLandscape automatic = tabulated_landscape(file.file);
+  CHECK(automatic.description.find("within the range of the values around") != std::string::npos);
+  TabulatedOptions options;
+  options.interpolation = TableInterpolation::cubic;
+  CHECK(tabulated_landscape(file.file, options).description.find("within the range") == std::string::npos);
+  FieldSamples field;
+  for (double x = 0.0; x < 2.0; x += 0.01) {
+    automatic.landscape->sample(Eigen::MatrixXd::Constant(1, 1, x), 0, field);
+    CHECK(field.value[0] >= 0.0);
+  }
+}
+
+TEST_CASE("smoothing takes most of the noise and little of the table") {
+  for (const bool periodic : {false, true}) {
+    const Index n = 90, rows = 60;
+    const double turn = 2.0 * std::numbers::pi;
+    TabulatedValues table{
+        {{"x", 0.0, turn / 90, n, periodic}, {"y", 0.0, turn / 60, rows, periodic}}, Eigen::VectorXd(n * rows), "L"};
+    Eigen::VectorXd truth(n * rows);
+    for (Index p = 0; p < truth.size(); ++p)
+      truth[p] =
+          std::sin(turn * static_cast<double>(p % n) / 90) + 0.5 * std::cos(2 * turn * static_cast<double>(p / n) / 60);
+    std::mt19937 generator(7);
+    std::normal_distribution<double> normal(0.0, 0.1);
+    table.values = truth.unaryExpr([&](double value) { return value + normal(generator); });
+    const SmoothedTable smooth = smoothed(table);
+    const auto off = [&](const Eigen::VectorXd& values) {
+      return (values - truth).norm() / std::sqrt(static_cast<double>(n * rows));
+    };
+    CHECK(off(smooth.table.values) < 0.03);
+    CHECK(std::abs(smooth.rms - 0.1) < 0.01);
+    CHECK(smooth.largest > 2 * smooth.rms);
+    // Without noise there is nothing to take.
+    table.values = truth;
+    CHECK(off(smoothed(table).table.values) < (periodic ? 1e-4 : 1e-3));
+  }
+}
+
 TEST_CASE("malformed grids are refused at their line") {
   CHECK(table_complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
   CHECK(table_complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));
   CHECK(table_complaint(header + "0 1\n").starts_with(":6: 2 columns where FIELDS names 3"));
-  CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 inf 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
+  CHECK(table_complaint(header + "0 inf 0\n1 nan 0\n2 inf 0\n3 inf 0\n4 inf 0\n5 inf 0\n").find("no value at all") !=
         std::string::npos);
   CHECK(table_complaint(header + "0 1 0\n1 2 0\n2 1e9 0\n3 1 0\n4 1 0\n5 2 0\n").find("landscape.clip_above") !=
         std::string::npos);

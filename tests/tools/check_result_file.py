@@ -14,7 +14,8 @@ import xarray
 
 FRAME_SERIES = ("valley_probability", "valley_outflux", "valley_outflow")
 ESTIMATES = ("from", "to", "method", "recommended", "rate", "time", "log_rate", "low", "high", "escapes", "log_rate_error",
-             "exponential", "step_bias", "step_bias_error", "observed_order", "share_in_valley", "lost_at_walls", "note")
+             "exponential", "step_bias", "step_bias_error", "data_error", "observed_order", "share_in_valley", "lost_at_walls",
+             "note")
 EVOLUTION = ("stepper", "steps", "rejected", "factorisations", "mass_error", "density_min", "balance_error",
              "error_estimate")
 

@@ -77,6 +77,8 @@ def test_bash_completes(folder):
     assert completed(folder, ["valleyflux", "run", "--json", "maier"]) == ["maier_stein"]
     assert completed(folder, ["valleyflux", "reproduce", "fig1"]) == ["fig1", "fig10", "fig11", "fig12"]
     assert completed(folder, ["valleyflux", "completion", "z"]) == ["zsh"]
+    listed = completed(folder, ["valleyflux", "list", ""])
+    assert len(listed) == len(set(listed)) and {"splitting", "theory:kramers", "himmelblau", "fig7"} <= set(listed), listed
     (folder / "my own.toml").write_text("")
     (folder / "results").mkdir()
     assert completed(folder, ["valleyflux", "run", "my"]) == ["my", "own.toml"]

@@ -3,6 +3,7 @@
 import json
 import math
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def test_splitting_and_histogram(folder):
     with h5py.File(folder / "quartic_white_noise.h5") as file:
         cells = file["x_edge"][1:] - file["x_edge"][:-1]
         assert abs((file["particle_density"][:] * cells).sum() - 1) < 1e-12
-    assert "langevin.histogram is taken at the end of an evolution" in run(
+    assert "langevin.histogram needs a [grid]" in run(
         "run", "styblinski_tang_10d", "--set", "langevin.histogram=true", folder=folder, status=2).stderr
     assert 'must be one of euler_maruyama, platen' in run(
         "run", "muller_brown", "--set", 'langevin.scheme="heun"', folder=folder, status=2).stderr
@@ -243,7 +244,7 @@ modes = 3
     import h5py
     with h5py.File(folder / "three.h5") as file:
         row = list(file["estimate_recommended"][()]).index(1)
-        assert abs(file["estimate_share"][row][[0, 2]].sum() - 1) < 1e-6 and file.attrs["accuracy_wanted"] == "1e-06"
+        assert abs(file["estimate_share"][row][[0, 2]].sum() - 1) < 1e-6 and file.attrs["accuracy_wanted"] == 1e-6
     for setting, complaint in {"accuracy.relative=0": "positive", "accuracy.relative=1e-12": "between 1e-10 and 1",
                                'accuracy.memory="much"': 'a size like "4GB"',
                                "accuracy.cells=3": "unknown key"}.items():
@@ -301,6 +302,13 @@ def test_list_and_check(folder):
     assert "muller_brown" in run("list", folder=folder).stdout
     assert "exp(-(x - 1)^2" in run("list", "muller_brown", folder=folder).stdout or "Mueller" in run("list", "muller_brown", folder=folder).stdout
     assert "saddle" in run("check", "muller_brown", folder=folder).stdout
+    both = run("list", "himmelblau", folder=folder).stdout  # a built-in landscape and a ready case
+    assert "# landscape: (x^2 + y - 11)^2 + (x + y^2 - 7)^2" in both and "[landscape]" in both, both
+    (folder / "copy.toml").write_text(both)
+    assert "saddle" in run("check", "copy.toml", folder=folder).stdout
+    run("run", "quartic_white_noise", "--quiet", folder=folder)
+    told = run("info", "quartic_white_noise.h5", folder=folder).stdout
+    assert re.search(r"^accuracy_wanted: 0.001$", told, re.MULTILINE) and re.search(r"valley_height +\(2\) +-0.25 -0.25 ", told), told
 
 
 if __name__ == "__main__":

@@ -108,6 +108,33 @@ def test_check_refuses_what_run_refuses(folder):
             assert status == 2 and words in said, (command, new, said)
 
 
+def complaint(folder, *arguments):
+    done = subprocess.run([PROGRAM, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 2 and not done.stdout, done
+    return done.stderr
+
+
+def test_every_complaint_is_called_an_error_and_names_what_is_wrong(folder):
+    (folder / "other.csv").write_text("k,rows_of_value\n")
+    (folder / "empty.h5").write_text("")
+    for arguments, words in ((("chek", "muller_brown"), 'no command "chek"; the nearest is "check"'), ((), "a command is missing: run, "),
+                             (("--frob",), "unknown option --frob"), (("run",), "case is required"),
+                             (("run", "washboard", "--threads", "x"), "--threads"), (("run", "washboard", "-o", ""), "must not be empty"),
+                             (("info", "nothing.h5"), "nothing.h5: error: "), (("info", "empty.h5"), "empty.h5: error: "),
+                             (("list", "zzz"), '"zzz"'), (("completion", "ksh"), '"ksh"'),
+                             (("sweep", "quartic_white_noise", "--vary", "parameters.T=0.1:0.2:2", "-o", "other.csv"), "other.csv: error: it holds another"),
+                             (("check", "washboard", "--set", ".a=1"), "--set .a=1: error: must have the form"),
+                             (("check", "washboard", "--set", "a..b=1"), "must have the form"),
+                             (("check", "muller_brown", "--set", "valley.9.where=\"x < 0\""), "valley"),
+                             (("check", "himmelblau", "--set", 'escape.0.methods=["flux"]'), "[[escape]]"),
+                             (("check", "washboard", "--set", 'data.file="x"'), "[data] has no place in a case without [loss]"),
+                             (("check", "washboard", "--set", "start.at=1"), "[start] has no place in a case without [loss]"),
+                             (("check", "styblinski_tang_10d", "--set", "langevin.histogram=true"), "needs a [grid]"),
+                             (("check", "washboard", "--set", 'title="a\\u0000b"'), "title must not hold the character U+0000")):
+        said = complaint(folder, *arguments)
+        assert "error: " in said and words in said and said.count("\n") == 1, (arguments, said)
+
+
 def test_a_folder_hides_no_ready_case(folder):
     (folder / "quartic_white_noise").mkdir()
     done = subprocess.run([PROGRAM, "check", "quartic_white_noise"], cwd=folder, capture_output=True, text=True)
@@ -134,8 +161,8 @@ def test_what_the_grid_shows_is_told_at_its_own_place(folder):
     refused(folder, with_expression("log(x)"), "case.toml:4:", "x = -2.4")
     refused(folder, changed('where = "x > 0"\ncore = "x > 0.9"', 'where = "x > -0.5"\ncore = "x > 0.9"'), "case.toml:14:", "overlap")
     refused(folder, changed('core = "x > 0.9"', 'core = "x > -0.9"'), "case.toml:14:", "reaches out of the valley")
-    refused(folder, changed("D = 0.1", 'D = "T"'), "case.toml:7:", 'got "T"', 'diffusion.model = "expression"')
-    refused(folder, changed("D = 0.1", 'D = [["T"]]'), "case.toml:7:", 'diffusion.model = "expression"')
+    refused(folder, changed("D = 0.1", 'model = "constant"\nD = "T"'), "case.toml:8:", 'got "T"', 'diffusion.model = "expression"')
+    refused(folder, changed("D = 0.1", 'model = "constant"\nD = [["T"]]'), "case.toml:8:", 'diffusion.model = "expression"')
 
 
 BOX = CASE.replace("[grid]\nx = { min = -2.5, max = 2.5, cells = 60 }", "[box]\ndimension = 1\nmin = -2.5\nmax = 2.5").replace(

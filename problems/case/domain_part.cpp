@@ -1,0 +1,94 @@
+#include "problems/case/domain_part.hpp"
+
+#include "grids/region.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+/// Whether a point belongs to the domain; empty where all of the box does.
+template <int Dim>
+typename Grid<Dim>::Domain domain_of(const Case& definition) {
+  const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
+  const auto table = landscape ? landscape->domain() : std::nullopt;
+  const auto holds = table ? table->holds : nullptr;
+  const auto where = definition.domain;
+  if (!where) {
+    if (!holds) return {};
+    return [holds](const Point<Dim>& x) { return holds(x); };
+  }
+  return [landscape, holds, where](const Point<Dim>& x) {
+    if (holds && !holds(x)) return false;
+    if (where->dimension() == Dim) return (*where)(x) != 0.0;
+    FieldSamples height;
+    landscape->sample(x, 0, height);
+    Eigen::Matrix<double, Dim + 1, 1> arguments;
+    arguments << x, height.value[0];
+    return std::isfinite(height.value[0]) && (*where)(arguments) != 0.0;
+  };
+}
+
+/// The axis between two points, with cells of about the same size.
+Axis between(const Axis& axis, double low, double high) {
+  constexpr double whole = 1e-9;
+  const double length = axis.max() - axis.min();
+  const bool from_start = low<axis.min() + whole * length, to_end = high> axis.max() - whole * length;
+  const double share =
+      (axis.lattice_of(high) - axis.lattice_of(low)) / (axis.lattice_of(axis.max()) - axis.lattice_of(axis.min()));
+  constexpr Index fewest = 4;
+  const auto cells = std::max<Index>(fewest, std::lround(share * static_cast<double>(axis.cells())));
+  const auto boundary = [&](bool kept, Boundary given) {
+    return kept && given != Boundary::periodic ? given : Boundary::reflecting;
+  };
+  return Axis(axis.name(), from_start ? axis.min() : low, to_end ? axis.max() : high, cells,
+              boundary(from_start, axis.lower()), boundary(to_end, axis.upper()), axis.grading());
+}
+
+Grid<1> part_of(const Grid<1>& box, const Grid<1>::Domain& domain) {
+  const Axis& axis = box.axis(0);
+  const Region<1> region(domain);
+  const std::vector<double> surfaces = surfaces_on_axis(region, box, {});
+  std::vector<std::pair<double, double>> parts;
+  double from = axis.min();
+  for (std::size_t k = 0; k <= surfaces.size(); ++k) {
+    const double to = k < surfaces.size() ? surfaces[k] : axis.max();
+    constexpr double within = 0.382;  // not half-way, where symmetric conditions may touch
+    if (to > from && region.contains(Point<1>(from + within * (to - from)))) parts.emplace_back(from, to);
+    from = to;
+  }
+  if (parts.empty()) throw std::invalid_argument("the domain holds no point of the axis");
+  if (parts.size() > 1)
+    throw std::invalid_argument(fmt::format(
+        "the domain falls into {} parts that nothing joins, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give "
+        "grid.{} the ends of one of them",
+        parts.size(), parts[0].first, parts[0].second, parts[1].first, parts[1].second, axis.name()));
+  const auto [low, high] = parts[0];
+  if (surfaces.empty()) return box;
+  return Grid<1>({between(axis, low, high)});
+}
+
+Grid<2> part_of(const Grid<2>& box, Grid<2>::Domain domain) {
+  return Grid<2>({box.axis(0), box.axis(1)}, std::move(domain));
+}
+
+}  // namespace
+
+template <int Dim>
+Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box) {
+  auto domain = domain_of<Dim>(definition);
+  if (!domain) return box;
+  return part_of(box, std::move(domain));
+}
+
+template Grid<1> domain_part(const Case&, const Grid<1>&);
+template Grid<2> domain_part(const Case&, const Grid<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,116 @@
+#include "problems/landscapes/table_smoothing.hpp"
+
+#include "problems/landscapes/table_extension.hpp"
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <boost/math/tools/minima.hpp>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+/// Orthonormal basis of an axis (points x points) in which second differences are numbers.
+struct AxisBasis {
+  Eigen::MatrixXd vectors;
+  Eigen::ArrayXd second_difference;  // of each vector, >= 0
+
+  explicit AxisBasis(const TabulatedValues::Axis& axis)
+      : vectors(axis.points, axis.points), second_difference(axis.points) {
+    const auto n = static_cast<double>(axis.points);
+    for (Index m = 0; m < axis.points; ++m) {
+      // Of a ring pairs of sines and cosines of the same frequency.
+      const double turns = axis.periodic ? static_cast<double>((m + 1) / 2) : 0.5 * static_cast<double>(m);
+      const bool sine = axis.periodic && m % 2 == 1 && m + 1 != axis.points;
+      for (Index i = 0; i < axis.points; ++i) {
+        const double angle =
+            2.0 * std::numbers::pi * turns * (static_cast<double>(i) + (axis.periodic ? 0.0 : 0.5)) / n;
+        vectors(i, m) = sine ? std::sin(angle) : std::cos(angle);
+      }
+      vectors.col(m).normalize();
+      second_difference[m] = 2.0 - 2.0 * std::cos(2.0 * std::numbers::pi * turns / n);
+    }
+  }
+};
+
+/// A table in the bases of its axes.
+class Spectrum {
+ public:
+  explicit Spectrum(const TabulatedValues& table) : along_x_(table.axes[0]) {
+    const Index columns = table.axes[0].points, rows = table.values.size() / columns;
+    rows_ = table.axes.size() == 2 ? AxisBasis(table.axes[1]).vectors : Eigen::MatrixXd::Ones(1, 1);
+    const Eigen::ArrayXd along_y =
+        table.axes.size() == 2 ? AxisBasis(table.axes[1]).second_difference : Eigen::ArrayXd::Zero(1);
+    coefficients_ = along_x_.vectors.transpose() * table.values.reshaped(columns, rows) * rows_;
+    penalty_ = (along_x_.second_difference.replicate(1, rows) + along_y.transpose().replicate(columns, 1)).square();
+  }
+
+  Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
+  Eigen::VectorXd values(double strength) const {
+    const Eigen::MatrixXd kept = (filter(strength) * coefficients_.array()).matrix();
+    return (along_x_.vectors * kept * rows_.transpose()).reshaped();
+  }
+  double cross_validation(double strength) const {
+    const Eigen::ArrayXXd kept = filter(strength);
+    const auto n = static_cast<double>(kept.size());
+    const double left = 1.0 - kept.sum() / n;
+    return ((1.0 - kept) * coefficients_.array()).square().sum() / n / (left * left);
+  }
+
+ private:
+  AxisBasis along_x_;
+  Eigen::MatrixXd rows_, coefficients_;
+  Eigen::ArrayXXd penalty_;
+};
+
+SmoothedTable filtered(const TabulatedValues& given, const Spectrum& spectrum, double strength) {
+  SmoothedTable result{given, strength};
+  const Eigen::VectorXd values = spectrum.values(strength);
+  double sum = 0.0;
+  Index count = 0;
+  for (Index p = 0; p < values.size(); ++p) {
+    if (!std::isfinite(given.values[p])) continue;
+    const double change = values[p] - given.values[p];
+    result.table.values[p] = values[p];
+    result.largest = std::max(result.largest, std::abs(change));
+    sum += change * change;
+    ++count;
+  }
+  result.rms = std::sqrt(sum / static_cast<double>(count));
+  return result;
+}
+
+/// The table with its missing values continued, as far as they weigh.
+Spectrum spectrum_of(TabulatedValues table) {
+  extend_beyond_data(table, held_points(table));
+  return Spectrum(table);
+}
+
+}  // namespace
+
+SmoothedTable smoothed(const TabulatedValues& table) {
+  const Spectrum spectrum = spectrum_of(table);
+  // From no smoothing to a plane: powers of ten, then Brent's method about the best.
+  constexpr int weakest = -6, strongest = 12, digits = 20;
+  int best = weakest;
+  double least = std::numeric_limits<double>::infinity();
+  const auto at = [&](double power) { return spectrum.cross_validation(std::pow(10.0, power)); };
+  for (int power = weakest; power <= strongest; ++power)
+    if (const double value = at(power); value < least) {
+      least = value;
+      best = power;
+    }
+  const double power = boost::math::tools::brent_find_minima(at, best - 1.0, best + 1.0, digits).first;
+  return filtered(table, spectrum, std::pow(10.0, power));
+}
+
+SmoothedTable smoothed(const TabulatedValues& table, double strength) {
+  return filtered(table, spectrum_of(table), strength);
+}
+
+}  // namespace valleyflux

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "problems/tables/table_file.hpp"
+#include "problems/tables/tabulated_values.hpp"
+
+#include <Eigen/Core>
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace valleyflux {
+
+/// A table as a function of one or two numbers, by patches of cubic polynomials that have the table's values at its
+/// points.
+class TableFunction {
+ public:
+  enum class Shape {
+    smooth,  // the spline of spline_landscape: twice continuously differentiable
+    bounded  // its slopes lowered where a patch would leave the range of the values around: once
+  };
+  enum class Beyond {
+    unknown,  // NaN
+    held      // the value at the end
+  };
+
+  /// name: what messages call it. Throws std::invalid_argument as spline_landscape does.
+  TableFunction(std::string name, const TabulatedValues& table, Shape shape, Beyond beyond);
+
+  const std::string& name() const { return name_; }
+  int arguments() const { return static_cast<int>(axes_.size()); }
+  const std::vector<TabulatedValues::Axis>& axes() const { return axes_; }
+
+  /// [a][b] = d^(a+b) f / dx^a dy^b, a + b <= order (at most 3); y is not read where there is one axis alone. Periodic
+  /// axes wrap. Exact; second (bounded) or third (smooth) ones jump between patches.
+  using Derivatives = std::array<std::array<double, 4>, 4>;
+  Derivatives derivatives(double x, double y, int order) const;
+
+  /// Whether both are the same function.
+  bool operator==(const TableFunction& other) const;
+
+ private:
+  struct Place;
+  Place place(std::size_t axis, double x) const;
+
+  std::string name_;
+  std::vector<TabulatedValues::Axis> axes_;
+  Shape shape_;
+  Beyond beyond_;
+  Eigen::Matrix4Xd nodes_;  // of every point f, f_x, f_y, f_xy, in units of the spacings
+};
+
+/// Finds the table of so many arguments that an expression names by its file. Throws std::invalid_argument.
+using TableSource = std::function<std::shared_ptr<const TableFunction>(const std::string& file, int arguments)>;
+
+/// How a file becomes a function scale * value + shift.
+struct TableFunctionOptions {
+  TableOptions table{};
+  double scale = 1.0, shift = 0.0;
+  TableFunction::Shape shape = TableFunction::Shape::smooth;
+  TableFunction::Beyond beyond = TableFunction::Beyond::unknown;
+};
+
+/// Reads a file of any of table_formats(). Throws std::invalid_argument, the message starting with "FILE:LINE: " or
+/// "FILE: ", for one that cannot be read and for points without value.
+std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
+                                                         const TableFunctionOptions& options = {});
+
+/// While it lives, it knows of the first time on this thread that a table is asked for what lies beyond its data.
+class DepartureWatch {
+ public:
+  DepartureWatch();
+  DepartureWatch(const DepartureWatch&) = delete;
+  DepartureWatch& operator=(const DepartureWatch&) = delete;
+  ~DepartureWatch();
+  /// "d.dat is asked for x = 3, its data reach from -2 to 2"; empty where none was.
+  const std::string& departure() const { return departure_; }
+
+ private:
+  friend class TableFunction;
+  DepartureWatch* outer_;
+  std::string departure_;
+};
+
+}  // namespace valleyflux

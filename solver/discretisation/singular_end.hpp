@@ -1,0 +1,25 @@
+#pragma once
+
+#include "solver/discretisation/panel_sampler.hpp"
+
+#include <optional>
+
+namespace valleyflux {
+
+/// What drift and noise come to towards a wall at which D vanishes: y dPhi/dy and log D - power log y as series in y.
+struct SingularEnd {
+  double reach;  // distance from the wall that the series hold for
+  int power;
+  Collocation::Nodes log_slope, log_noise;  // coefficients of shifted Legendre polynomials of y / reach
+
+  /// Panel from distance `far` to `near` of the wall, going to it.
+  PanelSample samples(double far, double near) const;
+  double limit_slope() const;
+  double log_noise_at(double y) const;
+};
+
+/// side: +1 for a wall below, -1 for one above. reach: how far from the wall the coefficients may be asked for. Nothing
+/// where they follow no such powers.
+std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach);
+
+}  // namespace valleyflux

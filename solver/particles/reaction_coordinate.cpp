@@ -1,0 +1,68 @@
+#include "solver/particles/reaction_coordinate.hpp"
+
+#include "grids/interpolated_field.hpp"
+#include "problems/expressions/block_program.hpp"
+#include "solver/escape/core_process.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace valleyflux {
+
+double value_at(const ReactionCoordinate& coordinate, const std::vector<double>& x) {
+  double value[program_block];
+  coordinate(block_of(x).data(), value, program_block, program_block);
+  return value[0];
+}
+
+ReactionCoordinate expression_coordinate(const Expression& expression) {
+  ExpressionGraph graph(expression.dimension());
+  return [program = BlockProgram(graph, {expression.append_to(graph)})](const double* x, double* value,
+                                                                        std::ptrdiff_t count, std::ptrdiff_t stride) {
+    program.run(x, value, count, stride);
+  };
+}
+
+template <int Dim>
+ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                        const Escape& escape) {
+  const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
+  constexpr std::size_t target = 1;
+  Eigen::VectorXd logarithm = discretisation.space.at_cells(
+      CoreProcess<Dim>(problem, discretisation, {core, escape_target<Dim>(problem, escape)}).committor(target));
+  double least = 1.0;
+  for (const double q : logarithm)
+    if (q > 0) least = std::min(least, q);
+  // In the core below all others, but not so far that the cells around would take on its value.
+  const double in_core = std::log(least) - 1.0;
+  for (double& q : logarithm)
+    if (!std::isnan(q)) q = q > 0 ? std::log(q) : in_core;
+  continue_beyond_domain(problem.grid, logarithm);
+  return [field = InterpolatedField<Dim>(problem.grid, logarithm)](const double* x, double* value, std::ptrdiff_t count,
+                                                                   std::ptrdiff_t stride) {
+    for (std::ptrdiff_t p = 0; p < count; ++p) {
+      Point<Dim> at;
+      for (int k = 0; k < Dim; ++k) at[k] = x[k * stride + p];
+      value[p] = field(at);
+    }
+  };
+}
+
+template <int Dim>
+double largest_in_core(const Problem<Dim>& problem, int valley, const ReactionCoordinate& coordinate) {
+  const Valley<Dim>& of = problem.valleys[static_cast<std::size_t>(valley)];
+  const auto value = [&](const Point<Dim>& x) { return value_at(coordinate, {x.data(), x.data() + Dim}); };
+  double largest = of.minimum ? value(of.minimum->position) : -std::numeric_limits<double>::infinity();
+  const std::vector<char> inside = of.core.cells(problem.grid);
+  for (std::size_t cell = 0; cell < inside.size(); ++cell)
+    if (inside[cell]) largest = std::max(largest, value(problem.grid.centre(static_cast<Index>(cell))));
+  return largest;
+}
+
+template ReactionCoordinate committor_coordinate(const Problem<1>&, const Discretisation<1>&, const Escape&);
+template ReactionCoordinate committor_coordinate(const Problem<2>&, const Discretisation<2>&, const Escape&);
+template double largest_in_core(const Problem<1>&, int, const ReactionCoordinate&);
+template double largest_in_core(const Problem<2>&, int, const ReactionCoordinate&);
+
+}  // namespace valleyflux

@@ -1,0 +1,214 @@
+#include "problems/case/build_problem.hpp"
+#include "problems/case/case_file.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
+#include "solver/discretisation/discretise.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/escape/killed_process.hpp"
+#include "solver/level.hpp"
+#include "solver/particles/first_exits.hpp"
+#include "solver/particles/particle_system.hpp"
+#include "solver/run/run.hpp"
+
+#include "tests/relative.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+
+#include <cmath>
+#include <numeric>
+
+using namespace valleyflux;
+
+namespace {
+
+/// Rates of a case, one an estimate, those that have none left out.
+std::vector<double> rates_of(const std::string& text) {
+  std::vector<double> rates;
+  const Results results = run(read_case(text, "case.toml", "."), {.rates_only = true}, {});
+  for (const Estimate& estimate : results.estimates)
+    if (estimate.rate && !estimate.method.starts_with("theory")) rates.push_back(*estimate.rate);
+  return rates;
+}
+
+const std::string wells = R"(
+[landscape]
+expression = "(x^2 - 1)^2 + 2*y^2 + 0.3*x*y"
+[diffusion]
+model = "expression"
+D = [["0.2 + 0.02*x^2", "0.05"], ["0.05", "0.3"]]
+[accuracy]
+relative = 1.0
+[solver]
+grids = 2
+)";
+
+Problem<2> flat(const Grid<2>& grid, const Eigen::Matrix2d& noise) {
+  return {"",
+          {Drift(expression_landscape(Expression("0*x + 0*y", {"x", "y"}))), constant_diffusion(noise),
+           Interpretation::ito},
+          grid,
+          {},
+          {},
+          {}};
+}
+
+}  // namespace
+
+TEST_CASE("a part of the box that is itself a box gives the rates of that box") {
+  const std::vector<double> part = rates_of(wells + R"([grid]
+x = { min = -2, max = 2, cells = 80 }
+y = { min = -1.6, max = 1.6, cells = 64 }
+[domain]
+where = "x < 1.7 && y > -1.3"
+)");
+  const std::vector<double> whole = rates_of(wells + R"([grid]
+x = { min = -2, max = 1.7, cells = 74 }
+y = { min = -1.3, max = 1.6, cells = 58 }
+)");
+  REQUIRE(part.size() == whole.size());
+  REQUIRE(part.size() >= 8);
+  // Valleys are told apart by another lattice: both borders lie within a hundredth of a cell.
+  for (std::size_t k = 0; k < part.size(); ++k) CHECK(relative_error(part[k], whole[k]) < 2e-5);
+}
+
+TEST_CASE("the mean time to a core in the middle of a disc with a reflecting rim") {
+  // T'' + T'/r = -1/D between the core's radius a and the rim 1, T(a) = 0, T'(1) = 0.
+  constexpr double a = 0.3, noise = 0.4, at = 0.8;
+  const double exact = (a * a - at * at) / (4.0 * noise) + std::log(at / a) / (2.0 * noise);
+  const Region<2> core([](const Point<2>& x) { return x.norm() < a; });
+  std::vector<double> errors;
+  for (const Index cells : {64, 256}) {
+    const Grid<2> disc({Axis("x", -1.2, 1.2, cells), Axis("y", -1.2, 1.2, cells)},
+                       [](const Point<2>& x) { return x.norm() < 1.0; });
+    const Problem<2> problem = flat(disc, noise * Eigen::Matrix2d::Identity());
+    const Discretisation<2> discretisation = discretise<2>(problem);
+    CHECK(discretisation.generator.states == disc.held_cells());
+    const KilledProcess<2> process = killed_process<2>(problem, discretisation, core);
+    const Eigen::VectorXd time =
+        process.over_whole(Elimination(EliminationOrder(process.generator, process.positions), process.generator)
+                               .solve(Eigen::VectorXd::Ones(process.generator.states)));
+    const Point<2> x(at * std::cos(0.4), at * std::sin(0.4));
+    errors.push_back(relative_error(time[discretisation.space.nearest(x)], exact));
+  }
+  CHECK(errors[0] < 0.03);
+  CHECK(errors[1] < 0.008);
+}
+
+TEST_CASE("the stationary law of a part of the box is Boltzmann's over its cells") {
+  const Grid<2> grid({Axis("x", -2.0, 2.0, 100), Axis("y", -1.5, 1.5, 80)},
+                     [](const Point<2>& x) { return x[0] + 0.5 * x[1] < 0.9 && x.norm() < 1.7; });
+  Problem<2> problem = flat(grid, 0.25 * Eigen::Matrix2d::Identity());
+  problem.dynamics.drift = Drift(expression_landscape(Expression("(x^2-1)^2 + y^2", {"x", "y"})));
+  Level<2> level = make_level<2>(problem, 0, false);
+  find_stationary<2>(level);
+  REQUIRE(level.stationary);
+  const Eigen::VectorXd density = level.discretisation.space.cell_probabilities(*level.stationary);
+  const auto ratio = [&](const Point<2>& one, const Point<2>& other) {
+    return density[grid.cell_containing(one)] / density[grid.cell_containing(other)];
+  };
+  const auto boltzmann = [&](const Point<2>& one, const Point<2>& other) {
+    const auto weight = [&](const Point<2>& x) {  // of the cell that holds x
+      const Point<2> centre = grid.centre(grid.cell_containing(x));
+      using Rule = boost::math::quadrature::gauss_kronrod<double, 15>;
+      const double along_x = Rule::integrate([&](double u) { return std::exp(-std::pow(u * u - 1, 2) / 0.25); },
+                                             centre[0] - 0.02, centre[0] + 0.02, 0);
+      const double along_y = Rule::integrate([&](double v) { return std::exp(-v * v / 0.25); }, centre[1] - 0.01875,
+                                             centre[1] + 0.01875, 0);
+      return along_x * along_y;
+    };
+    return weight(one) / weight(other);
+  };
+  for (const Point<2>& x : {Point<2>(-1, 0.3), Point<2>(0.2, -0.5), Point<2>(0.6, 0.1)})
+    CHECK(relative_error(ratio(x, Point<2>(-0.9, 0)), boltzmann(x, Point<2>(-0.9, 0))) < 0.005);
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    if (!grid.holds(cell)) CHECK(density[cell] == 0.0);
+}
+
+TEST_CASE("nothing goes through a wall of one cell with any offsets of the noise") {
+  const auto beside_slit = [](const Point<2>& x) { return std::abs(x[0]) > 0.04 || x[1] > 0.6; };
+  const Grid<2> grid({Axis("x", -1.0, 1.0, 41), Axis("y", -1.0, 1.0, 40)}, beside_slit);
+  for (const double off : {0.0, 0.45, -0.49}) {
+    const Problem<2> problem = flat(grid, (Eigen::Matrix2d() << 0.5, off, off, 0.5).finished());
+    const Discretisation<2> discretisation = discretise<2>(problem);
+    for (std::size_t e = 0; e < discretisation.generator.from.size(); ++e) {
+      const Point<2> from = discretisation.space.position(discretisation.generator.from[e]);
+      const Point<2> to = discretisation.space.position(discretisation.generator.to[e]);
+      if (from[0] * to[0] >= 0) continue;
+      const double t = from[0] / (from[0] - to[0]);  // where it crosses x = 0
+      CHECK(from[1] + t * (to[1] - from[1]) > 0.5);
+    }
+  }
+}
+
+TEST_CASE("particles stay in the domain and leave it at the rate of the grid") {
+  const Case definition = read_case(R"([landscape]
+expression = "(x^2 - 1)^2 + y^2"
+[diffusion]
+D = 0.4
+[grid]
+x = { min = -2, max = 2, cells = 80 }
+y = { min = -1.5, max = 1.5, cells = 60 }
+[domain]
+where = "abs(y) < 0.5 + 0.2*x^2 && x > -1.5"
+[[valley]]
+name = "left"
+where = "x < 0"
+[[valley]]
+name = "right"
+where = "x > 0"
+[[escape]]
+from = "left"
+to = "right"
+methods = ["mean_first_passage", "langevin"]
+[langevin]
+particles = 1500
+step = 5e-4
+)",
+                                    "case.toml", ".");
+  const Results results = run(definition, {.rates_only = true}, {});
+  REQUIRE(results.estimates.size() == 2);
+  const Estimate &grid = results.estimates[0], &particles = results.estimates[1];
+  REQUIRE(grid.rate);
+  REQUIRE(particles.log_rate_error);
+  const double apart = std::abs(*particles.log_rate - *grid.log_rate);
+  CHECK(apart < 3.0 * *particles.log_rate_error + 0.02);
+}
+
+TEST_CASE("on the line a domain gives the axis other ends") {
+  const std::string line = R"([landscape]
+expression = "x^4/4 - x^2/2"
+[diffusion]
+D = 0.05
+)";
+  const Case part =
+      read_case(line + "[grid]\nx = { min = -2, max = 2, cells = 200 }\n[domain]\nwhere = \"x > -1.25 && L < 0.5\"\n",
+                "case.toml", ".");
+  const Problem<1> problem = build_problem<1>(part);
+  CHECK(relative_error(problem.grid.axis(0).min(), -1.25) < 1e-12);
+  // x^4/4 - x^2/2 = 1/2 at x^2 = 1 + sqrt(3).
+  CHECK(relative_error(problem.grid.axis(0).max(), std::sqrt(1.0 + std::sqrt(3.0))) < 1e-12);
+  CHECK(problem.valleys.size() == 2);
+  CHECK_THROWS_WITH_AS(
+      build_problem<1>(
+          read_case(line + "[grid]\nx = { min = -2, max = 2, cells = 200 }\n[domain]\nwhere = \"abs(x) > 0.1\"\n",
+                    "case.toml", ".")),
+      doctest::Contains("falls into 2 parts"), CaseError);
+}
+
+TEST_CASE("domains that hold nothing or fall apart are refused with their place") {
+  const auto built = [](const std::string& where) {
+    return build_problem<2>(
+        read_case("[landscape]\nexpression = \"(x^2-1)^2 + y^2\"\n[diffusion]\nD = 0.1\n[grid]\n"
+                  "x = { min = -2, max = 2, cells = 40 }\ny = { min = -2, max = 2, cells = 40 }\n"
+                  "[domain]\nwhere = \"" +
+                      where + "\"\n",
+                  "case.toml", "."));
+  };
+  CHECK_THROWS_WITH_AS(built("x > 3"), doctest::Contains("case.toml:9:"), CaseError);
+  CHECK_THROWS_WITH_AS(built("x > 3"), doctest::Contains("holds no cell's centre"), CaseError);
+  CHECK_THROWS_WITH_AS(built("abs(x) > 0.5"), doctest::Contains("parts that nothing joins"), CaseError);
+  CHECK_THROWS_WITH_AS(built("x + 1"), doctest::Contains("must be a condition"), CaseError);
+  // What hangs together at corners alone, here and there along a wall, is left out.
+  CHECK(built("L < 2").valleys.size() == 2);
+}

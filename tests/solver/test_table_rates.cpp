@@ -1,0 +1,167 @@
+#include "solver/run/run.hpp"
+
+#include "tests/relative.hpp"
+#include "tests/scratch_folder.hpp"
+#include "tests/solver/quadrature.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <string>
+
+using namespace valleyflux;
+
+namespace {
+
+constexpr double bath = 0.15;  // kT of the line
+
+constexpr double standard_error = 0.01;  // of the energy
+
+double line_energy(double x) {
+  return x * x * x * x / 4.0 - x * x / 2.0 + 0.1 * x;
+}
+double line_diffusion(double x) {
+  return bath * (1.0 + 0.8 * std::sin(2.0 * x));
+}
+
+/// line.dat, x, F and D from -2 to 2, and plane.csv, x, y, energy with a plateau over half of it and a tensor that
+/// turns.
+struct RateTables : ScratchFolder {
+  explicit RateTables(int points = 161) {
+    std::ofstream line(path / "line.dat");
+    line.precision(15);
+    line << "# x F D E\n";
+    for (int i = 0; i < points; ++i) {
+      const double x = -2.0 + 4.0 * i / (points - 1);
+      line << x << " " << line_energy(x) << " " << line_diffusion(x) << " " << standard_error << "\n";
+    }
+  }
+  void write_plane() const {
+    std::ofstream plane(path / "plane.csv");
+    plane.precision(12);
+    plane << "x,y,F,Dxx,Dxy,Dyy\n";
+    for (int j = 0; j <= 200; ++j)
+      for (int i = 0; i <= 400; ++i) {
+        const double x = -2.0 + 0.01 * i, y = -2.0 + 0.02 * j;
+        const double well = 6.0 * (x * x - 1.0) * (x * x - 1.0) + 5.0 * y * y;
+        plane << x << "," << y << "," << -std::log(std::exp(-well) + std::exp(-12.0)) << ","
+              << 1.0 + 0.5 * std::sin(x + y) << "," << 0.3 * std::cos(x - y) << "," << 0.8 + 0.3 * std::cos(2.0 * x)
+              << "\n";
+      }
+  }
+  Results solve(const std::string& dynamics, const std::string& grid,
+                const std::string& methods = "\"mean_first_passage\"", int grids = 1) const {
+    return run(read_case(dynamics + "\n[grid]\n" + grid + "\n[solver]\ngrids = " + std::to_string(grids) +
+                             "\nmodes = 0\nnetwork = false\n[theory]\npaths = false\n"
+                             "[[valley]]\nname = \"left\"\nwhere = \"x < 0\"\ncore = \"x < -0.9\"\n[[valley]]\nname = "
+                             "\"right\"\nwhere = \"x > 0\"\ncore = \"x > 0.9\"\n[[escape]]\nfrom = \"left\"\nto = "
+                             "\"right\"\nmethods = [" +
+                             methods + "]\n",
+                         "case.toml", path));
+  }
+};
+
+/// T = int dy int_{x < y} dx exp((F(y) - F(x)) / kT) / D, from the minimum a to b: the share of T that passes z as the
+/// upper or the lower place.
+struct TimeWeights {
+  double a, b;
+  double up(double z) const {
+    return z < a || z > b ? 0.0 : std::exp(line_energy(z) / bath) / bath * integral(-2.0, z, [](double x) {
+                                    return std::exp(-line_energy(x) / bath);
+                                  });
+  }
+  double down(double z) const {
+    return z > b ? 0.0 : std::exp(-line_energy(z) / bath) / bath * integral(std::max(a, z), b, [](double y) {
+                           return std::exp(line_energy(y) / bath);
+                         });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the mean time through tables of energy and diffusion on the line is the double integral of their formulas") {
+  const RateTables tables;
+  const Results results = tables.solve(
+      "[landscape]\nfile = \"line.dat\"\ncolumns = [\"x\", \"F\"]\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
+      "D = { file = \"line.dat\", columns = [\"x\", \"D\"] }",
+      "x = { cells = 400 }");
+  const double minimum = results.valleys[0].minimum[0];
+  const double time = integral(minimum, 0.9, [&](double y) {
+    return std::exp(line_energy(y) / bath) / line_diffusion(y) *
+           integral(-2.0, y, [](double x) { return std::exp(-line_energy(x) / bath); });
+  });
+  CHECK(relative_error(*results.estimates[0].time, time) < 2e-4);
+}
+
+TEST_CASE("the rate through a table in a formula is that of the entry that holds the same table") {
+  const RateTables tables;
+  const std::string energy = "[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\n";
+  const Results entry = tables.solve(energy + "D = { file = \"line.dat\", columns = [\"x\", \"D\"], scale = 2 }",
+                                     "x = { min = -2, max = 2, cells = 400 }");
+  std::ofstream alone(tables.path / "d.dat");
+  alone.precision(15);
+  for (int i = 0; i <= 160; ++i) alone << -2.0 + i / 40.0 << " " << line_diffusion(-2.0 + i / 40.0) << "\n";
+  alone.close();
+  const Results formula =
+      tables.solve(energy + "D = \"2*table('d.dat', x)\"", "x = { min = -2, max = 2, cells = 400 }");
+  CHECK(relative_error(*entry.estimates[0].rate, *formula.estimates[0].rate) < 1e-3);
+}
+
+TEST_CASE("tables of a free energy with a plateau and of a tensor in the plane give the rate of their formulas") {
+  const RateTables tables;
+  tables.write_plane();
+  const auto column = [](const std::string& name) {
+    return "{ file = \"plane.csv\", columns = [\"x\", \"y\", \"" + name + "\"] }";
+  };
+  const std::string grid = "x = { min = -2, max = 2, cells = 80 }\ny = { min = -2, max = 2, cells = 60 }";
+  const Results from_tables = tables.solve(
+      "[landscape]\nfile = \"plane.csv\"\ncolumns = [\"x\", \"y\", \"F\"]\n[diffusion]\nmodel = "
+      "\"mobility\"\nkT = 1.0\nD = [[" +
+          column("Dxx") + ", " + column("Dxy") + "], [" + column("Dxy") + ", " + column("Dyy") + "]]",
+      grid);
+  const Results from_formulas = tables.solve(
+      "[landscape]\nexpression = \"-log(exp(-6*(x^2 - 1)^2 - 5*y^2) + exp(-12))\"\n[diffusion]\nmodel = "
+      "\"mobility\"\nkT = 1.0\nD = [[\"1 + 0.5*sin(x + y)\", \"0.3*cos(x - y)\"], [\"0.3*cos(x - y)\", "
+      "\"0.8 + 0.3*cos(2*x)\"]]",
+      grid);
+  CHECK(relative_error(*from_tables.estimates[0].rate, *from_formulas.estimates[0].rate) < 5e-3);
+}
+
+TEST_CASE("errors of a table reach the rate as the derivatives of the mean time say") {
+  const int points = 161;
+  const RateTables tables(points);
+  const std::string dynamics =
+      "[landscape]\nfile = \"line.dat\"\ncolumns = [\"x\", \"F\"]\nKEYS\n[diffusion]\nD = 0.15";
+  const auto with = [&](const std::string& keys) {
+    return std::string(dynamics).replace(dynamics.find("KEYS"), 4, keys);
+  };
+  const std::string grid = "x = { cells = 400 }",
+                    methods = "\"mean_first_passage\", \"quasi_stationary\", \"theory:kramers\"";
+  const Results plain = tables.solve(with(""), grid, methods, 4);
+  const Results found = tables.solve(with("error = \"E\""), grid, methods, 4);
+  const TimeWeights weights{plain.valleys[0].minimum[0], 0.9};
+  const double time = integral(weights.a, weights.b, [&](double z) { return weights.up(z); });
+  const double square = integral(-2.0, 0.9, [&](double z) {
+    const double net = (weights.up(z) - weights.down(z)) / time;
+    return net * net;
+  });
+  const double expected = standard_error / bath * std::sqrt(4.0 / (points - 1) * square);
+  REQUIRE(plain.estimates.size() == found.estimates.size());
+  for (std::size_t k = 0; k < plain.estimates.size(); ++k) {
+    const Estimate &before = plain.estimates[k], &after = found.estimates[k];
+    CAPTURE(after.method);
+    CHECK_FALSE(before.data_error);
+    CHECK(relative_error(*after.rate, *before.rate) < 1e-14);
+    if (after.method == "theory:kramers") {
+      CHECK_FALSE(after.data_error);
+      continue;
+    }
+    REQUIRE(after.data_error);
+    CHECK(relative_error(*after.data_error, expected) < 0.4);  // 24 draws: known to 15 %
+    const double width = std::log(*before.high / *before.rate);
+    CHECK(relative_error(std::log(*after.high / *after.rate), std::hypot(width, 1.96 * *after.data_error)) < 1e-6);
+    CHECK(*after.low < *before.low);
+  }
+}
