@@ -108,7 +108,9 @@ struct Fields<AccuracyResult> {
       Field{"reached", "1", "largest one of all rates from grids", "no rate from a grid, or one without an error",
             &AccuracyResult::reached},
       Field{"cells", "1", "cells of the finest grid, by axis", "", &AccuracyResult::cells},
-      Field{"domain", "length", "ends of the box, by axis", "", &AccuracyResult::domain}};
+      Field{"domain", "length", "ends of the box, by axis", "", &AccuracyResult::domain},
+      Field{"chosen", "", "what the program has chosen of the grid, and by what rule", "all of it was given",
+            &AccuracyResult::chosen}};
 };
 
 template <>

@@ -212,6 +212,9 @@ void write_attribute(Hdf5File& file, const std::string& name, double value) {
 void write_attribute(Hdf5File& file, const std::string& name, const std::optional<double>& value) {
   if (value) file.attribute(name, *value);
 }
+void write_attribute(Hdf5File& file, const std::string& name, const std::optional<std::string>& text) {
+  if (text) file.attribute(name, *text);
+}
 void write_attribute(Hdf5File& file, const std::string& name, const std::vector<Index>& counts) {
   file.attribute(name, std::vector<double>(counts.begin(), counts.end()));
 }

@@ -232,8 +232,9 @@ std::string spectrum_line(const Results& results) {
 std::string accuracy_line(const AccuracyResult& accuracy) {
   const std::string reached = accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached)
                                                : std::string("no error of some rate is known");
-  return fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n",
-                     accuracy.wanted, reached, fmt::join(accuracy.cells, " x "));
+  return fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n{}",
+                     accuracy.wanted, reached, fmt::join(accuracy.cells, " x "),
+                     accuracy.chosen ? fmt::format("grid chosen: {}\n", *accuracy.chosen) : "");
 }
 
 }  // namespace valleyflux

@@ -41,6 +41,8 @@ struct Problem {
   std::vector<std::string> warnings;  // what was noticed while building it
   /// Of every saddle, where valleys are found by their depth; otherwise the flows from the saddles tell.
   std::optional<std::vector<JoinedMinima<Dim>>> joined_minima = std::nullopt;
+  /// What the program has chosen of the grid, and how; empty where all of it was given.
+  std::string grid_rule = {};
 };
 
 /// What a user says of a valley; what is left out is derived.

@@ -202,6 +202,7 @@ void Refinement<Dim>::solve_escapes(std::vector<EscapeRequest> escapes, const Le
   AccuracyResult& accuracy = solution_.results.accuracy.emplace();
   accuracy.wanted = wanted();
   accuracy.cells = solution_.results.cells;
+  if (!solution_.problem.grid_rule.empty()) accuracy.chosen = solution_.problem.grid_rule;
   for (int k = 0; k < Dim; ++k)
     accuracy.domain.push_back({solution_.problem.grid.axis(k).min(), solution_.problem.grid.axis(k).max()});
   if (solution_.request.network) find_network(finest);

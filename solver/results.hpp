@@ -63,6 +63,7 @@ struct AccuracyResult {
   std::optional<double> reached;  // the largest one; nothing where no rate from a grid was asked for, or one has none
   std::vector<Index> cells;       // by axis: of the finest grid that was solved
   std::vector<std::array<double, 2>> domain;  // by axis: ends of the box
+  std::optional<std::string> chosen = {};  // what the program has chosen of the grid, and how; nothing: all was given
 };
 
 struct EvolutionResult {

@@ -58,7 +58,8 @@ SolveRequest<Dim> one_escape(const Escape& escape, const std::string& method) {
 
 /// Takes what a solution yields as it comes; members may be left empty.
 struct SolveObserver {
-  std::function<void(const std::vector<std::string>& valleys)> begin;  // of a run of a case, before anything is solved
+  /// Of a run of a case, before anything is solved: axes of its grid (none without one) and names of its valleys.
+  std::function<void(const std::vector<Axis>& axes, const std::vector<std::string>& valleys)> begin;
   std::function<void(const std::vector<int>& labels)> labels;
   std::function<void(const CellField&)> field;
   std::function<void(const SpectrumFields&)> spectrum;

@@ -68,6 +68,7 @@ void check(const Case& definition, const Problem<Dim>& problem) {
         axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
         name_of(axis.upper()));
   }
+  if (!problem.grid_rule.empty()) say("chosen: {}\n", problem.grid_rule);
   say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   if (!definition.table.empty()) say("landscape: {}\n", definition.table);

@@ -35,7 +35,8 @@ void print(const Results& results) {
         "alone)\n\n",
         histogram->particles, histogram->time, histogram->total_variation, histogram->expected, histogram->error);
   if (!results.estimates.empty()) say("{}\n", estimates_table(results));
-  if (results.accuracy && results.accuracy->reached) say("{}\n", accuracy_line(*results.accuracy));
+  if (results.accuracy && (results.accuracy->reached || results.accuracy->chosen))
+    say("{}\n", accuracy_line(*results.accuracy));
   if (!results.paths.empty()) say("{}\n", paths_table(results));
   if (results.network) say("{}\n", network_table(*results.network));
   if (results.spectrum.size() > 1) say("{}\n", spectrum_line(results));

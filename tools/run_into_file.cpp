@@ -68,9 +68,9 @@ class Session {
   /// Takes what the solution yields as it comes; the file is opened as soon as the case is known to be right.
   SolveObserver observer() {
     SolveObserver observer;
-    observer.begin = [this](const std::vector<std::string>& valleys) {
+    observer.begin = [this](const std::vector<Axis>& axes, const std::vector<std::string>& valleys) {
       file_.emplace(
-          output_, definition_.axes, valleys,
+          output_, axes, valleys,
           ResultHeader{definition_.title, definition_.text, version(), arguments_.command, definition_.units});
     };
     if (definition_.evolve) observer.record = record();

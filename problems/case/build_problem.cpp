@@ -13,9 +13,7 @@
 namespace valleyflux {
 
 template <int Dim>
-Problem<Dim> build_problem(const Case& definition) {
-  if (definition.axes.size() != Dim)
-    throw std::invalid_argument(fmt::format("the case has {} axes, not {}", definition.axes.size(), Dim));
+std::vector<ValleyDefinition<Dim>> valley_definitions(const Case& definition) {
   const auto region = [](const Expression& where) {
     return Region<Dim>([where](const Point<Dim>& x) { return where(x) != 0.0; });
   };
@@ -26,19 +24,18 @@ Problem<Dim> build_problem(const Case& definition) {
     if (valley.core) spec.core = region(*valley.core);
     valleys.push_back(std::move(spec));
   }
-  std::array<Axis, Dim> axes = [&] {
-    if constexpr (Dim == 1)
-      return std::array<Axis, 1>{definition.axes[0]};
-    else
-      return std::array<Axis, 2>{definition.axes[0], definition.axes[1]};
-  }();
-  std::optional<std::vector<CriticalPoint<Dim>>> known;
-  if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
+  return valleys;
+}
+
+template <int Dim>
+Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
+                           std::optional<std::vector<CriticalPoint<Dim>>> known) {
   try {
-    Grid<Dim> grid = domain_part<Dim>(definition, Grid<Dim>(std::move(axes)));
+    grid = domain_part<Dim>(definition, std::move(grid));
     if (definition.domain) known.reset();  // some may lie outside
-    Problem<Dim> problem = make_problem<Dim>(definition.title, *definition.dynamics, std::move(grid),
-                                             std::move(valleys), std::move(known), definition.valley_depth);
+    Problem<Dim> problem =
+        make_problem<Dim>(definition.title, *definition.dynamics, std::move(grid), valley_definitions<Dim>(definition),
+                          std::move(known), definition.valley_depth);
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   } catch (const std::invalid_argument& error) {
@@ -51,7 +48,26 @@ Problem<Dim> build_problem(const Case& definition) {
   }
 }
 
+template <int Dim>
+Problem<Dim> build_problem(const Case& definition) {
+  if (definition.axes.size() != Dim)
+    throw std::invalid_argument(fmt::format("the case has {} axes, not {}", definition.axes.size(), Dim));
+  std::array<Axis, Dim> axes = [&] {
+    if constexpr (Dim == 1)
+      return std::array<Axis, 1>{definition.axes[0].axis()};
+    else
+      return std::array<Axis, 2>{definition.axes[0].axis(), definition.axes[1].axis()};
+  }();
+  std::optional<std::vector<CriticalPoint<Dim>>> known;
+  if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
+  return build_problem<Dim>(definition, Grid<Dim>(std::move(axes)), std::move(known));
+}
+
+template Problem<1> build_problem(const Case&, Grid<1>, std::optional<std::vector<CriticalPoint<1>>>);
+template Problem<2> build_problem(const Case&, Grid<2>, std::optional<std::vector<CriticalPoint<2>>>);
 template Problem<1> build_problem(const Case&);
 template Problem<2> build_problem(const Case&);
+template std::vector<ValleyDefinition<1>> valley_definitions(const Case&);
+template std::vector<ValleyDefinition<2>> valley_definitions(const Case&);
 
 }  // namespace valleyflux

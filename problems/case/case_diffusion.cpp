@@ -3,10 +3,12 @@
 #include "problems/case/case_mobility.hpp"
 #include "problems/case/case_tensor.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
+#include "problems/valleys/survey.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,12 +17,17 @@ namespace valleyflux {
 
 namespace {
 
-/// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's grid, whose
-/// critical points are left in the case. Throws std::invalid_argument where there are none.
+/// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's domain, whose
+/// critical points are left in the case where its grid is known. Throws std::invalid_argument where there are none.
 template <int Dim>
-double height_at_share(const Drift& drift, const Grid<Dim>& grid, double s, Case& result) {
-  const auto& points =
-      result.critical_points.emplace<std::vector<CriticalPoint<Dim>>>(find_critical_points<Dim>(drift, grid));
+double height_at_share(const Drift& drift, double s, Case& result) {
+  std::array<OpenAxis, Dim> axes;
+  std::copy_n(result.axes.begin(), Dim, axes.begin());
+  const bool closed = std::all_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return axis.closed(); });
+  const bool bounded = std::all_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return axis.bounded(); });
+  const std::vector<CriticalPoint<Dim>> points =
+      bounded ? find_critical_points<Dim>(drift, scanned_grid<Dim>(axes)) : survey<Dim>(drift, axes);
+  if (closed) result.critical_points = points;
   std::optional<double> minimum, saddle;  // the critical points come lowest first
   for (const CriticalPoint<Dim>& point : points) {
     if (point.index == 0 && !minimum) minimum = point.height;
@@ -54,9 +61,8 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
     if (result.axes.empty()) table.fail("", "diffusion.height is missing: diffusion.s needs a [grid]");
     constexpr double half_way = 0.5;
     options.height = placed(table.place(s ? "s" : ""), [&] {
-      return result.axes.size() == 1
-                 ? height_at_share<1>(drift, Grid<1>({result.axes[0]}), s.value_or(half_way), result)
-                 : height_at_share<2>(drift, Grid<2>({result.axes[0], result.axes[1]}), s.value_or(half_way), result);
+      return result.axes.size() == 1 ? height_at_share<1>(drift, s.value_or(half_way), result)
+                                     : height_at_share<2>(drift, s.value_or(half_way), result);
     });
   }
   // So narrow that hardly anything of the change reaches the minimum or the saddle.

@@ -2,59 +2,103 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 
 namespace valleyflux {
 
-std::vector<Axis> read_axes(CaseReader& grid, const std::optional<LandscapeDomain>& domain) {
-  std::vector<Axis> axes;
+namespace {
+
+using DomainSide = LandscapeDomain::Side;
+
+void read_boundary(CaseReader& table, OpenAxis& axis) {
+  const auto boundary_named = [&](const std::string& text) {
+    for (const Boundary known : {Boundary::reflecting, Boundary::absorbing, Boundary::periodic})
+      if (text == name_of(known)) return known;
+    table.fail("boundary", fmt::format("{} must be reflecting, absorbing or periodic, or two of the first two (got "
+                                       "\"{}\")",
+                                       table.name("boundary"), text));
+  };
+  const toml::node* node = table.find("boundary");
+  if (!node) return;
+  if (const toml::array* both = node->as_array()) {
+    if (both->size() != 2 || !both->is_homogeneous(toml::node_type::string))
+      table.fail("boundary", fmt::format("{} must be a string or two of them", table.name("boundary")));
+    axis.lower = boundary_named(*both->get(0)->value<std::string>());
+    axis.upper = boundary_named(*both->get(1)->value<std::string>());
+  } else {
+    axis.lower = axis.upper = boundary_named(table.required_text("boundary"));
+  }
+}
+
+/// Where probability is lost, or comes back, cannot be chosen.
+void require_ends(const CaseReader& table, const OpenAxis& axis) {
+  for (const bool upper : {false, true}) {
+    if (upper ? axis.max : axis.min) continue;
+    const Boundary wall = upper ? axis.upper : axis.lower;
+    const std::string key = table.name(upper ? "max" : "min");
+    if (wall == Boundary::periodic)
+      table.fail("boundary", fmt::format("{} is missing: a periodic axis needs both ends", key));
+    if (wall == Boundary::absorbing)
+      table.fail("boundary", fmt::format("{} is missing: an absorbing wall needs its place", key));
+  }
+}
+
+/// What an axis of a tabulated landscape is where nothing else is said.
+OpenAxis open_axis(const std::string& name, const DomainSide* side) {
+  OpenAxis axis{.name = name};
+  if (side) {
+    axis.min = side->min;
+    axis.max = side->max;
+    if (side->periodic) axis.lower = axis.upper = Boundary::periodic;
+  }
+  return axis;
+}
+
+OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide* side) {
+  OpenAxis axis = open_axis(name, side);
+  if (const auto min = table.number("min")) axis.min = min;
+  if (const auto max = table.number("max")) axis.max = max;
+  if (side && side->periodic && (axis.min != side->min || axis.max != side->max))
+    axis.lower = axis.upper = Boundary::reflecting;
+  if (const auto cells = table.integer("cells", 4, 100000000)) axis.cells = static_cast<Index>(*cells);
+  read_boundary(table, axis);
+  require_ends(table, axis);
+  if (auto spec = table.table("grading")) {
+    axis.grading = Grading{spec->required_number("centre"), spec->required_number("width")};
+    spec->finish();
+  }
+  table.finish();
+  // What is given must fit, whatever is chosen for the rest.
+  constexpr Index any = 4;
+  OpenAxis closed = axis;
+  closed.cells = axis.cells.value_or(any);
+  if (!closed.min) closed.min = axis.max ? *axis.max - std::max(1.0, std::abs(*axis.max)) : 0.0;
+  if (!closed.max) closed.max = *closed.min + std::max(1.0, std::abs(*closed.min));
+  placed(table.place(""), [&] { return closed.axis(); });
+  return axis;
+}
+
+}  // namespace
+
+std::vector<OpenAxis> read_axes(CaseReader* grid, int dimension, const std::optional<LandscapeDomain>& domain) {
+  std::vector<OpenAxis> axes;
   const std::vector<std::string> names = variable_names(3);
+  const bool any = grid && count_axes(*grid) > 0;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    auto table = grid.table(names[k]);
-    if (!table) continue;
+    const DomainSide* side = domain && k < domain->axes.size() ? &domain->axes[k] : nullptr;
+    auto table = grid ? grid->table(names[k]) : std::nullopt;
+    if (!table) {
+      if (!any && k < static_cast<std::size_t>(dimension)) axes.push_back(open_axis(names[k], side));
+      continue;
+    }
     if (k != axes.size()) table->fail("", fmt::format("grid.{} without grid.{}", names[k], names[axes.size()]));
     if (k == 2) table->fail("", "grids of three dimensions are not available yet: one or two axes");
-    const auto* side = domain && k < domain->axes.size() ? &domain->axes[k] : nullptr;
-    const auto end = [&](const std::string& key, double LandscapeDomain::Side::*standard) {
-      if (const auto value = table->number(key)) return *value;
-      if (!side) table->fail("", fmt::format("{} is missing", table->name(key)));
-      return side->*standard;
-    };
-    const double min = end("min", &LandscapeDomain::Side::min), max = end("max", &LandscapeDomain::Side::max);
-    const auto cells = table->integer("cells", 4, 100000000);
-    if (!cells) table->fail("", fmt::format("{} is missing", table->name("cells")));
-    const auto boundary_named = [&](const std::string& text) {
-      for (const Boundary known : {Boundary::reflecting, Boundary::absorbing, Boundary::periodic})
-        if (text == name_of(known)) return known;
-      table->fail("boundary", fmt::format("{} must be reflecting, absorbing or periodic, or two of the first two (got "
-                                          "\"{}\")",
-                                          table->name("boundary"), text));
-    };
-    const bool wraps = side && side->periodic && min == side->min && max == side->max;
-    Boundary lower = wraps ? Boundary::periodic : Boundary::reflecting, upper = lower;
-    if (const toml::node* node = table->find("boundary")) {
-      if (const toml::array* both = node->as_array()) {
-        if (both->size() != 2 || !both->is_homogeneous(toml::node_type::string))
-          table->fail("boundary", fmt::format("{} must be a string or two of them", table->name("boundary")));
-        lower = boundary_named(*both->get(0)->value<std::string>());
-        upper = boundary_named(*both->get(1)->value<std::string>());
-      } else {
-        lower = upper = boundary_named(table->required_text("boundary"));
-      }
-    }
-    std::optional<Grading> grading;
-    if (auto spec = table->table("grading")) {
-      grading = Grading{spec->required_number("centre"), spec->required_number("width")};
-      spec->finish();
-    }
-    table->finish();
-    axes.push_back(placed(table->place(""),
-                          [&] { return Axis(names[k], min, max, static_cast<Index>(*cells), lower, upper, grading); }));
+    axes.push_back(read_axis(*table, names[k], side));
   }
-  if (axes.empty()) grid.fail("", "grid needs an axis: x = { min = ..., max = ..., cells = ... }");
-  grid.finish();
+  if (grid) grid->finish();
   return axes;
 }
 

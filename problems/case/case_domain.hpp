@@ -1,16 +1,20 @@
 #pragma once
 
-#include "grids/axis.hpp"
 #include "grids/box.hpp"
+#include "grids/open_axis.hpp"
 #include "problems/case/case_reader.hpp"
 #include "problems/landscapes/landscape.hpp"
 
+#include <optional>
+#include <vector>
+
 namespace valleyflux {
 
-/// Reads the axes of [grid]; `domain`: of a tabulated landscape, which says what is left out. Throws CaseError.
-std::vector<Axis> read_axes(CaseReader& grid, const std::optional<LandscapeDomain>& domain);
+/// The axes of [grid], as far as they are given; `domain`: of a tabulated landscape, which ends where its data end.
+/// Without a table (null) or axes in it they are all open. Throws CaseError.
+std::vector<OpenAxis> read_axes(CaseReader* grid, int dimension, const std::optional<LandscapeDomain>& domain);
 
-/// The number of axes, needed before the axes can be read (a file may give their ends).
+/// The number of axes in [grid], needed before they can be read (a file may give their ends).
 int count_axes(CaseReader grid);
 
 /// [domain] where: a condition on the coordinates and, of a landscape, its height L. Throws CaseError.

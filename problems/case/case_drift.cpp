@@ -27,13 +27,14 @@ Parameters own_parameters(CaseReader& table, const std::string& name) {
 
 }  // namespace
 
-Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, Case& result,
+Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Parameters& parameters, Case& result,
                  std::optional<LandscapeDomain>& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
   if (!!landscape == !!drift)
     root.fail(landscape ? "drift" : "", landscape
                                             ? "give either [landscape] or [drift], not both"
                                             : "[landscape] is missing (or [drift] for a drift that is no gradient)");
+  const int dimension = given_dimension.value_or(1);
   const std::vector<std::string> variables = variable_names(dimension);
   if (drift) {
     const auto name = drift->text("name");
@@ -97,7 +98,7 @@ Drift read_drift(CaseReader& root, int dimension, const Parameters& parameters, 
     options.table.error = read_error_column(*landscape);
     const TabulatedLandscape table =
         placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
-    if (table.landscape->dimension() != dimension)
+    if (given_dimension && table.landscape->dimension() != dimension)
       landscape->fail(
           "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
                               table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));

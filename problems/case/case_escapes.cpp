@@ -15,8 +15,8 @@ namespace valleyflux {
 namespace {
 
 /// Whether there is no stationary law, because probability is lost at an end of the axis.
-bool loses_probability(const Axis& axis) {
-  return axis.lower() == Boundary::absorbing || axis.upper() == Boundary::absorbing;
+bool loses_probability(const OpenAxis& axis) {
+  return axis.lower == Boundary::absorbing || axis.upper == Boundary::absorbing;
 }
 
 /// What methods see of a case.
@@ -28,7 +28,7 @@ ProblemKind kind_of(const Case& definition) {
 }
 
 std::vector<std::string> read_methods(CaseReader& escape, const Case& definition) {
-  const std::vector<Axis>& axes = definition.axes;
+  const std::vector<OpenAxis>& axes = definition.axes;
   const ProblemKind kind = kind_of(definition);
   const toml::node* node = escape.find("methods");
   if (!node) return standard_methods(kind, std::none_of(axes.begin(), axes.end(), loses_probability));

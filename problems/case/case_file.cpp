@@ -1,6 +1,7 @@
 #include "problems/case/case_file.hpp"
 
 #include "problems/case/case_diffusion.hpp"
+#include "problems/case/case_dimension.hpp"
 #include "problems/case/case_domain.hpp"
 #include "problems/case/case_drift.hpp"
 #include "problems/case/case_escapes.hpp"
@@ -31,20 +32,26 @@ namespace {
 /// Landscape or drift, its domain, noise and valleys.
 void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result) {
   auto grid = root.table("grid"), box = root.table("box");
-  if (!grid && !box) root.fail("", "[grid] is missing (or [box], for particles alone)");
   if (grid && box) root.fail("box", "give either [grid] or [box], not both");
   if (box) result.box = read_box(*box);
-  const int dimension = box ? static_cast<int>(result.box.size()) : std::max(count_axes(*grid), 1);
-  const std::vector<std::string> variables = variable_names(dimension);
-
+  const int given_axes = grid ? count_axes(*grid) : 0;
   std::optional<LandscapeDomain> domain;
-  const Drift drift = read_drift(root, dimension, parameters, result, domain);
-  if (grid) result.axes = read_axes(*grid, domain);
-  result.places["grid"] = (grid ? *grid : *box).place("");
+  const Drift drift = read_drift(root,
+                                 box          ? static_cast<int>(result.box.size())
+                                 : given_axes ? given_axes
+                                              : implied_dimension(root),
+                                 parameters, result, domain);
+  const int dimension = drift.dimension();
+  const std::vector<std::string> variables = variable_names(dimension);
+  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, dimension, domain);
+  if (grid || box) result.places["grid"] = (grid ? *grid : *box).place("");
   for (const std::string& name : variables)
-    if (grid) result.places["grid." + name] = grid->place(name);
+    if (grid && grid->find(name)) result.places["grid." + name] = grid->place(name);
   for (const char* name : {"landscape", "drift"})
-    if (root.find(name)) result.places[name] = root.place(name);
+    if (root.find(name)) {
+      result.places[name] = root.place(name);
+      if (!grid && !box) result.places["grid"] = root.place(name);
+    }
 
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing");
@@ -59,9 +66,9 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
     result.places["domain"] = part->place("where");
   }
   constexpr double depth_of_tables = 1.0;  // tables have ripples
-  if (domain && grid) result.valley_depth = depth_of_tables;
+  if (domain && !box) result.valley_depth = depth_of_tables;
   if (auto valleys = root.table("valleys")) {
-    if (!grid) valleys->fail("", "[valleys] needs a [grid]");
+    if (box) valleys->fail("", "[valleys] needs a [grid]");
     if (!drift.landscape()) valleys->fail("", "[valleys] needs a [landscape]: a drift has no heights");
     if (const auto depth = valleys->number("depth")) {
       if (!(*depth >= 0) || !std::isfinite(*depth))

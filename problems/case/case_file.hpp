@@ -1,7 +1,7 @@
 #pragma once
 
-#include "grids/axis.hpp"
 #include "grids/box.hpp"
+#include "grids/open_axis.hpp"
 #include "problems/case/case_loss.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/dynamics/two_temperature.hpp"
@@ -91,8 +91,8 @@ struct Case {
   std::optional<CaseLoss> loss;      // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::optional<TwoTemperatureOptions> two_temperature;
-  std::vector<Axis> axes;    // of [grid]
-  std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
+  std::vector<OpenAxis> axes;  // of [grid]; what is missing is chosen when the problem is built
+  std::vector<BoxSide> box;    // of [box], without cells: for particles alone; one of the two is empty, of a loss both
   /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
   std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
   std::optional<Expression> domain;  // [domain] where: of the coordinates and, where there is a landscape, of L

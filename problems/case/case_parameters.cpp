@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -23,13 +22,7 @@ bool mentioned(const std::string& name, const toml::node& node) {
     });
   if (const toml::array* array = node.as_array())
     return std::any_of(array->begin(), array->end(), [&](const toml::node& entry) { return mentioned(name, entry); });
-  const std::string text = node.value<std::string>().value_or("");
-  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    if ((at == 0 || !part(text[at - 1])) && (end == text.size() || !part(text[end]))) return true;
-  }
-  return false;
+  return mentions(node.value<std::string>().value_or(""), name);
 }
 
 }  // namespace

@@ -110,15 +110,21 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
   return Expression::table(values);
 }
 
-void require_inside_tables(const CaseContext& context, const std::vector<Axis>& axes, const std::vector<BoxSide>& box) {
-  std::vector<DomainAxis> sides;
-  for (const Axis& axis : axes) sides.push_back({"grid." + axis.name(), axis.min(), axis.max(), axis.periodic()});
-  for (const BoxSide& side : box) sides.push_back({"the box along " + side.name, side.min, side.max, side.periodic()});
+void require_inside_tables(const CaseContext& context, const std::vector<OpenAxis>& axes,
+                           const std::vector<BoxSide>& box) {
+  std::vector<std::optional<DomainAxis>> sides;  // nothing: the ends are yet to be chosen
+  for (const OpenAxis& axis : axes)
+    sides.push_back(axis.bounded() ? std::optional(DomainAxis{"grid." + axis.name, *axis.min, *axis.max,
+                                                              axis.lower == Boundary::periodic})
+                                   : std::nullopt);
+  for (const BoxSide& side : box)
+    sides.push_back(DomainAxis{"the box along " + side.name, side.min, side.max, side.periodic()});
   for (const auto& [key, place, table] : context.entries)
     for (std::size_t k = 0; k < sides.size(); ++k) {
+      if (!sides[k]) continue;
       const TabulatedValues::Axis& axis = table->axes()[k];
       const LandscapeDomain::Side data{axis.first, axis.last(), axis.periodic};
-      if (const auto fault = domain_fault(data, sides[k], fmt::format("{}'s", table->name())))
+      if (const auto fault = domain_fault(data, *sides[k], fmt::format("{}'s", table->name())))
         throw CaseError(fmt::format("{}: error: {}: {}", place, key, *fault));
     }
 }

@@ -27,6 +27,7 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
                       const Parameters& parameters, TableFunction::Shape shape);
 
 /// Throws CaseError where axes or box reach beyond the data of a table that was an entry, or wrap where it does not.
-void require_inside_tables(const CaseContext& context, const std::vector<Axis>& axes, const std::vector<BoxSide>& box);
+void require_inside_tables(const CaseContext& context, const std::vector<OpenAxis>& axes,
+                           const std::vector<BoxSide>& box);
 
 }  // namespace valleyflux

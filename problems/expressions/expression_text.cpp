@@ -35,6 +35,14 @@ bool continues_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
 }
 
+bool mentions(const std::string& text, const std::string& name) {
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !continues_name(text[at - 1])) && (end == text.size() || !continues_name(text[end]))) return true;
+  }
+  return false;
+}
+
 std::vector<std::string> variable_names(int dimension) {
   constexpr std::array letters{"x", "y", "z"};
   std::vector<std::string> names;

@@ -37,6 +37,9 @@ std::span<const NamedFunction> named_functions();
 bool starts_name(char c);
 bool continues_name(char c);
 
+/// Whether a name stands in a text, as expressions name variables and parameters.
+bool mentions(const std::string& text, const std::string& name);
+
 /// The names of the variables of a d-dimensional case: x, y, z for d <= 3, x1 ... xd beyond.
 std::vector<std::string> variable_names(int dimension);
 

@@ -14,8 +14,8 @@ struct ParticleSystem {
   Dynamics dynamics;
   std::vector<BoxSide> box;  // d
   double safe_step = 0.0;    // of time: resolves the fastest relaxation at the stable points
-  /// Whether a point (d) of the box belongs to the domain; empty: all do. A step out of it is not made, which reflects to
-  /// the order of a step's length.
+  /// Whether a point (d) of the box belongs to the domain; empty: all do. A step out of it is not made, which reflects
+  /// to the order of a step's length.
   std::function<bool(const std::vector<double>&)> domain = {};
   int dimension() const { return static_cast<int>(box.size()); }
 };

@@ -1,10 +1,13 @@
 #include "solver/run/any_problem.hpp"
 
 #include "problems/case/build_problem.hpp"
+#include "solver/grid_choice/grid_choice.hpp"
 #include "solver/run/available_memory.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace valleyflux {
 
@@ -12,7 +15,7 @@ namespace {
 
 void require_memory(const Case& definition) {
   double cells = 1.0;
-  for (const Axis& axis : definition.axes) cells *= static_cast<double>(axis.cells());
+  for (const OpenAxis& axis : definition.axes) cells *= static_cast<double>(axis.cells.value_or(1));
   const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells),
                available = available_memory();
   constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers
@@ -34,6 +37,16 @@ ParticleProblem build_particle_problem(const Case& definition) {
   }
 }
 
+template <int Dim>
+Problem<Dim> build_grid_problem(const Case& definition) {
+  if (!leaves_grid_open(definition)) return build_problem<Dim>(definition);
+  GridChoice<Dim> choice = choose_grid<Dim>(definition);
+  Problem<Dim> problem = build_problem<Dim>(definition, std::move(choice.grid), std::move(choice.critical_points));
+  problem.grid_rule = std::move(choice.rule);
+  problem.warnings.insert(problem.warnings.begin(), choice.warnings.begin(), choice.warnings.end());
+  return problem;
+}
+
 template <class Valleys>
 std::vector<std::string> names_of(const Valleys& valleys) {
   std::vector<std::string> names;
@@ -47,8 +60,8 @@ AnyProblem build_any_problem(const Case& definition, TrainedStarts& starts) {
   if (definition.loss) return build_loss_problem(definition, starts);
   if (!definition.box.empty()) return build_particle_problem(definition);
   require_memory(definition);
-  if (definition.axes.size() == 1) return build_problem<1>(definition);
-  return build_problem<2>(definition);
+  if (definition.axes.size() == 1) return build_grid_problem<1>(definition);
+  return build_grid_problem<2>(definition);
 }
 
 std::vector<std::string> valley_names(const AnyProblem& problem) {

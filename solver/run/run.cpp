@@ -23,24 +23,26 @@ class Run {
       request.paths = false;
       request.quasi_potential = false;
     }
-    begin();
+    std::vector<Axis> axes;
+    for (int k = 0; k < Dim; ++k) axes.push_back(problem.grid.axis(k));
+    begin(axes);
     return solve_problem<Dim>(problem, request, observer_);
   }
 
   Results operator()(const ParticleProblem& problem) const {
     const std::vector<ParticleEscapeRequest> escapes = particle_requests(problem, definition_);
-    begin();
+    begin({});
     return solve_particles(problem, escapes, particle_methods(definition_), reports(), theory_options(definition_));
   }
 
   Results operator()(const LossProblem& problem) const {
-    begin();
+    begin({});
     return solve_loss(problem, loss_request(definition_), reports());
   }
 
  private:
-  void begin() const {
-    if (observer_.begin) observer_.begin(valleys_);
+  void begin(const std::vector<Axis>& axes) const {
+    if (observer_.begin) observer_.begin(axes, valleys_);
   }
   ParticleReports reports() const { return {observer_.progress, observer_.interrupted, observer_.escape_times}; }
 

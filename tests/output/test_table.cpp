@@ -127,7 +127,10 @@ TEST_CASE("the shares of an escape to any valley are told once, and so is the ac
   const std::string text = estimates_table(results);
   CHECK(shows(text, "left -> any ends in: near 0.75 +- 0.01, far 0.25\n"));
   CHECK(text.find("ends in") == text.rfind("ends in"));
-  CHECK(shows(accuracy_line({1e-3, 2.5e-4, {40, 20}, {{0.0, 1.0}, {0.0, 2.0}}}), "wanted 1.0e-03, reached 2.5e-04"));
+  const std::string given = accuracy_line({1e-3, 2.5e-4, {40, 20}, {{0.0, 1.0}, {0.0, 2.0}}, {}});
+  CHECK(shows(given, "wanted 1.0e-03, reached 2.5e-04"));
+  CHECK_FALSE(shows(given, "chosen"));
+  CHECK(shows(accuracy_line({1e-3, {}, {40, 20}, {}, "x from 0 to 1"}), "\ngrid chosen: x from 0 to 1\n"));
 }
 
 TEST_CASE("eigenvalues show their errors") {

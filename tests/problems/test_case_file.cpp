@@ -62,7 +62,7 @@ TEST_CASE("a case is read as it is written") {
   const Case definition = read_case(good, "case.toml", ".");
   CHECK(definition.title == "A well");
   REQUIRE(definition.axes.size() == 1);
-  CHECK(definition.axes[0].cells() == 100);
+  CHECK(definition.axes[0].cells == 100);
   CHECK(definition.valleys.size() == 2);
   CHECK(definition.escapes.at(0).methods.size() == 5);
   CHECK(definition.evolve->until == 10.0);
@@ -138,7 +138,7 @@ TEST_CASE("characters beyond ASCII stand in strings and comments alone") {
 }
 
 TEST_CASE("overrides change keys before they are checked, and errors name them") {
-  CHECK(read_case(good, "case.toml", ".", {"grid.x.cells=50"}).axes[0].cells() == 50);
+  CHECK(read_case(good, "case.toml", ".", {"grid.x.cells=50"}).axes[0].cells == 50);
   CHECK(read_case(good, "case.toml", ".", {"valley.left.where=x < -0.1"}).valleys[0].where->text() == "x < -0.1");
   CHECK(read_case(good, "case.toml", ".", {"escape.0.methods=[\"flux\"]"}).escapes[0].methods.size() == 1);
   CHECK(read_case(good, "case.toml", ".", {"parameters.T=0.1"}).text.find("0.1") != std::string::npos);

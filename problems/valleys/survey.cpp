@@ -1,0 +1,235 @@
+#include "problems/valleys/survey.hpp"
+
+#include "problems/valleys/relaxation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr std::size_t most_rests = 64;
+
+template <int Dim>
+using Axes = std::array<OpenAxis, Dim>;
+
+template <int Dim>
+bool inside(const Axes<Dim>& axes, const Point<Dim>& x) {
+  for (int k = 0; k < Dim; ++k) {
+    const OpenAxis& axis = axes[static_cast<std::size_t>(k)];
+    if ((axis.min && x[k] < *axis.min) || (axis.max && x[k] > *axis.max)) return false;
+  }
+  return true;
+}
+
+/// Coordinates of the starts along an axis: all scales in both directions from `centre`, or from the one end that is
+/// given; evenly between two ends.
+std::vector<double> starts_along(const OpenAxis& axis, bool fine) {
+  std::vector<double> starts;
+  if (axis.bounded()) {
+    constexpr int parts = 16;
+    for (int i = 1; i < parts; ++i) starts.push_back(*axis.min + (*axis.max - *axis.min) * i / parts);
+    return starts;
+  }
+  constexpr double least = 1e-5, most = 1e5;
+  const double origin = axis.min.value_or(axis.max.value_or(0.0)), ratio = fine ? 2.0 : 5.0;
+  starts.push_back(origin);
+  for (double distance = least; distance <= most; distance *= ratio) {
+    if (!axis.max) starts.push_back(origin + distance);
+    if (!axis.min) starts.push_back(origin - distance);
+  }
+  return starts;
+}
+
+template <int Dim>
+Eigen::Matrix<double, Dim, Eigen::Dynamic> all_starts(const Axes<Dim>& axes) {
+  if constexpr (Dim == 1) {
+    const std::vector<double> along = starts_along(axes[0], true);
+    return Eigen::Map<const Eigen::RowVectorXd>(along.data(), static_cast<Index>(along.size()));
+  } else {
+    const std::vector<double> x = starts_along(axes[0], false), y = starts_along(axes[1], false);
+    Eigen::Matrix<double, 2, Eigen::Dynamic> starts(2, static_cast<Index>(x.size() * y.size()));
+    Index n = 0;
+    for (const double b : y)
+      for (const double a : x) starts.col(n++) = Point<2>(a, b);
+    return starts;
+  }
+}
+
+/// Throws where F is the same one period on, told at points around the places of rest.
+template <int Dim>
+void refuse_periods(const Drift& drift, const Axes<Dim>& axes, const std::vector<Point<Dim>>& rests) {
+  constexpr double round_off = 1e-7;
+  for (int k = 0; k < Dim; ++k) {
+    if (axes[static_cast<std::size_t>(k)].bounded()) continue;
+    double period = std::numeric_limits<double>::infinity();
+    for (const Point<Dim>& other : rests) {
+      Point<Dim> offset = other - rests.front();
+      const double distance = std::abs(offset[k]);
+      offset[k] = 0.0;
+      if (distance > 0 && offset.norm() <= round_off * distance) period = std::min(period, distance);
+    }
+    if (!std::isfinite(period)) continue;
+    constexpr Index probes = 32;
+    Eigen::MatrixXd here(Dim, probes), force, next;
+    for (Index n = 0; n < probes; ++n)  // nowhere at the same place in the period
+      for (int j = 0; j < Dim; ++j)
+        here(j, n) =
+            rests.front()[j] + period * std::remainder(0.6180339887 * static_cast<double>((n + 1) * (j + 1)), 1.0);
+    drift.sample(here, force);
+    here.row(k).array() += period;
+    drift.sample(here, next);
+    if (!((next - force).cwiseAbs().maxCoeff() <= round_off * force.cwiseAbs().maxCoeff())) continue;
+    const std::string& name = axes[static_cast<std::size_t>(k)].name;
+    throw SurveyError(name,
+                      fmt::format("the drift repeats itself along {0} with the period {1:.9g}: give grid.{0} min, "
+                                  "max and boundary = \"periodic\" (or other ends)",
+                                  name, period));
+  }
+}
+
+/// Ends and width of the graded axis on which zeros are looked for around a place of rest.
+struct Scale {
+  double width, reach;
+};
+
+/// The scales along axis k at which zeros are looked for around `centre`: up to ten times beyond the other places of
+/// rest; all of them where there is no other one.
+template <int Dim>
+std::vector<Scale> scales(const std::vector<Point<Dim>>& rests, const Point<Dim>& centre, int k) {
+  double least = std::numeric_limits<double>::infinity(), most = 0.0;
+  for (const Point<Dim>& rest : rests) {
+    const double distance = std::abs(rest[k] - centre[k]);
+    if (distance > 1e-6 * (rest - centre).norm()) least = std::min(least, distance);
+    most = std::max(most, distance);
+  }
+  if (!(most > 0) || !std::isfinite(least)) return {{1e-6, 1e-2}, {1e-3, 10.0}, {1.0, 1e4}};
+  return {{1e-2 * least, 10.0 * most}};
+}
+
+Axis scanned_axis(const OpenAxis& axis, double centre, const Scale& scale, Index cells) {
+  if (axis.bounded()) return {axis.name, *axis.min, *axis.max, cells, axis.lower, axis.upper};
+  const double low = std::max(centre - scale.reach, axis.min.value_or(-std::numeric_limits<double>::infinity()));
+  const double high = std::min(centre + scale.reach, axis.max.value_or(std::numeric_limits<double>::infinity()));
+  return {axis.name, low, high, cells, Boundary::reflecting, Boundary::reflecting, Grading{centre, scale.width}};
+}
+
+template <int Dim>
+std::vector<Grid<Dim>> scanned_grids(const Axes<Dim>& axes, const std::vector<Point<Dim>>& rests,
+                                     const Point<Dim>& centre) {
+  constexpr Index cells = 64;
+  std::vector<Grid<Dim>> grids;
+  for (const Scale& x : scales<Dim>(rests, centre, 0)) {
+    const Axis along = scanned_axis(axes[0], centre[0], x, cells);
+    if constexpr (Dim == 1)
+      grids.emplace_back(std::array{along});
+    else
+      for (const Scale& y : scales<Dim>(rests, centre, 1))
+        grids.emplace_back(std::array{along, scanned_axis(axes[1], centre[1], y, cells)});
+  }
+  return grids;
+}
+
+/// Found on a lattice of all scales, looked at again on the scale of the point's neighbours.
+template <int Dim>
+CriticalPoint<Dim> looked_at_closely(const Drift& drift, const Axes<Dim>& axes, const CriticalPoint<Dim>& point,
+                                     double nearest) {
+  const double reach = 0.1 * std::min(nearest, std::max(point.position.norm(), 1.0));
+  const auto around = [&](int k) {
+    const double x = point.position[k];
+    return Axis(axes[static_cast<std::size_t>(k)].name, x - reach, x + reach, 4);
+  };
+  const Grid<Dim> grid = [&] {
+    if constexpr (Dim == 1)
+      return Grid<1>({around(0)});
+    else
+      return Grid<2>({around(0), around(1)});
+  }();
+  return critical_point_near<Dim>(drift, grid, point.position, Point<Dim>::Constant(0.1 * reach)).value_or(point);
+}
+
+}  // namespace
+
+template <int Dim>
+std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes) {
+  std::vector<Point<Dim>> rests = resting_points<Dim>(drift, all_starts<Dim>(axes));
+  std::erase_if(rests, [&](const Point<Dim>& rest) { return !inside<Dim>(axes, rest); });
+  const auto require_few = [&] {
+    if (!rests.empty()) refuse_periods<Dim>(drift, axes, rests);
+    if (rests.size() > most_rests)
+      throw SurveyError("", fmt::format("more than {} stable points were found, and the domain is not known: give min "
+                                        "and max of the axes of [grid]",
+                                        most_rests));
+  };
+  require_few();
+  std::vector<CriticalPoint<Dim>> found;
+  const auto add = [&](const CriticalPoint<Dim>& point) {
+    if (!inside<Dim>(axes, point.position) || std::any_of(found.begin(), found.end(), [&](const auto& known) {
+          return same_zero<Dim>(known.position, point.position);
+        }))
+      return;
+    found.push_back(point);
+    if (point.index == 0 && std::none_of(rests.begin(), rests.end(), [&](const Point<Dim>& known) {
+          return same_zero<Dim>(known, point.position);
+        })) {
+      rests.push_back(point.position);
+      require_few();
+    }
+  };
+  // Also where nothing rests: a saddle alone says why.
+  const Point<Dim> origin = Point<Dim>::Zero();
+  for (std::size_t k = 0; k < std::max<std::size_t>(rests.size(), 1); ++k)
+    for (const Grid<Dim>& grid : scanned_grids<Dim>(axes, rests, rests.empty() ? origin : Point<Dim>(rests[k])))
+      for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid, grid.axis(0).cells())) add(point);
+  // The end of a slope that underflows is no zero of it.
+  double steepest = 0.0;
+  for (const CriticalPoint<Dim>& point : found) steepest = std::max(steepest, point.hessian.norm());
+  constexpr double underflow = 1e-50;
+  std::erase_if(found, [&](const CriticalPoint<Dim>& point) {
+    return !point.degenerate && point.hessian.norm() < underflow * steepest;
+  });
+  for (CriticalPoint<Dim>& point : found) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const CriticalPoint<Dim>& other : found)
+      if (&other != &point) nearest = std::min(nearest, (other.position - point.position).norm());
+    point = looked_at_closely<Dim>(drift, axes, point, nearest);
+  }
+  if (std::none_of(found.begin(), found.end(), [](const auto& point) { return point.index == 0; })) {
+    Eigen::MatrixXd force;
+    drift.sample(all_starts<Dim>(axes), force);
+    const char* const why =
+        force.isZero(0) ? "the drift vanishes wherever it was looked at: nothing holds what moves there"
+        : found.empty() ? "the drift leads to no stable point, and vanishes nowhere that was looked at"
+                        : "the drift leads to no stable point, only away from unstable ones";
+    throw SurveyError("", fmt::format("{}. Give min and max of every axis of [grid]", why));
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.height < b.height; });
+  return found;
+}
+
+template <int Dim>
+Grid<Dim> scanned_grid(const Axes<Dim>& axes) {
+  constexpr Index cells = 128;
+  const auto along = [&](int k) {
+    OpenAxis axis = axes[static_cast<std::size_t>(k)];
+    axis.cells = axis.cells.value_or(cells);
+    return axis.axis();
+  };
+  if constexpr (Dim == 1)
+    return Grid<1>({along(0)});
+  else
+    return Grid<2>({along(0), along(1)});
+}
+
+template Grid<1> scanned_grid<1>(const Axes<1>&);
+template Grid<2> scanned_grid<2>(const Axes<2>&);
+template std::vector<CriticalPoint<1>> survey<1>(const Drift&, const Axes<1>&);
+template std::vector<CriticalPoint<2>> survey<2>(const Drift&, const Axes<2>&);
+
+}  // namespace valleyflux

@@ -1,0 +1,143 @@
+#include "solver/grid_choice/coarse_law.hpp"
+
+#include "problems/problem.hpp"
+#include "solver/level.hpp"
+#include "solver/solver_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace valleyflux {
+
+namespace {
+
+constexpr double none = -std::numeric_limits<double>::infinity();
+
+/// Calls visit(a, b) for every two cells that share a face.
+template <int Dim, class Visit>
+void for_each_face(const Grid<Dim>& grid, Visit visit) {
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    for (int k = 0; k < Dim; ++k) {
+      Offset<Dim> next = grid.coordinates(cell);
+      ++next[k];
+      if (const auto other = grid.wrapped(next)) visit(cell, *other);
+    }
+}
+
+/// Sets of cells that grow together.
+class JoinedCells {
+ public:
+  explicit JoinedCells(Index cells) : parent_(static_cast<std::size_t>(cells)) {
+    std::iota(parent_.begin(), parent_.end(), Index{0});
+  }
+  Index set_of(Index cell) {
+    while (parent(cell) != cell) cell = parent(cell) = parent(parent(cell));
+    return cell;
+  }
+  void join(Index a, Index b) { parent(set_of(a)) = set_of(b); }
+
+ private:
+  Index& parent(Index cell) { return parent_[static_cast<std::size_t>(cell)]; }
+  std::vector<Index> parent_;
+};
+
+}  // namespace
+
+template <int Dim>
+Eigen::VectorXd CoarseLaw<Dim>::profile(int k) const {
+  Eigen::VectorXd largest = Eigen::VectorXd::Constant(grid.axis(k).cells(), none);
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    double& layer = largest[grid.coordinates(cell)[k]];
+    layer = std::max(layer, log_density[cell]);
+  }
+  return largest;
+}
+
+template <int Dim>
+double CoarseLaw<Dim>::joining_level(const std::vector<Point<Dim>>& points) const {
+  struct Face {
+    double level;
+    Index a, b;
+  };
+  std::vector<Face> faces;
+  for_each_face(grid, [&](Index a, Index b) { faces.push_back({std::min(log_density[a], log_density[b]), a, b}); });
+  std::stable_sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) { return a.level > b.level; });
+  std::vector<Index> cells;
+  for (const Point<Dim>& point : points) cells.push_back(grid.cell_containing(point));
+  JoinedCells joined(grid.cells());
+  double level = log_density.maxCoeff();
+  const auto together = [&] {
+    return std::all_of(cells.begin(), cells.end(),
+                       [&](Index cell) { return joined.set_of(cell) == joined.set_of(cells.front()); });
+  };
+  for (const Face& face : faces) {
+    if (together()) break;
+    joined.join(face.a, face.b);
+    level = face.level;
+  }
+  return level;
+}
+
+template <int Dim>
+std::optional<double> CoarseLaw<Dim>::border_level(const Region<Dim>& region) const {
+  const std::vector<char> inside = region.cells(grid);
+  std::optional<double> level;
+  for_each_face(grid, [&](Index a, Index b) {
+    if (inside[static_cast<std::size_t>(a)] == inside[static_cast<std::size_t>(b)]) return;
+    level = std::max(level.value_or(none), std::min(log_density[a], log_density[b]));
+  });
+  return level;
+}
+
+/// Boltzmann's law, where that is known to be the one.
+template <int Dim>
+std::optional<CoarseLaw<Dim>> known_law(const BoltzmannLaw& boltzmann, const Grid<Dim>& grid) {
+  Eigen::MatrixXd points(Dim, grid.cells());
+  for (Index cell = 0; cell < grid.cells(); ++cell) points.col(cell) = grid.centre(cell);
+  FieldSamples samples;
+  boltzmann.landscape->sample(points, 0, samples);
+  if (!samples.value.allFinite()) return std::nullopt;
+  return CoarseLaw<Dim>{grid, (samples.value.minCoeff() - samples.value.array()) / boltzmann.kT};
+}
+
+template <int Dim>
+std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Dim>& grid) {
+  if (const auto boltzmann = boltzmann_law(dynamics)) return known_law<Dim>(*boltzmann, grid);
+  const auto reflecting = [&](int k) {
+    const Axis& axis = grid.axis(k);
+    if (axis.periodic()) return axis;
+    return Axis(axis.name(), axis.min(), axis.max(), axis.cells(), Boundary::reflecting, Boundary::reflecting,
+                axis.grading());
+  };
+  const Grid<Dim> closed = [&] {
+    if constexpr (Dim == 1)
+      return Grid<1>({reflecting(0)});
+    else
+      return Grid<2>({reflecting(0), reflecting(1)});
+  }();
+  try {
+    const Problem<Dim> problem{"", dynamics, closed, {}, {}, {}, {}};
+    const Level<Dim> level = make_level<Dim>(problem, 0, false);
+    constexpr double large = 1e200;  // so that as little as can be underflows
+    const Eigen::VectorXd weights = level.discretisation.space.cell_probabilities(
+        stationary_probabilities(level.order, level.discretisation.generator, large));
+    CoarseLaw<Dim> law{closed, Eigen::VectorXd(closed.cells())};
+    for (Index cell = 0; cell < closed.cells(); ++cell)
+      law.log_density[cell] = std::log(weights[cell]) - std::log(closed.volume(cell));
+    if (law.log_density.array().isNaN().any() || !std::isfinite(law.log_density.maxCoeff())) return std::nullopt;
+    return law;
+  } catch (const SolverError&) {
+    return std::nullopt;
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
+  }
+}
+
+template struct CoarseLaw<1>;
+template struct CoarseLaw<2>;
+template std::optional<CoarseLaw<1>> coarse_law(const Dynamics&, const Grid<1>&);
+template std::optional<CoarseLaw<2>> coarse_law(const Dynamics&, const Grid<2>&);
+
+}  // namespace valleyflux
