@@ -123,15 +123,17 @@ void extend_beyond_data(TabulatedValues& table, const std::vector<char>& held) {
     }
   if (points.empty()) return;
   const auto n = static_cast<Index>(points.size());
-  // A second difference along each axis and the mixed one, as in the bending energy of a thin plate.
+  // All third differences, weighted as in the energy of third derivatives that no rotation changes: parabolas go on.
   struct Term {
     int i, j;
     double weight;
   };
-  const std::array<std::vector<Term>, 3> stencils{
-      {{{-1, 0, 1.0}, {0, 0, -2.0}, {1, 0, 1.0}},
-       {{0, -1, 1.0}, {0, 0, -2.0}, {0, 1, 1.0}},
-       {{0, 0, std::sqrt(2.0)}, {1, 0, -std::sqrt(2.0)}, {0, 1, -std::sqrt(2.0)}, {1, 1, std::sqrt(2.0)}}}};
+  const double mixed = std::sqrt(3.0);
+  const std::array<std::vector<Term>, 4> stencils{
+      {{{-1, 0, -1.0}, {0, 0, 3.0}, {1, 0, -3.0}, {2, 0, 1.0}},
+       {{0, -1, -1.0}, {0, 0, 3.0}, {0, 1, -3.0}, {0, 2, 1.0}},
+       {{-1, 0, -mixed}, {0, 0, 2 * mixed}, {1, 0, -mixed}, {-1, 1, mixed}, {0, 1, -2 * mixed}, {1, 1, mixed}},
+       {{0, -1, -mixed}, {0, 0, 2 * mixed}, {0, 1, -mixed}, {1, -1, mixed}, {1, 0, -2 * mixed}, {1, 1, mixed}}}};
   std::vector<Eigen::Triplet<double>> entries;
   Eigen::VectorXd right = Eigen::VectorXd::Zero(n);
   for (Index row = 0; row < lattice.rows(); ++row)

@@ -17,7 +17,7 @@ LandscapeDomain domain_of(const std::vector<TabulatedValues::Axis>& axes, const 
 void hold_nearest_values(TabulatedValues& table, const std::vector<char>& held);
 
 /// Gives the points without a value one that depends on those with a value alone: near these as smooth a continuation
-/// as there is (least squares of the second differences), farther off the value of the nearest. A spline through all of
+/// as there is (least squares of the third differences), farther off the value of the nearest. A spline through all of
 /// them is then that of the data, and what a file says where it knows nothing (-1, 1e9, NaN) changes nothing. At least
 /// one point must hold a value.
 void extend_beyond_data(TabulatedValues& table, const std::vector<char>& held);
