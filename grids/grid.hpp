@@ -66,6 +66,7 @@ class Grid {
   bool covers_box() const { return !held_; }
   /// How many cells belong to the domain.
   Index held_cells() const;
+  /// Empty where the grid was made without one. What is narrower than the cells may be seen by finer grids alone.
   const Domain& domain() const { return domain_; }
   /// The cell at `at` with periodic axes wrapped; nothing where `at` is beyond a wall.
   std::optional<Index> wrapped(Offset<Dim> at) const {
@@ -103,7 +104,9 @@ class Grid {
   /// All of the box.
   Grid box() const { return Grid(axes_); }
   /// The same domain over other axes of the same box.
-  Grid over(std::array<Axis, Dim> axes) const { return held_ ? Grid(std::move(axes), domain_) : Grid(std::move(axes)); }
+  Grid over(std::array<Axis, Dim> axes) const {
+    return domain_ ? Grid(std::move(axes), domain_) : Grid(std::move(axes));
+  }
   /// The same box with every axis coarsened.
   Grid coarsened(Index factor) const {
     std::array<Axis, Dim> axes = axes_;

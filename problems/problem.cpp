@@ -246,7 +246,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   std::optional<DeepValleys<Dim>> deep;
   // Flows end where they leave a part of the box; descents on its lattice go along its walls.
   constexpr double of_any_depth = 1e-6;
-  if (!problem.grid.covers_box()) valley_depth = std::max(valley_depth, of_any_depth);
+  if (problem.grid.domain()) valley_depth = std::max(valley_depth, of_any_depth);
   if (valley_depth > 0 && problem.dynamics.drift.potential()) {
     deep.emplace(problem.dynamics, problem.grid, valley_depth);
     take_critical_points<Dim>(*deep, valley_depth, problem);

@@ -58,6 +58,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
+  end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
 
   if (auto part = root.table("domain")) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -108,6 +109,20 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
                                    values->arguments() == 1 ? ": of one variable it is \"table('FILE', x)\"" : ""));
   context.entries.push_back({table.name(key), entry.place("file"), values});
   return Expression::table(values);
+}
+
+void end_at_tables(const CaseContext& context, std::vector<OpenAxis>& axes) {
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    std::optional<double> first, last;
+    for (const auto& entry : context.entries) {
+      const TabulatedValues::Axis& axis = entry.table->axes()[k];
+      if (axis.periodic) continue;
+      first = std::max(first.value_or(axis.first), axis.first);
+      last = std::min(last.value_or(axis.last()), axis.last());
+    }
+    if (!axes[k].min) axes[k].min = first;
+    if (!axes[k].max) axes[k].max = last;
+  }
 }
 
 void require_inside_tables(const CaseContext& context, const std::vector<OpenAxis>& axes,

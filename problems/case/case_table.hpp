@@ -26,6 +26,9 @@ TableScale read_table_scale(CaseReader& table);
 Expression read_entry(const CaseReader& table, const toml::node& node, const std::string& key, int dimension,
                       const Parameters& parameters, TableFunction::Shape shape);
 
+/// Ends that an axis leaves open are those of the data of drift and diffusion, where entries of these are tables.
+void end_at_tables(const CaseContext& context, std::vector<OpenAxis>& axes);
+
 /// Throws CaseError where axes or box reach beyond the data of a table that was an entry, or wrap where it does not.
 void require_inside_tables(const CaseContext& context, const std::vector<OpenAxis>& axes,
                            const std::vector<BoxSide>& box);

@@ -66,10 +66,12 @@ Grid<1> part_of(const Grid<1>& box, const Grid<1>::Domain& domain) {
   }
   if (parts.empty()) throw std::invalid_argument("the domain holds no point of the axis");
   if (parts.size() > 1)
-    throw std::invalid_argument(fmt::format(
-        "the domain falls into {} parts that nothing joins, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give "
-        "grid.{} the ends of one of them",
-        parts.size(), parts[0].first, parts[0].second, parts[1].first, parts[1].second, axis.name()));
+    throw std::invalid_argument(
+        fmt::format("the domain falls into {} parts{}, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give grid.{} "
+                    "the ends of one "
+                    "of them",
+                    parts.size(), axis.periodic() ? " of the axis between its ends" : " that nothing joins",
+                    parts[0].first, parts[0].second, parts[1].first, parts[1].second, axis.name()));
   const auto [low, high] = parts[0];
   if (surfaces.empty()) return box;
   return Grid<1>({between(axis, low, high)});

@@ -54,7 +54,7 @@ std::filesystem::path ready_figure(const std::string& name) {
 }
 
 std::string title_of(const std::filesystem::path& file) {
-  return parsed_toml(text_of_file(file), file.string())["title"].value_or(std::string());
+  return parsed_toml(text_of_file(file), file.string())["title"].value_or(file.stem().string());
 }
 
 std::filesystem::path plot_script(const std::string& name) {

@@ -1,40 +1,39 @@
 #include "problems/landscapes/table_smoothing.hpp"
 
 #include "problems/landscapes/table_extension.hpp"
+#include "problems/valleys/eigen_decomposition.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <array>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
 
-/// Orthonormal basis of an axis (points x points) in which second differences are numbers.
+/// Orthonormal basis of an axis (points x points) in which its squared third differences are numbers. Ends are free:
+/// parabolas have none.
 struct AxisBasis {
   Eigen::MatrixXd vectors;
-  Eigen::ArrayXd second_difference;  // of each vector, >= 0
+  Eigen::ArrayXd roughness;  // of each vector, the cube root of its squared third differences
 
-  explicit AxisBasis(const TabulatedValues::Axis& axis)
-      : vectors(axis.points, axis.points), second_difference(axis.points) {
-    const auto n = static_cast<double>(axis.points);
-    for (Index m = 0; m < axis.points; ++m) {
-      // Of a ring pairs of sines and cosines of the same frequency.
-      const double turns = axis.periodic ? static_cast<double>((m + 1) / 2) : 0.5 * static_cast<double>(m);
-      const bool sine = axis.periodic && m % 2 == 1 && m + 1 != axis.points;
-      for (Index i = 0; i < axis.points; ++i) {
-        const double angle =
-            2.0 * std::numbers::pi * turns * (static_cast<double>(i) + (axis.periodic ? 0.0 : 0.5)) / n;
-        vectors(i, m) = sine ? std::sin(angle) : std::cos(angle);
-      }
-      vectors.col(m).normalize();
-      second_difference[m] = 2.0 - 2.0 * std::cos(2.0 * std::numbers::pi * turns / n);
-    }
+  explicit AxisBasis(const TabulatedValues::Axis& axis) {
+    const Index n = axis.points;
+    constexpr std::array difference{-1.0, 3.0, -3.0, 1.0};
+    const Index rows = axis.periodic ? n : n - 3;
+    Eigen::MatrixXd third = Eigen::MatrixXd::Zero(rows, n);
+    for (Index i = 0; i < rows; ++i)
+      for (Index k = 0; k < 4; ++k) third(i, (i + k) % n) += difference[static_cast<std::size_t>(k)];
+    const EigenDecomposition eigen = symmetric_eigen(third.transpose() * third);
+    vectors = eigen.vectors;
+    roughness = eigen.values.array().max(0.0).pow(1.0 / 3.0);
+    constexpr double round_off = 1e-5;  // of the largest: that of an eigenvalue of zero, by its cube root
+    roughness = (roughness < round_off * roughness.maxCoeff()).select(0.0, roughness);
   }
 };
 
@@ -45,9 +44,9 @@ class Spectrum {
     const Index columns = table.axes[0].points, rows = table.values.size() / columns;
     rows_ = table.axes.size() == 2 ? AxisBasis(table.axes[1]).vectors : Eigen::MatrixXd::Ones(1, 1);
     const Eigen::ArrayXd along_y =
-        table.axes.size() == 2 ? AxisBasis(table.axes[1]).second_difference : Eigen::ArrayXd::Zero(1);
+        table.axes.size() == 2 ? AxisBasis(table.axes[1]).roughness : Eigen::ArrayXd::Zero(1);
     coefficients_ = along_x_.vectors.transpose() * table.values.reshaped(columns, rows) * rows_;
-    penalty_ = (along_x_.second_difference.replicate(1, rows) + along_y.transpose().replicate(columns, 1)).square();
+    penalty_ = (along_x_.roughness.replicate(1, rows) + along_y.transpose().replicate(columns, 1)).cube();
   }
 
   Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
@@ -95,8 +94,8 @@ Spectrum spectrum_of(TabulatedValues table) {
 
 SmoothedTable smoothed(const TabulatedValues& table) {
   const Spectrum spectrum = spectrum_of(table);
-  // From no smoothing to a plane: powers of ten, then Brent's method about the best.
-  constexpr int weakest = -6, strongest = 12, digits = 20;
+  // From no smoothing to a parabola: powers of ten, then Brent's method about the best.
+  constexpr int weakest = -6, strongest = 16, digits = 20;
   int best = weakest;
   double least = std::numeric_limits<double>::infinity();
   const auto at = [&](double power) { return spectrum.cross_validation(std::pow(10.0, power)); };

@@ -83,9 +83,16 @@ void refuse_periods(const Drift& drift, const Axes<Dim>& axes, const std::vector
         here(j, n) =
             rests.front()[j] + period * std::remainder(0.6180339887 * static_cast<double>((n + 1) * (j + 1)), 1.0);
     drift.sample(here, force);
-    here.row(k).array() += period;
-    drift.sample(here, next);
-    if (!((next - force).cwiseAbs().maxCoeff() <= round_off * force.cwiseAbs().maxCoeff())) continue;
+    const auto repeats_after = [&](double distance) {  // in every component, however weak
+      Eigen::MatrixXd moved = here;
+      moved.row(k).array() += distance;
+      drift.sample(moved, next);
+      return ((next - force).cwiseAbs().rowwise().maxCoeff().array() <=
+              round_off * force.cwiseAbs().rowwise().maxCoeff().array())
+          .all();
+    };
+    constexpr double other_part = 0.382;  // what repeats itself after that, too, hardly varies
+    if (!repeats_after(period) || repeats_after(other_part * period)) continue;
     const std::string& name = axes[static_cast<std::size_t>(k)].name;
     throw SurveyError(name,
                       fmt::format("the drift repeats itself along {0} with the period {1:.9g}: give grid.{0} min, "

@@ -15,9 +15,9 @@ ParticleSystem particle_system(const Problem<Dim>& problem) {
     const Axis& axis = problem.grid.axis(k);
     system.box.push_back({axis.name(), axis.min(), axis.max(), axis.lower(), axis.upper()});
   }
-  if (!problem.grid.covers_box())
+  if (problem.grid.domain())
     system.domain = [grid = problem.grid](const std::vector<double>& x) {
-      return grid.contains(grid.wrapped_point(Eigen::Map<const Point<Dim>>(x.data())));
+      return grid.domain()(grid.wrapped_point(Eigen::Map<const Point<Dim>>(x.data())));
     };
   std::vector<Eigen::MatrixXd> jacobians;
   for (const auto& point : problem.critical_points) jacobians.emplace_back(point.hessian);

@@ -248,6 +248,22 @@ TEST_CASE("smoothing takes most of the noise and little of the table") {
   }
 }
 
+TEST_CASE("smoothing takes the noise of a table that is steep at its ends") {
+  TabulatedValues table{{{"x", -2.0, 0.05, 81, false}}, Eigen::VectorXd(81), "L"};
+  Eigen::VectorXd truth(81);
+  for (Index p = 0; p < 81; ++p) {
+    const double x = -2.0 + 0.05 * static_cast<double>(p);
+    truth[p] = x * x * x * x / 4 - x * x / 2;
+  }
+  std::mt19937 generator(11);
+  std::normal_distribution<double> normal(0.0, 0.01);
+  table.values = truth.unaryExpr([&](double value) { return value + normal(generator); });
+  const SmoothedTable smooth = smoothed(table);
+  CHECK((smooth.table.values - truth).norm() / 9.0 < 0.006);
+  CHECK(smooth.rms > 0.007);
+  CHECK(smooth.rms < 0.012);
+}
+
 TEST_CASE("malformed grids are refused at their line") {
   CHECK(table_complaint(header + "0 1 0\n1 1 0\n").starts_with(":7: 2 rows of data, the header asks for 6"));
   CHECK(table_complaint(header + "0 one 0\n").starts_with(":6: \"one\" is no number"));

@@ -175,6 +175,18 @@ step = 5e-4
   CHECK(apart < 3.0 * *particles.log_rate_error + 0.02);
 }
 
+TEST_CASE("a wall that the starting grid misses is seen by finer ones") {
+  const auto is_free = [](const Point<2>& x) { return std::abs(x[0] - 0.02) > 0.01 || x[1] > 0.3; };
+  const Grid<2> coarse({Axis("x", -2.0, 2.0, 40), Axis("y", -1.2, 1.2, 40)}, is_free);
+  CHECK(coarse.covers_box());
+  CHECK_FALSE(coarse.refined(8).covers_box());
+  CHECK(coarse.refined(8).coarsened(8).domain());
+  const ParticleSystem system = particle_system<2>(flat(coarse, Eigen::Matrix2d::Identity()));
+  REQUIRE(system.domain);
+  CHECK_FALSE(system.domain({0.02, 0.0}));
+  CHECK(system.domain({0.02, 0.5}));
+}
+
 TEST_CASE("on the line a domain gives the axis other ends") {
   const std::string line = R"([landscape]
 expression = "x^4/4 - x^2/2"
