@@ -57,14 +57,14 @@ Problem<2> flat(const Grid<2>& grid, const Eigen::Matrix2d& noise) {
 
 TEST_CASE("a part of the box that is itself a box gives the rates of that box") {
   const std::vector<double> part = rates_of(wells + R"([grid]
-x = { min = -2, max = 2, cells = 80 }
-y = { min = -1.6, max = 1.6, cells = 64 }
+x = { min = -2, max = 2, cells = 40 }
+y = { min = -1.6, max = 1.6, cells = 32 }
 [domain]
 where = "x < 1.7 && y > -1.3"
 )");
   const std::vector<double> whole = rates_of(wells + R"([grid]
-x = { min = -2, max = 1.7, cells = 74 }
-y = { min = -1.3, max = 1.6, cells = 58 }
+x = { min = -2, max = 1.7, cells = 37 }
+y = { min = -1.3, max = 1.6, cells = 29 }
 )");
   REQUIRE(part.size() == whole.size());
   REQUIRE(part.size() >= 8);
@@ -162,8 +162,8 @@ from = "left"
 to = "right"
 methods = ["mean_first_passage", "langevin"]
 [langevin]
-particles = 1500
-step = 5e-4
+particles = 800
+step = 1e-3
 )",
                                     "case.toml", ".");
   const Results results = run(definition, {.rates_only = true}, {});
