@@ -1,5 +1,7 @@
 #include "grids/interpolated_field.hpp"
 
+#include "grids/beside_domain.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -43,19 +45,7 @@ double InterpolatedField<Dim>::operator()(const Point<Dim>& x) const {
 
 template <int Dim>
 void continue_beyond_domain(const Grid<Dim>& grid, Eigen::VectorXd& values) {
-  if (grid.covers_box()) return;
-  for (Index cell = 0; cell < grid.cells(); ++cell) {
-    if (!grid.holds(cell)) continue;
-    const Offset<Dim> at = grid.coordinates(cell);
-    for (int n = 0; n < (Dim == 1 ? 3 : 9); ++n) {
-      Offset<Dim> beside = at;
-      for (int k = 0, rest = n; k < Dim; ++k, rest /= 3) {
-        const int cells = static_cast<int>(grid.axis(k).cells()), there = at[k] + rest % 3 - 1;
-        beside[k] = grid.axis(k).periodic() ? (there + cells) % cells : std::clamp(there, 0, cells - 1);
-      }
-      if (!grid.holds(grid.cell(beside))) values[grid.cell(beside)] = values[cell];
-    }
-  }
+  for_each_beside_domain(grid, [&values](Index outside, Index inside) { values[outside] = values[inside]; });
 }
 
 template void continue_beyond_domain(const Grid<1>&, Eigen::VectorXd&);

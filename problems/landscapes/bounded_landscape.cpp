@@ -1,11 +1,9 @@
 #include "problems/landscapes/bounded_landscape.hpp"
 
-#include "problems/data/synthetic_data.hpp"
+#include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/table_extension.hpp"
 #include "problems/tables/table_function.hpp"
 
-#include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -25,10 +23,7 @@ class BoundedLandscape final : public Landscape {
   std::optional<LandscapeDomain> domain() const override { return domain_of(function_.axes(), held_); }
   std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
     if (!uncertain_) return nullptr;
-    TabulatedValues drawn = *uncertain_;
-    drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
-    drawn.errors.resize(0);
-    return bounded_landscape(drawn);
+    return bounded_landscape(redrawn_table(*uncertain_, seed));
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -64,14 +59,8 @@ class BoundedLandscape final : public Landscape {
 }  // namespace
 
 std::shared_ptr<const Landscape> bounded_landscape(const TabulatedValues& table) {
-  std::vector<char> held = held_points(table);
-  if (std::find(held.begin(), held.end(), 1) == held.end())
-    throw std::invalid_argument("a table to be interpolated must hold finite values");
   TabulatedValues filled = table;
-  if (std::find(held.begin(), held.end(), 0) == held.end())
-    held.clear();
-  else
-    hold_nearest_values(filled, held);
+  std::vector<char> held = fill_missing(filled, hold_nearest_values);
   return std::make_shared<BoundedLandscape>(table, std::move(held), filled);
 }
 

@@ -1,6 +1,6 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
-#include "problems/data/synthetic_data.hpp"
+#include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/table_extension.hpp"
 
 #include <fmt/format.h>
@@ -87,10 +87,7 @@ class SplineLandscape final : public Landscape {
 
   std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
     if (!uncertain_) return nullptr;
-    TabulatedValues drawn = *uncertain_;
-    drawn.values += drawn.errors.cwiseProduct(normal_numbers(drawn.values.size(), seed));
-    drawn.errors.resize(0);
-    return spline_landscape(drawn, prepare_);
+    return spline_landscape(redrawn_table(*uncertain_, seed), prepare_);
   }
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -182,13 +179,7 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, 
         fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
   if (table.errors.size() != 0 && table.errors.size() != count)
     throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
-  std::vector<char> held = held_points(table);
-  if (std::find(held.begin(), held.end(), 1) == held.end())
-    throw std::invalid_argument("a table to be interpolated must hold finite values");
-  if (std::find(held.begin(), held.end(), 0) == held.end())
-    held.clear();
-  else
-    extend_beyond_data(table, held);
+  std::vector<char> held = fill_missing(table, extend_beyond_data);
   const auto& x = table.axes[0];
   Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
   if (table.axes.size() == 2) {

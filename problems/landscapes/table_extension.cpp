@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <stdexcept>
 
 namespace valleyflux {
 
@@ -167,6 +168,15 @@ void extend_beyond_data(TabulatedValues& table, const std::vector<char>& held) {
   matrix.setFromTriplets(entries.begin(), entries.end());
   const Eigen::VectorXd smooth = Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>>(matrix).solve(right);
   for (Index u = 0; u < n; ++u) table.values[points[static_cast<std::size_t>(u)]] = smooth[u];
+}
+
+std::vector<char> fill_missing(TabulatedValues& table, void (*fill)(TabulatedValues&, const std::vector<char>&)) {
+  std::vector<char> held = held_points(table);
+  if (std::find(held.begin(), held.end(), 1) == held.end())
+    throw std::invalid_argument("a table to be interpolated must hold finite values");
+  if (std::find(held.begin(), held.end(), 0) == held.end()) return {};
+  fill(table, held);
+  return held;
 }
 
 }  // namespace valleyflux

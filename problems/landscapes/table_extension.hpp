@@ -22,4 +22,8 @@ void hold_nearest_values(TabulatedValues& table, const std::vector<char>& held);
 /// one point must hold a value.
 void extend_beyond_data(TabulatedValues& table, const std::vector<char>& held);
 
+/// Gives the points without a value one by either of these. The points that held one before; empty where all did.
+/// Throws std::invalid_argument where none did.
+std::vector<char> fill_missing(TabulatedValues& table, void (*fill)(TabulatedValues&, const std::vector<char>&));
+
 }  // namespace valleyflux

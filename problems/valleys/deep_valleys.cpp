@@ -1,5 +1,6 @@
 #include "problems/valleys/deep_valleys.hpp"
 
+#include "grids/beside_domain.hpp"
 #include "grids/first_failure.hpp"
 #include "problems/valleys/merge_tree.hpp"
 
@@ -283,24 +284,16 @@ void DeepValleys<Dim>::label_cells(const std::vector<int>& valley_of_minimum) {
     reached[c] = 1;
     lattice_->valley[c] = descents[c].valley[0];
   }
-  if (!grid.covers_box()) label_beside_walls();
+  label_beside_walls();
 }
 
 /// A point of a coarser cell within the domain may lie in one of the lattice without: what is beside a valley is of it.
 template <int Dim>
 void DeepValleys<Dim>::label_beside_walls() {
-  const std::vector<int> within = lattice_->valley;
-  for (Index cell = 0; cell < lattice_->grid.cells(); ++cell) {
-    if (!lattice_->grid.holds(cell) || within[static_cast<std::size_t>(cell)] < 0) continue;
-    const Offset<Dim> at = lattice_->grid.coordinates(cell);
-    for (int n = 0; n < (Dim == 1 ? 3 : 9); ++n) {
-      Offset<Dim> beside = at;
-      for (int k = 0, rest = n; k < Dim; ++k, rest /= 3)
-        beside[k] = std::clamp(at[k] + rest % 3 - 1, 0, static_cast<int>(lattice_->grid.axis(k).cells()) - 1);
-      int& valley = lattice_->valley[static_cast<std::size_t>(lattice_->grid.cell(beside))];
-      if (!lattice_->grid.holds(lattice_->grid.cell(beside))) valley = within[static_cast<std::size_t>(cell)];
-    }
-  }
+  for_each_beside_domain(lattice_->grid, [this](Index outside, Index inside) {
+    if (lattice_->valley_at(inside) >= 0)
+      lattice_->valley[static_cast<std::size_t>(outside)] = lattice_->valley_at(inside);
+  });
 }
 
 /// The minima of the height along each common border, by their own merge tree.

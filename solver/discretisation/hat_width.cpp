@@ -1,5 +1,7 @@
 #include "solver/discretisation/hat_width.hpp"
 
+#include "solver/discretisation/straight_way.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -15,12 +17,8 @@ WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Di
   WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting, 0, false};
   if (!grid.covers_box()) {
     // Half-way to the first cell outside the domain; a wall of the box may come before it.
-    const int parts = step.cwiseAbs().maxCoeff();
-    for (int part = 1; part <= parts && !std::isfinite(hit.fraction); ++part) {
-      const Point<Dim> along = (static_cast<double>(part) / parts) * step.template cast<double>();
-      if (!grid.wrapped(at + Offset<Dim>(along.array().round().matrix().template cast<int>())))
-        hit.fraction = (part - 0.5) / parts;
-    }
+    if (const int part = first_outside<Dim>(grid, at, step); part > 0)
+      hit.fraction = (part - 0.5) / step.cwiseAbs().maxCoeff();
   }
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);

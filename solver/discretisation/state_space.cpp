@@ -1,5 +1,7 @@
 #include "solver/discretisation/state_space.hpp"
 
+#include "solver/discretisation/straight_way.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -24,11 +26,7 @@ template <int Dim>
 std::optional<Index> StateSpace<Dim>::linked(const Offset<Dim>& at, const Offset<Dim>& step) const {
   const auto cell = grid_.wrapped(at + step);
   if (!cell || !kept_) return cell;
-  const int parts = step.cwiseAbs().maxCoeff();
-  for (int part = 1; part < parts; ++part) {
-    const Point<Dim> along = (static_cast<double>(part) / parts) * step.template cast<double>();
-    if (!grid_.wrapped(at + Offset<Dim>(along.array().round().matrix().template cast<int>()))) return std::nullopt;
-  }
+  if (first_outside<Dim>(grid_, at, step) > 0) return std::nullopt;
   return of_cell(*cell);
 }
 

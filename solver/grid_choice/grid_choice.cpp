@@ -58,7 +58,7 @@ std::vector<Point<Dim>> initial_places(const Case& definition) {
 
 /// Whether valleys are found by their depth: the ripples of tables are none.
 bool finds_deep_valleys(const Case& definition) {
-  return definition.valley_depth > 0 && definition.dynamics->drift.landscape();
+  return definition.valley_depth > 0 && definition.dynamics->drift.potential();
 }
 
 /// Critical points inside, with those of `surveyed` that a look at this grid alone misses.
