@@ -61,19 +61,20 @@ struct Fields<Estimate> {
       Field{"to", "", "what ends the escape: a valley, any or first_exit", "", &Estimate::to},
       Field{"method", "", "method that the rate is by", "", &Estimate::method},
       Field{"recommended", "", "1 for the row of each escape that is to be quoted", "", &Estimate::recommended},
-      Field{"rate", "1/time", "rate per unit of time; 0 also where it is too small for a double, which log_rate tells",
+      Field{"rate", "rate", "rate per unit of time; 0 also where it is too small for a double, which log_rate tells",
             "the method has no answer: the note says why", &Estimate::rate},
-      Field{"time", "time", "mean time", "no rate, a rate of zero, or a time too large for a double", &Estimate::time},
+      Field{"time", "1/rate", "mean time", "no rate, a rate of zero, or a time too large for a double",
+            &Estimate::time},
       Field{"log_rate", "1", "natural logarithm of the rate", "no rate, or a rate of zero", &Estimate::log_rate},
-      Field{"low", "1/time", "lower end of the interval of the rate", "closed forms, and where no error is known",
+      Field{"low", "rate", "lower end of the interval of the rate", "closed forms, and where no error is known",
             &Estimate::low},
-      Field{"high", "1/time", "upper end of the interval of the rate", "closed forms, and where no error is known",
+      Field{"high", "rate", "upper end of the interval of the rate", "closed forms, and where no error is known",
             &Estimate::high},
-      Field{"transition_time", "time", "mean duration of a transition itself", "methods other than reactive_flux",
+      Field{"transition_time", "1/rate", "mean duration of a transition itself", "methods other than reactive_flux",
             &Estimate::transition_time},
-      Field{"transition_time_low", "time", "lower end of its interval", "no error is known",
+      Field{"transition_time_low", "1/rate", "lower end of its interval", "no error is known",
             &Estimate::transition_time_low},
-      Field{"transition_time_high", "time", "upper end of its interval", "no error is known",
+      Field{"transition_time_high", "1/rate", "upper end of its interval", "no error is known",
             &Estimate::transition_time_high},
       Field{"shares", "", "where escapes to any other valley end", "", &Estimate::shares, json_only},
       Field{"escapes", "1", "escapes of particles that the rate rests on", "methods other than langevin and sgd",
@@ -146,13 +147,13 @@ struct Fields<NetworkResult> {
   static constexpr std::string_view name = "network";
   static constexpr std::tuple all{
       Field{"valleys", "", "valleys of the network", "", &NetworkResult::valleys, json_only},
-      Field{"rate", "1/time", "rate of transitions between cores", "", &NetworkResult::rate,
+      Field{"rate", "rate", "rate of transitions between cores", "", &NetworkResult::rate,
             over("network_valley", "network_target")},
-      Field{"low", "1/time", "lower end of its interval", "no error is known", &NetworkResult::low,
+      Field{"low", "rate", "lower end of its interval", "no error is known", &NetworkResult::low,
             over("network_valley", "network_target")},
-      Field{"high", "1/time", "upper end of its interval", "no error is known", &NetworkResult::high,
+      Field{"high", "rate", "upper end of its interval", "no error is known", &NetworkResult::high,
             over("network_valley", "network_target")},
-      Field{"time", "time", "mean first-passage time in the network", "the target may never be reached",
+      Field{"time", "1/rate", "mean first-passage time in the network", "the target may never be reached",
             &NetworkResult::time, over("network_valley", "network_target")},
       Field{"probability", "1", "share of time in which a core was left last", "", &NetworkResult::probability,
             over("network_valley")},
@@ -162,13 +163,13 @@ struct Fields<NetworkResult> {
             over("network_valley")},
       Field{"escape_time_probability", "1", "mean escape time over the sum of all (Corollary 3.2.2)", "",
             &NetworkResult::escape_time_probability, over("network_valley")},
-      Field{"rule_1_rate", "1/time", "closed form, parallel saddles added (Rule 1)", "no saddle, or no formula",
+      Field{"rule_1_rate", "rate", "closed form, parallel saddles added (Rule 1)", "no saddle, or no formula",
             &NetworkResult::rule_1_rate, over("network_valley", "network_target")},
-      Field{"rule_2_time", "time", "least sum of mean times of sequential steps (Rule 2)", "no way leads there",
+      Field{"rule_2_time", "1/rate", "least sum of mean times of sequential steps (Rule 2)", "no way leads there",
             &NetworkResult::rule_2_time, over("network_valley", "network_target")},
-      Field{"spectrum", "1/time", "eigenvalues of the network, real parts", "",
+      Field{"spectrum", "rate", "eigenvalues of the network, real parts", "",
             [](const NetworkResult& network) { return real_parts(network.spectrum); }, over("network_mode")},
-      Field{"spectrum_imaginary", "1/time", "eigenvalues of the network, imaginary parts", "",
+      Field{"spectrum_imaginary", "rate", "eigenvalues of the network, imaginary parts", "",
             [](const NetworkResult& network) { return imaginary_parts(network.spectrum); }, over("network_mode")},
       Field{"right_mode", "1", "right eigenvectors of the network, real parts", "",
             [](const NetworkResult& network) -> Eigen::MatrixXd { return network.right.real().transpose(); },
@@ -251,12 +252,15 @@ struct Fields<LossResult> {
 /// Of the problem's own grid.
 struct GridSize {
   int dimension = 0;
+  const std::vector<std::string>& variables;
   const std::vector<Index>& cells;
 };
 
 template <>
 struct Fields<GridSize> {
   static constexpr std::tuple all{Field{"dimension", "1", "dimension of the space", "", &GridSize::dimension},
+                                  Field{"variables", "", "names of the coordinates; empty of a loss", "",
+                                        [](const GridSize& grid) { return grid.variables; }},
                                   Field{"cells", "1", "cells by axis; empty where there is no grid", "",
                                         [](const GridSize& grid) { return grid.cells; }}};
 };
@@ -276,8 +280,10 @@ struct Fields<Units> {
   static constexpr std::tuple all{
       Field{"energy", "", "unit of energies", "the case does not say",
             [](const Units& units) { return if_known(units.energy); }, json_only},
-      Field{"time", "", "unit of times; rates are in one over it", "the case does not say",
+      Field{"time", "", "unit of times; rates are in one over it or over escape_time", "the case does not say",
             [](const Units& units) { return if_known(units.time); }, json_only},
+      Field{"escape_time", "", "unit of times of escapes, if another; rates are in one over it", "it is that of times",
+            [](const Units& units) { return if_known(units.escape_time); }, json_only},
       Field{"length", "", "units of the coordinates, by axis", "", &Units::length, json_only}};
 };
 
@@ -290,7 +296,7 @@ struct Fields<Results> {
       Field{"units", "", "what the numbers are in", "", &Results::units, json_only},
       Field{"grid", "", "the problem's own grid", "",
             [](const Results& results) {
-              return GridSize{results.dimension, results.cells};
+              return GridSize{results.dimension, results.variables, results.cells};
             },
             json_only},
       Field{"valleys", "", "valleys, in the order of their numbers", "", &Results::valleys, json_only},
@@ -299,11 +305,11 @@ struct Fields<Results> {
             "langevin.histogram is not asked for", &Results::histogram, json_only},
       Field{"estimates", "", "rates of escapes", "", &Results::estimates, json_only},
       Field{"accuracy", "", "what the errors of all rates come to", "no grid", &Results::accuracy, json_only},
-      Field{"spectrum", "1/time", "leading eigenvalues of the generator, real parts", "",
+      Field{"spectrum", "rate", "leading eigenvalues of the generator, real parts", "",
             [](const Results& results) { return real_parts(results.spectrum); }, over("mode")},
-      Field{"spectrum_imaginary", "1/time", "leading eigenvalues of the generator, imaginary parts", "",
+      Field{"spectrum_imaginary", "rate", "leading eigenvalues of the generator, imaginary parts", "",
             [](const Results& results) { return imaginary_parts(results.spectrum); }, over("mode")},
-      Field{"spectrum_error", "1/time", "errors of the eigenvalues, from the grids", "one grid alone",
+      Field{"spectrum_error", "rate", "errors of the eigenvalues, from the grids", "one grid alone",
             [](const Results& results) -> Eigen::VectorXd {
               return Eigen::Map<const Eigen::VectorXd>(results.spectrum_error.data(),
                                                        static_cast<Index>(results.spectrum_error.size()));

@@ -70,8 +70,10 @@ Hdf5File::Attributes of_others(const std::string& meaning) {
 template <Described Row>
 class Table {
  public:
-  Table(Hdf5File& file, const char* scale, const std::vector<Row>& rows, const std::vector<std::string>& coordinates)
-      : file_(file), scale_(scale), rows_(rows), coordinates_(coordinates) {}
+  /// names: what the coordinates are called.
+  Table(Hdf5File& file, const char* scale, const std::vector<Row>& rows, const std::vector<std::string>& coordinates,
+        const std::vector<std::string>& names)
+      : file_(file), scale_(scale), rows_(rows), coordinates_(coordinates), names_(names) {}
 
   void write() {
     for_each_field<Row>([&](const auto& field) {
@@ -81,6 +83,9 @@ class Table {
 
  private:
   Index size() const { return static_cast<Index>(rows_.size()); }
+  const std::string& name_of(std::size_t coordinate) const {
+    return coordinate < names_.size() ? names_[coordinate] : coordinates_[coordinate];
+  }
 
   template <class Field>
   void write_field(const Field& field) {
@@ -107,7 +112,7 @@ class Table {
         for (Index row = 0; row < size(); ++row)
           if (const Coordinates point = at(row); k < point.at.size()) numbers[row] = point.at[k];
         file_.dataset(name + "_" + coordinates_[k], {scale_}, numbers,
-                      of_numbers(length_along(coordinates_[k]), coordinates_[k] + " " + meaning));
+                      of_numbers(length_along(static_cast<int>(k)), name_of(k) + " " + meaning));
       }
     } else if constexpr (Series<Value>) {
       write_curves(name, field, [&](Index row) -> Eigen::MatrixXd { return series_of(at(row)).transpose(); }, {""});
@@ -133,15 +138,15 @@ class Table {
           values.segment(row * points, points) = at(row).row(static_cast<Index>(part)).transpose();
       const std::string& label = parts[part];
       file_.dataset(label.empty() ? name : name + "_" + label, {scale_, scale}, values,
-                    of_numbers(label.empty() ? std::string(field.unit) : length_along(label),
-                               (label.empty() ? "" : label + " ") + std::string(field.meaning)));
+                    of_numbers(label.empty() ? std::string(field.unit) : length_along(static_cast<int>(part)),
+                               (label.empty() ? "" : name_of(part) + " ") + std::string(field.meaning)));
     }
   }
 
   Hdf5File& file_;
   const std::string scale_;
   const std::vector<Row>& rows_;
-  const std::vector<std::string>& coordinates_;
+  const std::vector<std::string>&coordinates_, &names_;
 };
 
 /// Of what there is one of.
@@ -235,12 +240,12 @@ std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
 
 void write_results(Hdf5File& file, const Results& results, const std::vector<std::string>& coordinates,
                    const std::vector<std::string>& axes) {
-  Table<ValleyResult>(file, "valley", results.valleys, coordinates).write();
+  Table<ValleyResult>(file, "valley", results.valleys, coordinates, results.variables).write();
   file.text_scale("estimate",
                   labels(results.estimates,
                          [](const Estimate& one) { return fmt::format("{}->{}:{}", one.from, one.to, one.method); }),
                   of_others("from->to:method"));
-  Table<Estimate>(file, "estimate", results.estimates, coordinates).write();
+  Table<Estimate>(file, "estimate", results.estimates, coordinates, results.variables).write();
   write_shares(file, results);
   write_one(file, results);
   if (results.evolution) write_one(file, *results.evolution);
@@ -263,7 +268,7 @@ void write_results(Hdf5File& file, const Results& results, const std::vector<std
   if (!results.paths.empty()) {
     file.text_scale("path", labels(results.paths, [](const PathResult& one) { return one.from + "->" + one.to; }),
                     of_others("from->to, one for each saddle between them"));
-    Table<PathResult>(file, "path", results.paths, axes).write();
+    Table<PathResult>(file, "path", results.paths, axes, results.variables).write();
   }
 }
 

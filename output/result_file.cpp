@@ -34,9 +34,10 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
   if (*valleyflux::commit()) file_.attribute("valleyflux_commit", valleyflux::commit());
   file_.attribute("command", header.command);
   file_.bare_scale("nv", 2);
+  const std::vector<std::string> letters = variable_names(static_cast<int>(axes.size()));
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const Axis& axis = axes[k];
-    const std::string name = axis.name();
+    const std::string name = letters[k];
     const Index n = axis.cells();
     Eigen::VectorXd centres(n), edges(n + 1), bounds(2 * n);
     for (Index i = 0; i < n; ++i) {
@@ -47,15 +48,18 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
     for (Index i = 0; i <= n; ++i) edges[i] = axis.edge(i);
     file_.numeric_scale(name, centres,
                         {{"axis", k == 0 ? "X" : "Y"},
-                         {"units", length_along(name)},
-                         {"long_name", fmt::format("{} at the cell centres", name)},
+                         {"units", length_along(static_cast<int>(k))},
+                         {"long_name", axis.name()},
                          {"bounds", name + "_bnds"},
                          {"boundary", fmt::format("{} {}", name_of(axis.lower()), name_of(axis.upper()))}});
     file_.numeric_scale(name + "_edge", edges,
-                        {{"units", length_along(name)}, {"long_name", fmt::format("{} at the cell edges", name)}});
-    file_.dataset(name + "_bnds", {name, "nv"}, bounds, {{"long_name", fmt::format("ends of the cells in {}", name)}});
+                        {{"units", length_along(static_cast<int>(k))},
+                         {"long_name", fmt::format("{} at the cell edges", axis.name())}});
+    file_.dataset(name + "_bnds", {name, "nv"}, bounds,
+                  {{"long_name", fmt::format("ends of the cells in {}", axis.name())}});
     cells_.push_back(n);
     axes_.push_back(name);
+    axis_names_.push_back(axis.name());
   }
   file_.text_scale("valley", valleys, {{"long_name", "names of the valleys"}});
   std::vector<std::string> walls;
@@ -97,9 +101,9 @@ void ResultFile::append(const DensityFrame& frame) {
       frame_fields_.push_back(name);
     };
     field("density", "1/volume", "probability density");
-    for (const std::string& axis : axes_)
-      field("current_" + axis, length_along(axis) + "/time/volume",
-            fmt::format("probability current density along {}", axis));
+    for (std::size_t k = 0; k < axes_.size(); ++k)
+      field("current_" + axes_[k], length_along(static_cast<int>(k)) + "/time/volume",
+            fmt::format("probability current density along {}", axis_names_[k]));
     const auto curve = [&](const std::string& name, const char* of, const char* dimension, const char* long_name) {
       file_.growing_dataset(name, {"time", of}, {{"units", dimension}, {"long_name", long_name}});
     };

@@ -45,7 +45,7 @@ class ResultFile {
   Hdf5File file_;
   std::filesystem::path path_;
   std::vector<Index> cells_;
-  std::vector<std::string> axes_, valleys_;  // names
+  std::vector<std::string> axes_, axis_names_, valleys_;  // datasets of the axes, what they are called, names
   std::vector<double> times_;
   std::vector<std::string> frame_fields_, static_fields_;
 };

@@ -73,6 +73,13 @@ std::string shares_line(const Estimate& estimate) {
   return fmt::format("{} -> {} ends in: {}\n", estimate.from, estimate.to, fmt::join(shown, ", "));
 }
 
+std::string shown_note(const Estimate& estimate, const Units& units) {
+  if (!estimate.transition_time) return estimate.note;
+  const std::string unit = in_units("1/rate", units);
+  return fmt::format("{}{}a transition itself takes {:.4g}{}", estimate.note, estimate.note.empty() ? "" : "; ",
+                     *estimate.transition_time, unit == "1" ? "" : " " + unit);
+}
+
 std::string shown_eigenvalue(const std::complex<double>& value) {
   return value.imag() == 0 ? fmt::format("{:.6g}", value.real())
                            : fmt::format("{:.6g}{:+.6g}i", value.real(), value.imag());
@@ -139,10 +146,10 @@ std::string estimates_table(const Results& results) {
         k > 0 && results.estimates[k - 1].from == estimate.from && results.estimates[k - 1].to == estimate.to;
     if (!same) reference = recommended(results.estimates, estimate);
     std::string mark;
-    if (!estimate.note.empty()) {
-      const auto known = std::find(notes.begin(), notes.end(), estimate.note);
+    if (const std::string note = shown_note(estimate, results.units); !note.empty()) {
+      const auto known = std::find(notes.begin(), notes.end(), note);
       mark = fmt::format("[{}]", known - notes.begin() + 1);
-      if (known == notes.end()) notes.push_back(estimate.note);
+      if (known == notes.end()) notes.push_back(note);
     }
     rows.push_back({same ? "" : estimate.from + " -> " + estimate.to,
                     estimate.method + (estimate.recommended ? " *" : ""), shown_rate(estimate, rate_digits),

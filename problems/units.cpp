@@ -1,7 +1,12 @@
 #include "problems/units.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -9,6 +14,36 @@ namespace valleyflux {
 namespace {
 
 constexpr std::string_view along = "length_";
+
+/// seconds: factor 10^exponent.
+struct TimeUnit {
+  std::string_view name;
+  double factor;
+  int exponent;
+};
+constexpr std::array<TimeUnit, 13> known_times{{{"as", 1, -18},
+                                                {"fs", 1, -15},
+                                                {"ps", 1, -12},
+                                                {"ns", 1, -9},
+                                                {"us", 1, -6},
+                                                {"\u00b5s", 1, -6},
+                                                {"\u03bcs", 1, -6},
+                                                {"ms", 1, -3},
+                                                {"s", 1, 0},
+                                                {"min", 60, 0},
+                                                {"h", 3600, 0},
+                                                {"d", 86400, 0},
+                                                {"year", 31557600, 0}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> frequencies{
+    {{"Hz", "s"}, {"kHz", "ms"}, {"MHz", "us"}, {"GHz", "ns"}, {"THz", "ps"}}};
+
+const TimeUnit& time_unit(std::string_view name) {
+  const auto found =
+      std::find_if(known_times.begin(), known_times.end(), [&](const auto& one) { return one.name == name; });
+  if (found == known_times.end())
+    throw std::invalid_argument(fmt::format("\"{}\" is no unit of time that is known", name));
+  return *found;
+}
 
 /// A product of units, each to a power.
 class Product {
@@ -54,6 +89,10 @@ bool multiply(Product& product, std::string_view factor, int sign, const Units& 
   if (word == "1") return true;
   if (word == "energy") return known(units.energy);
   if (word == "time") return known(units.time);
+  if (word == "rate") {
+    sign = -sign;
+    return known(units.escape_time.empty() ? units.time : units.escape_time);
+  }
   if (word == "volume")
     return !units.length.empty() && std::all_of(units.length.begin(), units.length.end(),
                                                 [&](const Units::Length& axis) { return known(axis.unit); });
@@ -63,9 +102,9 @@ bool multiply(Product& product, std::string_view factor, int sign, const Units& 
                        [&](const Units::Length& axis) { return axis.unit == units.length[0].unit; }) &&
            known(units.length[0].unit);
   if (!word.starts_with(along)) return false;
-  const auto axis = std::find_if(units.length.begin(), units.length.end(),
-                                 [&](const Units::Length& one) { return one.axis == word.substr(along.size()); });
-  return axis != units.length.end() && known(axis->unit);
+  std::size_t axis = 0;  // counted from 1
+  std::from_chars(word.data() + along.size(), word.data() + word.size(), axis);
+  return axis >= 1 && axis <= units.length.size() && known(units.length[axis - 1].unit);
 }
 
 }  // namespace
@@ -83,8 +122,33 @@ std::string in_units(std::string_view dimension, const Units& units) {
   return product.text();
 }
 
-std::string length_along(std::string_view axis) {
-  return std::string(along) + std::string(axis);
+std::string length_along(int axis) {
+  return fmt::format("{}{}", along, axis + 1);
+}
+
+std::vector<std::string> time_units() {
+  std::vector<std::string> names;
+  for (const TimeUnit& unit : known_times) names.emplace_back(unit.name);
+  return names;
+}
+
+std::optional<std::string> time_of_rate(std::string_view rate) {
+  constexpr std::string_view one_over = "1/", inverse = "^-1";
+  const auto frequency =
+      std::find_if(frequencies.begin(), frequencies.end(), [&](const auto& one) { return one.first == rate; });
+  std::string_view time;
+  if (frequency != frequencies.end()) time = frequency->second;
+  if (rate.starts_with(one_over)) time = rate.substr(one_over.size());
+  if (rate.ends_with(inverse)) time = rate.substr(0, rate.size() - inverse.size());
+  const auto known = time_units();
+  return std::find(known.begin(), known.end(), time) == known.end() ? std::nullopt : std::optional(std::string(time));
+}
+
+double rate_conversion(std::string_view from, std::string_view to) {
+  const TimeUnit &a = time_unit(from), &b = time_unit(to);
+  const int exponent = b.exponent - a.exponent;
+  const double power = std::pow(10.0, std::abs(exponent)), factor = b.factor / a.factor;
+  return exponent < 0 ? factor / power : factor * power;
 }
 
 }  // namespace valleyflux

@@ -31,10 +31,10 @@ void show_transition_paths(const Solution<Dim>& solution, const TransitionPaths&
   solution.observer.field(
       {"backward_committor_" + pair, "backward committor, " + label, "1", paths.backward_committor});
   for (int k = 0; k < Dim; ++k) {
-    const std::string& axis = solution.problem.grid.axis(k).name();
-    solution.observer.field({"reactive_current_" + axis + "_" + pair,
-                             fmt::format("density of the current of transitions along {}, {}", axis, label),
-                             length_along(axis) + "/time/volume", paths.current[static_cast<std::size_t>(k)]});
+    solution.observer.field(
+        {"reactive_current_" + variable_names(Dim)[static_cast<std::size_t>(k)] + "_" + pair,
+         fmt::format("density of the current of transitions along {}, {}", solution.problem.grid.axis(k).name(), label),
+         length_along(k) + "/time/volume", paths.current[static_cast<std::size_t>(k)]});
   }
 }
 

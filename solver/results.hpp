@@ -149,7 +149,8 @@ struct Results {
   std::string title, output;
   Units units;
   int dimension = 0;
-  std::vector<Index> cells;  // by axis; empty where there is no grid
+  std::vector<std::string> variables;  // names of the coordinates; empty of a loss
+  std::vector<Index> cells;            // by axis; empty where there is no grid
   std::vector<ValleyResult> valleys;
   std::optional<EvolutionResult> evolution;
   std::optional<HistogramResult> histogram;

@@ -41,6 +41,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   solution.progress(0.0, "discretising");
   Results& results = solution.results;
   results.dimension = Dim;
+  for (int k = 0; k < Dim; ++k) results.variables.push_back(problem.grid.axis(k).name());
   Level<Dim> finest = make_level<Dim>(problem, 0, request.departing_cell_rates);
   for (int k = 0; k < Dim; ++k) results.cells.push_back(problem.grid.axis(k).cells());
   results.warnings = problem.warnings;

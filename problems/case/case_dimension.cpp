@@ -14,7 +14,8 @@ namespace valleyflux {
 namespace {
 
 constexpr const char* what_to_write =
-    "write [grid] with x = {} for one dimension, x = {} and y = {} for two, or [box] for particles alone";
+    "write [grid] with x = {} for one dimension, x = {} and y = {} for two (or variables = [...], the names of the "
+    "coordinates), or [box] for particles alone";
 
 /// What a key says of the dimension.
 struct Claim {

@@ -1,6 +1,7 @@
 #include "problems/case/case_domain.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -83,22 +84,28 @@ OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide*
 
 }  // namespace
 
-std::vector<OpenAxis> read_axes(CaseReader* grid, int dimension, const std::optional<LandscapeDomain>& domain) {
+std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>& names,
+                                const std::optional<LandscapeDomain>& domain) {
   std::vector<OpenAxis> axes;
-  const std::vector<std::string> names = variable_names(3);
-  const bool any = grid && count_axes(*grid) > 0;
-  for (std::size_t k = 0; k < names.size(); ++k) {
+  const std::vector<std::string> letters = variable_names(3);
+  for (std::size_t k = 0; k < letters.size(); ++k) {
+    const std::string& name = k < names.size() ? names[k] : letters[k];
     const DomainSide* side = domain && k < domain->axes.size() ? &domain->axes[k] : nullptr;
-    auto table = grid ? grid->table(names[k]) : std::nullopt;
+    auto table = grid ? grid->table(letters[k], name) : std::nullopt;
     if (!table) {
-      if (!any && k < static_cast<std::size_t>(dimension)) axes.push_back(open_axis(names[k], side));
+      if (k < names.size()) axes.push_back(open_axis(name, side));
       continue;
     }
-    if (k != axes.size()) table->fail("", fmt::format("grid.{} without grid.{}", names[k], names[axes.size()]));
     if (k == 2) table->fail("", "grids of three dimensions are not available yet: one or two axes");
-    axes.push_back(read_axis(*table, names[k], side));
+    if (k >= names.size())
+      table->fail("", grid->find(letters[0])
+                          ? fmt::format("grid.{}: the case has the coordinate {} alone", name, names[0])
+                          : fmt::format("grid.{} without grid.{}", name, names[0]));
+    axes.push_back(read_axis(*table, name, side));
   }
-  if (grid) grid->finish();
+  if (!grid) return axes;
+  for (const std::string& name : names) grid->find(name);  // known, should another key be misspelt
+  grid->finish();
   return axes;
 }
 

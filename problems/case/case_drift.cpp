@@ -28,7 +28,7 @@ Parameters own_parameters(CaseReader& table, const std::string& name) {
 }  // namespace
 
 Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Parameters& parameters, Case& result,
-                 std::optional<LandscapeDomain>& domain) {
+                 TableDomain& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
   if (!!landscape == !!drift)
     root.fail(landscape ? "drift" : "", landscape
@@ -103,7 +103,7 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
           "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
                               table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));
     built = table.landscape;
-    domain = built->domain();
+    domain = {built->domain(), table.axis_names};
     result.table = table.description;
     result.warnings.insert(result.warnings.end(), table.warnings.begin(), table.warnings.end());
   }

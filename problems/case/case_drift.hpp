@@ -6,9 +6,15 @@
 
 namespace valleyflux {
 
-/// Reads [landscape] or [drift]; dimension: nothing where a table tells it. The domain of a tabulated landscape is left
-/// in `domain`, warnings of its file in the case. Throws CaseError.
+/// Where the table of a landscape has data, and what it calls its axes.
+struct TableDomain {
+  std::optional<LandscapeDomain> domain;
+  std::vector<std::string> axis_names;
+};
+
+/// Reads [landscape] or [drift]; dimension: nothing where a table tells it. Of a tabulated landscape `domain` says
+/// where it is known; warnings of its file are left in the case. Throws CaseError.
 Drift read_drift(CaseReader& root, std::optional<int> dimension, const Parameters& parameters, Case& result,
-                 std::optional<LandscapeDomain>& domain);
+                 TableDomain& domain);
 
 }  // namespace valleyflux

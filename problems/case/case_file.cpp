@@ -1,5 +1,6 @@
 #include "problems/case/case_file.hpp"
 
+#include "problems/case/axis_names.hpp"
 #include "problems/case/case_diffusion.hpp"
 #include "problems/case/case_dimension.hpp"
 #include "problems/case/case_domain.hpp"
@@ -29,24 +30,64 @@ namespace valleyflux {
 
 namespace {
 
+/// valleys.depth in units of the noise level: a number of them, or "2.5 kJ/mol" where a kT in this unit is one.
+std::optional<double> read_depth(CaseReader& valleys, const Case& definition) {
+  const toml::node* node = valleys.find("depth");
+  if (!node) return std::nullopt;
+  double level = 1.0, depth = 0.0;
+  if (node->is_string()) {
+    const std::string text = valleys.required_text("depth");
+    const auto& mobility = definition.dynamics->drift.mobility();
+    const std::string& unit = definition.units.energy;
+    if (unit.empty() || !mobility)
+      valleys.fail("depth",
+                   "valleys.depth with a unit needs units.energy and a kT in it (diffusion.model = "
+                   "\"mobility\"); a number is in units of the noise level");
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), depth);
+    const std::string_view behind(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const std::size_t start = std::min(behind.find_first_not_of(' '), behind.size());
+    if (error != std::errc() || behind.substr(start) != unit)
+      valleys.fail("depth", fmt::format("valleys.depth must be a number and the unit of units.energy, such as "
+                                        "\"2.5 {}\" (got \"{}\")",
+                                        unit, text));
+    level = mobility->kT;
+  } else {
+    depth = *valleys.number("depth");
+  }
+  if (!(depth >= 0) || !std::isfinite(depth))
+    valleys.fail("depth", fmt::format("valleys.depth must not be negative (got {})", CaseReader::shown(*node)));
+  return depth / level;
+}
+
 /// Landscape or drift, its domain, noise and valleys.
-void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result) {
+void read_dynamics(toml::table& content, CaseReader& root, const Parameters& parameters, Case& result) {
   auto grid = root.table("grid"), box = root.table("box");
   if (grid && box) root.fail("box", "give either [grid] or [box], not both");
   if (box) result.box = read_box(*box);
+  const std::vector<std::string> own_names = given_names(root, parameters);
+  root.context().variables = own_names;
+  use_variable_names(content, own_names, root.context());
   const int given_axes = grid ? count_axes(*grid) : 0;
-  std::optional<LandscapeDomain> domain;
+  const bool of_table = content["landscape"]["file"].node() != nullptr;
+  TableDomain table;
   const Drift drift = read_drift(root,
-                                 box          ? static_cast<int>(result.box.size())
-                                 : given_axes ? given_axes
-                                              : implied_dimension(root),
-                                 parameters, result, domain);
+                                 box                       ? static_cast<int>(result.box.size())
+                                 : given_axes && !of_table ? given_axes
+                                 : !own_names.empty()      ? static_cast<int>(own_names.size())
+                                                           : implied_dimension(root),
+                                 parameters, result, table);
   const int dimension = drift.dimension();
   const std::vector<std::string> variables = variable_names(dimension);
-  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, dimension, domain);
+  result.variables = axis_names(root, own_names, table.axis_names, dimension, parameters, result.warnings);
+  root.context().variables = usable_names(result.variables);
+  use_variable_names(content, result.variables, root.context());
+  if (auto units = root.table("units")) result.units = read_units(*units, result.variables);
+  const std::optional<LandscapeDomain>& domain = table.domain;
+  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain);
+  for (std::size_t k = 0; k < result.box.size(); ++k) result.box[k].name = result.variables[k];
   if (grid || box) result.places["grid"] = (grid ? *grid : *box).place("");
-  for (const std::string& name : variables)
-    if (grid && grid->find(name)) result.places["grid." + name] = grid->place(name);
+  for (std::size_t k = 0; k < variables.size(); ++k)
+    if (grid && grid->find(variables[k])) result.places["grid." + result.variables[k]] = grid->place(variables[k]);
   for (const char* name : {"landscape", "drift"})
     if (root.find(name)) {
       result.places[name] = root.place(name);
@@ -71,11 +112,7 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
   if (auto valleys = root.table("valleys")) {
     if (box) valleys->fail("", "[valleys] needs a [grid]");
     if (!drift.landscape()) valleys->fail("", "[valleys] needs a [landscape]: a drift has no heights");
-    if (const auto depth = valleys->number("depth")) {
-      if (!(*depth >= 0) || !std::isfinite(*depth))
-        valleys->fail("depth", fmt::format("valleys.depth must not be negative (got {})", *depth));
-      result.valley_depth = *depth;
-    }
+    result.valley_depth = read_depth(*valleys, result).value_or(result.valley_depth);
     valleys->finish();
   }
   result.places["valley"] = root.place("valley");
@@ -105,12 +142,16 @@ void read_dynamics(CaseReader& root, const Parameters& parameters, Case& result)
 
 /// A loss over data, the box to escape from, and the steps of SGD.
 void read_loss_problem(CaseReader& root, const Parameters& parameters, Case& result) {
-  for (const char* key : {"landscape", "drift", "grid", "box", "valleys", "solver"})
-    if (root.find(key)) root.fail(key, fmt::format("[{}] has no place in a case over data, with [loss]", key));
+  for (const char* key : {"landscape", "drift", "grid", "box", "valleys", "solver", "variables"})
+    if (root.find(key))
+      root.fail(key, fmt::format("{} has no place in a case over data, with [loss]",
+                                 root.find(key)->is_table() ? fmt::format("[{}]", key) : key));
   result.loss = read_loss(root);
   auto diffusion = root.table("diffusion");
   if (!diffusion) root.fail("", "[diffusion] is missing: eta and batch_size of SGD");
   diffusion->choice("model", {"gradient_noise"}, "gradient_noise");
+  if (auto units = root.table("units"))
+    result.units = read_units(*units, variable_names(static_cast<int>(result.loss->loss->dimension())));
   result.sgd = read_sgd(*diffusion, parameters);
   const double batch = result.sgd->batch_size;
   if (batch != std::round(batch) || batch > static_cast<double>(result.loss->loss->samples()))
@@ -207,11 +248,10 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     read_loss_problem(root, parameters, result);
   } else {
     refuse_what_needs_a_loss(root);
-    read_dynamics(root, parameters, result);
+    read_dynamics(root_table, root, parameters, result);
   }
   if (result.axes.empty()) refuse_what_needs_a_grid(root);
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
-  if (auto units = root.table("units")) result.units = read_units(*units, variable_names(dimension));
   if (auto evolve = root.table("evolve")) result.evolve = read_evolve(*evolve, dimension, parameters);
   result.escapes = read_escapes(root, result);
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);

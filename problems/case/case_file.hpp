@@ -91,8 +91,9 @@ struct Case {
   std::optional<CaseLoss> loss;      // of [loss]; one of the two is set by read_case
   std::optional<SgdDiffusionOptions> sgd;
   std::optional<TwoTemperatureOptions> two_temperature;
-  std::vector<OpenAxis> axes;  // of [grid]; what is missing is chosen when the problem is built
-  std::vector<BoxSide> box;    // of [box], without cells: for particles alone; one of the two is empty, of a loss both
+  std::vector<std::string> variables;  // names of the coordinates; empty of a loss
+  std::vector<OpenAxis> axes;          // of [grid]; what is missing is chosen when the problem is built
+  std::vector<BoxSide> box;  // of [box], without cells: for particles alone; one of the two is empty, of a loss both
   /// Of the drift on the grid, where noise that follows their heights has asked for them: found once.
   std::variant<std::monostate, std::vector<CriticalPoint<1>>, std::vector<CriticalPoint<2>>> critical_points;
   std::optional<Expression> domain;  // [domain] where: of the coordinates and, where there is a landscape, of L

@@ -157,11 +157,11 @@ std::optional<std::vector<double>> CaseReader::numbers(const std::string& key, s
   return values;
 }
 
-std::optional<CaseReader> CaseReader::table(const std::string& key) {
+std::optional<CaseReader> CaseReader::table(const std::string& key, const std::string& shown_as) {
   const toml::node* node = find(key);
   if (!node) return std::nullopt;
   if (!node->is_table()) fail(key, fmt::format("{} must be a table (got {})", name(key), shown(*node)));
-  return CaseReader(*context_, *node->as_table(), name(key));
+  return CaseReader(*context_, *node->as_table(), name(shown_as.empty() ? key : shown_as));
 }
 
 std::vector<CaseReader> CaseReader::tables(const std::string& key) {
@@ -184,9 +184,11 @@ Expression CaseReader::expression(const toml::node& node, const std::string& key
     throw CaseError(fmt::format("{}: error: {} must be a string that holds an expression (got {})",
                                 context_->place(node.source(), at), at, shown(node)));
   try {
-    return Expression(*value, variables, parameters, [this](const std::string& file, int arguments) {
+    const TableSource tables = [this](const std::string& file, int arguments) {
       return context_->table_named(file, arguments);
-    });
+    };
+    return Expression(*value, variables, parameters, tables,
+                      variables.empty() ? std::vector<std::string>{} : context_->variables);
   } catch (const ExpressionError& error) {
     throw CaseError(fmt::format("{}: error: {}: {} (column {} of \"{}\")",
                                 context_->place(node.source(), at, error.column()), at, error.what(), error.column(),

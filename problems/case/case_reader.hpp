@@ -31,6 +31,7 @@ struct CaseContext {
   };
   mutable std::vector<TableEntry> entries{};
   mutable std::map<std::string, std::shared_ptr<const TableFunction>> tables{};  // that expressions name
+  mutable std::vector<std::string> variables{};  // other names of x, y ... than these, where there are any
 
   std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;
   /// A file that the case names: as given, or beside the case.
@@ -75,7 +76,8 @@ class CaseReader {
 
   std::optional<std::vector<double>> numbers(const std::string& key, std::size_t count);
 
-  std::optional<CaseReader> table(const std::string& key);
+  /// shown: the name that errors give it, where that is not the key.
+  std::optional<CaseReader> table(const std::string& key, const std::string& shown = "");
 
   std::vector<CaseReader> tables(const std::string& key);
 
@@ -104,6 +106,7 @@ class CaseReader {
   std::string text_without(const std::string& key) const;
 
   const CaseContext& context() const { return *context_; }
+  const toml::table& content() const { return *table_; }
 
   static std::string shown(const toml::node& node);
 

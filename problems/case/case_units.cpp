@@ -24,17 +24,35 @@ std::string unit_of(CaseReader& table, const std::string& key) {
   return unit.value_or("");
 }
 
+/// rate = "1/s": the unit of time that rates and times of escapes are converted to.
+std::string escape_time_of(CaseReader& table, const std::string& time) {
+  const auto rate = table.text("rate");
+  if (!rate) return "";
+  const std::vector<std::string> known = time_units();
+  const auto asked = time_of_rate(*rate);
+  if (!asked)
+    table.fail("rate", fmt::format("{} must be one over a unit of time, such as \"1/s\" (known: {}; got \"{}\")",
+                                   table.name("rate"), fmt::join(known, ", "), *rate));
+  if (std::find(known.begin(), known.end(), time) == known.end())
+    table.fail("rate", fmt::format("{} needs {}, the unit of the case's own times, to convert from: one of {}{}",
+                                   table.name("rate"), table.name("time"), fmt::join(known, ", "),
+                                   time.empty() ? "" : fmt::format(" (got \"{}\")", time)));
+  return *asked == time ? "" : *asked;
+}
+
 }  // namespace
 
 Units read_units(CaseReader& table, const std::vector<std::string>& axes) {
-  Units units{unit_of(table, "energy"), unit_of(table, "time"), {}};
+  Units units{unit_of(table, "energy"), unit_of(table, "time"), "", {}};
+  units.escape_time = escape_time_of(table, units.time);
   if (const toml::node* length = table.find("length"); length && length->is_table()) {
     CaseReader by_axis = *table.table("length");
-    for (const std::string& axis : axes) {
-      if (!by_axis.find(axis))
+    const std::vector<std::string> letters = variable_names(static_cast<int>(axes.size()));
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+      if (!by_axis.find(letters[k]))
         table.fail("length", fmt::format("{} lacks {}: give the units of {}, or one for all as a text",
-                                         table.name("length"), axis, fmt::join(axes, ", ")));
-      units.length.push_back({axis, unit_of(by_axis, axis)});
+                                         table.name("length"), axes[k], fmt::join(axes, ", ")));
+      units.length.push_back({axes[k], unit_of(by_axis, letters[k])});
     }
     by_axis.finish();
   } else if (length) {

@@ -13,7 +13,8 @@ namespace valleyflux {
 
 namespace {
 
-/// The keys of a table, and those of tables within it. A table without keys takes any.
+/// The keys of a table, and those of tables within it; "": of tables of any other name. A table without keys takes
+/// any.
 struct Keys {
   std::vector<std::string> plain;
   std::map<std::string, Keys> tables;
@@ -22,14 +23,14 @@ struct Keys {
 const Keys& known_keys() {
   static const Keys axis{{"min", "max", "cells", "boundary"}, {{"grading", {{"centre", "width"}, {}}}}};
   static const Keys keys{
-      {"title"},
+      {"title", "variables"},
       {{"parameters", {}},
        {"landscape",
         {{"name", "file", "data", "expression", "quantity", "clip_above", "interpolation", "format", "columns",
           "dataset", "scale", "shift", "ranges", "error"},
          {}}},
        {"drift", {{"name", "expression"}, {}}},
-       {"grid", {{}, {{"x", axis}, {"y", axis}, {"z", axis}}}},
+       {"grid", {{}, {{"", axis}}}},
        {"domain", {{"where"}, {}}},
        {"box", {{"dimension", "min", "max", "boundary"}, {}}},
        {"diffusion",
@@ -44,7 +45,7 @@ const Keys& known_keys() {
         {{"particles", "seed", "step", "time_limit", "dynamics", "scheme", "noise", "minibatch", "histogram",
           "replicas", "runs", "reaction_coordinate"},
          {}}},
-       {"units", {{"energy", "time"}, {{"length", {}}}}},
+       {"units", {{"energy", "time", "rate"}, {{"length", {}}}}},
        {"theory", {{"s", "paths", "quasi_potential"}, {}}},
        {"sweep", {{"vary"}, {}}},
        {"accuracy", {{"relative", "memory"}, {}}},
@@ -72,11 +73,11 @@ void require_known(const toml::table& table, const Keys& keys, const std::string
     }
   for (const auto& [key, node] : table) {
     const std::string text(key.str());
-    if (std::find(known.begin(), known.end(), text) == known.end())
+    if (!keys.tables.contains("") && std::find(known.begin(), known.end(), text) == known.end())
       throw CaseError(fmt::format("{}: error: unknown key \"{}\"; the nearest known one is \"{}\"",
                                   context.place(key.source(), full(text)), full(text),
                                   full(nearest_name(text, known))));
-    const auto inner = keys.tables.find(text);
+    const auto own = keys.tables.find(text), inner = own == keys.tables.end() ? keys.tables.find("") : own;
     if (inner == keys.tables.end()) continue;
     if (const toml::table* one = node.as_table()) require_known(*one, inner->second, full(text), context);
     if (const toml::array* several = node.as_array())

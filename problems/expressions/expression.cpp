@@ -26,8 +26,9 @@ Expression::Expression(std::string text, int dimension, PostfixProgram code)
     : program_(std::make_shared<const Program>(Program{std::move(text), dimension, std::move(code)})) {}
 
 Expression::Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters,
-                       const TableSource& tables)
-    : Expression(text, static_cast<int>(variables.size()), parse_expression(text, variables, parameters, tables)) {}
+                       const TableSource& tables, const std::vector<std::string>& other_names)
+    : Expression(text, static_cast<int>(variables.size()),
+                 parse_expression(text, variables, parameters, tables, other_names)) {}
 
 Expression Expression::constant(double value, int dimension) {
   PostfixCode code;

@@ -25,9 +25,9 @@ struct PostfixProgram;
 class Expression {
  public:
   /// Throws ExpressionError (unknown name with the nearest known one, syntax error, ...) with its column. tables: where
-  /// those that it names come from; without it none can be named.
+  /// those that it names come from; without it none can be named. other_names: of the first variables.
   Expression(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters = {},
-             const TableSource& tables = {});
+             const TableSource& tables = {}, const std::vector<std::string>& other_names = {});
   static Expression constant(double value, int dimension);
   /// Throws std::invalid_argument unless 0 <= number < dimension.
   static Expression variable(int number, int dimension);

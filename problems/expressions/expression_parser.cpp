@@ -22,8 +22,8 @@ namespace {
 class Parser {
  public:
   Parser(const std::string& text, const std::vector<std::string>& variables, const Parameters& parameters,
-         const TableSource& tables)
-      : text_(text), variables_(variables), parameters_(parameters), tables_(tables) {}
+         const TableSource& tables, const std::vector<std::string>& other_names)
+      : text_(text), variables_(variables), parameters_(parameters), tables_(tables), other_names_(other_names) {}
 
   PostfixProgram parse() {
     if (text_.size() > longest_expression)
@@ -227,14 +227,15 @@ class Parser {
       fail(fmt::format("unknown function \"{}\"; the nearest known one is \"{}\"", name, nearest_name(name, names)),
            start);
     }
-    const auto variable = std::find(variables_.begin(), variables_.end(), name);
-    if (variable != variables_.end())
-      return {code_.variable(static_cast<std::size_t>(variable - variables_.begin())), start + 1};
+    for (const std::vector<std::string>* known : {&variables_, &other_names_})
+      if (const auto variable = std::find(known->begin(), known->end(), name); variable != known->end())
+        return {code_.variable(static_cast<std::size_t>(variable - known->begin())), start + 1};
     if (const auto parameter = parameters_.find(name); parameter != parameters_.end())
       return {code_.constant(parameter->second), start + 1};
     if (name == "pi") return {code_.constant(std::numbers::pi), start + 1};
     if (name == "e") return {code_.constant(std::numbers::e), start + 1};
     std::vector<std::string> names = variables_;
+    names.insert(names.end(), other_names_.begin(), other_names_.end());
     for (const auto& [known, value] : parameters_) names.push_back(known);
     for (const char* known : {"pi", "e"}) names.emplace_back(known);
     fail(fmt::format("unknown name \"{}\"; the nearest known one is \"{}\" (known: {})", name,
@@ -294,6 +295,7 @@ class Parser {
   const std::vector<std::string>& variables_;
   const Parameters& parameters_;
   const TableSource& tables_;
+  const std::vector<std::string>& other_names_;
   std::size_t at_ = 0;
   int nesting_ = 0;
   PostfixCode code_;
@@ -302,8 +304,9 @@ class Parser {
 }  // namespace
 
 PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
-                                const Parameters& parameters, const TableSource& tables) {
-  return Parser(text, variables, parameters, tables).parse();
+                                const Parameters& parameters, const TableSource& tables,
+                                const std::vector<std::string>& other_names) {
+  return Parser(text, variables, parameters, tables, other_names).parse();
 }
 
 }  // namespace valleyflux

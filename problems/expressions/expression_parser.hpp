@@ -8,8 +8,10 @@
 
 namespace valleyflux {
 
-/// What a text says (its grammar: expression.hpp). Throws ExpressionError with the column.
+/// What a text says (its grammar: expression.hpp); other_names: of the first variables, in their order. Throws
+/// ExpressionError with the column.
 PostfixProgram parse_expression(const std::string& text, const std::vector<std::string>& variables,
-                                const Parameters& parameters, const TableSource& tables);
+                                const Parameters& parameters, const TableSource& tables,
+                                const std::vector<std::string>& other_names);
 
 }  // namespace valleyflux

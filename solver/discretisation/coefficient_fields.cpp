@@ -30,15 +30,17 @@ void show_coefficients(const Solution<Dim>& solution) {
   problem.dynamics.drift.sample(centres, force);
   DiffusionSamples diffusion;
   problem.dynamics.diffusion->sample(centres, false, diffusion);
+  const std::vector<std::string> letters = variable_names(Dim);
   for (int i = 0; i < Dim; ++i) {
-    const std::string& name = grid.axis(i).name();
+    const std::string &letter = letters[static_cast<std::size_t>(i)], &name = grid.axis(i).name();
     observer.field(
-        {"drift_" + name, fmt::format("drift F along {}", name), length_along(name) + "/time", within(force.row(i))});
+        {"drift_" + letter, fmt::format("drift F along {}", name), length_along(i) + "/time", within(force.row(i))});
     for (int j = 0; j <= i; ++j) {
-      const std::string &other = grid.axis(j).name(), pair = other + name;
-      observer.field({"diffusion_" + pair, fmt::format("diffusion tensor D_{}", pair),
-                      length_along(other) + " " + length_along(name) + "/time",
-                      within(diffusion.tensor.row(j + Dim * i))});
+      const std::string &other = letters[static_cast<std::size_t>(j)], &other_name = grid.axis(j).name();
+      const std::string between = other_name.size() + name.size() == 2 ? "" : " ";
+      observer.field({"diffusion_" + other + letter,
+                      fmt::format("diffusion tensor D_{}{}{}", other_name, between, name),
+                      length_along(j) + " " + length_along(i) + "/time", within(diffusion.tensor.row(j + Dim * i))});
     }
   }
 }

@@ -285,7 +285,6 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
     estimate.transition_time_high = duration.high;
-    append_note(estimate.note, fmt::format("a transition itself takes {:.4g}", duration.value));
   }
   return estimate;
 }

@@ -147,6 +147,7 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
   require_autonomous(problem.system.dynamics);
   Results results;
   results.dimension = problem.system.dimension();
+  for (const BoxSide& side : problem.system.box) results.variables.push_back(side.name);
   for (const ParticleValley& valley : problem.valleys)
     results.valleys.push_back({valley.name, valley.minimum, valley.height, std::nullopt});
   for (const ParticleEscapeRequest& request : escapes) {

@@ -1,6 +1,7 @@
 #include "solver/run/run.hpp"
 
 #include "solver/run/case_requests.hpp"
+#include "solver/run/rate_units.hpp"
 
 namespace valleyflux {
 
@@ -58,6 +59,7 @@ Results run(const Case& definition, const AnyProblem& problem, const RunRequest&
             const SolveObserver& observer) {
   Results results = std::visit(Run(definition, request, observer, valley_names(problem)), problem);
   results.units = definition.units;
+  convert_rates(results);
   return results;
 }
 

@@ -459,10 +459,10 @@ TEST_CASE("attributes name the units that the case says") {
   const std::filesystem::path path = folder.path / "a.h5";
   {
     ResultFile file(path, axes_of(plane()), {"left", "far right"},
-                    {"A peptide", "", "", "", {"kJ/mol", "ns", {{"x", "nm"}, {"y", "rad"}}}});
+                    {"A peptide", "", "", "", {"kJ/mol", "ns", "", {{"x", "nm"}, {"y", "rad"}}}});
     const Eigen::VectorXd zeros = Eigen::VectorXd::Zero(plane().cells());
     file.write(CellField{"landscape", "L", "energy", zeros});
-    file.write(CellField{"drift_x", "F", "length_x/time", zeros});
+    file.write(CellField{"drift_x", "F", "length_1/time", zeros});
     file.append(frame_at(plane(), 0.0, 2));
     Results results;
     results.valleys = {{"left", {0.0, 0.0}, 1.0, {}, {}, {}}, {"far right", {}, {}, {}, {}, {}}};

@@ -39,7 +39,8 @@ TEST_CASE("without a grid the dimension is what landscape, drift or noise tell")
 
 TEST_CASE("a dimension that nothing tells or two things tell differently is an error that says what to write") {
   const std::string what_to_write =
-      "write [grid] with x = {} for one dimension, x = {} and y = {} for two, or [box] for particles alone";
+      "write [grid] with x = {} for one dimension, x = {} and y = {} for two (or variables = [...], the names of the "
+      "coordinates), or [box] for particles alone";
   CHECK(complaint_without_grid("[landscape]\nname = \"styblinski_tang\"\n" + plain_noise) ==
         "case.toml:1:1: error: nothing says how many dimensions the case has: " + what_to_write);
   CHECK(complaint_without_grid("[landscape]\nexpression = \"x^2\"\n[diffusion]\nD = [[1, 0], [0, 1]]\n") ==

@@ -9,20 +9,20 @@
 using namespace valleyflux;
 
 TEST_CASE("dimensions are worded in the units of a case") {
-  const Units peptide{"kJ/mol", "ns", {{"x", "rad"}, {"y", "rad"}}};
+  const Units peptide{"kJ/mol", "ns", "", {{"x", "rad"}, {"y", "rad"}}};
   CHECK(in_units("energy", peptide) == "kJ/mol");
   CHECK(in_units("1/time", peptide) == "1/ns");
   CHECK(in_units("1", peptide) == "1");
   CHECK(in_units("energy/length", peptide) == "kJ/mol/rad");
   CHECK(in_units("energy^2/length^2", peptide) == "(kJ/mol)^2/rad^2");
   CHECK(in_units("1/volume", peptide) == "1/rad^2");
-  CHECK(in_units("length_x length_y/time", peptide) == "rad^2/ns");
-  const Units distance_and_angle{"", "1/s", {{"x", "nm"}, {"y", "rad"}}};
+  CHECK(in_units("length_1 length_2/time", peptide) == "rad^2/ns");
+  const Units distance_and_angle{"", "1/s", "", {{"x", "nm"}, {"y", "rad"}}};
   CHECK(in_units("energy", distance_and_angle) == "1");
   CHECK(in_units("length", distance_and_angle) == "1");  // of both axes: there is none
-  CHECK(in_units("length_y", distance_and_angle) == "rad");
-  CHECK(in_units("length_z", distance_and_angle) == "1");
-  CHECK(in_units("length_x/time/volume", distance_and_angle) == "1/(1/s)/rad");
+  CHECK(in_units("length_2", distance_and_angle) == "rad");
+  CHECK(in_units("length_3", distance_and_angle) == "1");
+  CHECK(in_units("length_1/time/volume", distance_and_angle) == "1/(1/s)/rad");
   CHECK(in_units("1/time", Units{}) == "1");
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("a case says its units, of lengths for all axes or each") {
   const Units each = units_of("length = { y = \"rad\", x = \"nm\" }\ntime = \"µs\"");
   REQUIRE(each.length.size() == 2);
   CHECK(each.length[0].unit == "nm");
-  CHECK(in_units("length_x^2/time", each) == "nm^2/µs");
+  CHECK(in_units("length_1^2/time", each) == "nm^2/µs");
 }
 
 TEST_CASE("units that cannot be are refused with their place") {
@@ -67,4 +67,43 @@ TEST_CASE("units that cannot be are refused with their place") {
   CHECK(fault_of("length = { x = \"nm\" }").find("units.length lacks y: give the units of x, y") != std::string::npos);
   CHECK(fault_of("length = { x = \"nm\", y = \"nm\", z = \"nm\" }").find("units.length.z") != std::string::npos);
   CHECK(fault_of("mass = \"u\"").find("unknown key \"units.mass\"") != std::string::npos);
+}
+
+TEST_CASE("rates are asked for in another unit of time") {
+  CHECK(time_of_rate("1/s") == "s");
+  CHECK(time_of_rate("us^-1") == "us");
+  CHECK(time_of_rate("kHz") == "ms");
+  CHECK(!time_of_rate("s"));
+  CHECK(!time_of_rate("1/fortnight"));
+  // 1 per ns is 10^9 per s, exactly; 1 per hour is 1/3600 per second.
+  CHECK(rate_conversion("ns", "s") == 1e9);
+  CHECK(rate_conversion("s", "ns") == 1e-9);
+  CHECK(rate_conversion("h", "s") == 1.0 / 3600.0);
+  CHECK_THROWS_AS(rate_conversion("ns", "tau"), std::invalid_argument);
+  const Units asked = units_of("time = \"ns\"\nrate = \"1/s\"");
+  CHECK(asked.escape_time == "s");
+  CHECK(in_units("rate", asked) == "1/s");
+  CHECK(in_units("1/rate", asked) == "s");
+  CHECK(in_units("1/time", asked) == "1/ns");
+  const Units same = units_of("time = \"ns\"\nrate = \"GHz\"");
+  CHECK(same.escape_time.empty());
+  CHECK(in_units("rate", same) == "1/ns");
+  CHECK(fault_of("time = \"ns\"\nrate = \"1/eon\"").find("units.rate must be one over a unit of time") !=
+        std::string::npos);
+  CHECK(fault_of("rate = \"1/s\"").find("units.rate needs units.time") != std::string::npos);
+  CHECK(fault_of("time = \"tau\"\nrate = \"1/s\"").find("(got \"tau\")") != std::string::npos);
+}
+
+TEST_CASE("a depth of valleys with a unit is one of kT") {
+  const auto depth_of = [](const std::string& rest) {
+    return read_case("[landscape]\nexpression = \"x^2\"\n" + rest, "case.toml", ".").valley_depth;
+  };
+  const std::string peptide =
+      "[diffusion]\nmodel = \"mobility\"\nkT = 2.5\nmobility = 1\n[units]\nenergy = \"kJ/mol\"\n[valleys]\n";
+  CHECK(depth_of(peptide + "depth = \"5 kJ/mol\"") == 2.0);
+  CHECK(depth_of(peptide + "depth = 3") == 3.0);
+  CHECK_THROWS_AS(depth_of(peptide + "depth = \"5 kcal/mol\""), CaseError);
+  CHECK_THROWS_AS(depth_of(peptide + "depth = \"5\""), CaseError);
+  CHECK_THROWS_AS(depth_of(peptide + "depth = \"-5 kJ/mol\""), CaseError);
+  CHECK_THROWS_AS(depth_of("[diffusion]\nD = 1\n[units]\nenergy = \"kT\"\n[valleys]\ndepth = \"5 kT\""), CaseError);
 }

@@ -6,7 +6,7 @@ from program import run, run_tests
 
 SMALL = {  # --set of cases that take more than seconds as they are
     "cluster": ["grid.x.cells=40", "grid.y.cells=36", "accuracy.relative=0.1", "solver.modes=0"],
-    "dihedral_diffusion": ["grid.x.cells=64", "grid.y.cells=64", "accuracy.relative=0.1", "solver.modes=0"],
+    "dihedral_diffusion": ["grid.phi.cells=64", "grid.psi.cells=64", "accuracy.relative=0.1", "solver.modes=0"],
     "free_energy_surface": ["evolve.until=1", "evolve.frames=1", "solver.modes=0", "accuracy.relative=0.1"],
     "himmelblau": ["grid.x.cells=80", "grid.y.cells=80"],
     "maier_stein": ["grid.x.cells=90", "grid.y.cells=60"],

@@ -32,6 +32,8 @@ def read(path):
             if isinstance(item, h5py.Dataset):
                 data[name] = item.asstr()[...] if h5py.check_string_dtype(item.dtype) else item[...]
         units = {name: text(file[name].attrs.get("units", "")) for name in data}
+        names = {axis: text(file[axis].attrs.get("long_name", axis)) for axis in ("x", "y") if axis in data}
+        units["axes"] = {axis: label(name, units[axis]) for axis, name in names.items()}
         attributes = {name: text(value) for name, value in file.attrs.items()}
     return data, units, attributes
 
@@ -133,7 +135,7 @@ def draw_line(figure, axes, data, units, colours):
                       label=f"quasi-stationary, {escape_name(origin, target)}")
     if "valley_label" in data:
         shade_valleys(axes, data, colours)
-    axes.set(xlabel=label("x", units["x"]), ylabel=label("density", units.get("density", "")), xlim=x[[0, -1]])
+    axes.set(xlabel=units["axes"]["x"], ylabel=label("density", units.get("density", "")), xlim=x[[0, -1]])
     axes.set_title("density and landscape", pad=22)
     axes.set_ylim(bottom=0)
     if axes.get_legend_handles_labels()[0]:
@@ -198,7 +200,7 @@ def draw_density(figure, axes, data, units, density, norm, title):
 
 
 def finish_map(axes, data, units, title):
-    axes.set(xlabel=label("x", units["x"]), ylabel=label("y", units["y"]), title=title,
+    axes.set(xlabel=units["axes"]["x"], ylabel=units["axes"]["y"], title=title,
              xlim=data["x_edge"][[0, -1]], ylim=data["y_edge"][[0, -1]])
 
 
@@ -258,7 +260,7 @@ def draw_flux(axes, data, units, colours):
     axes.legend(handles=handles, edgecolor="none", fontsize="small")
 
 
-def draw_rates(axes, rows):
+def draw_rates(axes, units, rows):
     """One line an estimate, grouped by escape; intervals where a method gives one; hollow: a closed form."""
     logs = np.array([row[3] for row in rows])
     finite = logs[np.isfinite(logs)]
@@ -296,7 +298,9 @@ def draw_rates(axes, rows):
         axes.set_xticks([])
     axes.set_ylim(position - 0.3, -0.8)
     axes.set_yticks(ticks, names, fontsize="small")
-    axes.set(xlabel="natural logarithm of the rate" if by_logarithm else "rate [1/time]", title="escape rates compared")
+    unit = units["estimate_rate"]
+    axes.set(xlabel="natural logarithm of the rate" if by_logarithm else label("rate", "1/time" if unit == "1" else unit),
+             title="escape rates compared")
 
 
 # ---- the figure ------------------------------------------------------------------------------------------------------
@@ -309,9 +313,9 @@ def draw(data, units, attributes):
     if "valley_outflux" in data and len(data["time"]) > 1:
         below.append(lambda axes: draw_flux(axes, data, units, colours))
     if rows:
-        below.append(lambda axes: draw_rates(axes, rows))
+        below.append(lambda axes: draw_rates(axes, units, rows))
     if "x" not in data:  # particles alone, without a grid
-        above = [lambda figure, axes: draw_rates(axes, rows)]
+        above = [lambda figure, axes: draw_rates(axes, units, rows)]
         below = []
     elif "y" in data:
         above = map_panels(data, units, colours)

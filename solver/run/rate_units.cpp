@@ -1,0 +1,37 @@
+#include "solver/run/rate_units.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace valleyflux {
+
+void convert_rates(Results& results) {
+  if (results.units.escape_time.empty()) return;
+  const double factor = rate_conversion(results.units.time, results.units.escape_time);
+  // What leaves the range of a double is missing, as it would be without a conversion; log_rate tells it.
+  const auto scale = [](std::optional<double>& value, double by) {
+    if (value) value = std::isfinite(*value * by) ? std::optional(*value * by) : std::nullopt;
+  };
+  for (Estimate& estimate : results.estimates) {
+    const double own_rate = estimate.rate.value_or(1.0);
+    for (auto* value : {&estimate.rate, &estimate.low, &estimate.high}) scale(*value, factor);
+    for (auto* value :
+         {&estimate.time, &estimate.transition_time, &estimate.transition_time_low, &estimate.transition_time_high})
+      scale(*value, 1.0 / factor);
+    if (estimate.log_rate) {
+      *estimate.log_rate += std::log(factor);
+      if (own_rate < std::numeric_limits<double>::min()) estimate.rate = std::exp(*estimate.log_rate);
+    }
+  }
+  if (results.network) {
+    for (auto* values :
+         {&results.network->rate, &results.network->low, &results.network->high, &results.network->rule_1_rate})
+      *values *= factor;
+    for (auto* values : {&results.network->time, &results.network->rule_2_time}) *values /= factor;
+    for (auto& eigenvalue : results.network->spectrum) eigenvalue *= factor;
+  }
+  for (auto& eigenvalue : results.spectrum) eigenvalue *= factor;
+  for (double& error : results.spectrum_error) error *= factor;
+}
+
+}  // namespace valleyflux
