@@ -93,7 +93,7 @@ def test_box(folder):
                              folder=folder).stdout)
     found = estimates(results)
     direct, splitting = (found[("lowest", "first_exit", method)] for method in ("langevin", "splitting"))
-    assert results["grid"] == {"dimension": 10, "cells": []}
+    assert results["grid"] == {"dimension": 10, "variables": [f"x{k}" for k in range(1, 11)], "cells": []}
     assert abs(results["valleys"][0]["minimum"][9] + 2.903534) < 1e-6
     assert max(direct["low"], splitting["low"]) < min(direct["high"], splitting["high"]) * 1.2, (direct, splitting)
     import h5py
