@@ -80,7 +80,7 @@ double CaseReader::required_number(const std::string& key) {
 }
 
 std::optional<double> CaseReader::positive(const std::string& key) {
-  const auto value = number(key);
+  auto value = number(key);
   if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));
   return value;
 }
