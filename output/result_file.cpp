@@ -36,7 +36,7 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
   file_.bare_scale("nv", 2);
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const Axis& axis = axes[k];
-    const std::string name = axis.name();
+    const std::string& name = axis.name();
     const Index n = axis.cells();
     Eigen::VectorXd centres(n), edges(n + 1), bounds(2 * n);
     for (Index i = 0; i < n; ++i) {
