@@ -98,7 +98,7 @@ std::optional<long> CaseReader::integer(const std::string& key, long lowest, lon
 std::optional<std::string> CaseReader::text(const std::string& key) {
   const toml::node* node = find(key);
   if (!node) return std::nullopt;
-  const auto value = node->value_exact<std::string>();
+  auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("{} must be a string (got {})", name(key), shown(*node)));
   if (value->find('\0') != std::string::npos)
     fail(key, fmt::format("{} must not hold the character U+0000", name(key)));

@@ -165,6 +165,7 @@ void repair_large_angles(const double* angle, bool sine, double* to) {
 void table_values(const BlockProgram::Instruction& instruction, const double* a, const double* b, double* to) {
   const auto i = static_cast<std::size_t>(instruction.factor), j = static_cast<std::size_t>(instruction.summand);
   for (std::ptrdiff_t p = 0; p < program_block; ++p)
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): every table has a first argument
     to[p] = instruction.values->derivatives(a[p], b ? b[p] : 0.0, static_cast<int>(i + j))[i][j];
 }
 
