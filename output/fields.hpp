@@ -87,9 +87,10 @@ struct Fields<Estimate> {
       Field{"step_bias", "1", "relative change of the rate at twice the step, of particles",
             "methods other than langevin and splitting, and too few escapes", &Estimate::step_bias},
       Field{"step_bias_error", "1", "standard error of that change", "where there is none", &Estimate::step_bias_error},
-      Field{"data_error", "1",
-            "relative standard error of the rate that comes from the errors in the landscape's table",
-            "closed forms and chains, and where the table tells no errors", &Estimate::data_error},
+      Field{
+          "data_error", "1",
+          "relative standard error of the rate that comes from the errors in tables of landscape, drift and diffusion",
+          "closed forms and chains, and where no table tells errors", &Estimate::data_error},
       Field{"observed_order", "1", "order in the width of the cells that the grids show", "too few grids, or none",
             &Estimate::observed_order},
       Field{"share_in_valley", "1", "of the quasi-stationary probability, what lies inside the valley that is left",

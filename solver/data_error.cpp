@@ -51,8 +51,7 @@ double standard_deviation(const std::vector<double>& values) {
 
 template <int Dim>
 void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes) {
-  const auto& landscape = solution.problem.dynamics.drift.potential();
-  if (!landscape || escapes.empty() || !landscape->redrawn(1)) return;
+  if (escapes.empty() || !redrawn(solution.problem.dynamics, 1)) return;
   Problem<Dim> problem = on_coarse_grid<Dim>(solution.problem);
   SolveRequest<Dim> request;
   request.escapes = escapes;
@@ -64,7 +63,7 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
   std::string failure;
   for (int draw = 1; draw <= draws; ++draw) {
     solution.progress(static_cast<double>(draw - 1) / draws, "errors from the table");
-    problem.dynamics = with_landscape(solution.problem.dynamics, landscape->redrawn(static_cast<std::uint64_t>(draw)));
+    problem.dynamics = *redrawn(solution.problem.dynamics, static_cast<std::uint64_t>(draw));
     try {
       const Results drawn = solve_problem<Dim>(problem, request);
       for (std::size_t k = 0; k < escapes.size(); ++k)
@@ -81,8 +80,8 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
     const std::string to = solution.target_name(escapes[k].escape);
     if (log_rates[k].size() < static_cast<std::size_t>(draws)) {
       solution.results.warnings.push_back(
-          fmt::format("{}: the error that comes from the landscape's table is not known, only {} of {} redrawn "
-                      "landscapes have a rate ({})",
+          fmt::format("{}: the error that comes from the tables is not known, only {} of {} redrawn ones have "
+                      "a rate ({})",
                       solution.label(escapes[k].escape), log_rates[k].size(), draws, failure));
       continue;
     }

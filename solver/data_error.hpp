@@ -7,10 +7,10 @@
 
 namespace valleyflux {
 
-/// Where the landscape's table tells standard errors: the relative standard error that they give every rate from grids
-/// or particles. It is the standard deviation of the logarithm of the mean first-passage time in 24 redrawn landscapes
-/// (Landscape::redrawn, seeds 1, 2, ...), errors being independent from point to point, on a grid of at most 10^4 cells
-/// in the plane. It is known to a share of about 1 / sqrt(48). Valleys, minima and noise stay those of the problem. The
+/// Where tables of landscape, drift or noise tell standard errors: the relative standard error that they give every
+/// rate from grids or particles. It is the standard deviation of the logarithm of the mean first-passage time in 24
+/// redrawn problems (redrawn, seeds 1, 2, ...), errors being independent from point to point, on a grid of at most 10^4
+/// cells in the plane. It is known to a share of about 1 / sqrt(48). Valleys and minima stay those of the problem. The
 /// intervals of these rates, h wide to either side in the logarithm, become sqrt(h^2 + (1.96 error)^2) wide. A warning
 /// says where it cannot be told.
 template <int Dim>

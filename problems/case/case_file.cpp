@@ -99,6 +99,11 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
+  if (box)
+    for (const auto& [key, place, entry] : root.context().entries)
+      if (entry->redrawn(1))
+        result.warnings.push_back(
+            fmt::format("{}: standard errors of tables have no part in rates of particles alone", key));
   end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
 

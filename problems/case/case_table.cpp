@@ -95,6 +95,7 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
   const std::string file = entry.required_text("file");
   TableFunctionOptions options;
   options.table = read_table_options(entry);
+  options.table.error = read_error_column(entry);
   const TableScale given = read_table_scale(entry);
   options.scale = given.scale;
   options.shift = given.shift;

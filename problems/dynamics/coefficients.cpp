@@ -52,11 +52,25 @@ Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared
   return {Drift(std::move(landscape), Mobility{diffusion, kT}), std::move(diffusion), Interpretation::isothermal};
 }
 
-Dynamics with_landscape(const Dynamics& dynamics, std::shared_ptr<const Landscape> landscape) {
+std::optional<Dynamics> redrawn(const Dynamics& dynamics, std::uint64_t seed) {
+  Dynamics drawn = dynamics;
   const Drift& drift = dynamics.drift;
-  if (!drift.potential()) throw std::invalid_argument("a drift without a landscape takes none");
-  return {drift.mobility() ? Drift(std::move(landscape), *drift.mobility()) : Drift(std::move(landscape)),
-          dynamics.diffusion, dynamics.interpretation};
+  const auto landscape = drift.potential() ? drift.potential()->redrawn(seed) : nullptr;
+  const auto field = drift.field() ? drift.field()->redrawn(seed) : nullptr;
+  const auto diffusion = dynamics.diffusion->redrawn(seed);
+  if (!landscape && !field && !diffusion) return std::nullopt;
+  if (diffusion) drawn.diffusion = diffusion;
+  if (field) drawn.drift = Drift(field);
+  if (drift.potential()) {
+    const auto& height = landscape ? landscape : drift.potential();
+    if (std::optional<Mobility> mobility = drift.mobility()) {
+      if (mobility->diffusion == dynamics.diffusion) mobility->diffusion = drawn.diffusion;
+      drawn.drift = Drift(height, *mobility);
+    } else {
+      drawn.drift = Drift(height);
+    }
+  }
+  return drawn;
 }
 
 std::optional<BoltzmannLaw> boltzmann_law(const Dynamics& dynamics, double time) {

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -30,9 +31,10 @@ struct Dynamics {
 Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared_ptr<const DiffusionModel> diffusion,
                          double kT);
 
-/// The same with another landscape in the place of its own, drift and mobility alike; noise that follows a landscape
-/// stays as it is. Throws std::invalid_argument without one.
-Dynamics with_landscape(const Dynamics& dynamics, std::shared_ptr<const Landscape> landscape);
+/// The same with the data of its tables moved by normal numbers times their standard errors, those of landscape, drift
+/// and noise alike, a mobility that is both once; noise that follows a landscape stays as it is. The same seed gives
+/// the same dynamics, nothing where no table tells errors.
+std::optional<Dynamics> redrawn(const Dynamics& dynamics, std::uint64_t seed);
 
 /// The law exp(-L / kT), kT in the unit of L.
 struct BoltzmannLaw {

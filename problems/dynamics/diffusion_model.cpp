@@ -79,6 +79,18 @@ class ExpressionDiffusion final : public DiffusionModel {
     return nodes;
   }
 
+  std::shared_ptr<const DiffusionModel> redrawn(std::uint64_t seed) const override {
+    std::vector<std::vector<Expression>> entries = entries_;
+    bool any = false;
+    for (auto& row : entries)
+      for (Expression& entry : row)
+        if (auto drawn = entry.redrawn(seed)) {
+          entry = std::move(*drawn);
+          any = true;
+        }
+    return any ? std::make_shared<ExpressionDiffusion>(dimension_, std::move(entries)) : nullptr;
+  }
+
  private:
   int dimension_;
   std::vector<std::vector<Expression>> entries_;  // one, or d x d

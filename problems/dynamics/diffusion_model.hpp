@@ -33,6 +33,8 @@ class DiffusionModel {
   /// The entries D_ij (d x d, columns first) as nodes of a graph of dimension() variables; nothing where D has no such
   /// form; not asked for where drift or D depend on time.
   virtual std::vector<GraphNode> append_to(ExpressionGraph&) const { return {}; }
+  /// The same with its data redrawn, as Landscape::redrawn says; null where there is nothing to redraw.
+  virtual std::shared_ptr<const DiffusionModel> redrawn(std::uint64_t /*seed*/) const { return nullptr; }
 };
 
 /// D = const.: a symmetric positive semidefinite d x d tensor. Throws std::invalid_argument otherwise.

@@ -47,6 +47,17 @@ class ExpressionField final : public VectorField {
     return nodes;
   }
 
+  std::shared_ptr<const VectorField> redrawn(std::uint64_t seed) const override {
+    std::vector<Expression> components = components_;
+    bool any = false;
+    for (Expression& component : components)
+      if (auto drawn = component.redrawn(seed)) {
+        component = std::move(*drawn);
+        any = true;
+      }
+    return any ? std::make_shared<ExpressionField>(std::move(components)) : nullptr;
+  }
+
  private:
   std::vector<Expression> components_;
 };

@@ -30,6 +30,8 @@ class VectorField {
   /// The components as nodes of a graph of dimension() variables, where they have such a form: particles are then moved
   /// much faster. Empty where they have none; not asked for where F depends on time.
   virtual std::vector<GraphNode> append_to(ExpressionGraph&) const { return {}; }
+  /// The same with its data redrawn, as Landscape::redrawn says; null where there is nothing to redraw.
+  virtual std::shared_ptr<const VectorField> redrawn(std::uint64_t /*seed*/) const { return nullptr; }
 };
 
 }  // namespace valleyflux

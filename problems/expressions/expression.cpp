@@ -53,6 +53,18 @@ Expression Expression::table(std::shared_ptr<const TableFunction> table) {
   return {"", dimension, std::move(code).finished(root)};
 }
 
+std::optional<Expression> Expression::redrawn(std::uint64_t seed) const {
+  PostfixProgram code = program_->code;
+  bool any = false;
+  for (Instruction& instruction : code.instructions)
+    if (auto drawn = instruction.table ? instruction.table->redrawn(seed) : nullptr) {
+      instruction.table = std::move(drawn);
+      any = true;
+    }
+  if (!any) return std::nullopt;
+  return Expression(program_->text, program_->dimension, std::move(code));
+}
+
 Expression Expression::combined(Operation operation, const Expression& a, const Expression& b) {
   if (a.dimension() != b.dimension())
     throw std::invalid_argument(

@@ -7,7 +7,9 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,8 @@ class Expression {
   /// The same function as a node of a graph of dimension() variables. Of a predicate: a function that is positive where
   /// it holds and negative where it does not; std::invalid_argument for == and !=.
   GraphNode append_to(ExpressionGraph& graph) const;
+  /// The same with its tables redrawn (TableFunction::redrawn); nothing where none of them tells errors.
+  std::optional<Expression> redrawn(std::uint64_t seed) const;
 
  private:
   struct Program;

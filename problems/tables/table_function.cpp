@@ -1,5 +1,6 @@
 #include "problems/tables/table_function.hpp"
 
+#include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
 #include "problems/tables/table_formats.hpp"
 
@@ -39,6 +40,13 @@ double share_within(const Eigen::Vector4d& node, double lowest, double highest, 
       if (node[0] + step < lowest) share = std::min(share, (lowest - node[0]) / step);
     }
   return share;
+}
+
+/// The same number for the same text on every machine (FNV-1a).
+std::uint64_t fingerprint(const std::string& text) {
+  std::uint64_t number = 14695981039346656037ULL;
+  for (const char c : text) number = (number ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return number;
 }
 
 void bound_slopes(const std::vector<TabulatedValues::Axis>& axes, Eigen::Matrix4Xd& nodes) {
@@ -85,6 +93,7 @@ TableFunction::TableFunction(std::string name, const TabulatedValues& table, Sha
     nodes_.row(3) = samples.hessian.row(1) * axes_[0].spacing * axes_[1].spacing;
   }
   if (shape == Shape::bounded) bound_slopes(axes_, nodes_);
+  if (table.errors.size() > 0) table_ = std::make_shared<const TabulatedValues>(table);
 }
 
 /// The interval that a coordinate lies in.
@@ -152,6 +161,12 @@ bool TableFunction::operator==(const TableFunction& other) const {
                             nodes_.cols() == other.nodes_.cols() && nodes_ == other.nodes_);
 }
 
+std::shared_ptr<const TableFunction> TableFunction::redrawn(std::uint64_t seed) const {
+  if (!table_) return nullptr;
+  const std::string label = std::filesystem::path(name_).filename().string() + " " + table_->quantity;
+  return std::make_shared<TableFunction>(name_, redrawn_table(*table_, seed ^ fingerprint(label)), shape_, beyond_);
+}
+
 std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
                                                          const TableFunctionOptions& options) {
   TabulatedValues table = read_table(file, options.table).values;
@@ -163,6 +178,7 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
                       "every point",
                       name, table.quantity, place_in(table, p)));
   table.values = (options.scale * table.values).array() + options.shift;
+  table.errors *= std::abs(options.scale);
   try {
     return std::make_shared<TableFunction>(name, table, options.shape, options.beyond);
   } catch (const std::invalid_argument& error) {

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -42,6 +43,10 @@ class TableFunction {
   /// Whether both are the same function.
   bool operator==(const TableFunction& other) const;
 
+  /// The same with its values moved by normal numbers times their standard errors, as Landscape::redrawn does: another
+  /// set for every seed, and for every table of the same seed. Null where the table tells no errors.
+  std::shared_ptr<const TableFunction> redrawn(std::uint64_t seed) const;
+
  private:
   struct Place;
   Place place(std::size_t k, double x) const;
@@ -50,7 +55,8 @@ class TableFunction {
   std::vector<TabulatedValues::Axis> axes_;
   Shape shape_;
   Beyond beyond_;
-  Eigen::Matrix4Xd nodes_;  // of every point f, f_x, f_y, f_xy, in units of the spacings
+  Eigen::Matrix4Xd nodes_;                        // of every point f, f_x, f_y, f_xy, in units of the spacings
+  std::shared_ptr<const TabulatedValues> table_;  // one with errors
 };
 
 /// Finds the table of so many arguments that an expression names by its file. Throws std::invalid_argument.

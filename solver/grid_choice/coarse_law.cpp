@@ -4,6 +4,8 @@
 #include "solver/level.hpp"
 #include "solver/solver_error.hpp"
 
+#include <boost/math/quadrature/gauss.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -91,6 +93,38 @@ std::optional<double> CoarseLaw<Dim>::border_level(const Region<Dim>& region) co
   return level;
 }
 
+/// The law without a current, p = exp(int b / D) / D up to a factor, b the Ito drift. Nothing where the noise vanishes
+/// or the dynamics are not finite.
+std::optional<CoarseLaw<1>> law_without_current(const Dynamics& dynamics, const Grid<1>& grid) {
+  const Axis& axis = grid.axis(0);
+  const auto& nodes = boost::math::quadrature::gauss<double, 4>::abscissa();  // of [0, 1], doubled by their sign
+  const auto& weights = boost::math::quadrature::gauss<double, 4>::weights();
+  const Index n = axis.cells(), each = 4, between = each * (n - 1);
+  Eigen::MatrixXd points(1, between + n);
+  for (Index i = 0; i + 1 < n; ++i) {
+    const double middle = 0.5 * (axis.centre(i) + axis.centre(i + 1)), half = axis.centre(i + 1) - middle;
+    for (std::size_t q = 0; q < nodes.size(); ++q)
+      for (const int sign : {-1, 1})
+        points(0, each * i + 2 * static_cast<Index>(q) + (sign > 0 ? 1 : 0)) = middle + sign * half * nodes[q];
+  }
+  for (Index i = 0; i < n; ++i) points(0, between + i) = axis.centre(i);
+  Coefficients at;
+  sample_coefficients(dynamics, points, at);
+  const auto diffusion = at.tensor.row(0);
+  if (!at.ito_drift.allFinite() || !diffusion.allFinite() || !(diffusion.minCoeff() > 0)) return std::nullopt;
+  CoarseLaw<1> law{grid, Eigen::VectorXd(n)};
+  double exponent = 0.0;
+  for (Index i = 0; i < n; ++i) {
+    law.log_density[i] = exponent - std::log(diffusion[between + i]);
+    for (Index q = 0; i + 1 < n && q < each; ++q) {
+      const Index p = each * i + q;
+      exponent += 0.5 * (axis.centre(i + 1) - axis.centre(i)) * weights[static_cast<std::size_t>(q / 2)] *
+                  at.ito_drift(0, p) / diffusion[p];
+    }
+  }
+  return law;
+}
+
 /// Boltzmann's law, where that is known to be the one.
 template <int Dim>
 std::optional<CoarseLaw<Dim>> known_law(const BoltzmannLaw& boltzmann, const Grid<Dim>& grid) {
@@ -111,6 +145,9 @@ std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Di
     return Axis(axis.name(), axis.min(), axis.max(), axis.cells(), Boundary::reflecting, Boundary::reflecting,
                 axis.grading());
   };
+  if constexpr (Dim == 1)
+    if (!grid.axis(0).periodic())
+      if (auto law = law_without_current(dynamics, Grid<1>({reflecting(0)}))) return law;
   const Grid<Dim> closed = [&] {
     if constexpr (Dim == 1)
       return Grid<1>({reflecting(0)});

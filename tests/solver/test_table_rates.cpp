@@ -165,3 +165,52 @@ TEST_CASE("errors of a table reach the rate as the derivatives of the mean time 
     CHECK(*after.low < *before.low);
   }
 }
+
+TEST_CASE("errors of a table of D reach the rate as the derivative of the mean time says") {
+  const int points = 161;
+  const RateTables tables(points);
+  const Results found = tables.solve(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2 + x/10\"\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
+      "D = { file = \"line.dat\", columns = [\"x\", \"D\"], error = \"E\" }",
+      "x = { min = -2, max = 2, cells = 400 }", "\"mean_first_passage\"", 2);
+  // T = int u(z) dz, u = exp(F / kT) / D int exp(-F / kT): d log T = -int u dD / (D T).
+  const TimeWeights weights{found.valleys[0].minimum[0], 0.9};
+  const auto passing = [&](double z) { return weights.up(z) * bath / line_diffusion(z); };
+  const double time = integral(weights.a, weights.b, passing);
+  const double square = integral(weights.a, weights.b, [&](double z) {
+    const double share = passing(z) / (line_diffusion(z) * time);
+    return share * share;
+  });
+  const double expected = standard_error * std::sqrt(4.0 / (points - 1) * square);
+  REQUIRE(found.estimates[0].data_error);
+  CHECK(relative_error(*found.estimates[0].data_error, expected) < 0.4);  // 24 draws: known to 15 %
+}
+
+TEST_CASE("tables of drift and noise are redrawn each for itself, and the same by the same seed") {
+  const RateTables tables;
+  const auto column = [](const std::string& name) {
+    return "{ file = \"line.dat\", columns = [\"x\", \"" + name + "\"], error = \"E\" }";
+  };
+  const Case definition = read_case("[drift]\nexpression = [" + column("F") + "]\n[diffusion]\nD = " + column("D") +
+                                        "\n[grid]\nx = { min = -2, max = 2, cells = 40 }\n",
+                                    "case.toml", tables.path);
+  const Eigen::MatrixXd point = Eigen::MatrixXd::Constant(1, 1, 0.5);  // one of the tables' own
+  const auto moved_by = [&](std::uint64_t seed) {
+    const Dynamics drawn = *redrawn(*definition.dynamics, seed);
+    Eigen::MatrixXd force;
+    drawn.drift.sample(point, force);
+    DiffusionSamples diffusion;
+    drawn.diffusion->sample(point, false, diffusion);
+    return Eigen::Vector2d(force(0, 0) - line_energy(0.5), diffusion.tensor(0, 0) - line_diffusion(0.5));
+  };
+  Eigen::Matrix2d squares = Eigen::Matrix2d::Zero();
+  constexpr int seeds = 400;
+  for (int seed = 1; seed <= seeds; ++seed) {
+    const Eigen::Vector2d moved = moved_by(static_cast<std::uint64_t>(seed)) / standard_error;
+    squares += moved * moved.transpose() / seeds;
+  }
+  CHECK(std::abs(squares(0, 0) - 1.0) < 0.25);  // variances: known to 7 %
+  CHECK(std::abs(squares(1, 1) - 1.0) < 0.25);
+  CHECK(std::abs(squares(0, 1)) < 0.2);  // correlation: to 5 %
+  CHECK(moved_by(3) == moved_by(3));
+}
