@@ -161,7 +161,9 @@ std::string sweep_table_line(const std::vector<SweepRow>& rows) {
   for (std::size_t k = 0; k < rows.front().at.size(); ++k)
     line += fmt::format("{:>{}.6g}  ", rows.front().at[k], value_width);
   for (const SweepRow& row : rows)
-    line += fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
+    line += row.estimate.method.empty()
+                ? row.estimate.note
+                : fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }
