@@ -28,7 +28,7 @@ VALLEYFLUX_INLINE double log_of_normal(double x) {
   const std::uint64_t shifted = bits_as<std::uint64_t>(x) + (one - root_half);
   // The exponent as a double without a conversion of integers, which AVX2 lacks.
   const double exponent = bits_as<double>((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
-  const double m = bits_as<double>((shifted & 0x000fffffffffffff) + root_half);
+  const auto m = bits_as<double>((shifted & 0x000fffffffffffff) + root_half);
   // log m = 2 atanh(f), f = (m - 1) / (m + 1), |f| < 0.1716.
   const double f = (m - 1.0) / (m + 1.0), g = f * f;
   double series = 0x1.2b5900de53b32p-4;
@@ -45,7 +45,7 @@ VALLEYFLUX_INLINE float log_of_normal(float x) {
   constexpr std::uint32_t root_half = 0x3f3504f3, one = 0x3f800000;
   const std::uint32_t shifted = bits_as<std::uint32_t>(x) + (one - root_half);
   const float exponent = static_cast<float>(static_cast<std::int32_t>(shifted >> 23)) - 127.0f;
-  const float m = bits_as<float>((shifted & 0x007fffff) + root_half);
+  const auto m = bits_as<float>((shifted & 0x007fffff) + root_half);
   const float f = (m - 1.0f) / (m + 1.0f), g = f * f;
   float series = 0x1.2ee656p-3f;
   series = fused(series, g, 0x1.997c2ep-3f);
@@ -82,7 +82,7 @@ VALLEYFLUX_INLINE double wide_exp(double x) {
   series = fused(series, r, 0x1.0000000000001p-1);
   const double power = 1.0 + fused(r * r, series, r);
   // Times 2^k: the lowest bits of k + 1.5 * 2^52 are those of k.
-  const double scaled = bits_as<double>(bits_as<std::uint64_t>(power) + (bits_as<std::uint64_t>(shifted) << 52));
+  const auto scaled = bits_as<double>(bits_as<std::uint64_t>(power) + (bits_as<std::uint64_t>(shifted) << 52));
   const double bottom = x < lowest ? 0.0 : scaled;
   return highest < x ? std::numeric_limits<double>::infinity() : bottom;
 }

@@ -205,7 +205,7 @@ std::string fingerprint(const std::filesystem::path& file) {
   return fmt::format("{} bytes, checksum {:016x}", bytes.size(), checksum(bytes));
 }
 
-Checkpoint::Checkpoint(const std::filesystem::path& result, Identity identity, bool resume) : resume_(resume) {
+Checkpoint::Checkpoint(const std::filesystem::path& result, const Identity& identity, bool resume) : resume_(resume) {
   path_ = result_target(result);
   path_ += ".checkpoint";
   std::string content;

@@ -27,7 +27,7 @@ class Checkpoint {
   /// Of the result of that name: PATH.checkpoint. resume: go on from what is there. Throws std::invalid_argument if
   /// that is no checkpoint, or resumed of another evolution, saying which part of its identity differs, or another
   /// process's; OutputError.
-  Checkpoint(const std::filesystem::path& result, Identity identity, bool resume);
+  Checkpoint(const std::filesystem::path& result, const Identity& identity, bool resume);
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
   ~Checkpoint();

@@ -37,7 +37,7 @@ ResultFile::ResultFile(const std::filesystem::path& path, const std::vector<Axis
   const std::vector<std::string> letters = variable_names(static_cast<int>(axes.size()));
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const Axis& axis = axes[k];
-    const std::string name = letters[k];
+    const std::string& name = letters[k];
     const Index n = axis.cells();
     Eigen::VectorXd centres(n), edges(n + 1), bounds(2 * n);
     for (Index i = 0; i < n; ++i) {

@@ -158,8 +158,7 @@ std::string sweep_table_head(const std::vector<std::string>& keys, const std::ve
 
 std::string sweep_table_line(const std::vector<SweepRow>& rows) {
   std::string line;
-  for (std::size_t k = 0; k < rows.front().at.size(); ++k)
-    line += fmt::format("{:>{}.6g}  ", rows.front().at[k], value_width);
+  for (const double at : rows.front().at) line += fmt::format("{:>{}.6g}  ", at, value_width);
   for (const SweepRow& row : rows)
     line += row.estimate.method.empty()
                 ? row.estimate.note

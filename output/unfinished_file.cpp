@@ -70,7 +70,7 @@ std::filesystem::path result_target(const std::filesystem::path& path,
   const auto refuse = [&](const std::string& why) {
     throw std::invalid_argument(fmt::format("{}: error: no result can be written there: {}", path.string(), why));
   };
-  const std::filesystem::path target = followed(path);
+  std::filesystem::path target = followed(path);
   if (!target.has_filename()) refuse("it is the name of a folder");
   const std::filesystem::path folder = folder_of(target);
   struct stat about {};

@@ -64,7 +64,7 @@ class ProblemError : public std::invalid_argument {
   std::string key_;
 };
 
-/// Builds the problem: critical points, valleys (all basins of the minima found if `valleys` is empty, named
+/// Builds the problem: critical points, valleys (all basins of the minima found if `definitions` is empty, named
 /// "valley_1", ... by height), their minima and default cores (a valley without a stable point has neither, unless its
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
 /// is not finite at a cell centre (the message names the point), D has a negative eigenvalue somewhere, a valley holds
@@ -76,7 +76,7 @@ class ProblemError : public std::invalid_argument {
 /// `critical_points` not used.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
-                          std::vector<ValleyDefinition<Dim>> valleys = {},
+                          std::vector<ValleyDefinition<Dim>> definitions = {},
                           std::optional<std::vector<CriticalPoint<Dim>>> critical_points = {},
                           double valley_depth = 0.0);
 

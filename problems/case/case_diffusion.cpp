@@ -139,7 +139,7 @@ Dynamics read_diffusion(CaseReader& table, int dimension, const Drift& drift, co
   auto noise = read_model(model, table, dimension, drift, parameters, result);
   const bool given = table.find("interpretation") != nullptr;
   const std::string interpretation = table.choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");
-  const Dynamics dynamics{drift, std::move(noise), interpretation_named(interpretation)};
+  Dynamics dynamics{drift, std::move(noise), interpretation_named(interpretation)};
   // The other models are of noise that has no temperature.
   if (model == "constant" || model == "expression")
     if (const auto warning = warning_of_other_law(dynamics, given)) result.warnings.push_back(*warning);

@@ -80,7 +80,7 @@ double CaseReader::required_number(const std::string& key) {
 }
 
 std::optional<double> CaseReader::positive(const std::string& key) {
-  const auto value = number(key);
+  auto value = number(key);
   if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));
   return value;
 }
@@ -98,7 +98,7 @@ std::optional<long> CaseReader::integer(const std::string& key, long lowest, lon
 std::optional<std::string> CaseReader::text(const std::string& key) {
   const toml::node* node = find(key);
   if (!node) return std::nullopt;
-  const auto value = node->value_exact<std::string>();
+  auto value = node->value_exact<std::string>();
   if (!value) fail(key, fmt::format("{} must be a string (got {})", name(key), shown(*node)));
   if (value->find('\0') != std::string::npos)
     fail(key, fmt::format("{} must not hold the character U+0000", name(key)));

@@ -16,7 +16,7 @@ namespace {
 
 /// A column by its name or its number from 1; nothing for what is neither.
 std::optional<std::string> column_of(const toml::node& node) {
-  if (const auto name = node.value_exact<std::string>()) return name;
+  if (auto name = node.value_exact<std::string>()) return name;
   if (const auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
   return std::nullopt;
 }
@@ -134,7 +134,7 @@ void require_inside_tables(const CaseContext& context, const std::vector<OpenAxi
                                                               axis.lower == Boundary::periodic})
                                    : std::nullopt);
   for (const BoxSide& side : box)
-    sides.push_back(DomainAxis{"the box along " + side.name, side.min, side.max, side.periodic()});
+    sides.emplace_back(DomainAxis{"the box along " + side.name, side.min, side.max, side.periodic()});
   for (const auto& [key, place, table] : context.entries)
     for (std::size_t k = 0; k < sides.size(); ++k) {
       if (!sides[k]) continue;

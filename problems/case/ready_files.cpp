@@ -21,7 +21,7 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
 
 std::filesystem::path file_in(const std::filesystem::path& folder, const std::string& name) {
   std::error_code none;
-  const std::filesystem::path file = folder / name;
+  std::filesystem::path file = folder / name;
   if (name.find('/') == std::string::npos && std::filesystem::exists(file, none)) return file;
   return {};
 }

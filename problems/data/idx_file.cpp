@@ -28,7 +28,7 @@ IdxArray read_array(const std::filesystem::path& file, std::size_t dimensions) {
   const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(array.contents[n]); };
   array.begin = 4 + 4 * dimensions;
   if (array.contents.size() < array.begin) fail("is too short for an IDX file");
-  constexpr unsigned unsigned_bytes = 8;
+  constexpr std::size_t unsigned_bytes = 8;
   if (byte(0) != 0 || byte(1) != 0 || byte(2) != unsigned_bytes || byte(3) != dimensions)
     fail(
         fmt::format("is no IDX file of unsigned bytes in {} dimensions (it begins with {:02x}{:02x}{:02x}{:02x}, not "

@@ -49,7 +49,7 @@ Eigen::VectorXd stratonovich_drift(const Eigen::Ref<const Eigen::VectorXd>& tens
 
 Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared_ptr<const DiffusionModel> diffusion,
                          double kT) {
-  return {Drift(std::move(landscape), Mobility{diffusion, kT}), diffusion, Interpretation::isothermal};
+  return {Drift(std::move(landscape), Mobility{diffusion, kT}), std::move(diffusion), Interpretation::isothermal};
 }
 
 Dynamics with_landscape(const Dynamics& dynamics, std::shared_ptr<const Landscape> landscape) {
@@ -80,25 +80,25 @@ bool depends_on_time(const Dynamics& dynamics) {
   return dynamics.drift.depends_on_time() || dynamics.diffusion->depends_on_time();
 }
 
-void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points, Coefficients& out,
-                         double time) {
+void sample_coefficients(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points,
+                         Coefficients& coefficients, double time) {
   const Index d = points.rows();
   const bool constant = dynamics.diffusion->constant();
   DiffusionSamples diffusion;
   // The isothermal current F p - D grad p needs no derivative of D, but the Ito drift does.
   dynamics.diffusion->sample(points, !constant, diffusion, time);
-  dynamics.drift.sample(points, out.ito_drift, nullptr, time);
-  out.advection = out.ito_drift;
-  out.tensor = std::move(diffusion.tensor);
+  dynamics.drift.sample(points, coefficients.ito_drift, nullptr, time);
+  coefficients.advection = coefficients.ito_drift;
+  coefficients.tensor = std::move(diffusion.tensor);
   if (constant) return;
   for (Index p = 0; p < points.cols(); ++p) {
     const Eigen::VectorXd spread = divergence(diffusion.gradient.col(p), d);
     Eigen::VectorXd induced = Eigen::VectorXd::Zero(d);
     if (dynamics.interpretation == Interpretation::isothermal) induced = spread;
     if (dynamics.interpretation == Interpretation::stratonovich)
-      induced = stratonovich_drift(out.tensor.col(p), diffusion.gradient.col(p), d);
-    out.ito_drift.col(p) += induced;
-    if (dynamics.interpretation != Interpretation::isothermal) out.advection.col(p) += induced - spread;
+      induced = stratonovich_drift(coefficients.tensor.col(p), diffusion.gradient.col(p), d);
+    coefficients.ito_drift.col(p) += induced;
+    if (dynamics.interpretation != Interpretation::isothermal) coefficients.advection.col(p) += induced - spread;
   }
 }
 

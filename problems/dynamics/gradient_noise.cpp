@@ -51,7 +51,7 @@ class GradientNoise final : public DiffusionModel {
 
 }  // namespace
 
-std::shared_ptr<const DiffusionModel> gradient_noise_diffusion(std::shared_ptr<const Landscape> landscape,
+std::shared_ptr<const DiffusionModel> gradient_noise_diffusion(const std::shared_ptr<const Landscape>& landscape,
                                                                const SgdDiffusionOptions& options) {
   auto terms = landscape ? landscape->terms() : nullptr;
   if (!terms) throw std::invalid_argument("gradient noise needs a landscape that is an average over data");

@@ -165,6 +165,7 @@ void repair_large_angles(const double* angle, bool sine, double* to) {
 void table_values(const BlockProgram::Instruction& instruction, const double* a, const double* b, double* to) {
   const auto i = static_cast<std::size_t>(instruction.factor), j = static_cast<std::size_t>(instruction.summand);
   for (std::ptrdiff_t p = 0; p < program_block; ++p)
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): every table has a first argument
     to[p] = instruction.values->derivatives(a[p], b ? b[p] : 0.0, static_cast<int>(i + j))[i][j];
 }
 
@@ -183,6 +184,7 @@ struct BlockRun {
       const double* b = from[1] < 0 ? nullptr : place[from[1]];
       const double* c = from[2] < 0 ? nullptr : place[from[2]];
       const double factor = instruction->factor, summand = instruction->summand;
+      // NOLINTBEGIN(clang-analyzer-core.NullDereference): an instruction has the arguments that its code reads
       switch (instruction->code) {
         case Code::fill:
           for (Size p = 0; p < n; ++p) to[p] = factor;
@@ -286,6 +288,7 @@ struct BlockRun {
           for (Size p = 0; p < n; ++p) to[p] = apply(instruction->operation, a[p], b ? b[p] : 0.0);
           break;
       }
+      // NOLINTEND(clang-analyzer-core.NullDereference)
     }
   }
 };
@@ -310,7 +313,8 @@ void BlockProgram::run(const double* x, double* out, std::ptrdiff_t count, std::
   thread_local std::vector<double*> places;
   const auto needed = static_cast<std::size_t>(scratch_ * program_block);
   if (scratch.size() < needed) scratch.resize(needed);
-  places.resize(static_cast<std::size_t>(variables_ + outputs_ + scratch_));
+  places.resize(static_cast<std::size_t>(variables_) + static_cast<std::size_t>(outputs_) +
+                static_cast<std::size_t>(scratch_));
   for (std::ptrdiff_t first = 0; first < count; first += program_block) {
     std::size_t k = 0;
     for (int i = 0; i < variables_; ++i) places[k++] = const_cast<double*>(x) + i * stride + first;

@@ -278,16 +278,16 @@ const std::vector<GraphNode>& ExpressionGraph::gradient_of_side(GraphNode node) 
   return known != sides_.end() ? known->second : sides_.emplace(node, gradient(node)).first->second;
 }
 
-GraphNode ExpressionGraph::copied(const Node& at, const std::array<GraphNode, 4>& from) {
-  switch (at.operation) {
-    case Operation::constant: return constant(at.factor);
-    case Operation::variable: return variable(static_cast<int>(at.factor));
-    case Operation::scale: return affine(from[0], at.factor, at.summand);
+GraphNode ExpressionGraph::copied(const Node& node, const std::array<GraphNode, 4>& from) {
+  switch (node.operation) {
+    case Operation::constant: return constant(node.factor);
+    case Operation::variable: return variable(static_cast<int>(node.factor));
+    case Operation::scale: return affine(from[0], node.factor, node.summand);
     case Operation::both: return choice(from[0], from[1], from[2], from[3]);
     case Operation::curve:
     case Operation::surface:
-      return table(at.table, from[0], from[1], {static_cast<int>(at.factor), static_cast<int>(at.summand)});
-    default: return from[1] == none ? unary(at.operation, from[0]) : binary(at.operation, from[0], from[1]);
+      return table(node.table, from[0], from[1], {static_cast<int>(node.factor), static_cast<int>(node.summand)});
+    default: return from[1] == none ? unary(node.operation, from[0]) : binary(node.operation, from[0], from[1]);
   }
 }
 

@@ -41,7 +41,7 @@ class ExpressionGraph {
   GraphNode choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d);
   /// The derivatives of a node with respect to every variable; of a choice those of what is chosen, so that the other
   /// side may be infinite or NaN.
-  std::vector<GraphNode> gradient(GraphNode node);
+  std::vector<GraphNode> gradient(GraphNode of);
   /// A node of another graph, its variables replaced by nodes of this one.
   GraphNode substituted(const ExpressionGraph& other, GraphNode node, const std::vector<GraphNode>& variables);
 
@@ -51,7 +51,7 @@ class ExpressionGraph {
     double factor, summand;         // of affine; factor: of a constant its value, of a variable its number; of a table
                                     // the orders of its derivative in its arguments
     std::shared_ptr<const TableFunction> table = nullptr;
-    auto operator<=>(const Node&) const = default;
+    auto operator<=>(const Node&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0 of its own
   };
   /// What a node of any graph does, done to nodes of this one.
   GraphNode copied(const Node& node, const std::array<GraphNode, 4>& from);

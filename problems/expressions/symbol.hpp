@@ -79,7 +79,7 @@ class Condition {
   friend Condition operator>(const Symbol& a, const Symbol& b);
   friend Condition operator>=(const Symbol& a, const Symbol& b);
   friend Symbol where(const Condition& condition, const Symbol& yes, const Symbol& no);
-  Condition(const Symbol& a, const Symbol& b, bool less) : a_(a), b_(b), less_(less) {}
+  Condition(Symbol a, Symbol b, bool less) : a_(std::move(a)), b_(std::move(b)), less_(less) {}
 
   Symbol a_, b_;
   bool less_;

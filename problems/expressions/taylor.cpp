@@ -26,7 +26,7 @@ std::shared_ptr<const TaylorBasis> TaylorBasis::get(int dimension, int order, st
 }
 
 TaylorBasis::TaylorBasis(int dimension, int order, std::size_t points) : order_(order), points_(points) {
-  exponents_.push_back({});
+  exponents_.emplace_back();
   // Multi-indices as sorted lists of variables, by ascending degree.
   for (std::size_t first = 0, degree = 1; degree <= static_cast<std::size_t>(order); ++degree) {
     const std::size_t last = exponents_.size();

@@ -29,9 +29,9 @@ class TaylorBasis {
 
   /// out = a b; out must not overlap them.
   void multiply(const double* a, const double* b, double* out) const;
-  /// out = f(a) from f and its first three derivatives at the values of a (arrays of points() each; those above the
+  /// out = f(a) from f and its first three derivatives at the values of a (f: arrays of points() each; those above the
   /// order are not read); `scratch` holds doubles() numbers. out must not overlap a.
-  void compose(const double* a, const std::array<const double*, 4>& derivatives, double* out, double* scratch) const;
+  void compose(const double* a, const std::array<const double*, 4>& f, double* out, double* scratch) const;
 
  private:
   struct Term {

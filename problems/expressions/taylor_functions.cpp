@@ -80,15 +80,15 @@ std::array<double, 4> derivatives(Operation operation, double a, double exponent
 
 }  // namespace
 
-void apply_function(const TaylorBasis& basis, Operation operation, double exponent, double* top, double* scratch) {
+void apply_function(const TaylorBasis& basis, Operation operation, double exponent, double* a, double* scratch) {
   const std::size_t block = basis.points(), n = basis.doubles();
   std::array<double, 4 * taylor_block> f;
   for (std::size_t p = 0; p < block; ++p) {
-    const std::array<double, 4> at = derivatives(operation, top[p], exponent);
+    const std::array<double, 4> at = derivatives(operation, a[p], exponent);
     for (std::size_t k = 0; k < 4; ++k) f[k * block + p] = at[k];
   }
-  basis.compose(top, {f.data(), f.data() + block, f.data() + 2 * block, f.data() + 3 * block}, scratch, scratch + n);
-  std::copy(scratch, scratch + n, top);
+  basis.compose(a, {f.data(), f.data() + block, f.data() + 2 * block, f.data() + 3 * block}, scratch, scratch + n);
+  std::copy(scratch, scratch + n, a);
 }
 
 void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, double* scratch) {
@@ -106,14 +106,14 @@ void multiply_in_place(const TaylorBasis& basis, double* a, const double* b, dou
   std::copy(scratch, scratch + basis.doubles(), a);
 }
 
-void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch) {
+void integer_power(const TaylorBasis& basis, int n, double* a, double* scratch) {
   const std::size_t block = basis.points(), size = basis.doubles();
   double* base = scratch + 2 * size;
   if (basis.order() <= 1 && n >= 2) {
     // d(a^n) = n a^(n-1) da
     std::array<double, taylor_block> lower, square;
     std::fill_n(lower.begin(), block, 1.0);
-    std::copy_n(top, block, square.begin());
+    std::copy_n(a, block, square.begin());
     for (auto bits = static_cast<unsigned>(n - 1); bits; bits >>= 1) {
       if (bits & 1u)
         for (std::size_t p = 0; p < block; ++p) lower[p] *= square[p];
@@ -121,25 +121,25 @@ void integer_power(const TaylorBasis& basis, int n, double* top, double* scratch
         for (std::size_t p = 0; p < block; ++p) square[p] *= square[p];
     }
     for (std::size_t k = 1; k < basis.size(); ++k)
-      for (std::size_t p = 0; p < block; ++p) top[k * block + p] *= n * lower[p];
-    for (std::size_t p = 0; p < block; ++p) top[p] *= lower[p];
+      for (std::size_t p = 0; p < block; ++p) a[k * block + p] *= n * lower[p];
+    for (std::size_t p = 0; p < block; ++p) a[p] *= lower[p];
     return;
   }
-  std::copy(top, top + size, base);
-  std::fill(top, top + size, 0.0);
-  std::fill(top, top + block, 1.0);
+  std::copy(a, a + size, base);
+  std::fill(a, a + size, 0.0);
+  std::fill(a, a + block, 1.0);
   bool one = true;
-  for (unsigned bits = static_cast<unsigned>(std::abs(n)); bits; bits >>= 1) {
+  for (auto bits = static_cast<unsigned>(std::abs(n)); bits; bits >>= 1) {
     if (bits & 1u) {
       if (one)
-        std::copy(base, base + size, top);
+        std::copy(base, base + size, a);
       else
-        multiply_in_place(basis, top, base, scratch);
+        multiply_in_place(basis, a, base, scratch);
       one = false;
     }
     if (bits > 1) multiply_in_place(basis, base, base, scratch);
   }
-  if (n < 0) apply_function(basis, Operation::divide, 0.0, top, scratch);
+  if (n < 0) apply_function(basis, Operation::divide, 0.0, a, scratch);
 }
 
 void angle(const TaylorBasis& basis, double* a, double* b, double* scratch) {

@@ -143,7 +143,7 @@ class SplineLandscape final : public Landscape {
     double s = (x - axis.first) / axis.spacing;
     const Index n = axis.points;
     if (axis.periodic) s -= static_cast<double>(n) * std::floor(s / static_cast<double>(n));
-    Index interval = static_cast<Index>(std::floor(s));
+    auto interval = static_cast<Index>(std::floor(s));
     interval = axis.periodic ? std::min(interval, n - 1) : std::clamp<Index>(interval, 0, n - 2);
     Place place;
     place.weights = weights_at(s - static_cast<double>(interval));

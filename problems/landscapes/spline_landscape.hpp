@@ -16,6 +16,6 @@ namespace valleyflux {
 /// std::invalid_argument for fewer than 5 points an axis, and where no value is finite.
 /// prepare: what is done with the values before, of a table as it is and of every one redrawn.
 using TablePreparation = std::function<TabulatedValues(TabulatedValues)>;
-std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& table, const TablePreparation& prepare = {});
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare = {});
 
 }  // namespace valleyflux

@@ -72,7 +72,7 @@ bool lies_between_held(const std::vector<TabulatedValues::Axis>& axes, const std
     const double s = (x[static_cast<Index>(k)] - axis.first) / axis.spacing;
     std::vector<Index> found;
     for (const double at : {s - on_side, s + on_side}) {
-      Index interval = static_cast<Index>(std::floor(at));
+      auto interval = static_cast<Index>(std::floor(at));
       if (axis.periodic) interval = (interval % axis.points + axis.points) % axis.points;
       if (axis.periodic || (interval >= 0 && interval + 1 < axis.points)) found.push_back(interval);
     }

@@ -88,7 +88,7 @@ struct LogisticRegression {
         slope[l] = product;
       }
       VALLEYFLUX_INDEPENDENT
-      for (Index l = 0; l < lanes_together; ++l) slope[l] = -1.0 / (1.0 + wide_exp(slope[l]));
+      for (double& each : slope) each = -1.0 / (1.0 + wide_exp(each));
       for (Index l = 0; l < lanes_together; ++l) {
         const double* sample = samples + static_cast<Index>(row[l]) * features;
         for (Index k = 0; k < features; ++k) gradient[k * lanes_together + l] += slope[l] * sample[k];
@@ -183,7 +183,7 @@ struct Network {
         sum[l] += power;
       }
     }
-    for (Index l = 0; l < lanes_together; ++l) sum[l] = 1.0 / sum[l];
+    for (double& each : sum) each = 1.0 / each;
     for (Index o = 0; o < outputs; ++o)
       for (Index l = 0; l < lanes_together; ++l) slopes[o * next + l] *= sum[l];
     for (Index l = 0; l < lanes_together; ++l) slopes[pass.labels[row[l]] * next + l] -= 1.0;

@@ -160,7 +160,7 @@ class PlumedReader {
   /// The columns, rounded as they are, must follow the header's axes.
   void check_order(const TabulatedValues& table) {
     for (std::size_t p = 0; p < rows_.size(); ++p) {
-      Index rest = static_cast<Index>(p);
+      auto rest = static_cast<Index>(p);
       for (std::size_t k = 0; k < table.axes.size(); ++k) {
         const auto& axis = table.axes[k];
         const double expected = axis.first + static_cast<double>(rest % axis.points) * axis.spacing;

@@ -71,8 +71,9 @@ TableFunction::TableFunction(std::string name, const TabulatedValues& table, Sha
   const Index columns = axes_[0].points;
   Eigen::MatrixXd points(spline->dimension(), table.values.size());
   for (Index p = 0; p < points.cols(); ++p) {
-    points(0, p) = axes_[0].first + static_cast<double>(p % columns) * axes_[0].spacing;
-    if (plane) points(1, p) = axes_[1].first + static_cast<double>(p / columns) * axes_[1].spacing;
+    const Index column = p % columns, row = p / columns;
+    points(0, p) = axes_[0].first + static_cast<double>(column) * axes_[0].spacing;
+    if (plane) points(1, p) = axes_[1].first + static_cast<double>(row) * axes_[1].spacing;
   }
   FieldSamples samples;
   spline->sample(points, plane ? 2 : 1, samples);

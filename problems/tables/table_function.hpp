@@ -47,7 +47,7 @@ class TableFunction {
 
  private:
   struct Place;
-  Place place(std::size_t axis, double x) const;
+  Place place(std::size_t k, double x) const;
 
   std::string name_;
   std::vector<TabulatedValues::Axis> axes_;

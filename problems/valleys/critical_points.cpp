@@ -92,8 +92,8 @@ class PointsByCell {
     constexpr int reach = 3, width = 2 * reach + 1;
     for (int n = 0; n < (Dim == 1 ? width : width * width); ++n) {
       Point<Dim> there = position;
-      there[0] += (n % width - reach) * scan_cell_[0];
-      if constexpr (Dim > 1) there[1] += (n / width - reach) * scan_cell_[1];
+      const std::array<int, 2> steps{n % width - reach, n / width - reach};
+      for (int k = 0; k < Dim; ++k) there[k] += steps[static_cast<std::size_t>(k)] * scan_cell_[k];
       cells.insert(cell(grid_.wrapped_point(there)));
     }
     std::vector<std::size_t> found;

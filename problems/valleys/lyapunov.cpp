@@ -6,12 +6,13 @@ namespace valleyflux {
 
 template <int Dim>
 std::optional<Tensor<Dim>> solve_lyapunov(const Tensor<Dim>& a, const Tensor<Dim>& q) {
-  Eigen::MatrixXd system = Eigen::MatrixXd::Zero(Dim * Dim, Dim * Dim);
-  for (int column = 0; column < Dim; ++column)
-    for (int row = 0; row < Dim; ++row)
-      for (int k = 0; k < Dim; ++k) {
-        system(row + Dim * column, k + Dim * column) += a(row, k);
-        system(row + Dim * column, row + Dim * k) += a(column, k);
+  constexpr Index d = Dim;
+  Eigen::MatrixXd system = Eigen::MatrixXd::Zero(d * d, d * d);
+  for (Index column = 0; column < d; ++column)
+    for (Index row = 0; row < d; ++row)
+      for (Index k = 0; k < d; ++k) {
+        system(row + d * column, k + d * column) += a(row, k);
+        system(row + d * column, row + d * k) += a(column, k);
       }
   const Eigen::FullPivLU<Eigen::MatrixXd> factors(system);
   if (!factors.isInvertible() || factors.rcond() < 1e-13) return std::nullopt;

@@ -37,8 +37,8 @@ WeakestNoise<Dim> weakest_noise(const DiffusionModel& diffusion, const Eigen::Ma
       weakest.value[p] = eigen.eigenvalues()[0];
     }
     for (int k = 0; k < Dim; ++k)
-      weakest.gradient(k, p) =
-          direction.dot(Eigen::Map<const Tensor<Dim>>(samples.gradient.col(p).data() + k * Dim * Dim) * direction);
+      weakest.gradient(k, p) = direction.dot(
+          Eigen::Map<const Tensor<Dim>>(samples.gradient.col(p).data() + Index{k} * Dim * Dim) * direction);
     weakest.tensor[static_cast<std::size_t>(p)] = tensor;
   }
   return weakest;

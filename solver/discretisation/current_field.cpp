@@ -53,7 +53,7 @@ void CurrentField<Dim>::add_exit(const StateSpace<Dim>& space, const WallExit<Di
 template <int Dim>
 std::vector<Eigen::VectorXd> CurrentField<Dim>::density() const {
   std::vector<Eigen::VectorXd> density;
-  for (const Eigen::VectorXd& moment : moment_) density.push_back(moment.cwiseQuotient(volume_));
+  for (const Eigen::VectorXd& moment : moment_) density.emplace_back(moment.cwiseQuotient(volume_));
   return density;
 }
 

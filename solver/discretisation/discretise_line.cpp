@@ -302,7 +302,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   }
   Eigen::SparseMatrix<double> share(axis.cells(), n);
   share.setFromTriplets(shares.begin(), shares.end());
-  result.space = StateSpace<1>(problem.grid, nodes, std::move(share), std::move(sides));
+  result.space = StateSpace<1>(problem.grid, nodes, share, std::move(sides));
 
   generator.forward.resize(line.size());
   generator.backward.resize(line.size());

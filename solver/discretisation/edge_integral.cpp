@@ -162,48 +162,48 @@ EdgeMasses masses(const Stretch& z) {
 
 }  // namespace
 
-EdgeRates edge_rates(const EdgePotential& z) {
-  const double lowest = lowest_value(z, 1.0);
-  const double integral = shifted_integral(z, 1.0, lowest);
-  return {std::exp(lowest) / integral, std::exp(lowest - z(1.0)) / integral};
+EdgeRates edge_rates(const EdgePotential& potential) {
+  const double lowest = lowest_value(potential, 1.0);
+  const double integral = shifted_integral(potential, 1.0, lowest);
+  return {std::exp(lowest) / integral, std::exp(lowest - potential(1.0)) / integral};
 }
 
-EdgeRates edge_rates(const PiecewisePotential& z) {
+EdgeRates edge_rates(const PiecewisePotential& potential) {
   double lowest = 0.0, rise = 0.0;
-  for (const auto& piece : z.pieces) {
+  for (const auto& piece : potential.pieces) {
     lowest = std::min(lowest, rise + lowest_value(piece.potential, 1.0));
     rise += piece.potential(1.0);
   }
   double base = 0.0, integral = 0.0;
-  for (const auto& [length, potential] : z.pieces) {
-    integral += length * shifted_integral(potential, 1.0, lowest - base);
-    base += potential(1.0);
+  for (const auto& piece : potential.pieces) {
+    integral += piece.length * shifted_integral(piece.potential, 1.0, lowest - base);
+    base += piece.potential(1.0);
   }
   return {std::exp(lowest) / integral, std::exp(lowest - rise) / integral};
 }
 
-EdgeMasses edge_masses(const EdgePotential& z) {
-  return masses(stretch(z));
+EdgeMasses edge_masses(const EdgePotential& potential) {
+  return masses(stretch(potential));
 }
 
-EdgeMasses edge_masses(const PiecewisePotential& z) {
+EdgeMasses edge_masses(const PiecewisePotential& potential) {
   const auto of_piece = [](const PiecewisePotential::Piece& piece) {
     return shortened(stretch(piece.potential), piece.length);
   };
-  Stretch whole = of_piece(z.pieces.front());
-  for (std::size_t k = 1; k < z.pieces.size(); ++k) whole = joined(whole, of_piece(z.pieces[k]));
+  Stretch whole = of_piece(potential.pieces.front());
+  for (std::size_t k = 1; k < potential.pieces.size(); ++k) whole = joined(whole, of_piece(potential.pieces[k]));
   return masses(whole);
 }
 
-EdgeIntegrals edge_integrals(const EdgePotential& z) {
+EdgeIntegrals edge_integrals(const EdgePotential& potential) {
   constexpr double one_rule = 0.5;  // kT
-  if (largest_change(z) > one_rule) return {edge_rates(z), edge_masses(z)};
-  const Stretch sum = by_one_rule(z);
+  if (largest_change(potential) > one_rule) return {edge_rates(potential), edge_masses(potential)};
+  const Stretch sum = by_one_rule(potential);
   return {{1.0 / sum.resistance, std::exp(-sum.rise) / sum.resistance}, masses(logarithms(sum))};
 }
 
-EdgeIntegrals edge_integrals(const PiecewisePotential& z) {
-  return {edge_rates(z), edge_masses(z)};
+EdgeIntegrals edge_integrals(const PiecewisePotential& potential) {
+  return {edge_rates(potential), edge_masses(potential)};
 }
 
 }  // namespace valleyflux

@@ -17,7 +17,7 @@ double position_at(const Axis& axis, double share) {
   return axis.position(axis.lattice(share * static_cast<double>(axis.cells()) - 0.5));
 }
 double stretch_at(const Axis& axis, double share) {
-  const double cells = static_cast<double>(axis.cells());
+  const auto cells = static_cast<double>(axis.cells());
   return axis.stretch(axis.lattice(share * cells - 0.5)) * axis.spacing() * cells;
 }
 
@@ -42,7 +42,7 @@ FeatureProbe::FeatureProbe(const Problem<2>& problem) {
   for (const auto& point : problem.critical_points) highest = std::max(highest, point.height);
   FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 1)
-  for (std::size_t n = 0; n < lines_.size(); ++n) failure.guard([&] { sample(problem, highest, lines_[n]); });
+  for (Line& line : lines_) failure.guard([&] { sample(problem, highest, line); });
   failure.rethrow();
 }
 
@@ -63,7 +63,7 @@ void FeatureProbe::sample(const Problem<2>& problem, double highest, Line& line)
   FieldSamples field;
   if (landscape) landscape->sample(points, 0, field);
   const auto& mobility = problem.dynamics.drift.mobility();
-  line.noise = diffusion.tensor.row(3 * k).transpose();
+  line.noise = diffusion.tensor.row(Index{3} * k).transpose();
   line.slope.resize(samples + 1);
   line.counts.resize(samples + 1);
   for (Index j = 0; j <= samples; ++j) {

@@ -45,7 +45,7 @@ class LatticeSampler {
   /// points: Dim x n fractional cell coordinates, possibly beyond a periodic end (the landscape is evaluated there).
   /// Throws SolverError with the place where anything is not finite.
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
-              LatticeCoefficients<Dim>& coefficients) const;
+              LatticeCoefficients<Dim>& out) const;
   /// Z along the straight edge between two lattice points, sampled as finely as it varies. Throws SolverError with the
   /// place where that takes too many pieces.
   PiecewisePotential potential(const Point<Dim>& from, const Point<Dim>& to) const;

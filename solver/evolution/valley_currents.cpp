@@ -21,8 +21,8 @@ ValleyParts whole_parts(std::span<const int> labels, int valleys) {
   return matrix;
 }
 
-ValleyCurrents::ValleyCurrents(const Generator& generator, ValleyParts parts, std::vector<ExitRates> exits)
-    : parts_(std::move(parts)), exit_(generator.exit), exits_(std::move(exits)) {
+ValleyCurrents::ValleyCurrents(const Generator& generator, const ValleyParts& parts, std::vector<ExitRates> exits)
+    : parts_(parts), exit_(generator.exit), exits_(std::move(exits)) {
   if (parts_.cols() != generator.states)
     throw std::invalid_argument(
         fmt::format("{} states need as many parts of valleys (got {})", generator.states, parts_.cols()));

@@ -24,7 +24,7 @@ ValleyParts whole_parts(std::span<const int> labels, int valleys);
 /// the domain: no interpolation, and in balance with the probabilities.
 class ValleyCurrents {
  public:
-  ValleyCurrents(const Generator& generator, ValleyParts parts, std::vector<ExitRates> exits = {});
+  ValleyCurrents(const Generator& generator, const ValleyParts& parts, std::vector<ExitRates> exits = {});
 
   int valleys() const { return static_cast<int>(parts_.rows()); }
   /// Entries of outflux.

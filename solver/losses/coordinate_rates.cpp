@@ -145,7 +145,7 @@ Estimate coordinate_exit_rate(const LossProblem& problem, const std::string& met
     return sum;
   }
   for (const Index i : leaving) {
-    const Estimate one = exit_rate(problem, i, method);
+    Estimate one = exit_rate(problem, i, method);
     if (!one.log_rate) return one;
     add_rate(sum, one);
   }

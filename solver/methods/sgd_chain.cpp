@@ -14,7 +14,7 @@ Measured escape_of_chain(const ChainTask& task) {
       sgd_chain_estimate(task.problem, task.passages, task.escape, learning_rate(task.methods), task.theory.sgd), {}};
   constexpr double poor = 1e-2;
   if (*found.estimate.high > (1.0 + poor) * *found.estimate.rate)
-    found.warnings.push_back("the nodes do not resolve the steps");
+    found.warnings.emplace_back("the nodes do not resolve the steps");
   return found;
 }
 

@@ -145,9 +145,8 @@ template <int Dim>
 Point<Dim> GridExitSurface<Dim>::normal(const Point<Dim>& x) const {
   Point<Dim> slope;
   for (int k = 0; k < Dim; ++k) {
-    const double h = 0.25 * distance_.grid().axis(k).size(std::clamp<Index>(
-                                static_cast<Index>(distance_.grid().axis(k).cell_coordinate(x[k]) + 0.5), 0,
-                                distance_.grid().axis(k).cells() - 1));
+    const Axis& axis = distance_.grid().axis(k);
+    const double h = 0.25 * axis.size(std::clamp<Index>(std::lround(axis.cell_coordinate(x[k])), 0, axis.cells() - 1));
     Point<Dim> up = x, down = x;
     up[k] += h;
     down[k] -= h;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -27,9 +28,9 @@ BlockProgram level_program(const std::vector<Expression>& predicates, bool outsi
 
 }  // namespace
 
-LevelSurface::LevelSurface(const std::vector<Expression>& predicates, bool outside, const std::vector<BoxSide>& box,
+LevelSurface::LevelSurface(const std::vector<Expression>& predicates, bool outside, std::vector<BoxSide> box,
                            double reach)
-    : ExitSurface(reach), box_(box), program_(level_program(predicates, outside)) {}
+    : ExitSurface(reach), box_(std::move(box)), program_(level_program(predicates, outside)) {}
 
 double LevelSurface::to_walls(double distance, const double* x, std::ptrdiff_t stride) const {
   for (std::size_t k = 0; k < box_.size(); ++k) {

@@ -14,7 +14,7 @@ class LevelSurface final : public ExitSurface {
   /// The target is where any of the predicates (at least one) holds, or, if `outside`, where none does; absorbing walls
   /// of the box as well. reach: see ExitSurface. Throws std::invalid_argument for what is no predicate or bounds no
   /// region.
-  LevelSurface(const std::vector<Expression>& predicates, bool outside, const std::vector<BoxSide>& box, double reach);
+  LevelSurface(const std::vector<Expression>& predicates, bool outside, std::vector<BoxSide> box, double reach);
 
   double distance(const std::vector<double>& x) const override;
   std::vector<double> normal(const std::vector<double>& x) const override;

@@ -326,7 +326,7 @@ void ParticleBlock::correct_noise(int s) {
 double ParticleBlock::sign_of_pair(int r, int j, Index lane, int s) const {
   const int low = std::min(r, j), high = std::max(r, j), number = high * (high - 1) / 2 + low;
   constexpr int signs_a_draw = 128;
-  const auto draws = static_cast<std::uint64_t>(d_ * (d_ - 1) / 2 / signs_a_draw + 1);
+  const auto draws = static_cast<std::uint64_t>(d_ * (d_ - 1) / 2 / signs_a_draw) + 1;
   const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
   const auto bits = mover_.random().bits(RandomStream::sign, particle_[lane],
                                          n * draws + static_cast<std::uint64_t>(number / signs_a_draw));

@@ -136,7 +136,7 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
   if (found.extinct > 0) note += fmt::format(", {} runs died out", found.extinct);
   if (!found.complete) {
     note += ", partial: interrupted";
-    report.warnings.push_back("splitting: interrupted, what is told rests on the runs up to there");
+    report.warnings.emplace_back("splitting: interrupted, what is told rests on the runs up to there");
   }
   if (!found.rate) {
     note += found.complete ? ": no path got to the target" : ": no rate yet";

@@ -129,7 +129,7 @@ Transport transport(const Dynamics& dynamics, const Eigen::MatrixXd& points, con
                     double unstable) {
   const Index d = points.rows();
   const PathSpline curve(points);
-  const double pieces = static_cast<double>(points.cols() - 1);
+  const auto pieces = static_cast<double>(points.cols() - 1);
   using State = std::vector<double>;  // V'' by columns, then the integral
   Coefficients coefficients;
   double rate = 0.0;

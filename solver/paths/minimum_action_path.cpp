@@ -250,7 +250,7 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
     auto stepper = odeint::make_controlled(tolerance * distance, 0.0, odeint::runge_kutta_dopri5<State>());
     double time = 0.0, stride = 0.01 / -eigen.values[unstable];
     for (int k = 0; k < most_tries && from_stable(x) > 2.0 * step; ++k) {
-      if ((at(x) - way.back()).norm() >= step) way.push_back(at(x));
+      if ((at(x) - way.back()).norm() >= step) way.emplace_back(at(x));
       stepper.try_step(flow, x, time, stride);
       if (!std::isfinite(from_stable(x)) || !(stride > 0)) break;
       if (force.norm() < at_rest * -eigen.values[unstable] * distance) break;  // it rests elsewhere

@@ -219,8 +219,8 @@ class OrderedIntegrals {
     Point<2> move;
     for (int k = 0; k < 2; ++k) {
       const auto axis = static_cast<std::size_t>(k);
-      const int i = at[k] + beyond_[axis];
-      move[k] = centres_[axis][static_cast<std::size_t>(i)] - centres_[axis][static_cast<std::size_t>(i + offset[k])];
+      const int to = at[k] + beyond_[axis], from = to + offset[k];
+      move[k] = centres_[axis][static_cast<std::size_t>(to)] - centres_[axis][static_cast<std::size_t>(from)];
     }
     return move;
   }

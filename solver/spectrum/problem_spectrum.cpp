@@ -97,7 +97,7 @@ void ProblemSpectrum<Dim>::finish() {
   if (solution_.request.grids > 1 && !shows(spectrum_cells_over_width())) {
     results.spectrum.clear();
     results.spectrum_error.clear();
-    results.warnings.push_back("no leading spectrum: a valley is narrower than half a cell of the finest grid");
+    results.warnings.emplace_back("no leading spectrum: a valley is narrower than half a cell of the finest grid");
   }
 }
 

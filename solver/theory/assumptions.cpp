@@ -113,7 +113,7 @@ std::vector<std::string> failing_assumptions(const Assumptions& assumed, const D
   if (assumed.two_levels) {
     const double factor = spread(dynamics, way, level);
     if (std::isinf(factor))
-      failing.push_back("D constant on either side of s (it vanishes on the way)");
+      failing.emplace_back("D constant on either side of s (it vanishes on the way)");
     else if (factor > most_spread)
       failing.push_back(fmt::format("D constant on either side of s (it varies by a factor of {:.3g})", factor));
   }

@@ -32,29 +32,33 @@ Curvatures curvatures(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
 
 }  // namespace
 
-double log_kramers_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double barrier, double diffusion) {
-  const Curvatures c = curvatures(a, b);
+double log_kramers_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, double barrier,
+                        double diffusion) {
+  const Curvatures c = curvatures(minimum_hessian, saddle_hessian);
   return std::log(c.unstable / (2.0 * std::numbers::pi)) + 0.5 * c.log_determinant_ratio - barrier / diffusion;
 }
 
-double log_sgd_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, const EscapeWay& way, double barrier,
-                    double eta, double batch_size, double s) {
-  const Curvatures c = curvatures(a, b);
-  const double along = way.at_minimum.dot(a * way.at_minimum);
+double log_sgd_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian, const EscapeWay& way,
+                    double barrier, double eta, double batch_size, double s) {
+  const Curvatures c = curvatures(minimum_hessian, saddle_hessian);
+  const double along = way.at_minimum.dot(minimum_hessian * way.at_minimum);
   return std::log(c.unstable / (2.0 * std::numbers::pi)) -
          2.0 * batch_size * barrier / eta * (s / along + (1.0 - s) / c.unstable);
 }
 
-double log_two_temperature_rate(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, const Eigen::MatrixXd& noise_a,
-                                const Eigen::MatrixXd& noise_b, const EscapeWay& way, double barrier, double s) {
-  const Curvatures c = curvatures(a, b);
+double log_two_temperature_rate(const Eigen::MatrixXd& minimum_hessian, const Eigen::MatrixXd& saddle_hessian,
+                                const Eigen::MatrixXd& minimum_diffusion, const Eigen::MatrixXd& saddle_diffusion,
+                                const EscapeWay& way, double barrier, double s) {
+  const Curvatures c = curvatures(minimum_hessian, saddle_hessian);
   const auto log_determinant = [](const Eigen::MatrixXd& noise, const char* where) {
     const Eigen::VectorXd values = symmetric_eigen(noise).values;
     if (!(values[0] > 0)) throw std::invalid_argument(fmt::format("the noise is singular at the {}", where));
     return values.array().log().sum();
   };
-  const double log_noise_ratio = log_determinant(noise_b, "saddle") - log_determinant(noise_a, "minimum");
-  const double T_a = way.at_minimum.dot(noise_a * way.at_minimum), T_b = way.at_saddle.dot(noise_b * way.at_saddle);
+  const double log_noise_ratio =
+      log_determinant(saddle_diffusion, "saddle") - log_determinant(minimum_diffusion, "minimum");
+  const double T_a = way.at_minimum.dot(minimum_diffusion * way.at_minimum),
+               T_b = way.at_saddle.dot(saddle_diffusion * way.at_saddle);
   return std::log(c.unstable / (2.0 * std::numbers::pi)) + 0.5 * (c.log_determinant_ratio + log_noise_ratio) -
          barrier * (s / T_a + (1.0 - s) / T_b);
 }

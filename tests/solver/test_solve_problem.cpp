@@ -349,7 +349,7 @@ TEST_CASE("the interval of particles has room for the bias of their step") {
       on_the_line(landscape("x^4/4 - x^2/2"), "0.1", Interpretation::ito, Axis("x", -2.5, 2.5, 400),
                   {{"left", "x < 0", "x < -0.9"}, {"right", "x > 0", "x > 0.9"}});
   SolveRequest<1> request = one_escape<1>({0, 1}, "langevin");
-  request.escapes->front().methods.push_back("mean_first_passage");
+  request.escapes->front().methods.emplace_back("mean_first_passage");
   request.particles.particles.particles = 20000;
   request.particles.particles.step = 0.2;  // far too long: the rate of this chain differs by much more than by chance
   request.particles.particles.time_limit = 1e5;
