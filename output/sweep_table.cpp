@@ -160,7 +160,9 @@ std::string sweep_table_line(const std::vector<SweepRow>& rows) {
   std::string line;
   for (const double at : rows.front().at) line += fmt::format("{:>{}.6g}  ", at, value_width);
   for (const SweepRow& row : rows)
-    line += fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
+    line += row.estimate.method.empty()
+                ? row.estimate.note
+                : fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }

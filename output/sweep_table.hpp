@@ -38,7 +38,8 @@ class SweepFile {
   std::vector<SweepRow> rows_;
 };
 
-/// One line for each value of the keys: the rates of every escape by every method, side by side.
+/// One line for each value of the keys: the rates of every escape by every method, side by side; the note of a value
+/// that has none (a row without a method).
 std::string sweep_table_head(const std::vector<std::string>& keys, const std::vector<SweepRow>& rows);
 std::string sweep_table_line(const std::vector<SweepRow>& rows);
 

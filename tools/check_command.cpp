@@ -31,7 +31,7 @@ const char* kind_of(const Drift& drift) {
 template <int Dim>
 std::string shown(const Point<Dim>& x) {
   std::vector<std::string> parts;
-  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{:.9g}", x[k]));
+  for (int k = 0; k < Dim; ++k) parts.push_back(fmt::format("{:.9g}", x[k] + 0.0));  // no -0
   return fmt::format("({})", fmt::join(parts, ", "));
 }
 

@@ -6,6 +6,7 @@
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
 #include "solver/run/run.hpp"
+#include "solver/statistics/renumbered_valleys.hpp"
 #include "tools/interruption.hpp"
 #include "tools/standard_streams.hpp"
 #include "tools/variation.hpp"
@@ -17,6 +18,35 @@
 #include <optional>
 
 namespace valleyflux {
+
+namespace {
+
+/// Says in the rows of renumbered valleys, and returns, where they lie. Valleys that the case names stay the same ones.
+std::vector<std::string> note_renumbered(const std::vector<ValleyResult>& before, const Results& results,
+                                         std::vector<SweepRow>& rows) {
+  std::vector<std::string> messages;
+  for (const RenumberedValley& valley : renumbered_valleys(before, results.valleys)) {
+    const std::string message = fmt::format("{} is at ({:.6g}), where {} was at the value before", valley.name,
+                                            fmt::join(valley.minimum, ", "), valley.before);
+    for (SweepRow& row : rows)
+      if (row.estimate.from == valley.name || row.estimate.to == valley.name)
+        row.estimate.note += (row.estimate.note.empty() ? "" : "; ") + message;
+    messages.push_back(message + ": name the valleys by [[valley]] to compare their rates");
+  }
+  return messages;
+}
+
+/// The row of a value that has no escapes.
+SweepRow row_without_rates(const std::vector<double>& at, const Results& results) {
+  SweepRow row{at, {}};
+  row.estimate.note =
+      results.valleys.size() == 1
+          ? fmt::format("no rates: {} is the only valley, there is none to go over to", results.valleys.front().name)
+          : "no rates: no escape is asked for";
+  return row;
+}
+
+}  // namespace
 
 int sweep_command(const SweepArguments& arguments) {
   const Case standard = case_named(arguments.run.name, arguments.run.overrides);
@@ -61,9 +91,11 @@ int sweep_command(const SweepArguments& arguments) {
   const bool talks = !arguments.run.quiet && !arguments.run.json;
   const Interruption interruption;
   TrainedStarts starts;
-  bool headed = false, interrupted = false;
+  bool interrupted = false;
+  std::string head;
   std::vector<std::string> warned;
-  for (const double second : outer)
+  for (const double second : outer) {
+    std::vector<ValleyResult> before;
     for (const double first : variations[0].values) {
       if (interrupted) break;
       const std::vector<double> at = point(first, second);
@@ -86,21 +118,35 @@ int sweep_command(const SweepArguments& arguments) {
         interrupted = interruption.asked();
         if (interrupted) break;
         rows = sweep_rows(at, results);
+        std::vector<std::string> warnings;
+        if (definition.valleys.empty()) warnings = note_renumbered(before, results, rows);
+        before = results.valleys;
+        if (rows.empty()) {
+          rows.push_back(row_without_rates(at, results));
+          warnings.push_back(rows.front().estimate.note);
+        }
         file.append(rows);
         for (const std::string& warning : results.warnings) {
           if (std::find(warned.begin(), warned.end(), warning) != warned.end()) continue;
           warned.push_back(warning);
+          warnings.push_back(warning);
+        }
+        for (const std::string& warning : warnings)
           complain(fmt::format("warning: at {}: {}",
                                fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "),
                                warning));
-        }
       }
-      if (!talks || rows.empty()) continue;
-      if (!headed) say("{}\n\n{}\n", standard.title, sweep_table_head(keys, rows));
-      headed = true;
+      if (!talks) continue;
+      // Other valleys have other columns.
+      if (const std::string columns = sweep_table_head(keys, rows);
+          columns != head && !rows[0].estimate.method.empty()) {
+        say("{}\n{}\n", head.empty() ? standard.title + "\n" : "", columns);
+        head = columns;
+      }
       say("{}\n", sweep_table_line(rows));
       std::fflush(stdout);
     }
+  }
   if (interrupted) {
     complain(fmt::format("interrupted; the same command goes on where {} ends", output.string()));
     return 1;

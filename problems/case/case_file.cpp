@@ -108,7 +108,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   require_inside_tables(root.context(), result.axes, result.box);
 
   if (auto part = root.table("domain")) {
-    if (!grid) part->fail("", "[domain] needs a [grid]");
+    if (box) part->fail("", "[domain] needs a [grid]");
     result.domain = read_domain(*part, variables, drift.potential() != nullptr, parameters);
     result.places["domain"] = part->place("where");
   }

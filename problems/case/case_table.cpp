@@ -109,7 +109,8 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
                                    values->arguments() == 1 ? "" : "s", dimension,
                                    values->arguments() == 1 ? ": of one variable it is \"table('FILE', x)\"" : ""));
   context.entries.push_back({table.name(key), entry.place("file"), values});
-  return Expression::table(values);
+  const std::optional<double> value = values->constant();
+  return value ? Expression::constant(*value, dimension) : Expression::table(values);
 }
 
 void end_at_tables(const CaseContext& context, std::vector<OpenAxis>& axes) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -12,9 +13,6 @@
 
 namespace valleyflux {
 
-namespace {
-
-/// Whether a point belongs to the domain; empty where all of the box does.
 template <int Dim>
 typename Grid<Dim>::Domain domain_of(const Case& definition) {
   const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
@@ -36,6 +34,8 @@ typename Grid<Dim>::Domain domain_of(const Case& definition) {
   };
 }
 
+namespace {
+
 /// The axis between two points, with cells of about the same size.
 Axis between(const Axis& axis, double low, double high) {
   constexpr double whole = 1e-9;
@@ -52,7 +52,28 @@ Axis between(const Axis& axis, double low, double high) {
               boundary(from_start, axis.lower()), boundary(to_end, axis.upper()), axis.grading());
 }
 
-Grid<1> part_of(const Grid<1>& box, const Grid<1>::Domain& domain) {
+/// An absorbing wall is asked for where something leaves: it must not vanish unsaid.
+template <int Dim>
+void require_absorbing_walls(const Grid<Dim>& grid, int k, bool lower_kept, bool upper_kept) {
+  const Axis& axis = grid.axis(k);
+  for (const bool upper : {false, true})
+    if (!(upper ? upper_kept : lower_kept) && (upper ? axis.upper() : axis.lower()) == Boundary::absorbing)
+      throw std::invalid_argument(fmt::format(
+          "the domain ends before the absorbing wall at {0} = {1:.9g}, which nothing would reach: let the domain hold "
+          "it, end grid.{0} where the domain ends, or make that wall reflecting",
+          axis.name(), upper ? axis.max() : axis.min()));
+}
+
+/// What lies between two parts: said of a table, whose missing values part it.
+std::string gap_of(const Case& definition, double low, double high) {
+  const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
+  const auto table = landscape ? landscape->domain() : std::nullopt;
+  if (!table || !table->holds || table->holds(Point<1>(0.5 * (low + high)))) return "";
+  return fmt::format(
+      "the table of the landscape ({}) holds no finite value between {:.6g} and {:.6g}: ", definition.table, low, high);
+}
+
+Grid<1> part_of(const Case& definition, const Grid<1>& box, const Grid<1>::Domain& domain) {
   const Axis& axis = box.axis(0);
   const Region<1> region(domain);
   const std::vector<double> surfaces = surfaces_on_axis(region, box, {});
@@ -67,17 +88,33 @@ Grid<1> part_of(const Grid<1>& box, const Grid<1>::Domain& domain) {
   if (parts.empty()) throw std::invalid_argument("the domain holds no point of the axis");
   if (parts.size() > 1)
     throw std::invalid_argument(
-        fmt::format("the domain falls into {} parts{}, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give grid.{} "
-                    "the ends of one "
-                    "of them",
-                    parts.size(), axis.periodic() ? " of the axis between its ends" : " that nothing joins",
-                    parts[0].first, parts[0].second, parts[1].first, parts[1].second, axis.name()));
+        fmt::format("{}the domain falls into {} parts{}, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give grid.{} "
+                    "the ends of one of them",
+                    gap_of(definition, parts[0].second, parts[1].first), parts.size(),
+                    axis.periodic() ? " of the axis between its ends" : " that nothing joins", parts[0].first,
+                    parts[0].second, parts[1].first, parts[1].second, axis.name()));
   const auto [low, high] = parts[0];
   if (surfaces.empty()) return box;
-  return Grid<1>({between(axis, low, high)});
+  const Axis part = between(axis, low, high);
+  require_absorbing_walls<1>(box, 0, part.min() == axis.min(), part.max() == axis.max());
+  return Grid<1>({part});
 }
 
-Grid<2> part_of(const Grid<2>& box, Grid<2>::Domain domain) {
+Grid<2> part_of(const Case&, const Grid<2>& box, Grid<2>::Domain domain) {
+  std::array<std::array<bool, 2>, 2> kept{};
+  for (Index cell = 0; cell < box.cells(); ++cell) {
+    const Offset<2> at = box.coordinates(cell);
+    for (int k = 0; k < 2; ++k) {
+      const auto axis = static_cast<std::size_t>(k);
+      const bool first = at[k] == 0, last = at[k] == box.axis(k).cells() - 1;
+      if ((!first || kept[axis][0]) && (!last || kept[axis][1])) continue;
+      if (!domain(box.centre(cell))) continue;
+      kept[axis][0] = kept[axis][0] || first;
+      kept[axis][1] = kept[axis][1] || last;
+    }
+  }
+  for (int k = 0; k < 2; ++k)
+    require_absorbing_walls<2>(box, k, kept[static_cast<std::size_t>(k)][0], kept[static_cast<std::size_t>(k)][1]);
   return Grid<2>({box.axis(0), box.axis(1)}, std::move(domain));
 }
 
@@ -87,9 +124,11 @@ template <int Dim>
 Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box) {
   auto domain = domain_of<Dim>(definition);
   if (!domain) return box;
-  return part_of(box, std::move(domain));
+  return part_of(definition, box, std::move(domain));
 }
 
+template Grid<1>::Domain domain_of<1>(const Case&);
+template Grid<2>::Domain domain_of<2>(const Case&);
 template Grid<1> domain_part(const Case&, const Grid<1>&);
 template Grid<2> domain_part(const Case&, const Grid<2>&);
 

@@ -4,12 +4,18 @@
 
 namespace valleyflux {
 
+/// Whether a point belongs to what [domain] keeps and the landscape has data for; empty where that is all of the box.
+template <int Dim>
+typename Grid<Dim>::Domain domain_of(const Case& definition);
+
 /// The part of a grid's box that [domain] keeps and the landscape has data for: in the plane the same axes over fewer
 /// cells, on the line the axis between the ends of that part, with cells of about the same size. New ends reflect.
 /// Throws std::invalid_argument where no cell is left, or where the part falls into several.
 template <int Dim>
 Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box);
 
+extern template Grid<1>::Domain domain_of<1>(const Case&);
+extern template Grid<2>::Domain domain_of<2>(const Case&);
 extern template Grid<1> domain_part(const Case&, const Grid<1>&);
 extern template Grid<2> domain_part(const Case&, const Grid<2>&);
 

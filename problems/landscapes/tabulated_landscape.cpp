@@ -127,6 +127,13 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     result.description += "; " + axis_text(axis);
   }
   if (table.errors.size() > 0) result.description += "; with standard errors";
+  if (missing > 0) {
+    const auto first = static_cast<std::size_t>(first_missing);
+    result.description += fmt::format("; no value at {}", place_in(table, first_missing));
+    if (first < table.lines.size() && table.lines[first] > 0)
+      result.description += fmt::format(", line {}", table.lines[first]);
+    if (missing > 1) result.description += fmt::format(", and {} more points", missing - 1);
+  }
   try {
     switch (options.interpolation) {
       case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;

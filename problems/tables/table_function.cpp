@@ -156,6 +156,11 @@ TableFunction::Derivatives TableFunction::derivatives(double x, double y, int or
   return result;
 }
 
+std::optional<double> TableFunction::constant() const {
+  const auto values = nodes_.row(0).array();
+  return (values == values[0]).all() ? std::optional(values[0]) : std::nullopt;
+}
+
 bool TableFunction::operator==(const TableFunction& other) const {
   return this == &other || (shape_ == other.shape_ && beyond_ == other.beyond_ && axes_ == other.axes_ &&
                             nodes_.cols() == other.nodes_.cols() && nodes_ == other.nodes_);

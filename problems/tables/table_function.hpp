@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class TableFunction {
   using Derivatives = std::array<std::array<double, 4>, 4>;
   Derivatives derivatives(double x, double y, int order) const;
 
+  /// The value of a table that holds one alone, everywhere.
+  std::optional<double> constant() const;
   /// Whether both are the same function.
   bool operator==(const TableFunction& other) const;
 

@@ -232,18 +232,11 @@ void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tole
                               {-8.0 / 27, 2.0, -3544.0 / 2565, 1859.0 / 4104, -11.0 / 40}};
   constexpr double b[6] = {16.0 / 135, 0.0, 6656.0 / 12825, 28561.0 / 56430, -9.0 / 50, 2.0 / 55};
   constexpr double error_weight[6] = {1.0 / 360, 0.0, -128.0 / 4275, -2197.0 / 75240, 1.0 / 50, 2.0 / 55};
-  constexpr int most_attempts = 20000, patience = 200;
+  constexpr int most_attempts = 20000, patience = 200, looked_at_stiffness = 500;
   constexpr double first_move = 1e-3, smallest_move = 1e-15;
   const double at_rest = 10.0 * tolerance;
 
-  struct Run {
-    Index start;
-    Point<Dim> y;        // position in units of the box
-    Point<Dim> resting;  // where it was `rested` steps ago, to at_rest
-    double step = 0.0;   // time; 0 before the first
-    int rested = 0;
-  };
-  std::vector<Run> runs;
+  std::vector<Progressing> runs, stiff;
   for (Index n = 0; n < starts.cols(); ++n) {
     const Point<Dim> inside = grid_.wrapped_point(starts.col(n));
     if (!grid_.contains(inside)) continue;
@@ -259,28 +252,24 @@ void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tole
   std::array<Eigen::MatrixXd, 6> v;
   for (int attempt = 0; attempt < most_attempts && !runs.empty(); ++attempt) {
     const auto count = static_cast<Index>(runs.size());
-    if (steps_left && (*steps_left -= count) < 0)
-      throw std::invalid_argument(
-          fmt::format("too many flows to the minima do not end (one of them from ({:.6g})): define the valleys by "
-                      "[[valley]], or merge shallow ones by valleys.depth",
-                      fmt::join(starts.col(runs.front().start), ", ")));
+    use_steps(steps_left, count, starts.col(runs.front().start));
     for (std::size_t s = 0; s < 6; ++s) {
       stage.resize(Dim, count);
       for (Index n = 0; n < count; ++n) {
-        const Run& run = runs[static_cast<std::size_t>(n)];
+        const Progressing& run = runs[static_cast<std::size_t>(n)];
         stage.col(n) = run.y;
         for (std::size_t r = 0; r < s; ++r) stage.col(n) += run.step * a[s][r] * v[r].col(n);
       }
       velocities(stage, points, v[s]);
       if (s > 0) continue;
       for (Index n = 0; n < count; ++n) {
-        Run& run = runs[static_cast<std::size_t>(n)];
+        Progressing& run = runs[static_cast<std::size_t>(n)];
         if (run.step == 0.0) run.step = first_move / std::max(v[0].col(n).norm(), 1e-300);
       }
     }
-    std::vector<Run> going_on;
+    std::vector<Progressing> going_on;
     for (Index n = 0; n < count; ++n) {
-      Run run = runs[static_cast<std::size_t>(n)];
+      Progressing run = runs[static_cast<std::size_t>(n)];
       int& end = ends[static_cast<std::size_t>(run.start)];
       Point<Dim> change = Point<Dim>::Zero(), error = Point<Dim>::Zero();
       for (std::size_t s = 0; s < 6; ++s) {
@@ -303,13 +292,29 @@ void Flow<Dim>::integrate(const Eigen::Ref<const Positions>& starts, double tole
           run.resting = run.y;
           run.rested = 0;
         } else if (++run.rested > patience) {
+          if (held_by_stability({run}).front()) stiff.push_back(run);
           continue;
         }
       }
       going_on.push_back(run);
     }
     runs = std::move(going_on);
+    if ((attempt + 1) % looked_at_stiffness != 0 || runs.empty()) continue;
+    const std::vector<char> held = held_by_stability(runs);
+    going_on.clear();
+    for (std::size_t n = 0; n < runs.size(); ++n) (held[n] ? stiff : going_on).push_back(runs[n]);
+    runs = std::move(going_on);
   }
+  if (!stiff.empty()) integrate_stiffly(starts, std::move(stiff), tolerance, known, steps_left, ends);
+}
+
+template <int Dim>
+void Flow<Dim>::use_steps(std::atomic<std::int64_t>* steps_left, Index count, const Point<Dim>& start) {
+  if (steps_left && (*steps_left -= count) < 0)
+    throw std::invalid_argument(
+        fmt::format("too many flows to the minima do not end (one of them from ({:.6g})): define the valleys by "
+                    "[[valley]], or merge shallow ones by valleys.depth",
+                    fmt::join(start, ", ")));
 }
 
 template class Flow<1>;

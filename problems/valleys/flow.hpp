@@ -48,8 +48,23 @@ class Flow {
   Trap trap_around(const CriticalPoint<Dim>& stable) const;
   Tensor<Dim> scaled_jacobian(const CriticalPoint<Dim>& point) const;
   int end_on_line(double x) const;
+  /// A flow on its way, in units of the box.
+  struct Progressing {
+    Index start;
+    Point<Dim> y;
+    Point<Dim> resting;  // where it was `rested` steps ago, to ten errors of a step
+    double step = 0.0;   // time; 0 before the first
+    int rested = 0;
+  };
   void integrate(const Eigen::Ref<const Positions>& starts, double tolerance, const Known& known,
                  std::atomic<std::int64_t>* steps_left, std::vector<int>& ends) const;
+  /// Goes on with flows whose explicit steps are held back by what decays fastest, by linearly implicit ones.
+  void integrate_stiffly(const Eigen::Ref<const Positions>& starts, std::vector<Progressing> flows, double tolerance,
+                         const Known& known, std::atomic<std::int64_t>* steps_left, std::vector<int>& ends) const;
+  /// Whether the explicit steps of each are at the limit of their stability.
+  std::vector<char> held_by_stability(const std::vector<Progressing>& flows) const;
+  /// Takes a step of `count` flows, the first of them from `start`, off those that are left.
+  static void use_steps(std::atomic<std::int64_t>* steps_left, Index count, const Point<Dim>& start);
   /// Velocities at y, both in units of the box, held back by reflecting walls; `points` is room for the positions.
   void velocities(const Positions& y, Eigen::MatrixXd& points, Eigen::MatrixXd& velocity) const;
   Point<Dim> confined(Point<Dim> x) const;

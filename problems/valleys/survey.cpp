@@ -143,6 +143,21 @@ std::vector<Grid<Dim>> scanned_grids(const Axes<Dim>& axes, const std::vector<Po
   return grids;
 }
 
+/// Whether F changes its sign at x through infinity: it is smaller all around.
+template <int Dim>
+bool is_pole(const Drift& drift, const Point<Dim>& x) {
+  const double aside = 1e-7 + 1e-6 * x.norm();
+  Eigen::MatrixXd points(Dim, 2 * Dim + 1), force;
+  points.colwise() = x;
+  for (int k = 0; k < Dim; ++k) {
+    points(k, 2 * k) -= aside;
+    points(k, 2 * k + 1) += aside;
+  }
+  drift.sample(points, force);
+  const Eigen::RowVectorXd size = force.colwise().norm();
+  return !(size[2 * Dim] <= size.head(2 * Dim).maxCoeff());
+}
+
 /// Found on a lattice of all scales, looked at again on the scale of the point's neighbours.
 template <int Dim>
 CriticalPoint<Dim> looked_at_closely(const Drift& drift, const Axes<Dim>& axes, const CriticalPoint<Dim>& point,
@@ -177,9 +192,10 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
   require_few();
   std::vector<CriticalPoint<Dim>> found;
   const auto add = [&](const CriticalPoint<Dim>& point) {
-    if (!inside<Dim>(axes, point.position) || std::any_of(found.begin(), found.end(), [&](const auto& known) {
-          return same_zero<Dim>(known.position, point.position);
-        }))
+    if (!inside<Dim>(axes, point.position) ||
+        std::any_of(found.begin(), found.end(),
+                    [&](const auto& known) { return same_zero<Dim>(known.position, point.position); }) ||
+        is_pole<Dim>(drift, point.position))
       return;
     found.push_back(point);
     if (point.index == 0 && std::none_of(rests.begin(), rests.end(), [&](const Point<Dim>& known) {
@@ -190,7 +206,12 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
     }
   };
   // Also where nothing rests: a saddle alone says why.
-  const Point<Dim> origin = Point<Dim>::Zero();
+  Point<Dim> origin;  // the point nearest to it between the ends that are given
+  for (int k = 0; k < Dim; ++k) {
+    const OpenAxis& axis = axes[static_cast<std::size_t>(k)];
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    origin[k] = std::clamp(0.0, axis.min.value_or(-infinity), axis.max.value_or(infinity));
+  }
   for (std::size_t k = 0; k < std::max<std::size_t>(rests.size(), 1); ++k)
     for (const Grid<Dim>& grid : scanned_grids<Dim>(axes, rests, rests.empty() ? origin : Point<Dim>(rests[k])))
       for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid, grid.axis(0).cells())) add(point);

@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/current_field.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -21,6 +22,9 @@ template <int Dim>
 KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                            const std::vector<Region<Dim>>& cores) {
   if (cores.size() < 2) throw std::invalid_argument("a process between cores needs two of them");
+  const std::vector<int> core_of = discretisation.space.labels(cores);
+  if (std::none_of(core_of.begin(), core_of.end(), [](int core) { return core < 0; }))
+    throw SolverError("the cores touch: no cell lies between them, where transitions could be under way");
   const Region<Dim> any([&cores](const Point<Dim>& x) { return core_containing<Dim>(cores, x) >= 0; });
   KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, any);
   if (process.trapped >= 0)

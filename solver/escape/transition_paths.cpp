@@ -24,8 +24,10 @@ TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisati
   const Eigen::VectorXd forward = process.committor(target);
   paths.time = process.on_the_way(left, forward) / paths.flux;
   paths.forward_committor = discretisation.space.at_cells(forward);
+  // What enters at a core's surface is told from the cells beside it: where a stationary current runs, it balances what
+  // leaves to the scheme's order alone, and what is found to have left the core could be more than there is.
   paths.backward_committor =
-      discretisation.space.at_cells((stationary.array() > 0).select(left.cwiseQuotient(stationary), 0.0));
+      discretisation.space.at_cells((stationary.array() > 0).select(left.cwiseQuotient(stationary).cwiseMin(1.0), 0.0));
   paths.current = process.reactive_current(origin, target, left, forward, stationary);
   const double total = stationary.sum();
   paths.flux /= total;

@@ -1,5 +1,6 @@
 #include "solver/grid_choice/domain_choice.hpp"
 
+#include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/grid_choice/noise_width.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 struct Wall {
   int axis;
   bool upper;
-  double held;  // what it must not come closer than
+  double point;  // the outermost critical point
+  double held;   // what it must not come closer than, where all around the points exists
   double at;
   double limit;              // beyond which nothing is finite
   double excess = infinity;  // log of the density there over what is negligible, when last looked at
@@ -50,6 +52,7 @@ class DomainSearch {
   double end(int k, bool upper) const;
   double span(int k) const { return end(k, true) - end(k, false); }
   Grid<Dim> coarse_grid() const;
+  bool defined_beside(const Wall& wall, const Grid<Dim>& grid) const;
   bool pull_in_from_infinity(const Grid<Dim>& grid);
   bool take_constant_noise();
   std::optional<double> pass_level(const CoarseLaw<Dim>& law);
@@ -76,10 +79,13 @@ void DomainSearch<Dim>::hold_points() {
     low = low.cwiseMin(x - around);
     high = high.cwiseMax(x + around);
   };
+  Point<Dim> inner_low = low, inner_high = high;
   constexpr double deviations = 3.0;
   for (const CriticalPoint<Dim>& point : wishes_.points) {
     if (point.index == 0) minima_.push_back(point.position);
     if (point.index > 1) continue;
+    inner_low = inner_low.cwiseMin(point.position);
+    inner_high = inner_high.cwiseMax(point.position);
     const auto width = noise_width<Dim>(wishes_.dynamics, point);
     const Point<Dim> reach = width ? width->marginal : Point<Dim>::Zero();
     // Beyond a saddle the noise does not decide where it leads.
@@ -91,8 +97,8 @@ void DomainSearch<Dim>::hold_points() {
     const OpenAxis& axis = axes_[static_cast<std::size_t>(k)];
     const double size = std::max({high[k] - low[k], widest[k], 1e-6 * std::abs(low[k])});
     const double margin = size > 0 ? size : 1.0;
-    if (!axis.min) walls_.push_back({k, false, low[k], low[k] - margin, -infinity});
-    if (!axis.max) walls_.push_back({k, true, high[k], high[k] + margin, infinity});
+    if (!axis.min) walls_.push_back({k, false, inner_low[k], low[k], low[k] - margin, -infinity});
+    if (!axis.max) walls_.push_back({k, true, inner_high[k], high[k], high[k] + margin, infinity});
   }
 }
 
@@ -120,22 +126,46 @@ Grid<Dim> DomainSearch<Dim>::coarse_grid() const {
     return Grid<2>({along(0), along(1)});
 }
 
-/// Walls come in where drift or noise beside them are not finite.
+/// Whether landscape, drift and noise exist along a wall, beside the middle of its cells: finite, and no eigenvalue of
+/// D below zero.
+template <int Dim>
+bool DomainSearch<Dim>::defined_beside(const Wall& wall, const Grid<Dim>& grid) const {
+  const Index layer = wall.upper ? grid.axis(wall.axis).cells() - 1 : 0;
+  Eigen::MatrixXd points(Dim, grid.cells() / grid.axis(wall.axis).cells());
+  Index n = 0;
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    if (grid.coordinates(cell)[wall.axis] == layer) points.col(n++) = grid.centre(cell);
+  points.row(wall.axis).setConstant(wall.upper ? grid.axis(wall.axis).max() : grid.axis(wall.axis).min());
+  Coefficients coefficients;
+  sample_coefficients(dynamics_, points, coefficients);
+  if (!coefficients.advection.allFinite() || !coefficients.ito_drift.allFinite() || !coefficients.tensor.allFinite())
+    return false;
+  constexpr double round_off = 1e-12;
+  for (Index p = 0; p < points.cols(); ++p) {
+    const Tensor<Dim> tensor = coefficients.tensor.col(p).reshaped(Dim, Dim);
+    if (symmetric_eigen(tensor).values[0] < -round_off * tensor.norm()) return false;
+  }
+  // The logarithm of a negative number has a gradient.
+  if (const auto& landscape = dynamics_.drift.potential()) {
+    FieldSamples height;
+    landscape->sample(points, 0, height);
+    return height.value.allFinite();
+  }
+  return true;
+}
+
+/// Walls come in where there is no landscape, drift or noise beside them.
 template <int Dim>
 bool DomainSearch<Dim>::pull_in_from_infinity(const Grid<Dim>& grid) {
   bool any = false;
   for (Wall& wall : walls_) {
-    const Index layer = wall.upper ? grid.axis(wall.axis).cells() - 1 : 0;
-    Eigen::MatrixXd points(Dim, grid.cells() / grid.axis(wall.axis).cells());
-    Index n = 0;
-    for (Index cell = 0; cell < grid.cells(); ++cell)
-      if (grid.coordinates(cell)[wall.axis] == layer) points.col(n++) = grid.centre(cell);
-    Coefficients coefficients;
-    sample_coefficients(dynamics_, points, coefficients);
-    if (coefficients.advection.allFinite() && coefficients.ito_drift.allFinite() && coefficients.tensor.allFinite())
-      continue;
+    if (defined_beside(wall, grid)) continue;
     wall.limit = wall.at;
-    wall.at = wall.held + 0.5 * (wall.at - wall.held);
+    constexpr double beside = 1e-3;
+    if (std::abs(wall.at - wall.held) > beside * std::abs(wall.held - wall.point))
+      wall.at = wall.held + 0.5 * (wall.at - wall.held);
+    else  // nor is there anything where it is held
+      wall.at = wall.held = wall.point + 0.5 * (wall.held - wall.point);
     any = true;
   }
   return any;
@@ -271,8 +301,12 @@ DomainChoice<Dim> DomainSearch<Dim>::found() {
         fmt::format("{} (closed forms need no domain: it ends beside the critical points)", error.what()));
   }
   for (int k = 0; k < Dim; ++k) choice_.ends[static_cast<std::size_t>(k)] = {end(k, false), end(k, true)};
-  for (const Wall& wall : walls_) {
-    const double rounded = rounded_outward(wall.at, wall.outward(), span(wall.axis));
+  for (Wall& wall : walls_) {
+    const double settled = wall.at;
+    wall.at = rounded_outward(wall.at, wall.outward(), span(wall.axis));
+    // A round number may lie beyond where everything ends.
+    if (std::isfinite(wall.limit) && !defined_beside(wall, coarse_grid())) wall.at = settled;
+    const double rounded = wall.at;
     choice_.ends[static_cast<std::size_t>(wall.axis)][wall.upper ? 1 : 0] = rounded;
     if (std::isfinite(wall.excess) && wall.excess > 0)
       choice_.warnings.push_back(

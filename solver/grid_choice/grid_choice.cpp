@@ -1,6 +1,7 @@
 #include "solver/grid_choice/grid_choice.hpp"
 
 #include "problems/case/build_problem.hpp"
+#include "problems/case/domain_part.hpp"
 #include "problems/methods.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/deep_valleys.hpp"
@@ -54,6 +55,42 @@ std::vector<Point<Dim>> initial_places(const Case& definition) {
     reach[k] = deviations * start->sd[static_cast<std::size_t>(k)];
   }
   return {mean - reach, mean + reach};
+}
+
+/// Moves ends that were chosen in to where [domain] leaves nothing of the box beyond, to a hundredth of it.
+template <int Dim>
+void end_at_domain(const typename Grid<Dim>::Domain& domain, const std::array<OpenAxis, Dim>& given,
+                   std::array<std::array<double, 2>, Dim>& ends) {
+  if (!domain) return;
+  constexpr Index cells = 400;
+  const auto along = [&](int k) {
+    const auto axis = static_cast<std::size_t>(k);
+    return Axis(given[axis].name, ends[axis][0], ends[axis][1], cells);
+  };
+  const Grid<Dim> box = [&] {
+    if constexpr (Dim == 1)
+      return Grid<1>({along(0)});
+    else
+      return Grid<2>({along(0), along(1)});
+  }();
+  Offset<Dim> first = Offset<Dim>::Constant(static_cast<int>(cells)), last = Offset<Dim>::Constant(-1);
+  for (Index cell = 0; cell < box.cells(); ++cell) {
+    if (!domain(box.centre(cell))) continue;
+    first = first.cwiseMin(box.coordinates(cell));
+    last = last.cwiseMax(box.coordinates(cell));
+  }
+  for (int k = 0; k < Dim; ++k) {
+    if (last[k] < 0) return;  // what the domain holds is told with the grid
+    const OpenAxis& axis = given[static_cast<std::size_t>(k)];
+    auto& [low, high] = ends[static_cast<std::size_t>(k)];
+    const double step = std::pow(10.0, std::floor(std::log10(high - low)) - 2.0);
+    // The domain's border lies beyond the outermost centre that it holds.
+    const auto rounded = [&](double parts) { return std::stod(fmt::format("{:.12g}", parts * step)); };
+    const double from = box.axis(k).edge(std::max(first[k] - 1, 0));
+    const double to = box.axis(k).edge(std::min<Index>(last[k] + 2, cells));
+    if (!axis.min && first[k] > 0) low = std::max(low, rounded(std::floor(from / step)));
+    if (!axis.max && last[k] < cells - 1) high = std::min(high, rounded(std::ceil(to / step)));
+  }
 }
 
 /// Whether valleys are found by their depth: the ripples of tables are none.
@@ -179,6 +216,7 @@ GridChoice<Dim> choose_grid(const Case& definition) {
       surveyed = survey<Dim>(dynamics.drift, axes);
       domain = choose_domain<Dim>(axes, {dynamics, surveyed, valley_definitions<Dim>(definition),
                                          initial_places<Dim>(definition), negligible, !closed_forms_only(definition)});
+      end_at_domain<Dim>(domain_of<Dim>(definition), axes, domain.ends);
       for (int k = 0; k < Dim; ++k) {
         OpenAxis& axis = axes[static_cast<std::size_t>(k)];
         axis.min = domain.ends[static_cast<std::size_t>(k)][0];

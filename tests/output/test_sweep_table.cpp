@@ -2,6 +2,8 @@
 
 #include "output/json.hpp"
 
+#include "solver/statistics/renumbered_valleys.hpp"
+
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
 
@@ -60,6 +62,41 @@ TEST_CASE("fits find what a rate depends on, and leave rates of zero out") {
   CHECK(json["rows"][0]["time"].is_null());
   CHECK(json["rows"][1]["at"] == std::vector<double>{2.0});
   CHECK(json["fits"][0]["points"] == 4);
+}
+
+TEST_CASE("valleys that change their numbers within a sweep are told from those that stay and those that are new") {
+  const auto at = [](const std::string& name, double x) { return ValleyResult{name, {x, 0.1}, {}, {}}; };
+  const std::vector<ValleyResult> two{at("valley_1", -1.0), at("valley_2", 1.0)};
+  CHECK(renumbered_valleys({}, two).empty());
+  CHECK(renumbered_valleys(two, {at("valley_1", -1.2), at("valley_2", 0.7)}).empty());
+  CHECK(renumbered_valleys(two, {at("valley_1", -1.0), at("valley_2", 0.9), at("valley_3", 2.0)}).empty());
+  const auto swapped = renumbered_valleys(two, {at("valley_1", 1.1), at("valley_2", -0.9)});
+  REQUIRE(swapped.size() == 2);
+  CHECK(swapped[0].name == "valley_1");
+  CHECK(swapped[0].before == "valley_2");
+  CHECK(swapped[0].minimum == std::vector<double>{1.1, 0.1});
+  const auto left = renumbered_valleys(two, {at("valley_1", 1.1)});
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].before == "valley_2");
+}
+
+TEST_CASE("a value without rates keeps its place in the table of a sweep") {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path / "s.csv";
+  SweepRow none{{0.3}, {}};
+  none.estimate.note = "no rates: one valley";
+  {
+    SweepFile file(path, {"k"}, "case");
+    file.append({row(0.1, "flux", 1e-3)});
+    file.append({none});
+  }
+  const SweepFile file(path, {"k"}, "case");
+  CHECK(file.has({0.3}));
+  REQUIRE(file.rows().size() == 2);
+  CHECK(file.rows()[1].estimate.note == none.estimate.note);
+  CHECK(!file.rows()[1].estimate.rate);
+  CHECK(sweep_fits(file.rows()).empty());
+  CHECK(sweep_table_line({none}) == "         0.3  no rates: one valley");
 }
 
 TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off") {

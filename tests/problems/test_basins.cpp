@@ -188,6 +188,29 @@ TEST_CASE("basins on a torus do not depend on where its seams lie") {
   }
 }
 
+TEST_CASE("flows along stiff and soft valleys end in them within few steps") {
+  // The motion across decays up to 10^12 times as fast as that along.
+  for (const double soft : {1e-4, 1e-8, 1e-12}) {
+    const Drift drift = landscape_drift("x^4/4 - x^2/2 + " + std::to_string(soft * 1e12) + "*1e-12*y^2", 2);
+    const Grid<2> grid = box(-2.0, 2.0, -3.0, 3.0, 64);
+    const auto points = find_critical_points<2>(drift, grid);
+    REQUIRE(std::count_if(points.begin(), points.end(), [](const auto& point) { return point.index == 0; }) == 2);
+    const Flow<2> flow(drift, grid, points);
+    Eigen::Matrix2Xd starts(2, 100);
+    for (Index n = 0; n < starts.cols(); ++n)
+      starts.col(n) << -1.9 + 3.8 * static_cast<double>(n % 10) / 9.0, -2.9 + 5.8 * static_cast<double>(n / 10) / 9.0;
+    std::atomic<std::int64_t> steps{200'000};
+    const std::vector<int> ends = flow.ends_of(starts, 1e-7, {}, &steps);
+    int wrong = 0;
+    for (Index n = 0; n < starts.cols(); ++n) {
+      const int end = ends[static_cast<std::size_t>(n)];
+      wrong += end < 0 || flow.stable_points()[static_cast<std::size_t>(end)].position[0] * starts(0, n) <= 0;
+    }
+    CAPTURE(soft);
+    CHECK(wrong == 0);
+  }
+}
+
 TEST_CASE("following flows and curves is given up when its steps are used up, and where is said") {
   const Drift drift = landscape_drift("(x^2 - 1)^2 + y^2", 2);
   const Grid<2> grid = box(-2, 2, -2, 2, 40);

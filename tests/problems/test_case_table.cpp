@@ -39,6 +39,14 @@ double value_at(const Case& definition, double x) {
 
 }  // namespace
 
+TEST_CASE("a table of one value alone is a constant coefficient") {
+  const ScratchFolder folder;
+  std::ofstream(folder.path / "d.dat") << "-4 0.05\n-2 0.05\n0 0.05\n2 0.05\n4 0.05\n";
+  const Case read = read_case("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = { file = \"d.dat\" }\n",
+                              "case.toml", folder.path);
+  CHECK(read.dynamics->diffusion->constant());
+}
+
 TEST_CASE("keys of the landscape choose columns, scale and shift, and the case knows what it reads") {
   const TableCase table(three);
   CHECK(relative_error(value_at(table.read(""), 2.5), 6.25) < 1e-12);

@@ -10,12 +10,14 @@
 #include "solver/run/run.hpp"
 
 #include "tests/relative.hpp"
+#include "tests/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <cmath>
+#include <fstream>
 #include <numeric>
 
 using namespace valleyflux;
@@ -206,6 +208,43 @@ D = 0.05
           read_case(line + "[grid]\nx = { min = -2, max = 2, cells = 200 }\n[domain]\nwhere = \"abs(x) > 0.1\"\n",
                     "case.toml", ".")),
       doctest::Contains("falls into 2 parts"), CaseError);
+}
+
+TEST_CASE("an absorbing wall that a domain cuts off is refused and one that it reaches is kept") {
+  const auto built = [](const std::string& dimensions, const std::string& where) {
+    const bool plane = dimensions == "plane";
+    return read_case("[landscape]\nexpression = \"(x^2-1)^2" + std::string(plane ? " + y^2" : "") +
+                         "\"\n[diffusion]\nD = 0.1\n[grid]\nx = { min = -2, max = 2, cells = 40, boundary = "
+                         "[\"reflecting\", \"absorbing\"] }\n" +
+                         (plane ? "y = { min = -2, max = 2, cells = 40 }\n" : "") + "[domain]\nwhere = \"" + where +
+                         "\"\n",
+                     "case.toml", ".");
+  };
+  CHECK_THROWS_WITH_AS(build_problem<1>(built("line", "x < 1.5")), doctest::Contains("absorbing wall at x = 2"),
+                       CaseError);
+  CHECK_THROWS_WITH_AS(build_problem<2>(built("plane", "x < 1.5")), doctest::Contains("absorbing wall at x = 2"),
+                       CaseError);
+  CHECK(build_problem<1>(built("line", "x > -1.5")).grid.axis(0).upper() == Boundary::absorbing);
+  CHECK(build_problem<2>(built("plane", "x > -1.5")).grid.axis(0).upper() == Boundary::absorbing);
+}
+
+TEST_CASE("a table on the line that misses a value is named with the place where it parts the axis") {
+  const ScratchFolder folder;
+  {
+    std::ofstream table(folder.path / "pmf.dat");
+    for (int i = 0; i <= 40; ++i) {
+      const double x = -2.0 + 0.1 * i;
+      table << x << ' ' << (i == 20 ? "nan" : std::to_string(x * x * x * x / 4.0 - x * x / 2.0)) << '\n';
+    }
+  }
+  const auto built = [&] {
+    return build_problem<1>(
+        read_case("[landscape]\nfile = \"pmf.dat\"\n[diffusion]\nD = 0.1\n[grid]\nx = { cells = "
+                  "80, min = -2, max = 2 }\n",
+                  "case.toml", folder.path));
+  };
+  CHECK_THROWS_WITH_AS(built(), doctest::Contains("pmf.dat"), CaseError);
+  CHECK_THROWS_WITH_AS(built(), doctest::Contains("line 21"), CaseError);
 }
 
 TEST_CASE("domains that hold nothing or fall apart are refused with their place") {

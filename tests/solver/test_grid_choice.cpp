@@ -83,6 +83,33 @@ bool choice_tells(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("chosen ends stay where landscape and noise exist and where a domain ends") {
+  const auto chosen = [](const std::string& text) {
+    return choose_grid<1>(read_case(text, "case.toml", ".")).grid.axis(0);
+  };
+  // Gamma distributions, x^(1/0.3) exp(-x/0.3), and with D = x/10 x^19 exp(-20 x).
+  for (const char* text : {"[landscape]\nexpression = \"x - log(x)\"\n[diffusion]\nD = 0.3\n",
+                           "[landscape]\nexpression = \"(x - 1)^2\"\n[diffusion]\nD = \"0.1*x\"\n"}) {
+    const Axis axis = chosen(text);
+    CAPTURE(std::string(text));
+    CHECK(axis.min() >= 0.0);
+    CHECK(axis.min() < 0.4);
+    CHECK(axis.max() > 2.0);
+  }
+  const Axis part =
+      chosen("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[domain]\nwhere = \"x > -0.5\"\n[diffusion]\nD = 0.05\n");
+  CHECK(part.min() <= -0.5);
+  CHECK(part.min() > -0.6);
+  CHECK(part.max() > 1.5);
+}
+
+TEST_CASE("an end beyond all stable points leaves none and the message says so with its place") {
+  const Case beyond = read_case(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = 0.3\n[grid]\nx = { min = 2 }\n", "case.toml", ".");
+  CHECK_THROWS_WITH_AS(choose_grid<1>(beyond), doctest::Contains("case.toml:5:1: error: the drift leads to no stable"),
+                       CaseError);
+}
+
 TEST_CASE("without a grid mean first-passage times on the line are right at every scale and place") {
   const double expected = well_time();
   struct Place {

@@ -176,6 +176,30 @@ TEST_CASE("the backward committor is the forward one of the time-reversed proces
   CHECK(difference_of[1] < 0.3 * difference_of[0]);
 }
 
+TEST_CASE("committors are probabilities where a full tensor drives a stationary current") {
+  const Eigen::Matrix2d noise = (Eigen::Matrix2d() << 0.1, 0.08, 0.08, 0.1).finished();
+  const Dynamics dynamics{
+      Drift(std::vector<Expression>{Expression("x - x^3", {"x", "y"}), Expression("-y", {"x", "y"})}),
+      constant_diffusion(noise), Interpretation::ito};
+  Problem<2> problem = strips(dynamics, 40);
+  const auto disc = [](double centre) {
+    return [centre](const Point<2>& x) { return std::hypot(x[0] - centre, x[1]) < 0.3; };
+  };
+  problem.valleys = {valley<2>("left", disc(-1.0)), valley<2>("right", disc(1.0))};
+  const TransitionPaths paths = solve<2>(problem);
+  for (const Eigen::VectorXd* committor : {&paths.backward_committor, &paths.forward_committor}) {
+    CHECK(committor->minCoeff() >= 0.0);
+    CHECK(committor->maxCoeff() <= 1.0);
+  }
+}
+
+TEST_CASE("cores that touch leave no transitions under way and the message says so") {
+  Problem<2> problem = strips(plane("x - x^3", "-y", 0.1), 20);
+  problem.valleys = {valley<2>("left", [](const Point<2>& x) { return x[0] < 0; }),
+                     valley<2>("right", [](const Point<2>& x) { return x[0] >= 0; })};
+  CHECK_THROWS_WITH_AS(solve<2>(problem), doctest::Contains("the cores touch"), SolverError);
+}
+
 TEST_CASE("the three-hole potential's committor is one half on its axis of symmetry") {
   const Dynamics dynamics{Drift(built_in_landscape("three_hole", 2)),
                           constant_diffusion(0.6 * Eigen::MatrixXd::Identity(2, 2)), Interpretation::ito};

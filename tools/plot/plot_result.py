@@ -151,7 +151,7 @@ def draw_boundaries(axes, data, colour):
 
 def draw_landscape(figure, axes, data, units, colours):
     low, high = landscape_range(data)
-    values = np.where(np.isfinite(data["landscape"]), data["landscape"], np.inf).clip(max=high)
+    values = np.ma.masked_invalid(data["landscape"]).clip(max=high)  # nothing is painted outside the domain
     filled = axes.contourf(data["x"], data["y"], values, levels=MaxNLocator(24).tick_values(low, high), cmap="cividis")
     figure.colorbar(filled, ax=axes, label=label("landscape", units["landscape"]), ticks=MaxNLocator(8))
     draw_boundaries(axes, data, "white")
