@@ -38,9 +38,9 @@ void require_fit(const std::vector<std::string>& names, const Parameters& parame
 std::vector<std::string> written_axes(const toml::table& grid) {
   std::vector<std::pair<std::pair<toml::source_index, toml::source_index>, std::string>> keys;
   for (const auto& [key, node] : grid) {
-    const auto at = key.source().begin;
-    keys.push_back({at.line > 0 ? std::pair{at.line, at.column} : std::pair{~toml::source_index{}, at.column},
-                    std::string(key.str())});
+    const toml::source_position at = key.source().begin;
+    const toml::source_index line = at.line > 0 ? at.line : ~toml::source_index{};
+    keys.emplace_back(std::pair{line, at.column}, std::string(key.str()));
   }
   std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> names;
@@ -64,7 +64,7 @@ void merge_axis(toml::table& from, const std::string& from_path, toml::table& in
                                   context.place(node.source(), from_path + "." + name), from_path, name, into_path,
                                   name));
     }
-    std::move(node).visit([&](auto&& value) { into.insert_or_assign(name, std::move(value)); });
+    node.visit([&](auto& value) { into.insert_or_assign(name, std::move(value)); });
   }
 }
 
@@ -78,7 +78,7 @@ void rename_key(toml::table& table, const std::string& path, const std::string& 
                                   context.place(node->source(), path + "." + from), path, from, path, to));
     merge_axis(*node->as_table(), path + "." + from, *other->as_table(), path + "." + to, context);
   } else {
-    std::move(*node).visit([&](auto&& value) { table.insert_or_assign(to, std::move(value)); });
+    node->visit([&](auto& value) { table.insert_or_assign(to, std::move(value)); });
   }
   table.erase(from);
 }
@@ -87,7 +87,7 @@ void rename_key(toml::table& table, const std::string& path, const std::string& 
 
 std::vector<std::string> given_names(CaseReader& root, const Parameters& parameters) {
   if (root.find("variables")) {
-    const std::vector<std::string> names = root.texts("variables");
+    std::vector<std::string> names = root.texts("variables");
     if (names.empty()) root.fail("variables", "variables must hold the name of each coordinate: [\"phi\", \"psi\"]");
     require_fit(names, parameters,
                 [&](const std::string&, const std::string& message) { root.fail("variables", message); });
@@ -119,7 +119,7 @@ std::vector<std::string> given_names(CaseReader& root, const Parameters& paramet
 std::vector<std::string> axis_names(CaseReader& root, const std::vector<std::string>& given,
                                     const std::vector<std::string>& of_table, int dimension,
                                     const Parameters& parameters, std::vector<std::string>& warnings) {
-  const std::vector<std::string> letters = variable_names(dimension);
+  std::vector<std::string> letters = variable_names(dimension);
   if (!given.empty()) {
     if (given.size() != letters.size())
       root.fail("variables", fmt::format("variables names {} coordinate{}, the case has {}", given.size(),
@@ -131,13 +131,14 @@ std::vector<std::string> axis_names(CaseReader& root, const std::vector<std::str
                           return name.starts_with("column ");  // what errors call it
                         });
   if (auto grid = root.table("grid"); grid && nameless) {
-    const std::vector<std::string> written = written_axes(grid->content());
+    std::vector<std::string> written = written_axes(grid->content());
     const bool own = written.size() == letters.size() &&
                      std::none_of(written.begin(), written.end(), [&](const auto& key) { return holds(letters, key); });
     if (own)
       require_fit(written, parameters,
                   [&](const std::string& key, const std::string& message) { grid->fail(key, message); });
-    return own ? written : letters;
+    if (own) return written;
+    return letters;
   }
   if (nameless) return letters;
   for (std::size_t k = 0; k < letters.size(); ++k) {

@@ -32,10 +32,11 @@ struct RateTables : ScratchFolder {
   explicit RateTables(int points = 161) {
     std::ofstream line(path / "line.dat");
     line.precision(15);
-    line << "# x F D E\n";
+    line << "# x F D E e\n";
     for (int i = 0; i < points; ++i) {
       const double x = -2.0 + 4.0 * i / (points - 1);
-      line << x << " " << line_energy(x) << " " << line_diffusion(x) << " " << standard_error << "\n";
+      line << x << " " << line_energy(x) << " " << line_diffusion(x) << " " << standard_error << " "
+           << standard_error / 10 << "\n";
     }
   }
   void write_plane() const {
@@ -171,7 +172,7 @@ TEST_CASE("errors of a table of D reach the rate as the derivative of the mean t
   const RateTables tables(points);
   const Results found = tables.solve(
       "[landscape]\nexpression = \"x^4/4 - x^2/2 + x/10\"\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
-      "D = { file = \"line.dat\", columns = [\"x\", \"D\"], error = \"E\" }",
+      "D = { file = \"line.dat\", columns = [\"x\", \"D\"], error = \"e\" }",
       "x = { min = -2, max = 2, cells = 400 }", "\"mean_first_passage\"", 2);
   // T = int u(z) dz, u = exp(F / kT) / D int exp(-F / kT): d log T = -int u dD / (D T).
   const TimeWeights weights{found.valleys[0].minimum[0], 0.9};
@@ -181,7 +182,7 @@ TEST_CASE("errors of a table of D reach the rate as the derivative of the mean t
     const double share = passing(z) / (line_diffusion(z) * time);
     return share * share;
   });
-  const double expected = standard_error * std::sqrt(4.0 / (points - 1) * square);
+  const double expected = 0.1 * standard_error * std::sqrt(4.0 / (points - 1) * square);
   REQUIRE(found.estimates[0].data_error);
   CHECK(relative_error(*found.estimates[0].data_error, expected) < 0.4);  // 24 draws: known to 15 %
 }
