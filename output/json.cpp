@@ -38,7 +38,7 @@ Json described_json(const Owner& owner, bool whole = false) {
 
 Json value_json(double value, std::string_view name) {
   if (!std::isfinite(value)) throw std::logic_error(fmt::format("a result is not finite: {}", name));
-  return value;
+  return value + 0.0;  // -0 is 0
 }
 
 /// No coordinates: null.

@@ -95,6 +95,11 @@ std::string shown_rate(const Estimate& estimate, int digits) {
   return fmt::format("{:.{}g}", *estimate.rate, digits);
 }
 
+std::string unsigned_zero(std::string number) {
+  if (number.starts_with('-') && number.find_first_not_of("-0.") == std::string::npos) number.erase(0, 1);
+  return number;
+}
+
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -126,9 +131,9 @@ std::string valleys_table(const Results& results) {
                                               head<ValleyResult>("stationary_probability", results.units)}};
   for (const ValleyResult& valley : results.valleys) {
     std::vector<std::string> coordinates;
-    for (const double x : valley.minimum) coordinates.push_back(fmt::format("{:.6f}", x));
+    for (const double x : valley.minimum) coordinates.push_back(unsigned_zero(fmt::format("{:.6f}", x)));
     rows.push_back({valley.name, valley.minimum.empty() ? "-" : fmt::format("({})", fmt::join(coordinates, ", ")),
-                    valley.height ? fmt::format("{:.6g}", *valley.height) : "-",
+                    valley.height ? unsigned_zero(fmt::format("{:.6g}", *valley.height)) : "-",
                     valley.stationary_probability ? fmt::format("{:.6g}", *valley.stationary_probability) : "-"});
   }
   return aligned(rows);

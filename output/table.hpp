@@ -10,6 +10,9 @@ namespace valleyflux {
 /// Plain text in aligned columns; the first row is the head. Columns of numbers are aligned to the right.
 std::string aligned(const std::vector<std::vector<std::string>>& rows);
 
+/// A number as it is shown, without the sign of what is rounded to zero.
+std::string unsigned_zero(std::string number);
+
 /// The rate of an estimate, to so many digits: by its logarithm where it underflows, "-" where there is none.
 std::string shown_rate(const Estimate& estimate, int digits);
 

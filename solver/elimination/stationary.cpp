@@ -133,6 +133,27 @@ Index probable_state(const Generator& generator, const Jumps& jumps, std::vector
   return downstream(generator, jumps, best);
 }
 
+/// Of a chain of neighbours, the law from the logarithms of the ratios of its rates, where probable states lie on both
+/// sides of improbable ones beyond the range of double precision; empty otherwise.
+Eigen::VectorXd law_of_divided_chain(const Generator& generator, double total) {
+  if (generator.edges() != generator.states - 1) return {};
+  Eigen::VectorXd log_weight = Eigen::VectorXd::Zero(generator.states);
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    const auto next = static_cast<Index>(e) + 1;
+    if (generator.from[e] + 1 != next || generator.to[e] != next) return {};
+    if (!(generator.forward[e] > 0 && generator.backward[e] > 0)) return {};
+    log_weight[next] = log_weight[next - 1] + std::log(generator.forward[e]) - std::log(generator.backward[e]);
+  }
+  log_weight.array() -= log_weight.maxCoeff();
+  const double lowest = std::log(std::numeric_limits<double>::min());
+  Index first = 0, last = generator.states - 1;
+  while (log_weight[first] < lowest) ++first;
+  while (log_weight[last] < lowest) --last;
+  if (log_weight.segment(first, last - first + 1).minCoeff() >= lowest) return {};
+  const Eigen::VectorXd weight = log_weight.array().exp();
+  return weight * (total / weight.sum());
+}
+
 /// Rates at which the reference is left for each state.
 Eigen::VectorXd departures(const Generator& generator, Index reference) {
   Eigen::VectorXd rates = Eigen::VectorXd::Zero(generator.states);
@@ -149,6 +170,7 @@ Eigen::VectorXd departures(const Generator& generator, Index reference) {
 // at the rates q_ai, and the next arrival: the forward equation with a for an exit. All ratios are in range if a is
 // among the most probable states; a guess is put right by what it fails at.
 Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Generator& generator, double total) {
+  if (Eigen::VectorXd law = law_of_divided_chain(generator, total); law.size() > 0) return law;
   constexpr int attempts = 10;
   constexpr double low = 1e-250, out_of_proportion = 1e100;
   const Jumps jumps(generator);

@@ -139,3 +139,11 @@ TEST_CASE("eigenvalues show their errors") {
   results.spectrum_error = {0.0, 1e-4, std::nan("")};
   CHECK(spectrum_line(results) == "leading spectrum: 0, -0.125 +- 0.0001, -1+2i\n");
 }
+
+TEST_CASE("nothing is shown as minus zero") {
+  CHECK(unsigned_zero("-0") == "0");
+  CHECK(unsigned_zero("-0.000000") == "0.000000");
+  CHECK(unsigned_zero("-0.100000") == "-0.100000");
+  CHECK(unsigned_zero("-1e-05") == "-1e-05");
+  CHECK(unsigned_zero("0") == "0");
+}

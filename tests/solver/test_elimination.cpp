@@ -361,6 +361,21 @@ TEST_CASE("stationary probabilities are Boltzmann's, from 1e-250 to 1") {
   }
 }
 
+TEST_CASE("a chain keeps the law of two valleys that nothing representable lies between") {
+  for (const double barrier : {720.0, 900.0, 5000.0}) {
+    CAPTURE(barrier);
+    const auto energy = two_valleys(300, barrier);
+    const Lattice lattice = boltzmann({300}, {{1}}, {false}, energy);
+    Eigen::VectorXd u(300);
+    for (Index s = 0; s < 300; ++s) u[s] = energy(lattice.positions.col(s));
+    Eigen::VectorXd weight = (u.minCoeff() - u.array()).exp();
+    weight /= weight.sum();
+    const Eigen::VectorXd law =
+        stationary_probabilities(EliminationOrder(lattice.generator, lattice.positions), lattice.generator);
+    CHECK((law - weight).cwiseAbs().maxCoeff() < 1e-11);
+  }
+}
+
 TEST_CASE("stationary probabilities may span more than double precision's range") {
   for (const bool line : {false, true}) {
     const int n = 101;
