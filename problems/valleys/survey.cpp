@@ -147,7 +147,8 @@ std::vector<Grid<Dim>> scanned_grids(const Axes<Dim>& axes, const std::vector<Po
 template <int Dim>
 bool is_pole(const Drift& drift, const Point<Dim>& x) {
   const double aside = 1e-7 + 1e-6 * x.norm();
-  Eigen::MatrixXd points(Dim, 2 * Dim + 1), force;
+  constexpr Index beside = Index{2} * Dim;
+  Eigen::MatrixXd points(Dim, beside + 1), force;
   points.colwise() = x;
   for (int k = 0; k < Dim; ++k) {
     points(k, 2 * k) -= aside;
@@ -155,7 +156,7 @@ bool is_pole(const Drift& drift, const Point<Dim>& x) {
   }
   drift.sample(points, force);
   const Eigen::RowVectorXd size = force.colwise().norm();
-  return !(size[2 * Dim] <= size.head(2 * Dim).maxCoeff());
+  return !(size[beside] <= size.head(beside).maxCoeff());
 }
 
 /// Found on a lattice of all scales, looked at again on the scale of the point's neighbours.
