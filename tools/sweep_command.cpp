@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -93,6 +94,7 @@ int sweep_command(const SweepArguments& arguments) {
   TrainedStarts starts;
   bool interrupted = false;
   std::string head;
+  bool titled = false;
   std::vector<std::string> warned;
   for (const double second : outer) {
     std::vector<ValleyResult> before;
@@ -137,10 +139,11 @@ int sweep_command(const SweepArguments& arguments) {
                                warning));
       }
       if (!talks) continue;
+      if (!std::exchange(titled, true)) say("{}\n\n", standard.title);
       // Other valleys have other columns.
       if (const std::string columns = sweep_table_head(keys, rows);
           columns != head && !rows[0].estimate.method.empty()) {
-        say("{}\n{}\n", head.empty() ? standard.title + "\n" : "", columns);
+        say("{}{}\n", head.empty() ? "" : "\n", columns);
         head = columns;
       }
       say("{}\n", sweep_table_line(rows));
@@ -155,7 +158,7 @@ int sweep_command(const SweepArguments& arguments) {
   if (arguments.run.json)
     say("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
   else if (talks)
-    say("\n{}\nwritten to {}\n", fits_table(keys, fits), output.string());
+    say("\n{}written to {}\n", fits.empty() ? "" : fits_table(keys, fits) + "\n", output.string());
   return 0;
 }
 
