@@ -101,7 +101,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   diffusion->finish();
   if (box)
     for (const auto& [key, place, entry] : root.context().entries)
-      if (entry->redrawn(1))
+      if (entry->tells_errors())
         result.warnings.push_back(
             fmt::format("{}: standard errors of tables have no part in rates of particles alone", key));
   end_at_tables(root.context(), result.axes);

@@ -158,7 +158,7 @@ TableFunction::Derivatives TableFunction::derivatives(double x, double y, int or
 
 std::optional<double> TableFunction::constant() const {
   const auto values = nodes_.row(0).array();
-  return (values == values[0]).all() ? std::optional(values[0]) : std::nullopt;
+  return !tells_errors() && (values == values[0]).all() ? std::optional(values[0]) : std::nullopt;
 }
 
 bool TableFunction::operator==(const TableFunction& other) const {
@@ -167,7 +167,7 @@ bool TableFunction::operator==(const TableFunction& other) const {
 }
 
 std::shared_ptr<const TableFunction> TableFunction::redrawn(std::uint64_t seed) const {
-  if (!table_) return nullptr;
+  if (!tells_errors()) return nullptr;
   const std::string label = std::filesystem::path(name_).filename().string() + " " + table_->quantity;
   return std::make_shared<TableFunction>(name_, redrawn_table(*table_, seed ^ fingerprint(label)), shape_, beyond_);
 }

@@ -41,7 +41,7 @@ class TableFunction {
   using Derivatives = std::array<std::array<double, 4>, 4>;
   Derivatives derivatives(double x, double y, int order) const;
 
-  /// The value of a table that holds one alone, everywhere.
+  /// The value of a table that holds one alone, everywhere and without an error.
   std::optional<double> constant() const;
   /// Whether both are the same function.
   bool operator==(const TableFunction& other) const;
@@ -49,6 +49,7 @@ class TableFunction {
   /// The same with its values moved by normal numbers times their standard errors, as Landscape::redrawn does: another
   /// set for every seed, and for every table of the same seed. Null where the table tells no errors.
   std::shared_ptr<const TableFunction> redrawn(std::uint64_t seed) const;
+  bool tells_errors() const { return table_ != nullptr; }
 
  private:
   struct Place;

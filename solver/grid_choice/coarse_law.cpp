@@ -93,6 +93,8 @@ std::optional<double> CoarseLaw<Dim>::border_level(const Region<Dim>& region) co
   return level;
 }
 
+namespace {
+
 /// The law without a current, p = exp(int b / D) / D up to a factor, b the Ito drift. Nothing where the noise vanishes
 /// or the dynamics are not finite.
 std::optional<CoarseLaw<1>> law_without_current(const Dynamics& dynamics, const Grid<1>& grid) {
@@ -135,6 +137,8 @@ std::optional<CoarseLaw<Dim>> known_law(const BoltzmannLaw& boltzmann, const Gri
   if (!samples.value.allFinite()) return std::nullopt;
   return CoarseLaw<Dim>{grid, (samples.value.minCoeff() - samples.value.array()) / boltzmann.kT};
 }
+
+}  // namespace
 
 template <int Dim>
 std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Dim>& grid) {

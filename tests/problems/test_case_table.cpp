@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <fstream>
 #include <string>
 
@@ -45,6 +46,21 @@ TEST_CASE("a table of one value alone is a constant coefficient") {
   const Case read = read_case("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = { file = \"d.dat\" }\n",
                               "case.toml", folder.path);
   CHECK(read.dynamics->diffusion->constant());
+}
+
+TEST_CASE("a table of one value alone keeps its standard errors") {
+  const ScratchFolder folder;
+  std::ofstream(folder.path / "d.dat") << "-4 0.05 0.01\n-2 0.05 0.01\n0 0.05 0.01\n2 0.05 0.01\n4 0.05 0.01\n";
+  const Case read = read_case(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = { file = \"d.dat\", columns = [1, 2], error = 3 "
+      "}\n",
+      "case.toml", folder.path);
+  CHECK_FALSE(read.dynamics->diffusion->constant());
+  REQUIRE(redrawn(*read.dynamics, 1));
+  DiffusionSamples drawn;
+  redrawn(*read.dynamics, 1)->diffusion->sample(Eigen::MatrixXd::Zero(1, 1), false, drawn);
+  CHECK(drawn.tensor(0, 0) != 0.05);
+  CHECK(std::abs(drawn.tensor(0, 0) - 0.05) < 6 * 0.01);
 }
 
 TEST_CASE("keys of the landscape choose columns, scale and shift, and the case knows what it reads") {
