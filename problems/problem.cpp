@@ -4,6 +4,7 @@
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/deep_valleys.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
+#include "problems/valleys/kinks.hpp"
 #include "problems/valleys/lyapunov.hpp"
 #include "problems/valleys/wall_minima.hpp"
 
@@ -92,6 +93,16 @@ Region<Dim> basin_for(const ValleyDefinition<Dim>& definition, const std::vector
                                  definition.name, definition.core ? " in its core" : ""));
 }
 
+template <int Dim>
+void warn_of_kink(Problem<Dim>& problem, const CriticalPoint<Dim>& point) {
+  problem.warnings.push_back(
+      fmt::format("the drift jumps at the {} {}: it has no Hessian there, and closed forms have no answer",
+                  point.index == 0 ? "minimum"
+                  : Dim == 1       ? "maximum"
+                                   : "saddle",
+                  named_coordinates<Dim>(problem.grid, point.position)));
+}
+
 /// Critical points of a problem from its deep valleys, lowest first; what is said of those that are only cells.
 template <int Dim>
 void take_critical_points(const DeepValleys<Dim>& valleys, double depth, Problem<Dim>& problem) {
@@ -113,7 +124,9 @@ void take_critical_points(const DeepValleys<Dim>& valleys, double depth, Problem
         fmt::format("{} minim{} shallower than {:.3g} of the noise level (valleys.depth) {} merged into deeper valleys",
                     valleys.merged(), valleys.merged() == 1 ? "um" : "a", depth, valleys.merged() == 1 ? "is" : "are"));
   for (const auto& point : problem.critical_points)
-    if (point.degenerate)
+    if (point.kinked)
+      warn_of_kink<Dim>(problem, point);
+    else if (point.degenerate)
       problem.warnings.push_back(
           fmt::format("no zero of the gradient with a definite Hessian was found at the {} {}: closed forms have no "
                       "answer there",
@@ -216,6 +229,12 @@ Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const 
     const double reach =
         diffusion.tensor(0, 0) / (std::abs(force(0, 0)) * cell_size_at<Dim>(grid, minimum.position)[0]);
     if (reach > 0) shape(0, 0) = reach * reach;
+  } else if (minimum.kinked) {
+    constexpr double close = 0.01;  // cells
+    const Point<Dim> cell = cell_size_at<Dim>(grid, minimum.position);
+    const Point<Dim> reach =
+        kink_width<Dim>(dynamics.drift, *dynamics.diffusion, minimum.position, close * cell).cwiseQuotient(cell);
+    if (reach.allFinite() && reach.minCoeff() > 0) shape = reach.cwiseAbs2().cwiseMax(least).asDiagonal();
   } else if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
     const EigenDecomposition eigen = symmetric_eigen(*covariance);
     shape = with_eigenvalues(eigen, eigen.values.cwiseMax(least));
@@ -244,9 +263,10 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   warn_of_seams<Dim>(problem);
   std::vector<CriticalPoint<Dim>> minima;  // lowest first
   std::optional<DeepValleys<Dim>> deep;
-  // Flows end where they leave a part of the box; descents on its lattice go along its walls.
-  constexpr double of_any_depth = 1e-6;
-  if (problem.grid.domain()) valley_depth = std::max(valley_depth, of_any_depth);
+  // Flows end where they leave a part of the box; descents on its lattice go along its walls. Neither do flows or
+  // Newton's method find what lies in the kinks of a plane.
+  if (problem.grid.domain() || hides_minima<Dim>(problem.dynamics.drift))
+    valley_depth = std::max(valley_depth, least_valley_depth);
   if (valley_depth > 0 && problem.dynamics.drift.potential()) {
     deep.emplace(problem.dynamics, problem.grid, valley_depth);
     take_critical_points<Dim>(*deep, valley_depth, problem);
@@ -256,7 +276,9 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
         critical_points ? std::move(*critical_points) : find_critical_points<Dim>(problem.dynamics.drift, problem.grid);
     for (const auto& point : problem.critical_points) {
       if (point.index == 0 && !lies_on_absorbing_wall<Dim>(problem.grid, point.position)) minima.push_back(point);
-      if (point.degenerate)
+      if (point.kinked)
+        warn_of_kink<Dim>(problem, point);
+      else if (point.degenerate)
         problem.warnings.push_back(
             fmt::format("the Hessian is degenerate at the critical point {}: its index is not to be trusted",
                         named_coordinates<Dim>(problem.grid, point.position)));
@@ -268,9 +290,12 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
     definitions.push_back({"valley_1", Region<Dim>([](const Point<Dim>&) { return true; }), {}});
   const bool all_basins = definitions.empty();
   if (all_basins && minima.empty())
-    throw ProblemError("valley",
-                       "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
-                       "widen the grid");
+    throw ProblemError(
+        "valley", problem.dynamics.drift.potential()
+                      ? "no minimum (stable point) was found in the domain: define the valleys by [[valley]], or "
+                        "widen the grid"
+                      : "the drift comes to rest nowhere in the domain (no stable point; it may lead round, or out): "
+                        "say by [[valley]] name, where and core what is to be left and reached, or widen the grid");
   // More basins than cells cannot hold a cell each; following all their borders would take long to find that out. On
   // the line a few cells may do for many.
   constexpr Index few_cells = 128;

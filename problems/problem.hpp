@@ -3,6 +3,7 @@
 #include "grids/grid.hpp"
 #include "grids/region.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/problem_error.hpp"
 #include "problems/valleys/critical_points.hpp"
 
 #include <array>
@@ -53,17 +54,6 @@ struct ValleyDefinition {
   std::optional<Region<Dim>> core;    // default: see default_core
 };
 
-/// Parts that do not make a problem. key(): the part at fault, named like in a case file ("landscape", "drift",
-/// "diffusion", "grid", "grid.x", "valley", "valley.left").
-class ProblemError : public std::invalid_argument {
- public:
-  ProblemError(std::string key, const std::string& message) : std::invalid_argument(message), key_(std::move(key)) {}
-  const std::string& key() const { return key_; }
-
- private:
-  std::string key_;
-};
-
 /// Builds the problem: critical points, valleys (all basins of the minima found if `definitions` is empty, named
 /// "valley_1", ... by height), their minima and default cores (a valley without a stable point has neither, unless its
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
@@ -83,7 +73,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
 /// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
 /// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a); in the plane grown in directions in which it
 /// would reach less than 0.75 cells, so that it holds a cell's centre. It never reaches beyond the valley. Around a
-/// degenerate minimum: 0.75 cells in every direction.
+/// degenerate minimum: 0.75 cells in every direction; around a kinked one as far as L rises by D along each axis.
 template <int Dim>
 Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
                          const Region<Dim>& valley);

@@ -51,7 +51,9 @@ double standard_deviation(const std::vector<double>& values) {
 
 template <int Dim>
 void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes) {
-  if (escapes.empty() || !redrawn(solution.problem.dynamics, 1)) return;
+  if (escapes.empty()) return;
+  auto drawn = redrawn(solution.problem.dynamics, 1);
+  if (!drawn) return;
   Problem<Dim> problem = on_coarse_grid<Dim>(solution.problem);
   SolveRequest<Dim> request;
   request.escapes = escapes;
@@ -63,14 +65,15 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
   std::string failure;
   for (int draw = 1; draw <= draws; ++draw) {
     solution.progress(static_cast<double>(draw - 1) / draws, "errors from the table");
-    problem.dynamics = *redrawn(solution.problem.dynamics, static_cast<std::uint64_t>(draw));
+    if (draw > 1) drawn = redrawn(solution.problem.dynamics, static_cast<std::uint64_t>(draw));
+    problem.dynamics = std::move(*drawn);
     try {
-      const Results drawn = solve_problem<Dim>(problem, request);
+      const Results results = solve_problem<Dim>(problem, request);
       for (std::size_t k = 0; k < escapes.size(); ++k)
-        if (drawn.estimates[k].log_rate)
-          log_rates[k].push_back(*drawn.estimates[k].log_rate);
+        if (results.estimates[k].log_rate)
+          log_rates[k].push_back(*results.estimates[k].log_rate);
         else
-          failure = drawn.estimates[k].note;
+          failure = results.estimates[k].note;
     } catch (const SolverError& error) {
       failure = error.what();
     }

@@ -95,8 +95,10 @@ void check(const Case& definition, const Problem<Dim>& problem) {
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
   for (const auto& point : problem.critical_points)
-    rows.push_back({kind_of(point.index, Dim) + (point.degenerate ? " (degenerate)" : ""), shown<Dim>(point.position),
-                    fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
+    rows.push_back({kind_of(point.index, Dim) + (point.kinked       ? " (kinked)"
+                                                 : point.degenerate ? " (degenerate)"
+                                                                    : ""),
+                    shown<Dim>(point.position), fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
   say("\n{}\n", aligned(rows));
   rows = {{"valley", "minimum", "cells"}};
   const std::vector<int> labels = valley_labels<Dim>(problem);

@@ -1,10 +1,11 @@
 #include "problems/case/build_problem.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "problems/case/domain_part.hpp"
+#include "problems/case/placed_problem.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -14,8 +15,9 @@ namespace valleyflux {
 
 template <int Dim>
 std::vector<ValleyDefinition<Dim>> valley_definitions(const Case& definition) {
-  const auto region = [](const Expression& where) {
-    return Region<Dim>([where](const Point<Dim>& x) { return where(x) != 0.0; });
+  const auto region = [&definition](const Expression& where) {
+    return Region<Dim>(
+        [where, ends = definition.axes](const Point<Dim>& x) { return where(within_periods<Dim>(ends, x)) != 0.0; });
   };
   std::vector<ValleyDefinition<Dim>> valleys;
   for (const CaseValley& valley : definition.valleys) {
@@ -30,7 +32,7 @@ std::vector<ValleyDefinition<Dim>> valley_definitions(const Case& definition) {
 template <int Dim>
 Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
                            std::optional<std::vector<CriticalPoint<Dim>>> known) {
-  try {
+  return placed_in(definition, definition.domain ? "domain" : "grid", [&] {
     grid = domain_part<Dim>(definition, std::move(grid));
     if (definition.domain) known.reset();  // some may lie outside
     Problem<Dim> problem =
@@ -38,29 +40,17 @@ Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
                           std::move(known), definition.valley_depth);
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
-  } catch (const std::invalid_argument& error) {
-    const auto* about = dynamic_cast<const ProblemError*>(&error);
-    throw CaseError(fmt::format("{}: error: {}",
-                                place_of(definition, about               ? about->key()
-                                                     : definition.domain ? "domain"
-                                                                         : "grid"),
-                                error.what()));
-  }
+  });
 }
 
 template <int Dim>
 Problem<Dim> build_problem(const Case& definition) {
   if (definition.axes.size() != Dim)
     throw std::invalid_argument(fmt::format("the case has {} axes, not {}", definition.axes.size(), Dim));
-  std::array<Axis, Dim> axes = [&] {
-    if constexpr (Dim == 1)
-      return std::array<Axis, 1>{definition.axes[0].axis()};
-    else
-      return std::array<Axis, 2>{definition.axes[0].axis(), definition.axes[1].axis()};
-  }();
+  const auto given = [&](int k) { return definition.axes[static_cast<std::size_t>(k)].axis(); };
   std::optional<std::vector<CriticalPoint<Dim>>> known;
   if (const auto* found = std::get_if<std::vector<CriticalPoint<Dim>>>(&definition.critical_points)) known = *found;
-  return build_problem<Dim>(definition, Grid<Dim>(std::move(axes)), std::move(known));
+  return build_problem<Dim>(definition, grid_by<Dim>(given), std::move(known));
 }
 
 template Problem<1> build_problem(const Case&, Grid<1>, std::optional<std::vector<CriticalPoint<1>>>);

@@ -18,7 +18,7 @@ constexpr const char* what_to_write =
     "coordinates), or [box] for particles alone";
 
 /// What a key says of the dimension.
-struct Claim {
+struct DimensionClaim {
   int dimension;
   std::string key;
 };
@@ -60,13 +60,13 @@ class Claims {
     const int dimension = node ? variables_in(*node) : 0;
     if (dimension >= least) add(dimension, table->name(key));
   }
-  const std::vector<Claim>& all() const { return all_; }
+  const std::vector<DimensionClaim>& all() const { return all_; }
 
  private:
   void add(int dimension, std::string key) { all_.push_back({dimension, std::move(key)}); }
 
   CaseReader& root_;
-  std::vector<Claim> all_;
+  std::vector<DimensionClaim> all_;
 };
 
 }  // namespace
@@ -87,8 +87,8 @@ std::optional<int> implied_dimension(CaseReader& root) {
   const std::string key = root.find("drift") ? "drift" : root.find("landscape") ? "landscape" : "";
   if (claims.all().empty())
     root.fail(key, fmt::format("nothing says how many dimensions the case has: {}", what_to_write));
-  const Claim& first = claims.all().front();
-  for (const Claim& other : claims.all())
+  const DimensionClaim& first = claims.all().front();
+  for (const DimensionClaim& other : claims.all())
     if (other.dimension != first.dimension)
       root.fail(key, fmt::format("{} says {} dimension{}, {} says {}: {}", first.key, first.dimension,
                                  first.dimension == 1 ? "" : "s", other.key, other.dimension, what_to_write));

@@ -17,9 +17,9 @@ namespace valleyflux {
 namespace {
 
 constexpr long most_samples = 10000000, most_features = 100000;
-constexpr double most_numbers = 1e9;         // 8 GB of data
-constexpr Index most_parameters = 10000000;  // of a network
-constexpr Index most_of_hessian = 20000;     // parameters: a matrix of 3.2 GB
+constexpr double most_numbers_of_data = 1e9;  // 8 GB of data
+constexpr Index most_parameters = 10000000;   // of a network
+constexpr Index most_of_hessian = 20000;      // parameters: a matrix of 3.2 GB
 
 DataSet read_files(CaseReader& table, CaseLoss& result) {
   const auto file = table.text("file"), images = table.text("images"), labels = table.text("labels");
@@ -50,9 +50,9 @@ DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
   if (!features) table.fail("", "data.features is missing");
   const auto classes = table.integer("classes", 1, 1000).value_or(2);
   const double numbers = static_cast<double>(samples) * static_cast<double>(*features);
-  if (numbers > most_numbers)
+  if (numbers > most_numbers_of_data)
     table.fail("features", fmt::format("{} samples of {} features are too many: {:.0f} numbers at most", samples,
-                                       *features, most_numbers));
+                                       *features, most_numbers_of_data));
   const double sd = table.positive("sd").value_or(1.0);
   const auto seed = read_seed(table);
   result.source =
@@ -66,7 +66,14 @@ DataSet read_group(CaseReader& table, const DataSet& data, CaseLoss& result) {
   const toml::node* group = table.find("group");
   if (!group) return data;
   const bool random = group->is_string();
-  if (random) table.choice("group", {"random"}, "");
+  if (!random && !(group->is_array() && group->as_array()->is_homogeneous(toml::node_type::string)))
+    table.fail("group", fmt::format("data.group must be \"random\" or an array of labels as texts, some of {} (got {})",
+                                    fmt::join(data.classes, ", "), CaseReader::shown(*group)));
+  if (random && group->value<std::string>() != "random")
+    table.fail("group",
+               fmt::format("data.group = {0} is neither \"random\" nor an array of labels: one of them is given "
+                           "as [{0}], the labels being {1}",
+                           CaseReader::shown(*group), fmt::join(data.classes, ", ")));
   const std::uint64_t seed = read_seed(table);  // of labels that are named it may be given all the same
   const std::vector<std::string> labels =
       random ? placed(table.place("group"), [&] { return random_half(data, seed); }) : table.texts("group");
@@ -85,7 +92,7 @@ DataSet read_data(CaseReader& table, CaseLoss& result) {
   return data;
 }
 
-std::shared_ptr<const Loss> read_model(CaseReader& table, const DataSet& data, CaseLoss& result) {
+std::shared_ptr<const Loss> read_loss_model(CaseReader& table, const DataSet& data, CaseLoss& result) {
   const std::vector<std::string> models{"styblinski_tang", "logistic_regression", "network"};
   if (!table.find("model")) table.fail("", fmt::format("loss.model is missing: {}", fmt::join(models, ", ")));
   result.model = table.choice("model", models, "");
@@ -137,6 +144,10 @@ double read_scale(CaseReader& table, double standard) {
   const toml::node* scale = table.find("scale");
   if (!scale) return standard;
   if (scale->is_number()) return table.required_number("scale");
+  if (!scale->is_boolean())
+    table.fail("scale",
+               fmt::format("{} must be a number (the power of k that it divides by), true ({:g}) or false (got {})",
+                           table.name("scale"), standard, CaseReader::shown(*scale)));
   return *table.boolean("scale") ? standard : 0.0;
 }
 
@@ -199,7 +210,7 @@ CaseLoss read_loss(CaseReader& root) {
   auto data = root.table("data"), loss = root.table("loss"), start = root.table("start");
   if (!data) root.fail("", "[data] is missing: what the loss is an average over");
   result.data = std::make_shared<const DataSet>(read_data(*data, result));
-  result.loss = read_model(*loss, *result.data, result);
+  result.loss = read_loss_model(*loss, *result.data, result);
   result.k = loss->positive("k").value_or(1.0);
   result.covariance = read_covariance(*loss, *result.loss);
   loss->finish();

@@ -1,5 +1,6 @@
 #include "problems/case/domain_part.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "grids/region.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +13,17 @@
 #include <utility>
 
 namespace valleyflux {
+
+template <int Dim>
+Point<Dim> within_periods(const std::vector<OpenAxis>& given, Point<Dim> x) {
+  for (int k = 0; k < Dim; ++k) {
+    const OpenAxis& axis = given[static_cast<std::size_t>(k)];
+    if (axis.lower != Boundary::periodic || !axis.bounded()) continue;
+    const double period = *axis.max - *axis.min;
+    x[k] -= period * std::floor((x[k] - *axis.min) / period);
+  }
+  return x;
+}
 
 template <int Dim>
 typename Grid<Dim>::Domain domain_of(const Case& definition) {
@@ -40,7 +52,8 @@ namespace {
 Axis between(const Axis& axis, double low, double high) {
   constexpr double whole = 1e-9;
   const double length = axis.max() - axis.min();
-  const bool from_start = low<axis.min() + whole * length, to_end = high> axis.max() - whole * length;
+  const bool from_start = std::abs(low - axis.min()) < whole * length,
+             to_end = std::abs(high - axis.max()) < whole * length;
   const double share =
       (axis.lattice_of(high) - axis.lattice_of(low)) / (axis.lattice_of(axis.max()) - axis.lattice_of(axis.min()));
   constexpr Index fewest = 4;
@@ -64,6 +77,26 @@ void require_absorbing_walls(const Grid<Dim>& grid, int k, bool lower_kept, bool
           axis.name(), upper ? axis.max() : axis.min()));
 }
 
+std::string domain_text(const Case& definition) {
+  return fmt::format("domain.where = \"{}\"", definition.domain->text());
+}
+
+/// ": it is narrower than ..." where finer cells than those of a grid would keep a domain whole.
+std::string finer_cells(const Grid<2>& box, const Grid<2>::Domain& domain) {
+  constexpr Index most_cells = 1000000;
+  for (Index factor = 2; factor * factor * box.cells() <= most_cells; factor *= 2) {
+    const auto finer = [&](int k) { return box.axis(k).refined(factor); };
+    try {
+      const Grid<2> whole(axes_by<2>(finer), domain);
+      return fmt::format(". Some of it is narrower than a cell ({:.3g} x {:.3g}): {} x {} cells keep it whole",
+                         box.axis(0).size(0), box.axis(1).size(0), whole.axis(0).cells(), whole.axis(1).cells());
+    } catch (const std::invalid_argument&) {
+      continue;
+    }
+  }
+  return "";
+}
+
 /// What lies between two parts: said of a table, whose missing values part it.
 std::string gap_of(const Case& definition, double low, double high) {
   const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
@@ -71,6 +104,22 @@ std::string gap_of(const Case& definition, double low, double high) {
   if (!table || !table->holds || table->holds(Point<1>(0.5 * (low + high)))) return "";
   return fmt::format(
       "the table of the landscape ({}) holds no finite value between {:.6g} and {:.6g}: ", definition.table, low, high);
+}
+
+/// Beyond the seam the drift is that of the other end: it must be the same function there.
+void require_period(const Drift& drift, const Axis& axis, double beyond) {
+  constexpr Index probes = 64;
+  constexpr double round_off = 1e-8;
+  const Eigen::RowVectorXd here = Eigen::RowVectorXd::LinSpaced(probes, axis.min(), beyond);
+  Eigen::MatrixXd force, next;
+  drift.sample(here, force);
+  drift.sample((here.array() + (axis.max() - axis.min())).matrix(), next);
+  const double jump = (next - force).cwiseAbs().maxCoeff();
+  if (jump > round_off * force.cwiseAbs().maxCoeff())
+    throw std::invalid_argument(fmt::format(
+        "the domain crosses the seam of {0} at {1:.9g}, where the drift does not go on as at {2:.9g} (it differs by "
+        "{3:.3g}): give grid.{0} ends between which the drift has a period, or a domain that does not cross them",
+        axis.name(), axis.max(), axis.min(), jump));
 }
 
 Grid<1> part_of(const Case& definition, const Grid<1>& box, const Grid<1>::Domain& domain) {
@@ -85,14 +134,21 @@ Grid<1> part_of(const Case& definition, const Grid<1>& box, const Grid<1>::Domai
     if (to > from && region.contains(Point<1>(from + within * (to - from)))) parts.emplace_back(from, to);
     from = to;
   }
-  if (parts.empty()) throw std::invalid_argument("the domain holds no point of the axis");
+  if (parts.empty())
+    throw std::invalid_argument(fmt::format("{}the domain holds no point of the axis",
+                                            definition.domain ? domain_text(definition) + ": " : ""));
+  if (axis.periodic() && parts.size() > 1 && parts.front().first == axis.min() && parts.back().second == axis.max()) {
+    parts.back().second += parts.front().second - axis.min();
+    require_period(definition.dynamics->drift, axis, parts.front().second);
+    parts.erase(parts.begin());
+  }
   if (parts.size() > 1)
     throw std::invalid_argument(
-        fmt::format("{}the domain falls into {} parts{}, from {:.6g} to {:.6g} and from {:.6g} to {:.6g}: give grid.{} "
+        fmt::format("{}the domain falls into {} parts that nothing joins, from {:.6g} to {:.6g} and from {:.6g} to "
+                    "{:.6g}: give grid.{} "
                     "the ends of one of them",
-                    gap_of(definition, parts[0].second, parts[1].first), parts.size(),
-                    axis.periodic() ? " of the axis between its ends" : " that nothing joins", parts[0].first,
-                    parts[0].second, parts[1].first, parts[1].second, axis.name()));
+                    gap_of(definition, parts[0].second, parts[1].first), parts.size(), parts[0].first, parts[0].second,
+                    parts[1].first, parts[1].second, axis.name()));
   const auto [low, high] = parts[0];
   if (surfaces.empty()) return box;
   const Axis part = between(axis, low, high);
@@ -100,7 +156,7 @@ Grid<1> part_of(const Case& definition, const Grid<1>& box, const Grid<1>::Domai
   return Grid<1>({part});
 }
 
-Grid<2> part_of(const Case&, const Grid<2>& box, Grid<2>::Domain domain) {
+Grid<2> part_of(const Case& definition, const Grid<2>& box, const Grid<2>::Domain& domain) {
   std::array<std::array<bool, 2>, 2> kept{};
   for (Index cell = 0; cell < box.cells(); ++cell) {
     const Offset<2> at = box.coordinates(cell);
@@ -115,7 +171,12 @@ Grid<2> part_of(const Case&, const Grid<2>& box, Grid<2>::Domain domain) {
   }
   for (int k = 0; k < 2; ++k)
     require_absorbing_walls<2>(box, k, kept[static_cast<std::size_t>(k)][0], kept[static_cast<std::size_t>(k)][1]);
-  return Grid<2>({box.axis(0), box.axis(1)}, std::move(domain));
+  try {
+    return Grid<2>({box.axis(0), box.axis(1)}, domain);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("{}{}{}", definition.domain ? domain_text(definition) + ": " : "",
+                                            error.what(), finer_cells(box, domain)));
+  }
 }
 
 }  // namespace
@@ -127,6 +188,8 @@ Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box) {
   return part_of(definition, box, std::move(domain));
 }
 
+template Point<1> within_periods(const std::vector<OpenAxis>&, Point<1>);
+template Point<2> within_periods(const std::vector<OpenAxis>&, Point<2>);
 template Grid<1>::Domain domain_of<1>(const Case&);
 template Grid<2>::Domain domain_of<2>(const Case&);
 template Grid<1> domain_part(const Case&, const Grid<1>&);

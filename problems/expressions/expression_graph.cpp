@@ -10,7 +10,7 @@ namespace valleyflux {
 
 namespace {
 
-constexpr GraphNode none = -1;
+constexpr GraphNode no_node = -1;
 
 double sign_of(double a) {
   return static_cast<double>((a > 0) - (a < 0));
@@ -30,12 +30,12 @@ GraphNode ExpressionGraph::node(Operation operation, const std::array<GraphNode,
 }
 
 GraphNode ExpressionGraph::constant(double value) {
-  return node(Operation::constant, {none, none, none, none}, value);
+  return node(Operation::constant, {no_node, no_node, no_node, no_node}, value);
 }
 
 GraphNode ExpressionGraph::variable(int number) {
   if (number < 0 || number >= variables_) throw std::out_of_range("no such variable in this graph");
-  return node(Operation::variable, {none, none, none, none}, number);
+  return node(Operation::variable, {no_node, no_node, no_node, no_node}, number);
 }
 
 GraphNode ExpressionGraph::affine(GraphNode a, double factor, double summand) {
@@ -49,13 +49,13 @@ GraphNode ExpressionGraph::affine(GraphNode a, double factor, double summand) {
     for (const std::size_t k : {std::size_t{0}, std::size_t{1}})
       if (const Node inner = (*this)[at.from[k]]; inner.operation == Operation::scale)
         return binary(Operation::multiply, affine(at.from[k], factor, 0.0), at.from[1 - k]);
-  return node(Operation::scale, {a, none, none, none}, factor, summand);
+  return node(Operation::scale, {a, no_node, no_node, no_node}, factor, summand);
 }
 
 std::optional<GraphNode> ExpressionGraph::sum_of_multiples(GraphNode a, GraphNode b, double sign) {
   const auto parts = [this](GraphNode n) {
     const Node& at = (*this)[n];
-    return at.operation == Operation::scale ? at : Node{Operation::scale, {n, none, none, none}, 1.0, 0.0};
+    return at.operation == Operation::scale ? at : Node{Operation::scale, {n, no_node, no_node, no_node}, 1.0, 0.0};
   };
   const Node first = parts(a), second = parts(b);
   if (first.from[0] != second.from[0]) return std::nullopt;
@@ -98,7 +98,7 @@ GraphNode ExpressionGraph::unary(Operation operation, GraphNode a) {
     case Operation::cosh:
     case Operation::tanh:
     case Operation::erf:
-    case Operation::abs: return node(operation, {a, none, none, none});
+    case Operation::abs: return node(operation, {a, no_node, no_node, no_node});
     default: throw std::invalid_argument("not a function of one number");
   }
 }
@@ -113,14 +113,14 @@ GraphNode ExpressionGraph::binary(Operation operation, GraphNode a, GraphNode b)
       if (const auto sum = sum_of_multiples(a, b, 1.0)) return *sum;
       if (second.operation == Operation::scale && second.factor == -1.0)
         return affine(binary(Operation::subtract, a, second.from[0]), 1.0, second.summand);
-      return node(operation, {std::min(a, b), std::max(a, b), none, none});
+      return node(operation, {std::min(a, b), std::max(a, b), no_node, no_node});
     case Operation::subtract:
       if (is_constant(a)) return affine(b, -1.0, first.factor);
       if (is_constant(b)) return affine(a, 1.0, -second.factor);
       if (const auto difference = sum_of_multiples(a, b, -1.0)) return *difference;
       if (second.operation == Operation::scale && second.factor == -1.0)
         return affine(binary(Operation::add, a, second.from[0]), 1.0, -second.summand);
-      return node(operation, {a, b, none, none});
+      return node(operation, {a, b, no_node, no_node});
     case Operation::multiply:
       if (is_constant(a)) return affine(b, first.factor, 0.0);
       if (is_constant(b)) return affine(a, second.factor, 0.0);
@@ -129,11 +129,11 @@ GraphNode ExpressionGraph::binary(Operation operation, GraphNode a, GraphNode b)
         return affine(binary(Operation::multiply, first.from[0], b), first.factor, 0.0);
       if (second.operation == Operation::scale && second.summand == 0.0)
         return affine(binary(Operation::multiply, a, second.from[0]), second.factor, 0.0);
-      return node(operation, {std::min(a, b), std::max(a, b), none, none});
+      return node(operation, {std::min(a, b), std::max(a, b), no_node, no_node});
     case Operation::divide:
       if (is_constant(b)) return affine(a, 1.0 / second.factor, 0.0);
       if (is_constant(a)) return affine(unary(Operation::divide, b), first.factor, 0.0);
-      return node(operation, {a, b, none, none});
+      return node(operation, {a, b, no_node, no_node});
     case Operation::minimum:
     case Operation::maximum:
       if (a == b) return a;
@@ -142,7 +142,7 @@ GraphNode ExpressionGraph::binary(Operation operation, GraphNode a, GraphNode b)
     case Operation::atan2:
       if (constants) return constant(apply(operation, first.factor, second.factor));
       if (operation == Operation::power && is_constant(b, 0.5)) return unary(Operation::sqrt, a);
-      return node(operation, {a, b, none, none});
+      return node(operation, {a, b, no_node, no_node});
     default: throw std::invalid_argument("not a function of two numbers");
   }
 }
@@ -151,7 +151,8 @@ GraphNode ExpressionGraph::table(std::shared_ptr<const TableFunction> table, Gra
                                  const std::array<int, 2>& by) {
   constexpr int degree = 3;  // of the polynomials between its points
   if (by[0] + by[1] > degree) return constant(0.0);
-  return node(b == none ? Operation::curve : Operation::surface, {a, b, none, none}, by[0], by[1], std::move(table));
+  return node(b == no_node ? Operation::curve : Operation::surface, {a, b, no_node, no_node}, by[0], by[1],
+              std::move(table));
 }
 
 GraphNode ExpressionGraph::choice(GraphNode a, GraphNode b, GraphNode c, GraphNode d) {
@@ -169,20 +170,20 @@ GraphNode ExpressionGraph::choice(GraphNode a, GraphNode b, GraphNode c, GraphNo
 
 std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
   // adjoint[n]: derivative of `of` with respect to node n; nodes of the derivatives themselves come later.
-  std::vector<GraphNode> adjoint(static_cast<std::size_t>(of) + 1, none);
+  std::vector<GraphNode> adjoint(static_cast<std::size_t>(of) + 1, no_node);
   adjoint.back() = constant(1.0);
   const auto product = [this](GraphNode a, GraphNode b) { return binary(Operation::multiply, a, b); };
   const auto square = [&](GraphNode a) { return product(a, a); };
   std::vector<GraphNode> result(static_cast<std::size_t>(variables_), constant(0.0));
   for (GraphNode n = of; n >= 0; --n) {
     const GraphNode outer = adjoint[static_cast<std::size_t>(n)];
-    if (outer == none) continue;
+    if (outer == no_node) continue;
     const Node at = (*this)[n];
     const GraphNode a = at.from[0], b = at.from[1];
     const auto add_to = [&](GraphNode argument, GraphNode derivative) {
       const GraphNode term = product(outer, derivative);
       GraphNode& sum = adjoint[static_cast<std::size_t>(argument)];
-      sum = sum == none ? term : binary(Operation::add, sum, term);
+      sum = sum == no_node ? term : binary(Operation::add, sum, term);
     };
     switch (at.operation) {
       case Operation::constant:
@@ -206,7 +207,7 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
         add_to(b, a);
         break;
       case Operation::divide:
-        if (b == none) {
+        if (b == no_node) {
           add_to(a, affine(square(n), -1.0, 0.0));
         } else {
           const GraphNode inverse = unary(Operation::divide, b);
@@ -264,7 +265,7 @@ std::vector<GraphNode> ExpressionGraph::gradient(GraphNode of) {
       case Operation::surface: {
         const int i = static_cast<int>(at.factor), j = static_cast<int>(at.summand);
         add_to(a, table(at.table, a, b, {i + 1, j}));
-        if (b != none) add_to(b, table(at.table, a, b, {i, j + 1}));
+        if (b != no_node) add_to(b, table(at.table, a, b, {i, j + 1}));
         break;
       }
       default: throw std::logic_error("a node without a derivative");
@@ -287,7 +288,7 @@ GraphNode ExpressionGraph::copied(const Node& node, const std::array<GraphNode, 
     case Operation::curve:
     case Operation::surface:
       return table(node.table, from[0], from[1], {static_cast<int>(node.factor), static_cast<int>(node.summand)});
-    default: return from[1] == none ? unary(node.operation, from[0]) : binary(node.operation, from[0], from[1]);
+    default: return from[1] == no_node ? unary(node.operation, from[0]) : binary(node.operation, from[0], from[1]);
   }
 }
 
@@ -298,7 +299,7 @@ GraphNode ExpressionGraph::substituted(const ExpressionGraph& other, GraphNode n
     const Node& at = other[n];
     std::array<GraphNode, 4> from = at.from;
     for (GraphNode& argument : from)
-      if (argument != none) argument = image[static_cast<std::size_t>(argument)];
+      if (argument != no_node) argument = image[static_cast<std::size_t>(argument)];
     image[static_cast<std::size_t>(n)] =
         at.operation == Operation::variable ? variables.at(static_cast<std::size_t>(at.factor)) : copied(at, from);
   }

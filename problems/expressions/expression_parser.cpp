@@ -280,7 +280,16 @@ class Parser {
     while (take(",")) arguments.push_back(sum());
     if (!take(")")) fail("')' is missing behind the arguments of table", at_);
     if (arguments.empty() || arguments.size() > 2)
-      fail(fmt::format("table takes a file and one or two numbers (got {})", arguments.size()), start);
+      fail(arguments.empty()
+               ? fmt::format(
+                     "table needs what it is looked up at, as in table(\"{}\", {}); a table over all variables of a "
+                     "case can also be given in the place of the text, as {{ file = \"{}\" }}",
+                     file,
+                     fmt::join(variables_.begin(),
+                               variables_.begin() + std::min<std::ptrdiff_t>(std::ssize(variables_), 2), ", "),
+                     file)
+               : fmt::format("table takes a file and one or two numbers (got {})", arguments.size()),
+           start);
     if (!tables_) fail("tables can be named in case files alone", start);
     try {
       auto table = tables_(file, static_cast<int>(arguments.size()));

@@ -1,5 +1,7 @@
 #include "problems/tables/hdf5_datasets.hpp"
 
+#include "problems/tables/tabulated_values.hpp"
+
 #include <fmt/format.h>
 #include <hdf5.h>
 
@@ -9,12 +11,6 @@
 #include <utility>
 
 namespace valleyflux {
-
-namespace {
-
-constexpr hssize_t most_numbers = 100000000;
-
-}  // namespace
 
 Hdf5Datasets::QuietErrors::QuietErrors() {
   H5Eget_auto2(H5E_DEFAULT, &printer_, &data_);
@@ -45,7 +41,8 @@ std::vector<double> Hdf5Datasets::numbers(const std::string& dataset) const {
   if (count <= 0 || (kind != H5T_FLOAT && kind != H5T_INTEGER)) fail(dataset, "holds no numbers");
   // Sizes are claims of the file's head: what was never stored is neither read nor made room for.
   if (H5Dget_storage_size(data) == 0) fail(dataset, "has a size, but nothing was ever written into it");
-  if (count > most_numbers) fail(dataset, fmt::format("holds {} numbers: {} at most", count, most_numbers));
+  if (count > static_cast<hssize_t>(most_tabulated_numbers))
+    fail(dataset, fmt::format("holds {} numbers: {} at most", count, most_tabulated_numbers));
   // Other files, which may be pipes, are none of the surface.
   const Hdf5Handle creation(H5Dget_create_plist(data), H5Pclose);
   if (creation < 0 || H5Pget_external_count(creation) != 0 || H5Pget_layout(creation) == H5D_VIRTUAL)

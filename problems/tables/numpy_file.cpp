@@ -1,5 +1,7 @@
 #include "problems/tables/numpy_file.hpp"
 
+#include "problems/tables/tabulated_values.hpp"
+
 #include <fmt/format.h>
 #include <zlib.h>
 
@@ -14,7 +16,7 @@ namespace valleyflux {
 
 namespace {
 
-constexpr std::uint64_t most_numbers = 100000000;
+constexpr auto most_numbers_of_file = static_cast<std::uint64_t>(most_tabulated_numbers);
 
 /// An unsigned number whose first byte is the lowest.
 std::uint64_t little_endian(std::string_view bytes, std::size_t at, std::size_t count) {
@@ -62,7 +64,8 @@ NumpyArray array_from(const TableFile& file, const std::string& name, std::strin
   while (!(shape = shape.substr(std::min(shape.find_first_of("0123456789"), shape.size()))).empty()) {
     std::uint64_t side = 0;
     const auto [end, error] = std::from_chars(shape.data(), shape.data() + shape.size(), side);
-    if (error != std::errc() || side > most_numbers || (side > 0 && count > most_numbers / side)) fail("too large");
+    if (error != std::errc() || side > most_numbers_of_file || (side > 0 && count > most_numbers_of_file / side))
+      fail("too large");
     sides.push_back(side);
     count *= side;
     shape.remove_prefix(static_cast<std::size_t>(end - shape.data()));
@@ -143,7 +146,7 @@ std::vector<NumpyArray> numpy_arrays(const TableFile& file) {
     if (!name.ends_with(".npy")) continue;
     name.resize(name.size() - 4);
     unpacked += size;
-    if (unpacked > 8 * most_numbers) file.fail("too large");
+    if (unpacked > 8 * most_numbers_of_file) file.fail("too large");
     if (local > bytes.size() || bytes.size() - local < local_size) file.fail("its directory is damaged");
     const std::size_t data =
         local + local_size + little_endian(bytes, local + 26, 2) + little_endian(bytes, local + 28, 2);

@@ -26,7 +26,8 @@ TabulatedValues read_result_landscape(const TableFile& file, const TableOptions&
   std::vector<TabulatedValues::Axis> axes;
   for (const char* name : {"x", "y"}) {
     if (!axes.empty() && !datasets.has(name)) break;
-    axes.push_back(datasets.axis(name, name));
+    const std::string called = datasets.attribute(name, "long_name");
+    axes.push_back(datasets.axis(name, called.empty() || called.find(' ') != std::string::npos ? name : called));
     axes.back().periodic = datasets.attribute(name, "boundary").starts_with("periodic");
   }
   const std::string& wanted = options.wanted_dataset();

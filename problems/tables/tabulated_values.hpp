@@ -10,6 +10,9 @@
 
 namespace valleyflux {
 
+/// That a table may hold: what asks for more is no table.
+inline constexpr Index most_tabulated_numbers = 100000000;
+
 /// Values on a regular grid, as read from a file.
 struct TabulatedValues {
   struct Axis {

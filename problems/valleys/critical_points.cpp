@@ -2,6 +2,7 @@
 
 #include "problems/valleys/drift_scan.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
+#include "problems/valleys/kinks.hpp"
 #include "problems/valleys/zero_search.hpp"
 
 #include <algorithm>
@@ -73,7 +74,10 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
     surrounded = surrounded && (heights ? field.value[n] > point.height : force.col(n).dot(offset) < 0);
   }
   point.degenerate = values.cwiseAbs().minCoeff() <= 1e-6 * typical;
-  if (point.degenerate) point.index = surrounded ? 0 : std::max(point.index, 1);
+  if (point.degenerate) {
+    point.index = surrounded ? 0 : std::max(point.index, 1);
+    point.kinked = is_kink<Dim>(drift, position, scan_cell);
+  }
   return point;
 }
 
@@ -211,6 +215,15 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
     if (known) continue;
     cells.insert(position, found.size());
     found.push_back(classified<Dim>(drift, grid, position, cell_size));
+  }
+  if constexpr (Dim == 1) {
+    std::vector<Point<1>> zeros;
+    for (const CriticalPoint<1>& point : found) zeros.push_back(point.position);
+    for (const CriticalPoint<1>& kink : find_kinks(drift, scan, zeros)) {
+      if (!grid.contains(kink.position)) continue;
+      cells.insert(kink.position, found.size());
+      found.push_back(kink);
+    }
   }
   found = distinct<Dim>(grid, cell_size, cells, found);
   sort_by_height(found);

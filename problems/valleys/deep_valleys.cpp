@@ -1,7 +1,9 @@
 #include "problems/valleys/deep_valleys.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "grids/beside_domain.hpp"
 #include "grids/first_failure.hpp"
+#include "problems/valleys/kinks.hpp"
 #include "problems/valleys/merge_tree.hpp"
 
 #include <algorithm>
@@ -29,10 +31,7 @@ Grid<Dim> lattice_over(const Grid<Dim>& grid) {
     const Index cells = grid.axis(k).cells();
     return grid.axis(k).refined((fewest_a_side<Dim> + cells - 1) / cells);
   };
-  if constexpr (Dim == 1)
-    return grid.over({refined(0)});
-  else
-    return grid.over({refined(0), refined(1)});
+  return grid.over(axes_by<Dim>(refined));
 }
 
 template <int Dim>
@@ -237,6 +236,10 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
     });
     if (refined)
       found.push_back({*refined, m});
+    else if (const auto kink = kinked_minimum_near<Dim>(dynamics.drift, lattice_->grid, lattice_->grid.centre(cell),
+                                                        size_of(lattice_->grid, cell));
+             kink && belongs(kink->position))
+      found.push_back({*kink, m});
     else if (!beside_wall(lattice_->grid, cell, true))
       found.push_back({centre_of(dynamics.drift, lattice_->grid, cell, height, 0), m});
   }

@@ -34,8 +34,8 @@ class DeepValleys {
   /// The drift must come from a landscape, and depth be positive. Where a cell's height is NaN there is no valley.
   DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth);
 
-  /// Lowest first, refined by Newton's method where that leads to a minimum of the same valley. Others are the centres
-  /// of lattice cells: `degenerate`, and `at_wall` beside a wall.
+  /// Lowest first, refined by Newton's method where that leads to a minimum of the same valley, or to the kink that is
+  /// one. Others are the centres of lattice cells: `degenerate`, and `at_wall` beside a wall.
   const std::vector<CriticalPoint<Dim>>& minima() const { return minima_; }
   /// Lowest first; none beside a third valley unless Newton's method finds a saddle there.
   const std::vector<Pass<Dim>>& passes() const { return passes_; }

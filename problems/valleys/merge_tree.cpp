@@ -1,9 +1,10 @@
 #include "problems/valleys/merge_tree.hpp"
 
+#include "grids/disjoint_sets.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 namespace valleyflux {
@@ -19,15 +20,8 @@ MergeTree merge_tree(const std::vector<double>& heights, const Neighbours& neigh
   // Every node that has been reached descends to a minimum: parts of the graph are sets of minima, named by their
   // deepest, which has the smallest number.
   tree.minimum_of.assign(heights.size(), -1);
-  std::vector<int> joined_to;
-  const auto deepest = [&](int minimum) {
-    auto at = static_cast<std::size_t>(minimum);
-    while (joined_to[at] != static_cast<int>(at)) {
-      joined_to[at] = joined_to[static_cast<std::size_t>(joined_to[at])];
-      at = static_cast<std::size_t>(joined_to[at]);
-    }
-    return static_cast<int>(at);
-  };
+  DisjointSets parts;
+  const auto deepest = [&parts](int minimum) { return static_cast<int>(parts.root(minimum)); };
   std::vector<Index> around;
   for (const Index node : tree.ascending) {
     around.clear();
@@ -41,7 +35,7 @@ MergeTree merge_tree(const std::vector<double>& heights, const Neighbours& neigh
     int& own = tree.minimum_of[static_cast<std::size_t>(node)];
     if (lowest < 0) {
       own = static_cast<int>(tree.minima.size());
-      joined_to.push_back(own);
+      parts.add();
       tree.minima.push_back({node, std::numeric_limits<double>::infinity(), -1, -1});
       continue;
     }
@@ -56,7 +50,7 @@ MergeTree merge_tree(const std::vector<double>& heights, const Neighbours& neigh
       minimum.persistence = height(node) - height(minimum.node);
       minimum.pass = node;
       minimum.neighbour = sides.second;
-      joined_to[static_cast<std::size_t>(shallow)] = deepest(sides.second);
+      parts.join(shallow, sides.second);
     }
     own = descends_to;
   }

@@ -1,5 +1,8 @@
 #include "problems/valleys/survey.hpp"
 
+#include "grids/axis_by_axis.hpp"
+#include "problems/problem_error.hpp"
+#include "problems/valleys/kinks.hpp"
 #include "problems/valleys/relaxation.hpp"
 
 #include <fmt/format.h>
@@ -83,6 +86,8 @@ void refuse_periods(const Drift& drift, const Axes<Dim>& axes, const std::vector
         here(j, n) =
             rests.front()[j] + period * std::remainder(0.6180339887 * static_cast<double>((n + 1) * (j + 1)), 1.0);
     drift.sample(here, force);
+    // Two wells alike between straight slopes repeat themselves once.
+    constexpr std::array<double, 4> periods{1.0, -1.0, 2.0, -2.0};
     const auto repeats_after = [&](double distance) {  // in every component, however weak
       Eigen::MatrixXd moved = here;
       moved.row(k).array() += distance;
@@ -92,12 +97,17 @@ void refuse_periods(const Drift& drift, const Axes<Dim>& axes, const std::vector
           .all();
     };
     constexpr double other_part = 0.382;  // what repeats itself after that, too, hardly varies
-    if (!repeats_after(period) || repeats_after(other_part * period)) continue;
+    const bool repeats = std::all_of(periods.begin(), periods.end(), [&](double n) {
+      const OpenAxis& axis = axes[static_cast<std::size_t>(k)];
+      const double low = here.row(k).minCoeff() + n * period, high = here.row(k).maxCoeff() + n * period;
+      return (axis.min && low < *axis.min) || (axis.max && high > *axis.max) || repeats_after(n * period);
+    });
+    if (!repeats || repeats_after(other_part * period)) continue;
     const std::string& name = axes[static_cast<std::size_t>(k)].name;
-    throw SurveyError(name,
-                      fmt::format("the drift repeats itself along {0} with the period {1:.9g}: give grid.{0} min, "
-                                  "max and boundary = \"periodic\" (or other ends)",
-                                  name, period));
+    throw ProblemError("grid." + name,
+                       fmt::format("the drift repeats itself along {0} with the period {1:.9g}: give grid.{0} min, "
+                                   "max and boundary = \"periodic\" (or other ends)",
+                                   name, period));
   }
 }
 
@@ -143,6 +153,39 @@ std::vector<Grid<Dim>> scanned_grids(const Axes<Dim>& axes, const std::vector<Po
   return grids;
 }
 
+/// Minima of the plane at kinks, which no motion comes to rest at and no zero of F shows.
+std::vector<CriticalPoint<2>> kinked_minima(const Drift& drift, const Axes<2>& axes) {
+  if (!hides_minima<2>(drift)) return {};
+  const Eigen::Matrix2Xd starts = all_starts<2>(axes);
+  constexpr double of_distance = 0.1, least = 1e-6, close = 1e-6, beside = 1e-3;
+  const Eigen::VectorXd reach = (of_distance * starts.colwise().norm().transpose()).cwiseMax(least);
+  std::vector<CriticalPoint<2>> minima;
+  std::vector<Point<2>> seen;
+  const auto is_seen = [&](const Point<2>& x) {
+    return std::any_of(seen.begin(), seen.end(), [&](const Point<2>& known) {
+      return (known - x).norm() <= of_distance * std::max(x.norm(), beside);
+    });
+  };
+  for (const Point<2>& end : lowest_points(*drift.potential(), starts, reach)) {
+    if (is_seen(end)) continue;
+    seen.push_back(end);
+    const Point<2> x =
+        lowest_around(*drift.potential(), end, Point<2>::Constant(of_distance * std::max(end.norm(), beside)));
+    if (!inside<2>(axes, x) || std::any_of(minima.begin(), minima.end(), [&](const auto& known) {
+          return (known.position - x).norm() <= close * (1.0 + x.norm());
+        }))
+      continue;
+    seen.push_back(x);
+    if (is_kink<2>(drift, x, Point<2>::Constant(beside * std::max(x.norm(), beside))))
+      minima.push_back(kink_at<2>(drift, x, 0));
+  }
+  return minima;
+}
+
+std::vector<CriticalPoint<1>> kinked_minima(const Drift&, const Axes<1>&) {
+  return {};  // scans of the line find all
+}
+
 /// Whether F changes its sign at x through infinity: it is smaller all around.
 template <int Dim>
 bool is_pole(const Drift& drift, const Point<Dim>& x) {
@@ -168,13 +211,8 @@ CriticalPoint<Dim> looked_at_closely(const Drift& drift, const Axes<Dim>& axes, 
     const double x = point.position[k];
     return Axis(axes[static_cast<std::size_t>(k)].name, x - reach, x + reach, 4);
   };
-  const Grid<Dim> grid = [&] {
-    if constexpr (Dim == 1)
-      return Grid<1>({around(0)});
-    else
-      return Grid<2>({around(0), around(1)});
-  }();
-  return critical_point_near<Dim>(drift, grid, point.position, Point<Dim>::Constant(0.1 * reach)).value_or(point);
+  return critical_point_near<Dim>(drift, grid_by<Dim>(around), point.position, Point<Dim>::Constant(0.1 * reach))
+      .value_or(point);
 }
 
 }  // namespace
@@ -186,17 +224,20 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
   const auto require_few = [&] {
     if (!rests.empty()) refuse_periods<Dim>(drift, axes, rests);
     if (rests.size() > most_rests)
-      throw SurveyError("", fmt::format("more than {} stable points were found, and the domain is not known: give min "
-                                        "and max of the axes of [grid]",
-                                        most_rests));
+      throw ProblemError("grid",
+                         fmt::format("more than {} stable points were found, and the domain is not known: give min "
+                                     "and max of the axes of [grid]",
+                                     most_rests));
   };
   require_few();
-  std::vector<CriticalPoint<Dim>> found;
+  std::vector<CriticalPoint<Dim>> found = kinked_minima(drift, axes);
+  for (const CriticalPoint<Dim>& kink : found) rests.push_back(kink.position);
+  require_few();
   const auto add = [&](const CriticalPoint<Dim>& point) {
     if (!inside<Dim>(axes, point.position) ||
         std::any_of(found.begin(), found.end(),
                     [&](const auto& known) { return same_zero<Dim>(known.position, point.position); }) ||
-        is_pole<Dim>(drift, point.position))
+        (!point.kinked && is_pole<Dim>(drift, point.position)))
       return;
     found.push_back(point);
     if (point.index == 0 && std::none_of(rests.begin(), rests.end(), [&](const Point<Dim>& known) {
@@ -224,6 +265,7 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
     return !point.degenerate && point.hessian.norm() < underflow * steepest;
   });
   for (CriticalPoint<Dim>& point : found) {
+    if (point.kinked) continue;
     double nearest = std::numeric_limits<double>::infinity();
     for (const CriticalPoint<Dim>& other : found)
       if (&other != &point) nearest = std::min(nearest, (other.position - point.position).norm());
@@ -236,7 +278,9 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
         force.isZero(0) ? "the drift vanishes wherever it was looked at: nothing holds what moves there"
         : found.empty() ? "the drift leads to no stable point, and vanishes nowhere that was looked at"
                         : "the drift leads to no stable point, only away from unstable ones";
-    throw SurveyError("", fmt::format("{}. Give min and max of every axis of [grid]", why));
+    throw ProblemError("grid", fmt::format("{}. Give min and max of every axis of [grid], and [[valley]] name, where "
+                                           "and core of what is to be left and reached",
+                                           why));
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.height < b.height; });
   return found;
@@ -245,15 +289,11 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
 template <int Dim>
 Grid<Dim> scanned_grid(const Axes<Dim>& axes) {
   constexpr Index cells = 128;
-  const auto along = [&](int k) {
+  return grid_by<Dim>([&](int k) {
     OpenAxis axis = axes[static_cast<std::size_t>(k)];
     axis.cells = axis.cells.value_or(cells);
     return axis.axis();
-  };
-  if constexpr (Dim == 1)
-    return Grid<1>({along(0)});
-  else
-    return Grid<2>({along(0), along(1)});
+  });
 }
 
 template Grid<1> scanned_grid<1>(const Axes<1>&);

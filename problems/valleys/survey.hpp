@@ -4,27 +4,15 @@
 #include "problems/valleys/critical_points.hpp"
 
 #include <array>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace valleyflux {
 
-/// A search for valleys that cannot go on without a domain. axis(): the one whose ends are to be given, or empty.
-class SurveyError : public std::invalid_argument {
- public:
-  SurveyError(std::string axis, const std::string& message) : std::invalid_argument(message), axis_(std::move(axis)) {}
-  const std::string& axis() const { return axis_; }
-
- private:
-  std::string axis_;
-};
-
 /// Critical points of a drift whose domain is not known, lowest first; along axes that have an end, those inside. The
 /// drift's own motion is followed from starts at all scales, 1e-5 to 1e5 in both directions of every axis; around every
 /// place where it comes to rest, again at all scales, zeros are looked for where F changes sign. Narrow wells that no
-/// motion leads to, such as holes in a plateau far from 0, are not seen. Throws SurveyError, saying what to give, where
-/// F repeats itself along an axis, where there are more than 64 places of rest, and where there is none.
+/// motion leads to, such as holes in a plateau far from 0, are not seen. Throws ProblemError, saying what to give,
+/// where F repeats itself along an axis, where there are more than 64 places of rest, and where there is none.
 template <int Dim>
 std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const std::array<OpenAxis, Dim>& axes);
 

@@ -105,7 +105,7 @@ template <int Dim>
 std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const StateSpace<Dim>& space,
                                                          const Generator& generator,
                                                          const std::function<Point<Dim>(Index edge)>& along_edge,
-                                                         double time) {
+                                                         double time, std::vector<Point<Dim>>* passed) {
   std::vector<BlockedCrossing<Dim>> blocked;
   if (dynamics.diffusion->constant()) return blocked;
   Eigen::MatrixXd points(Dim, space.states());
@@ -127,14 +127,17 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
       const Point<Dim> place = space.grid().wrapped_point(crossing->place);
       if (crossing->blocks_forward) blocked.push_back({edge, true, place});
       if (crossing->blocks_backward) blocked.push_back({edge, false, place});
+      if (passed && !crossing->blocks_forward && !crossing->blocks_backward) passed->push_back(place);
     }
   }
   return blocked;
 }
 
 template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const StateSpace<1>&, const Generator&,
-                                                                const std::function<Point<1>(Index)>&, double);
+                                                                const std::function<Point<1>(Index)>&, double,
+                                                                std::vector<Point<1>>*);
 template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const StateSpace<2>&, const Generator&,
-                                                                const std::function<Point<2>(Index)>&, double);
+                                                                const std::function<Point<2>(Index)>&, double,
+                                                                std::vector<Point<2>>*);
 
 }  // namespace valleyflux

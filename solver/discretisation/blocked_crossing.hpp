@@ -22,18 +22,20 @@ struct BlockedCrossing {
 /// other. On each edge the smallest eigenvalue of D is followed to its minimum; where that is zero, the crossing is
 /// blocked if y |F_n| / D_nn does not tend to zero with the distance y from the zero (n: normal of the curve on which D
 /// drops rank), F_n pointing back. Noise along another eigenvector that is not tangent to the curve lets it be passed.
-/// Empty at once for constant D. time: of drift and noise.
+/// Empty at once for constant D. time: of drift and noise. passed: takes the zeros of the noise that block neither way.
 template <int Dim>
 std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamics, const StateSpace<Dim>& space,
                                                          const Generator& generator,
                                                          const std::function<Point<Dim>(Index edge)>& along,
-                                                         double time = 0.0);
+                                                         double time = 0.0, std::vector<Point<Dim>>* passed = nullptr);
 
 extern template std::vector<BlockedCrossing<1>> find_blocked_crossings(const Dynamics&, const StateSpace<1>&,
                                                                        const Generator&,
-                                                                       const std::function<Point<1>(Index)>&, double);
+                                                                       const std::function<Point<1>(Index)>&, double,
+                                                                       std::vector<Point<1>>*);
 extern template std::vector<BlockedCrossing<2>> find_blocked_crossings(const Dynamics&, const StateSpace<2>&,
                                                                        const Generator&,
-                                                                       const std::function<Point<2>(Index)>&, double);
+                                                                       const std::function<Point<2>(Index)>&, double,
+                                                                       std::vector<Point<2>>*);
 
 }  // namespace valleyflux

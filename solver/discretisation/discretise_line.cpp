@@ -66,10 +66,42 @@ HatParts in_one_cell(double log_mass, double middle, double boundary) {
   return parts;
 }
 
+[[noreturn]] void fail_at_trap(double place, const std::string& how) {
+  constexpr double round_off = 1e-14;
+  if (std::abs(place) < round_off) place = 0.0;
+  throw SolverError(
+      fmt::format("x = {:.8g}, where the noise vanishes, is a trap: {}. In the end all probability is there: end the "
+                  "axis there with an absorbing wall, and rates are those of reaching it",
+                  place, how));
+}
+
 double finite_at(double log_value, double place) {
-  if (!std::isfinite(log_value))
-    throw SolverError(fmt::format("probability piles up where the noise vanishes at x = {:.8g}", place));
+  if (!std::isfinite(log_value)) fail_at_trap(place, "what comes near it never gets away");
   return log_value;
+}
+
+/// Beside a zero of the noise that nothing blocks D goes like y^p and F / D like s / y with the distance y from it: by
+/// Feller's test what comes there never leaves where the mass of int exp(int F / D) / D, which grows like y^a, is
+/// infinite.
+void require_no_trap(const Dynamics& dynamics, double zero, double cell, double time) {
+  constexpr double close = 1e-6, to_round_off = 1e-3;
+  const double y = close * cell, alpha = alpha_of(dynamics.interpretation);
+  const Eigen::RowVector4d points = zero + Eigen::Array4d(y, 2.0 * y, -y, -2.0 * y).transpose();
+  DiffusionSamples noise;
+  dynamics.diffusion->sample(points, false, noise, time);
+  Eigen::MatrixXd force;
+  dynamics.drift.sample(points, force, nullptr, time);
+  // A drift that leads across takes along what has come so close.
+  constexpr double least_growth = 1.5;
+  if (force(0, 0) * force(0, 2) > 0 && std::abs(force(0, 1)) < least_growth * std::abs(force(0, 0))) return;
+  for (const Index near : {0, 2}) {
+    const double D = noise.tensor(0, near), p = std::log2(noise.tensor(0, near + 1) / D);
+    const double s = (near == 0 ? 1.0 : -1.0) * force(0, near) * y / D;  // outward
+    const double a = 1.0 + p * (alpha - 1.0) + s;
+    if (a <= to_round_off)
+      fail_at_trap(zero, 1.0 - p * alpha - s + a > 0 ? "what reaches it stays, for the drift vanishes as well"
+                                                     : "what is beside it comes ever closer, and never gets away");
+  }
 }
 
 /// An edge between a gate and a node, which has the lower or the upper end. What leads out of the gate is an entrance:
@@ -189,14 +221,21 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<BlockedCrossing<1>> crossings;
   if (!problem.dynamics.diffusion->constant()) {
     require_regular_walls(integrate, axis, nodes);
+    std::vector<Point<1>> passed;
     Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
     crossings = find_blocked_crossings<1>(
-        problem.dynamics, trial.space, trial.generator, [&trial](Index edge) { return trial.along(edge); }, time);
+        problem.dynamics, trial.space, trial.generator, [&trial](Index edge) { return trial.along(edge); }, time,
+        &passed);
     // What a node on a wall shows there is the wall's own affair.
     std::erase_if(crossings, [&](const BlockedCrossing<1>& crossing) {
       return !axis.periodic() && (crossing.place[0] <= axis.min() || crossing.place[0] >= axis.max());
     });
+    std::erase_if(passed, [&](const Point<1>& zero) {
+      return !axis.periodic() && (zero[0] <= axis.min() || zero[0] >= axis.max());
+    });
+    for (const Point<1>& zero : passed)
+      require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
     gates = one_way(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
   }

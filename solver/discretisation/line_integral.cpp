@@ -15,10 +15,6 @@
 
 namespace valleyflux {
 
-namespace {
-
-using Nodes = Collocation::Nodes;
-
 double alpha_of(Interpretation interpretation) {
   switch (interpretation) {
     case Interpretation::ito: return 0.0;
@@ -27,6 +23,10 @@ double alpha_of(Interpretation interpretation) {
   }
   throw std::invalid_argument("no such interpretation");
 }
+
+namespace {
+
+using Nodes = Collocation::Nodes;
 
 constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
 

@@ -9,6 +9,9 @@
 
 namespace valleyflux {
 
+/// Where in a step the noise is taken: 0 at its start, 1/2, 1 at its end.
+double alpha_of(Interpretation interpretation);
+
 /// D at a wall is zero where it is less than this of its largest value: its place is known to round-off only.
 inline constexpr double vanishing_noise = 1e-12;
 

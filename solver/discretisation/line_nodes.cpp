@@ -36,6 +36,31 @@ void add_near_wall(const Problem<1>& problem, bool upper, double time, std::vect
   }
 }
 
+/// Moves nodes off zeros of the noise between the walls, or leaves them out where they are no cell's own: what a zero
+/// does to those beside it is told from both its sides.
+void keep_off_zeros(const Problem<1>& problem, double time, std::vector<double>& nodes) {
+  const Axis& axis = problem.grid.axis(0);
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(Eigen::Map<const Eigen::RowVectorXd>(nodes.data(), std::ssize(nodes)), false,
+                                     diffusion, time);
+  const auto noise = diffusion.tensor.row(0);
+  const double largest = noise.maxCoeff();
+  std::vector<double> kept;
+  for (std::size_t k = 0; k < nodes.size(); ++k) {
+    const double x = nodes[k];
+    const bool at_wall = !axis.periodic() && (x <= axis.min() || x >= axis.max());
+    if (noise[static_cast<Index>(k)] > vanishing_noise * largest || at_wall) {
+      kept.push_back(x);
+      continue;
+    }
+    const Index cell = problem.grid.cell_containing(Point<1>(x));
+    if (x != axis.centre(cell)) continue;
+    const double end = axis.edge(cell + 1);
+    kept.push_back(0.5 * (x + (k + 1 < nodes.size() ? std::min(nodes[k + 1], end) : end)));
+  }
+  nodes = std::move(kept);
+}
+
 }  // namespace
 
 std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time) {
@@ -74,6 +99,7 @@ std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Regi
   }
   take_until(axis.max());
   if (axis.upper() == Boundary::reflecting && next != extra.end() && *next == axis.max()) nodes.push_back(axis.max());
+  if (!problem.dynamics.diffusion->constant()) keep_off_zeros(problem, time, nodes);
   return nodes;
 }
 

@@ -1,5 +1,6 @@
 #include "solver/discretisation/weighted_edges.hpp"
 
+#include "grids/disjoint_sets.hpp"
 #include "grids/first_failure.hpp"
 
 #include <omp.h>
@@ -91,33 +92,17 @@ void join_over_ghosts(const Grid<Dim>& grid, std::vector<GhostEdge<Dim>> ghosts,
 template <int Dim>
 void join_closed_classes(const StateSpace<Dim>& space, const std::vector<double>& smallest,
                          std::vector<WeightedEdge<Dim>>& edges) {
-  std::vector<std::int32_t> parent(static_cast<std::size_t>(space.states()));
-  std::iota(parent.begin(), parent.end(), 0);
-  const auto root = [&](std::int32_t cell) {
-    while (parent[static_cast<std::size_t>(cell)] != cell) {
-      auto& up = parent[static_cast<std::size_t>(cell)];
-      up = parent[static_cast<std::size_t>(up)];
-      cell = up;
-    }
-    return cell;
-  };
+  DisjointSets joined(space.states());
   Index classes = space.states();
-  const auto unite = [&](std::int32_t a, std::int32_t b) {
-    a = root(a);
-    b = root(b);
-    if (a == b) return false;
-    parent[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
-    --classes;
-    return true;
-  };
-  for (const auto& edge : edges) unite(edge.from, edge.to);
+  for (const auto& edge : edges)
+    if (joined.join(edge.from, edge.to)) --classes;
   if (classes == 1) return;
   const std::size_t before_joining = edges.size();
   for (Index cell = 0; cell < space.states(); ++cell)
     for (int k = 0; k < Dim; ++k) {
       const Offset<Dim> step = Offset<Dim>::Unit(k);
       const auto next = space.linked(space.coordinates(cell), step);
-      if (next && unite(static_cast<std::int32_t>(cell), static_cast<std::int32_t>(*next)))
+      if (next && joined.join(cell, *next))
         edges.push_back(oriented<Dim>(
             cell, *next, step,
             0.5 * (smallest[static_cast<std::size_t>(cell)] + smallest[static_cast<std::size_t>(*next)])));

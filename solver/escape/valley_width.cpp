@@ -1,5 +1,6 @@
 #include "solver/escape/valley_width.hpp"
 
+#include "problems/valleys/kinks.hpp"
 #include "solver/discretisation/state_space.hpp"
 
 #include <algorithm>
@@ -20,6 +21,11 @@ double cells_over_width(const Problem<1>& problem, const Valley<1>& valley) {
     Eigen::MatrixXd force;
     problem.dynamics.drift.sample(minimum.position, force);
     if (force(0, 0) != 0.0 && D > 0) width = D / std::abs(force(0, 0));
+  } else if (minimum.kinked) {
+    constexpr double close = 0.01;
+    const double cell = axis.size(problem.grid.cell_containing(minimum.position));
+    width =
+        kink_width<1>(problem.dynamics.drift, *problem.dynamics.diffusion, minimum.position, Point<1>(close * cell))[0];
   } else if (curvature > 0 && D > 0) {
     width = std::sqrt(D / curvature);
   }

@@ -1,5 +1,6 @@
 #include "solver/evolution/initial_density.hpp"
 
+#include "grids/disjoint_sets.hpp"
 #include "solver/elimination/elimination.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -20,25 +20,18 @@ namespace {
 /// that leaves out more than a few.
 template <int Dim>
 void keep_largest_part(const Problem<Dim>& problem, const Generator& all, int valley, std::vector<Index>& state) {
-  std::vector<Index> root(state.size());
-  std::iota(root.begin(), root.end(), Index{0});
-  const auto root_of = [&root](Index cell) {
-    while (root[static_cast<std::size_t>(cell)] != cell)
-      cell = root[static_cast<std::size_t>(cell)] =
-          root[static_cast<std::size_t>(root[static_cast<std::size_t>(cell)])];
-    return cell;
-  };
+  DisjointSets parts(static_cast<Index>(state.size()));
   for (std::size_t e = 0; e < all.from.size(); ++e) {
     const Index i = all.from[e], j = all.to[e];
     if (state[static_cast<std::size_t>(i)] >= 0 && state[static_cast<std::size_t>(j)] >= 0 &&
         (all.forward[e] > 0 || all.backward[e] > 0))
-      root[static_cast<std::size_t>(root_of(i))] = root_of(j);
+      parts.join(i, j);
   }
   std::vector<Index> size(state.size(), 0);
   Index cells = 0;
   for (std::size_t cell = 0; cell < state.size(); ++cell)
     if (state[cell] >= 0) {
-      ++size[static_cast<std::size_t>(root_of(static_cast<Index>(cell)))];
+      ++size[static_cast<std::size_t>(parts.root(static_cast<Index>(cell)))];
       ++cells;
     }
   const auto largest = std::max_element(size.begin(), size.end());
@@ -47,7 +40,7 @@ void keep_largest_part(const Problem<Dim>& problem, const Generator& all, int va
     throw SolverError(fmt::format("valley \"{}\" has no local equilibrium: it is in parts that nothing joins",
                                   problem.valleys[static_cast<std::size_t>(valley)].name));
   for (std::size_t cell = 0; cell < state.size(); ++cell)
-    if (state[cell] >= 0 && root_of(static_cast<Index>(cell)) != largest - size.begin()) state[cell] = -1;
+    if (state[cell] >= 0 && parts.root(static_cast<Index>(cell)) != largest - size.begin()) state[cell] = -1;
 }
 
 }  // namespace

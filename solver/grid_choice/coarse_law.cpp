@@ -1,5 +1,7 @@
 #include "solver/grid_choice/coarse_law.hpp"
 
+#include "grids/axis_by_axis.hpp"
+#include "grids/disjoint_sets.hpp"
 #include "problems/problem.hpp"
 #include "solver/level.hpp"
 #include "solver/solver_error.hpp"
@@ -9,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace valleyflux {
 
@@ -27,23 +28,6 @@ void for_each_face(const Grid<Dim>& grid, Visit visit) {
       if (const auto other = grid.wrapped(next)) visit(cell, *other);
     }
 }
-
-/// Sets of cells that grow together.
-class JoinedCells {
- public:
-  explicit JoinedCells(Index cells) : parent_(static_cast<std::size_t>(cells)) {
-    std::iota(parent_.begin(), parent_.end(), Index{0});
-  }
-  Index set_of(Index cell) {
-    while (parent(cell) != cell) cell = parent(cell) = parent(parent(cell));
-    return cell;
-  }
-  void join(Index a, Index b) { parent(set_of(a)) = set_of(b); }
-
- private:
-  Index& parent(Index cell) { return parent_[static_cast<std::size_t>(cell)]; }
-  std::vector<Index> parent_;
-};
 
 }  // namespace
 
@@ -68,11 +52,11 @@ double CoarseLaw<Dim>::joining_level(const std::vector<Point<Dim>>& points) cons
   std::stable_sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) { return a.level > b.level; });
   std::vector<Index> cells;
   for (const Point<Dim>& point : points) cells.push_back(grid.cell_containing(point));
-  JoinedCells joined(grid.cells());
+  DisjointSets joined(grid.cells());
   double level = log_density.maxCoeff();
   const auto together = [&] {
     return std::all_of(cells.begin(), cells.end(),
-                       [&](Index cell) { return joined.set_of(cell) == joined.set_of(cells.front()); });
+                       [&](Index cell) { return joined.root(cell) == joined.root(cells.front()); });
   };
   for (const Face& face : faces) {
     if (together()) break;
@@ -151,13 +135,8 @@ std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Di
   };
   if constexpr (Dim == 1)
     if (!grid.axis(0).periodic())
-      if (auto law = law_without_current(dynamics, Grid<1>({reflecting(0)}))) return law;
-  const Grid<Dim> closed = [&] {
-    if constexpr (Dim == 1)
-      return Grid<1>({reflecting(0)});
-    else
-      return Grid<2>({reflecting(0), reflecting(1)});
-  }();
+      if (auto law = law_without_current(dynamics, grid_by<1>(reflecting))) return law;
+  const Grid<Dim> closed = grid_by<Dim>(reflecting);
   try {
     const Problem<Dim> problem{"", dynamics, closed, {}, {}, {}, {}};
     const Level<Dim> level = make_level<Dim>(problem, 0, false);

@@ -1,5 +1,6 @@
 #include "solver/grid_choice/domain_choice.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/grid_choice/noise_width.hpp"
 
@@ -116,14 +117,10 @@ Grid<Dim> DomainSearch<Dim>::coarse_grid() const {
   // A law that is known costs next to nothing; edges and hats of the line make one that is solved for right on any
   // grid.
   const Index cells = Dim == 2 ? 96 : boltzmann_law(dynamics_) ? 2048 : 256;
-  const auto along = [&](int k) {
+  return grid_by<Dim>([&](int k) {
     const OpenAxis& axis = axes_[static_cast<std::size_t>(k)];
     return Axis(axis.name, end(k, false), end(k, true), cells, axis.lower, axis.upper);
-  };
-  if constexpr (Dim == 1)
-    return Grid<1>({along(0)});
-  else
-    return Grid<2>({along(0), along(1)});
+  });
 }
 
 /// Whether landscape, drift and noise exist along a wall, beside the middle of its cells: finite, and no eigenvalue of
@@ -216,9 +213,10 @@ bool DomainSearch<Dim>::leads_out(const Wall& wall, const CoarseLaw<Dim>& law) c
 template <int Dim>
 void DomainSearch<Dim>::fail(const Wall& wall, const std::string& why) const {
   const std::string& axis = axes_[static_cast<std::size_t>(wall.axis)].name;
-  throw DomainError(axis, fmt::format("nothing confines {} towards {} = {}: {}. Give grid.{}: where the domain ends, "
-                                      "or an absorbing wall that is escaped through",
-                                      axis, axis, wall.upper ? "infinity" : "-infinity", why, name(wall)));
+  throw ProblemError("grid." + axis,
+                     fmt::format("nothing confines {} towards {} = {}: {}. Give grid.{}: where the domain ends, "
+                                 "or an absorbing wall that is escaped through",
+                                 axis, axis, wall.upper ? "infinity" : "-infinity", why, name(wall)));
 }
 
 /// Sets a wall to where the density is negligible, or farther out where it is nowhere yet; whether that is so.
@@ -293,7 +291,7 @@ DomainChoice<Dim> DomainSearch<Dim>::found() {
   const std::vector<Wall> around_points = walls_;
   try {
     settle();
-  } catch (const DomainError& error) {
+  } catch (const ProblemError& error) {
     if (wishes_.law_needed) throw;
     walls_ = around_points;
     choice_.law.reset();

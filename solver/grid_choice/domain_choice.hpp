@@ -6,21 +6,10 @@
 
 #include <array>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace valleyflux {
-
-/// Ends that cannot be chosen. axis(): the one whose ends are to be given.
-class DomainError : public std::invalid_argument {
- public:
-  DomainError(std::string axis, const std::string& message) : std::invalid_argument(message), axis_(std::move(axis)) {}
-  const std::string& axis() const { return axis_; }
-
- private:
-  std::string axis_;
-};
 
 /// What the domain has to hold.
 template <int Dim>
@@ -47,7 +36,7 @@ struct DomainChoice {
 /// negligible against that at the passes: where the last of the minima join, and at the border of every given valley.
 /// Walls are moved out where it has not, in where it has long before, and set at round numbers. Where there is no
 /// stationary law (noise that vanishes), that of constant noise as large as the largest at the points is taken. Throws
-/// DomainError where the density does not fall towards a wall however far it is moved: nothing confines what moves
+/// ProblemError where the density does not fall towards a wall however far it is moved: nothing confines what moves
 /// there.
 template <int Dim>
 DomainChoice<Dim> choose_domain(const std::array<OpenAxis, Dim>& axes, const DomainWishes<Dim>& wishes);

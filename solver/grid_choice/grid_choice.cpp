@@ -1,10 +1,13 @@
 #include "solver/grid_choice/grid_choice.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "problems/case/build_problem.hpp"
 #include "problems/case/domain_part.hpp"
+#include "problems/case/placed_problem.hpp"
 #include "problems/methods.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/deep_valleys.hpp"
+#include "problems/valleys/kinks.hpp"
 #include "problems/valleys/relaxation.hpp"
 #include "problems/valleys/survey.hpp"
 #include "solver/grid_choice/cell_choice.hpp"
@@ -67,12 +70,7 @@ void end_at_domain(const typename Grid<Dim>::Domain& domain, const std::array<Op
     const auto axis = static_cast<std::size_t>(k);
     return Axis(given[axis].name, ends[axis][0], ends[axis][1], cells);
   };
-  const Grid<Dim> box = [&] {
-    if constexpr (Dim == 1)
-      return Grid<1>({along(0)});
-    else
-      return Grid<2>({along(0), along(1)});
-  }();
+  const auto box = grid_by<Dim>(along);
   Offset<Dim> first = Offset<Dim>::Constant(static_cast<int>(cells)), last = Offset<Dim>::Constant(-1);
   for (Index cell = 0; cell < box.cells(); ++cell) {
     if (!domain(box.centre(cell))) continue;
@@ -93,9 +91,11 @@ void end_at_domain(const typename Grid<Dim>::Domain& domain, const std::array<Op
   }
 }
 
-/// Whether valleys are found by their depth: the ripples of tables are none.
+/// Whether valleys are found by their depth: the ripples of tables are none, and those in kinks are found no other way.
+template <int Dim>
 bool finds_deep_valleys(const Case& definition) {
-  return definition.valley_depth > 0 && definition.dynamics->drift.potential();
+  const Drift& drift = definition.dynamics->drift;
+  return drift.potential() && (definition.valley_depth > 0 || hides_minima<Dim>(drift));
 }
 
 /// Critical points inside, with those of `surveyed` that a look at this grid alone misses.
@@ -119,9 +119,9 @@ template <int Dim>
 std::vector<CriticalPoint<Dim>> wells_and_passes(const Case& definition, const Grid<Dim>& grid,
                                                  const std::vector<CriticalPoint<Dim>>& surveyed) {
   const Dynamics& dynamics = *definition.dynamics;
-  if (!finds_deep_valleys(definition))
+  if (!finds_deep_valleys<Dim>(definition))
     return surveyed.empty() ? find_critical_points<Dim>(dynamics.drift, grid) : surveyed;
-  const DeepValleys<Dim> valleys(dynamics, grid, definition.valley_depth);
+  const DeepValleys<Dim> valleys(dynamics, grid, std::max(definition.valley_depth, least_valley_depth));
   std::vector<CriticalPoint<Dim>> points = valleys.minima();
   for (const Pass<Dim>& pass : valleys.passes()) points.push_back(pass.saddle);
   return points;
@@ -198,17 +198,13 @@ bool leaves_grid_open(const Case& definition) {
 template <int Dim>
 GridChoice<Dim> choose_grid(const Case& definition) {
   const Dynamics& dynamics = *definition.dynamics;
-  const auto fail = [&](const std::string& axis, const std::string& message) {
-    throw CaseError(
-        fmt::format("{}: error: {}", place_of(definition, axis.empty() ? "grid" : "grid." + axis), message));
-  };
   std::array<OpenAxis, Dim> axes = axes_of<Dim>(definition);
   const bool domain_open = std::any_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return !axis.bounded(); });
   // Against the density at the passes: on the line mass beyond the walls is all that is lost, and farther walls cost
   // next to nothing.
   constexpr double of_accuracy = Dim == 1 ? 1e-5 : 1e-2;
   const double negligible = of_accuracy * definition.accuracy.relative;
-  try {
+  return placed_in(definition, "grid", [&] {
     require_autonomous(dynamics);
     DomainChoice<Dim> domain;
     std::vector<CriticalPoint<Dim>> surveyed;
@@ -230,12 +226,7 @@ GridChoice<Dim> choose_grid(const Case& definition) {
     const auto chosen_axis = [&](int k) {
       return choose_cells(axes[static_cast<std::size_t>(k)], features<Dim>(dynamics, points, domain, k), wishes);
     };
-    const Grid<Dim> grid = [&] {
-      if constexpr (Dim == 1)
-        return Grid<1>({chosen_axis(0)});
-      else
-        return Grid<2>({chosen_axis(0), chosen_axis(1)});
-    }();
+    const auto grid = grid_by<Dim>(chosen_axis);
     GridChoice<Dim> choice{grid,
                            {},
                            rule_of<Dim>(definition.axes, domain, grid, negligible, wishes.per_width),
@@ -245,17 +236,10 @@ GridChoice<Dim> choose_grid(const Case& definition) {
           "sgd_chain: the steps of discrete SGD reach beyond the domain that was chosen for its diffusion; the rate "
           "may "
           "depend on the walls: give grid.x min and max");
-    if (!finds_deep_valleys(definition))
+    if (!finds_deep_valleys<Dim>(definition))
       choice.critical_points = points_inside<Dim>(dynamics.drift, choice.grid, surveyed);
     return choice;
-  } catch (const SurveyError& error) {
-    fail(error.axis(), error.what());
-  } catch (const DomainError& error) {
-    fail(error.axis(), error.what());
-  } catch (const ProblemError& error) {
-    throw CaseError(fmt::format("{}: error: {}", place_of(definition, error.key()), error.what()));
-  }
-  throw std::logic_error("a failure was not told");
+  });
 }
 
 template GridChoice<1> choose_grid(const Case&);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr Index cells = 400;
 
-double value_of(const std::vector<double>& coefficients, double x) {
+double polynomial_value(const std::vector<double>& coefficients, double x) {
   return boost::math::tools::evaluate_polynomial(coefficients.data(), x, coefficients.size());
 }
 
@@ -62,15 +62,15 @@ void add_rate(Estimate& sum, const Estimate& one) {
 /// the density without flux is exp(-Phi) / D with Phi' = L' / D (Ito).
 double far_end(const LossProblem& problem, const CoordinatePolynomials& coordinate, double start, double end) {
   const auto diffusion = [&](double z) {
-    return noise_strength(problem) * value_of(coordinate.noise, z) + problem.sgd.injected;
+    return noise_strength(problem) * polynomial_value(coordinate.noise, z) + problem.sgd.injected;
   };
   constexpr double negligible = 25.0, share = 0.01, growth = 1.02;
   constexpr int most = 1000;
-  double z = start, step = share * (start - end), phi = 0.0, height = value_of(coordinate.loss, start),
+  double z = start, step = share * (start - end), phi = 0.0, height = polynomial_value(coordinate.loss, start),
          D = diffusion(start);
   double highest = -std::log(D);  // logarithm of the density, less what it is on the way
   for (int n = 0; n < most; ++n) {
-    const double next = z + step, next_height = value_of(coordinate.loss, next), next_D = diffusion(next);
+    const double next = z + step, next_height = polynomial_value(coordinate.loss, next), next_D = diffusion(next);
     phi += 0.5 * (next_height - height) * (1.0 / D + 1.0 / next_D);
     z = next;
     height = next_height;

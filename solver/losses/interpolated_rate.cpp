@@ -1,5 +1,6 @@
 #include "solver/losses/interpolated_rate.hpp"
 
+#include "grids/axis_by_axis.hpp"
 #include "grids/dense_algebra.hpp"
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
@@ -113,15 +114,11 @@ Estimate interpolated_rate(const LossProblem& problem, const std::string& method
                           expression_diffusion(Dim, std::move(noise)), Interpretation::ito};
   const std::vector<std::string> names = variable_names(Dim);
   constexpr Index cells = Dim == 1 ? 400 : 96;
-  const auto axis = [&](Index k) {
+  const auto axis = [&](int k) {
     return Axis(names[static_cast<std::size_t>(k)], problem.low[k], problem.high[k], cells, Boundary::absorbing,
                 Boundary::absorbing);
   };
-  const Point<Dim> start = problem.start;
-  if constexpr (Dim == 1)
-    return domain_exit_rate<1>(dynamics, Grid<1>({axis(0)}), start, method);
-  else
-    return domain_exit_rate<2>(dynamics, Grid<2>({axis(0), axis(1)}), start, method);
+  return domain_exit_rate<Dim>(dynamics, grid_by<Dim>(axis), problem.start, method);
 }
 
 }  // namespace

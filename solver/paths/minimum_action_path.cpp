@@ -138,7 +138,7 @@ void smooth(const Eigen::VectorXd& strength, Eigen::MatrixXd& y) {
 }
 
 /// Descends until the points rest; n points stay n.
-Eigen::MatrixXd relaxed(const Dynamics& dynamics, Eigen::MatrixXd x, const ActionPathOptions& options) {
+Eigen::MatrixXd relaxed_path(const Dynamics& dynamics, Eigen::MatrixXd x, const ActionPathOptions& options) {
   const Index d = x.rows(), n = x.cols();
   double caution = 1.0;
   double last_movement = std::numeric_limits<double>::infinity();
@@ -211,7 +211,7 @@ ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& 
   for (Index n = std::min(coarsest, options.points);; n = std::min(2 * n - 1, options.points)) {
     x = evenly_spaced(x, n);
     require_noise(dynamics, x);
-    x = relaxed(dynamics, std::move(x), options);
+    x = relaxed_path(dynamics, std::move(x), options);
     const double before = path ? path->exponent : std::numeric_limits<double>::quiet_NaN();
     path = measured(dynamics, x);
     path->error = std::abs(path->exponent - before);

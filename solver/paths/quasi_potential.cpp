@@ -92,7 +92,7 @@ class HalfLattice {
 
 /// Curvature S^-1 of the quasi-potential at its stable point, checked.
 template <int Dim>
-Tensor<Dim> curvature_at(const Dynamics& dynamics, const Grid<Dim>& grid, const Point<Dim>& minimum) {
+Tensor<Dim> potential_curvature(const Dynamics& dynamics, const Grid<Dim>& grid, const Point<Dim>& minimum) {
   require_autonomous(dynamics);
   if (dynamics.drift.dimension() != Dim || dynamics.diffusion->dimension() != Dim)
     throw std::invalid_argument(fmt::format("a grid of {} dimensions needs drift and noise of as many (got {} and {})",
@@ -371,7 +371,7 @@ QuasiPotential quasi_potential(const Dynamics& dynamics, const Grid<Dim>& grid, 
                                const QuasiPotentialOptions& options) {
   if (options.update_radius < 0)
     throw std::invalid_argument(fmt::format("the update radius counts cells: it cannot be {}", options.update_radius));
-  const Tensor<Dim> curvature = curvature_at<Dim>(dynamics, grid, minimum);
+  const Tensor<Dim> curvature = potential_curvature<Dim>(dynamics, grid, minimum);
   Index longest = 0;
   for (int k = 0; k < Dim; ++k) longest = std::max(longest, grid.axis(k).cells());
   constexpr double fewest = 6.0;

@@ -1,6 +1,7 @@
 #include "solver/run/any_problem.hpp"
 
 #include "problems/case/build_problem.hpp"
+#include "problems/case/placed_problem.hpp"
 #include "solver/grid_choice/grid_choice.hpp"
 #include "solver/run/available_memory.hpp"
 #include "solver/solve_problem.hpp"
@@ -30,11 +31,9 @@ ParticleProblem build_particle_problem(const Case& definition) {
   std::vector<ParticleValleyDefinition> valleys;
   for (const CaseValley& valley : definition.valleys)
     valleys.push_back({valley.name, *valley.where, valley.core, valley.minimum});
-  try {
+  return placed_in(definition, "grid", [&] {
     return make_particle_problem(definition.title, *definition.dynamics, definition.box, valleys);
-  } catch (const ProblemError& error) {
-    throw CaseError(fmt::format("{}: error: {}", place_of(definition, error.key()), error.what()));
-  }
+  });
 }
 
 template <int Dim>

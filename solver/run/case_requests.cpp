@@ -1,6 +1,7 @@
 #include "solver/run/case_requests.hpp"
 
 #include "problems/case/case_reader.hpp"
+#include "problems/case/domain_part.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
 #include "solver/particles/splitting.hpp"
@@ -87,15 +88,28 @@ void require_growing_coordinate(const Problem<Dim>& problem, const EscapeRequest
         particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name, in_core, outside));
 }
 
+/// A mean that the case tells, where a domain goes on beyond the seam of a periodic axis: in it.
 template <int Dim>
-Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const Placed<InitialDensity>& initial,
-                                      const Discretisation<Dim>& discretisation, const std::vector<int>& labels) {
+std::vector<double> in_domain(const std::vector<OpenAxis>& given, const Grid<Dim>& grid, std::vector<double> mean) {
+  for (std::size_t k = 0; k < Dim && k < mean.size(); ++k) {
+    const OpenAxis& axis = given[k];
+    if (axis.lower == Boundary::periodic && axis.bounded() && mean[k] < grid.axis(static_cast<int>(k)).min())
+      mean[k] += *axis.max - *axis.min;
+  }
+  return mean;
+}
+
+template <int Dim>
+Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const std::vector<OpenAxis>& given,
+                                      const Placed<InitialDensity>& initial, const Discretisation<Dim>& discretisation,
+                                      const std::vector<int>& labels) {
   try {
     if (const auto* start = std::get_if<GaussianStart>(&initial.value))
-      return discretisation.space.from_cells(gaussian<Dim>(problem.grid, start->mean, start->sd));
-    if (const auto* density = std::get_if<Expression>(&initial.value))
       return discretisation.space.from_cells(
-          from_density<Dim>(problem.grid, [density](const Point<Dim>& x) { return (*density)(x); }));
+          gaussian<Dim>(problem.grid, in_domain<Dim>(given, problem.grid, start->mean), start->sd));
+    if (const auto* density = std::get_if<Expression>(&initial.value))
+      return discretisation.space.from_cells(from_density<Dim>(
+          problem.grid, [&](const Point<Dim>& x) { return (*density)(within_periods<Dim>(given, x)); }));
   } catch (const std::invalid_argument& error) {
     throw CaseError(fmt::format("{}: error: {}", initial.place, error.what()));
   }
@@ -163,9 +177,9 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
                                    .tolerance = evolve->tolerance};
     if (std::holds_alternative<std::string>(evolve->initial.value))
       valley_numbered<Dim>(problem, {std::get<std::string>(evolve->initial.value), evolve->initial.place});
-    request.initial = [&problem, &initial = evolve->initial](const Discretisation<Dim>& discretisation,
-                                                             const std::vector<int>& labels) {
-      return initial_probabilities<Dim>(problem, initial, discretisation, labels);
+    request.initial = [&problem, &given = definition.axes, &initial = evolve->initial](
+                          const Discretisation<Dim>& discretisation, const std::vector<int>& labels) {
+      return initial_probabilities<Dim>(problem, given, initial, discretisation, labels);
     };
   }
   return request;

@@ -137,6 +137,8 @@ TEST_CASE("what is wrong with a loss is said with its place, and what would be r
   CHECK(told(loss_with("samples = 60\nfeatures = 3", "samples = 10000000\nfeatures = 100000"), "are too many"));
   CHECK(told(loss_with("depth = 2\nwidth = 4", "depth = 9\nwidth = 10000"), "has too many parameters"));
   CHECK(told(loss_with("width = 4", "width = 5000\ncovariance = true"), "20000 parameters at most (there are 25000)"));
+  CHECK(told(loss_with("half_width = 0.2", "half_width = 0.2\nscale = \"x\""),
+             "valley.0.scale must be a number (the power of k that it divides by), true"));
   CHECK(told(loss_with("samples = 60\nfeatures = 3\nclasses = 2\nseed = 5", "file = \"none.csv\""),
              "none.csv: the file cannot be opened: there is none of that name"));
 }

@@ -87,8 +87,10 @@ TEST_CASE("a case groups the labels of its file, standardises its features and t
     }
     return "";
   };
-  CHECK(complaint("group = \"half\"\n", "steps = 1") ==
-        "case.toml:4:9: error: data.group must be one of random (got \"half\"; the nearest is \"random\")");
+  CHECK(
+      complaint("group = \"half\"\n", "steps = 1") ==
+      "case.toml:4:9: error: data.group = 'half' is neither \"random\" nor an array of labels: one of them is given as "
+      "['half'], the labels being x, y, z");
   CHECK(complaint("group = [\"w\"]\n", "steps = 1") ==
         "case.toml:4:9: error: the data have no label \"w\": there are x, y, z");
   CHECK(complaint("", "steps = 1, epochs = 2").find("either epochs (passes over the data) or steps") !=

@@ -92,8 +92,8 @@ TEST_CASE("a survey that cannot end says what to give") {
       survey<1>(surveyed_drift("cos(x)", {"x"}), open_line),
       "the drift repeats itself along x with the period 6.28318531: give grid.x min, max and boundary = "
       "\"periodic\" (or other ends)",
-      SurveyError);
+      ProblemError);
   CHECK_THROWS_AS(survey<2>(surveyed_drift("sin(x)*sin(1.1*y) + 1e-9*(x^2 + y^2)", {"x", "y"}), open_plane),
-                  SurveyError);
-  CHECK_THROWS_AS(survey<1>(surveyed_drift("-x^2", {"x"}), open_line), SurveyError);
+                  ProblemError);
+  CHECK_THROWS_AS(survey<1>(surveyed_drift("-x^2", {"x"}), open_line), ProblemError);
 }

@@ -116,7 +116,10 @@ TEST_CASE("what is wrong with a table in an expression is said with its column")
   CHECK(table_call_complaint("1 + table(x)") ==
         "11: the name of a file in quotes is needed here, as in table(\"FILE\", x)");
   CHECK(table_call_complaint("table('t, x)") == "7: this quote is never closed");
-  CHECK(table_call_complaint("table('t')") == "1: table takes a file and one or two numbers (got 0)");
+  CHECK(
+      table_call_complaint("table('t')") ==
+      "1: table needs what it is looked up at, as in table(\"t\", x, y); a table over all variables of a case can also "
+      "be given in the place of the text, as { file = \"t\" }");
   CHECK(table_call_complaint("table('t', x, y, x)") == "1: table takes a file and one or two numbers (got 3)");
   CHECK(table_call_complaint("tabel('t', x)").find("the nearest known one is \"table\"") != std::string::npos);
   CHECK_THROWS_WITH_AS(Expression("table('t', x)", {"x"}), "tables can be named in case files alone", ExpressionError);

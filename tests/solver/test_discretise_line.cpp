@@ -274,3 +274,24 @@ TEST_CASE("coefficients that no quadrature resolves are refused with their place
       towards(dynamics("-x", "1e-6"), Axis("x", -2.0, 2.0, 10), 1.0, where([](double x) { return x < 0.1; })));
   CHECK(relative_error(time, std::log(10.0)) < 1e-3);
 }
+
+TEST_CASE("a zero of the noise on a node divides the line where it is not reached and is a trap where it is") {
+  const auto found = [](const std::string& force, const std::string& noise, Index cells) {
+    return discretise(
+        towards(dynamics(force, noise), Axis("x", -2.0, 2.0, cells), 1.0, where([](double x) { return x < 0.0; })));
+  };
+  // x^3 and more of the drift apart dx = b x dt + (2 c)^1/2 x dW: log x moves by b - c, and 0 is never reached.
+  for (const Index cells : {200, 201})  // 0 between two cells, where the surface is, and amid one
+    for (const char* const noise : {"0.05*x^2", "5*x^2", "0.05*x^4"}) {
+      CAPTURE(noise);
+      const Discretisation<1> divided = found("4*x - 4*x^3", noise, cells);
+      REQUIRE(divided.blocked.size() == 2);
+      CHECK(std::abs(divided.blocked[0].place[0]) < 1e-12);
+    }
+  // D = c |x|^p with p < 2: 0 is reached, and left only where p < 1.
+  for (const char* const noise : {"0.05*abs(x)", "0.05*abs(x)^1.5"})
+    for (const Index cells : {200, 201})
+      CHECK_THROWS_WITH_AS(found("4*x - 4*x^3", noise, cells), doctest::Contains("what reaches it stays"), SolverError);
+  CHECK_NOTHROW(found("4*x - 4*x^3", "0.05*abs(x)^0.5 + 1e-300", 201));
+  CHECK_THROWS_WITH_AS(found("-x", "0.05*x^2", 200), doctest::Contains("never gets away"), SolverError);
+}

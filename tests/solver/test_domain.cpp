@@ -259,7 +259,28 @@ TEST_CASE("domains that hold nothing or fall apart are refused with their place"
   CHECK_THROWS_WITH_AS(built("x > 3"), doctest::Contains("case.toml:9:"), CaseError);
   CHECK_THROWS_WITH_AS(built("x > 3"), doctest::Contains("holds no cell's centre"), CaseError);
   CHECK_THROWS_WITH_AS(built("abs(x) > 0.5"), doctest::Contains("parts that nothing joins"), CaseError);
+  CHECK_THROWS_WITH_AS(built("x > 3"), doctest::Contains("domain.where = \"x > 3\""), CaseError);
+  // A channel across both axes, 0.08 high: 0.8 cells.
+  CHECK_THROWS_WITH_AS(built("abs(y - 0.5*x) < 0.04"), doctest::Contains("80 x 80 cells keep it whole"), CaseError);
+  CHECK_THROWS_WITH_AS(built("abs(y) < 0.01"), doctest::Contains("keep it whole"), CaseError);
   CHECK_THROWS_WITH_AS(built("x + 1"), doctest::Contains("must be a condition"), CaseError);
   // What hangs together at corners alone, here and there along a wall, is left out.
   CHECK(built("L < 2").valleys.size() == 2);
+}
+
+TEST_CASE("a domain of the line that crosses the seam of a circle gives the rates of the circle turned") {
+  const auto on_circle = [](const std::string& landscape, double start, const std::string& where) {
+    return rates_of("[landscape]\nexpression = \"" + landscape + "\"\n[diffusion]\nD = 0.3\n[grid]\nx = { min = " +
+                    std::to_string(start) + ", max = " + std::to_string(start + 4.0) +
+                    ", cells = 200, boundary = \"periodic\" }\n[domain]\nwhere = \"" + where +
+                    "\"\n[[valley]]\nname = \"a\"\nwhere = \"sin(pi*x/2 + 0.3) < 0\"\n[[valley]]\nname = \"b\"\nwhere "
+                    "= \"sin(pi*x/2 + 0.3) >= 0\"\n[[escape]]\nfrom = \"a\"\nto = \"b\"\nmethods = "
+                    "[\"mean_first_passage\"]\n");
+  };
+  const std::string landscape = "cos(pi*x + 0.6) + 0.2*sin(pi*x/2)", where = "cos(pi*x/2 - 0.2) > -0.9";
+  const std::vector<double> within = on_circle(landscape, -2.0, where), across = on_circle(landscape, 0.0, where);
+  REQUIRE(within.size() == 1);
+  REQUIRE(across.size() == 1);
+  CHECK(relative_error(across[0], within[0]) < 1e-9);
+  CHECK_THROWS_AS(on_circle("(x - 2)^2", 0.0, where), CaseError);  // no period: it goes on differently beyond the seam
 }

@@ -1,4 +1,5 @@
 #include "solver/run/run.hpp"
+#include "solver/solve_problem.hpp"
 
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
@@ -9,8 +10,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -245,4 +248,37 @@ TEST_CASE("tables of drift and noise are redrawn each for itself, and the same b
   CHECK(std::abs(squares(1, 1) - 1.0) < 0.25);
   CHECK(std::abs(squares(0, 1)) < 0.2);  // correlation: to 5 %
   CHECK(moved_by(3) == moved_by(3));
+}
+
+namespace {
+
+/// A double well that counts how often it is redrawn, as itself.
+class CountedDraws final : public Landscape, public std::enable_shared_from_this<CountedDraws> {
+ public:
+  int dimension() const override { return 1; }
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              double /*time*/) const override {
+    well_.sample(points, order, samples);
+  }
+  std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
+    seeds.push_back(seed);
+    return shared_from_this();
+  }
+  mutable std::vector<std::uint64_t> seeds;
+
+ private:
+  Expression well_{"(x^2 - 1)^2", {"x"}};
+};
+
+}  // namespace
+
+TEST_CASE("every redrawn table is drawn once") {
+  const auto landscape = std::make_shared<const CountedDraws>();
+  const auto problem =
+      make_problem<1>("", {Drift(landscape), constant_diffusion(0.3 * Eigen::MatrixXd::Identity(1, 1))},
+                      Grid<1>({Axis("x", -2.5, 2.5, 40)}));
+  const Results found = solve_problem<1>(problem, {});
+  REQUIRE(landscape->seeds.size() == 24);
+  for (std::size_t k = 0; k < landscape->seeds.size(); ++k) CHECK(landscape->seeds[k] == k + 1);
+  CHECK(found.estimates.at(0).data_error == 0.0);
 }

@@ -4,9 +4,13 @@ import csv
 import gzip
 import json
 import math
+import os
 import random
+import signal
+import subprocess
+import time
 
-from program import run, run_tests
+from program import PROGRAM, run, run_tests
 
 # Few repetitions of the quick figure: what comes out is looked at here, not what the paper claims.
 FEW = ["--quick", "--seeds", "1", "--set", "langevin.particles=10"]
@@ -108,6 +112,23 @@ def test_own_figure(folder):
     # Kramers' rate is proportional to k, by the theorem itself.
     kramers = next(line for line in panel["others"] if line["method"] == "theory:kramers")
     assert abs(kramers["slope"] - 1) < 1e-9, kramers
+
+
+def test_a_drawing_that_is_interrupted_leaves_nothing(folder):
+    (folder / "mine.toml").write_text('title = "Mine"\nclaim = "-log(rate) ~ 1/value"\n[[panel]]\nname = "wells"\ncase = "two.toml"\n'
+                                      'vary = "parameters.T=0.1:0.3:3"\n')
+    (folder / "two.toml").write_text('[parameters]\nT = 0.1\n[landscape]\nexpression = "x^4/4 - x^2/2"\n[diffusion]\nmodel = "expression"\n'
+                                     'D = "T"\n[grid]\nx = { min = -2, max = 2, cells = 60 }\n[[escape]]\nfrom = "valley_1"\nto = "valley_2"\n'
+                                     'methods = ["mean_first_passage"]\n')
+    process = subprocess.Popen([PROGRAM, "reproduce", "mine.toml", "-o", "out"], cwd=folder, start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (folder / "out/mine.md").exists():  # what is written before the picture
+        assert process.poll() is None, process.returncode
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(timeout=60) == -signal.SIGINT, process.returncode
+    assert not list(folder.glob("out/*.png")), list(folder.glob("out/*"))
 
 
 def test_faults_of_own_figures(folder):
