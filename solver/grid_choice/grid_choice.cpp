@@ -147,7 +147,7 @@ std::vector<Feature> features(const Dynamics& dynamics, const std::vector<Critic
 template <int Dim>
 CellWishes cell_wishes() {
   // Hand-chosen grids that reach 1e-3 at once have about as many.
-  if (Dim == 1) return {.per_width = 8.0, .fewest = 256, .most = 16384, .most_uniform = 1024};
+  if (Dim == 1) return {.per_width = 4.0, .fewest = 256, .most = 16384, .most_uniform = 1024};
   return {.per_width = 3.5, .fewest = 64, .most = 512, .most_uniform = 512};
 }
 
