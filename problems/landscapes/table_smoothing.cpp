@@ -3,8 +3,6 @@
 #include "problems/landscapes/table_extension.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 
-#include <Eigen/Core>
-
 #include <algorithm>
 #include <array>
 #include <boost/math/tools/minima.hpp>
@@ -37,49 +35,35 @@ struct AxisBasis {
   }
 };
 
-/// A table in the bases of its axes.
-class Spectrum {
- public:
-  explicit Spectrum(const TabulatedValues& table) {
-    const bool plane = table.axes.size() == 2;
-    const Index columns = table.axes[0].points, rows = table.values.size() / columns;
-    const AxisBasis along_x(table.axes[0]);
-    columns_ = along_x.vectors;
-    Eigen::ArrayXd roughness = Eigen::ArrayXd::Zero(1);
-    rows_ = Eigen::MatrixXd::Ones(1, 1);
-    if (plane) {
-      const auto& x = table.axes[0];
-      const auto& y = table.axes[1];
-      const AxisBasis along_y = x.points == y.points && x.periodic == y.periodic ? along_x : AxisBasis(y);
-      rows_ = along_y.vectors;
-      roughness = along_y.roughness;
-    }
-    coefficients_ = columns_.transpose() * table.values.reshaped(columns, rows) * rows_;
-    penalty_ = (along_x.roughness.replicate(1, rows) + roughness.transpose().replicate(columns, 1)).cube();
-  }
+}  // namespace
 
-  Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
-  Eigen::VectorXd values(double strength) const {
-    const Eigen::MatrixXd kept = (filter(strength) * coefficients_.array()).matrix();
-    return (columns_ * kept * rows_.transpose()).reshaped();
+TableSmoothing::TableSmoothing(const std::vector<TabulatedValues::Axis>& axes) {
+  const AxisBasis along_x(axes[0]);
+  columns_ = along_x.vectors;
+  rows_ = Eigen::MatrixXd::Ones(1, 1);
+  Eigen::ArrayXd roughness = Eigen::ArrayXd::Zero(1);
+  if (axes.size() == 2) {
+    const bool same = axes[0].points == axes[1].points && axes[0].periodic == axes[1].periodic;
+    const AxisBasis along_y = same ? along_x : AxisBasis(axes[1]);
+    rows_ = along_y.vectors;
+    roughness = along_y.roughness;
   }
-  /// Share of the values' freedom that smoothing takes.
-  double share_taken(double strength) const { return 1.0 - filter(strength).mean(); }
-  double cross_validation(double strength) const {
-    const Eigen::ArrayXXd kept = filter(strength);
-    const auto n = static_cast<double>(kept.size());
-    const double left = 1.0 - kept.sum() / n;
-    return ((1.0 - kept) * coefficients_.array()).square().sum() / n / (left * left);
-  }
+  penalty_ =
+      (along_x.roughness.replicate(1, rows_.cols()) + roughness.transpose().replicate(columns_.cols(), 1)).cube();
+}
 
- private:
-  Eigen::MatrixXd columns_, rows_, coefficients_;
-  Eigen::ArrayXXd penalty_;
-};
+/// Of the table with its missing values continued, as far as they weigh.
+Eigen::MatrixXd TableSmoothing::coefficients_of(TabulatedValues table) const {
+  extend_beyond_data(table, held_points(table));
+  return columns_.transpose() * table.values.reshaped(columns_.rows(), rows_.rows()) * rows_;
+}
 
-SmoothedTable filtered(const TabulatedValues& given, const Spectrum& spectrum, double strength) {
+SmoothedTable TableSmoothing::filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients,
+                                       double strength) const {
   SmoothedTable result{given, strength};
-  const Eigen::VectorXd values = spectrum.values(strength);
+  const Eigen::ArrayXXd share = filter(strength);
+  const Eigen::MatrixXd kept = (share * coefficients.array()).matrix();
+  const Eigen::VectorXd values = (columns_ * kept * rows_.transpose()).reshaped();
   double sum = 0.0;
   Index count = 0;
   for (Index p = 0; p < values.size(); ++p) {
@@ -91,36 +75,33 @@ SmoothedTable filtered(const TabulatedValues& given, const Spectrum& spectrum, d
     ++count;
   }
   result.rms = std::sqrt(sum / static_cast<double>(count));
-  if (result.rms > 0) result.noise = result.rms / std::sqrt(spectrum.share_taken(strength));
+  // The changes take this share of the values' freedom.
+  if (result.rms > 0) result.noise = result.rms / std::sqrt(1.0 - share.mean());
   return result;
 }
 
-/// The table with its missing values continued, as far as they weigh.
-Spectrum spectrum_of(TabulatedValues table) {
-  extend_beyond_data(table, held_points(table));
-  return Spectrum(table);
-}
-
-}  // namespace
-
-SmoothedTable smoothed(const TabulatedValues& table) {
-  const Spectrum spectrum = spectrum_of(table);
+SmoothedTable TableSmoothing::smoothed(const TabulatedValues& table) const {
+  const Eigen::MatrixXd coefficients = coefficients_of(table);
+  const auto cross_validation = [&](double power) {
+    const Eigen::ArrayXXd taken = 1.0 - filter(std::pow(10.0, power));
+    const double left = taken.mean();
+    return (taken * coefficients.array()).square().mean() / (left * left);
+  };
   // From no smoothing to a parabola: powers of ten, then Brent's method about the best.
   constexpr int weakest = -6, strongest = 16, digits = 20;
   int best = weakest;
   double least = std::numeric_limits<double>::infinity();
-  const auto at = [&](double power) { return spectrum.cross_validation(std::pow(10.0, power)); };
   for (int power = weakest; power <= strongest; ++power)
-    if (const double value = at(power); value < least) {
+    if (const double value = cross_validation(power); value < least) {
       least = value;
       best = power;
     }
-  const double power = boost::math::tools::brent_find_minima(at, best - 1.0, best + 1.0, digits).first;
-  return filtered(table, spectrum, std::pow(10.0, power));
+  const double power = boost::math::tools::brent_find_minima(cross_validation, best - 1.0, best + 1.0, digits).first;
+  return filtered(table, coefficients, std::pow(10.0, power));
 }
 
-SmoothedTable smoothed(const TabulatedValues& table, double strength) {
-  return filtered(table, spectrum_of(table), strength);
+SmoothedTable TableSmoothing::smoothed(const TabulatedValues& table, double strength) const {
+  return filtered(table, coefficients_of(table), strength);
 }
 
 }  // namespace valleyflux

@@ -2,6 +2,10 @@
 
 #include "problems/tables/tabulated_values.hpp"
 
+#include <Eigen/Core>
+
+#include <vector>
+
 namespace valleyflux {
 
 /// A table whose values were smoothed, and what that has done to them.
@@ -14,10 +18,24 @@ struct SmoothedTable {
 
 /// Penalised least squares on a regular grid: minimises sum (change)^2 + s sum (third differences)^2 in the
 /// eigenvectors of the third differences along each axis, in which it is a filter; ends are free, parabolas stay as
-/// they are. The strength of least generalised cross-validation is taken (Golub, Heath & Wahba 1979; as a filter Garcia
-/// 2010, Eq. 13). Points without a value stay without one.
-SmoothedTable smoothed(const TabulatedValues& table);
-/// The same with a strength that is known.
-SmoothedTable smoothed(const TabulatedValues& table, double strength);
+/// they are. Points without a value stay without one. The eigenvectors are found once, for all tables on these axes.
+class TableSmoothing {
+ public:
+  explicit TableSmoothing(const std::vector<TabulatedValues::Axis>& axes);
+
+  /// With the strength of least generalised cross-validation (Golub, Heath & Wahba 1979; as a filter Garcia 2010,
+  /// Eq. 13). The table's axes are those above.
+  SmoothedTable smoothed(const TabulatedValues& table) const;
+  /// With a strength that is known.
+  SmoothedTable smoothed(const TabulatedValues& table, double strength) const;
+
+ private:
+  Eigen::MatrixXd coefficients_of(TabulatedValues table) const;
+  Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
+  SmoothedTable filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients, double strength) const;
+
+  Eigen::MatrixXd columns_, rows_;  // eigenvectors along x and y
+  Eigen::ArrayXXd penalty_;         // of each product of them
+};
 
 }  // namespace valleyflux

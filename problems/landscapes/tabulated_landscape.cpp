@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -59,15 +60,17 @@ double ringing_of(const TabulatedValues& table, const Landscape& spline) {
 
 /// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without.
 void smooth(TabulatedLandscape& result, TabulatedValues table) {
-  const SmoothedTable smooth = smoothed(table);
+  const auto smoothing = std::make_shared<const TableSmoothing>(table.axes);
+  const SmoothedTable smooth = smoothing->smoothed(table);
   result.description += fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most",
                                     smooth.rms, smooth.largest);
   if (table.errors.size() == 0 && smooth.noise > 0) {
     table.errors = Eigen::VectorXd::Constant(table.values.size(), smooth.noise);
     result.description += fmt::format("; their scatter, {:.3g}, is taken for their standard error", smooth.noise);
   }
-  result.landscape = spline_landscape(
-      table, [strength = smooth.strength](const TabulatedValues& drawn) { return smoothed(drawn, strength).table; });
+  result.landscape = spline_landscape(table, [smoothing, strength = smooth.strength](const TabulatedValues& drawn) {
+    return smoothing->smoothed(drawn, strength).table;
+  });
 }
 
 }  // namespace

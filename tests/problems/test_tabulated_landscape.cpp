@@ -237,7 +237,7 @@ TEST_CASE("smoothing takes most of the noise and little of the table") {
     std::mt19937 generator(7);
     std::normal_distribution<double> normal(0.0, 0.1);
     table.values = truth.unaryExpr([&](double value) { return value + normal(generator); });
-    const SmoothedTable smooth = smoothed(table);
+    const SmoothedTable smooth = TableSmoothing(table.axes).smoothed(table);
     const auto off = [&](const Eigen::VectorXd& values) {
       return (values - truth).norm() / std::sqrt(static_cast<double>(n * rows));
     };
@@ -246,7 +246,7 @@ TEST_CASE("smoothing takes most of the noise and little of the table") {
     CHECK(smooth.largest > 2 * smooth.rms);
     // Without noise there is nothing to take.
     table.values = truth;
-    CHECK(off(smoothed(table).table.values) < (periodic ? 1e-4 : 1e-3));
+    CHECK(off(TableSmoothing(table.axes).smoothed(table).table.values) < (periodic ? 1e-4 : 1e-3));
   }
 }
 
@@ -260,7 +260,7 @@ TEST_CASE("smoothing takes the noise of a table that is steep at its ends") {
   std::mt19937 generator(11);
   std::normal_distribution<double> normal(0.0, 0.01);
   table.values = truth.unaryExpr([&](double value) { return value + normal(generator); });
-  const SmoothedTable smooth = smoothed(table);
+  const SmoothedTable smooth = TableSmoothing(table.axes).smoothed(table);
   CHECK((smooth.table.values - truth).norm() / 9.0 < 0.006);
   CHECK(smooth.rms > 0.007);
   CHECK(smooth.rms < 0.012);
@@ -283,10 +283,11 @@ TEST_CASE("scatter is told from what a table resolves by differences of two orde
     return made;
   };
   for (const double noise : {0.02, 0.2}) {
-    const auto scatter = scatter_of(table(noise, 100, 0.0));
+    const TabulatedValues noisy = table(noise, 100, 0.0);
+    const auto scatter = scatter_of(noisy);
     REQUIRE(scatter);
     CHECK(relative_error(*scatter, noise) < 0.05);
-    CHECK(relative_error(smoothed(table(noise, 100, 0.0)).noise, noise) < 0.05);
+    CHECK(relative_error(TableSmoothing(noisy.axes).smoothed(noisy).noise, noise) < 0.05);
   }
   CHECK_FALSE(scatter_of(table(0.0, 100, 0.0)));
   CHECK_FALSE(scatter_of(table(0.0, 50, 0.1)));  // a ripple of nine points is no noise
