@@ -57,9 +57,17 @@ std::string Hdf5Datasets::attribute(const std::string& dataset, const std::strin
   const Hdf5Handle attribute(H5Aopen_by_name(file_, dataset.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   if (attribute < 0) return "";
   const Hdf5Handle type(H5Aget_type(attribute), H5Tclose);
+  if (H5Tget_class(type) != H5T_STRING) return "";
+  if (H5Tis_variable_str(type) > 0) {  // as own results have them
+    const Hdf5Handle space(H5Aget_space(attribute), H5Sclose);
+    char* read = nullptr;
+    if (H5Sget_simple_extent_npoints(space) != 1 || H5Aread(attribute, type, &read) < 0 || !read) return "";
+    std::string text(read);
+    H5free_memory(read);
+    return text;
+  }
   constexpr std::size_t longest = 1000;
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || H5Aget_storage_size(attribute) > longest)
-    return "";
+  if (H5Aget_storage_size(attribute) > longest) return "";
   std::string text(H5Aget_storage_size(attribute), '\0');
   if (H5Aread(attribute, type, text.data()) < 0) return "";
   return text.substr(0, text.find('\0'));

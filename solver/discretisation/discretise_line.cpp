@@ -99,8 +99,9 @@ void require_no_trap(const Dynamics& dynamics, double zero, double cell, double 
     const double s = (near == 0 ? 1.0 : -1.0) * force(0, near) * y / D;  // outward
     const double a = 1.0 + p * (alpha - 1.0) + s;
     if (a <= to_round_off)
-      fail_at_trap(zero, 1.0 - p * alpha - s + a > 0 ? "what reaches it stays, for the drift vanishes as well"
-                                                     : "what is beside it comes ever closer, and never gets away");
+      fail_at_trap(zero, 1.0 - p * alpha - s + a > to_round_off
+                             ? "what reaches it stays, for the drift vanishes as well"
+                             : "what is beside it comes ever closer, and never gets away");
   }
 }
 

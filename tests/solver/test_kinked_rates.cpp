@@ -48,8 +48,7 @@ expression = "3*abs(abs(x - 0.137) - 1.03)"
 [diffusion]
 D = 0.3
 [grid]
-x = {
-    min = -4, max = 4, cells = 100 }
+x = { min = -4, max = 4, cells = 100 }
 [[escape]]
 from = "valley_1"
 to = "valley_2"
