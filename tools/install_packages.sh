@@ -10,7 +10,10 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf) ;;
+  test)
+    packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf)
+    packages+=(python3-dev python3-venv python3-pandas python3-scipy)
+    ;;
   tidy) packages+=(clang clang-tidy libomp-dev) ;;
   *)
     echo "usage: $0 [build|test|tidy]" >&2
