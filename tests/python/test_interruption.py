@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 import threading
+import types
 
 import numpy as np
 import pytest
@@ -102,6 +104,33 @@ def test_other_threads_run_meanwhile():
     finally:
         stop.set()
         other.join()
+
+
+def test_a_bar_appears_in_a_notebook(monkeypatch):
+    class ZMQInteractiveShell:
+        pass
+
+    class Cell:
+        def update(self, text, raw):
+            shown.append(text["text/plain"])
+
+    def display(text, raw, display_id):
+        assert raw and display_id
+        shown.append(text["text/plain"])
+        return Cell()
+
+    shown = []
+    notebook = types.ModuleType("IPython")
+    notebook.get_ipython = ZMQInteractiveShell
+    notebook.display = types.ModuleType("IPython.display")
+    notebook.display.display = display
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    monkeypatch.setitem(sys.modules, "IPython.display", notebook.display)
+    with vf.ProgressBar() as bar:
+        for fraction in (0.0, 1.0):
+            bar._begin = bar._last = -10.0
+            bar(fraction, "escape")
+    assert ["." * 30 in shown[0], "#" * 30 in shown[1], shown[2]] == [True, True, ""]
 
 
 def test_a_bar_appears_in_terminals_alone(capsys):

@@ -54,7 +54,7 @@ class Figure:
 
 
 def reproduce(
-    name: str,
+    name: str | os.PathLike[str],
     folder: str | os.PathLike[str] = "figures",
     *,
     quick: bool = False,
@@ -81,6 +81,7 @@ def reproduce(
         raise ValueError(f"seeds must be at least 1 (got {seeds})")
     overrides = [f"{key}={text_of(value)}" for key, value in (values or {}).items()]
     place = Path(folder)
+    name = os.fspath(name)
     _core.reproduce(name, str(place), os.fspath(data or ""), overrides, seeds or 0, quick, quiet)
     figure = name if name in _core.ready_figures() else Path(name).stem
     return Figure(figure, place, json.loads((place / f"{figure}.json").read_text(encoding="utf-8")))
