@@ -37,6 +37,14 @@ def test_ready_cases_are_known():
     assert vf.Case("muller_brown").variables == ("x", "y")
 
 
+def test_files_and_functions_stand_side_by_side(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savetxt("d.dat", [[x, 0.1 + 0.01 * x] for x in np.linspace(-2.5, 2.5, 21)])
+    noise = {"D": {"file": "d.dat"}, "model": "expression"}
+    case = vf.Case(landscape=lambda x: x**2, diffusion=noise, grid={"x": (-2, 2)})
+    assert str(tmp_path / "d.dat") in case.text
+
+
 def test_built_in_landscapes_are_named():
     assert 'name = "three_hole"' in vf.Case(landscape="three_hole", diffusion=0.3).text
 

@@ -15,6 +15,7 @@ from . import _core
 from .sampling import Array, Sampled, Side, Tables, arguments_of, sample
 from .toml import document
 
+_FILES = ("file", "data", "include")  # keys that name one
 _SHARE = 0.1  # of the error that rates may have, what interpolation may add
 
 
@@ -38,7 +39,7 @@ def case_of_parts(parts: Mapping[str, Any], folder: str | None) -> SettledCase:
         _sample_all(case, functions)
     _write_arrays(case)
     if folder is not None and case.tables.files():
-        _find_files(case.content, folder)
+        _find_files(case.content, Path(folder), case.tables.folder)
     return case
 
 
@@ -269,8 +270,8 @@ def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -
     if reached.error > wanted:
         case.warnings.append(
             f"landscape is known at {_shape(reached.points)} points of the function given; between them the table is "
-            f"off by up to {reached.error:.2g}, {reached.error / noise[0]:.1g} of the noise level: rates may be off by as "
-            f"large a part beside their intervals"
+            f"off by up to {reached.error:.2g}, {reached.error / noise[0]:.1g} of the noise level: rates may be off by "
+            f"as large a part beside their intervals"
         )
 
 
@@ -278,10 +279,10 @@ def _shape(points: tuple[int, ...]) -> str:
     return " x ".join(map(str, points))
 
 
-def _find_files(content: dict[str, Any], folder: str) -> None:
-    """Files beside the tables of Python objects keep their place."""
-    landscape = content.get("landscape")
-    if isinstance(landscape, dict):
-        for key in ("file", "data"):
-            if key in landscape and (Path(folder) / landscape[key]).exists():
-                landscape[key] = str((Path(folder) / landscape[key]).resolve())
+def _find_files(value: Any, folder: Path, tables: Path) -> None:
+    """Other files than the tables of Python objects are looked for where they would be without these."""
+    for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(entry, (dict, list)):
+            _find_files(entry, folder, tables)
+        elif key in _FILES and isinstance(entry, (str, os.PathLike)) and not (tables / entry).exists():
+            value[key] = str((folder / entry).resolve())

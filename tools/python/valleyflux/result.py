@@ -24,6 +24,8 @@ from .progress import ProgressBar
 if TYPE_CHECKING:
     from .case import Case, Progress
 
+_ALWAYS_POSSIBLE = 64  # threads; where thousands cannot be started, OpenMP ends the process
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -123,10 +125,11 @@ class Result:
         if self._content["network"] is None:
             return None
         fields = self.fields
-        of_network = [
-            name for name, field in fields.data_vars.items() if any(str(axis).startswith("network") for axis in field.dims)
-        ]
-        return fields[of_network]
+
+        def is_of_network(name: Any) -> bool:
+            return any(str(axis).startswith("network") for axis in fields[name].dims)
+
+        return fields[list(filter(is_of_network, fields.data_vars))]
 
     @property
     def paths(self) -> pd.DataFrame:
@@ -172,8 +175,9 @@ def solve(
     starts: _core.TrainedStarts | None = None,
 ) -> Result:
     """Runs a case; see Case.solve."""
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads must be at least 1 (got {threads})")
+    most = max(_ALWAYS_POSSIBLE, os.cpu_count() or 1)
+    if threads is not None and not 1 <= threads <= most:
+        raise ValueError(f"threads must lie between 1 and {most} here (got {threads})")
     bar = ProgressBar() if progress is True else nullcontext(progress or None)
     with bar as report:
         finished = _core.run(case._core, rates_only, threads or 0, report, starts or _core.TrainedStarts())

@@ -56,7 +56,7 @@ class Sweep:
         for before, now in itertools.pairwise(self.results):
             for name, other, minimum in _core.renumbered(before._finished, now._finished):
                 place = ", ".join(f"{x:.6g}" for x in minimum)
-                told[f"{name} is at ({place}), where {other} was before: name the valleys to compare their rates"] = None
+                told[f"{name} is at ({place}), where {other} was before: name the valleys to compare them"] = None
         return list(told)
 
 
