@@ -40,20 +40,31 @@ struct AxisBasis {
 /// A table in the bases of its axes.
 class Spectrum {
  public:
-  explicit Spectrum(const TabulatedValues& table) : along_x_(table.axes[0]) {
+  explicit Spectrum(const TabulatedValues& table) {
+    const bool plane = table.axes.size() == 2;
     const Index columns = table.axes[0].points, rows = table.values.size() / columns;
-    rows_ = table.axes.size() == 2 ? AxisBasis(table.axes[1]).vectors : Eigen::MatrixXd::Ones(1, 1);
-    const Eigen::ArrayXd along_y =
-        table.axes.size() == 2 ? AxisBasis(table.axes[1]).roughness : Eigen::ArrayXd::Zero(1);
-    coefficients_ = along_x_.vectors.transpose() * table.values.reshaped(columns, rows) * rows_;
-    penalty_ = (along_x_.roughness.replicate(1, rows) + along_y.transpose().replicate(columns, 1)).cube();
+    const AxisBasis along_x(table.axes[0]);
+    columns_ = along_x.vectors;
+    Eigen::ArrayXd roughness = Eigen::ArrayXd::Zero(1);
+    rows_ = Eigen::MatrixXd::Ones(1, 1);
+    if (plane) {
+      const auto& x = table.axes[0];
+      const auto& y = table.axes[1];
+      const AxisBasis along_y = x.points == y.points && x.periodic == y.periodic ? along_x : AxisBasis(y);
+      rows_ = along_y.vectors;
+      roughness = along_y.roughness;
+    }
+    coefficients_ = columns_.transpose() * table.values.reshaped(columns, rows) * rows_;
+    penalty_ = (along_x.roughness.replicate(1, rows) + roughness.transpose().replicate(columns, 1)).cube();
   }
 
   Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
   Eigen::VectorXd values(double strength) const {
     const Eigen::MatrixXd kept = (filter(strength) * coefficients_.array()).matrix();
-    return (along_x_.vectors * kept * rows_.transpose()).reshaped();
+    return (columns_ * kept * rows_.transpose()).reshaped();
   }
+  /// Share of the values' freedom that smoothing takes.
+  double share_taken(double strength) const { return 1.0 - filter(strength).mean(); }
   double cross_validation(double strength) const {
     const Eigen::ArrayXXd kept = filter(strength);
     const auto n = static_cast<double>(kept.size());
@@ -62,8 +73,7 @@ class Spectrum {
   }
 
  private:
-  AxisBasis along_x_;
-  Eigen::MatrixXd rows_, coefficients_;
+  Eigen::MatrixXd columns_, rows_, coefficients_;
   Eigen::ArrayXXd penalty_;
 };
 
@@ -81,6 +91,7 @@ SmoothedTable filtered(const TabulatedValues& given, const Spectrum& spectrum, d
     ++count;
   }
   result.rms = std::sqrt(sum / static_cast<double>(count));
+  if (result.rms > 0) result.noise = result.rms / std::sqrt(spectrum.share_taken(strength));
   return result;
 }
 

@@ -9,6 +9,7 @@ struct SmoothedTable {
   TabulatedValues table;
   double strength = 0.0;            // s, of squared third differences in steps of the table
   double rms = 0.0, largest = 0.0;  // changes of the values
+  double noise = 0.0;               // standard deviation of one value, from the changes and what is left free
 };
 
 /// Penalised least squares on a regular grid: minimises sum (change)^2 + s sum (third differences)^2 in the

@@ -5,6 +5,7 @@
 #include "problems/landscapes/table_smoothing.hpp"
 #include "problems/tables/table_doubts.hpp"
 #include "problems/tables/table_formats.hpp"
+#include "problems/tables/table_noise.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +55,19 @@ double ringing_of(const TabulatedValues& table, const Landscape& spline) {
     }
   }
   return worst;
+}
+
+/// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without.
+void smooth(TabulatedLandscape& result, TabulatedValues table) {
+  const SmoothedTable smooth = smoothed(table);
+  result.description += fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most",
+                                    smooth.rms, smooth.largest);
+  if (table.errors.size() == 0 && smooth.noise > 0) {
+    table.errors = Eigen::VectorXd::Constant(table.values.size(), smooth.noise);
+    result.description += fmt::format("; their scatter, {:.3g}, is taken for their standard error", smooth.noise);
+  }
+  result.landscape = spline_landscape(
+      table, [strength = smooth.strength](const TabulatedValues& drawn) { return smoothed(drawn, strength).table; });
 }
 
 }  // namespace
@@ -138,17 +152,19 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     switch (options.interpolation) {
       case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;
       case TableInterpolation::bounded: result.landscape = bounded_landscape(table); break;
-      case TableInterpolation::smoothing: {
-        const SmoothedTable smooth = smoothed(table);
-        result.landscape = spline_landscape(table, [strength = smooth.strength](const TabulatedValues& drawn) {
-          return smoothed(drawn, strength).table;
-        });
-        result.description +=
-            fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most", smooth.rms,
-                        smooth.largest);
-        break;
-      }
+      case TableInterpolation::smoothing: smooth(result, table); break;
       case TableInterpolation::automatic: {
+        // Far less scatter than valleys are deep leaves rates as they are.
+        constexpr double negligible_scatter = 3e-3;
+        const auto scatter = scatter_of(table);
+        if (scatter && *scatter > negligible_scatter * (median - lowest)) {
+          smooth(result, table);
+          result.warnings.push_back(
+              fmt::format("{}: {} scatters by about {:.2g} from point to point and is smoothed (interpolation = "
+                          "\"smoothing\"); interpolation = \"cubic\" takes it as it is",
+                          name, table.quantity, *scatter));
+          break;
+        }
         result.landscape = spline_landscape(table);
         // Beside a jump the spline swings where values hardly change; noise hardly ever does that.
         constexpr double rings = 1.0;

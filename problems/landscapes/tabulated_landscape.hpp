@@ -13,7 +13,7 @@ namespace valleyflux {
 
 /// How values between the points are found.
 enum class TableInterpolation {
-  automatic,  // cubic, or bounded where the cubic spline would ring
+  automatic,  // smoothing where values scatter from point to point, bounded where a cubic spline would ring, or cubic
   cubic,      // spline_landscape
   bounded,    // bounded_landscape
   smoothing   // spline_landscape through values that are smoothed by cross-validation

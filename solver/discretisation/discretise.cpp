@@ -23,35 +23,40 @@ template <int Dim, class Use>
 void visit_potentials(const LatticeSampler<Dim>& sampler, const StateSpace<Dim>& space, const CellSamples<Dim>& cells,
                       const std::vector<WeightedEdge<Dim>>& edges, const Use& use) {
   const auto count = static_cast<Index>(edges.size());
-  LatticeCoefficients<Dim> middle;
-  if (!sampler.has_potential() && count > 0) {
-    Eigen::Matrix<double, Dim, Eigen::Dynamic> points(Dim, count);
+  const auto start_of = [&](Index p) -> Point<Dim> {
+    return space.coordinates(edges[static_cast<std::size_t>(p)].from).template cast<double>();
+  };
+  const auto along = [&](Index p) -> Point<Dim> {
+    return edges[static_cast<std::size_t>(p)].displacement.template cast<double>();
+  };
+  if (!sampler.has_potential()) {
+    Eigen::Matrix<double, Dim, Eigen::Dynamic> starts(Dim, count), steps(Dim, count);
+    Eigen::Matrix2Xd ends(2, count);
     for (Index p = 0; p < count; ++p) {
       const auto& edge = edges[static_cast<std::size_t>(p)];
-      points.col(p) =
-          space.coordinates(edge.from).template cast<double>() + 0.5 * edge.displacement.template cast<double>();
+      starts.col(p) = start_of(p);
+      steps.col(p) = along(p);
+      ends.col(p) << along(p).dot(cells.slope.col(edge.from)), along(p).dot(cells.slope.col(edge.to));
     }
-    sampler.sample(points, false, middle);
+    const std::vector<std::optional<EdgePotential>> smooth = sampler.smooth_potentials(starts, steps, ends);
+    for (Index p = 0; p < count; ++p) {
+      const auto& potential = smooth[static_cast<std::size_t>(p)];
+      if (potential)
+        use(p, *potential);
+      else
+        use(p, sampler.potential(start_of(p), start_of(p) + along(p)));
+    }
+    return;
   }
   for (Index p = 0; p < count; ++p) {
     const auto& edge = edges[static_cast<std::size_t>(p)];
-    const Point<Dim> along = edge.displacement.template cast<double>();
-    const Point<Dim> here = space.coordinates(edge.from).template cast<double>();
-    const double z0 = along.dot(cells.slope.col(edge.from)), z1 = along.dot(cells.slope.col(edge.to));
-    if (sampler.has_potential()) {
-      // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
-      const bool wraps = !(space.coordinates(edge.to) - space.coordinates(edge.from) == edge.displacement);
-      if (wraps || varies_too_fast(z0, z1))
-        use(p, sampler.potential(here, here + along));
-      else
-        use(p, EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
-    } else {
-      const double zm = along.dot(middle.slope.col(p));
-      if (varies_too_fast(z0, zm, z1))
-        use(p, sampler.potential(here, here + along));
-      else
-        use(p, EdgePotential::through_slopes(z0, zm, z1));
-    }
+    const double z0 = along(p).dot(cells.slope.col(edge.from)), z1 = along(p).dot(cells.slope.col(edge.to));
+    // Across a periodic end the potential may differ from that of the wrapped cell (a tilted washboard).
+    const bool wraps = !(space.coordinates(edge.to) - space.coordinates(edge.from) == edge.displacement);
+    if (wraps || varies_too_fast(z0, z1))
+      use(p, sampler.potential(start_of(p), start_of(p) + along(p)));
+    else
+      use(p, EdgePotential::through_rise(z0, z1, cells.potential[edge.to] - cells.potential[edge.from]));
   }
 }
 

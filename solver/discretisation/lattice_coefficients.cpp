@@ -48,11 +48,22 @@ void regularise(Tensor<Dim>& tensor, const Point<Dim>& cell, double advection, d
   if (!degenerate) ++counts.distorted;
 }
 
-}  // namespace
-
+/// Whether z varies too fast between the three samples for one cubic Z to be trusted.
 bool varies_too_fast(double z0, double zm, double z1) {
   return std::abs(z0 - 2.0 * zm + z1) > 0.5 + 0.1 * std::max({std::abs(z0), std::abs(zm), std::abs(z1)});
 }
+
+// A slope that jumps within an edge, as z does where D has a kink, makes Z wrong by up to a sixth of the jump, and by
+// another part of it on every grid: rates would converge to first order, and by fits and starts. Both in kT.
+constexpr double smooth_bend = 1e-4;  // second differences of z up to which no jump counts
+constexpr double precise = 1e-5;      // of Z: Simpson's rule against that of both halves
+
+/// Whether the cubic through z at the ends and the middle is not the one that z at the quarters tells.
+bool misses_quarters(double z0, double q0, double zm, double q1, double z1) {
+  return !(std::abs(z0 - 4.0 * q0 + 6.0 * zm - 4.0 * q1 + z1) <= 12.0 * precise);
+}
+
+}  // namespace
 
 bool varies_too_fast(double z0, double z1) {
   return std::abs(z0 - z1) > 0.1;
@@ -137,6 +148,38 @@ void LatticeSampler<Dim>::require_finite(const Eigen::MatrixXd& positions,
 }
 
 template <int Dim>
+std::vector<std::optional<EdgePotential>> LatticeSampler<Dim>::smooth_potentials(
+    const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
+    const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& steps, const Eigen::Matrix2Xd& ends) const {
+  const Index n = starts.cols();
+  std::vector<std::optional<EdgePotential>> smooth(static_cast<std::size_t>(n));
+  if (n == 0) return smooth;
+  LatticeCoefficients<Dim> at;
+  sample(starts + 0.5 * steps, false, at);
+  std::vector<Index> bent;
+  for (Index p = 0; p < n; ++p) {
+    const double z0 = ends(0, p), zm = steps.col(p).dot(at.slope.col(p)), z1 = ends(1, p);
+    if (varies_too_fast(z0, zm, z1)) continue;
+    smooth[static_cast<std::size_t>(p)] = EdgePotential::through_slopes(z0, zm, z1);
+    if (std::abs(z0 - 2.0 * zm + z1) > smooth_bend) bent.push_back(p);
+  }
+  if (bent.empty()) return smooth;
+  const Eigen::VectorXd middles = steps.cwiseProduct(at.slope).colwise().sum();
+  const auto count = static_cast<Index>(bent.size());
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> quarters(Dim, 2 * count);
+  quarters << starts(Eigen::all, bent) + 0.25 * steps(Eigen::all, bent),
+      starts(Eigen::all, bent) + 0.75 * steps(Eigen::all, bent);
+  sample(quarters, false, at);
+  for (Index b = 0; b < count; ++b) {
+    const Index p = bent[static_cast<std::size_t>(b)];
+    const auto z = [&](Index k) { return steps.col(p).dot(at.slope.col(k)); };
+    if (misses_quarters(ends(0, p), z(b), middles[p], z(b + count), ends(1, p)))
+      smooth[static_cast<std::size_t>(p)].reset();
+  }
+  return smooth;
+}
+
+template <int Dim>
 PiecewisePotential LatticeSampler<Dim>::potential(const Point<Dim>& from, const Point<Dim>& to) const {
   return law_ ? through_values(from, to) : through_slopes(from, to);
 }
@@ -161,7 +204,6 @@ PiecewisePotential LatticeSampler<Dim>::through_values(const Point<Dim>& from, c
     for (Index p = 0; p < t.size(); ++p) nodes.push_back({t[p], at.potential[p], along.dot(at.slope.col(p))});
     return nodes;
   };
-  constexpr double precise = 1e-5;  // kT
   constexpr int deepest = 8;
   const std::vector<Node> ends = nodes(Eigen::RowVector2d(0.0, 1.0));
   PiecewisePotential potential;
@@ -184,7 +226,7 @@ PiecewisePotential LatticeSampler<Dim>::through_values(const Point<Dim>& from, c
   return potential;
 }
 
-/// Cubics through three slopes over pieces that are halved while the slope varies too fast.
+/// Cubics through three slopes over pieces that are halved while the slope varies too fast or jumps.
 template <int Dim>
 PiecewisePotential LatticeSampler<Dim>::through_slopes(const Point<Dim>& from, const Point<Dim>& to) const {
   const Point<Dim> along = to - from;
@@ -213,14 +255,21 @@ PiecewisePotential LatticeSampler<Dim>::through_slopes(const Point<Dim>& from, c
                       fmt::join(start.data(), start.data() + Dim, ", "), fmt::join(end.data(), end.data() + Dim, ", "),
                       edge_budget));
     }
-    if (piece.depth == deepest || !varies_too_fast(l * piece.z0, l * piece.zm, l * piece.z1)) {
-      potential.pieces.push_back({l, EdgePotential::through_slopes(l * piece.z0, l * piece.zm, l * piece.z1)});
+    const EdgePotential cubic = EdgePotential::through_slopes(l * piece.z0, l * piece.zm, l * piece.z1);
+    const bool fast = varies_too_fast(l * piece.z0, l * piece.zm, l * piece.z1);
+    const bool straight = l * std::abs(piece.z0 - 2.0 * piece.zm + piece.z1) <= smooth_bend;
+    if (piece.depth == deepest || (!fast && straight)) {
+      potential.pieces.push_back({l, cubic});
       continue;
     }
     Eigen::Matrix<double, Dim, Eigen::Dynamic> quarters(Dim, 2);
     quarters << from + (piece.start + 0.25 * l) * along, from + (piece.start + 0.75 * l) * along;
     sample(quarters, false, at);
     const Eigen::RowVectorXd q = along.transpose() * at.slope;
+    if (!fast && !misses_quarters(l * piece.z0, l * q[0], l * piece.zm, l * q[1], l * piece.z1)) {
+      potential.pieces.push_back({l, cubic});
+      continue;
+    }
     stack.push_back({piece.start + 0.5 * l, 0.5 * l, piece.zm, q[1], piece.z1, piece.depth + 1});
     stack.push_back({piece.start, 0.5 * l, piece.z0, q[0], piece.zm, piece.depth + 1});
   }

@@ -46,6 +46,12 @@ class LatticeSampler {
   /// Throws SolverError with the place where anything is not finite.
   void sample(const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& points, bool with_tensor,
               LatticeCoefficients<Dim>& out) const;
+  /// Z along edges where a cubic through three slopes holds it, nothing where it takes more: where
+  /// the slope varies fast, or jumps at a kink of the noise. starts, steps: Dim x n lattice points and the ways from
+  /// them; ends: 2 x n, z along the step at both ends.
+  std::vector<std::optional<EdgePotential>> smooth_potentials(
+      const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& starts,
+      const Eigen::Ref<const Eigen::Matrix<double, Dim, Eigen::Dynamic>>& steps, const Eigen::Matrix2Xd& ends) const;
   /// Z along the straight edge between two lattice points, sampled as finely as it varies. Throws SolverError with the
   /// place where that takes too many pieces.
   PiecewisePotential potential(const Point<Dim>& from, const Point<Dim>& to) const;
@@ -64,9 +70,7 @@ class LatticeSampler {
   std::optional<BoltzmannLaw> law_;
 };
 
-/// Whether z varies too fast between the three samples for one cubic Z to be trusted.
-bool varies_too_fast(double z0, double zm, double z1);
-/// The same of z at the two ends where Z is known there as well.
+/// Whether z varies too fast between its values at both ends for one cubic to be trusted, where Z is known there.
 bool varies_too_fast(double z0, double z1);
 
 extern template class LatticeSampler<2>;

@@ -236,9 +236,10 @@ class EscapeSolver {
         true};
   }
 
-  /// Whether the principal eigenvalue is the rate from `from`. Mean times weighted by the law add up to 1 / rate: where
-  /// a part of that is owed to another valley, the start must be as slow, and from a start that is far faster hardly
-  /// any trajectory comes to where the law is (a pocket of the valley, a corner of the box).
+  /// Whether the principal eigenvalue is the rate from `from`: not where the law lies around the core of a target,
+  /// which the slowest probability has only to come in to. Mean times weighted by the law add up to 1 / rate: where a
+  /// part of that is owed to another valley, the start must be as slow, and from a start that is far faster hardly any
+  /// trajectory comes to where the law is (a pocket of the valley, a corner of the box).
   void judge_pair(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
     if (judge_other_valleys(law, mean_time, time)) return;
     constexpr double few = 1e-3;
@@ -255,17 +256,30 @@ class EscapeSolver {
 
   bool judge_other_valleys(const QuasiStationary& law, double mean_time, const Eigen::VectorXd& time) {
     if (escape_.first_exit()) return false;
-    Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
+    Eigen::VectorXd owed = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size())), outside_core = owed;
     for (std::size_t state = 0; state < process_.whole.size(); ++state) {
       const int valley = labels_[static_cast<std::size_t>(process_.whole[state])];
       if (valley < 0 || valley == escape_.from) continue;
-      // Around the core of a target it is soon there.
-      if (escape_.leads_to(valley) && !problem_.valleys[static_cast<std::size_t>(valley)].core.empty()) continue;
       const auto s = static_cast<Index>(state);
+      // Around the core of a target it is soon there.
+      if (escape_.leads_to(valley) && !problem_.valleys[static_cast<std::size_t>(valley)].core.empty()) {
+        outside_core[valley] += law.probability[s];
+        continue;
+      }
       owed[valley] += law.rate * law.probability[s] * time[s];
     }
-    constexpr double hardly = 0.01, as_slow = 0.01;
     Index most = 0;
+    constexpr double half = 0.5;
+    if (outside_core.size() > 0 && outside_core.sum() > half) {
+      outside_core.maxCoeff(&most);
+      not_of_pair(
+          fmt::format("most of what has not reached {} yet ({:.0f} %) lies in {} outside its core, and the principal "
+                      "eigenvalue {:.6g} says how fast that comes in",
+                      name_of_target(), 100.0 * outside_core.sum(),
+                      problem_.valleys[static_cast<std::size_t>(most)].name, law.rate));
+      return true;
+    }
+    constexpr double hardly = 0.01, as_slow = 0.01;
     if (owed.size() == 0 || owed.sum() < hardly) return false;
     owed.maxCoeff(&most);
     if (std::abs(std::log(law.rate * mean_time)) < as_slow) return true;

@@ -25,7 +25,7 @@ std::filesystem::path written(const std::filesystem::path& file, const std::stri
 }
 
 std::filesystem::path packed(const std::filesystem::path& file, const std::string& bytes) {
-  const gzFile out = gzopen(file.c_str(), "wb");
+  gzFile out = gzopen(file.c_str(), "wb");
   REQUIRE(gzwrite(out, bytes.data(), static_cast<unsigned>(bytes.size())) == static_cast<int>(bytes.size()));
   gzclose(out);
   return file;
@@ -168,7 +168,7 @@ TEST_CASE("spread samples come from all over a sorted set") {
 TEST_CASE("random data have the moments of the normal law and labels that know nothing of them") {
   const Index m = 40000;
   const DataSet data = gaussian_data(m, 2, 3, 2.0, 1);
-  const double n = static_cast<double>(2 * m);
+  const auto n = static_cast<double>(2 * m);
   CHECK(std::abs(data.features.mean()) < 4.0 * 2.0 / std::sqrt(n));
   CHECK(std::abs(data.features.squaredNorm() / n - 4.0) < 4.0 * 4.0 * std::sqrt(2.0 / n));
   for (int c = 0; c < 3; ++c) {

@@ -24,7 +24,7 @@ std::string told(const std::function<void(hid_t)>& add) {
   {
     const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
     for (const auto& [name, count] : {std::pair("xcoordinates", 3), std::pair("ycoordinates", 2)}) {
-      const hsize_t size = static_cast<hsize_t>(count);
+      const auto size = static_cast<hsize_t>(count);
       const std::vector<double> values{0.0, 1.0, 2.0};
       const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
       const Hdf5Handle data(H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),

@@ -4,7 +4,9 @@
 #include "problems/landscapes/spline_landscape.hpp"
 #include "problems/landscapes/table_extension.hpp"
 #include "problems/landscapes/table_smoothing.hpp"
+#include "problems/tables/table_noise.hpp"
 
+#include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -262,6 +264,33 @@ TEST_CASE("smoothing takes the noise of a table that is steep at its ends") {
   CHECK((smooth.table.values - truth).norm() / 9.0 < 0.006);
   CHECK(smooth.rms > 0.007);
   CHECK(smooth.rms < 0.012);
+}
+
+TEST_CASE("scatter is told from what a table resolves by differences of two orders") {
+  const auto table = [](double noise, Index n, double ripple) {
+    TabulatedValues made{{{"x", -2.0, 4.0 / static_cast<double>(n - 1), n, false},
+                          {"y", -2.0, 4.0 / static_cast<double>(n - 1), n, false}},
+                         Eigen::VectorXd(n * n),
+                         "L"};
+    std::mt19937 generator(5);
+    std::normal_distribution<double> normal(0.0, 1.0);
+    for (Index p = 0; p < n * n; ++p) {
+      const double x = -2.0 + made.axes[0].spacing * static_cast<double>(p % n);
+      const double y = -2.0 + made.axes[1].spacing * static_cast<double>(p / n);
+      made.values[p] =
+          (x * x - 1) * (x * x - 1) + y * y + ripple * std::sin(9 * x) * std::cos(7 * y) + noise * normal(generator);
+    }
+    return made;
+  };
+  for (const double noise : {0.02, 0.2}) {
+    const auto scatter = scatter_of(table(noise, 100, 0.0));
+    REQUIRE(scatter);
+    CHECK(relative_error(*scatter, noise) < 0.05);
+    CHECK(relative_error(smoothed(table(noise, 100, 0.0)).noise, noise) < 0.05);
+  }
+  CHECK_FALSE(scatter_of(table(0.0, 100, 0.0)));
+  CHECK_FALSE(scatter_of(table(0.0, 50, 0.1)));  // a ripple of nine points is no noise
+  CHECK_FALSE(scatter_of(table(0.2, 30, 0.0)));
 }
 
 TEST_CASE("malformed grids are refused at their line") {

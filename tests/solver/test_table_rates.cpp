@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <random>
 #include <string>
 
 using namespace valleyflux;
@@ -185,6 +186,36 @@ TEST_CASE("errors of a table of D reach the rate as the derivative of the mean t
   const double expected = 0.1 * standard_error * std::sqrt(4.0 / (points - 1) * square);
   REQUIRE(found.estimates[0].data_error);
   CHECK(relative_error(*found.estimates[0].data_error, expected) < 0.4);  // 24 draws: known to 15 %
+}
+
+TEST_CASE("the mean time through a noisy table of the line has the double integral of the formula in its interval") {
+  const RateTables tables;
+  const double scatter = 0.03;
+  for (const unsigned seed : {1U, 2U, 3U, 4U}) {
+    std::mt19937 generator(seed);
+    std::normal_distribution<double> normal(0.0, scatter);
+    std::ofstream file(tables.path / "noisy.dat");
+    file.precision(10);
+    for (int i = 0; i <= 240; ++i) {
+      const double x = -2.0 + i / 60.0;
+      file << x << " " << line_energy(x) + normal(generator) << "\n";
+    }
+    file.close();
+    const Results results = tables.solve("[landscape]\nfile = \"noisy.dat\"\n[diffusion]\nD = 0.15",
+                                         "x = { cells = 400 }", "\"mean_first_passage\"", 3);
+    REQUIRE(results.valleys.size() == 2);
+    const Estimate& estimate = results.estimates[0];
+    REQUIRE(estimate.low);
+    const double exact = 1.0 / integral(results.valleys[0].minimum[0], 0.9, [&](double y) {
+                           return std::exp(line_energy(y) / bath) / bath *
+                                  integral(-2.0, y, [](double x) { return std::exp(-line_energy(x) / bath); });
+                         });
+    CAPTURE(seed);
+    CHECK(*estimate.low <= exact);
+    CHECK(exact <= *estimate.high);
+    REQUIRE(estimate.data_error);
+    CHECK(*estimate.data_error < 0.2);
+  }
 }
 
 TEST_CASE("tables of drift and noise are redrawn each for itself, and the same by the same seed") {
