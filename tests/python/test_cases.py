@@ -113,6 +113,7 @@ def test_solver_and_output_errors_are_of_their_own(tmp_path):
         ({"landscape": lambda x, y, z: x * y * z, "diffusion": 0.1}, "one or two coordinates"),
         ({"landscape": (np.arange(3.0), np.arange(4.0)), "diffusion": 0.1}, "do not lie on coordinates"),
         ({"landscape": "x^2", "diffusion": lambda x: 1 + x * x}, "give min and max"),
+        ({"landscape": lambda x: np.sqrt(x * x - 2), "diffusion": 1.0, "grid": {"x": (-1, 1)}}, "nan at x = -1:"),
         ({"landscape": lambda x: np.zeros((2, 2)), "diffusion": 1.0, "grid": {"x": (0, 1)}}, "one number at a point"),
     ],
 )

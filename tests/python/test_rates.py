@@ -81,9 +81,24 @@ def test_a_function_in_the_plane_needs_no_grid():
 
 
 def test_a_function_that_is_not_known_well_enough_says_so():
+    smooth = double_well(lambda x: x**4 / 4 - x**2 / 2)
     jagged = double_well(lambda x: x**4 / 4 - x**2 / 2 + 1e-3 * abs(np.sin(1e5 * x)))
-    assert any("landscape is known at" in text for text in jagged.warnings)
-    assert any("landscape is known at" in text for text in jagged.solve(progress=False).warnings)
+    for case, good in ((smooth, True), (jagged, False)):
+        said = [text for text in case.warnings if text.startswith("landscape: a table of the function at ")]
+        assert len(said) == 1 and ("was wanted" not in said[0]) == good
+        assert said[0] in case.solve(progress=False).warnings
+
+
+def test_a_function_in_single_precision_is_no_trouble():
+    case = vf.Case(
+        landscape=lambda x: np.float32(x) ** 4 / 4 - np.float32(x) ** 2 / 2,
+        diffusion=0.1,
+        valleys=VALLEYS,
+        escapes=[("left", "right")],
+    )
+    result = case.solve(progress=False)
+    wall = float(result.fields["x_edge"][0])
+    assert abs(result.rate("left", "right").time / quartic_mean_time(0.1, wall=wall) - 1) < 1e-4
 
 
 def test_drift_and_noise_may_be_functions():

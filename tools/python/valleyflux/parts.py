@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from . import _core
-from .sampling import Array, Sampled, Side, Tables, arguments_of, sample
+from .sampling import Array, Interpolation, Sampled, Side, Tables, arguments_of, sample
 from .toml import document
 
 _FILES = ("file", "data", "include")  # keys that name one
@@ -223,9 +223,9 @@ def _sides(case: SettledCase, names: tuple[str, ...], sampled: Mapping[Place, Sa
             "the domain is chosen for a function as landscape alone: give min and max of each coordinate in grid"
         )
     function = sampled[("landscape",)]
-    function(np.array([[0.1, 0.2, 0.3]] * len(names)))  # finds its precision
+    precision = max(function.precision([at] * len(names)) for at in (-0.7, 0.1, 1.3))
     rest = {name: value for name, value in case.content.items() if name != "landscape"}
-    ends = _core.domain_of_callable(document(rest), "case", os.getcwd(), len(names), function, function.precision)
+    ends = _core.domain_of_callable(document(rest), "case", os.getcwd(), len(names), function, precision)
     return [Side(name, low, high, p) for (name, low, high), p in zip(ends, periodic)]
 
 
@@ -247,11 +247,7 @@ def _sample_coefficient(case: SettledCase, place: Place, function: Sampled, side
     _put(case.content, place, keys)
     if bounded:
         case.content["diffusion"].setdefault("model", "expression")
-    if reached.error > wanted:
-        case.warnings.append(
-            f"{function.what} is known at {_shape(reached.points)} points of the function given; between them the "
-            f"table is off by up to {reached.error:.2g} (wanted: {wanted:.2g})"
-        )
+    case.warnings.append(_table(function, reached) + _in_vain(reached, wanted))
 
 
 def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -> None:
@@ -263,20 +259,23 @@ def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -
             _put(case.content, ("landscape",), keys)
             known = _core.case_of_text(document(case.content), "case", str(case.tables.folder), [])
             noise.append(known.noise_level(np.asfortranarray(places[:, :: max(1, places.shape[1] // 100)])))
-        return max(_SHARE * _relative_accuracy(case) * noise[0], 4 * function.precision * float(np.ptp(values)))
+        return max(_SHARE * _relative_accuracy(case) * noise[0], float(np.finfo(float).eps * np.ptp(values)))
 
     keys, reached, wanted = sample(case.tables, "landscape", function, sides, tolerance)
     _put(case.content, ("landscape",), keys)
-    if reached.error > wanted:
-        case.warnings.append(
-            f"landscape is known at {_shape(reached.points)} points of the function given; between them the table is "
-            f"off by up to {reached.error:.2g}, {reached.error / noise[0]:.1g} of the noise level: rates may be off by "
-            f"as large a part beside their intervals"
-        )
+    case.warnings.append(
+        f"{_table(function, reached)}, {reached.error / noise[0]:.1g} of the noise level: rates may be off by as large "
+        f"a part beside their intervals{_in_vain(reached, wanted)}"
+    )
 
 
-def _shape(points: tuple[int, ...]) -> str:
-    return " x ".join(map(str, points))
+def _table(function: Sampled, reached: Interpolation) -> str:
+    points = " x ".join(map(str, reached.points))
+    return f"{function.what}: a table of the function at {points} points, off by up to {reached.error:.1g} between them"
+
+
+def _in_vain(reached: Interpolation, wanted: float) -> str:
+    return f"; {wanted:.1g} was wanted" if reached.error > wanted else ""
 
 
 def _find_files(value: Any, folder: Path, tables: Path) -> None:
