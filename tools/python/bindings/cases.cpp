@@ -7,6 +7,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+
 namespace nb = nanobind;
 
 namespace valleyflux::python {
@@ -34,7 +36,7 @@ nb::object table_values(const std::string& file, const Points& points, bool boun
   return nb::ndarray<nb::numpy, const double>(values->data(), {values->size()}, owner).cast();
 }
 
-/// The smallest mean eigenvalue of D at points: what energies are measured by.
+/// The median of the mean eigenvalue of D at points: what energies are measured by.
 double noise_level(const Case& definition, const Points& points) {
   const auto at = matrix_of(points);
   const Eigen::Index d = at.rows();
@@ -44,7 +46,8 @@ double noise_level(const Case& definition, const Points& points) {
   dynamics.diffusion->sample(at, false, samples);
   Eigen::VectorXd level = Eigen::VectorXd::Zero(at.cols());
   for (Eigen::Index i = 0; i < d; ++i) level += samples.tensor.row(i + d * i).transpose() / static_cast<double>(d);
-  return level.minCoeff();
+  std::nth_element(level.begin(), level.begin() + level.size() / 2, level.end());
+  return level[level.size() / 2];
 }
 
 }  // namespace
@@ -57,7 +60,7 @@ void bind_cases(nb::module_& module) {
       .def_ro("variables", &Case::variables)
       .def_rw("warnings", &Case::warnings)
       .def("noise_level", &noise_level, "points"_a,
-           "Smallest mean eigenvalue of D (or kT of a mobility) at points, in the unit of energy.");
+           "Median of the mean eigenvalue of D (or kT of a mobility) at points, in the unit of energy.");
   module.def("table_values", &table_values, "file"_a, "points"_a, "bounded"_a,
              nb::sig("def table_values(file: str, points: numpy.typing.NDArray[numpy.float64], bounded: bool) -> "
                      "numpy.typing.NDArray[numpy.float64]"),

@@ -263,8 +263,9 @@ def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -
 
     keys, reached, wanted = sample(case.tables, "landscape", function, sides, tolerance)
     _put(case.content, ("landscape",), keys)
+    share = reached.error / noise[0] if noise[0] > 0 else np.inf
     case.warnings.append(
-        f"{_table(function, reached)}, {reached.error / noise[0]:.1g} of the noise level: rates may be off by as large "
+        f"{_table(function, reached)}, {share:.1g} of the noise level: rates may be off by as large "
         f"a part beside their intervals{_in_vain(reached, wanted)}"
     )
 
