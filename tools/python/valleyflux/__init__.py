@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import _core
-from .case import Case, Progress
+from .case import Case
 from .errors import CaseError, OutputError, ProblemError, SolverError
 from .figures import Figure, reproduce
 from .progress import ProgressBar
