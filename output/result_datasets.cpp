@@ -55,10 +55,10 @@ Eigen::VectorXd row_major(const Eigen::MatrixXd& matrix) {
   return matrix.transpose().reshaped();
 }
 
-Hdf5File::Attributes of_numbers(std::string_view dimension, const std::string& meaning) {
+Datasets::Attributes of_numbers(std::string_view dimension, const std::string& meaning) {
   return {{"units", std::string(dimension)}, {"long_name", meaning}};
 }
-Hdf5File::Attributes of_others(const std::string& meaning) {
+Datasets::Attributes of_others(const std::string& meaning) {
   return {{"long_name", meaning}};
 }
 
@@ -71,7 +71,7 @@ template <Described Row>
 class Table {
  public:
   /// names: what the coordinates are called.
-  Table(Hdf5File& file, const char* scale, const std::vector<Row>& rows, const std::vector<std::string>& coordinates,
+  Table(Datasets& file, const char* scale, const std::vector<Row>& rows, const std::vector<std::string>& coordinates,
         const std::vector<std::string>& names)
       : file_(file), scale_(scale), rows_(rows), coordinates_(coordinates), names_(names) {}
 
@@ -143,7 +143,7 @@ class Table {
     }
   }
 
-  Hdf5File& file_;
+  Datasets& file_;
   const std::string scale_;
   const std::vector<Row>& rows_;
   const std::vector<std::string>&coordinates_, &names_;
@@ -151,7 +151,7 @@ class Table {
 
 /// Of what there is one of.
 template <Described Owner>
-void write_one(Hdf5File& file, const Owner& owner) {
+void write_one(Datasets& file, const Owner& owner) {
   const auto scaled = [&](const std::string& scale, Index size) {
     if (!file.has_scale(scale)) file.bare_scale(scale, size);
     return std::vector<std::string>{scale};
@@ -188,7 +188,7 @@ void write_one(Hdf5File& file, const Owner& owner) {
 }
 
 /// Valley by valley; left out where no escape leads to any.
-void write_shares(Hdf5File& file, const Results& results) {
+void write_shares(Datasets& file, const Results& results) {
   if (std::all_of(results.estimates.begin(), results.estimates.end(),
                   [](const Estimate& estimate) { return estimate.shares.empty(); }))
     return;
@@ -211,19 +211,19 @@ void write_shares(Hdf5File& file, const Results& results) {
 }
 
 /// What there is of a number that may be missing, and lists by axis.
-void write_attribute(Hdf5File& file, const std::string& name, double value) {
+void write_attribute(Datasets& file, const std::string& name, double value) {
   file.attribute(name, value);
 }
-void write_attribute(Hdf5File& file, const std::string& name, const std::optional<double>& value) {
+void write_attribute(Datasets& file, const std::string& name, const std::optional<double>& value) {
   if (value) file.attribute(name, *value);
 }
-void write_attribute(Hdf5File& file, const std::string& name, const std::optional<std::string>& text) {
+void write_attribute(Datasets& file, const std::string& name, const std::optional<std::string>& text) {
   if (text) file.attribute(name, *text);
 }
-void write_attribute(Hdf5File& file, const std::string& name, const std::vector<Index>& counts) {
+void write_attribute(Datasets& file, const std::string& name, const std::vector<Index>& counts) {
   file.attribute(name, std::vector<double>(counts.begin(), counts.end()));
 }
-void write_attribute(Hdf5File& file, const std::string& name, const std::vector<std::array<double, 2>>& sides) {
+void write_attribute(Datasets& file, const std::string& name, const std::vector<std::array<double, 2>>& sides) {
   std::vector<double> ends;
   for (const auto& side : sides) ends.insert(ends.end(), side.begin(), side.end());
   file.attribute(name, ends);
@@ -238,7 +238,7 @@ std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
 
 }  // namespace
 
-void write_results(Hdf5File& file, const Results& results, const std::vector<std::string>& coordinates,
+void write_results(Datasets& file, const Results& results, const std::vector<std::string>& coordinates,
                    const std::vector<std::string>& axes) {
   Table<ValleyResult>(file, "valley", results.valleys, coordinates, results.variables).write();
   file.text_scale("estimate",

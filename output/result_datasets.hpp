@@ -1,6 +1,6 @@
 #pragma once
 
-#include "output/hdf5_file.hpp"
+#include "output/datasets.hpp"
 #include "solver/results.hpp"
 
 #include <string>
@@ -12,7 +12,7 @@ namespace valleyflux {
 /// their own, of what there is one of, numbers over the scale `whole`, vectors and matrices over theirs; what is
 /// missing is NaN, and arrays that are empty are left out. The accuracy is told by attributes. coordinates: names of
 /// those that points of valleys, saddles and places have; axes: of the grid. The scale `valley` must be there.
-void write_results(Hdf5File& file, const Results& results, const std::vector<std::string>& coordinates,
+void write_results(Datasets& file, const Results& results, const std::vector<std::string>& coordinates,
                    const std::vector<std::string>& axes);
 
 }  // namespace valleyflux

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: those that building and running needs, or, with the argument "test",
-# also those that only the tests need. Does nothing, and needs no rights, where all are there.
+# Installs the Debian packages that are missing: those that building and running needs, with the argument "python" also
+# those that `pip install .` needs, with "test" those that only the tests need. Does nothing, and needs no rights, where
+# all are there.
 set -euo pipefail
 
 packages=(
@@ -10,10 +11,14 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf) ;;
+  python) packages+=(python3-dev python3-venv) ;;
+  test)
+    packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf)
+    packages+=(python3-dev python3-venv python3-pandas python3-scipy)
+    ;;
   tidy) packages+=(clang clang-tidy libomp-dev) ;;
   *)
-    echo "usage: $0 [build|test|tidy]" >&2
+    echo "usage: $0 [build|python|test|tidy]" >&2
     exit 2
     ;;
 esac

@@ -29,10 +29,18 @@ heading "packages"
 tools/install_packages.sh test
 [[ ${1:-} != --tidy ]] || tools/install_packages.sh tidy
 
+heading "Python"
+# Debian's packages, and beside them what it lacks.
+/usr/bin/python3 -m venv --system-site-packages build/venv
+build/venv/bin/pip install -q -r tests/python/requirements.txt
+with_python=(-DVALLEYFLUX_PYTHON=ON -DPython_EXECUTABLE="$PWD/build/venv/bin/python")
+
 for preset in "${presets[@]}"; do
   heading "build: $preset"
+  options=()
+  [[ $preset != default ]] || options=("${with_python[@]}")
   # Warnings stop our own CI, not somebody with a newer compiler.
-  cmake --preset "$preset" -DVALLEYFLUX_WERROR="${CI:-OFF}"
+  cmake --preset "$preset" -DVALLEYFLUX_WERROR="${CI:-OFF}" "${options[@]}"
   cmake --build --preset "$preset"
   heading "tests: $preset"
   ctest --preset "$preset" </dev/null | tee "$log" || true

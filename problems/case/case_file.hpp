@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -125,8 +126,9 @@ using Overrides = std::vector<std::string>;
 
 /// Reads and checks a case. Throws CaseError.
 Case read_case(const std::filesystem::path& file, const Overrides& overrides = {});
-/// The same for a text; `directory`: where the files it names are looked for.
+/// The same for a text; `directory`: where the files it names are looked for. landscape: one by code, in the place of
+/// [landscape], which the text must not have then.
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
-               const Overrides& overrides = {});
+               const Overrides& overrides = {}, std::shared_ptr<const Landscape> landscape = nullptr);
 
 }  // namespace valleyflux

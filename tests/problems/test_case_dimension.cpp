@@ -1,4 +1,5 @@
 #include "problems/case/case_file.hpp"
+#include "problems/landscapes/function_landscape.hpp"
 
 #include <doctest/doctest.h>
 
@@ -65,4 +66,17 @@ TEST_CASE("axes may lack what can be chosen and nothing else") {
         "case.toml:6:27: error: grid.x.max is missing: an absorbing wall needs its place");
   CHECK(complaint_without_grid(well + "x = { min = 2, max = 1 }\n") ==
         "case.toml:6:5: error: axis x: min must be below max, both finite (got min = 2, max = 1)");
+}
+
+TEST_CASE("a landscape by code stands in the place of the table and says the dimension") {
+  const auto well = landscape([](auto x, auto y) { return x * x + y * y; });
+  const auto read = [&](const std::string& text) { return read_case(plain_noise + text, "case.toml", ".", {}, well); };
+  const Case definition = read("");
+  CHECK(definition.variables == std::vector<std::string>{"x", "y"});
+  CHECK(definition.dynamics->drift.landscape() == well);
+  CHECK(read("[grid]\nphi = {}\npsi = {}\n").variables == std::vector<std::string>{"phi", "psi"});
+  CHECK_THROWS_WITH_AS(read("[landscape]\nexpression = \"x^2\"\n"),
+                       doctest::Contains("the landscape is given by code already"), CaseError);
+  CHECK_THROWS_WITH_AS(read("[grid]\nx = {}\n"), doctest::Contains("by code has 2 coordinates, the case has 1"),
+                       CaseError);
 }

@@ -12,8 +12,6 @@ import sys
 
 import h5py
 import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
@@ -340,6 +338,7 @@ def main():
     parser.add_argument("result", type=pathlib.Path, help="file written by valleyflux run")
     parser.add_argument("-o", "--output", type=pathlib.Path, help="the figure (default: beside the result, as .png)")
     arguments = parser.parse_args()
+    matplotlib.use("Agg")  # here alone: the Python package draws where its user looks
     try:
         data, units, attributes = read(arguments.result)
         if "estimate" not in data:

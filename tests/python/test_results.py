@@ -1,0 +1,147 @@
+"""Results as pandas and xarray, and in files."""
+
+import json
+
+import h5py
+import matplotlib.figure
+import numpy as np
+import pytest
+import valleyflux as vf
+import xarray as xr
+
+TEXT = """
+title = "Two wells"
+landscape.expression = "(x^2 - 1)^2 + y^2 + x*y/2"
+units.time = "ns"
+[diffusion]
+D = 0.25
+[grid]
+x = { min = -2.2, max = 2.2, cells = 32 }
+y = { min = -2, max = 2, cells = 24, boundary = "absorbing" }
+[accuracy]
+relative = 0.1
+[evolve]
+initial = "valley_1"
+until = 2.0
+frames = 3
+"""
+
+
+@pytest.fixture(scope="module")
+def result():
+    return vf.run(TEXT, progress=False)
+
+
+def test_rates_have_the_columns_of_json(result):
+    rows = json.loads(result.json())["estimates"]
+    assert list(result.rates.columns) == list(rows[0])
+    assert len(result.rates) == len(rows)
+    assert result.rates["rate"].dtype == float and result.rates["recommended"].dtype == bool
+    assert result.rates.attrs["units"]["rate"] == "1/ns"
+
+
+def test_fields_are_what_xarray_reads_from_the_file(result, tmp_path):
+    file = tmp_path / "out.h5"
+    result.save(file)
+    assert file.with_suffix(".xdmf").exists()
+    with xr.open_dataset(file, engine="h5netcdf", decode_times=False) as read:
+        read.load()
+    fields = result.fields
+    assert set(fields.variables) == set(read.variables)
+    assert "density" in fields and fields["density"].dims == ("time", "y", "x")
+    for name in read.variables:
+        assert fields[name].dims == read[name].dims, name
+        np.testing.assert_array_equal(fields[name].values, read[name].values, err_msg=name)
+        assert fields[name].attrs.get("long_name") == read[name].attrs.get("long_name"), name
+    assert fields["density"].attrs["units"] == read["density"].attrs["units"]
+    assert fields.attrs["title"] == read.attrs["title"] == "Two wells"
+    assert json.loads(result.json())["output"] == str(file)
+    with h5py.File(file) as raw:
+        assert "frames/density_0002" in raw
+
+
+def test_fields_are_shared_not_copied(result):
+    density = result.fields["density"].values
+    again = {name: values for name, _, values, _ in result._finished.datasets()}["density"]
+    assert np.shares_memory(density, again) and not density.flags.writeable
+
+
+def test_fields_outlive_the_result():
+    fields = vf.run(TEXT, progress=False).fields
+    assert np.isfinite(fields["density"].values).all()
+
+
+def test_probability_is_conserved(result):
+    fields = result.fields
+    area = np.diff(fields["x_edge"]) * np.diff(fields["y_edge"])[:, None]
+    left = (fields["density"] * area).sum(("x", "y")) + fields["wall_outflow"].sum("wall")
+    np.testing.assert_allclose(left, 1, atol=1e-12)
+
+
+def test_spectrum_and_network_are_there():
+    result = vf.Case(landscape="x^4/4 - x^2/2", diffusion=0.1, grid={"x": (-2.5, 2.5, 100)}).solve(progress=False)
+    assert result.spectrum.dtype == complex and result.spectrum.real.max() <= 1e-12
+    network = result.network
+    assert network is not None and network["network_rate"].dims == ("network_valley", "network_target")
+    assert list(result.valleys.index) == ["valley_1", "valley_2"]
+
+
+def test_a_rate_that_was_not_asked_for_is_a_key_error(result):
+    with pytest.raises(KeyError, match="valley_9"):
+        result.rate("valley_9")
+
+
+def test_results_are_drawn(result):
+    figure = result.plot()
+    assert isinstance(figure, matplotlib.figure.Figure)
+    assert len(figure.axes) >= 4
+
+
+def test_evolve_escape_and_particles_are_cases_with_other_tables():
+    case = vf.Case(landscape="x^2/2", diffusion=0.5, grid={"x": (-6, 6, 300)})
+    evolved = vf.evolve(case, 1.0, initial={"mean": [2.0], "sd": [0.3]}, frames=4, progress=False).fields
+    # Ornstein and Uhlenbeck: the mean decays by exp(-t), the variance relaxes to D.
+    width, centre = np.diff(evolved["x_edge"]), evolved["x"]
+    last = evolved["density"].isel(time=-1)
+    mean = float((last * centre * width).sum())
+    variance = float((last * centre**2 * width).sum()) - mean**2
+    assert abs(mean - 2 * np.exp(-1)) < 1e-3
+    assert abs(variance - (0.5 + (0.09 - 0.5) * np.exp(-2))) < 1e-3
+
+
+def test_particles_agree_with_the_mean_time():
+    from truth import quartic_mean_time
+
+    case = vf.Case(
+        landscape="x^4/4 - x^2/2",
+        diffusion=0.2,
+        grid={"x": (-2.5, 2.5, 100)},
+        valleys={"left": "x < 0", "right": {"where": "x > 0", "core": "x > 0.9"}},
+    )
+    rate = vf.particles(case, "left", "right", particles=2000, step=1e-3, seed=3, progress=False).rate("left", "right")
+    assert abs(rate.time / quartic_mean_time(0.2) - 1) < 0.12
+    by_grid = vf.first_passage(case, "left", "right", progress=False).rate("left", "right")
+    assert abs(by_grid.time / quartic_mean_time(0.2) - 1) < 1e-6
+
+
+def test_sweeps_have_a_row_for_each_value():
+    from truth import quartic_mean_time
+
+    case = vf.Case(
+        landscape="x^4/4 - x^2/2",
+        diffusion=0.1,
+        grid={"x": (-2.5, 2.5, 100)},
+        valleys={"left": "x < 0", "right": {"where": "x > 0", "core": "x > 0.9"}},
+        escapes=[{"from": "left", "to": "right", "methods": ["mean_first_passage"]}],
+    )
+    values = [0.05, 0.06, 0.08]
+    swept = vf.sweep(case, {"diffusion.D": values}, progress=False)
+    assert list(swept.rates["diffusion.D"]) == values
+    np.testing.assert_allclose(swept.rates["time"], [quartic_mean_time(D) for D in values], rtol=1e-6)
+    # Arrhenius: -log(rate) over 1/D is a line of slope 1/4, the barrier, but for what is of the order of D.
+    line = swept.fits.set_index("relation").loc["-log(rate) ~ 1/value"]
+    assert abs(line["slope"] - 0.25) < 0.03
+    with pytest.raises(vf.CaseError):
+        vf.sweep(case, {"diffusion.D": [0.1, -1.0]}, progress=False)
+    two = vf.sweep(case, {"diffusion.D": [0.1, 0.2], "grid.x.cells": [50, 60]}, progress=False)
+    assert two.values == ((0.1, 50.0), (0.2, 50.0), (0.1, 60.0), (0.2, 60.0))

@@ -1,0 +1,205 @@
+"""Results: rates with their intervals, and fields over the grid."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import os
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from . import _core
+from .progress import ProgressBar
+
+if TYPE_CHECKING:
+    from .case import Case, Progress
+
+_ALWAYS_POSSIBLE = 64  # threads; where thousands cannot be started, OpenMP ends the process
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate, per unit of the case's time. ``float(rate)`` is its value."""
+
+    value: float  # nan where the method has no answer: the note says why
+    low: float  # ends of the interval that the method claims; nan for closed forms
+    high: float
+    log: float  # natural logarithm, right where the value underflows
+    time: float  # mean time
+    method: str
+    note: str
+
+    def __float__(self) -> float:
+        return self.value
+
+
+class Result:
+    """What a run has found. ``interrupted`` is True of one that Ctrl-C ended."""
+
+    def __init__(self, finished: _core.FinishedRun, case: Case) -> None:
+        self._finished = finished
+        self.case = case
+        self.interrupted: bool = finished.interrupted
+        self.warnings: list[str] = list(finished.warnings)
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self._finished.json())
+        return content
+
+    def json(self) -> str:
+        """All numbers as text, as ``valleyflux run --json`` prints them."""
+        return self._finished.json()
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """One row for each escape and method; columns as in JSON (docs/results.md), nan where there is none. Units and
+        meanings of the columns are in ``rates.attrs``. ``low`` and ``high`` are the interval that a method claims: grid
+        error for deterministic ones, 95 % for particles."""
+        columns = self._finished.estimate_columns()
+        table = pd.DataFrame(self._content["estimates"], columns=[name for name, _, _ in columns])
+        for name, unit, _ in columns:
+            if table[name].map(_is_number_or_none).all():
+                table[name] = table[name].astype(float)
+        table.attrs["units"] = {name: unit for name, unit, _ in columns}
+        table.attrs["meanings"] = {name: meaning for name, _, meaning in columns}
+        return table
+
+    def rate(self, from_: str, to: str = "any", method: str | None = None) -> Rate:
+        """The rate of an escape, by a method, or the one that is to be quoted.
+
+        Raises:
+            KeyError: where none was asked for.
+        """
+        rows = [row for row in self._content["estimates"] if (row["from"], row["to"]) == (from_, to)]
+        chosen = [row for row in rows if (row["method"] == method if method else row["recommended"])]
+        if not chosen:
+            known = ", ".join(f"{row['from']} -> {row['to']} by {row['method']}" for row in self._content["estimates"])
+            by = f" by {method}" if method else ""
+            raise KeyError(f"there is no rate {from_} -> {to}{by} (there are: {known})")
+        row = chosen[0]
+        value, low, high, log, time = (
+            math.nan if row[name] is None else float(row[name]) for name in ("rate", "low", "high", "log_rate", "time")
+        )
+        return Rate(value, low, high, log, time, row["method"], row["note"])
+
+    @cached_property
+    def fields(self) -> xr.Dataset:
+        """What the result file holds, under the same names: ``landscape``, ``stationary_density`` (1/volume),
+        ``density`` (time, y, x), ``committor_A_B`` ... at the cell centres, with units and meanings. The arrays are the
+        library's own, which may not be written to."""
+        coordinates: dict[str, Any] = {}
+        variables: dict[str, Any] = {}
+        for name, axes, values, attributes in self._finished.datasets():
+            if values is None:
+                continue
+            kind = coordinates if axes == [name] else variables
+            kind[name] = (axes, _array(values), attributes)
+        return xr.Dataset(variables, coordinates, self._finished.attributes())
+
+    @property
+    def valleys(self) -> pd.DataFrame:
+        """Minimum (coordinates), height, and stationary probability with its interval, by valley."""
+        return pd.DataFrame(self._content["valleys"]).set_index("name")
+
+    @property
+    def spectrum(self) -> npt.NDArray[np.complex128]:
+        """Leading eigenvalues of the generator, most slowly decaying first, per unit of time."""
+        pairs = zip(self._content["spectrum"], self._content["spectrum_imaginary"])
+        return np.array([complex(real, imaginary) for real, imaginary in pairs], np.complex128)
+
+    @property
+    def network(self) -> xr.Dataset | None:
+        """The jump process between the cores of the valleys: ``network_rate`` from row to column, its interval,
+        ``network_time`` ..., or None with fewer than two of them."""
+        if self._content["network"] is None:
+            return None
+        fields = self.fields
+
+        def is_of_network(name: Any) -> bool:
+            return any(str(axis).startswith("network") for axis in fields[name].dims)
+
+        return fields[list(filter(is_of_network, fields.data_vars))]
+
+    @property
+    def paths(self) -> pd.DataFrame:
+        """Most probable paths, one row each; their points are in ``fields``."""
+        return pd.DataFrame(self._content["paths"])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the HDF5 file of the run, and the XDMF file for ParaView beside it.
+
+        Raises:
+            OutputError: where that cannot be done.
+        """
+        self._finished.save(os.fspath(path))
+        self.__dict__.pop("_content", None)  # it names the file
+
+    def plot(self) -> Any:
+        """Landscape and densities, flux over time and rates side by side: a matplotlib Figure."""
+        plots = _plots("plot_result")
+        data, units = {}, {}
+        for name, _, values, attributes in self._finished.datasets():
+            if values is not None:
+                data[name] = _array(values)
+                units[name] = attributes.get("units", "")
+        fields = self.fields
+        units["axes"] = {
+            axis: plots.label(fields[axis].attrs["long_name"], units[axis]) for axis in ("x", "y") if axis in data
+        }
+        return plots.draw(data, units, {name: str(value) for name, value in fields.attrs.items()})
+
+    def __repr__(self) -> str:
+        rows = self._content["estimates"]
+        quoted = [row for row in rows if row["recommended"] and row["rate"] is not None]
+        lines = [f"{row['from']} -> {row['to']}: {row['rate']:.6g} by {row['method']}" for row in quoted]
+        return "\n".join([f"<valleyflux.Result {self._content['title']!r}>", *lines])
+
+
+def solve(
+    case: Case,
+    *,
+    threads: int | None = None,
+    progress: Progress = True,
+    rates_only: bool = False,
+    starts: _core.TrainedStarts | None = None,
+) -> Result:
+    """Runs a case; see Case.solve."""
+    most = max(_ALWAYS_POSSIBLE, os.cpu_count() or 1)
+    if threads is not None and not 1 <= threads <= most:
+        raise ValueError(f"threads must lie between 1 and {most} here (got {threads})")
+    bar = ProgressBar() if progress is True else nullcontext(progress or None)
+    with bar as report:
+        finished = _core.run(case._core, rates_only, threads or 0, report, starts or _core.TrainedStarts())
+    return Result(finished, case)
+
+
+def _is_number_or_none(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _array(values: Any) -> npt.NDArray[Any]:
+    """Texts as xarray has them; numbers as they are."""
+    array: npt.NDArray[Any] = np.array(values, dtype=object) if isinstance(values, list) else values
+    return array
+
+
+def _plots(name: str) -> ModuleType:
+    """The script of that name, which the program's users call."""
+    file = Path(_core.plot_folder()) / f"{name}.py"
+    specification = importlib.util.spec_from_file_location(f"valleyflux_{name}", file)
+    if specification is None or specification.loader is None:
+        raise ImportError(f"{file} is not there")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

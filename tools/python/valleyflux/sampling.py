@@ -1,0 +1,193 @@
+"""Python functions and arrays as tables, which the library reads and interpolates."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _core
+
+Array = npt.NDArray[np.float64]
+
+POINTS = {1: (513, 65537), 2: (129, 1025)}  # along each axis, at first and at most, by the number of axes
+_CHECKS = 20000  # points between those of the table, at which it is compared with the function
+
+
+class Tables:
+    """Files that a case of Python objects names, in a folder that goes when the case does."""
+
+    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="valleyflux_")
+        for name, content in (files or {}).items():
+            (self.folder / name).write_bytes(content)
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._folder.name)
+
+    def files(self) -> dict[str, bytes]:
+        """All of them, as __init__ takes them."""
+        return {file.name: file.read_bytes() for file in sorted(self.folder.iterdir())}
+
+    def add(self, name: str, coordinates: Sequence[Any], values: Any) -> dict[str, Any]:
+        """Writes values[i, j] at (x[i], y[j]) to NAME.npz; the keys that name this table in a case."""
+        axes = [np.asarray(axis, float) for axis in coordinates]
+        array = np.asarray(values, float)
+        if array.shape != tuple(axis.size for axis in axes):
+            shapes = ", ".join(str(axis.shape) for axis in axes)
+            raise ValueError(f"{name}: values of shape {array.shape} do not lie on coordinates of shapes {shapes}")
+        np.savez(self.folder / f"{name}.npz", **{name: array.T}, **dict(zip("xy", axes)))
+        return {"file": f"{name}.npz", "dataset": name}
+
+
+@dataclass(frozen=True)
+class Side:
+    """An axis of the box that functions are sampled in."""
+
+    name: str
+    min: float
+    max: float
+    periodic: bool = False
+
+    def coordinates(self, points: int) -> Array:
+        """Of a periodic axis the last point is left out: it is the first one again."""
+        return np.linspace(self.min, self.max, points)[: -1 if self.periodic else None]
+
+
+class Sampled:
+    """A function of d coordinates, called with arrays of them where it can be, else point by point."""
+
+    def __init__(self, function: Callable[..., Any], names: Sequence[str], what: str) -> None:
+        self.names, self._function, self.what = tuple(names), function, what
+        self._takes_arrays: bool | None = None
+
+    def __call__(self, points: Array) -> Array:
+        """Values at points (d x n), of shape (n,)."""
+        if self._takes_arrays is None:
+            self._look(points)
+        values = self._of_arrays(points) if self._takes_arrays else self._one_by_one(points)
+        return np.ascontiguousarray(values, float)
+
+    def _look(self, points: Array) -> None:
+        probe = points[:, : min(3, points.shape[1])]
+        single = self._one_by_one(probe)
+        try:
+            together = np.asarray(self._function(*probe))
+            self._takes_arrays = together.shape in ((), single.shape) and np.allclose(together, single, equal_nan=True)
+        except Exception:  # made for numbers alone: that it can be called at all, the line above has shown
+            self._takes_arrays = False
+
+    def precision(self, point: Sequence[float]) -> float:
+        """Relative size of what is noise in the numbers that it gives (rounding, of single precision perhaps), by
+        fourth differences over steps in which nothing else changes (Hamming; More & Wild 2011)."""
+        at = np.asarray(point, float)[:, np.newaxis]
+        values = self(at + 1e-8 * np.arange(-8, 9) * np.maximum(np.abs(at), 1e-2))
+        size = np.max(np.abs(values))
+        noise = np.sqrt(np.mean(np.diff(values, 4) ** 2) / 70) / size if size > 0 and np.isfinite(size) else 0.0
+        return float(np.clip(noise, np.finfo(float).eps, 1e-2))
+
+    def _of_arrays(self, points: Array) -> npt.NDArray[Any]:
+        values = np.asarray(self._function(*points))
+        return np.broadcast_to(values, points.shape[1:])
+
+    def _one_by_one(self, points: Array) -> npt.NDArray[Any]:
+        values = np.array([self._function(*map(float, point)) for point in points.T])
+        if values.shape != points.shape[1:]:
+            raise ValueError(f"{self.what} must give one number at a point (got an array of shape {values.shape[1:]})")
+        return values
+
+    def on(self, sides: Sequence[Side], points: int) -> tuple[list[Array], Array]:
+        """Coordinates, and values[i, j] there."""
+        axes = [side.coordinates(points) for side in sides]
+        grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")])
+        return axes, self(grid).reshape([axis.size for axis in axes])
+
+
+def arguments_of(function: Callable[..., Any]) -> tuple[str, ...] | None:
+    """Names of the coordinates that a function takes; None where it does not say."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return None
+    return tuple(
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty
+        and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    )
+
+
+@dataclass(frozen=True)
+class Interpolation:
+    """How well a table stands for its function."""
+
+    points: tuple[int, ...]
+    error: float  # the largest seen between the points, below the height at which the box is left
+
+
+def between(axes: Sequence[Array], values: Array, sides: Sequence[Side], confined: bool) -> Array:
+    """Middles between points (d x n), a fair choice of them where there are many; confined: no higher than the lowest
+    point of the border, so that walls which nothing climbs do not count."""
+    steps = [np.append(axis, side.max) if side.periodic else axis for axis, side in zip(axes, sides)]
+    corner = np.zeros([axis.size - 1 for axis in steps])
+    wrapped = np.pad(values, [(0, 1 if side.periodic else 0) for side in sides], mode="wrap")
+    for ends in itertools.product((slice(0, -1), slice(1, None)), repeat=len(axes)):
+        corner = np.maximum(corner, wrapped[ends]) if any(e.start for e in ends) else wrapped[ends].copy()
+    inside = np.isfinite(corner)
+    if confined:
+        border = [np.take(values, [0, -1], k).min() for k, side in enumerate(sides) if not side.periodic]
+        if border and np.any(corner <= min(border)):
+            inside &= corner <= min(border)
+    chosen = np.argwhere(inside)
+    if len(chosen) > _CHECKS:
+        chosen = chosen[np.linspace(0, len(chosen) - 1, _CHECKS).astype(int)]
+    middles = [(axis[1:] + axis[:-1]) / 2 for axis in steps]
+    return np.asfortranarray(np.stack([middle[chosen[:, k]] for k, middle in enumerate(middles)]))
+
+
+def _require_finite(function: Sampled, axes: Sequence[Array], values: Array) -> None:
+    faults = np.argwhere(~np.isfinite(values))
+    if len(faults):
+        place = ", ".join(f"{name} = {axis[k]:.6g}" for name, axis, k in zip(function.names, axes, faults[0]))
+        raise ValueError(
+            f"{function.what} is {values[tuple(faults[0])]} at {place}: give a grid in which the function is finite"
+        )
+
+
+def sample(
+    tables: Tables,
+    name: str,
+    function: Sampled,
+    sides: Sequence[Side],
+    tolerance: Callable[[dict[str, Any], Array, Array], float],
+    bounded: bool = False,
+) -> tuple[dict[str, Any], Interpolation, float]:
+    """Samples a function ever more finely until the library's interpolation is as right as wanted, or as many points
+    are taken as are allowed, or more of them do not help. tolerance: of the table's keys, values and the places between
+    the points. Gives the keys, what was reached, and what was wanted."""
+    points, most = POINTS[len(sides)]
+    errors: list[float] = []
+    while True:
+        axes, values = function.on(sides, points)
+        _require_finite(function, axes, values)
+        keys = tables.add(name, axes, values)
+        places = between(axes, values, sides, confined=not bounded)
+        wanted = tolerance(keys, values, places)
+        known = function(places)
+        table = _core.table_values(str(tables.folder / keys["file"]), places, bounded)
+        error = float(np.max(np.abs(table - known)))
+        errors.append(error)
+        in_vain = len(errors) > 2 and error > errors[-3] / 2
+        if not error > wanted or 2 * points - 1 > most or in_vain:
+            return keys, Interpolation(values.shape, error), wanted
+        points = 2 * points - 1

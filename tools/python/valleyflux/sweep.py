@@ -1,0 +1,82 @@
+"""The same case at several values of a key."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from . import _core
+from .case import Case, Progress
+from .result import Result, solve
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Results at every value, in order.
+
+    Attributes:
+        keys: that were varied.
+        values: of the keys, for each result.
+        results: one for each value; fewer where Ctrl-C ended the sweep (``interrupted``).
+    """
+
+    keys: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    results: tuple[Result, ...]
+    interrupted: bool
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """The rates of all results, one row each, with a column for each key before those of ``Result.rates``."""
+        tables = []
+        for at, result in zip(self.values, self.results):
+            table = result.rates.copy()
+            for place, (key, value) in enumerate(zip(self.keys, at)):
+                table.insert(place, key, value)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(self.keys))
+
+    @property
+    def fits(self) -> pd.DataFrame:
+        """Straight lines of -log(rate) over the first key, its inverse and its logarithm, and of the rate: slope and
+        intercept with errors, for each escape and method with three rates."""
+        points = [(list(at), result._finished) for at, result in zip(self.values, self.results)]
+        return pd.DataFrame(json.loads(_core.fits_json(list(self.keys), points))["fits"])
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of the results, once each."""
+        told: dict[str, None] = {}
+        for result in self.results:
+            told.update(dict.fromkeys(result.warnings))
+        for before, now in itertools.pairwise(self.results):
+            for name, other, minimum in _core.renumbered(before._finished, now._finished):
+                place = ", ".join(f"{x:.6g}" for x in minimum)
+                told[f"{name} is at ({place}), where {other} was before: name the valleys to compare them"] = None
+        return list(told)
+
+
+def sweep(
+    case: Case, vary: Mapping[str, Sequence[float]], *, threads: int | None = None, progress: Progress = True
+) -> Sweep:
+    """Rates at every combination of the values of some keys, ``{"diffusion.D": [0.1, 0.2]}``; the first key varies
+    fastest. Every case is checked before any is solved. A start of a loss that was trained for one value serves all.
+
+    Raises:
+        CaseError: for a value that no case can have.
+    """
+    keys = tuple(vary)
+    values = tuple(at[::-1] for at in itertools.product(*(tuple(vary[key]) for key in reversed(keys))))
+    cases = [case.with_values(dict(zip(keys, at))) for at in values]
+    starts = _core.TrainedStarts()
+    results: list[Result] = []
+    for one in cases:
+        result = solve(one, threads=threads, progress=progress, rates_only=True, starts=starts)
+        if result.interrupted:
+            return Sweep(keys, values[: len(results)], tuple(results), True)
+        results.append(result)
+    return Sweep(keys, values, tuple(results), False)
