@@ -128,6 +128,7 @@ TEST_CASE("a table with noise has the valleys of what is below the noise, a form
               [](double x, double y) { return 3.0 * std::cos(3.0 * x) + std::cos(x) - 5.0 * std::cos(y); });
   const std::string text = R"([landscape]
 file = "table.dat"
+interpolation = "cubic"
 [diffusion]
 D = 1.0
 [grid]
