@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <utility>
 
 namespace valleyflux {
@@ -179,16 +180,30 @@ GraphNode level(ExpressionGraph& graph, Operation operation, GraphNode a, GraphN
   }
 }
 
-/// A condition as a number, 1 or 0.
+/// 1 where neither is NaN, else 0. Variables and constants never are.
+GraphNode ordered(ExpressionGraph& graph, GraphNode a, GraphNode b) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  GraphNode result = graph.constant(1.0);
+  for (const GraphNode n : {a, b}) {
+    const Operation operation = graph[n].operation;
+    if (operation == Operation::variable || operation == Operation::constant) continue;
+    const GraphNode below = graph.choice(graph.constant(-infinity), n, result, graph.constant(0.0));
+    result = graph.choice(n, graph.constant(infinity), result, below);
+  }
+  return result;
+}
+
+/// A condition as a number, 1 or 0; no comparison with NaN holds but that it is unequal.
 GraphNode truth(ExpressionGraph& graph, Operation operation, GraphNode a, GraphNode b) {
   const GraphNode yes = graph.constant(1.0), no = graph.constant(0.0);
   switch (operation) {
     case Operation::less: return graph.choice(a, b, yes, no);
     case Operation::greater: return graph.choice(b, a, yes, no);
-    case Operation::less_equal: return graph.choice(b, a, no, yes);
-    case Operation::greater_equal: return graph.choice(a, b, no, yes);
-    case Operation::equal: return graph.choice(a, b, no, graph.choice(b, a, no, yes));
-    case Operation::unequal: return graph.choice(a, b, yes, graph.choice(b, a, yes, no));
+    case Operation::less_equal: return graph.choice(b, a, no, ordered(graph, a, b));
+    case Operation::greater_equal: return graph.choice(a, b, no, ordered(graph, a, b));
+    case Operation::equal: return graph.choice(a, b, no, graph.choice(b, a, no, ordered(graph, a, b)));
+    case Operation::unequal:
+      return graph.affine(graph.choice(a, b, no, graph.choice(b, a, no, ordered(graph, a, b))), -1.0, 1.0);
     case Operation::both: return graph.choice(no, a, graph.choice(no, b, yes, no), no);
     default: return graph.choice(no, a, yes, graph.choice(no, b, yes, no));
   }

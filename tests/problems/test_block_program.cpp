@@ -144,6 +144,11 @@ TEST_CASE("programs over blocks choose as expressions do, and what is not chosen
         "where(x > 0, where(x > 1, sqrt(x - 1), x), where(x < -1, sqrt(-1 - x), -x))*x"})
     CHECK_MESSAGE(worst_difference(text, 1, -1.5, 1.5) < 1e-12, text);
   CHECK(worst_difference("where(x*y < 1 && (x > 0)*y != 0, x*y^2, (y <= x) - x)", 2, -2.0, 2.0) < 1e-12);
+  // Nothing compares with what is no number, but that it is unequal.
+  for (const char* text :
+       {"2*(sqrt(x) < 1)", "2*(sqrt(x) <= 1)", "2*(1 > sqrt(x))", "2*(1 >= sqrt(x))", "2*(sqrt(x) == sqrt(x))",
+        "2*(sqrt(x) != 0.5)", "(log(x) <= log(x^3))*2 + (sqrt(x) >= -sqrt(-x))"})
+    CHECK_MESSAGE(worst_difference(text, 1, -1.5, 1.5) == 0.0, text);
   // At the place of equality itself, second derivatives too.
   const Expression step("where(x <= 1, x^3, 0*x) + (x >= 1) + (x < 1)*4", {"x"});
   ExpressionGraph graph(1);
