@@ -42,7 +42,7 @@ class Landscape {
   virtual bool depends_on_time() const { return false; }
   virtual std::optional<LandscapeDomain> domain() const { return std::nullopt; }
   /// The same landscape with its data moved by normal numbers times their standard errors, drawn from point to point
-  /// without correlation; null where no errors are known.
+  /// without correlation, itself without errors; null where no errors are known.
   virtual std::shared_ptr<const Landscape> redrawn(std::uint64_t /*seed*/) const { return nullptr; }
   /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
   /// The graph knows no time: it is not asked for where L depends on it.

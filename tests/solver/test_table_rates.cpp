@@ -1,3 +1,4 @@
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/run/run.hpp"
 #include "solver/solve_problem.hpp"
 
@@ -252,8 +253,8 @@ TEST_CASE("tables of drift and noise are redrawn each for itself, and the same b
 
 namespace {
 
-/// A double well that counts how often it is redrawn, as itself.
-class CountedDraws final : public Landscape, public std::enable_shared_from_this<CountedDraws> {
+/// A double well that counts how often it is redrawn, as what is none any more.
+class CountedDraws final : public Landscape {
  public:
   int dimension() const override { return 1; }
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
@@ -262,7 +263,7 @@ class CountedDraws final : public Landscape, public std::enable_shared_from_this
   }
   std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
     seeds.push_back(seed);
-    return shared_from_this();
+    return expression_landscape(well_);
   }
   mutable std::vector<std::uint64_t> seeds;
 
@@ -280,5 +281,6 @@ TEST_CASE("every redrawn table is drawn once") {
   const Results found = solve_problem<1>(problem, {});
   REQUIRE(landscape->seeds.size() == 24);
   for (std::size_t k = 0; k < landscape->seeds.size(); ++k) CHECK(landscape->seeds[k] == k + 1);
-  CHECK(found.estimates.at(0).data_error == 0.0);
+  REQUIRE(found.estimates.at(0).data_error);
+  CHECK(*found.estimates.at(0).data_error < 1e-14);  // the same table each time
 }
