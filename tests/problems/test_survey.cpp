@@ -1,4 +1,5 @@
 #include "problems/landscapes/expression_landscape.hpp"
+#include "problems/problem_error.hpp"
 #include "problems/valleys/relaxation.hpp"
 #include "problems/valleys/survey.hpp"
 
