@@ -94,11 +94,13 @@ class PointsByCell {
   std::vector<std::size_t> near(const Point<Dim>& position) const {
     std::set<std::array<Index, Dim>> cells;  // around a short period a cell is met twice
     constexpr int reach = 3, width = 2 * reach + 1;
+    const std::array<Index, Dim> middle = cell(position);
     for (int n = 0; n < (Dim == 1 ? width : width * width); ++n) {
-      Point<Dim> there = position;
+      // Steps of whole cells: positions moved by a cell may skip one by round-off where they lie between two.
+      std::array<Index, Dim> there = middle;
       const std::array<int, 2> steps{n % width - reach, n / width - reach};
-      for (int k = 0; k < Dim; ++k) there[k] += steps[static_cast<std::size_t>(k)] * scan_cell_[k];
-      cells.insert(cell(grid_.wrapped_point(there)));
+      for (std::size_t k = 0; k < Dim; ++k) there[k] += steps[k];
+      cells.insert(wrapped(there));
     }
     std::vector<std::size_t> found;
     for (const auto& key : cells)
@@ -114,7 +116,17 @@ class PointsByCell {
     for (int k = 0; k < Dim; ++k)
       result[static_cast<std::size_t>(k)] =
           static_cast<Index>(std::floor((position[k] - grid_.axis(k).min()) / scan_cell_[k]));
-    return result;
+    return wrapped(result);
+  }
+  std::array<Index, Dim> wrapped(std::array<Index, Dim> cell) const {
+    for (int k = 0; k < Dim; ++k) {
+      const Axis& axis = grid_.axis(k);
+      if (!axis.periodic()) continue;
+      const Index count = std::lround((axis.max() - axis.min()) / scan_cell_[k]);
+      Index& at = cell[static_cast<std::size_t>(k)];
+      at = (at % count + count) % count;
+    }
+    return cell;
   }
 
   const Grid<Dim>& grid_;

@@ -1,5 +1,6 @@
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
+#include "problems/landscapes/spline_landscape.hpp"
 #include "problems/valleys/critical_points.hpp"
 
 #include <doctest/doctest.h>
@@ -175,4 +176,23 @@ TEST_CASE("degenerate critical points in the plane are found and told") {
   }
   CHECK_FALSE(points[2].degenerate);
   CHECK(points[2].index == 1);
+}
+
+TEST_CASE("a saddle on the border of cells of the scan is found once") {
+  const Index n = 129;
+  TabulatedValues table{{{"x", -1.8, 3.6 / static_cast<double>(n - 1), n, false},
+                         {"y", -2.2, 4.4 / static_cast<double>(n - 1), n, false}},
+                        Eigen::VectorXd(n * n),
+                        "L"};
+  for (Index p = 0; p < n * n; ++p) {
+    const double x = -1.8 + table.axes[0].spacing * static_cast<double>(p % n);
+    const double y = -2.2 + table.axes[1].spacing * static_cast<double>(p / n);
+    table.values[p] = (x * x - 1) * (x * x - 1) + y * y + x * y / 2;
+  }
+  const Drift drift(spline_landscape(table));
+  const Grid<2> grid({Axis("x", -1.8, 1.8, 96), Axis("y", -2.2, 2.2, 96)});
+  for (Index scanned = 40; scanned <= 160; scanned += 4) {
+    CAPTURE(scanned);
+    CHECK(find_critical_points<2>(drift, grid, scanned).size() == 3);
+  }
 }
