@@ -156,15 +156,15 @@ std::vector<std::optional<EdgePotential>> LatticeSampler<Dim>::smooth_potentials
   if (n == 0) return smooth;
   LatticeCoefficients<Dim> at;
   sample(starts + 0.5 * steps, false, at);
+  const Eigen::RowVectorXd middles = steps.cwiseProduct(at.slope).colwise().sum();
   std::vector<Index> bent;
   for (Index p = 0; p < n; ++p) {
-    const double z0 = ends(0, p), zm = steps.col(p).dot(at.slope.col(p)), z1 = ends(1, p);
+    const double z0 = ends(0, p), zm = middles[p], z1 = ends(1, p);
     if (varies_too_fast(z0, zm, z1)) continue;
     smooth[static_cast<std::size_t>(p)] = EdgePotential::through_slopes(z0, zm, z1);
     if (std::abs(z0 - 2.0 * zm + z1) > smooth_bend) bent.push_back(p);
   }
   if (bent.empty()) return smooth;
-  const Eigen::VectorXd middles = steps.cwiseProduct(at.slope).colwise().sum();
   const auto count = static_cast<Index>(bent.size());
   Eigen::Matrix<double, Dim, Eigen::Dynamic> quarters(Dim, 2 * count);
   quarters << starts(Eigen::all, bent) + 0.25 * steps(Eigen::all, bent),

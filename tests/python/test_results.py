@@ -109,15 +109,20 @@ def test_evolve_escape_and_particles_are_cases_with_other_tables():
     assert abs(variance - (0.5 + (0.09 - 0.5) * np.exp(-2))) < 1e-3
 
 
+def quartic_wells(D, **others):
+    return vf.Case(
+        landscape="x^4/4 - x^2/2",
+        diffusion=D,
+        grid={"x": (-2.5, 2.5, 100)},
+        valleys={"left": "x < 0", "right": {"where": "x > 0", "core": "x > 0.9"}},
+        **others,
+    )
+
+
 def test_particles_agree_with_the_mean_time():
     from truth import quartic_mean_time
 
-    case = vf.Case(
-        landscape="x^4/4 - x^2/2",
-        diffusion=0.2,
-        grid={"x": (-2.5, 2.5, 100)},
-        valleys={"left": "x < 0", "right": {"where": "x > 0", "core": "x > 0.9"}},
-    )
+    case = quartic_wells(0.2)
     rate = vf.particles(case, "left", "right", particles=2000, step=1e-3, seed=3, progress=False).rate("left", "right")
     assert abs(rate.time / quartic_mean_time(0.2) - 1) < 0.12
     by_grid = vf.first_passage(case, "left", "right", progress=False).rate("left", "right")
@@ -127,13 +132,7 @@ def test_particles_agree_with_the_mean_time():
 def test_sweeps_have_a_row_for_each_value():
     from truth import quartic_mean_time
 
-    case = vf.Case(
-        landscape="x^4/4 - x^2/2",
-        diffusion=0.1,
-        grid={"x": (-2.5, 2.5, 100)},
-        valleys={"left": "x < 0", "right": {"where": "x > 0", "core": "x > 0.9"}},
-        escapes=[{"from": "left", "to": "right", "methods": ["mean_first_passage"]}],
-    )
+    case = quartic_wells(0.1, escapes=[{"from": "left", "to": "right", "methods": ["mean_first_passage"]}])
     values = [0.05, 0.06, 0.08]
     swept = vf.sweep(case, {"diffusion.D": values}, progress=False)
     assert list(swept.rates["diffusion.D"]) == values
