@@ -202,7 +202,7 @@ std::string network_table(const NetworkResult& network) {
       const double error = rate > 0 ? 0.5 * (network.high(a, b) - network.low(a, b)) / rate : 0.0;
       pairs.push_back(
           {network.valleys[static_cast<std::size_t>(a)] + " -> " + network.valleys[static_cast<std::size_t>(b)],
-           fmt::format("{:.6g}", rate), error > 0 ? fmt::format("{:.1e}", error) : "",
+           std::isnan(rate) ? "-" : fmt::format("{:.6g}", rate), error > 0 ? fmt::format("{:.1e}", error) : "",
            off_by(network.rule_1_rate(a, b), rate), std::isfinite(time) ? fmt::format("{:.6g}", time) : "-",
            off_by(network.rule_2_time(a, b), time)});
     }

@@ -185,6 +185,14 @@ void EscapeReports<Dim>::report_network(const std::vector<Passage>& passages) {
     }
   std::vector<std::string> names;
   for (const int v : valleys) names.push_back(solution_.valley_name(v));
+  const auto& underflow = grids_.networks().front().network.underflow;
+  for (Index a = 0; a < n; ++a)
+    for (Index b = 0; b < n; ++b)
+      if (underflow(a, b))
+        solution_.results.warnings.push_back(
+            fmt::format("network: the rate from {} to {} is below the range of double precision: it is missing, and "
+                        "counts as zero in what is computed from the network",
+                        names[static_cast<std::size_t>(a)], names[static_cast<std::size_t>(b)]));
   solution_.results.network = network_result(grids_.networks(), std::move(names), std::move(rule_1));
 }
 

@@ -1,5 +1,6 @@
 #include "tools/commands.hpp"
 
+#include "output/progress.hpp"
 #include "output/table.hpp"
 #include "problems/case/idle_settings.hpp"
 #include "solver/discretisation/line_integral.hpp"
@@ -13,6 +14,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -56,9 +59,16 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
 }
 
 template <int Dim>
-void check(const Case& definition, const Problem<Dim>& problem) {
+void check(const Case& definition, const Problem<Dim>& problem, std::optional<Progress>& progress) {
   // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
   const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
+  progress->update(std::nullopt, "discretising");
+  const auto discretisation = discretise<Dim>(problem);
+  if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
+  const std::vector<int> labels = valley_labels<Dim>(problem);
+  const auto neighbours = neighbouring_valleys<Dim>(problem, labels);
+  progress.reset();
+
   say("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
@@ -72,8 +82,6 @@ void check(const Case& definition, const Problem<Dim>& problem) {
   say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   if (!definition.table.empty()) say("landscape: {}\n", definition.table);
-  const auto discretisation = discretise<Dim>(problem);
-  if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
   const auto& dynamics = problem.dynamics;
   say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
       dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
@@ -101,22 +109,22 @@ void check(const Case& definition, const Problem<Dim>& problem) {
                     shown<Dim>(point.position), fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
   say("\n{}\n", aligned(rows));
   rows = {{"valley", "minimum", "cells"}};
-  const std::vector<int> labels = valley_labels<Dim>(problem);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v)
     rows.push_back({problem.valleys[v].name,
                     problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
                     fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
   say("{}\n", aligned(rows));
   std::vector<std::string> pairs;
-  for (const auto& [from, to] : neighbouring_valleys<Dim>(problem, labels))
+  for (const auto& [from, to] : neighbours)
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
   if (!pairs.empty()) say("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
   for (const std::string& warning : problem.warnings) say("warning: {}\n", warning);
 }
 
-void check(const Case& definition, const ParticleProblem& problem) {
+void check(const Case& definition, const ParticleProblem& problem, std::optional<Progress>& progress) {
   particle_requests(problem, definition);
+  progress.reset();
   const auto& dynamics = problem.system.dynamics;
   say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
   if (!definition.table.empty()) say("landscape: {}\n", definition.table);
@@ -131,7 +139,8 @@ void check(const Case& definition, const ParticleProblem& problem) {
   say("{}\n", aligned(rows));
 }
 
-void check(const Case& definition, const LossProblem& problem) {
+void check(const Case& definition, const LossProblem& problem, std::optional<Progress>& progress) {
+  progress.reset();
   const CaseLoss& loss = *definition.loss;
   const auto scaled = scaled_loss(problem.loss, problem.k);
   say("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n", definition.title,
@@ -149,8 +158,10 @@ void check(const Case& definition, const LossProblem& problem) {
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
   require_effect(definition, overrides);
+  std::optional<Progress> progress(std::in_place, true, "valleyflux check");
+  progress->update(std::nullopt, "setting up the problem");
   TrainedStarts starts;
-  std::visit([&](const auto& problem) { check(definition, problem); }, build_any_problem(definition, starts));
+  std::visit([&](const auto& problem) { check(definition, problem, progress); }, build_any_problem(definition, starts));
   return 0;
 }
 

@@ -41,7 +41,8 @@ int check_command(const std::string& name, const Overrides& overrides);
 int list_command(const std::string& name);
 int info_command(const std::filesystem::path& file);
 
-/// The case of a file, or of a ready case of that name. Throws CaseError if there is neither.
-Case case_named(const std::string& name, const Overrides& overrides);
+/// The case of a file, or of a ready case of that name; says on a terminal, unless quiet, what takes longer than a
+/// second. Throws CaseError if there is neither.
+Case case_named(const std::string& name, const Overrides& overrides, bool quiet = false);
 
 }  // namespace valleyflux

@@ -59,7 +59,7 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
-  const Case definition = case_named(arguments.name, arguments.overrides);
+  const Case definition = case_named(arguments.name, arguments.overrides, arguments.json || arguments.quiet);
   require_effect(definition, arguments.overrides);
   const auto [results, json] = run_into_file(definition, arguments);
   for (const std::string& warning : results.warnings) complain(fmt::format("warning: {}", warning));

@@ -50,7 +50,8 @@ SweepRow row_without_rates(const std::vector<double>& at, const Results& results
 }  // namespace
 
 int sweep_command(const SweepArguments& arguments) {
-  const Case standard = case_named(arguments.run.name, arguments.run.overrides);
+  const bool talks = !arguments.run.quiet && !arguments.run.json;
+  const Case standard = case_named(arguments.run.name, arguments.run.overrides, !talks);
   const std::vector<std::string>& given = arguments.vary.empty() ? standard.vary : arguments.vary;
   constexpr std::size_t most_keys = 2;
   if (given.empty() || given.size() > most_keys)
@@ -78,7 +79,7 @@ int sweep_command(const SweepArguments& arguments) {
   for (const double second : outer)
     for (const double first : variations[0].values) {
       try {
-        case_named(arguments.run.name, overrides_at(point(first, second)));
+        case_named(arguments.run.name, overrides_at(point(first, second)), !talks);
       } catch (const CaseError& error) {
         throw CaseError(fmt::format("--vary: {}", error.what()));
       }
@@ -89,7 +90,6 @@ int sweep_command(const SweepArguments& arguments) {
   SweepFile file(output, keys,
                  fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
-  const bool talks = !arguments.run.quiet && !arguments.run.json;
   const Interruption interruption;
   TrainedStarts starts;
   bool interrupted = false;
@@ -107,7 +107,7 @@ int sweep_command(const SweepArguments& arguments) {
           if (row.at == at) rows.push_back(row);
       } else {
         const Overrides overrides = overrides_at(at);
-        const Case definition = case_named(arguments.run.name, overrides);
+        const Case definition = case_named(arguments.run.name, overrides, !talks);
         std::optional<Progress> progress(std::in_place, talks, "valleyflux sweep");
         SolveObserver observer;
         observer.progress = [&](double fraction, const std::string& stage) {
