@@ -17,6 +17,7 @@ struct RunArguments {
   Overrides overrides;
   bool json = false, quiet = false;
   bool resume = false;  // of run
+  std::string report;   // page of run; empty: none
   std::string command;  // as typed but for --resume, for the record
 };
 

@@ -67,7 +67,7 @@ int run_command(const RunArguments& arguments) {
     say("{}\n", json);
   } else if (!arguments.quiet) {
     print(results);
-    say("written to {}\n", results.output);
+    say("written to {}{}\n", results.output, arguments.report.empty() ? "" : " and " + arguments.report);
   }
   return nothing_found(results.estimates) ? 1 : 0;
 }
