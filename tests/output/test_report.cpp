@@ -263,6 +263,25 @@ TEST_CASE("a report of particles alone has no fields") {
   CHECK(content_of(folder.path / "box.html")["estimates"].size() == 3);
 }
 
+TEST_CASE("a report of a line without valleys and estimates has its curves") {
+  const ScratchFolder folder;
+  const Axis x("x", -1.0, 1.0, 8);
+  ResultFile file(folder.path / "line.h5", {x}, {}, report_header);
+  DensityFrame frame;
+  frame.density = Eigen::VectorXd::Constant(8, 0.5);
+  frame.current = {Eigen::VectorXd::Zero(8)};
+  file.append(frame);
+  Results none;
+  none.dimension = 1;
+  file.write(none);
+  file.commit();
+  write_report(folder.path / "line.h5", folder.path / "line.html");
+  const Json content = content_of(folder.path / "line.html");
+  CHECK(content["estimates"].empty());
+  CHECK(codes_of(content["fields"]["frames"]["density"]) == std::vector<unsigned>(8, 65535));
+  CHECK(codes_of(content["fields"]["frames"]["current"]["components"][0]) == std::vector<unsigned>(8, 32768));
+}
+
 TEST_CASE("what is no result and where no page can be is told and nothing is written") {
   const ScratchFolder folder;
   const auto file = written(folder.path / "out.h5", 6, 1);
