@@ -42,6 +42,7 @@ int reproduce_command(const ReproduceArguments& arguments);
 int check_command(const std::string& name, const Overrides& overrides);
 int list_command(const std::string& name);
 int info_command(const std::filesystem::path& file);
+int report_command(const std::filesystem::path& file, const std::string& page);
 
 /// The case of a file, or of a ready case of that name; says on a terminal, unless quiet, what takes longer than a
 /// second. Throws CaseError if there is neither.

@@ -146,6 +146,9 @@ int run_program(int argc, char** argv) {
   list->add_option("name", name, "of a built-in landscape, a ready case, a figure or a method")->type_name("NAME");
   CLI::App* info = app.add_subcommand("info", "what a result file holds");
   info->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  CLI::App* report = app.add_subcommand("report", "make one HTML page of a result, which needs no network");
+  report->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  output_option(report, arguments.output, "FILE", "the page (default: beside the result, its name with .html)");
   CLI::App* completion = app.add_subcommand("completion", "print the script that completes a shell's command lines");
   completion->add_option("shell", name, "bash, zsh or fish")->type_name("SHELL")->required();
   CLI::App* manual = app.add_subcommand("man", "print the manual page, for man(1)");
@@ -172,6 +175,7 @@ int run_program(int argc, char** argv) {
       say("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
       return 0;
     }
+    if (report->parsed()) return report_command(file, arguments.output);
     return info_command(file);
   } catch (const std::invalid_argument& error) {
     const std::string fault = error.what();

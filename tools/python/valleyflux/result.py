@@ -145,6 +145,15 @@ class Result:
         self._finished.save(os.fspath(path))
         self.__dict__.pop("_content", None)  # it names the file
 
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes one HTML page that needs no network: rates, fields with a slider for time, network, warnings.
+
+        Raises:
+            ValueError: where no page can be written under that name.
+            OutputError: where writing fails.
+        """
+        self._finished.report(os.fspath(path))
+
     def plot(self) -> Any:
         """Landscape and densities, flux over time and rates side by side: a matplotlib Figure."""
         plots = _plots("plot_result")
