@@ -64,9 +64,12 @@ def table_of_rates(rows):
     numbers = np.array([[math.exp(row[2]), row[2], *row[3]] for row in rows]).T
     named = dict(zip(("estimate_rate", "estimate_log_rate", "estimate_low", "estimate_high"), numbers))
     named["estimate_log_rate"] = np.where(np.isinf(numbers[1]), np.nan, numbers[1])
-    return {**named, "estimate": np.array([f"{row[0]}:{row[1]}" for row in rows], dtype=object),
-            "estimate_recommended": np.array([row[4] for row in rows]),
-            "estimate_note": np.array([row[5] for row in rows], dtype=object)}
+    return {
+        **named,
+        "estimate": np.array([f"{row[0]}:{row[1]}" for row in rows], dtype=object),
+        "estimate_recommended": np.array([row[4] for row in rows]),
+        "estimate_note": np.array([row[5] for row in rows], dtype=object),
+    }
 
 
 def test_a_line(folder):
@@ -99,16 +102,56 @@ def test_a_plane(folder):
     landscape = panel(figure, "landscape")
     assert [text.get_text() for text in landscape.texts] == ["1", "2"]
     assert sum(line.get_gid() == "path" for line in landscape.lines) >= 1
-    every = ["landscape", "stationary_density", "committor:valley_2-any", "current", "current:valley_1-any", "drift",
-             "mean_first_passage_time:valley_1->any", "quasi_potential:valley_2", "network", "flux"]
+    every = [
+        "landscape",
+        "stationary_density",
+        "committor:valley_2-any",
+        "current",
+        "current:valley_1-any",
+        "drift",
+        "mean_first_passage_time:valley_1->any",
+        "quasi_potential:valley_2",
+        "network",
+        "flux",
+    ]
     assert len(titles(drawn(result, every))) == len(every)
+
+
+def test_particles_and_first_passages(folder):
+    text = WELLS.split("evolve")[0] + """
+escape = [{ from = "left", to = "right", methods = ["langevin", "mean_first_passage"] }]
+langevin = { particles = 60, step = 0.02 }
+"""
+    with opened(solved(folder, text)) as data:
+        figure = draw_result(data, ["escape_times", "rates"])
+        check(figure)
+        steps = panel(figure, "times of escape").lines[0]
+        assert steps.get_xdata().size == 61 and steps.get_ydata()[0] == 1
+        time = np.geomspace(0.1, 100, 50)
+        density = np.exp(-time / 10) / 10
+        more = {name: data[name] for name in data.names} | {
+            "first_passage_time": time,
+            "first_passage_density_left": density,
+            "first_passage_density_left_right": density / 2,
+            "stationary_current_x": np.full(data["x"].size, 1e-7),
+        }
+        figure = draw_result(
+            ResultData(more, {"first_passage_time": {"units": "ns"}}, {}), ["first_passage:left", "current"]
+        )
+    check(figure)
+    passage = panel(figure, "first-passage times")
+    assert len(passage.lines) == 2 and passage.get_xlabel() == "first-passage time [ns]"
+    assert titles(figure)[1] == "stationary current"
 
 
 def test_panels_that_are_not_there_are_answered_with_those_that_are(folder):
     result = solved(folder, WELLS)
     wrong = run("plot", result, "--panels", "landscape,comittor", folder=folder, status=2).stderr
     assert 'no panel "comittor"' in wrong and "committor:left-any" in wrong and "rates" in wrong, wrong
-    assert "name of a picture ends in .png, .svg, .pdf" in run("plot", result, "-o", "a.gif", folder=folder, status=2).stderr
+    assert (
+        "name of a picture ends in .png, .svg, .pdf"
+        in run("plot", result, "-o", "a.gif", folder=folder, status=2).stderr
+    )
     assert "no such file" in run("plot", "none.h5", folder=folder, status=2).stderr
     assert "--panels" in run("run", "case.toml", "--panels", "rates", folder=folder, status=2).stderr
     assert not list(folder.glob("*.part*"))
@@ -124,21 +167,35 @@ def test_every_format_is_written_by_the_program(folder):
         run("plot", "case.h5", "-o", f"b.{suffix}", "--panels", "landscape,rates", folder=folder)
         assert (folder / f"a.{suffix}").read_bytes() == (folder / f"b.{suffix}").read_bytes(), suffix
     run("plot", "case.h5", folder=folder)
-    subprocess.run([sys.executable, ROOT / "tools/plot/plot_result.py", "case.h5", "-o", "old.png"], cwd=folder, check=True)
+    subprocess.run(
+        [sys.executable, ROOT / "tools/plot/plot_result.py", "case.h5", "-o", "old.png"], cwd=folder, check=True
+    )
     assert (folder / "case.png").read_bytes() == (folder / "old.png").read_bytes()
 
 
 def test_rates_that_no_double_holds_zero_rates_and_closed_forms(folder):
-    rows = [("a->b", "mean_first_passage", -1000.0, (0.0, 0.0), 1, ""), ("a->b", "theory:kramers", -1010.0, (math.nan,) * 2, 0, ""),
-            ("a->b", "langevin", -990.0, (0.0, 0.0), 0, ""), ("b->a", "mean_first_passage", -math.inf, (math.nan,) * 2, 1,
-             "0, because blocked at x = 0.5: the noise vanishes there; more"),
-            ("b->a", "langevin", math.nan, (math.nan, 1e-3), 0, "no escape was seen"),
-            ("b->a", "theory:laplace", -700.0, (math.nan,) * 2, 0, "")]
+    rows = [
+        ("a->b", "mean_first_passage", -1000.0, (0.0, 0.0), 1, ""),
+        ("a->b", "theory:kramers", -1010.0, (math.nan,) * 2, 0, ""),
+        ("a->b", "langevin", -990.0, (0.0, 0.0), 0, ""),
+        (
+            "b->a",
+            "mean_first_passage",
+            -math.inf,
+            (math.nan,) * 2,
+            1,
+            "0, because blocked at x = 0.5: the noise vanishes there; more",
+        ),
+        ("b->a", "langevin", math.nan, (math.nan, 1e-3), 0, "no escape was seen"),
+        ("b->a", "theory:laplace", -700.0, (math.nan,) * 2, 0, ""),
+    ]
     figure = draw_result(ResultData(table_of_rates(rows), {"estimate_rate": {"units": "1/ns"}}, {}))
     check(figure)
     axes = panel(figure, "rates")
-    at = {gid: [float(line.get_xdata()[0]) for line in axes.lines if line.get_gid() == gid]
-          for gid in ("measured", "closed form", "recommended")}
+    at = {
+        gid: [float(line.get_xdata()[0]) for line in axes.lines if line.get_gid() == gid]
+        for gid in ("measured", "closed form", "recommended")
+    }
     assert np.allclose(at["measured"], [-1000 / math.log(10), -990 / math.log(10)])
     assert np.allclose(at["closed form"], [-1010 / math.log(10), -700 / math.log(10)])
     assert len(at["recommended"]) == 1 and axes.get_xlabel() == "rate [1/ns]"
@@ -157,15 +214,31 @@ def test_many_valleys(folder):
     angle = 2 * np.pi * np.arange(14) / 14
     centres = np.stack([6 * np.cos(angle), 4.5 * np.sin(angle)], axis=1)
     squares = np.array([(x - a) ** 2 + (y[:, None] - b) ** 2 for a, b in centres])
-    rows = [(f"{name}->any", method, -7.0 - k + shift, (math.nan,) * 2, method == "flux", "")
-            for k, name in enumerate(names) for shift, method in ((0, "flux"), (0.3, "reactive_flux"), (1, "theory:kramers"))]
+    rows = [
+        (f"{name}->any", method, -7.0 - k + shift, (math.nan,) * 2, method == "flux", "")
+        for k, name in enumerate(names)
+        for shift, method in ((0, "flux"), (0.3, "reactive_flux"), (1, "theory:kramers"))
+    ]
     time = np.geomspace(1, 100, 30)
     flux = np.exp(-np.arange(14))[None, :] * np.exp(-time / 40)[:, None]
-    data = {**table_of_rates(rows), "valley": np.array(names, dtype=object), "x": x, "y": y, "landscape": squares.min(axis=0),
-            "x_edge": np.linspace(-8.1, 8.1, 91), "y_edge": np.linspace(-6.1, 6.1, 81), "valley_label": squares.argmin(axis=0),
-            "valley_minimum_x": centres[:, 0], "valley_minimum_y": centres[:, 1], "stationary_density": np.exp(-squares.min(axis=0)),
-            "time": time, "valley_outflux": flux, "valley_probability": np.full(flux.shape, 1 / 14),
-            "network_valley": np.array(names, dtype=object), "network_rate": np.exp(-squares[:, ::9, ::9].mean(axis=(1, 2)))[:, None] * np.ones(14)}
+    data = {
+        **table_of_rates(rows),
+        "valley": np.array(names, dtype=object),
+        "x": x,
+        "y": y,
+        "landscape": squares.min(axis=0),
+        "x_edge": np.linspace(-8.1, 8.1, 91),
+        "y_edge": np.linspace(-6.1, 6.1, 81),
+        "valley_label": squares.argmin(axis=0),
+        "valley_minimum_x": centres[:, 0],
+        "valley_minimum_y": centres[:, 1],
+        "stationary_density": np.exp(-squares.min(axis=0)),
+        "time": time,
+        "valley_outflux": flux,
+        "valley_probability": np.full(flux.shape, 1 / 14),
+        "network_valley": np.array(names, dtype=object),
+        "network_rate": np.exp(-squares[:, ::9, ::9].mean(axis=(1, 2)))[:, None] * np.ones(14),
+    }
     figure = draw_result(ResultData(data, {}, {}))
     check(figure)
     assert len(panel(figure, "landscape").texts) == 14
@@ -180,8 +253,20 @@ def test_many_valleys(folder):
 
 def test_a_sweep(folder):
     (folder / "case.toml").write_text(WELLS.replace("evolve", "# evolve"))
-    run("sweep", "case.toml", "--vary", "diffusion.D=0.02:0.2:6:log", "--set", 'escape=[{ from = "left", to = "right", methods = '
-        '["mean_first_passage", "theory:kramers"] }]', "-o", "s.csv", "--plot", "s.svg", "--quiet", folder=folder)
+    run(
+        "sweep",
+        "case.toml",
+        "--vary",
+        "diffusion.D=0.02:0.2:6:log",
+        "--set",
+        'escape=[{ from = "left", to = "right", methods = ' '["mean_first_passage", "theory:kramers"] }]',
+        "-o",
+        "s.csv",
+        "--plot",
+        "s.svg",
+        "--quiet",
+        folder=folder,
+    )
     assert (folder / "s.svg").read_bytes().startswith(b"<?xml")
     data = read(folder / "s.csv")
     figure = draw_sweep(data)
@@ -193,14 +278,33 @@ def test_a_sweep(folder):
     kramers = next(name for name in names if name.startswith("Kramers"))
     assert kramers.startswith("Kramers: slope 0.25 ± "), names  # Arrhenius: the barrier is 1/4
     assert sum(line.get_gid() == "fit" for line in straight.lines) == 2
-    fitted = json.loads(run("sweep", "case.toml", "--vary", "diffusion.D=0.02:0.2:6:log", "--set", 'escape=[{ from = "left", to = '
-                            '"right", methods = ["mean_first_passage", "theory:kramers"] }]', "-o", "s.csv", "--json",
-                            folder=folder).stdout)["fits"]
-    line = next(one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value"))
+    fitted = json.loads(
+        run(
+            "sweep",
+            "case.toml",
+            "--vary",
+            "diffusion.D=0.02:0.2:6:log",
+            "--set",
+            'escape=[{ from = "left", to = ' '"right", methods = ["mean_first_passage", "theory:kramers"] }]',
+            "-o",
+            "s.csv",
+            "--json",
+            folder=folder,
+        ).stdout
+    )["fits"]
+    line = next(
+        one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value")
+    )
     assert f"slope {line['slope']:.4g} ± {line['standard_error']:.1g}" in names[0], (names, line)
     text = (folder / "s.csv").read_text().splitlines(keepends=True)
-    zero = [",".join(row.split(",")[:6] + ["0", "", "", "0", "0", "", "", "", "blocked\n"]) if row.startswith("0.02,") else row
-            for row in text]
+    zero = [
+        (
+            ",".join(row.split(",")[:6] + ["0", "", "", "0", "0", "", "", "", "blocked\n"])
+            if row.startswith("0.02,")
+            else row
+        )
+        for row in text
+    ]
     (folder / "zero.csv").write_text("".join(zero))
     figure = draw_sweep(read(folder / "zero.csv"))
     check(figure)

@@ -25,9 +25,22 @@ def add_arrows(data: ResultData, axes: Any, u: Any, v: Any, colour: str) -> None
     # Directions as they are on the sheet, where the two axes may have different scales.
     across, up = u[keep] / half_x, v[keep] / half_y
     length = np.sqrt(size[keep] / size.max()) / np.hypot(across, up)
-    axes.quiver(x[keep], y[keep], 2.2 * across * length, 2.2 * up * length, angles="uv", scale_units="width",
-                scale=2 * ACROSS, pivot="middle", color=colour, width=0.006, headwidth=3.8, headlength=4,
-                headaxislength=3.6, zorder=4)
+    axes.quiver(
+        x[keep],
+        y[keep],
+        2.2 * across * length,
+        2.2 * up * length,
+        angles="uv",
+        scale_units="width",
+        scale=2 * ACROSS,
+        pivot="middle",
+        color=colour,
+        width=0.006,
+        headwidth=3.8,
+        headlength=4,
+        headaxislength=3.6,
+        zorder=4,
+    )
 
 
 def places(edges: Any) -> tuple[Any, Any, float]:

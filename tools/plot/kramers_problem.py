@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from .data import ResultData
 from .layout import Panel
 from .rates import number_text
-from .style import SMALL, plain
+from .style import SMALL, legend_below, plain
 
 ORIGIN, TARGET, SADDLE, DENSITY = "#d55e00", "#009e73", "#000000", "#0072b2"  # Okabe & Ito: safe for colour-blind eyes
 PATH, EXPANSION = "#e69f00", "#cc79a7"
@@ -34,9 +35,27 @@ def landscape_panels(result: ResultData, title: str) -> list[Panel]:
     def draw_left(figure: Any, axes: Any) -> None:
         draw_map(figure, axes, data, critical, barrier)
         axes.set_title(plain(title))
+        legend_below(
+            axes,
+            [
+                Line2D([], [], color=PATH, lw=1.8, label="most probable path"),
+                Line2D([], [], color="black", lw=0.9, ls="--", label="boundary of the valleys"),
+            ],
+        )
 
-    return [Panel(draw_left, HEIGHT), Panel(lambda figure, axes: draw_section(axes, data, s, points, critical, barrier),
-                                            HEIGHT)]
+    def draw_right(figure: Any, axes: Any) -> None:
+        draw_section(axes, data, s, points, critical, barrier)
+        legend_below(
+            axes,
+            [
+                Line2D([], [], color="black", lw=1.6, label="landscape"),
+                Line2D([], [], color=EXPANSION, lw=1.0, ls="--", label="to second order"),
+                Line2D([], [], color=DENSITY, lw=1.3, ls="-.", label="density"),
+            ],
+            columns=3,
+        )
+
+    return [Panel(draw_left, HEIGHT, legend=1), Panel(draw_right, HEIGHT, legend=1)]
 
 
 def read(result: ResultData) -> Landscape:
@@ -44,19 +63,35 @@ def read(result: ResultData) -> Landscape:
 
     def data(name: str) -> Any:
         if name not in result:
-            raise ValueError(f"the result holds no dataset /{name}: the picture needs a landscape in two dimensions with "
-                             "two valleys, solved with most probable paths and reactive_flux")
+            raise ValueError(
+                f"the result holds no dataset /{name}: the picture needs a landscape in two dimensions with "
+                "two valleys, solved with most probable paths and reactive_flux"
+            )
         return result[name]
 
-    found = {name: data(name) for name in ("x", "y", "landscape", "stationary_density", "valley_label",
-                                           "valley_stationary_probability", "path", "path_x", "path_y")}
+    found = {
+        name: data(name)
+        for name in (
+            "x",
+            "y",
+            "landscape",
+            "stationary_density",
+            "valley_label",
+            "valley_stationary_probability",
+            "path",
+            "path_x",
+            "path_y",
+        )
+    }
     if not len(found["path"]):
         raise ValueError("the result holds no most probable path")
     pair = str(found["path"][0]).split("->")
     missing = [name for name in pair if name not in result.valleys]
     if missing:
         raise ValueError(f"the path {found['path'][0]} leads to no single valley")
-    rates = {one.escape: number_text(one) for one in result.estimates if one.recommended and math.isfinite(one.log_rate)}
+    rates = {
+        one.escape: number_text(one) for one in result.estimates if one.recommended and math.isfinite(one.log_rate)
+    }
     currents = {f"current_{axis}": data(f"reactive_current_{axis}_" + "_".join(pair)) for axis in "xy"}
     return {**found, **currents, "pair": pair, "rates": rates, "valley": result.valleys}
 
@@ -67,8 +102,9 @@ def read(result: ResultData) -> Landscape:
 def taylor(data: Landscape, point: Any) -> tuple[Any, Any]:
     """Value and Hessian of the landscape at a point, by the quartic polynomial through the 7 x 7 cells around it."""
     x, y = data["x"], data["y"]
-    columns, rows = (np.clip(np.searchsorted(axis, at) - 3, 0, axis.size - 7) + np.arange(7)
-                     for axis, at in zip((x, y), point))
+    columns, rows = (
+        np.clip(np.searchsorted(axis, at) - 3, 0, axis.size - 7) + np.arange(7) for axis, at in zip((x, y), point)
+    )
     u, v = np.meshgrid(x[columns] - point[0], y[rows] - point[1])
     powers = [(i, j) for i in range(5) for j in range(5 - i)]
     matrix = np.stack([(u**i * v**j).ravel() for i, j in powers], axis=1)
@@ -83,8 +119,9 @@ def between(data: Landscape, field: Any, points: Any) -> Any:
     x, y = data["x"], data["y"]
     i, j = (np.clip(np.searchsorted(axis, at) - 1, 0, axis.size - 2) for axis, at in zip((x, y), points.T))
     s, t = (points[:, 0] - x[i]) / (x[i + 1] - x[i]), (points[:, 1] - y[j]) / (y[j + 1] - y[j])
-    return ((1 - t) * ((1 - s) * field[j, i] + s * field[j, i + 1])
-            + t * ((1 - s) * field[j + 1, i] + s * field[j + 1, i + 1]))
+    return (1 - t) * ((1 - s) * field[j, i] + s * field[j, i + 1]) + t * (
+        (1 - s) * field[j + 1, i] + s * field[j + 1, i + 1]
+    )
 
 
 def smooth(field: Any, cells: int) -> Any:
@@ -134,8 +171,18 @@ def section(data: Landscape) -> tuple[Any, Any, Any, float]:
 
 
 def name_point(axes: Any, name: str, point: Any, offset: Any, colour: str, around: str) -> None:
-    axes.annotate(name, point, xytext=offset, textcoords="offset points", ha="center", va="center", fontsize=SMALL,
-                  color=colour, zorder=6, path_effects=[withStroke(linewidth=1.8, foreground=around)])
+    axes.annotate(
+        name,
+        point,
+        xytext=offset,
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=SMALL,
+        color=colour,
+        zorder=6,
+        path_effects=[withStroke(linewidth=1.8, foreground=around)],
+    )
 
 
 def ticks_between(low: float, high: float, number: int) -> list[float]:
@@ -147,10 +194,11 @@ def draw_map(figure: Any, axes: Any, data: Landscape, critical: Any, barrier: fl
     low = min(critical[0][2], critical[2][2])
     levels = low + barrier * np.linspace(0.0, CLIP, 11)
     heights = np.maximum(data["landscape"], low)
-    filled = axes.contourf(data["x"], data["y"], heights, levels=levels, cmap="cividis", vmin=low,
-                           vmax=low + 1.2 * CLIP * barrier)
+    filled = axes.contourf(
+        data["x"], data["y"], heights, levels=levels, cmap="cividis", vmin=low, vmax=low + 1.2 * CLIP * barrier
+    )
     axes.contour(data["x"], data["y"], heights, levels=levels[1:], colors="white", linewidths=0.3, alpha=0.6)
-    bar = figure.colorbar(filled, ax=axes, fraction=0.05, pad=0.02, aspect=24, ticks=ticks_between(low, levels[-1], 5))
+    bar = figure.colorbar(filled, cax=axes.inset_axes([1.03, 0.0, 0.045, 1.0]), ticks=ticks_between(low, levels[-1], 5))
     bar.set_label("L", fontsize=SMALL)
     bar.ax.tick_params(labelsize=SMALL)
 
@@ -160,8 +208,9 @@ def draw_map(figure: Any, axes: Any, data: Landscape, critical: Any, barrier: fl
     axes.plot(data["path_x"][0], data["path_y"][0], color=PATH, lw=1.8, zorder=3)
     draw_current(axes, data)
     names = (f"$a_1$ ({data['pair'][0]})", "$b$", f"$a_2$ ({data['pair'][1]})")
-    for (_, point, *_), name, colour, offset in zip(critical, names, (ORIGIN, SADDLE, TARGET),
-                                                    ((-2, -11), (7, 9), (2, -11))):
+    for (_, point, *_), name, colour, offset in zip(
+        critical, names, (ORIGIN, SADDLE, TARGET), ((-2, -11), (7, 9), (2, -11))
+    ):
         axes.plot(*point, "o", color=colour, mec="white", mew=0.8, ms=6, zorder=5)
         name_point(axes, name, point, offset, "white", "0.15")
 
@@ -185,8 +234,21 @@ def draw_current(axes: Any, data: Landscape) -> None:
     size = np.hypot(u, v)
     keep = size > 0.04 * size.max()
     scale = 1.25 * gap / np.sqrt(size[keep] * size.max())
-    axes.quiver(*where[keep].T, scale * u[keep], scale * v[keep], angles="xy", scale_units="xy", scale=1,
-                pivot="middle", color="white", width=0.005, headwidth=3.6, headlength=4, headaxislength=3.6, zorder=4)
+    axes.quiver(
+        *where[keep].T,
+        scale * u[keep],
+        scale * v[keep],
+        angles="xy",
+        scale_units="xy",
+        scale=1,
+        pivot="middle",
+        color="white",
+        width=0.005,
+        headwidth=3.6,
+        headlength=4,
+        headaxislength=3.6,
+        zorder=4,
+    )
 
 
 def share(probability: float) -> str:
@@ -207,34 +269,62 @@ def draw_section(axes: Any, data: Landscape, s: Any, points: Any, critical: Any,
 
     falling = (s > b) & (s <= a2)
     c = np.interp(-(low + 0.5 * barrier), -heights[falling], s[falling])
-    for at, name, colour, offset in ((a1, "$a_1$", ORIGIN, (0, -9)), (b, "$b$", SADDLE, (0, 9)),
-                                     (a2, "$a_2$", TARGET, (0, -9)), (c, "$c$", "0.35", (8, 5))):
+    for at, name, colour, offset in (
+        (a1, "$a_1$", ORIGIN, (0, -9)),
+        (b, "$b$", SADDLE, (0, 9)),
+        (a2, "$a_2$", TARGET, (0, -9)),
+        (c, "$c$", "0.35", (8, 5)),
+    ):
         point = (at, np.interp(at, s, heights))
         axes.plot(*point, "o", color=colour, mec="white", mew=0.8, ms=6, zorder=5)
         name_point(axes, name, point, offset, colour, "white")
     probability = dict(zip(data["valley"], data["valley_stationary_probability"]))
     for end, name, colour in ((critical[0], data["pair"][0], ORIGIN), (critical[2], data["pair"][1], TARGET)):
-        axes.text(end[0], low - 0.24 * barrier, f"{name}\n$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}",
-                  ha="center", va="top", fontsize=SMALL, color=colour, linespacing=1.3)
-    axes.text(b, low - 0.24 * barrier, f"saddle\n$H_{{be}}$ = {critical[1][3]:.3g}".replace("-", "−"), ha="center",
-              va="top", fontsize=SMALL, linespacing=1.3)
+        axes.text(
+            end[0],
+            low - 0.24 * barrier,
+            f"{name}\n$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}",
+            ha="center",
+            va="top",
+            fontsize=SMALL,
+            color=colour,
+            linespacing=1.3,
+        )
+    axes.text(
+        b,
+        low - 0.24 * barrier,
+        f"saddle\n$H_{{be}}$ = {critical[1][3]:.3g}".replace("-", "−"),
+        ha="center",
+        va="top",
+        fontsize=SMALL,
+        linespacing=1.3,
+    )
 
-    for (origin, target), start, end, height, colour in ((data["pair"], a1, a2, 1.37, ORIGIN),
-                                                         (data["pair"][::-1], a2, a1, 1.68, TARGET)):
+    for (origin, target), start, end, height, colour in (
+        (data["pair"], a1, a2, 1.37, ORIGIN),
+        (data["pair"][::-1], a2, a1, 1.68, TARGET),
+    ):
         rate = data["rates"].get((origin, target))
         if rate:
             at = low + height * barrier
             axes.annotate("", (end, at), (start, at), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.1})
-            axes.text(0.5 * (a1 + a2), at + 0.03 * barrier, plain(f"{origin} → {target}: ") + rate, ha="center",
-                      va="bottom", fontsize=SMALL, color=colour)
+            axes.text(
+                0.5 * (a1 + a2),
+                at + 0.03 * barrier,
+                plain(f"{origin} → {target}: ") + rate,
+                ha="center",
+                va="bottom",
+                fontsize=SMALL,
+                color=colour,
+            )
     bottom, top = -0.72, 1.95  # in barriers, with room for the words below and the rates above
     axes.set_ylim(low + bottom * barrier, low + top * barrier)
-    axes.set_xlim(s[0], s[-1])
+    room = 0.05 * (s[-1] - s[0])
+    axes.set_xlim(s[0] - room, s[-1] + room)
     axes.set_yticks(ticks_between(low, low + 1.1 * barrier, 6))
     axes.set_xlabel("length of the path from $a_1$", fontsize=SMALL)
     axes.set_ylabel("L along the most probable path", fontsize=SMALL)
     axes.tick_params(labelsize=SMALL)
-    axes.grid(alpha=0.3)
 
     densities = axes.twinx()
     density = between(data, np.log10(np.maximum(data["stationary_density"], 1e-300)), points)

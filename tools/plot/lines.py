@@ -69,12 +69,24 @@ def density(data: ResultData) -> Panel:
         if "particle_density" in data:
             axes.stairs(data["particle_density"], data["x_edge"], color="0.45", lw=0.7, label="particles at the end")
         if "stationary_density" in data:
-            axes.plot(data["x"], data.drawn(data["stationary_density"]), color="black", lw=1.5, ls=(0, (5, 1.5)),
-                      label="stationary")
+            axes.plot(
+                data["x"],
+                data.drawn(data["stationary_density"]),
+                color="black",
+                lw=1.5,
+                ls=(0, (5, 1.5)),
+                label="stationary",
+            )
         for number, escape in enumerate(slow):
             values = data.drawn(data["_".join(("quasi_stationary_density", *escape))])
-            axes.plot(data["x"], values, color=COLOURS[1 - number], ls=LINES[2 + number], lw=1.1,
-                      label=plain(f"quasi-stationary, {escape_name(*escape)}"))
+            axes.plot(
+                data["x"],
+                values,
+                color=COLOURS[1 - number],
+                ls=LINES[2 + number],
+                lw=1.1,
+                label=plain(f"quasi-stationary, {escape_name(*escape)}"),
+            )
         axes.set_ylim(bottom=0)
         name = "density" if "density" in data else "stationary_density"
         finish(data, axes, data.label(name, "probability density"), "densities")
@@ -85,8 +97,9 @@ def density(data: ResultData) -> Panel:
 
 def add_times(data: ResultData, figure: Any, axes: Any, frames: list[int]) -> None:
     """Beside the densities, the time of each colour."""
-    colours = plt.cm.ScalarMappable(BoundaryNorm(np.arange(len(frames) + 1) - 0.5, len(frames)),
-                                    ListedColormap(frame_colours(len(frames))))
+    colours = plt.cm.ScalarMappable(
+        BoundaryNorm(np.arange(len(frames) + 1) - 0.5, len(frames)), ListedColormap(frame_colours(len(frames)))
+    )
     bar = figure.colorbar(colours, cax=axes.inset_axes([1.03, 0.0, 0.035, 1.0]), ticks=range(len(frames)))
     bar.ax.set_yticklabels([f"{data['time'][frame]:.4g}" for frame in frames])
     bar.ax.tick_params(length=0)
@@ -100,14 +113,26 @@ def of_escapes(data: ResultData, field: str, title: str, escapes: list[tuple[str
     def draw(figure: Any, axes: Any) -> None:
         for escape in shown:
             style = series(data.escapes.index(escape))
-            axes.plot(data["x"], data["_".join((field, *escape))], color=style.colour, ls=style.line,
-                      marker=style.marker, ms=3.5, markevery=0.12, label=plain(escape_name(*escape)))
+            axes.plot(
+                data["x"],
+                data["_".join((field, *escape))],
+                color=style.colour,
+                ls=style.line,
+                marker=style.marker,
+                ms=3.5,
+                markevery=0.12,
+                label=plain(escape_name(*escape)),
+            )
         axes.margins(y=0.08)
         more = f" ({len(shown)} of {len(escapes)} escapes)" if len(escapes) > len(shown) else ""
         finish(data, axes, data.label("_".join((field, *escapes[0])), title), title + more)
         legend_below(axes)
 
     return Panel(draw, legend=-(-len(shown) // 2), stretches=True)
+
+
+def of_escape(data: ResultData, field: str, title: str, escape: tuple[str, str]) -> Panel:
+    return of_escapes(data, field, title, [escape])
 
 
 def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | None = None) -> Panel:
@@ -143,6 +168,14 @@ def name_valleys(data: ResultData, axes: Any) -> None:
             continue
         name = data.valleys[labels[start]]
         axes.axvspan(edges[start], edges[stop], 1.02, 1.09, color=series(labels[start]).colour, lw=0, clip_on=False)
-        axes.text(0.5 * (edges[start] + edges[stop]), 1.056, name.rpartition("_")[2] if by_number else plain(name),
-                  color="white", weight="bold", ha="center", va="center", fontsize=6,
-                  transform=axes.get_xaxis_transform())
+        axes.text(
+            0.5 * (edges[start] + edges[stop]),
+            1.056,
+            name.rpartition("_")[2] if by_number else plain(name),
+            color="white",
+            weight="bold",
+            ha="center",
+            va="center",
+            fontsize=6,
+            transform=axes.get_xaxis_transform(),
+        )

@@ -10,9 +10,18 @@ from matplotlib.patheffects import withStroke
 from .data import ResultData
 from .style import SMALL, plain, series
 
-PLACES = ((0, 7, "center", "bottom"), (0, -7, "center", "top"), (6, 0, "left", "center"), (-6, 0, "right", "center"),
-          (5, 6, "left", "bottom"), (-5, 6, "right", "bottom"), (5, -6, "left", "top"), (-5, -6, "right", "top"),
-          (0, 17, "center", "bottom"), (0, -17, "center", "top"))  # points, and how the name is aligned
+PLACES = (
+    (0, 7, "center", "bottom"),
+    (0, -7, "center", "top"),
+    (6, 0, "left", "center"),
+    (-6, 0, "right", "center"),
+    (5, 6, "left", "bottom"),
+    (-5, 6, "right", "bottom"),
+    (5, -6, "left", "top"),
+    (-5, -6, "right", "top"),
+    (0, 17, "center", "bottom"),
+    (0, -17, "center", "top"),
+)  # points, and how the name is aligned
 
 
 def outline_valleys(data: ResultData, axes: Any, colour: str) -> None:
@@ -50,12 +59,31 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
         axes.plot(x, y, "o", color=colour, mec="white", mew=0.8, ms=9 if numbered else 6, zorder=5, gid="valley")
         name = data.valley_signs[valley]
         if numbered:
-            axes.annotate(name, (x, y), ha="center", va="center_baseline", color="white", weight="bold", fontsize=6,
-                          zorder=6, gid="number")
+            axes.annotate(
+                name,
+                (x, y),
+                ha="center",
+                va="center_baseline",
+                color="white",
+                weight="bold",
+                fontsize=6,
+                zorder=6,
+                gid="number",
+            )
         else:
-            axes.annotate(plain(name), (x, y), xytext=PLACES[0][:2], textcoords="offset points", ha="center", va="bottom",
-                          color="white", fontsize=SMALL, zorder=6, gid="name",
-                          path_effects=[withStroke(linewidth=1.8, foreground="0.15")])
+            axes.annotate(
+                plain(name),
+                (x, y),
+                xytext=PLACES[0][:2],
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                color="white",
+                fontsize=SMALL,
+                zorder=6,
+                gid="name",
+                path_effects=[withStroke(linewidth=1.8, foreground="0.15")],
+            )
 
 
 def separate_names(axes: Any) -> None:
@@ -63,13 +91,14 @@ def separate_names(axes: Any) -> None:
     names = [text for text in axes.texts if text.get_gid() == "name"]
     taken = [line.get_window_extent() for line in axes.lines if line.get_gid() == "valley"]
     for text in names:
+
         def place(option: tuple[int, int, str, str]) -> float:
             text.set_position(option[:2])
             text.set(ha=option[2], va=option[3])
             box = text.get_window_extent()
             inside = axes.bbox.fully_containsx(box.x0) and axes.bbox.fully_containsx(box.x1)
             inside = inside and axes.bbox.fully_containsy(box.y0) and axes.bbox.fully_containsy(box.y1)
-            return sum(box.overlaps(other) for other in taken) + (0 if inside else 2)
+            return float(sum(bool(box.overlaps(other)) for other in taken)) + (0 if inside else 2)
 
         place(min(PLACES, key=place))
         taken.append(text.get_window_extent())

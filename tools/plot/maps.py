@@ -38,15 +38,15 @@ def landscape(data: ResultData) -> Panel:
 
 def shade_heights(data: ResultData, figure: Any, axes: Any, values: Any, name: str) -> None:
     """In colours as far as a density reaches; nothing is painted outside the domain."""
-    values = np.ma.masked_invalid(values)
-    reached = values[occupied(data)].compressed()
-    low, high = float(values.min()), float(reached.max()) if reached.size else float(values.max())
+    reached = values[occupied(data) & np.isfinite(values)]
+    low, high = float(np.nanmin(values)), float(reached.max() if reached.size else np.nanmax(values))
     levels = MaxNLocator(20).tick_values(low, high if high > low else low + 1.0)
     palette = plt.get_cmap("cividis").copy()
     palette.set_over(BEYOND)
     filled = axes.contourf(data["x"], data["y"], values, levels=levels, cmap=palette, extend="max")
     axes.contour(data["x"], data["y"], values, levels=levels, colors="white", linewidths=0.25, alpha=0.6)
-    bar(figure, axes, filled, name, ticks=levels[:: max(1, levels.size // 6)])
+    ticks = MaxNLocator(6).tick_values(low, high)
+    bar(figure, axes, filled, name, ticks=ticks[(ticks >= levels[0]) & (ticks <= levels[-1])])
 
 
 def densities(data: ResultData) -> list[Panel]:
@@ -60,20 +60,32 @@ def densities(data: ResultData) -> list[Panel]:
 
 
 def frame_panel(data: ResultData, frame: int, highest: float | None = None) -> Panel:
-    return density_panel(data, data.frame("density", frame), data.label("density", "density"),
-                         f"density at {time_name(data, frame)}", highest)
+    return density_panel(
+        data,
+        data.frame("density", frame),
+        data.label("density", "density"),
+        f"density at {time_name(data, frame)}",
+        highest,
+    )
 
 
 def stationary(data: ResultData) -> Panel:
-    return density_panel(data, data["stationary_density"], data.label("stationary_density", "density"),
-                         "stationary density")
+    return density_panel(
+        data, data["stationary_density"], data.label("stationary_density", "density"), "stationary density"
+    )
 
 
 def density_panel(data: ResultData, values: Any, name: str, title: str, highest: float | None = None) -> Panel:
     def draw(figure: Any, axes: Any) -> None:
         top = highest or float(np.nanmax(values))
-        image = axes.pcolormesh(data["x_edge"], data["y_edge"], np.ma.masked_invalid(data.drawn(values)), rasterized=True,
-                                cmap="magma_r", norm=LogNorm(top * 10.0**-DECADES, top))
+        image = axes.pcolormesh(
+            data["x_edge"],
+            data["y_edge"],
+            data.drawn(values),
+            rasterized=True,
+            cmap="magma_r",
+            norm=LogNorm(top * 10.0**-DECADES, top),
+        )
         bar(figure, axes, image, name, extend="both" if np.nanmax(values) > top else "min")
         outline_valleys(data, axes, "0.35")
         finish(data, axes, title)
@@ -86,13 +98,14 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
     pair = "_".join(escape)
 
     def draw(figure: Any, axes: Any) -> None:
-        values = np.ma.masked_invalid(data[f"committor_{pair}"])
+        values = data[f"committor_{pair}"]
         filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap="PuOr")
-        if values.min() < 0.5 < values.max():
+        if np.nanmin(values) < 0.5 < np.nanmax(values):
             axes.contour(data["x"], data["y"], values, levels=[0.5], colors="black", linewidths=0.9)
         bar(figure, axes, filled, "probability to arrive", ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
         if f"reactive_current_x_{pair}" in data:
-            add_arrows(data, axes, *(data[f"reactive_current_{axis}_{pair}"] for axis in "xy"), colour="black")
+            u, v = (data[f"reactive_current_{axis}_{pair}"] for axis in "xy")
+            add_arrows(data, axes, u, v, colour="black")
         mark_valleys(data, figure, axes, quiet=True)
         finish(data, axes, f"committor and transitions, {escape_name(*escape)}")
 
@@ -103,10 +116,11 @@ def currents(data: ResultData, u: Any, v: Any, title: str, name: str) -> Panel:
     """Strength in colours, direction by arrows."""
 
     def draw(figure: Any, axes: Any) -> None:
-        size = np.ma.masked_invalid(np.hypot(u, v))
-        top = float(size.max()) or 1.0
-        image = axes.pcolormesh(data["x_edge"], data["y_edge"], size, rasterized=True, cmap="magma_r",
-                                norm=Normalize(0.0, top))
+        size = np.hypot(u, v)
+        top = float(np.nanmax(size)) or 1.0
+        image = axes.pcolormesh(
+            data["x_edge"], data["y_edge"], size, rasterized=True, cmap="magma_r", norm=Normalize(0.0, top)
+        )
         bar(figure, axes, image, name)
         add_arrows(data, axes, u, v, colour="#0072b2")
         outline_valleys(data, axes, "0.35")
@@ -123,8 +137,7 @@ def drift(data: ResultData) -> Panel:
         if "landscape" in data:
             shade_heights(data, figure, axes, data["landscape"], data.label("landscape", "landscape"))
         else:
-            size = np.ma.masked_invalid(np.hypot(u, v))
-            image = axes.pcolormesh(data["x_edge"], data["y_edge"], size, rasterized=True, cmap="cividis")
+            image = axes.pcolormesh(data["x_edge"], data["y_edge"], np.hypot(u, v), rasterized=True, cmap="cividis")
             bar(figure, axes, image, data.label("drift_x", "strength of the drift"))
         outline_valleys(data, axes, "white")
         seen = occupied(data)
@@ -174,7 +187,11 @@ def bar(figure: Any, axes: Any, image: Any, name: str, **options: Any) -> None:
 
 
 def finish(data: ResultData, axes: Any, title: str) -> None:
-    axes.set(xlabel=plain(data.axis_label("x")), ylabel=plain(data.axis_label("y")), xlim=data["x_edge"][[0, -1]],
-             ylim=data["y_edge"][[0, -1]])
+    axes.set(
+        xlabel=plain(data.axis_label("x")),
+        ylabel=plain(data.axis_label("y")),
+        xlim=data["x_edge"][[0, -1]],
+        ylim=data["y_edge"][[0, -1]],
+    )
     axes.set_box_aspect(shape(data))
     axes.set_title(plain(title))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from . import lines, maps, network, rates, times
@@ -36,6 +37,8 @@ def draw_result(data: ResultData, panels: Sequence[str] | None = None) -> Any:
 def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
     wanted = ["landscape" if "landscape" in known else "drift", "density", "committor"]
     wanted += ["network", "flux", "rates"] if len(data.valleys) > 2 else ["flux", "rates"]
+    if not data.axes:
+        wanted.insert(-1, "escape_times")
     if "flux" in known and not times.has_flux(data).any():
         wanted.remove("flux")
     return [name for name in wanted if name in known]
@@ -43,92 +46,114 @@ def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
 
 def offered(data: ResultData) -> dict[str, Made]:
     """How to make each panel that the result has data for."""
-    dimension = len(data.axes)
     known: dict[str, Made] = {}
-    if dimension == 1:
+    if len(data.axes) == 1:
         known.update(on_the_line(data))
-    elif dimension == 2:
+    elif len(data.axes) == 2:
         known.update(in_the_plane(data))
     if "valley_outflux" in data and data["time"].size > 1:
-        known["flux"] = lambda: [times.flux(data)]
-    first_passages = [name for name in data.names if name.startswith("first_passage_density_")]
-    for origin in dict.fromkeys(one.origin for one in data.estimates):
-        names = [name for name in first_passages if name.startswith(f"first_passage_density_{origin}")]
+        known["flux"] = one(times.flux, data)
+    passages = [name for name in data.names if name.startswith("first_passage_density_")]
+    for origin in dict.fromkeys(estimate.origin for estimate in data.estimates):
+        names = [name for name in passages if f"{name}_".startswith(f"first_passage_density_{origin}_")]
         if names:
-            known[f"first_passage:{origin}"] = lambda origin=origin, names=names: [  # type: ignore[misc]
-                times.first_passage(data, origin, names)]
+            known[f"first_passage:{origin}"] = one(times.first_passage, data, origin, names)
             known.setdefault("first_passage", known[f"first_passage:{origin}"])
+    for method in dict.fromkeys(estimate.method for estimate in data.estimates):
+        watched = data.escapes_with(f"escape_time_{method}")
+        if watched:
+            known[f"escape_times:{method}"] = one(times.escape_times, data, method, watched)
+            known.setdefault("escape_times", known[f"escape_times:{method}"])
     if "network_rate" in data:
-        known["network"] = lambda: [network.panel(data)]
+        known["network"] = one(network.panel, data)
     if data.estimates:
         known["rates"] = lambda: rates.panels(data)
     return known
 
 
+def one(make: Callable[..., Panel], *arguments: Any) -> Made:
+    return lambda: [make(*arguments)]
+
+
 def of_pairs(data: ResultData, name: str, field: str, make: Callable[[tuple[str, str]], Panel]) -> dict[str, Made]:
     """A panel for each escape that has a field, and the first of them without a pair."""
-    found: dict[str, Made] = {}
-    for escape in data.escapes_with(field):
-        found[f"{name}:{'-'.join(escape)}"] = lambda escape=escape: [make(escape)]  # type: ignore[misc]
+    found = {f"{name}:{'-'.join(escape)}": one(make, escape) for escape in data.escapes_with(field)}
     return {name: next(iter(found.values())), **found} if found else {}
+
+
+def of_valleys(data: ResultData, make: Callable[[str, str, str], Panel]) -> dict[str, Made]:
+    """Quasi-potentials, of the first valley that has one without a name."""
+    found = {
+        f"quasi_potential:{valley}": one(
+            make, f"quasi_potential_{valley}", "quasi-potential", f"quasi-potential of {valley}"
+        )
+        for valley in data.valleys
+        if f"quasi_potential_{valley}" in data
+    }
+    return {"quasi_potential": next(iter(found.values())), **found} if found else {}
 
 
 def on_the_line(data: ResultData) -> dict[str, Made]:
     known: dict[str, Made] = {}
     if "landscape" in data:
-        known["landscape"] = lambda: [lines.landscape(data)]
+        known["landscape"] = one(lines.landscape, data)
     if "density" in data or "stationary_density" in data:
-        known["density"] = lambda: [lines.density(data)]
-    curves = {"committor": ("committor", "committor"), "mean_first_passage_time": ("mean_first_passage_time", "mean time"),
-              "current": ("reactive_current_x", "current of transitions")}
-    for name, (field, title) in curves.items():
-        every = data.escapes_with(field)
-        known.update(of_pairs(data, name, field, lambda escape, field=field, title=title: lines.of_escapes(
-            data, field, title, [escape])))
-        if every:
-            known[name] = lambda field=field, title=title, every=every: [  # type: ignore[misc]
-                lines.of_escapes(data, field, title, every)]
+        known["density"] = one(lines.density, data)
+    for name, field, title in (
+        ("committor", "committor", "committor"),
+        ("mean_first_passage_time", "mean_first_passage_time", "mean time"),
+        ("current", "reactive_current_x", "current of transitions"),
+    ):
+        every = of_pairs(data, name, field, partial(lines.of_escape, data, field, title))
+        known.update(
+            {**every, name: one(lines.of_escapes, data, field, title, data.escapes_with(field))} if every else {}
+        )
+    curve = partial(lines.one_curve, data)
     if "current_x" in data:
-        known["current"] = lambda: [lines.one_curve(data, "current_x", "current", "current at the last frame", -1)]
+        known["current"] = one(curve, "current_x", "current", "current at the last frame", -1)
     if "stationary_current_x" in data:
-        known["current"] = lambda: [lines.one_curve(data, "stationary_current_x", "current", "stationary current")]
+        known["current"] = one(curve, "stationary_current_x", "current", "stationary current")
     if "drift_x" in data:
-        known["drift"] = lambda: [lines.one_curve(data, "drift_x", "drift", "drift")]
-    known.update(quasi_potentials(data, lambda field, name, title: lines.one_curve(data, field, name, title)))
-    return known
-
-
-def quasi_potentials(data: ResultData, make: Callable[[str, str, str], Panel]) -> dict[str, Made]:
-    known: dict[str, Made] = {}
-    for valley in data.valleys:
-        if f"quasi_potential_{valley}" in data:
-            known[f"quasi_potential:{valley}"] = lambda valley=valley: [  # type: ignore[misc]
-                make(f"quasi_potential_{valley}", "quasi-potential", f"quasi-potential of {valley}")]
-            known.setdefault("quasi_potential", known[f"quasi_potential:{valley}"])
-    return known
+        known["drift"] = one(curve, "drift_x", "drift", "drift")
+    return {**known, **of_valleys(data, curve)}
 
 
 def in_the_plane(data: ResultData) -> dict[str, Made]:
     known: dict[str, Made] = {}
     if "landscape" in data:
-        known["landscape"] = lambda: [maps.landscape(data)]
+        known["landscape"] = one(maps.landscape, data)
     if "density" in data or "stationary_density" in data:
         known["density"] = lambda: maps.densities(data)
     if "stationary_density" in data:
-        known["stationary_density"] = lambda: [maps.stationary(data)]
-    known.update(of_pairs(data, "committor", "committor", lambda escape: maps.committor(data, escape)))
-    known.update(of_pairs(data, "current", "reactive_current_x", lambda escape: vectors(
-        data, "reactive_current_{}_" + "_".join(escape), f"current of transitions, {escape_name(*escape)}")))
+        known["stationary_density"] = one(maps.stationary, data)
+    known.update(of_pairs(data, "committor", "committor", partial(maps.committor, data)))
+    known.update(
+        of_pairs(
+            data,
+            "current",
+            "reactive_current_x",
+            lambda escape: vectors(
+                data, "reactive_current_{}_" + "_".join(escape), f"current of transitions, {escape_name(*escape)}"
+            ),
+        )
+    )
     if "current_x" in data:
-        known["current"] = lambda: [vectors(data, "current_{}", "current at the last frame", -1)]
+        known["current"] = one(vectors, data, "current_{}", "current at the last frame", -1)
     if "stationary_current_x" in data:
-        known["current"] = lambda: [vectors(data, "stationary_current_{}", "stationary current")]
+        known["current"] = one(vectors, data, "stationary_current_{}", "stationary current")
     if "drift_x" in data:
-        known["drift"] = lambda: [maps.drift(data)]
-    known.update(of_pairs(data, "mean_first_passage_time", "mean_first_passage_time", lambda escape: maps.heights(
-        data, "_".join(("mean_first_passage_time", *escape)), "mean time", f"mean time, {escape_name(*escape)}")))
-    known.update(quasi_potentials(data, lambda field, name, title: maps.heights(data, field, name, title)))
-    return known
+        known["drift"] = one(maps.drift, data)
+    known.update(
+        of_pairs(
+            data,
+            "mean_first_passage_time",
+            "mean_first_passage_time",
+            lambda escape: maps.heights(
+                data, "_".join(("mean_first_passage_time", *escape)), "mean time", f"mean time, {escape_name(*escape)}"
+            ),
+        )
+    )
+    return {**known, **of_valleys(data, partial(maps.heights, data))}
 
 
 def vectors(data: ResultData, field: str, title: str, frame: int | None = None) -> Panel:

@@ -24,8 +24,9 @@ def drawing(file: pathlib.Path, chosen: list[str] | None) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="plot", description=__doc__)
     parser.add_argument("file", type=pathlib.Path, help="written by valleyflux run, sweep or reproduce")
-    parser.add_argument("-o", "--output", type=pathlib.Path,
-                        help="the figure: .png, .svg or .pdf (default: beside the file, as .png)")
+    parser.add_argument(
+        "-o", "--output", type=pathlib.Path, help="the figure: .png, .svg or .pdf (default: beside the file, as .png)"
+    )
     parser.add_argument("--panels", help="of a result, such as landscape,density,committor:left-right,rates")
     arguments = parser.parse_args()
     output = arguments.output or arguments.file.with_suffix(".png")

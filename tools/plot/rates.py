@@ -32,6 +32,7 @@ def panels(data: ResultData) -> list[Panel]:
     unit = data.label("estimate_rate", "rate", "1/time")
     made: list[Panel] = []
     for page in pages(groups):
+
         def draw(figure: Any, axes: Any, page: list[Group] = page) -> None:
             draw_rates(axes, page, numbers, unit, range_of(data.estimates))
 
@@ -54,8 +55,12 @@ def pages(groups: Sequence[Group]) -> list[list[Group]]:
 
 def range_of(estimates: Sequence[Estimate]) -> tuple[float, float] | None:
     """Decades that hold all rates and intervals."""
-    ends = [value / LOG_10 for one in estimates for value in (one.log_rate, one.log_low, one.log_high)
-            if math.isfinite(value) and math.isfinite(one.log_rate)]
+    ends = [
+        value / LOG_10
+        for one in estimates
+        for value in (one.log_rate, one.log_low, one.log_high)
+        if math.isfinite(value) and math.isfinite(one.log_rate)
+    ]
     if not ends:
         return None
     low, high = min(ends), max(ends)
@@ -70,8 +75,15 @@ def draw_rates(
     for escape, rows in groups:
         position += GAP if position else 0.0
         style = series(numbers[escape])
-        axes.text(0.008, position, plain(escape_name(*escape)), weight="bold", color=style.colour, va="center",
-                  transform=axes.get_yaxis_transform())
+        axes.text(
+            0.008,
+            position,
+            plain(escape_name(*escape)),
+            weight="bold",
+            color=style.colour,
+            va="center",
+            transform=axes.get_yaxis_transform(),
+        )
         position += HEADING
         for one in rows:
             axes.axhline(position, color="0.9", lw=0.5, zorder=0)
@@ -99,8 +111,15 @@ def draw_rates(
 
 def draw_rate(axes: Any, one: Estimate, position: float, colour: str) -> None:
     if not math.isfinite(one.log_rate):
-        axes.text(0.03, position, in_words(one), va="center", style="italic", fontsize=SMALL,
-                  transform=axes.get_yaxis_transform())
+        axes.text(
+            0.03,
+            position,
+            in_words(one),
+            va="center",
+            style="italic",
+            fontsize=SMALL,
+            transform=axes.get_yaxis_transform(),
+        )
         return
     if math.isfinite(one.log_low) and math.isfinite(one.log_high):
         ends = np.array([one.log_low, one.log_high]) / LOG_10
@@ -108,8 +127,16 @@ def draw_rate(axes: Any, one: Estimate, position: float, colour: str) -> None:
     at = one.log_rate / LOG_10
     if one.recommended:
         axes.plot(at, position, "o", ms=9, mfc="none", mec="0.35", mew=0.8, gid="recommended")
-    axes.plot(at, position, "D" if one.closed_form else "o", color=colour, mfc="white" if one.closed_form else colour,
-              ms=4.2 if one.closed_form else 4.6, mew=1.1, gid="closed form" if one.closed_form else "measured")
+    axes.plot(
+        at,
+        position,
+        "D" if one.closed_form else "o",
+        color=colour,
+        mfc="white" if one.closed_form else colour,
+        ms=4.2 if one.closed_form else 4.6,
+        mew=1.1,
+        gid="closed form" if one.closed_form else "measured",
+    )
     axes.text(1.01, position, number_text(one), va="center", fontsize=SMALL, transform=axes.get_yaxis_transform())
 
 
@@ -144,7 +171,7 @@ def number_text(one: Estimate) -> str:
     low, high = (math.exp(end - power * LOG_10) for end in (one.log_low, one.log_high))
     if high >= 100:
         return rf"{mantissa:.1f}{times} (up to {power_text(one.log_high, 1)})"
-    digits = int(np.clip(1 - math.floor(math.log10(max(high - low, 1e-6) / 2)), 1, 5))
+    digits = int(np.clip(1 - math.floor(math.log10(max(high - low, 1e-6) / 2)), 1, 4))
     value, *ends = (f"{number:.{digits}f}" for number in (mantissa, low, high))
     return f"{value}{times}" if ends[0] == ends[1] else f"{value} [{ends[0]}, {ends[1]}]{times}"
 
@@ -159,7 +186,11 @@ def decade_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     if high - low >= 0.6:
         values = [mantissa * 10.0**power for power in range(4) for mantissa in (1, 2, 5)]
     else:
-        values = [value for value in MaxNLocator(5).tick_values(10 ** (low - first), 10 ** (high - first)) if value > 0]
+        values = [
+            value
+            for value in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(10 ** (low - first), 10 ** (high - first))
+            if value > 0
+        ]
     ticks = [tick for tick in (math.log10(value) for value in values) if low <= first + tick <= high]
     names = [rf"{10 ** (tick % 1):.4g}$\times$10$^{{{first + math.floor(tick)}}}$" for tick in ticks]
     return [first + tick for tick in ticks], names
@@ -174,5 +205,12 @@ def add_legend(axes: Any, shown: Sequence[Estimate]) -> None:
         handles.append(Line2D([], [], marker="D", ms=4.2, mfc="white", label="closed form", **grey))
     if any(one.recommended for one in shown):
         handles.append(Line2D([], [], marker="o", ms=9, mfc="none", mec="0.35", ls="none", label="recommended"))
-    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncol=3, borderaxespad=0.0,
-                handletextpad=0.2, columnspacing=1.2)
+    axes.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncol=3,
+        borderaxespad=0.0,
+        handletextpad=0.2,
+        columnspacing=1.2,
+    )

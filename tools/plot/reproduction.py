@@ -43,13 +43,15 @@ def draw_reproduction(content: Claimed, folder: pathlib.Path) -> Any:
     """A matplotlib figure of what a figure's JSON file holds."""
     if content["claim"] == "landscape":
         return draw_landscapes(content, folder)
+
+    def place(panel: Claimed) -> Panel:
+        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"]), height=2.25)
+
     drawn: dict[str, Line2D] = {}
-    made = [Panel(lambda figure, axes, panel=panel: draw_panel(axes, panel, content["claim"]), height=2.25)
-            for panel in content["panels"]]
     for panel in content["panels"]:
         drawn.update(marks(panel))
     title = f"{content['title']}: {content['claim']}".replace("-log", "−log")
-    return sheet([*made, legend(list(drawn.values()), COLUMNS)], title, COLUMNS)
+    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), COLUMNS)], title, COLUMNS)
 
 
 def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
@@ -73,7 +75,9 @@ def draw_panel(axes: Any, panel: Claimed, claim: str) -> None:
 
 def set_title(axes: Any, panel: Claimed, note: str) -> None:
     name = textwrap.wrap(panel["name"] + (" (ours)" if panel["ours"] else ""), WRAP)
-    axes.set_title(plain("\n".join([*name, *textwrap.wrap(note, WRAP)])), fontsize=6.2)
+    axes.set_title(
+        plain("\n".join([*name, *textwrap.wrap(note.replace("[-", "[−").replace(" -", " −"), WRAP)])), fontsize=6.2
+    )
 
 
 def marks(panel: Claimed) -> dict[str, Line2D]:
@@ -97,8 +101,17 @@ def marks(panel: Claimed) -> dict[str, Line2D]:
                 found["seeds"] = Line2D([], [], color=SEEDS, marker="o", ms=2.5, ls="none", label="SGD, other seeds")
         else:
             name, colour, marker = METHODS.get(method, (method, "#999999", "P"))
-            found[method] = Line2D([], [], color=colour, marker=marker, ms=4, lw=1, ls="--", label=name,
-                                   mfc="white" if method.startswith("theory:") else colour)
+            found[method] = Line2D(
+                [],
+                [],
+                color=colour,
+                marker=marker,
+                ms=4,
+                lw=1,
+                ls="--",
+                label=name,
+                mfc="white" if method.startswith("theory:") else colour,
+            )
     return found
 
 
@@ -132,8 +145,15 @@ def draw_rates(axes: Any, panel: Claimed, claim: str) -> None:
             others.setdefault(point["method"], []).append((point["x"], point["y"]))
     for method, line in others.items():
         _, colour, marker = METHODS.get(method, (method, "#999999", "P"))
-        axes.plot(*zip(*sorted(line)), "--", color=colour, marker=marker, ms=3.5, lw=1,
-                  mfc="white" if method.startswith("theory:") else colour)
+        axes.plot(
+            *zip(*sorted(line)),
+            "--",
+            color=colour,
+            marker=marker,
+            ms=3.5,
+            lw=1,
+            mfc="white" if method.startswith("theory:") else colour,
+        )
     if not known:
         axes.text(0.5, 0.5, "no rate is known", ha="center", transform=axes.transAxes)
     horizontal, vertical = labels(claim, panel["key"])
@@ -149,7 +169,9 @@ def note_of(panel: Claimed) -> str:
         return f"slope over {r['seeds']} seeds {r['value']:.3g} [{r['low']:.3g}, {r['high']:.3g}]; {verdict}"
     if panel["relation"]:
         r = panel["relation"]
-        return f"slope {r['slope']:.3g} [{r['slope_low']:.3g}, {r['slope_high']:.3g}], R² {r['r_squared']:.3f}; {verdict}"
+        return (
+            f"slope {r['slope']:.3g} [{r['slope_low']:.3g}, {r['slope_high']:.3g}], R² {r['r_squared']:.3f}; {verdict}"
+        )
     return verdict
 
 
@@ -163,5 +185,9 @@ def draw_covariance(axes: Any, panel: Claimed) -> None:
     axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1)
     axes.set(xlabel="|h|, eigenvalue of the Hessian", ylabel="variance of one sample's gradient")
     correlation = panel["pooled_correlation"] or found["correlation"]
-    set_title(axes, panel, f"factor {found['factor']['value']:.2f}; correlation {correlation['value']:.3f} "
-                           f"[{correlation['low']:.3f}, {correlation['high']:.3f}]; {panel['verdict']}")
+    set_title(
+        axes,
+        panel,
+        f"factor {found['factor']['value']:.2f}; correlation {correlation['value']:.3f} "
+        f"[{correlation['low']:.3f}, {correlation['high']:.3f}]; {panel['verdict']}",
+    )

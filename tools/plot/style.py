@@ -63,8 +63,9 @@ def method_name(method: str) -> str:
 
 def number(value: float, _: int | None = None) -> str:
     """On an axis: a power of ten stands with its number, not at the end of the axis."""
-    mantissa, _, power = f"{value:.5g}".replace("-", "−").partition("e")
-    return rf"{mantissa}$\times$10$^{{{int(power.replace('−', '-'))}}}$" if power else mantissa
+    mantissa, e, power = f"{value:.5g}".partition("e")
+    shown = mantissa.replace("-", "−")
+    return rf"{shown}$\times$10$^{{{int(power)}}}$" if e else shown
 
 
 def plain(text: str) -> str:
@@ -78,8 +79,17 @@ def legend_below(axes: Any, handles: list[Any] | None = None, columns: int = 2) 
     if handles is None:
         handles = axes.get_legend_handles_labels()[0]
     if handles:
-        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.02, 0.0), bbox_transform=axes.transAxes + shift,
-                    ncol=columns, handlelength=2.6, columnspacing=1.2, borderaxespad=0.2, labelspacing=0.25)
+        axes.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(-0.02, 0.0),
+            bbox_transform=axes.transAxes + shift,
+            ncol=columns,
+            handlelength=2.6,
+            columnspacing=1.2,
+            borderaxespad=0.2,
+            labelspacing=0.25,
+        )
 
 
 def require_format(path: pathlib.Path) -> None:

@@ -70,12 +70,14 @@ def read(path: pathlib.Path) -> SweepData:
 
 def estimate_of(row: Mapping[str, Any]) -> Estimate:
     """Of a row of the table, or of JSON: what is missing is empty in one and None in the other."""
-    log_rate, rate, low, high = (math.nan if row[name] in ("", None) else float(row[name])
-                                 for name in ("log_rate", "rate", "low", "high"))
+    log_rate, rate, low, high = (
+        math.nan if row[name] in ("", None) else float(row[name]) for name in ("log_rate", "rate", "low", "high")
+    )
     if rate == 0 and math.isnan(log_rate):
         log_rate = -math.inf
-    return Estimate(row["from"], row["to"], row["method"], log_rate, *log_interval(log_rate, low, high),
-                    note=row["note"])
+    return Estimate(
+        row["from"], row["to"], row["method"], log_rate, *log_interval(log_rate, low, high), note=row["note"]
+    )
 
 
 def draw_sweep(data: SweepData) -> Any:
@@ -86,15 +88,21 @@ def draw_sweep(data: SweepData) -> Any:
     case = settings(data.case)
     best = straightest(curves)
     forms = ["value"] if best == "value" else ["value", best]
-    panels = [Panel(lambda figure, axes, form=form: draw(axes, curves, form, form == best, data.keys[0], case))
-              for form in forms]
+
+    def panel(form: str) -> Panel:
+        return Panel(lambda figure, axes: draw(axes, curves, form, form == best, data.keys[0], case))
+
     handles = [handle(curve, best) for curve in curves]
     if any(math.isinf(one.log_rate) for curve in curves for _, one in curve.points):
-        handles.append(Line2D([], [], color="0.3", marker="^", mfc="white", ls="none", label="rate 0: −log rate is infinite"))
+        handles.append(
+            Line2D([], [], color="0.3", marker="^", mfc="white", ls="none", label="rate 0: −log rate is infinite")
+        )
     if any(math.isnan(one.log_rate) for curve in curves for _, one in curve.points):
         handles.append(Line2D([], [], color="0.3", marker="x", ls="none", label="no rate"))
     widest = max(len(one.get_label()) for one in handles)
-    return sheet([*panels, legend(handles, 1 if len(forms) == 1 or widest > 62 else 2)], str(case.get("title", "")))
+    return sheet(
+        [*map(panel, forms), legend(handles, 1 if len(forms) == 1 or widest > 62 else 2)], str(case.get("title", ""))
+    )
 
 
 def curves_of(data: SweepData) -> list[Curve]:
@@ -133,14 +141,17 @@ def straightest(curves: Sequence[Curve]) -> str:
             total += line.left if line else 0.0
         return total
 
-    possible = [form for form in FORMS if form == "value" or all(value > 0 for curve in curves for value, _ in curve.points)]
+    possible = [
+        form for form in FORMS if form == "value" or all(value > 0 for curve in curves for value, _ in curve.points)
+    ]
     return min(possible, key=left)
 
 
 def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: str, case: dict[str, Any]) -> None:
     values = np.array([value for curve in curves for value, _ in curve.points])
     logarithmic = form == "log(value)" or (
-        form == "value" and not with_lines and values.min() > 0 and values.max() >= DECADE * values.min())
+        form == "value" and not with_lines and values.min() > 0 and values.max() >= DECADE * values.min()
+    )
     place = FORMS["value" if form == "log(value)" else form]  # an axis that is logarithmic itself
     for curve in curves:
         draw_points(axes, curve, place)
@@ -149,8 +160,15 @@ def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: s
         if line:
             ends = np.linspace(place(x).min(), place(x).max(), 2)
             across = np.log(ends) if form == "log(value)" else ends
-            axes.plot(ends, line.intercept + line.slope * across, color=curve.style.colour, lw=1.0, gid="fit",
-                      ls="--" if curve.closed_form else "-", zorder=1)
+            axes.plot(
+                ends,
+                line.intercept + line.slope * across,
+                color=curve.style.colour,
+                lw=1.0,
+                gid="fit",
+                ls="--" if curve.closed_form else "-",
+                zorder=1,
+            )
         elif not with_lines:
             axes.plot(place(x), y, color=curve.style.colour, lw=0.6, ls="--" if curve.closed_form else "-", zorder=1)
     mark_unknown(axes, curves, place)
@@ -171,11 +189,26 @@ def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: s
 def draw_points(axes: Any, curve: Curve, place: Callable[[Any], Any]) -> None:
     x, y = curve.known
     shown = [one for _, one in curve.points if math.isfinite(one.log_rate)]
-    bars = [[max(ours - theirs, 0.0) for ours, theirs in ((one.log_rate, one.log_low), (one.log_high, one.log_rate))]
-            if math.isfinite(one.log_low + one.log_high) else [0.0, 0.0] for one in shown]
-    axes.errorbar(place(x), y, yerr=np.array(bars).T[::-1] if shown else None, fmt=curve.style.marker, ms=4, mew=1.0,
-                  color=curve.style.colour, mfc="white" if curve.closed_form else curve.style.colour, capsize=2.5,
-                  elinewidth=1.0)
+    bars = [
+        (
+            [max(ours - theirs, 0.0) for ours, theirs in ((one.log_rate, one.log_low), (one.log_high, one.log_rate))]
+            if math.isfinite(one.log_low + one.log_high)
+            else [0.0, 0.0]
+        )
+        for one in shown
+    ]
+    axes.errorbar(
+        place(x),
+        y,
+        yerr=np.array(bars).T[::-1] if shown else None,
+        fmt=curve.style.marker,
+        ms=4,
+        mew=1.0,
+        color=curve.style.colour,
+        mfc="white" if curve.closed_form else curve.style.colour,
+        capsize=2.5,
+        elinewidth=1.0,
+    )
 
 
 def mark_unknown(axes: Any, curves: Sequence[Curve], place: Callable[[Any], Any]) -> None:
@@ -184,8 +217,16 @@ def mark_unknown(axes: Any, curves: Sequence[Curve], place: Callable[[Any], Any]
     for curve in curves:
         unknown = [(value, one) for value, one in curve.points if not math.isfinite(one.log_rate)]
         for value, one in unknown:
-            axes.plot(place(value), 0.97 - 0.05 * lines, "^" if math.isinf(one.log_rate) else "x", ms=4.5, mfc="white",
-                      color=curve.style.colour, transform=axes.get_xaxis_transform(), gid="no rate")
+            axes.plot(
+                place(value),
+                0.97 - 0.05 * lines,
+                "^" if math.isinf(one.log_rate) else "x",
+                ms=4.5,
+                mfc="white",
+                color=curve.style.colour,
+                transform=axes.get_xaxis_transform(),
+                gid="no rate",
+            )
         lines += bool(unknown)
 
 
@@ -195,7 +236,9 @@ def unit_of(key: str, case: dict[str, Any]) -> str:
     length = units.get("length", "")
     energy, time = (units.get(name, "") for name in ("energy", "time"))
     diffusion = f"{length}²/{time}" if isinstance(length, str) and length and time else ""
-    return str({"diffusion.kT": energy, "diffusion.D": diffusion, "evolve.until": time, "langevin.step": time}.get(key, ""))
+    return str(
+        {"diffusion.kT": energy, "diffusion.D": diffusion, "evolve.until": time, "langevin.step": time}.get(key, "")
+    )
 
 
 def handle(curve: Curve, best: str) -> Line2D:
@@ -207,5 +250,14 @@ def handle(curve: Curve, best: str) -> Line2D:
         against = {"value": "value", "1/value": "1 / value", "log(value)": "log value"}[best]
         error = "" if math.isnan(line.error) else f" ± {line.error:.1g}"
         name += f": slope {line.slope:.4g}{error} against {against}"
-    return Line2D([], [], color=curve.style.colour, marker=curve.style.marker, ms=4, label=plain(name), lw=1.0,
-                  mfc="white" if curve.closed_form else curve.style.colour, ls="--" if curve.closed_form else "-")
+    return Line2D(
+        [],
+        [],
+        color=curve.style.colour,
+        marker=curve.style.marker,
+        ms=4,
+        label=plain(name),
+        lw=1.0,
+        mfc="white" if curve.closed_form else curve.style.colour,
+        ls="--" if curve.closed_form else "-",
+    )
