@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -19,9 +20,9 @@ from program import ROOT, run, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
 from plot import ResultData, draw_result, draw_sweep
-from plot.data import opened
+from plot.data import Estimate, opened
 from plot.style import COLOURS, LINES, MARKERS, series
-from plot.sweeps import read
+from plot.sweeps import SweepData, read
 from plot.times import chosen_frames
 
 WELLS = """
@@ -272,11 +273,11 @@ def test_a_sweep(folder):
     figure = draw_sweep(data)
     check(figure)
     every, straight = figure.axes[:2]
-    assert every.get_xlabel() == "D [nm²/ns]" and straight.get_xlabel() == "1 / D [nm²/ns]"
+    assert every.get_xlabel() == "D [nm²/ns]" and straight.get_xlabel() == "1 / (D [nm²/ns])"
     assert every.get_ylabel() == "−log rate [1/ns]" and every.get_xscale() == "log"
     names = [text.get_text() for text in figure.axes[2].get_legend().get_texts()]
     kramers = next(name for name in names if name.startswith("Kramers"))
-    assert kramers.startswith("Kramers: slope 0.25 ± "), names  # Arrhenius: the barrier is 1/4
+    assert kramers == "Kramers: slope 0.25 against 1 / D", names  # Arrhenius: the barrier is 1/4
     assert sum(line.get_gid() == "fit" for line in straight.lines) == 2
     fitted = json.loads(
         run(
@@ -295,7 +296,9 @@ def test_a_sweep(folder):
     line = next(
         one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value")
     )
-    assert f"slope {line['slope']:.4g} ± {line['standard_error']:.1g}" in names[0], (names, line)
+    shown = re.fullmatch(r"mean first passage: slope ([\d.]+) ± ([\d.]+) against 1 / D", names[0])
+    assert abs(float(shown[1]) - line["slope"]) < line["standard_error"], (names, line)
+    assert abs(float(shown[2]) / line["standard_error"] - 1) < 0.5, (names, line)
     text = (folder / "s.csv").read_text().splitlines(keepends=True)
     zero = [
         (
@@ -310,6 +313,25 @@ def test_a_sweep(folder):
     check(figure)
     assert any("rate 0" in text.get_text() for text in figure.axes[2].get_legend().get_texts())
     assert sum(line.get_gid() == "no rate" for line in figure.axes[0].lines) == 2
+
+
+def test_a_sweep_of_two_keys(folder):
+    none = (math.nan, math.nan)
+    rows = [
+        ((value, second), Estimate("a", target, method, -second * math.log(value) - len(target) - len(method), *none))
+        for second in (1.0, 2.0)
+        for value in (1.0, 2.0, 4.0, 8.0)
+        for target in ("b", "c")
+        for method in ("langevin", "theory:sgd")
+    ]
+    figure = draw_sweep(SweepData(["diffusion.B", "loss.k"], rows, 'title = "A power"'))
+    check(figure)
+    assert titles(figure) == ["all rates", "straight lines"] and figure._suptitle.get_text() == "A power"
+    names = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
+    assert names[0] == "Langevin, a → b, k = 1: slope 1 against log B" and len(names) == 8
+    marks = [(line.get_color(), line.get_marker()) for line in figure.axes[-1].get_legend().get_lines()]
+    assert len({marker for _, marker in marks}) == 8 and len({colour for colour, _ in marks}) == 2
+    assert figure.axes[1].get_xscale() == "log"
 
 
 def test_frames_grow_by_equal_factors(folder):

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 from .style import RC, WIDTH, plain
 
 HEIGHT = 2.2  # inches, of a panel of lines
-LEGEND_LINE = 0.13
+LEGEND_LINE = 0.142
 DECORATION = 0.6  # of a panel's height: title, numbers and name of the axis
 
 

@@ -32,8 +32,8 @@ def shown_range(data: ResultData, values: Any) -> tuple[float, float]:
     if not reached.size:
         return 0.0, 1.0
     low, high = float(reached.min()), float(reached.max())
-    room = 0.08 * (high - low) or 0.5
-    return low - room, high + room
+    room = 0.1 * (high - low) or 0.5
+    return low - room, high + 2 * room
 
 
 def between_minima(data: ResultData) -> Any:

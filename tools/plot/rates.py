@@ -86,7 +86,8 @@ def draw_rates(
         )
         position += HEADING
         for one in rows:
-            axes.axhline(position, color="0.9", lw=0.5, zorder=0)
+            if math.isfinite(one.log_rate):
+                axes.axhline(position, color="0.9", lw=0.5, zorder=0)
             draw_rate(axes, one, position, style.colour)
             ticks.append(position)
             names.append(method_name(one.method))

@@ -31,7 +31,7 @@ RC = {
 
 # Okabe & Ito: safe for colour-blind eyes, without the yellow, which is lost on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 LINES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 
 
@@ -44,7 +44,7 @@ class Series(NamedTuple):
 
 
 def series(number: int) -> Series:
-    """No two of the first 63 are the same in colour and marker."""
+    """No two of the first 84 are the same in colour and marker."""
     return Series(COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], LINES[number % len(LINES)])
 
 
@@ -53,7 +53,7 @@ def escape_name(origin: str, target: str) -> str:
 
 
 def method_name(method: str) -> str:
-    names = {"langevin": "Langevin", "sgd": "SGD", "sgd_chain": "SGD chain"}
+    names = {"quasi_stationary": "quasi-stationary", "langevin": "Langevin", "sgd": "SGD", "sgd_chain": "SGD chain"}
     kind, _, formula = method.partition(":")
     if formula:
         formulas = {"sgd": "Theorem 3.2 (SGD)", "two_temperature": "two temperatures", "laplace": "low-noise limit"}

@@ -12,12 +12,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
 from .data import Estimate, log_interval, settings, with_unit
 from .layout import Panel, legend, sheet
+from .rates import decade_ticks
 from .style import Series, escape_name, method_name, plain, series
+from .style import number as number_on_axis
 
 FORMS: dict[str, Callable[[Any], Any]] = {"value": lambda x: x, "1/value": lambda x: 1 / x, "log(value)": np.log}
+ROUND_OFF_OF_SLOPES = 1e-12
 DECADE = 10.0  # values that span as much are drawn over their logarithm
 
 
@@ -92,7 +96,7 @@ def draw_sweep(data: SweepData) -> Any:
     def panel(form: str) -> Panel:
         return Panel(lambda figure, axes: draw(axes, curves, form, form == best, data.keys[0], case))
 
-    handles = [handle(curve, best) for curve in curves]
+    handles = [handle(curve, best, data.keys[0].rpartition(".")[2]) for curve in curves]
     if any(math.isinf(one.log_rate) for curve in curves for _, one in curve.points):
         handles.append(
             Line2D([], [], color="0.3", marker="^", mfc="white", ls="none", label="rate 0: −log rate is infinite")
@@ -111,10 +115,12 @@ def curves_of(data: SweepData) -> list[Curve]:
     for at, one in data.rows:
         groups.setdefault((one.escape, one.method, at[1:]), []).append((at[0], one))
     made = []
+    methods = list(dict.fromkeys(method for _, method, _ in groups))
     for number, ((escape, method, further), points) in enumerate(groups.items()):
+        style = series(number)._replace(colour=series(methods.index(method)).colour)
         name = method_name(method) + (f", {escape_name(*escape)}" if several else "")
         name += "".join(f", {key.rpartition('.')[2]} = {value:g}" for key, value in zip(data.keys[1:], further))
-        made.append(Curve(name, series(number), points[0][1].closed_form, sorted(points, key=lambda point: point[0])))
+        made.append(Curve(name, style, points[0][1].closed_form, sorted(points, key=lambda point: point[0])))
     return made
 
 
@@ -171,15 +177,19 @@ def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: s
             )
         elif not with_lines:
             axes.plot(place(x), y, color=curve.style.colour, lw=0.6, ls="--" if curve.closed_form else "-", zorder=1)
+    axes.margins(y=0.1)
     mark_unknown(axes, curves, place)
     if logarithmic:
         axes.set_xscale("log")
+        ticks, _ = decade_ticks(*np.log10(axes.get_xlim()))
+        axes.set_xticks([10**tick for tick in ticks], [number_on_axis(10**tick) for tick in ticks])
+        axes.xaxis.set_minor_locator(NullLocator())
     name = plain(with_unit(key.rpartition(".")[2], unit_of(key, case)))
     units = case.get("units", {})
     rate = units.get("rate") or (f"1/{units['time']}" if "time" in units else "")
-    axes.set(xlabel=f"1 / {name}" if form == "1/value" else name, ylabel=plain(with_unit("−log rate", rate)))
+    inverse = f"1 / ({name})" if "[" in name else f"1 / {name}"
+    axes.set(xlabel=inverse if form == "1/value" else name, ylabel=plain(with_unit("−log rate", rate)))
     axes.set_title("straight lines" if with_lines else "all rates")
-    axes.margins(y=0.1)
     axes.grid(color="0.92", lw=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
@@ -228,6 +238,9 @@ def mark_unknown(axes: Any, curves: Sequence[Curve], place: Callable[[Any], Any]
                 gid="no rate",
             )
         lines += bool(unknown)
+    if lines:  # above all else
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(bottom, bottom + (top - bottom) / (0.97 - 0.05 * lines))
 
 
 def unit_of(key: str, case: dict[str, Any]) -> str:
@@ -241,15 +254,22 @@ def unit_of(key: str, case: dict[str, Any]) -> str:
     )
 
 
-def handle(curve: Curve, best: str) -> Line2D:
+def slope_text(line: Line) -> str:
+    """With the digits that the error leaves; round-off is none."""
+    if math.isnan(line.error) or line.error <= ROUND_OFF_OF_SLOPES * abs(line.slope):
+        return f"{line.slope:.4g}"
+    decimals = max(0, -math.floor(math.log10(line.error)))
+    return f"{line.slope:.{decimals}f} ± {line.error:.{decimals}f}"
+
+
+def handle(curve: Curve, best: str, key: str) -> Line2D:
     """With the slope against the form that fits best."""
     x, y = curve.known
     line = fit(FORMS[best](x), y) if x.size else None
     name = curve.name
     if line:
-        against = {"value": "value", "1/value": "1 / value", "log(value)": "log value"}[best]
-        error = "" if math.isnan(line.error) else f" ± {line.error:.1g}"
-        name += f": slope {line.slope:.4g}{error} against {against}"
+        against = {"value": key, "1/value": f"1 / {key}", "log(value)": f"log {key}"}[best]
+        name += f": slope {slope_text(line)} against {against}"
     return Line2D(
         [],
         [],
