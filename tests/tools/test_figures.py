@@ -19,8 +19,9 @@ from figure_checks import DEUTERANOPIA, all_axes, check, lab, panel, texts, titl
 from program import ROOT, run, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
-from plot import ResultData, draw_result, draw_sweep
+from plot import ResultData, draw_reproduction, draw_result, draw_sweep
 from plot.data import Estimate, opened
+from plot.reproduction import read as read_figure
 from plot.style import COLOURS, LINES, MARKERS, series
 from plot.sweeps import SweepData, read
 from plot.times import chosen_frames
@@ -332,6 +333,32 @@ def test_a_sweep_of_two_keys(folder):
     marks = [(line.get_color(), line.get_marker()) for line in figure.axes[-1].get_legend().get_lines()]
     assert len({marker for _, marker in marks}) == 8 and len({colour for colour, _ in marks}) == 2
     assert figure.axes[1].get_xscale() == "log"
+
+
+def test_figures_made_again(folder):
+    methods = 'escape = [{ from = "left", to = "right", methods = ["mean_first_passage", "theory:kramers"] }]'
+    (folder / "case.toml").write_text(WELLS.split("evolve")[0] + methods)
+    head = 'title = "Arrhenius"\nclaim = "-log(rate) ~ 1/value"\nchoice = "one well"\n'
+    one = '[[panel]]\nname = "wells {}"\ncase = "case.toml"\nvary = "diffusion.D=0.05:0.2:4"\n'
+    (folder / "mine.toml").write_text(head + "".join(one.format(k) for k in range(4)))
+    told = run("reproduce", "mine.toml", "-o", "out", "--format", "svg", folder=folder).stdout
+    assert "out/mine.svg" in told and (folder / "out/mine.svg").read_bytes().startswith(b"<?xml")
+    assert "--format" in run("reproduce", "mine.toml", "--format", "gif", folder=folder, status=2).stderr
+    figure = draw_reproduction(*read_figure(folder / "out/mine.json"))
+    check(figure)
+    assert len(titles(figure)) == 4 and titles(figure)[0].startswith("wells 0\n")
+    assert figure.axes[0].get_xlabel() == "1 / D" and figure.axes[0].get_ylabel() == "−log rate"
+    names = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
+    assert names == ["Fokker–Planck, mean first passage", "Kramers"]
+    barrier = np.diff(figure.axes[0].lines[-1].get_ydata()) / np.diff(figure.axes[0].lines[-1].get_xdata())
+    assert np.allclose(barrier, 0.25)
+    coarse = ["--set", "grid.x.cells=54", "--set", "grid.y.cells=44", "--set", "accuracy.relative=0.1"]
+    run("reproduce", "fig2", *coarse, "-o", "out", "--quiet", folder=folder)
+    figure = draw_reproduction(*read_figure(folder / "out/fig2.json"))
+    check(figure)
+    assert [title for title in titles(figure) if title] == ["white noise", "SGD noise"]
+    sections = [axes for axes in figure.axes if axes.get_ylabel() == "L along the most probable path"]
+    assert len(sections) == 2 and all("sharp → flat" in " ".join(t.get_text() for t in axes.texts) for axes in sections)
 
 
 def test_frames_grow_by_equal_factors(folder):

@@ -87,7 +87,8 @@ def flux(data: ResultData) -> Panel:
         else:
             axes.set(xscale="log", yscale="log")
             highest = np.nanmax(np.where(seen, quotient, np.nan))
-            axes.set_ylim(bottom=max(axes.get_ylim()[0], highest * 10.0**-DECADES))
+            bottom, top = axes.get_ylim()
+            axes.set_ylim(min(max(bottom, highest * 10.0**-DECADES), top / 5), top * 1.1)  # a plateau is to look flat
         axes.set(
             xlabel=plain(data.label("time", "time")),
             ylabel=plain(data.label("valley_outflux", "flux / probability", "1/time")),
