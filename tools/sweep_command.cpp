@@ -5,7 +5,7 @@
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
-#include "output/warning_text.hpp"
+#include "output/warning_groups.hpp"
 #include "solver/run/run.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "tools/drawing.hpp"
