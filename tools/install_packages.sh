@@ -14,7 +14,7 @@ case "${1:-build}" in
   python) packages+=(python3-dev python3-venv) ;;
   test)
     packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf)
-    packages+=(python3-dev python3-venv python3-pandas python3-scipy)
+    packages+=(python3-dev python3-venv python3-pandas python3-scipy chromium chromium-driver)
     ;;
   tidy) packages+=(clang clang-tidy libomp-dev) ;;
   *)
