@@ -15,7 +15,7 @@ copyright = author
 version = release = re.search(r"^  VERSION ([0-9.]+)$", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE)[1]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "sphinx_design"]
-exclude_patterns = ["README.md"]
+exclude_patterns = ["gallery_head.md"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 # "$ command" with its output below: what is copied is the command.
