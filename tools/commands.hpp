@@ -16,13 +16,15 @@ struct RunArguments {
   std::string output;
   Overrides overrides;
   bool json = false, quiet = false;
-  bool resume = false;  // of run
-  std::string command;  // as typed but for --resume, for the record
+  bool verbose = false;  // every warning for itself
+  bool resume = false;   // of run
+  std::string command;   // as typed but for --resume, for the record
 };
 
 struct SweepArguments {
   RunArguments run;
   std::vector<std::string> vary;  // "table.key=first:last:count[:log]"; none: those of the case's [sweep]
+  bool fits = false;              // printed
 };
 
 struct ReproduceArguments {

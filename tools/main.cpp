@@ -102,8 +102,10 @@ int run_program(int argc, char** argv) {
   run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  const char* verbose_help = "print every warning for itself, those that are alike too";
+  run->add_flag("--verbose", arguments.verbose, verbose_help);
   SweepArguments sweep_arguments;
-  CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two, and fit the rates");
+  CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two");
   case_options(sweep);
   sweep
       ->add_option("--vary", sweep_arguments.vary,
@@ -115,6 +117,8 @@ int run_program(int argc, char** argv) {
                 "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  sweep->add_flag("--verbose", arguments.verbose, verbose_help);
+  sweep->add_flag("--fits", sweep_arguments.fits, "print the fits of -log(rate) as well");
   ReproduceArguments figure;
   CLI::App* reproduce = app.add_subcommand("reproduce", "the experiments of Xie, Sato & Sugiyama (2020), judged");
   reproduce->add_option("figure", figure.name, "fig1 ... fig12, all, or a figure file")

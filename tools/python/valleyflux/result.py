@@ -159,6 +159,10 @@ class Result:
         }
         return plots.draw(data, units, {name: str(value) for name, value in fields.attrs.items()})
 
+    def __str__(self) -> str:
+        """What the program prints: recommended rates first, 80 columns."""
+        return self._finished.text()
+
     def __repr__(self) -> str:
         rows = self._content["estimates"]
         quoted = [row for row in rows if row["recommended"] and row["rate"] is not None]
