@@ -1,8 +1,10 @@
-"""What the start pages show runs as it stands, each block within seconds."""
+"""What the start pages show runs as it stands, each block within seconds, and draws the pictures that stand there;
+VALLEYFLUX_WRITE_DOCS=1 puts these into docs/start anew."""
 
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 PROGRAM = pathlib.Path(os.environ["VALLEYFLUX"]).resolve()
 PAGES = sorted((ROOT / "docs/start").glob("*.md"))
 FILE = re.compile(r"`([\w.]+\.toml)`")
+PICTURE = re.compile(r"^!\[.*\]\((\w+\.png)\)", re.MULTILINE)
 SECONDS = 20.0  # of one processor: other tests may take the machine's time
 
 
@@ -52,6 +55,10 @@ def test_what_a_start_page_shows_runs(page, tmp_path):
         assert spent < SECONDS, content
         run.append(language)
     assert {"sh", "python"} <= set(run)
+    for name in PICTURE.findall(page.read_text(encoding="utf-8")):
+        assert (tmp_path / name).exists(), f"no block of {page.name} draws {name}"
+        if os.environ.get("VALLEYFLUX_WRITE_DOCS"):
+            shutil.copyfile(tmp_path / name, page.parent / name)
     pictures = list(tmp_path.glob("*.png"))
     assert len(pictures) >= 2 and all(picture.stat().st_size > 10000 for picture in pictures), pictures
 
