@@ -17,7 +17,7 @@ std::string duration(double seconds) {
   return seconds < 2.0 * hour ? fmt::format("{:.0f} min", seconds / minute) : fmt::format("{:.0f} h", seconds / hour);
 }
 
-int terminal_columns() {
+int columns_of_terminal() {
   winsize size{};
   constexpr int standard = 80;
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : standard;
@@ -76,7 +76,7 @@ void Progress::draw_until_stopped(const std::stop_token& stop) {
     if (stage_.empty()) continue;
     const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
     // A terminal that went away is no reason to stop. Its last column is left free: some terminals wrap there.
-    std::fputs(("\r" + progress_line(label_, fraction_, stage_, seconds, terminal_columns() - 1) + "\033[K").c_str(),
+    std::fputs(("\r" + progress_line(label_, fraction_, stage_, seconds, columns_of_terminal() - 1) + "\033[K").c_str(),
                stderr);
     std::fflush(stderr);
     drawn_ = true;

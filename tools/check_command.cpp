@@ -1,7 +1,8 @@
 #include "tools/commands.hpp"
 
 #include "output/progress.hpp"
-#include "output/table.hpp"
+#include "output/terminal_text.hpp"
+#include "output/warning_text.hpp"
 #include "problems/case/idle_settings.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
@@ -69,36 +70,38 @@ void check(const Case& definition, const Problem<Dim>& problem, std::optional<Pr
   const auto neighbours = neighbouring_valleys<Dim>(problem, labels);
   progress.reset();
 
-  say("{}\n\n", definition.title);
+  say_wrapped("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = problem.grid.axis(k);
     cells *= static_cast<double>(axis.cells());
-    say("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
-        axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
-        name_of(axis.upper()));
+    say_wrapped("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
+                axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
+                name_of(axis.lower()), name_of(axis.upper()));
   }
-  if (!problem.grid_rule.empty()) say("chosen: {}\n", problem.grid_rule);
-  say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+  if (!problem.grid_rule.empty()) say_wrapped("chosen: {}\n", problem.grid_rule);
+  say_wrapped("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
-  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
+  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
   const auto& dynamics = problem.dynamics;
-  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
-    say("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
+    say_wrapped("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
   } else if (discretisation.blocked.empty() && discretisation.regularised == 0) {
-    say("noise: nowhere degenerate\n");
+    say_wrapped("noise: nowhere degenerate\n");
   }
   if (!discretisation.blocked.empty() || discretisation.regularised > 0) {
     if (discretisation.regularised > 0)
-      say("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised, cells);
+      say_wrapped("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
+                  cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      say("blocked: the noise vanishes at {} and the drift points back\n", shown<Dim>(discretisation.blocked[k].place));
+      say_wrapped("blocked: the noise vanishes at {} and the drift points back\n",
+                  shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
-      say("blocked: ... {} places in all\n", discretisation.blocked.size());
+      say_wrapped("blocked: ... {} places in all\n", discretisation.blocked.size());
   }
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
@@ -118,20 +121,20 @@ void check(const Case& definition, const Problem<Dim>& problem, std::optional<Pr
   for (const auto& [from, to] : neighbours)
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
-  if (!pairs.empty()) say("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
-  for (const std::string& warning : problem.warnings) say("warning: {}\n", warning);
+  if (!pairs.empty()) say_wrapped("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
+  say("{}", warnings_text(problem.warnings, true));
 }
 
 void check(const Case& definition, const ParticleProblem& problem, std::optional<Progress>& progress) {
   particle_requests(problem, definition);
   progress.reset();
   const auto& dynamics = problem.system.dynamics;
-  say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
-  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
-  say("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
-      problem.system.safe_step);
+  say_wrapped("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
+  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say_wrapped("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
+              problem.system.safe_step);
   std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};
   for (const ParticleValley& valley : problem.valleys)
     rows.push_back({valley.name, fmt::format("({:.9g})", fmt::join(valley.minimum, ", ")),
@@ -143,14 +146,14 @@ void check(const Case& definition, const LossProblem& problem, std::optional<Pro
   progress.reset();
   const CaseLoss& loss = *definition.loss;
   const auto scaled = scaled_loss(problem.loss, problem.k);
-  say("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n", definition.title,
-      loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(), loss.data->classes.size(),
-      loss.source, loss.k);
-  say("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
-      scaled->gradient(problem.start).norm());
-  say("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
-      problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
-      loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+  say_wrapped("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
+              definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
+              loss.data->classes.size(), loss.source, loss.k);
+  say_wrapped("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
+              scaled->gradient(problem.start).norm());
+  say_wrapped("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
+              problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
+              loss_request(definition).repetitions.time_limit / problem.sgd.eta);
 }
 
 }  // namespace

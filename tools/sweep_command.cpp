@@ -5,8 +5,10 @@
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
+#include "output/warning_groups.hpp"
 #include "solver/run/run.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
+#include "tools/drawing.hpp"
 #include "tools/interruption.hpp"
 #include "tools/standard_streams.hpp"
 #include "tools/variation.hpp"
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace valleyflux {
@@ -87,15 +90,15 @@ int sweep_command(const SweepArguments& arguments) {
   std::filesystem::path output = arguments.run.output;
   if (output.empty()) output = std::filesystem::path(standard.file).stem().string() + "_sweep.csv";
   result_target(output, standard.inputs);
+  if (!arguments.run.plot.empty()) result_target(arguments.run.plot, standard.inputs);
   SweepFile file(output, keys,
                  fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
   const Interruption interruption;
   TrainedStarts starts;
   bool interrupted = false;
-  std::string head;
   bool titled = false;
-  std::vector<std::string> warned;
+  std::set<std::string> warned;  // their kinds
   for (const double second : outer) {
     std::vector<ValleyResult> before;
     for (const double first : variations[0].values) {
@@ -128,25 +131,17 @@ int sweep_command(const SweepArguments& arguments) {
           warnings.push_back(rows.front().estimate.note);
         }
         file.append(rows);
-        for (const std::string& warning : results.warnings) {
-          if (std::find(warned.begin(), warned.end(), warning) != warned.end()) continue;
-          warned.push_back(warning);
-          warnings.push_back(warning);
-        }
-        for (const std::string& warning : warnings)
-          complain(fmt::format("warning: at {}: {}",
-                               fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "),
-                               warning));
+        // What was said at one value already is not said again at every other one.
+        for (const std::string& warning : results.warnings)
+          if (warned.insert(warning_kind(warning)).second || arguments.run.verbose) warnings.push_back(warning);
+        if (!warnings.empty())
+          complain(
+              fmt::format("at {}:", fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", ")));
+        complain_of(warnings, arguments.run.verbose);
       }
       if (!talks) continue;
-      if (!std::exchange(titled, true)) say("{}\n\n", standard.title);
-      // Other valleys have other columns.
-      if (const std::string columns = sweep_table_head(keys, rows);
-          columns != head && !rows[0].estimate.method.empty()) {
-        say("{}{}\n", head.empty() ? "" : "\n", columns);
-        head = columns;
-      }
-      say("{}\n", sweep_table_line(rows));
+      if (!std::exchange(titled, true)) say_wrapped("{}\nsweep of {}\n\n", standard.title, fmt::join(given, "; "));
+      say("{}", sweep_point_text(keys, rows));
       std::fflush(stdout);
     }
   }
@@ -158,8 +153,11 @@ int sweep_command(const SweepArguments& arguments) {
   if (arguments.run.json)
     say("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
   else if (talks)
-    say("\n{}written to {}\n", fits.empty() ? "" : fits_table(keys, fits) + "\n", output.string());
-  return 0;
+    say("\n{}written to {}\n", arguments.fits ? fits_table(keys, fits) + "\n" : "", output.string());
+  if (arguments.run.plot.empty()) return 0;
+  const int drawn = draw(output, arguments.run.plot);
+  if (drawn == 0 && talks) say("drawn to {}\n", arguments.run.plot);
+  return drawn;
 }
 
 }  // namespace valleyflux

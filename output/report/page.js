@@ -185,7 +185,7 @@ async function build() {
   const about = [content.file, content.fields && `${content.fields.axes.length === 1 ? "one axis" : "two axes"} (${content.fields.axes.map((axis) => axis.name).join(", ")})`,
     content.accuracy.wanted && `errors asked for: ${shown(100 * content.accuracy.wanted[0], 3)} %${content.accuracy.reached ? `, largest reached: ${shown(100 * content.accuracy.reached[0], 2)} %` : ""}`];
   document.querySelector(".about").textContent = about.filter(Boolean).join(" · ");
-  const warned = content.warnings.reduce((sum, group) => sum + Math.max(1, group.members.length), 0);
+  const warned = content.warnings.reduce((sum, group) => sum + group.members.length, 0);
   if (content.estimates.length) {
     const rates = section("rates", "Rates to quote", rateCards(content.estimates));
     if (warned) rates.insertBefore(element("p", {}, element("a", { href: "#warnings", class: "badge" }, `⚠ ${warned} warning${warned > 1 ? "s" : ""}: read before quoting`)), rates.children[1]);

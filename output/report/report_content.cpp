@@ -3,6 +3,7 @@
 #include "output/output_error.hpp"
 #include "output/report/field_content.hpp"
 #include "output/report/report_words.hpp"
+#include "output/warning_groups.hpp"
 #include "problems/expressions/expression.hpp"
 
 #include <fmt/format.h>
@@ -44,10 +45,10 @@ Json estimates(const StoredResult& result) {
   Json rows = Json::array();
   for (std::size_t k = 0; k < count; ++k) {
     const RateWords words = words_of(from[k], to[k], method[k]);
-    Json row{{"label", labels[k]},        {"from", from[k]},    {"to", to[k]},
-             {"method", method[k]},       {"note", note[k]},    {"recommended", recommended[k] > 0},
-             {"theory", words.theory},    {"ends", words.ends}, {"source", words.source},
-             {"interval", words.interval}};
+    Json row{{"label", labels[k]},     {"from", from[k]},           {"to", to[k]},
+             {"method", method[k]},    {"note", note[k]},           {"recommended", recommended[k] > 0},
+             {"theory", words.theory}, {"ends", words.ends},        {"definition", words.definition},
+             {"source", words.source}, {"interval", words.interval}};
     for (std::size_t v = 0; v < valleys.size(); ++v)
       if (const double share = shares[k * valleys.size() + v]; std::isfinite(share))
         row["shares"].push_back({{"to", valleys[v]}, {"probability", share}});
@@ -129,9 +130,12 @@ Json accuracy(const StoredResult& result) {
 
 Json warnings(const StoredResult& result) {
   Json all = Json::array();
-  for (const WarningGroup& group : grouped(result.texts("warnings"))) {
+  for (const WarningGroup& group : warning_groups(result.texts("warnings"))) {
     Json members = Json::array();
-    for (const auto& member : group.members) members.push_back({{"of", member.of}, {"detail", member.detail}});
+    for (const EscapeWarning& member : group.members) {
+      const std::string of = member.escape.empty() ? "" : member.escape + " by " + member.method;
+      members.push_back({{"of", of}, {"text", member.text}});
+    }
     all.push_back({{"text", group.text}, {"members", members}});
   }
   return all;

@@ -40,7 +40,7 @@ function rateCards(rows) {
     card.append(element("p", {}, errorText(row)));
     if (row.time !== null) card.append(element("p", {}, `mean time ${shown(row.time, digitsFor(row))}${ofTime(content.time_unit)}`));
     const shares = row.shares ? ` Where: ${row.shares.map((share) => `${share.to} ${shown(100 * share.probability, 4)} %`).join(", ")}.` : "";
-    card.append(element("p", { class: "quiet" }, `An escape from ${row.from} counts when ${row.ends}.${shares} By ${spaced(row.method)}${row.source ? `: ${row.source}` : ""}.`));
+    card.append(element("p", { class: "quiet" }, `An escape from ${row.from} counts when ${row.ends}.${shares} By ${spaced(row.method)}${row.definition ? `: ${row.definition} (${row.source})` : ""}.`));
   }
   return cards;
 }
@@ -202,11 +202,12 @@ function warningList(groups) {
   for (const { text, members } of groups) {
     const item = element("li");
     list.append(item);
+    const about = (one) => [one.of, one.text === text ? "" : one.text].filter(Boolean).join(": ");
     if (members.length === 1) {
-      item.append(`${members[0].of}: ${text}${members[0].detail ? ` (${members[0].detail})` : ""}`);
+      item.append(members[0].of ? `${members[0].of}: ${text}` : text);
     } else {
       item.append(text);
-      if (members.length) item.append(element("ul", {}, ...members.map((one) => element("li", {}, one.detail ? `${one.of} (${one.detail})` : one.of))));
+      item.append(element("ul", {}, ...members.map((one) => element("li", {}, about(one) || "once more"))));
     }
   }
   return list;

@@ -318,19 +318,6 @@ TEST_CASE("what is no result and where no page can be is told and nothing is wri
   CHECK(entries == 7);  // the result with its XDMF file, and those made here
 }
 
-TEST_CASE("warnings alike but for what they are said of are one") {
-  const std::vector<WarningGroup> groups = grouped(
-      {"a -> b by flux: slow (3 s)", "of the whole: (1)", "b -> a: slow (7 s)", "b -> a: other", "of the whole: (1)"});
-  REQUIRE(groups.size() == 3);
-  CHECK(groups[0].text == "slow");
-  REQUIRE(groups[0].members.size() == 2);
-  CHECK(groups[0].members[1].of == "b -> a");
-  CHECK(groups[0].members[1].detail == "7 s");
-  CHECK(groups[1].text == "of the whole: (1)");
-  CHECK(groups[1].members.empty());
-  CHECK(groups[2].members.at(0).detail == "");
-}
-
 TEST_CASE("a report says what ends an escape and what an interval is") {
   CHECK(words_of("a", "b", "flux").ends == "the core of b is reached");
   CHECK(words_of("a", "any", "flux").ends == "the core of any other valley is reached");
@@ -339,4 +326,5 @@ TEST_CASE("a report says what ends an escape and what an interval is") {
   CHECK(words_of("a", "b", "langevin").interval == "95 % interval");
   CHECK(words_of("a", "b", "theory:kramers").theory);
   CHECK(words_of("a", "b", "of another version").source == "");
+  CHECK(words_of("a", "b", "of another version").definition == "");
 }

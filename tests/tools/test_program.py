@@ -183,7 +183,7 @@ def test_sweep(folder):
     two = json.loads(run("sweep", "claim_white_noise_sharpness", *arguments[2:6], "--vary", "parameters.k=1:2:3", "-o",
                          "two.csv", "--json", folder=folder).stdout)
     assert len(two["rows"]) == 24 and {tuple(fit["others"]) for fit in two["fits"]} == {(1.0,), (1.5,), (2.0,)}
-    subprocess.run([sys.executable, HERE.parents[1] / "tools/plot/plot_sweep.py", table], check=True)
+    run("plot", table, folder=folder)
     assert (folder / "s.png").stat().st_size > 10000
 
 

@@ -1,6 +1,8 @@
 #include "output/fields.hpp"
 #include "output/json.hpp"
 #include "output/report/report_page.hpp"
+#include "output/table.hpp"
+#include "output/warning_text.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "solver/statistics/sweep_fits.hpp"
 #include "tools/python/bindings/bindings.hpp"
@@ -90,6 +92,10 @@ void bind_runs(nb::module_& module) {
       .def_prop_ro("interrupted", [](const FinishedRun& run) { return run.interrupted; })
       .def_prop_ro("warnings", [](const FinishedRun& run) { return run.results.warnings; })
       .def("json", [](const FinishedRun& run) { return to_json(run.results); })
+      .def(
+          "text",
+          [](const FinishedRun& run) { return results_text(run.results) + warnings_text(run.results.warnings); },
+          "What the program prints.")
       .def("datasets", &datasets,
            nb::sig("def datasets(self) -> list[tuple[str, list[str], typing.Any, dict[str, typing.Any]]]"),
            "Name, axes, values (shared, not copied) and attributes of every dataset.")
