@@ -64,7 +64,7 @@ function responsive(parent, draw) {
 
 /** An SVG with a frame, ticks and labels. x, y: {range, label, ticks: false?}; returns it with its scales. */
 function axesIn(parent, { width, height, x, y, right, label, top = 10, bottom = 44 }) {
-  const margin = { left: 58, right: right ? 62 : 14, top, bottom };
+  const margin = { left: 58, right: right ? 70 : 14, top, bottom };
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   const inner = { left: margin.left, top: margin.top, width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   const scale = (range, from, length) => (value) => from + (length * (value - range[0])) / (range[1] - range[0]);
