@@ -148,7 +148,8 @@ struct Fields<NetworkResult> {
   static constexpr std::string_view name = "network";
   static constexpr std::tuple all{
       Field{"valleys", "", "valleys of the network", "", &NetworkResult::valleys, json_only},
-      Field{"rate", "rate", "rate of transitions between cores", "", &NetworkResult::rate,
+      Field{"rate", "rate", "rate of transitions between cores; 0 where there can be none",
+            "below the range of double precision, or from a valley whose probability is", &NetworkResult::rate,
             over("network_valley", "network_target")},
       Field{"low", "rate", "lower end of its interval", "no error is known", &NetworkResult::low,
             over("network_valley", "network_target")},

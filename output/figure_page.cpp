@@ -1,6 +1,8 @@
 #include "output/figure_page.hpp"
 
-#include "output/table.hpp"
+#include "output/shown_numbers.hpp"
+#include "output/terminal_text.hpp"
+#include "output/warning_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -145,7 +147,7 @@ std::string panel_table(Claim claim, const PanelResult& result) {
     text += fmt::format("slope by {}: {:.4g}, R^2 {:.4f}{}\n", line.method, line.fit.slope, line.fit.r_squared,
                         shown_ratio(line));
   if (!result.data.empty()) text += "data: " + result.data + "\n";
-  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
+  text += warnings_text(result.warnings);
   if (claim == Claim::landscape) return text + fmt::format("{:.1f} s\n", result.seconds);
   return text + fmt::format("{}: {} ({:.1f} s)\n", name_of(claim), result.verdict, result.seconds);
 }

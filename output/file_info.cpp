@@ -1,7 +1,8 @@
 #include "output/file_info.hpp"
 
 #include "output/fields.hpp"
-#include "output/table.hpp"
+#include "output/terminal_text.hpp"
+#include "output/warning_text.hpp"
 #include "problems/data/regular_file.hpp"
 #include "problems/landscapes/hdf5_handle.hpp"
 
@@ -143,8 +144,7 @@ std::string file_info(const std::filesystem::path& path) {
   out += "\n" + aligned(rows);
 
   if (const std::string estimates = estimates_of(file); !estimates.empty()) out += "\n" + estimates;
-  for (const std::string& warning : texts(file, "warnings")) out += "warning: " + warning + "\n";
-  return out;
+  return out + warnings_text(texts(file, "warnings"), true);
 }
 
 }  // namespace valleyflux

@@ -3,7 +3,8 @@
 #include "output/csv_text.hpp"
 #include "output/fields.hpp"
 #include "output/output_error.hpp"
-#include "output/table.hpp"
+#include "output/shown_numbers.hpp"
+#include "output/terminal_text.hpp"
 #include "output/unfinished_file.hpp"
 
 #include <fcntl.h>
@@ -134,40 +135,23 @@ void SweepFile::append(const std::vector<SweepRow>& rows) {
   rows_.insert(rows_.end(), rows.begin(), rows.end());
 }
 
-namespace {
-
-constexpr int value_width = 12, sweep_digits = 6;
-
-std::string column_name(const SweepRow& row) {
-  return row.estimate.from + "->" + row.estimate.to + ":" + row.estimate.method;
-}
-
-int column_width(const SweepRow& row) {
-  return std::max(value_width, static_cast<int>(column_name(row).size()));
-}
-
-}  // namespace
-
-std::string sweep_table_head(const std::vector<std::string>& keys, const std::vector<SweepRow>& rows) {
-  std::string line;
-  for (const std::string& key : keys) line += fmt::format("{:>{}}  ", key, value_width);
-  for (const SweepRow& row : rows) line += fmt::format("{:>{}}  ", column_name(row), column_width(row));
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
-}
-
-std::string sweep_table_line(const std::vector<SweepRow>& rows) {
-  std::string line;
-  for (const double at : rows.front().at) line += fmt::format("{:>{}.6g}  ", at, value_width);
-  for (const SweepRow& row : rows)
-    line += row.estimate.method.empty()
-                ? row.estimate.note
-                : fmt::format("{:>{}}  ", shown_rate(row.estimate, sweep_digits), column_width(row));
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
+std::string sweep_point_text(const std::vector<std::string>& keys, const std::vector<SweepRow>& rows) {
+  std::vector<std::string> values;
+  for (std::size_t k = 0; k < keys.size(); ++k) values.push_back(fmt::format("{} = {:.6g}", keys[k], rows[0].at[k]));
+  const std::string head = fmt::format("{}", fmt::join(values, ", "));
+  if (rows[0].estimate.method.empty()) return wrapped(head + ": " + rows[0].estimate.note, 2) + "\n";
+  constexpr int digits = 6;
+  std::vector<std::vector<std::string>> table{{head, "method", "rate", "rel. error"}};
+  for (const SweepRow& row : rows) {
+    const Estimate& one = row.estimate;
+    table.push_back({"  " + one.from + " -> " + one.to, one.method + (one.recommended ? " *" : ""),
+                     shown_rate(one, digits), shown_relative_error(one)});
+  }
+  return aligned(table);
 }
 
 std::string fits_table(const std::vector<std::string>& keys, const std::vector<SweepFit>& fits) {
+  if (fits.empty()) return "no fits: these take three values that have a rate\n";
   std::vector<std::vector<std::string>> rows{{"escape"}};
   for (std::size_t k = 1; k < keys.size(); ++k) rows[0].push_back(keys[k]);
   for (const char* name : {"method", "relation", "slope", "std. error", "R^2"}) rows[0].emplace_back(name);

@@ -38,11 +38,11 @@ class SweepFile {
   std::vector<SweepRow> rows_;
 };
 
-/// One line for each value of the keys: the rates of every escape by every method, side by side; the note of a value
-/// that has none (a row without a method).
-std::string sweep_table_head(const std::vector<std::string>& keys, const std::vector<SweepRow>& rows);
-std::string sweep_table_line(const std::vector<SweepRow>& rows);
+/// Of one value of the keys (the rows of it): what it is, then a line for every escape and method; the note of a value
+/// that has no rates (a row without a method).
+std::string sweep_point_text(const std::vector<std::string>& keys, const std::vector<SweepRow>& rows);
 
+/// The fits, a line each; of none, why there is none.
 std::string fits_table(const std::vector<std::string>& keys, const std::vector<SweepFit>& fits);
 
 }  // namespace valleyflux

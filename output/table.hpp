@@ -7,23 +7,17 @@
 
 namespace valleyflux {
 
-/// Plain text in aligned columns; the first row is the head. Columns of numbers are aligned to the right.
-std::string aligned(const std::vector<std::vector<std::string>>& rows);
-
-/// A number as it is shown, without the sign of what is rounded to zero.
-std::string unsigned_zero(std::string number);
-
-/// The rate of an estimate, to so many digits: by its logarithm where it underflows, "-" where there is none.
-std::string shown_rate(const Estimate& estimate, int digits);
-
 /// Valleys: name, minimum, height, stationary probability.
 std::string valleys_table(const Results& results);
 
-/// Estimates: escape, method, rate, half-width of its interval, mean time, and how far each rate is from the
-/// recommended one of the same escape, which is marked; below, notes and the shares of the targets of an escape to any.
-std::string estimates_table(const Results& results);
+/// What a terminal shows of results, in 80 columns: the recommended rates first, then valleys, every method, and what
+/// else there is.
+std::string results_text(const Results& results);
 
-/// The accuracy that was asked for and that was reached, on one line.
+/// How an evolution went, what left through walls, and how far its particles are from its density; empty without one.
+std::string evolution_lines(const Results& results);
+
+/// The accuracy that was asked for and that was reached.
 std::string accuracy_line(const AccuracyResult& accuracy);
 
 /// A loss at its start, and its gradient's covariance against its Hessian.
@@ -36,7 +30,7 @@ std::string network_table(const NetworkResult& network);
 /// Most probable paths: saddle, method, exponent, its error.
 std::string paths_table(const Results& results);
 
-/// The leading eigenvalues on one line.
+/// The leading eigenvalues.
 std::string spectrum_line(const Results& results);
 
 }  // namespace valleyflux

@@ -9,6 +9,8 @@
 /// gives Results. The steps between (discretise, solve_escape, evolve ...) can be taken one by one.
 
 #include "output/json.hpp"
+#include "output/rate_tables.hpp"
+#include "output/report/report_page.hpp"
 #include "output/result_file.hpp"
 #include "output/table.hpp"
 #include "output/version.hpp"

@@ -34,6 +34,7 @@ struct Method {
   std::vector<ProblemKind> standard;  // of which it is asked for where nothing is said
   MethodNeed need;
   int rank;  // among those quoted (recommended_rate.hpp), best first; of equal ranks the smaller error counts
+  std::string definition;  // of the rate, for users
   std::string source;
 };
 

@@ -1,6 +1,7 @@
 #include "solver/escape_reports.hpp"
 
 #include "solver/escape/passages.hpp"
+#include "solver/escape_warning.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/paths/quasi_potential.hpp"
 #include "solver/solver_error.hpp"
@@ -91,9 +92,8 @@ void EscapeReports<Dim>::report_numerical(const EscapeOnGrids<Dim>& one) {
     estimate.to = solution_.target_name(escape);
     estimate.shares = shares;
     if (!estimate.rate && !one.lacks_meaning(method)) {
-      solution_.results.warnings.push_back(
-          fmt::format("{} by {}: {}{}", solution_.label(escape), method, estimate.note,
-                      grids_.limit().empty() ? "" : fmt::format(" ({})", grids_.limit())));
+      const std::string limit = grids_.limit().empty() ? "" : fmt::format(" ({})", grids_.limit());
+      solution_.results.warnings.push_back(to_text({solution_.label(escape), method, estimate.note + limit}));
     } else if (estimate.rate && *estimate.rate == 0.0 && !estimate.log_rate) {
       estimate.note = fmt::format(
           "0, because blocked at {}: the noise vanishes there and the drift points back",
@@ -134,8 +134,7 @@ void EscapeReports<Dim>::report_particles(const EscapeRequest& request, const Le
       failed.to = to;
       failed.method = method;
       failed.note = error.what();
-      solution_.results.warnings.push_back(
-          fmt::format("{} by {}: {}", solution_.label(request.escape), method, error.what()));
+      solution_.results.warnings.push_back(to_text({solution_.label(request.escape), method, error.what()}));
       solution_.results.estimates.push_back(std::move(failed));
     }
   }
@@ -156,8 +155,7 @@ void EscapeReports<Dim>::report_chains(const EscapeRequest& request, const std::
     found.estimate.to = solution_.target_name(request.escape);
     found.estimate.method = method;
     for (const std::string& warning : found.warnings)
-      solution_.results.warnings.push_back(
-          fmt::format("{} by {}: {}", solution_.label(request.escape), method, warning));
+      solution_.results.warnings.push_back(to_text({solution_.label(request.escape), method, warning}));
     solution_.results.estimates.push_back(std::move(found.estimate));
   }
 }
@@ -185,6 +183,14 @@ void EscapeReports<Dim>::report_network(const std::vector<Passage>& passages) {
     }
   std::vector<std::string> names;
   for (const int v : valleys) names.push_back(solution_.valley_name(v));
+  const auto& underflow = grids_.networks().front().network.underflow;
+  for (Index a = 0; a < n; ++a)
+    for (Index b = 0; b < n; ++b)
+      if (underflow(a, b))
+        solution_.results.warnings.push_back(
+            fmt::format("network: the rate from {} to {} is below the range of double precision: it is missing, and "
+                        "counts as zero in what is computed from the network",
+                        names[static_cast<std::size_t>(a)], names[static_cast<std::size_t>(b)]));
   solution_.results.network = network_result(grids_.networks(), std::move(names), std::move(rule_1));
 }
 

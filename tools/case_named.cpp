@@ -1,15 +1,19 @@
 #include "tools/commands.hpp"
 
+#include "output/progress.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 
 namespace valleyflux {
 
-Case case_named(const std::string& name, const Overrides& overrides) {
+Case case_named(const std::string& name, const Overrides& overrides, bool quiet) {
+  Progress progress(!quiet, "valleyflux");
+  progress.update(std::nullopt, "reading " + name);
   const std::filesystem::path ready = ready_case(name);
   // Of a file that cannot be asked about, reading it says why. A folder, of data perhaps, hides no ready case.
   std::error_code fault;

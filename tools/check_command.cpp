@@ -1,6 +1,8 @@
 #include "tools/commands.hpp"
 
-#include "output/table.hpp"
+#include "output/progress.hpp"
+#include "output/terminal_text.hpp"
+#include "output/warning_text.hpp"
 #include "problems/case/idle_settings.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
@@ -13,6 +15,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -56,41 +60,48 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
 }
 
 template <int Dim>
-void check(const Case& definition, const Problem<Dim>& problem) {
+void check(const Case& definition, const Problem<Dim>& problem, std::optional<Progress>& progress) {
   // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
   const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  say("{}\n\n", definition.title);
+  progress->update(std::nullopt, "discretising");
+  const auto discretisation = discretise<Dim>(problem);
+  if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
+  const std::vector<int> labels = valley_labels<Dim>(problem);
+  const auto neighbours = neighbouring_valleys<Dim>(problem, labels);
+  progress.reset();
+
+  say_wrapped("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = problem.grid.axis(k);
     cells *= static_cast<double>(axis.cells());
-    say("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
-        axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "", name_of(axis.lower()),
-        name_of(axis.upper()));
+    say_wrapped("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
+                axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
+                name_of(axis.lower()), name_of(axis.upper()));
   }
-  if (!problem.grid_rule.empty()) say("chosen: {}\n", problem.grid_rule);
-  say("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+  if (!problem.grid_rule.empty()) say_wrapped("chosen: {}\n", problem.grid_rule);
+  say_wrapped("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
-  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
-  const auto discretisation = discretise<Dim>(problem);
-  if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
+  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
   const auto& dynamics = problem.dynamics;
-  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
-    say("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
+    say_wrapped("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
   } else if (discretisation.blocked.empty() && discretisation.regularised == 0) {
-    say("noise: nowhere degenerate\n");
+    say_wrapped("noise: nowhere degenerate\n");
   }
   if (!discretisation.blocked.empty() || discretisation.regularised > 0) {
     if (discretisation.regularised > 0)
-      say("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised, cells);
+      say_wrapped("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
+                  cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      say("blocked: the noise vanishes at {} and the drift points back\n", shown<Dim>(discretisation.blocked[k].place));
+      say_wrapped("blocked: the noise vanishes at {} and the drift points back\n",
+                  shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
-      say("blocked: ... {} places in all\n", discretisation.blocked.size());
+      say_wrapped("blocked: ... {} places in all\n", discretisation.blocked.size());
   }
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
@@ -101,29 +112,29 @@ void check(const Case& definition, const Problem<Dim>& problem) {
                     shown<Dim>(point.position), fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
   say("\n{}\n", aligned(rows));
   rows = {{"valley", "minimum", "cells"}};
-  const std::vector<int> labels = valley_labels<Dim>(problem);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v)
     rows.push_back({problem.valleys[v].name,
                     problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
                     fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
   say("{}\n", aligned(rows));
   std::vector<std::string> pairs;
-  for (const auto& [from, to] : neighbouring_valleys<Dim>(problem, labels))
+  for (const auto& [from, to] : neighbours)
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
-  if (!pairs.empty()) say("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
-  for (const std::string& warning : problem.warnings) say("warning: {}\n", warning);
+  if (!pairs.empty()) say_wrapped("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
+  say("{}", warnings_text(problem.warnings, true));
 }
 
-void check(const Case& definition, const ParticleProblem& problem) {
+void check(const Case& definition, const ParticleProblem& problem, std::optional<Progress>& progress) {
   particle_requests(problem, definition);
+  progress.reset();
   const auto& dynamics = problem.system.dynamics;
-  say("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  if (!definition.table.empty()) say("landscape: {}\n", definition.table);
-  say("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-      dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
-  say("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
-      problem.system.safe_step);
+  say_wrapped("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
+  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  say_wrapped("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
+              problem.system.safe_step);
   std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};
   for (const ParticleValley& valley : problem.valleys)
     rows.push_back({valley.name, fmt::format("({:.9g})", fmt::join(valley.minimum, ", ")),
@@ -131,17 +142,18 @@ void check(const Case& definition, const ParticleProblem& problem) {
   say("{}\n", aligned(rows));
 }
 
-void check(const Case& definition, const LossProblem& problem) {
+void check(const Case& definition, const LossProblem& problem, std::optional<Progress>& progress) {
+  progress.reset();
   const CaseLoss& loss = *definition.loss;
   const auto scaled = scaled_loss(problem.loss, problem.k);
-  say("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n", definition.title,
-      loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(), loss.data->classes.size(),
-      loss.source, loss.k);
-  say("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
-      scaled->gradient(problem.start).norm());
-  say("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
-      problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
-      loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+  say_wrapped("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
+              definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
+              loss.data->classes.size(), loss.source, loss.k);
+  say_wrapped("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
+              scaled->gradient(problem.start).norm());
+  say_wrapped("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
+              problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
+              loss_request(definition).repetitions.time_limit / problem.sgd.eta);
 }
 
 }  // namespace
@@ -149,8 +161,10 @@ void check(const Case& definition, const LossProblem& problem) {
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
   require_effect(definition, overrides);
+  std::optional<Progress> progress(std::in_place, true, "valleyflux check");
+  progress->update(std::nullopt, "setting up the problem");
   TrainedStarts starts;
-  std::visit([&](const auto& problem) { check(definition, problem); }, build_any_problem(definition, starts));
+  std::visit([&](const auto& problem) { check(definition, problem, progress); }, build_any_problem(definition, starts));
   return 0;
 }
 

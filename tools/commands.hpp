@@ -16,6 +16,7 @@ struct RunArguments {
   std::string output;
   Overrides overrides;
   bool json = false, quiet = false;
+  bool verbose = false;      // every warning for itself
   bool resume = false;       // of run
   std::string plot, panels;  // a picture, and what is in it; empty: none, and what says most
   std::string command;       // as typed but for --resume, for the record
@@ -24,6 +25,7 @@ struct RunArguments {
 struct SweepArguments {
   RunArguments run;
   std::vector<std::string> vary;  // "table.key=first:last:count[:log]"; none: those of the case's [sweep]
+  bool fits = false;              // printed
 };
 
 struct ReproduceArguments {
@@ -42,10 +44,12 @@ int reproduce_command(const ReproduceArguments& arguments);
 int check_command(const std::string& name, const Overrides& overrides);
 int list_command(const std::string& name);
 int info_command(const std::filesystem::path& file);
+int report_command(const std::filesystem::path& file, const std::string& page);
 /// picture: beside the file if empty.
 int plot_command(const std::filesystem::path& file, std::filesystem::path picture, const std::string& panels);
 
-/// The case of a file, or of a ready case of that name. Throws CaseError if there is neither.
-Case case_named(const std::string& name, const Overrides& overrides);
+/// The case of a file, or of a ready case of that name; says on a terminal, unless quiet, what takes longer than a
+/// second. Throws CaseError if there is neither.
+Case case_named(const std::string& name, const Overrides& overrides, bool quiet = false);
 
 }  // namespace valleyflux

@@ -1,6 +1,6 @@
 #include "tools/commands.hpp"
 
-#include "output/table.hpp"
+#include "output/terminal_text.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/case/toml_text.hpp"
@@ -46,10 +46,11 @@ std::string kinds_text(const Method& method) {
 }
 
 void print_definition(const Method& method) {
-  say("{}: {}\n", method.name, method.source);
-  say("of: {}\n", kinds_text(method));
-  if (const std::string need = name_of(method.need); !need.empty()) say("needs: {}\n", need);
-  if (!method.aliases.empty()) say("also asked for by: {}\n", fmt::join(method.aliases, ", "));
+  say_wrapped("{}: {}\n", method.name, method.definition);
+  say_wrapped("source: {}\n", method.source);
+  say_wrapped("of: {}\n", kinds_text(method));
+  if (const std::string need = name_of(method.need); !need.empty()) say_wrapped("needs: {}\n", need);
+  if (!method.aliases.empty()) say_wrapped("also asked for by: {}\n", fmt::join(method.aliases, ", "));
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ int list_command(const std::string& name) {
     for (const std::string& figure : ready_figures()) rows.push_back({figure, title_of(ready_figure(figure))});
     say("{}\n", aligned(rows));
     rows = {{"method", "of", "what it is"}};
-    for (const Method& method : methods()) rows.push_back({method.name, kinds_text(method), method.source});
+    for (const Method& method : methods()) rows.push_back({method.name, kinds_text(method), method.definition});
     say("{}", aligned(rows));
     return 0;
   }
@@ -81,7 +82,7 @@ int list_command(const std::string& name) {
   for (const std::string& figure : ready_figures()) known.push_back(figure);
   for (const BuiltIn& definition : built_ins()) {
     if (definition.name == name) {
-      say("{}", definition_of(definition));
+      say_wrapped("{}", definition_of(definition));
       return 0;
     }
     known.push_back(definition.name);

@@ -118,8 +118,10 @@ int run_program(int argc, char** argv) {
   panels_option(run)->needs("--plot");
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  const char* verbose_help = "print every warning for itself, those that are alike too";
+  run->add_flag("--verbose", arguments.verbose, verbose_help);
   SweepArguments sweep_arguments;
-  CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two, and fit the rates");
+  CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two");
   case_options(sweep);
   sweep
       ->add_option("--vary", sweep_arguments.vary,
@@ -132,6 +134,8 @@ int run_program(int argc, char** argv) {
   plot_option(sweep);
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
+  sweep->add_flag("--verbose", arguments.verbose, verbose_help);
+  sweep->add_flag("--fits", sweep_arguments.fits, "print the fits of -log(rate) as well");
   ReproduceArguments figure;
   CLI::App* reproduce = app.add_subcommand("reproduce", "the experiments of Xie, Sato & Sugiyama (2020), judged");
   reproduce->add_option("figure", figure.name, "fig1 ... fig12, all, or a figure file")
@@ -162,6 +166,9 @@ int run_program(int argc, char** argv) {
   list->add_option("name", name, "of a built-in landscape, a ready case, a figure or a method")->type_name("NAME");
   CLI::App* info = app.add_subcommand("info", "what a result file holds");
   info->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  CLI::App* report = app.add_subcommand("report", "make one HTML page of a result, which needs no network");
+  report->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  output_option(report, arguments.output, "FILE", "the page (default: beside the result, its name with .html)");
   CLI::App* plot = app.add_subcommand("plot", "draw a result, the table of a sweep or a figure's JSON file");
   plot->add_option("file", file, "written by run (.h5), sweep (.csv) or reproduce (.json)")
       ->type_name("FILE")
@@ -197,6 +204,7 @@ int run_program(int argc, char** argv) {
       say("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
       return 0;
     }
+    if (report->parsed()) return report_command(file, arguments.output);
     return info_command(file);
   } catch (const std::invalid_argument& error) {
     const std::string fault = error.what();

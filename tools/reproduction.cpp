@@ -119,7 +119,7 @@ void Reproduction::note_settings(const Figure& figure, const Case& definition, P
 /// Nothing if Ctrl-C was pressed.
 std::optional<Results> Reproduction::rates(const Figure& figure, const Overrides& overrides, const std::string& stage,
                                            PanelResult& result, bool escapes) {
-  Case definition = case_named(result.panel.case_name, overrides);
+  Case definition = case_named(result.panel.case_name, overrides, arguments_.quiet || arguments_.json);
   note_settings(figure, definition, result);
   if (!escapes) definition.escapes.clear();
   Progress progress(!arguments_.quiet && !arguments_.json, "valleyflux reproduce");
@@ -184,7 +184,7 @@ bool Reproduction::solve_landscape(const Figure& figure, const Overrides& common
   run.quiet = arguments_.quiet || arguments_.json;
   run.command = fmt::format("valleyflux run {} -o {}", run.name, run.output);
   for (const std::string& text : common) run.command += fmt::format(" --set '{}'", text);
-  const Case definition = case_named(run.name, common);
+  const Case definition = case_named(run.name, common, arguments_.quiet || arguments_.json);
   note_settings(figure, definition, result);
   Results results = run_into_file(definition, run).results;
   result.result_file = std::filesystem::path(run.output).filename().string();

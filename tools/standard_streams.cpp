@@ -1,5 +1,7 @@
 #include "tools/standard_streams.hpp"
 
+#include "output/warning_text.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -34,6 +36,13 @@ void guard_standard_streams() {
 void complain(const std::string& line) noexcept {
   std::fputs(line.c_str(), stderr);
   std::fputc('\n', stderr);
+}
+
+void complain_of(const std::vector<std::string>& warnings, bool verbose) {
+  std::fflush(stdout);
+  const std::string all = warnings_text(warnings, true), text = verbose ? all : warnings_text(warnings);
+  std::fputs(text.c_str(), stderr);
+  if (text != all) complain("(--verbose shows each warning for itself)");
 }
 
 int status_of_streams(int status) noexcept {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "output/terminal_text.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace valleyflux {
 
@@ -21,8 +24,17 @@ void say(fmt::format_string<Args...> format, Args&&... args) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+/// The same in lines of 80 columns, of which those that had to be broken go on indented.
+template <class... Args>
+void say_wrapped(fmt::format_string<Args...> format, Args&&... args) {
+  say("{}", wrapped(fmt::format(format, std::forward<Args>(args)...), 2));
+}
+
 /// A line on the standard error stream; never throws.
 void complain(const std::string& line) noexcept;
+
+/// Warnings (warning_text.hpp) on the standard error stream, after all that was said so far.
+void complain_of(const std::vector<std::string>& warnings, bool verbose = false);
 
 /// The exit status once all is written out: run_failed in the place of 0 if something that was printed is lost. Where
 /// whoever read the standard output has gone (head, that has its lines) nobody is to hear of it: the program ends by

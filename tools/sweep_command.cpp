@@ -5,6 +5,7 @@
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
+#include "output/warning_groups.hpp"
 #include "solver/run/run.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "tools/drawing.hpp"
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace valleyflux {
@@ -51,7 +53,8 @@ SweepRow row_without_rates(const std::vector<double>& at, const Results& results
 }  // namespace
 
 int sweep_command(const SweepArguments& arguments) {
-  const Case standard = case_named(arguments.run.name, arguments.run.overrides);
+  const bool talks = !arguments.run.quiet && !arguments.run.json;
+  const Case standard = case_named(arguments.run.name, arguments.run.overrides, !talks);
   const std::vector<std::string>& given = arguments.vary.empty() ? standard.vary : arguments.vary;
   constexpr std::size_t most_keys = 2;
   if (given.empty() || given.size() > most_keys)
@@ -79,7 +82,7 @@ int sweep_command(const SweepArguments& arguments) {
   for (const double second : outer)
     for (const double first : variations[0].values) {
       try {
-        case_named(arguments.run.name, overrides_at(point(first, second)));
+        case_named(arguments.run.name, overrides_at(point(first, second)), !talks);
       } catch (const CaseError& error) {
         throw CaseError(fmt::format("--vary: {}", error.what()));
       }
@@ -91,13 +94,11 @@ int sweep_command(const SweepArguments& arguments) {
   SweepFile file(output, keys,
                  fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
-  const bool talks = !arguments.run.quiet && !arguments.run.json;
   const Interruption interruption;
   TrainedStarts starts;
   bool interrupted = false;
-  std::string head;
   bool titled = false;
-  std::vector<std::string> warned;
+  std::set<std::string> warned;  // their kinds
   for (const double second : outer) {
     std::vector<ValleyResult> before;
     for (const double first : variations[0].values) {
@@ -109,7 +110,7 @@ int sweep_command(const SweepArguments& arguments) {
           if (row.at == at) rows.push_back(row);
       } else {
         const Overrides overrides = overrides_at(at);
-        const Case definition = case_named(arguments.run.name, overrides);
+        const Case definition = case_named(arguments.run.name, overrides, !talks);
         std::optional<Progress> progress(std::in_place, talks, "valleyflux sweep");
         SolveObserver observer;
         observer.progress = [&](double fraction, const std::string& stage) {
@@ -130,25 +131,17 @@ int sweep_command(const SweepArguments& arguments) {
           warnings.push_back(rows.front().estimate.note);
         }
         file.append(rows);
-        for (const std::string& warning : results.warnings) {
-          if (std::find(warned.begin(), warned.end(), warning) != warned.end()) continue;
-          warned.push_back(warning);
-          warnings.push_back(warning);
-        }
-        for (const std::string& warning : warnings)
-          complain(fmt::format("warning: at {}: {}",
-                               fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "),
-                               warning));
+        // What was said at one value already is not said again at every other one.
+        for (const std::string& warning : results.warnings)
+          if (warned.insert(warning_kind(warning)).second || arguments.run.verbose) warnings.push_back(warning);
+        if (!warnings.empty())
+          complain(
+              fmt::format("at {}:", fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", ")));
+        complain_of(warnings, arguments.run.verbose);
       }
       if (!talks) continue;
-      if (!std::exchange(titled, true)) say("{}\n\n", standard.title);
-      // Other valleys have other columns.
-      if (const std::string columns = sweep_table_head(keys, rows);
-          columns != head && !rows[0].estimate.method.empty()) {
-        say("{}{}\n", head.empty() ? "" : "\n", columns);
-        head = columns;
-      }
-      say("{}\n", sweep_table_line(rows));
+      if (!std::exchange(titled, true)) say_wrapped("{}\nsweep of {}\n\n", standard.title, fmt::join(given, "; "));
+      say("{}", sweep_point_text(keys, rows));
       std::fflush(stdout);
     }
   }
@@ -160,7 +153,7 @@ int sweep_command(const SweepArguments& arguments) {
   if (arguments.run.json)
     say("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
   else if (talks)
-    say("\n{}written to {}\n", fits.empty() ? "" : fits_table(keys, fits) + "\n", output.string());
+    say("\n{}written to {}\n", arguments.fits ? fits_table(keys, fits) + "\n" : "", output.string());
   if (arguments.run.plot.empty()) return 0;
   const int drawn = draw(output, arguments.run.plot);
   if (drawn == 0 && talks) say("drawn to {}\n", arguments.run.plot);

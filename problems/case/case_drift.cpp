@@ -30,7 +30,7 @@ Parameters own_parameters(CaseReader& table, const std::string& name) {
 Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Parameters& parameters, Case& result,
                  TableDomain& domain) {
   auto landscape = root.table("landscape"), drift = root.table("drift");
-  if (const auto& by_code = root.context().landscape) {
+  if (const auto& by_code = root.context().by_code.landscape) {
     if (landscape || drift) root.fail(drift ? "drift" : "landscape", "the landscape is given by code already");
     const int dimension = given_dimension.value_or(1);
     if (by_code->dimension() != dimension)

@@ -70,7 +70,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   const int given_axes = grid ? count_axes(*grid) : 0;
   const bool of_table = content["landscape"]["file"].node() != nullptr;
   TableDomain table;
-  const std::shared_ptr<const Landscape>& by_code = root.context().landscape;
+  const std::shared_ptr<const Landscape>& by_code = root.context().by_code.landscape;
   const Drift drift = read_drift(root,
                                  box                       ? static_cast<int>(result.box.size())
                                  : given_axes && !of_table ? given_axes
@@ -231,9 +231,9 @@ std::string place_of(const Case& definition, const std::string& key) {
 }
 
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
-               const Overrides& overrides, std::shared_ptr<const Landscape> landscape) {
+               const Overrides& overrides, PartsByCode by_code) {
   CaseContext context{file, directory, {}};
-  context.landscape = std::move(landscape);
+  context.by_code = std::move(by_code);
   toml::table root_table = parsed_toml(text, file);
   for (const std::string& override_text : overrides) apply_override(root_table, override_text, context);
 

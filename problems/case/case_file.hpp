@@ -3,6 +3,7 @@
 #include "grids/box.hpp"
 #include "grids/open_axis.hpp"
 #include "problems/case/case_loss.hpp"
+#include "problems/case/parts_by_code.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/expressions/expression.hpp"
@@ -126,9 +127,8 @@ using Overrides = std::vector<std::string>;
 
 /// Reads and checks a case. Throws CaseError.
 Case read_case(const std::filesystem::path& file, const Overrides& overrides = {});
-/// The same for a text; `directory`: where the files it names are looked for. landscape: one by code, in the place of
-/// [landscape], which the text must not have then.
+/// The same for a text; `directory`: where the files it names are looked for.
 Case read_case(const std::string& text, const std::string& file, const std::filesystem::path& directory,
-               const Overrides& overrides = {}, std::shared_ptr<const Landscape> landscape = nullptr);
+               const Overrides& overrides = {}, PartsByCode by_code = {});
 
 }  // namespace valleyflux

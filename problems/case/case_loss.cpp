@@ -208,9 +208,15 @@ void read_valley(CaseReader& valley, CaseLoss& result) {
 CaseLoss read_loss(CaseReader& root) {
   CaseLoss result;
   auto data = root.table("data"), loss = root.table("loss"), start = root.table("start");
-  if (!data) root.fail("", "[data] is missing: what the loss is an average over");
-  result.data = std::make_shared<const DataSet>(read_data(*data, result));
-  result.loss = read_loss_model(*loss, *result.data, result);
+  if (const auto& by_code = root.context().by_code.loss) {
+    if (data) root.fail("data", "a loss by code has its data itself: [data] has no place beside it");
+    if (loss->find("model")) loss->fail("model", "a loss by code has no loss.model");
+    result.loss = by_code;
+  } else {
+    if (!data) root.fail("", "[data] is missing: what the loss is an average over");
+    result.data = std::make_shared<const DataSet>(read_data(*data, result));
+    result.loss = read_loss_model(*loss, *result.data, result);
+  }
   result.k = loss->positive("k").value_or(1.0);
   result.covariance = read_covariance(*loss, *result.loss);
   loss->finish();
@@ -218,7 +224,7 @@ CaseLoss read_loss(CaseReader& root) {
     read_start(*start, result);
   else
     result.start = Eigen::VectorXd::Zero(result.loss->dimension());
-  result.key = data->text_without("") + loss->text_without("k") + (start ? start->text_without("") : "");
+  result.key = (data ? data->text_without("") : "") + loss->text_without("k") + (start ? start->text_without("") : "");
   std::vector<CaseReader> valleys = root.tables("valley");
   if (valleys.size() > 1) root.fail("valley", "a case over data has one valley: the box that is escaped from");
   if (!valleys.empty()) read_valley(valleys[0], result);

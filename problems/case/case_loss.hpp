@@ -23,11 +23,11 @@ struct CaseTraining {
 
 /// The problem of a case over data: [data], [loss], [start] and the box that its [[valley]] is.
 struct CaseLoss {
-  std::string model;   // styblinski_tang, logistic_regression or network
-  std::string source;  // of the data, as the record tells it
-  std::shared_ptr<const DataSet> data;
-  std::shared_ptr<const Loss> loss;  // at k = 1
-  double k = 1.0;                    // L(sqrt(k) theta)
+  std::string model;                    // styblinski_tang, logistic_regression or network; empty: by code
+  std::string source;                   // of the data, as the record tells it
+  std::shared_ptr<const DataSet> data;  // none of a loss by code
+  std::shared_ptr<const Loss> loss;     // at k = 1
+  double k = 1.0;                       // L(sqrt(k) theta)
   /// Compare the gradient's covariance with the Hessian at the start, along that many leading eigenvectors; 0: all.
   std::optional<Index> covariance;
   Eigen::VectorXd start;   // d, at k = 1, before the training

@@ -31,7 +31,7 @@ struct CaseContext {
   };
   mutable std::vector<TableEntry> entries{};
   mutable std::map<std::string, std::shared_ptr<const TableFunction>> tables{};  // that expressions name
-  std::shared_ptr<const Landscape> landscape{};                                  // by code, in the place of [landscape]
+  PartsByCode by_code{};
   mutable std::vector<std::string> variables{};  // other names of x, y ... than these, where there are any
 
   std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;

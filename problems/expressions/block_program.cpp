@@ -271,11 +271,11 @@ struct BlockRun {
           break;
         case Code::minimum:
           VALLEYFLUX_INDEPENDENT
-          for (Size p = 0; p < n; ++p) to[p] = b[p] < a[p] ? b[p] : a[p];
+          for (Size p = 0; p < n; ++p) to[p] = b[p] < a[p] || b[p] != b[p] ? b[p] : a[p];
           break;
         case Code::maximum:
           VALLEYFLUX_INDEPENDENT
-          for (Size p = 0; p < n; ++p) to[p] = b[p] > a[p] ? b[p] : a[p];
+          for (Size p = 0; p < n; ++p) to[p] = b[p] > a[p] || b[p] != b[p] ? b[p] : a[p];
           break;
         case Code::choice: {
           const double* d = place[from[3]];

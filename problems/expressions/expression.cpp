@@ -175,7 +175,11 @@ GraphNode level(ExpressionGraph& graph, Operation operation, GraphNode a, GraphN
     case Operation::greater:
     case Operation::greater_equal: return graph.binary(Operation::subtract, a, b);
     case Operation::both: return graph.binary(Operation::minimum, a, b);
-    case Operation::either: return graph.binary(Operation::maximum, a, b);
+    case Operation::either: {
+      // The greater one, and of a number and NaN the number: one side that holds is enough.
+      const GraphNode lowest = graph.constant(-std::numeric_limits<double>::infinity());
+      return graph.choice(b, a, a, graph.choice(a, b, b, graph.choice(lowest, b, b, a)));
+    }
     default: throw std::invalid_argument("not a condition that bounds a region");
   }
 }

@@ -1,6 +1,5 @@
 #include "problems/expressions/operation.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -62,8 +61,8 @@ double apply(Operation operation, double a, double b) {
     case Operation::erf: return std::erf(a);
     case Operation::abs: return std::abs(a);
     case Operation::atan2: return std::atan2(a, b);
-    case Operation::minimum: return std::min(a, b);
-    case Operation::maximum: return std::max(a, b);
+    case Operation::minimum: return b < a || std::isnan(b) ? b : a;
+    case Operation::maximum: return b > a || std::isnan(b) ? b : a;
     case Operation::less: return a < b;
     case Operation::less_equal: return a <= b;
     case Operation::greater: return a > b;

@@ -3,6 +3,7 @@
 #include "problems/expressions/taylor_functions.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace valleyflux {
 
@@ -64,8 +65,9 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
       case Operation::minimum:
       case Operation::maximum:
         for (std::size_t p = 0; p < block; ++p) {
-          const bool first = operation == Operation::minimum ? !(top[p] < below[p]) : !(top[p] > below[p]);
-          if (!first)
+          const bool second =
+              (operation == Operation::minimum ? top[p] < below[p] : top[p] > below[p]) || std::isnan(top[p]);
+          if (second)
             for (std::size_t k = p; k < n; k += block) below[k] = top[k];
         }
         next = top;

@@ -124,7 +124,10 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
         slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
     if (!zero_at_end && !dips) continue;
     if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end, time)(largest)) {
-      const Point<Dim> place = space.grid().wrapped_point(crossing->place);
+      // Bisection leaves round-off where a coordinate is zero.
+      const double round_off = 1e-12 * along.norm();
+      const Point<Dim> place = space.grid().wrapped_point(
+          crossing->place.unaryExpr([&](double x) { return std::abs(x) < round_off ? 0.0 : x; }));
       if (crossing->blocks_forward) blocked.push_back({edge, true, place});
       if (crossing->blocks_backward) blocked.push_back({edge, false, place});
       if (passed && !crossing->blocks_forward && !crossing->blocks_backward) passed->push_back(place);

@@ -1,6 +1,7 @@
 #include "solver/escape/core_process.hpp"
 
 #include "solver/discretisation/current_field.hpp"
+#include "solver/discretisation/reachability.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -145,6 +146,22 @@ Eigen::VectorXd CoreProcess<Dim>::fluxes(std::size_t core, const Eigen::VectorXd
     if (core_of_[static_cast<std::size_t>(edge.from)] == static_cast<int>(core))
       flux[core_of_[static_cast<std::size_t>(edge.to)]] += stationary[edge.from] * edge.rate;
   return flux;
+}
+
+template <int Dim>
+std::vector<char> CoreProcess<Dim>::within_reach(std::size_t core) const {
+  std::vector<char> reached(process_.whole.size(), 0), cores(cores_, 0);
+  for (std::size_t k = 0; k < process_.cuts.size(); ++k)
+    if (core_of_cut_[k] == static_cast<int>(core) && process_.cuts[k].inward > 0)
+      reached[static_cast<std::size_t>(process_.cuts[k].state)] = 1;
+  Reachability(process_.generator).mark_reached_from(reached);
+  for (std::size_t k = 0; k < process_.cuts.size(); ++k)
+    if (reached[static_cast<std::size_t>(process_.cuts[k].state)] && process_.cuts[k].exit > 0)
+      cores[static_cast<std::size_t>(core_of_cut_[k])] = 1;
+  for (const DirectEdge& edge : direct_)
+    if (core_of_[static_cast<std::size_t>(edge.from)] == static_cast<int>(core) && edge.rate > 0)
+      cores[static_cast<std::size_t>(core_of_[static_cast<std::size_t>(edge.to)])] = 1;
+  return cores;
 }
 
 template <int Dim>

@@ -45,6 +45,10 @@ class CoreProcess {
   /// left: left_last of the core.
   Eigen::VectorXd fluxes(std::size_t core, const Eigen::VectorXd& left, const Eigen::VectorXd& stationary) const;
 
+  /// By core, whether transitions into it from `core` are possible at all: a flux of zero is one below the range of
+  /// double precision then.
+  std::vector<char> within_reach(std::size_t core) const;
+
   /// Density of the net current of transitions from `core` to another one, by axis, over the cells (the reactive
   /// current of transition path theory). left: left_last of the core; to_target: committor of the other.
   std::vector<Eigen::VectorXd> reactive_current(std::size_t core, std::size_t target, const Eigen::VectorXd& left,

@@ -1,6 +1,7 @@
 #include "solver/escape/killed_process.hpp"
 
 #include "solver/discretisation/lattice_coefficients.hpp"
+#include "solver/discretisation/reachability.hpp"
 #include "solver/solver_error.hpp"
 
 #include <algorithm>
@@ -191,48 +192,6 @@ void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisatio
   for (Cut<2>& cut : cuts) grow(cut.surface.exit, cut.cell);
 }
 
-/// Neighbours of every state, both ways round each edge.
-struct Adjacency {
-  std::vector<std::size_t> begin;
-  std::vector<std::pair<std::int32_t, double>> out, in;  // neighbour, rate to it / rate from it
-
-  explicit Adjacency(const Generator& generator) {
-    begin.assign(static_cast<std::size_t>(generator.states) + 1, 0);
-    for (const auto* end : {&generator.from, &generator.to})
-      for (const auto state : *end) ++begin[static_cast<std::size_t>(state) + 1];
-    for (std::size_t s = 1; s < begin.size(); ++s) begin[s] += begin[s - 1];
-    out.resize(begin.back());
-    in.resize(begin.back());
-    std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      const std::size_t a = next[static_cast<std::size_t>(generator.from[e])]++;
-      const std::size_t b = next[static_cast<std::size_t>(generator.to[e])]++;
-      out[a] = {generator.to[e], generator.forward[e]};
-      in[a] = {generator.to[e], generator.backward[e]};
-      out[b] = {generator.from[e], generator.backward[e]};
-      in[b] = {generator.from[e], generator.forward[e]};
-    }
-  }
-
-  /// Marks all states linked to the marked ones by positive rates.
-  void close(std::vector<char>& marked, const std::vector<std::pair<std::int32_t, double>>& links) const {
-    std::vector<std::size_t> stack;
-    for (std::size_t s = 0; s < marked.size(); ++s)
-      if (marked[s]) stack.push_back(s);
-    while (!stack.empty()) {
-      const std::size_t s = stack.back();
-      stack.pop_back();
-      for (std::size_t k = begin[s]; k < begin[s + 1]; ++k) {
-        const auto next = static_cast<std::size_t>(links[k].first);
-        if (links[k].second > 0 && !marked[next]) {
-          marked[next] = 1;
-          stack.push_back(next);
-        }
-      }
-    }
-  }
-};
-
 }  // namespace
 
 template <int Dim>
@@ -255,19 +214,19 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   rates.generator.exit = discretisation.generator.exit;
   std::vector<Cut<Dim>> cuts = cut_edges(problem, discretisation, target, inside, rates);
   if constexpr (Dim > 1) add_exits(problem, discretisation, cuts, rates);
-  const Adjacency adjacency(rates.generator);
+  const Reachability links(rates.generator);
 
   if (start >= 0) {
     if (!rates.kept[static_cast<std::size_t>(start)]) throw SolverError("the start of an escape lies in its target");
     std::vector<char> reached(rates.kept.size(), 0);
     reached[static_cast<std::size_t>(start)] = 1;
-    adjacency.close(reached, adjacency.out);
+    links.mark_reached_from(reached);
     rates.kept = std::move(reached);
   }
   std::vector<char> escapes(rates.kept.size(), 0);
   for (Index cell = 0; cell < space.states(); ++cell)
     escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
-  adjacency.close(escapes, adjacency.in);
+  links.mark_leading_to(escapes);
 
   KilledProcess<Dim> process;
   process.target_met = !cuts.empty();

@@ -63,6 +63,8 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
   } catch (const SolverError&) {
     result.spectrum.clear();
   }
+  for (Eigen::MatrixXd* numbers : {&result.rate, &result.low, &result.high})
+    *numbers = own.underflow.select(unknown, *numbers);
   return result;
 }
 

@@ -39,12 +39,17 @@ ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<D
   const auto n = static_cast<Index>(cores.size());
   const CoreProcess<Dim> process(problem, discretisation, std::move(cores));
   network.rate.resize(n, n);
+  network.underflow.setConstant(n, n, false);
   network.probability.resize(n);
   for (Index a = 0; a < n; ++a) {
     const auto core = static_cast<std::size_t>(a);
     const Eigen::VectorXd left = process.left_last(core, stationary);
     network.probability[a] = process.having_left_last(core, left, stationary);
     network.rate.row(a) = process.fluxes(core, left, stationary).transpose() / network.probability[a];
+    if ((network.rate.row(a).array() == 0).count() == 1) continue;  // the diagonal
+    const std::vector<char> reach = process.within_reach(core);
+    for (Index b = 0; b < n; ++b)
+      network.underflow(a, b) = b != a && network.rate(a, b) == 0 && reach[static_cast<std::size_t>(b)];
   }
   network.probability /= network.probability.sum();
   return network;

@@ -11,10 +11,11 @@ namespace valleyflux {
 
 /// Jump process between the cores of n valleys: the stationary process, told only which core it has left last.
 struct ValleyNetwork {
-  std::vector<int> valleys;     // in Problem::valleys: those that have a core
-  Eigen::MatrixXd rate;         // n x n, from row to column: transitions into the core of one per time in which that of
-                                // the other was left last, no other core in between; diagonal 0
-  Eigen::VectorXd probability;  // n: share of time in which each core was left last; sum 1 (stationary for `rate`)
+  std::vector<int> valleys;  // in Problem::valleys: those that have a core
+  Eigen::MatrixXd rate;      // n x n, from row to column: transitions into the core of one per time in which that of
+                             // the other was left last, no other core in between; diagonal 0
+  Eigen::ArrayXX<bool> underflow;  // n x n: where the rate is 0 because it is below the range of double precision
+  Eigen::VectorXd probability;     // n: share of time in which each core was left last; sum 1 (stationary for `rate`)
 };
 
 /// The network of all valleys that have a core, exact on the grid (one elimination of all cells outside the cores, cut

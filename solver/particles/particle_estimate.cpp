@@ -80,7 +80,7 @@ Estimate exits_estimate(const FirstExits& exits, const std::string& method, cons
   note = fmt::format("{}; {} of {} particles escaped", process, statistics.escapes, statistics.particles);
   if (!exits.complete) {
     note += ", partial: interrupted";
-    warnings.push_back(fmt::format("{}: interrupted, what is told rests on the particles up to there", method));
+    warnings.emplace_back("interrupted: what is told rests on the particles up to there");
   }
   if (!statistics.rate) {
     if (exits.complete) note += fmt::format(" within {:.4g}", time_limit);
@@ -136,7 +136,7 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
   if (found.extinct > 0) note += fmt::format(", {} runs died out", found.extinct);
   if (!found.complete) {
     note += ", partial: interrupted";
-    report.warnings.emplace_back("splitting: interrupted, what is told rests on the runs up to there");
+    report.warnings.emplace_back("interrupted: what is told rests on the runs up to there");
   }
   if (!found.rate) {
     note += found.complete ? ": no path got to the target" : ": no rate yet";

@@ -1,5 +1,7 @@
 #include "solver/particles/particle_methods.hpp"
 
+#include "solver/escape_warning.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -49,7 +51,7 @@ void add_measured(const ParticleTask& task, Measured found, Results& results) {
   found.estimate.to = task.to;
   found.estimate.method = task.method;
   for (const std::string& warning : found.warnings)
-    results.warnings.push_back(fmt::format("{} -> {}: {}", task.from, task.to, warning));
+    results.warnings.push_back(to_text({task.from + " -> " + task.to, task.method, warning}));
   results.estimates.push_back(std::move(found.estimate));
 }
 

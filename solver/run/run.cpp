@@ -64,6 +64,7 @@ Results run(const Case& definition, const AnyProblem& problem, const RunRequest&
 }
 
 Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer, TrainedStarts& starts) {
+  if (observer.progress) observer.progress(0.0, "setting up the problem");
   return run(definition, build_any_problem(definition, starts), request, observer);
 }
 

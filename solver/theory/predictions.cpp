@@ -2,6 +2,7 @@
 
 #include "problems/methods.hpp"
 #include "problems/require_coefficients.hpp"
+#include "solver/escape_warning.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/theory/closed_forms.hpp"
 #include "solver/theory/saddle_escape.hpp"
@@ -98,8 +99,9 @@ void report_prediction(const Prediction& prediction, const std::string& from, co
   estimate.method = prediction.method;
   estimate.note = prediction.note;
   if (!prediction.failing.empty())
-    results.warnings.push_back(fmt::format("{} -> {} by {}: it assumes what does not hold here: {}", from, to,
-                                           prediction.method, fmt::join(prediction.failing, "; ")));
+    results.warnings.push_back(
+        to_text({from + " -> " + to, prediction.method,
+                 fmt::format("it assumes what does not hold here: {}", fmt::join(prediction.failing, "; "))}));
   estimate.log_rate = prediction.log_rate;
   if (prediction.log_rate) {
     estimate.rate = std::exp(*prediction.log_rate);

@@ -96,7 +96,7 @@ TEST_CASE("a value without rates keeps its place in the table of a sweep") {
   CHECK(file.rows()[1].estimate.note == none.estimate.note);
   CHECK(!file.rows()[1].estimate.rate);
   CHECK(sweep_fits(file.rows()).empty());
-  CHECK(sweep_table_line({none}) == "         0.3  no rates: one valley");
+  CHECK(sweep_point_text({"k"}, {none}) == "k = 0.3: no rates: one valley\n");
 }
 
 TEST_CASE("the table of a sweep is continued where it ends, whatever was cut off") {

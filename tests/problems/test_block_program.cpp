@@ -169,3 +169,28 @@ TEST_CASE("conditions that hold conditions bound regions by what joins them alon
   BlockProgram(graph, {level}).run(x.data(), out.data(), points, points);
   for (std::size_t p = 0; p < x.size(); ++p) CHECK((out[p] > 0) == (x[p] > 0 && x[p] <= 0.5));
 }
+
+TEST_CASE("the lesser of a number and of none is none on either side, and one side of an or is enough") {
+  for (const char* text : {"min(log(x), 1)", "min(1, log(x))", "max(log(x), 1)", "max(1, log(x))"}) {
+    ExpressionGraph graph(1);
+    const GraphNode value = Expression(text, {"x"}).append_to(graph);
+    const std::vector<double> x = spread(1, -1.0, -0.5);
+    std::vector<double> out(x.size());
+    BlockProgram(graph, {value}).run(x.data(), out.data(), points, points);
+    CHECK_MESSAGE(std::all_of(out.begin(), out.end(), [](double y) { return std::isnan(y); }), text);
+    FieldSamples samples;
+    Expression(text, {"x"}).sample(Eigen::MatrixXd::Constant(1, 1, -1.0), 1, samples);
+    CHECK_MESSAGE(std::isnan(samples.value[0]), text);
+  }
+  for (const char* text :
+       {"x < 0.5 || log(x) > -0.5", "log(x) > -0.5 || x < 0.5", "!(x >= 0.5) && log(x^2) < -1e-3 || x < -2"}) {
+    const Expression region(text, {"x"});
+    ExpressionGraph graph(1);
+    const GraphNode level = region.append_to(graph);
+    const std::vector<double> x = spread(1, -1.0, 1.0);
+    std::vector<double> out(x.size());
+    BlockProgram(graph, {level}).run(x.data(), out.data(), points, points);
+    for (std::size_t p = 0; p < x.size(); ++p)
+      CHECK_MESSAGE((out[p] > 0) == (region(Eigen::VectorXd::Constant(1, x[p])) != 0), text);
+  }
+}

@@ -70,7 +70,9 @@ TEST_CASE("axes may lack what can be chosen and nothing else") {
 
 TEST_CASE("a landscape by code stands in the place of the table and says the dimension") {
   const auto well = landscape([](auto x, auto y) { return x * x + y * y; });
-  const auto read = [&](const std::string& text) { return read_case(plain_noise + text, "case.toml", ".", {}, well); };
+  const auto read = [&](const std::string& text) {
+    return read_case(plain_noise + text, "case.toml", ".", {}, {.landscape = well});
+  };
   const Case definition = read("");
   CHECK(definition.variables == std::vector<std::string>{"x", "y"});
   CHECK(definition.dynamics->drift.landscape() == well);

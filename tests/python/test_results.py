@@ -166,3 +166,11 @@ def test_sweeps_have_a_row_for_each_value():
         vf.sweep(case, {"diffusion.D": [0.1, -1.0]}, progress=False)
     two = vf.sweep(case, {"diffusion.D": [0.1, 0.2], "grid.x.cells": [50, 60]}, progress=False)
     assert two.values == ((0.1, 50.0), (0.2, 50.0), (0.1, 60.0), (0.2, 60.0))
+
+
+def test_what_is_printed_begins_with_the_recommended_rates():
+    result = vf.Case("quartic_white_noise", evolve={"until": 1.0, "initial": "left"}).solve(progress=False)
+    lines = str(result).splitlines()
+    assert lines[0] == "Quartic double well, white noise" and lines[2].startswith("escape "), lines[:3]
+    assert f"{result.rate('left', 'right').value:.7g}" in lines[3]
+    assert max(map(len, lines)) <= 80

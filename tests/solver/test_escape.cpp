@@ -116,6 +116,22 @@ TEST_CASE("first exit is twice as frequent as transition in the low-noise limit"
   CHECK(std::abs(ratio - 2.0) < 1e-3);
 }
 
+TEST_CASE("noise of a high zero blocks the escape there, though rates underflow on the way") {
+  // D = x^4 / 10 and drift 1 at 0: s'(x) = exp(-2 int b / D) grows without bound, and so fast that neighbouring cells
+  // have no rates.
+  const Dynamics dynamics{Drift(expression_landscape(Expression("(x-1)^2/2", {"x"}))),
+                          expression_diffusion(1, {{Expression("0.1*x^4", {"x"})}}), Interpretation::ito};
+  const auto below = [](double end) { return Region<1>([end](const Point<1>& x) { return x[0] < end; }); };
+  const auto above = [](double end) { return Region<1>([end](const Point<1>& x) { return x[0] > end; }); };
+  for (const Index cells : {100, 400}) {
+    const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -1.0, 3.0, cells)}),
+                                               {{"left", below(0.0), below(-0.2)}, {"right", above(0.0), above(0.9)}});
+    const auto solution = solve<1>(problem, {1, 0});
+    REQUIRE(solution.blocked_at);
+    CHECK((*solution.blocked_at)[0] == 0.0);
+  }
+}
+
 TEST_CASE("SGD noise without injected noise blocks the escape at the inflection point") {
   const auto landscape = built_in_landscape("quartic_double_well", 1);
   const Dynamics dynamics{Drift(landscape), sgd_diffusion(landscape, {.eta = 0.1, .batch_size = 1.0}),

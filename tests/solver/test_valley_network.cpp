@@ -142,3 +142,21 @@ TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thous
     CHECK(relative_error(network_escape_rate(network.rate, target), *escape.quasi_stationary_rate) < 1e-3);
   }
 }
+
+TEST_CASE("rates of a network below the range of doubles are told from those that are blocked") {
+  const auto network_of = [](double noise, Index cells) {
+    const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
+                            constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
+    const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -1.6, 1.6, cells)}));
+    const Discretisation<1> discretisation = discretise<1>(problem);
+    return valley_network<1>(problem, discretisation, stationary_of<1>(discretisation));
+  };
+  const ValleyNetwork tiny = network_of(0.25 / 830.0, 4000);  // 830 kT: e^-830 = 1e-360
+  CHECK(tiny.rate(0, 1) == 0.0);
+  CHECK(tiny.underflow(0, 1));
+  CHECK(tiny.underflow(1, 0));
+  CHECK_FALSE(tiny.underflow(0, 0));
+  const ValleyNetwork small = network_of(0.25 / 600.0, 4000);
+  CHECK(small.rate(0, 1) > 0.0);
+  CHECK_FALSE(small.underflow(0, 1));
+}

@@ -1,8 +1,11 @@
 """The program as a user meets it: runs ready cases, reads what comes out, and types wrong things."""
 
+import contextlib
 import json
 import math
+import os
 import pathlib
+import pty
 import re
 import signal
 import subprocess
@@ -309,6 +312,20 @@ def test_list_and_check(folder):
     run("run", "quartic_white_noise", "--quiet", folder=folder)
     told = run("info", "quartic_white_noise.h5", folder=folder).stdout
     assert re.search(r"^accuracy_wanted: 0.001$", told, re.MULTILINE) and re.search(r"valley_height +\(2\) +-0.25 -0.25 ", told), told
+
+
+def test_what_takes_longer_than_a_second_shows_progress(folder):
+    ours, theirs = pty.openpty()
+    cells = [word for axis in "xy" for word in ("--set", f"grid.{axis}.cells=900")]
+    process = subprocess.Popen([PROGRAM, "check", "muller_brown", *cells], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # raised at the end by Linux
+        while some := os.read(ours, 4096):
+            shown += some
+    os.close(ours)
+    assert process.wait() == 0
+    assert b"valleyflux check: discretising (1 s)" in shown and shown.endswith(b"\r\x1b[K"), shown
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Every ready case runs to status 0; the slow ones with fewer cells or particles than they come with."""
 
-import json
+import math
+
+import h5py
 
 from program import run, run_tests
 
@@ -21,9 +23,16 @@ SMALL = {  # --set of cases that take more than seconds as they are
 }
 
 
+COLUMNS = 80  # of a terminal
+
+
 def ready_cases(folder):
     listed = run("list", folder=folder).stdout.split("\nready case")[1].split("\n\n")[0]
-    return [line.split()[0] for line in listed.splitlines()[1:]]
+    return [line.split()[0] for line in listed.splitlines()[1:] if not line.startswith(" ")]
+
+
+def too_wide(text):
+    return [line for line in text.splitlines() if len(line) > COLUMNS]
 
 
 def test_every_ready_case_runs(folder):
@@ -31,14 +40,25 @@ def test_every_ready_case_runs(folder):
     assert len(names) > 20 and set(SMALL) <= set(names), names
     for name in names:
         settings = [word for setting in SMALL.get(name, []) for word in ("--set", setting)]
-        results = json.loads(run("run", name, *settings, "--json", folder=folder).stdout)
+        done = run("run", name, *settings, "--verbose", folder=folder)
+        assert not too_wide(done.stdout + done.stderr), (name, too_wide(done.stdout + done.stderr))
+        with h5py.File(folder / f"{name}.h5") as file:
+            estimates = {key: file[f"estimate_{key}"][()] for key in ("from", "to", "recommended", "rate", "note")}
         # One row of each escape is to be quoted, and rows without a rate say why.
-        escapes = {(e["from"], e["to"]) for e in results["estimates"]}
-        recommended = [(e["from"], e["to"]) for e in results["estimates"] if e["recommended"]]
-        with_rate = {(e["from"], e["to"]) for e in results["estimates"] if e["rate"] is not None}
-        assert sorted(recommended) == sorted(with_rate) and with_rate == escapes, (name, recommended, escapes)
-        for e in results["estimates"]:
-            assert e["rate"] is not None or e["note"], (name, e)
+        rows = list(zip(*estimates.values()))
+        escapes = {(a, b) for a, b, *_ in rows}
+        quoted = [(a, b) for a, b, recommended, *_ in rows if recommended]
+        with_rate = {(a, b) for a, b, _, rate, _ in rows if not math.isnan(rate)}
+        assert sorted(quoted) == sorted(with_rate) and with_rate == escapes, (name, quoted, escapes)
+        for a, b, _, rate, note in rows:
+            assert not math.isnan(rate) or note, (name, a, b)
+
+
+def test_what_is_told_without_solving_fits_a_terminal(folder):
+    assert not too_wide(run("list", folder=folder).stdout)
+    for name in ready_cases(folder):
+        said = run("check", name, folder=folder).stdout
+        assert not too_wide(said), (name, too_wide(said))
 
 
 if __name__ == "__main__":

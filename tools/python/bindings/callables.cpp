@@ -125,7 +125,7 @@ std::vector<AxisEnds> domain_of_callable(const std::string& text, const std::str
   std::vector<AxisEnds> ends;
   try {
     const nb::gil_scoped_release unlocked;
-    const Case definition = read_case(text, file, directory, {}, landscape);
+    const Case definition = read_case(text, file, directory, {}, {.landscape = landscape});
     ends = dimension == 1 ? ends_of(choose_grid<1>(definition).grid) : ends_of(choose_grid<2>(definition).grid);
   } catch (...) {
     landscape->rethrow();  // is behind whatever went wrong afterwards

@@ -2,12 +2,14 @@
 #include "problems/tables/table_function.hpp"
 #include "tools/commands.hpp"
 #include "tools/python/bindings/bindings.hpp"
+#include "tools/python/bindings/called_loss.hpp"
 
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace nb = nanobind;
 
@@ -70,10 +72,14 @@ void bind_cases(nb::module_& module) {
       "name"_a, "overrides"_a, "The case of a file or of a ready case.");
   module.def(
       "case_of_text",
-      [](const std::string& text, const std::string& file, const std::string& directory, const Overrides& overrides) {
-        return read_case(text, file, directory, overrides);
+      [](const std::string& text, const std::string& file, const std::string& directory, const Overrides& overrides,
+         nb::object loss) {
+        PartsByCode by_code;
+        if (!loss.is_none()) by_code.loss = called_loss(std::move(loss));
+        return read_case(text, file, directory, overrides, std::move(by_code));
       },
-      "text"_a, "file"_a, "directory"_a, "overrides"_a, "The case of a TOML text.");
+      "text"_a, "file"_a, "directory"_a, "overrides"_a, "loss"_a = nb::none(),
+      "The case of a TOML text; loss: a valleyflux.Loss in the place of [data] and loss.model.");
 }
 
 }  // namespace valleyflux::python

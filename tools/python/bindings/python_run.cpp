@@ -1,6 +1,7 @@
 #include "tools/python/bindings/python_run.hpp"
 
 #include "output/version.hpp"
+#include "tools/python/bindings/called_loss.hpp"
 #include "tools/python/bindings/interruption.hpp"
 
 #include <omp.h>
@@ -90,7 +91,11 @@ FinishedRun run_for_python(const Case& definition, bool rates_only, int threads,
       throw nb::python_error();
     }
     finished.results = unfinished(grid, names, definition);
+  } catch (...) {
+    rethrow_from_loss(definition);  // is behind whatever went wrong afterwards
+    throw;
   }
+  rethrow_from_loss(definition);
   finished.interrupted = was_interrupted();
   finished.results.title = definition.title;
   record->write(finished.results);

@@ -1,5 +1,8 @@
 #include "output/fields.hpp"
 #include "output/json.hpp"
+#include "output/report/report_page.hpp"
+#include "output/table.hpp"
+#include "output/warning_text.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "solver/statistics/sweep_fits.hpp"
 #include "tools/python/bindings/bindings.hpp"
@@ -89,6 +92,10 @@ void bind_runs(nb::module_& module) {
       .def_prop_ro("interrupted", [](const FinishedRun& run) { return run.interrupted; })
       .def_prop_ro("warnings", [](const FinishedRun& run) { return run.results.warnings; })
       .def("json", [](const FinishedRun& run) { return to_json(run.results); })
+      .def(
+          "text",
+          [](const FinishedRun& run) { return results_text(run.results) + warnings_text(run.results.warnings); },
+          "What the program prints.")
       .def("datasets", &datasets,
            nb::sig("def datasets(self) -> list[tuple[str, list[str], typing.Any, dict[str, typing.Any]]]"),
            "Name, axes, values (shared, not copied) and attributes of every dataset.")
@@ -100,7 +107,10 @@ void bind_runs(nb::module_& module) {
             run.record->save(path);
             run.results.output = path;
           },
-          "path"_a, "Writes the HDF5 file, and the XDMF file beside it.");
+          "path"_a, "Writes the HDF5 file, and the XDMF file beside it.")
+      .def(
+          "report", [](const FinishedRun& run, const std::string& path) { write_report(*run.record, path); }, "path"_a,
+          "Writes one HTML page of it.");
   nb::class_<TrainedStarts>(module, "TrainedStarts", "Starts of losses that were trained already.").def(nb::init<>());
   module.def("run", &run_for_python, "definition"_a, "rates_only"_a, "threads"_a, "progress"_a.none(), "starts"_a,
              "Runs a case.");

@@ -18,6 +18,7 @@ from . import _core
 from .case import Case
 from .errors import CaseError, OutputError, ProblemError, SolverError
 from .figures import Figure, reproduce
+from .loss import Loss
 from .progress import ProgressBar
 from .result import Rate, Result
 from .sweep import Sweep, sweep
@@ -28,6 +29,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Figure",
+    "Loss",
     "OutputError",
     "ProblemError",
     "ProgressBar",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
+from .loss import Loss
 from .parts import case_of_parts
 from .progress import Reporter
 from .sampling import Tables
@@ -38,6 +39,8 @@ class Case:
             missing is chosen by the library.
         valleys: ``{name: where}`` with ``where`` a condition such as ``"x < 0"``, or a dict of the keys of
             ``[[valley]]``. A number is ``valleys.depth``.
+        loss: instead of a landscape: a ``Loss`` by Python functions, or a dict of the keys of ``[loss]``, one of which,
+            ``by``, may be such a ``Loss``. ``start``, ``valleys`` and ``diffusion`` (eta, batch_size) belong to it.
         escapes: a list of ``(from, to)`` or of dicts of the keys of ``[[escape]]``.
         tables: further tables of the case file by name: ``evolve``, ``langevin``, ``accuracy``, ``parameters`` ...
 
@@ -58,11 +61,13 @@ class Case:
         diffusion: Any = None,
         grid: Mapping[str, Any] | None = None,
         valleys: Mapping[str, Any] | float | None = None,
+        loss: Loss | Mapping[str, Any] | None = None,
         escapes: Sequence[Any] | None = None,
         title: str | None = None,
         **tables: Any,
     ) -> None:
         self._tables: Tables | None = None
+        self._loss: Loss | None = None
         self._folder = os.getcwd()
         given = {
             "title": title,
@@ -71,6 +76,7 @@ class Case:
             "diffusion": diffusion,
             "grid": grid,
             "valleys": valleys,
+            "loss": loss,
             "escapes": escapes,
             **tables,
         }
@@ -86,7 +92,7 @@ class Case:
                 self._folder = str(Path(self._core.file).resolve().parent)
             if parts:
                 settled = case_of_parts(parts, None)
-                if settled.tables.files():
+                if settled.tables.files() or settled.loss:
                     raise TypeError("a case that is read takes no functions or arrays: give all of it by keywords")
                 changes = [f"{name}={text_of(value)}" for name, value in settled.content.items()]
                 self._read(self._core.text, self._core.file, changes)
@@ -94,13 +100,14 @@ class Case:
         settled = case_of_parts(parts, self._folder)
         if settled.tables.files():
             self._tables = settled.tables
+        self._loss = settled.loss
         self._read(document(settled.content), "case", ())
         if settled.warnings:
             self._core.warnings = [*settled.warnings, *self._core.warnings]
 
     def _read(self, text: str, file: str, overrides: Sequence[str]) -> None:
         folder = str(self._tables.folder) if self._tables else self._folder
-        self._core = _core.case_of_text(text, file, folder, list(overrides))
+        self._core = _core.case_of_text(text, file, folder, list(overrides), self._loss)
 
     @property
     def title(self) -> str:
@@ -124,7 +131,7 @@ class Case:
     def with_values(self, values: Mapping[str, Any]) -> Case:
         """A copy with other values of some keys, ``{"diffusion.D": 0.1, "valley.left.where": "x < 0"}``."""
         copy = object.__new__(Case)
-        copy._tables, copy._folder = self._tables, self._folder
+        copy._tables, copy._folder, copy._loss = self._tables, self._folder, self._loss
         copy._read(self.text, self._core.file, [f"{key}={text_of(value)}" for key, value in values.items()])
         told = set(copy._core.warnings)
         copy._core.warnings = [text for text in self._core.warnings if text not in told] + copy._core.warnings
@@ -225,10 +232,12 @@ class Case:
             "folder": self._folder,
             "tables": self._tables.files() if self._tables else None,
             "warnings": self._core.warnings,
+            "loss": self._loss,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._folder = state["folder"]
         self._tables = Tables(state["tables"]) if state["tables"] else None
+        self._loss = state["loss"]
         self._read(state["text"], state["file"], ())
         self._core.warnings = state["warnings"]

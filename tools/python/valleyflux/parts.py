@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from . import _core
+from .loss import Loss
 from .sampling import Array, Interpolation, Sampled, Side, Tables, arguments_of, sample
 from .toml import document
 
@@ -26,6 +27,7 @@ class SettledCase:
     content: dict[str, Any]
     tables: Tables = field(default_factory=Tables)
     warnings: list[str] = field(default_factory=list)
+    loss: Loss | None = None  # by functions
 
 
 def case_of_parts(parts: Mapping[str, Any], folder: str | None) -> SettledCase:
@@ -87,6 +89,14 @@ def _valleys(given: Any, case: SettledCase) -> None:
     ]
 
 
+def _loss(given: Any, case: SettledCase) -> None:
+    keys = {"by": given} if isinstance(given, Loss) else dict(given)
+    case.loss = keys.pop("by", None)
+    if case.loss is not None and not isinstance(case.loss, Loss):
+        raise TypeError(f"loss.by must be a valleyflux.Loss (got {type(case.loss).__name__})")
+    case.content["loss"] = keys
+
+
 def _escapes(given: Sequence[Any], case: SettledCase) -> None:
     case.content["escape"] = [
         dict(one) if isinstance(one, Mapping) else dict(zip(("from", "to"), one)) for one in given
@@ -99,6 +109,7 @@ _TRANSLATED: dict[str, Callable[[Any, SettledCase], None]] = {
     "diffusion": _diffusion,
     "grid": _grid,
     "valleys": _valleys,
+    "loss": _loss,
     "escapes": _escapes,
 }
 

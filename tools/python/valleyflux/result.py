@@ -149,6 +149,15 @@ class Result:
         self._finished.save(os.fspath(path))
         self.__dict__.pop("_content", None)  # it names the file
 
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes one HTML page that needs no network: rates, fields with a slider for time, network, warnings.
+
+        Raises:
+            ValueError: where no page can be written under that name.
+            OutputError: where writing fails.
+        """
+        self._finished.report(os.fspath(path))
+
     def plot(self, panels: Sequence[str] | None = None) -> Any:
         """Landscape, densities, committor, flux over time and rates: a matplotlib Figure.
 
@@ -161,6 +170,10 @@ class Result:
         from .plot import ResultData, draw_result  # matplotlib is there for those who draw
 
         return draw_result(ResultData.from_fields(self.fields), panels)
+
+    def __str__(self) -> str:
+        """What the program prints: recommended rates first, 80 columns."""
+        return self._finished.text()
 
     def __repr__(self) -> str:
         quoted = [row for row in self.estimates if row["recommended"] and row["rate"] is not None]

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "solver/results.hpp"
+
+#include <string>
+
+namespace valleyflux {
+
+/// The recommended rate of each escape: escape, rate, half-width of its interval over the rate, mean time, method;
+/// below, the methods' definitions in words, the notes of rates that are zero or missing, and the shares of the targets
+/// of an escape to any. Empty without estimates.
+std::string recommended_table(const Results& results);
+
+/// Every estimate, escape by escape: method, rate, half-width of its interval over the rate, and how far each rate is
+/// from the recommended one, which is marked; below, notes. Empty without estimates.
+std::string estimates_table(const Results& results);
+
+}  // namespace valleyflux

@@ -1,0 +1,148 @@
+#include "output/terminal_text.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+namespace valleyflux {
+
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t gap = 2;         // between columns
+constexpr std::size_t narrowest = 16;  // that a column of texts is made
+
+/// Bytes of the first `characters` of a UTF-8 text.
+std::size_t bytes_of(const std::string& text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at)
+    if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && characters-- == 0) break;
+  return at;
+}
+
+/// Lines of at most `first`, then `others` characters.
+std::vector<std::string> broken(const std::string& text, std::size_t first, std::size_t others) {
+  std::vector<std::string> lines{""};
+  const auto room = [&] { return lines.size() == 1 ? first : others; };
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t spaces = text.find_first_not_of(' ', at);
+    if (spaces == std::string::npos) break;
+    const std::size_t end = std::min(text.find(' ', spaces), text.size());
+    std::string word = text.substr(spaces, end - spaces);
+    const std::string lead = lines.back().empty() && lines.size() > 1 ? "" : text.substr(at, spaces - at);
+    at = end;
+    if (text_width(lines.back() + lead + word) <= room()) {
+      lines.back() += lead + word;
+      continue;
+    }
+    if (!lines.back().empty()) lines.emplace_back();
+    for (; text_width(word) > room(); lines.emplace_back()) {
+      const std::size_t cut = bytes_of(word, room());
+      lines.back() = word.substr(0, cut);
+      word.erase(0, cut);
+    }
+    lines.back() = word;
+  }
+  return lines;
+}
+
+/// Of every column the width of its longest cell.
+std::vector<std::size_t> widths_of(const Rows& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], text_width(row[k]));
+  }
+  return widths;
+}
+
+std::size_t total(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
+         gap * (std::max<std::size_t>(widths.size(), 1) - 1);
+}
+
+/// By column, whether it holds numbers below its head; the first one is of names.
+std::vector<char> numeric_columns(const Rows& rows, std::size_t count) {
+  std::vector<char> numeric(count, 1);
+  if (count > 0) numeric[0] = 0;
+  for (auto row = rows.begin() + 1; row < rows.end(); ++row)
+    for (std::size_t k = 1; k < row->size(); ++k)
+      numeric[k] &= (*row)[k].empty() || std::string("0123456789-+x(e").find((*row)[k][0]) != std::string::npos;
+  return numeric;
+}
+
+/// Makes the widest columns of texts narrower until the table fits or they are as narrow as they may be.
+void narrow(const std::vector<char>& numeric, std::size_t columns, std::vector<std::size_t>& widths) {
+  while (total(widths) > columns) {
+    std::size_t widest = widths.size();
+    for (std::size_t k = 0; k < widths.size(); ++k)
+      if (!numeric[k] && widths[k] > narrowest && (widest == widths.size() || widths[k] > widths[widest])) widest = k;
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
+/// Columns 0 and begin ... end - 1.
+Rows part_of(const Rows& rows, std::size_t begin, std::size_t end) {
+  Rows part;
+  for (const auto& row : rows) {
+    part.push_back({row.empty() ? "" : row[0]});
+    for (std::size_t k = begin; k < std::min(end, row.size()); ++k) part.back().push_back(row[k]);
+  }
+  return part;
+}
+
+}  // namespace
+
+std::size_t text_width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t columns) {
+  std::string result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> lines = broken(line, columns, columns - indent);
+    for (std::size_t k = 0; k < lines.size(); ++k) result += (k ? std::string(indent, ' ') : "") + lines[k] + "\n";
+  }
+  if (!text.empty() && text.back() != '\n') result.pop_back();
+  return result;
+}
+
+std::string aligned(const Rows& rows, std::size_t columns) {
+  std::vector<std::size_t> widths = widths_of(rows);
+  const std::vector<char> numeric = numeric_columns(rows, widths.size());
+  narrow(numeric, columns, widths);
+  if (total(widths) > columns && widths.size() > 2) {
+    // As many as fit, two at least, and the others below.
+    std::size_t end = widths.size();
+    while (end > 2 && total({widths.begin(), widths.begin() + static_cast<std::ptrdiff_t>(end)}) > columns) --end;
+    if (end < widths.size())
+      return aligned(part_of(rows, 1, end), columns) + "\n" + aligned(part_of(rows, end, widths.size()), columns);
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      cells.push_back(broken(row[k], widths[k], widths[k]));
+      height = std::max(height, cells.back().size());
+    }
+    for (std::size_t h = 0; h < height; ++h) {
+      std::string line;
+      for (std::size_t k = 0; k < row.size(); ++k) {
+        const std::string cell = h < cells[k].size() ? cells[k][h] : "";
+        const std::string space(widths[k] - text_width(cell), ' ');
+        line += (k ? std::string(gap, ' ') : "") + (numeric[k] ? space + cell : cell + space);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace valleyflux
