@@ -19,6 +19,7 @@ struct RunArguments {
   bool verbose = false;      // every warning for itself
   bool resume = false;       // of run
   std::string plot, panels;  // a picture, and what is in it; empty: none, and what says most
+  std::string report;        // page of run; empty: none
   std::string command;       // as typed but for --resume, for the record
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: those that building and running needs, with the argument "python" also
-# those that `pip install .` needs, with "test" those that only the tests need. Does nothing, and needs no rights, where
+# those that `pip install .` needs, with "docs" those of the documentation, with "test" those that only the tests need. Does nothing, and needs no rights, where
 # all are there.
 set -euo pipefail
 
@@ -12,13 +12,14 @@ packages=(
 case "${1:-build}" in
   build) ;;
   python) packages+=(python3-dev python3-venv) ;;
+  docs) packages+=(python3-dev python3-venv python3-pandas python3-xarray doxygen) ;;
   test)
     packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf)
-    packages+=(python3-dev python3-venv python3-pandas python3-scipy)
+    packages+=(python3-dev python3-venv python3-pandas python3-scipy doxygen chromium chromium-driver)
     ;;
   tidy) packages+=(clang clang-tidy libomp-dev) ;;
   *)
-    echo "usage: $0 [build|python|test|tidy]" >&2
+    echo "usage: $0 [build|python|docs|test|tidy]" >&2
     exit 2
     ;;
 esac

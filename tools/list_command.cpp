@@ -6,6 +6,7 @@
 #include "problems/case/toml_text.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/methods.hpp"
+#include "tools/key_list.hpp"
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
@@ -71,7 +72,8 @@ int list_command(const std::string& name) {
     say("{}\n", aligned(rows));
     rows = {{"method", "of", "what it is"}};
     for (const Method& method : methods()) rows.push_back({method.name, kinds_text(method), method.definition});
-    say("{}", aligned(rows));
+    say("{}\n", aligned(rows));
+    say("keys of the case file: valleyflux list keys; of a table: list diffusion\n");
     return 0;
   }
   for (const auto& file : {ready_case(name), ready_figure(name)}) {
@@ -94,6 +96,11 @@ int list_command(const std::string& name) {
     }
     known.push_back(method.name);
   }
+  if (const std::string keys = keys_text(name); !keys.empty()) {
+    say("{}", keys);
+    return 0;
+  }
+  for (const std::string& key : key_names()) known.push_back(key);
   throw std::invalid_argument(fmt::format("list: error: nothing is called \"{}\"; the nearest name is \"{}\"", name,
                                           nearest_name(name, known)));
 }

@@ -82,10 +82,11 @@ int run_program(int argc, char** argv) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
   };
+  const auto not_empty = [](const std::string& given) {
+    return std::string(given.empty() ? "it must not be empty" : "");
+  };
   const auto output_option = [&](CLI::App* command, std::string& output, const char* type, const std::string& meaning) {
-    command->add_option("-o,--output", output, meaning)->type_name(type)->check([](const std::string& given) {
-      return std::string(given.empty() ? "it must not be empty" : "");
-    });
+    command->add_option("-o,--output", output, meaning)->type_name(type)->check(not_empty);
   };
   const auto case_options = [&](CLI::App* command) {
     command->add_option("case", arguments.name, "case file, or the name of a ready case")
@@ -116,6 +117,9 @@ int run_program(int argc, char** argv) {
   run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
   plot_option(run);
   panels_option(run)->needs("--plot");
+  run->add_option("--report", arguments.report, "make one HTML page of the result as well")
+      ->type_name("FILE")
+      ->check(not_empty);
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   const char* verbose_help = "print every warning for itself, those that are alike too";

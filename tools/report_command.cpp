@@ -1,3 +1,4 @@
+#include "output/progress.hpp"
 #include "output/report/report_page.hpp"
 #include "tools/commands.hpp"
 #include "tools/standard_streams.hpp"
@@ -8,7 +9,11 @@ namespace valleyflux {
 
 int report_command(const std::filesystem::path& file, const std::string& page) {
   const std::filesystem::path target = page.empty() ? report_path(file) : std::filesystem::path(page);
-  write_report(file, target);
+  {
+    Progress progress(true, "valleyflux report");
+    progress.update({}, "reading and encoding fields");
+    write_report(file, target);
+  }
   say("written to {}\n", target.string());
   return 0;
 }

@@ -49,7 +49,8 @@ int run_command(const RunArguments& arguments) {
     say("{}\n", results_text(results));
   }
   complain_of(results.warnings, arguments.verbose);
-  if (!arguments.json && !arguments.quiet) say("written to {}\n", results.output);
+  if (!arguments.json && !arguments.quiet)
+    say("written to {}{}\n", results.output, arguments.report.empty() ? "" : " and " + arguments.report);
   int drawn = 0;
   if (!arguments.plot.empty()) {
     drawn = draw(results.output, arguments.plot, arguments.panels, arguments.json || arguments.quiet);

@@ -32,7 +32,7 @@ tools/install_packages.sh test
 heading "Python"
 # Debian's packages, and beside them what it lacks.
 /usr/bin/python3 -m venv --system-site-packages build/venv
-build/venv/bin/pip install -q -r tests/python/requirements.txt
+build/venv/bin/pip install -q -r tests/python/requirements.txt -r docs/requirements.txt
 with_python=(-DVALLEYFLUX_PYTHON=ON -DPython_EXECUTABLE="$PWD/build/venv/bin/python")
 
 for preset in "${presets[@]}"; do

@@ -2,6 +2,13 @@
 
 const svgSpace = "http://www.w3.org/2000/svg";
 
+let named = 0;
+
+/** A name that no other part of the page has. */
+function unique(kind) {
+  return `${kind}-${++named}`;
+}
+
 function shape(name, attributes = {}, ...children) {
   const made = document.createElementNS(svgSpace, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -81,7 +88,7 @@ function axesIn(parent, { width, height, x, y, right, label, top = 10, bottom = 
     shape("text", { transform: `translate(${at} ${inner.top + inner.height / 2}) rotate(-90)`, "text-anchor": "middle" }, text);
   svg.append(lines, shape("text", { x: inner.left + inner.width / 2, y: inner.top + inner.height + 36, "text-anchor": "middle" }, x.label), turned(y.label, 13));
   if (right) svg.append(turned(right.label, width - 5));
-  const clip = `clip${document.querySelectorAll("clipPath").length}`;
+  const clip = unique("clip");
   svg.append(shape("clipPath", { id: clip }, shape("rect", { x: inner.left, y: inner.top, width: inner.width, height: inner.height })));
   const field = shape("g", { "clip-path": `url(#${clip})` });
   svg.append(field, shape("rect", { class: "frame", x: inner.left, y: inner.top, width: inner.width, height: inner.height }));

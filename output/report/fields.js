@@ -26,7 +26,7 @@ function shown(value, digits = 7) {
   if (value === null || value === undefined) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e6) {
+  if (size >= 1e-4 && size < 1e6) {
     const text = value.toPrecision(digits);
     const plain = text.includes("e") ? String(Number(text)) : text;
     return (plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain).replace("-", "−");

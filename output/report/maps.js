@@ -101,7 +101,7 @@ function overlay(group, path, width) {
 }
 
 function colourBar(svg, inner, at, field, palette, unit, name) {
-  const id = `bar${document.querySelectorAll("linearGradient").length}`;
+  const id = unique("bar");
   const stops = anchors(palette).map((rgb, k, all) => shape("stop", { offset: k / (all.length - 1), "stop-color": `rgb(${rgb})` }));
   const place = (value) => inner.left + inner.width * (field.log ? Math.log(value / field.low) / Math.log(field.high / field.low) : (value - field.low) / (field.high - field.low));
   svg.append(shape("linearGradient", { id }, ...stops),

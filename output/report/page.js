@@ -220,7 +220,7 @@ async function build() {
     curvesChart(made, { curves: content.first_passages.map((one) => ({ label: one.label, xs: one.time, ys: one.density.map((value) => value ?? NaN) })), xLabel: withUnit("time", first.time_unit), yLabel: withUnit("density", first.unit), label: "Densities of the first-passage times." });
     section("first-passages", "First-passage times", made);
   }
-  if (content.estimates.length) section("estimates-all", "All estimates", estimatesTable(content.estimates));
+  if (content.estimates.length) section("estimates-all", "All estimates", ...estimatesTable(content.estimates));
   if (warned) section("warnings", "Warnings", warningList(content.warnings));
   caseSection();
   document.querySelector("footer").textContent = `Made by valleyflux ${content.version}${content.commit ? ` (${content.commit})` : ""}. This page holds all that it shows and asks nothing of the network.`;

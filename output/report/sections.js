@@ -44,9 +44,11 @@ function rateCards(rows) {
   return cards;
 }
 
+const plotWidth = 240;
+
 /** The interval of one estimate on the logarithmic axis of its escape. */
 function intervalPlot(row, place, height) {
-  const svg = shape("svg", { viewBox: `0 0 300 ${height}`, role: "img" });
+  const svg = shape("svg", { viewBox: `0 0 ${plotWidth} ${height}`, role: "img" });
   const middle = height / 2;
   if (row.log_rate === null) {
     svg.append(shape("text", { class: "quiet", x: 6, y: middle + 4 }, shownRate(row)));
@@ -84,8 +86,7 @@ function valueCell(name, value, text) {
 }
 
 function estimatesTable(rows) {
-  const table = element("table", { id: "estimates" }, element("caption", { class: "quiet no-print", style: "text-align: left; padding: 0.4rem 0.7rem" },
-    "● measured or solved, ◇ closed form; the row to quote is marked ★. Each escape has a logarithmic axis of its own. Hold the pointer over a number for all of its digits."));
+  const table = element("table", { id: "estimates" });
   const head = element("tr");
   const unit = (name, text) => withUnit(name, text);
   for (const [text, kind] of [["method", ""], [unit("rate", content.rate_unit), "value"], ["low", "value"], ["high", "value"], [unit("mean time", content.time_unit), "value"], ["rate, logarithmic", ""], ["note", ""]])
@@ -96,7 +97,7 @@ function estimatesTable(rows) {
   for (const [name, members] of groups) {
     const body = element("tbody", {}, element("tr", {}, element("th", { scope: "rowgroup", colspan: 7 }, name)));
     const range = logarithmicRange(members);
-    const place = (value) => 8 + (284 * (value - range[0])) / (range[1] - range[0]);
+    const place = (value) => 8 + ((plotWidth - 16) * (value - range[0])) / (range[1] - range[0]);
     for (const row of members) {
       const method = element("th", { scope: "row" }, `${row.recommended ? "★ " : ""}${row.theory ? "◇ " : "● "}${spaced(row.method)}`);
       body.append(element("tr", { class: row.recommended ? "quoted" : "", "data-estimate": row.label }, method,
@@ -104,15 +105,16 @@ function estimatesTable(rows) {
         valueCell("time", row.time, shown(row.time)), element("td", { class: "plot" }, intervalPlot(row, place, 26)), element("td", { class: "note" }, row.note)));
     }
     if (range) {
-      const axis = shape("svg", { viewBox: "0 0 300 24", "aria-hidden": "true" }, shape("line", { x1: 8, x2: 292, y1: 1, y2: 1, stroke: "currentColor" }));
+      const axis = shape("svg", { viewBox: `0 0 ${plotWidth} 24`, "aria-hidden": "true" }, shape("line", { x1: 8, x2: plotWidth - 8, y1: 1, y2: 1, stroke: "currentColor" }));
       for (const tick of logarithmicTicks(...range, 3))
         axis.append(shape("line", { x1: place(tick.place), x2: place(tick.place), y1: 1, y2: 6, stroke: "currentColor" }),
-          shape("text", { class: "quiet", x: Math.min(270, Math.max(30, place(tick.place))), y: 19, "text-anchor": "middle" }, tick.text));
+          shape("text", { class: "quiet", x: Math.min(plotWidth - 26, Math.max(26, place(tick.place))), y: 19, "text-anchor": "middle" }, tick.text));
       body.append(element("tr", { class: "axis" }, element("td", { colspan: 5 }), element("td", { class: "plot" }, axis), element("td")));
     }
     table.append(body);
   }
-  return scrolling(table, "All estimates");
+  return [element("p", { class: "quiet" }, "● measured or solved, ◇ closed form; ★ is the rate to quote. Each escape has a logarithmic axis of its own. The pointer over a number shows all of its digits."),
+    scrolling(table, "All estimates")];
 }
 
 /** A box of its own for a wide table: the page itself never scrolls sideways. */
@@ -169,7 +171,7 @@ function networkDrawing(network) {
         shape("path", { d: `M${bx} ${by}L${bx - size * hx + (size / 2) * hy} ${by - size * hy - (size / 2) * hx}L${bx - size * hx - (size / 2) * hy} ${by - size * hy + (size / 2) * hx}Z`, style: `fill: ${colourOf(i)}` }));
       const t = 0.38;
       const on = (a, m, b) => (1 - t) ** 2 * a + 2 * t * (1 - t) * m + t ** 2 * b;
-      texts.push(shape("text", { x: on(ax, mx, bx), y: on(ay, my, by) + 4, "text-anchor": "middle", style: "paint-order: stroke; stroke: var(--panel); stroke-width: 5px" }, shown(rate, 3)));
+      texts.push(shape("text", { x: on(ax, mx, bx) - 15 * uy, y: on(ay, my, by) + 15 * ux + 4, "text-anchor": "middle", style: "paint-order: stroke; stroke: var(--panel); stroke-width: 4px" }, shown(rate, 3)));
     }
     names.forEach((name, k) => {
       const valley = content.valleys.findIndex((one) => one.name === name);

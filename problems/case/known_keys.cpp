@@ -1,5 +1,6 @@
 #include "problems/case/known_keys.hpp"
 
+#include "problems/case/case_keys.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/landscapes/built_in.hpp"
 
@@ -7,62 +8,46 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
 
-/// The keys of a table, and those of tables within it; "": of tables of any other name. A table without keys takes
-/// any.
+constexpr const char* any_name = "*";
+
+/// The keys of a table, and those of tables within it; "*": of tables of any other name.
 struct Keys {
+  bool any = false;  // others are known as well
   std::vector<std::string> plain;
   std::map<std::string, Keys> tables;
 };
 
+/// The tree that case_keys() makes.
 const Keys& known_keys() {
-  static const Keys axis{{"min", "max", "cells", "boundary"}, {{"grading", {{"centre", "width"}, {}}}}};
-  static const Keys keys{
-      {"title", "variables"},
-      {{"parameters", {}},
-       {"landscape",
-        {{"name", "file", "data", "expression", "quantity", "clip_above", "interpolation", "format", "columns",
-          "dataset", "scale", "shift", "ranges", "error"},
-         {}}},
-       {"drift", {{"name", "expression"}, {}}},
-       {"grid", {{}, {{"", axis}}}},
-       {"domain", {{"where"}, {}}},
-       {"box", {{"dimension", "min", "max", "boundary"}, {}}},
-       {"diffusion",
-        {{"model", "D", "interpretation", "eta", "batch_size", "injected", "T_a", "T_b", "height", "s", "width", "kT",
-          "mobility"},
-         {}}},
-       {"valley", {{"name", "where", "core", "minimum", "half_width", "min", "max", "scale"}, {}}},
-       {"valleys", {{"depth"}, {}}},
-       {"evolve", {{"until", "frames", "stepper", "tolerance"}, {{"initial", {{"mean", "sd", "expression"}, {}}}}}},
-       {"escape", {{"from", "to", "methods"}, {}}},
-       {"langevin",
-        {{"particles", "seed", "step", "time_limit", "dynamics", "scheme", "noise", "minibatch", "histogram",
-          "replicas", "runs", "reaction_coordinate"},
-         {}}},
-       {"units", {{"energy", "time", "rate"}, {{"length", {}}}}},
-       {"theory", {{"s", "paths", "quasi_potential"}, {}}},
-       {"sweep", {{"vary"}, {}}},
-       {"accuracy", {{"relative", "memory"}, {}}},
-       {"solver", {{"grids", "modes", "network", "rates"}, {}}},
-       {"loss", {{"model", "depth", "width", "k", "covariance"}, {}}},
-       {"data",
-        {{"file", "images", "labels", "pool", "label", "without", "samples", "features", "classes", "sd", "seed",
-          "rows", "standardise", "group"},
-         {}}},
-       {"start", {{"at", "seed", "sd", "scale"}, {{"training", {{"eta", "steps", "epochs", "batch_size"}, {}}}}}}}};
+  static const Keys keys = [] {
+    Keys all;
+    for (const CaseKey& key : case_keys()) {
+      Keys* table = &all;
+      for (std::string_view path = key.table; !path.empty();) {
+        const std::size_t dot = std::min(path.find('.'), path.size());
+        table = &table->tables[std::string(path.substr(0, dot))];
+        path.remove_prefix(std::min(dot + 1, path.size()));
+      }
+      if (key.name == any_name)
+        table->any = true;
+      else
+        table->plain.emplace_back(key.name);
+    }
+    return all;
+  }();
   return keys;
 }
 
 void require_known(const toml::table& table, const Keys& keys, const std::string& path, const CaseContext& context) {
   std::vector<std::string> known = keys.plain;
   for (const auto& [name, inner] : keys.tables) known.push_back(name);
-  if (known.empty()) return;
   const auto full = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
   if (path == "landscape" || path == "drift")
     if (const auto name = table["name"].value<std::string>()) {
@@ -73,11 +58,11 @@ void require_known(const toml::table& table, const Keys& keys, const std::string
     }
   for (const auto& [key, node] : table) {
     const std::string text(key.str());
-    if (!keys.tables.contains("") && std::find(known.begin(), known.end(), text) == known.end())
+    if (!keys.any && std::find(known.begin(), known.end(), text) == known.end())
       throw CaseError(fmt::format("{}: error: unknown key \"{}\"; the nearest known one is \"{}\"",
                                   context.place(key.source(), full(text)), full(text),
                                   full(nearest_name(text, known))));
-    const auto own = keys.tables.find(text), inner = own == keys.tables.end() ? keys.tables.find("") : own;
+    const auto own = keys.tables.find(text), inner = own == keys.tables.end() ? keys.tables.find(any_name) : own;
     if (inner == keys.tables.end()) continue;
     if (const toml::table* one = node.as_table()) require_known(*one, inner->second, full(text), context);
     if (const toml::array* several = node.as_array())

@@ -314,6 +314,18 @@ def test_list_and_check(folder):
     assert re.search(r"^accuracy_wanted: 0.001$", told, re.MULTILINE) and re.search(r"valley_height +\(2\) +-0.25 -0.25 ", told), told
 
 
+def test_report(folder):
+    run("run", "quartic_white_noise", "--set", "evolve.until=20", "--report", "both.html", "--quiet", folder=folder)
+    assert run("report", "quartic_white_noise.h5", folder=folder).stdout == "written to quartic_white_noise.html\n"
+    assert run("report", "quartic_white_noise.h5", "-o", "other.html", folder=folder).stdout == "written to other.html\n"
+    page = (folder / "quartic_white_noise.html").read_bytes()
+    assert page.startswith(b"<!doctype html>") and page == (folder / "other.html").read_bytes() == (folder / "both.html").read_bytes()
+    # Refused before anything is solved.
+    for page, words in (("new.h5", "overwrite the result"), ("./new.xdmf", "overwrite the result"), (".", "it is a folder")):
+        said = run("run", "quartic_white_noise", "-o", "new.h5", "--report", page, folder=folder, status=2).stderr
+        assert words in said and not (folder / "new.h5").exists(), said
+
+
 def test_what_takes_longer_than_a_second_shows_progress(folder):
     ours, theirs = pty.openpty()
     cells = [word for axis in "xy" for word in ("--set", f"grid.{axis}.cells=900")]
