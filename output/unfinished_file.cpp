@@ -81,7 +81,7 @@ std::filesystem::path result_target(const std::filesystem::path& path,
       struct stat read {};
       if (::stat(input.c_str(), &read) == 0 && read.st_dev == about.st_dev && read.st_ino == about.st_ino)
         throw std::invalid_argument(
-            fmt::format("{}: error: the result would overwrite {}, which the case is read from; choose another file "
+            fmt::format("{}: error: the result would overwrite {}, which it is made from; choose another file "
                         "by -o",
                         path.string(), input == path ? "this file" : input.string()));
     }

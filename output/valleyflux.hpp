@@ -10,6 +10,7 @@
 
 #include "output/json.hpp"
 #include "output/rate_tables.hpp"
+#include "output/report/report_page.hpp"
 #include "output/result_file.hpp"
 #include "output/table.hpp"
 #include "output/version.hpp"

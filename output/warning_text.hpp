@@ -9,7 +9,4 @@ namespace valleyflux {
 /// are one, with their count and whom they are about. verbose: each one for itself.
 std::string warnings_text(const std::vector<std::string>& warnings, bool verbose = false);
 
-/// What a warning says, whatever the numbers in it.
-std::string warning_kind(const std::string& warning);
-
 }  // namespace valleyflux

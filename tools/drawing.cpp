@@ -5,6 +5,7 @@
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 extern char** environ;
@@ -49,34 +51,50 @@ class HeldSignals {
   std::array<void (*)(int), 3> before_{};
 };
 
-/// Whether a program ran to a good end.
-bool ran(std::vector<char*>& arguments) {
+/// The exit status of a program; 1 where it did not end by itself.
+int status_of(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   const HeldSignals held;
   pid_t child = 0;
-  if (posix_spawn(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return false;
+  if (posix_spawn(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return 1;
   int status = 1;
   pid_t ended = -1;
   do ended = waitpid(child, &status, 0);
   while (ended < 0 && errno == EINTR);
-  return ended == child && status == 0;
+  return ended == child && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace
 
-bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture) {
-  const std::filesystem::path script = plot_script("plot_figure.py");
-  UnfinishedFile drawing(picture, ".part.png");
-  // Debian's own Python has matplotlib; another one on the path may lack it.
-  std::vector<std::string> words{"/usr/bin/python3", script.string(), json.string(), "-o", drawing.path().string()};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  if (!script.empty() && ran(arguments)) {
-    drawing.commit();
-    return true;
+std::string fault_of_picture(const std::filesystem::path& picture) {
+  for (const char* format : picture_formats)
+    if (picture.extension() == std::string(".") + format) return {};
+  return fmt::format("the name of a picture ends in .{}, which says its format (got {})",
+                     fmt::join(picture_formats, ", ."), picture.string());
+}
+
+int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels) {
+  const std::filesystem::path program = plot_program();
+  if (program.empty()) {
+    complain("error: the Python program that draws (tools/plot) is not installed");
+    return 1;
   }
-  complain(fmt::format("warning: {} is not drawn; later: /usr/bin/python3 tools/plot/plot_figure.py {} -o {}",
-                       picture.string(), json.string(), picture.string()));
+  UnfinishedFile drawing(picture, ".part" + picture.extension().string());
+  // Debian's own Python has matplotlib; another one on the path may lack it.
+  std::vector<std::string> words{"/usr/bin/python3", "-B", program.string(),
+                                 data.string(),      "-o", drawing.path().string()};
+  if (!panels.empty()) words.insert(words.end(), {"--panels", panels});
+  const int status = status_of(std::move(words));
+  if (status == 0) drawing.commit();
+  return status;
+}
+
+bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture) {
+  if (draw(json, picture) == 0) return true;
+  complain(fmt::format("warning: {} is not drawn; later: valleyflux plot {} -o {}", picture.string(), json.string(),
+                       picture.string()));
   return false;
 }
 

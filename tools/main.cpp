@@ -2,6 +2,7 @@
 #include "problems/case/nearest_name.hpp"
 #include "tools/commands.hpp"
 #include "tools/completion.hpp"
+#include "tools/drawing.hpp"
 #include "tools/interruption.hpp"
 #include "tools/manual_page.hpp"
 #include "tools/program_help.hpp"
@@ -81,10 +82,11 @@ int run_program(int argc, char** argv) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
   };
+  const auto not_empty = [](const std::string& given) {
+    return std::string(given.empty() ? "it must not be empty" : "");
+  };
   const auto output_option = [&](CLI::App* command, std::string& output, const char* type, const std::string& meaning) {
-    command->add_option("-o,--output", output, meaning)->type_name(type)->check([](const std::string& given) {
-      return std::string(given.empty() ? "it must not be empty" : "");
-    });
+    command->add_option("-o,--output", output, meaning)->type_name(type)->check(not_empty);
   };
   const auto case_options = [&](CLI::App* command) {
     command->add_option("case", arguments.name, "case file, or the name of a ready case")
@@ -96,10 +98,28 @@ int run_program(int argc, char** argv) {
         ->take_all();
     threads_option(command);
   };
+  const auto picture_check = [](const std::string& given) { return fault_of_picture(given); };
+  const auto plot_option = [&](CLI::App* command) {
+    command->add_option("--plot", arguments.plot, "draw what was found, into a file that ends in .png, .svg or .pdf")
+        ->type_name("FILE")
+        ->check(picture_check);
+  };
+  const auto panels_option = [&](CLI::App* command) {
+    return command
+        ->add_option("--panels", arguments.panels,
+                     "what is drawn, such as landscape,density,committor:left-right,rates (a name that is not there is "
+                     "answered with all that are)")
+        ->type_name("NAMES");
+  };
   CLI::App* run = app.add_subcommand("run", "solve a case and write its result");
   case_options(run);
   output_option(run, arguments.output, "FILE", "result file (default: the case's name with .h5)");
   run->add_flag("--resume", arguments.resume, "go on with an evolution that was interrupted, from its last frame");
+  plot_option(run);
+  panels_option(run)->needs("--plot");
+  run->add_option("--report", arguments.report, "make one HTML page of the result as well")
+      ->type_name("FILE")
+      ->check(not_empty);
   run->add_flag("--json", arguments.json, "print the results as JSON");
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   const char* verbose_help = "print every warning for itself, those that are alike too";
@@ -115,6 +135,7 @@ int run_program(int argc, char** argv) {
       ->take_all();
   output_option(sweep, arguments.output, "FILE",
                 "table of the rates, continued if it is there (default: the case's name with _sweep.csv)");
+  plot_option(sweep);
   sweep->add_flag("--json", arguments.json, "print rates and fits as JSON");
   sweep->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   sweep->add_flag("--verbose", arguments.verbose, verbose_help);
@@ -133,6 +154,9 @@ int run_program(int argc, char** argv) {
       ->type_name("FOLDER")
       ->check(CLI::ExistingDirectory);
   output_option(reproduce, figure.output, "FOLDER", "folder of tables and pictures (default: figures)");
+  reproduce->add_option("--format", figure.format, "of the pictures: png, svg or pdf (default: png)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(std::vector<std::string>{picture_formats.begin(), picture_formats.end()}));
   reproduce->add_option("--seeds", figure.seeds, "seeds of data, start and minibatches for each panel")
       ->type_name("N")
       ->check(CLI::Range(1, 10000));
@@ -146,6 +170,17 @@ int run_program(int argc, char** argv) {
   list->add_option("name", name, "of a built-in landscape, a ready case, a figure or a method")->type_name("NAME");
   CLI::App* info = app.add_subcommand("info", "what a result file holds");
   info->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  CLI::App* report = app.add_subcommand("report", "make one HTML page of a result, which needs no network");
+  report->add_option("file", file, "result file (.h5)")->type_name("FILE")->required();
+  output_option(report, arguments.output, "FILE", "the page (default: beside the result, its name with .html)");
+  CLI::App* plot = app.add_subcommand("plot", "draw a result, the table of a sweep or a figure's JSON file");
+  plot->add_option("file", file, "written by run (.h5), sweep (.csv) or reproduce (.json)")
+      ->type_name("FILE")
+      ->required();
+  plot->add_option("-o,--output", arguments.plot, "picture: .png, .svg or .pdf (default: beside the file, as .png)")
+      ->type_name("FILE")
+      ->check(picture_check);
+  panels_option(plot);
   CLI::App* completion = app.add_subcommand("completion", "print the script that completes a shell's command lines");
   completion->add_option("shell", name, "bash, zsh or fish")->type_name("SHELL")->required();
   CLI::App* manual = app.add_subcommand("man", "print the manual page, for man(1)");
@@ -168,10 +203,12 @@ int run_program(int argc, char** argv) {
     if (reproduce->parsed()) return reproduce_command(figure);
     if (check->parsed()) return check_command(arguments.name, arguments.overrides);
     if (list->parsed()) return list_command(name);
+    if (plot->parsed()) return plot_command(file, arguments.plot, arguments.panels);
     if (completion->parsed() || manual->parsed()) {
       say("{}", manual->parsed() ? manual_page(help_of(app)) : completion_script(help_of(app), name));
       return 0;
     }
+    if (report->parsed()) return report_command(file, arguments.output);
     return info_command(file);
   } catch (const std::invalid_argument& error) {
     const std::string fault = error.what();

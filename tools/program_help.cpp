@@ -3,6 +3,7 @@
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/methods.hpp"
+#include "tools/drawing.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -71,6 +72,7 @@ std::string help_footer() {
 
 PossibleValues possible_values(const std::string& value) {
   PossibleValues possible;
+  if (value == "FORMAT") possible.words = {picture_formats.begin(), picture_formats.end()};
   if (value == "SHELL") possible.words = {"bash", "zsh", "fish"};
   if (value == "CASE" || value == "NAME") append(possible.words, ready_cases());
   if (value == "FIGURE") possible.words.emplace_back("all");

@@ -10,7 +10,6 @@ tools/install_packages.sh build
 cmake --preset default
 cmake --build --preset default --target valleyflux
 mkdir -p "$(dirname "$RESULT")"
-build/valleyflux run "$CASE" -o "$RESULT"
-/usr/bin/python3 tools/plot/plot_result.py "$RESULT" -o "${RESULT%.h5}.png"
+build/valleyflux run "$CASE" -o "$RESULT" --plot "${RESULT%.h5}.png"
 echo "Result: $PWD/$RESULT"
 echo "Figure: $PWD/${RESULT%.h5}.png"

@@ -100,7 +100,9 @@ int reproduce_command(const ReproduceArguments& arguments) {
   if (fault) throw OutputError(fmt::format("the folder {} cannot be made: {}", folder.string(), fault.message()));
 
   for (const auto& [figure, inputs] : figures)
-    for (const char* ending : {".json", ".csv", ".md", ".png"}) result_target(folder / (figure.name + ending), inputs);
+    for (const std::string& ending :
+         {std::string(".json"), std::string(".csv"), std::string(".md"), "." + arguments.format})
+      result_target(folder / (figure.name + ending), inputs);
   if (figures.size() > 1) result_target(folder / page_name);
 
   const bool talks = !arguments.quiet && !arguments.json;
@@ -128,7 +130,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     const std::string own_rows = page_rows(figure, panels), own_notes = page_notes(figure, panels);
     write_whole(folder / (figure.name + ".md"), page_head() + own_rows + "\n" + own_notes);
     if (arguments.json) jsons.push_back(text);
-    const std::filesystem::path picture = folder / (figure.name + ".png");
+    const std::filesystem::path picture = folder / (figure.name + "." + arguments.format);
     const bool drawn = draw_figure(json, picture);
     if (talks) say("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
     rows += own_rows;

@@ -1,8 +1,10 @@
 #include "tools/commands.hpp"
 
 #include "output/table.hpp"
+#include "output/unfinished_file.hpp"
 #include "problems/case/idle_settings.hpp"
 #include "problems/methods.hpp"
+#include "tools/drawing.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -33,6 +35,7 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
 int run_command(const RunArguments& arguments) {
   const Case definition = case_named(arguments.name, arguments.overrides, arguments.json || arguments.quiet);
   require_effect(definition, arguments.overrides);
+  if (!arguments.plot.empty()) result_target(arguments.plot, definition.inputs);
   const auto [results, json] = run_into_file(definition, arguments);
   if (arguments.json) {
     say("{}\n", json);
@@ -40,8 +43,14 @@ int run_command(const RunArguments& arguments) {
     say("{}\n", results_text(results));
   }
   complain_of(results.warnings, arguments.verbose);
-  if (!arguments.json && !arguments.quiet) say("written to {}\n", results.output);
-  return nothing_found(results.estimates) ? 1 : 0;
+  if (!arguments.json && !arguments.quiet)
+    say("written to {}{}\n", results.output, arguments.report.empty() ? "" : " and " + arguments.report);
+  int drawn = 0;
+  if (!arguments.plot.empty()) {
+    drawn = draw(results.output, arguments.plot, arguments.panels);
+    if (drawn == 0 && !arguments.json && !arguments.quiet) say("drawn to {}\n", arguments.plot);
+  }
+  return nothing_found(results.estimates) ? 1 : drawn;
 }
 
 }  // namespace valleyflux

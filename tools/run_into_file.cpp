@@ -3,6 +3,7 @@
 #include "output/checkpoint.hpp"
 #include "output/json.hpp"
 #include "output/progress.hpp"
+#include "output/report/report_page.hpp"
 #include "output/result_file.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
@@ -16,6 +17,7 @@
 
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -31,6 +33,7 @@ class Session {
     if (output_.empty()) output_ = std::filesystem::path(definition.file).stem().string() + ".h5";
     result_target(output_, definition.inputs);
     if (!definition.axes.empty()) result_target(xdmf_path(output_), definition.inputs);
+    if (!arguments.report.empty()) require_other_name(arguments.report);
     set_last_words("interrupted; nothing is written\n");
   }
 
@@ -94,6 +97,10 @@ class Session {
     file_->write(results);
     std::string json = arguments_.json ? to_json(results) : "";  // refuses what is not finite before the file appears
     file_->commit();
+    if (!arguments_.report.empty()) {
+      progress_->update({}, "making the report");
+      write_report(output_, arguments_.report);
+    }
     if (checkpoint_) checkpoint_->remove();
     set_last_words("");
     progress_.reset();
@@ -101,6 +108,15 @@ class Session {
   }
 
  private:
+  /// For a page beside the result, before hours are spent on that.
+  void require_other_name(const std::filesystem::path& page) const {
+    result_target(page, definition_.inputs);
+    for (const std::filesystem::path& other : {output_, xdmf_path(output_)})
+      if (std::filesystem::weakly_canonical(page) == std::filesystem::weakly_canonical(other))
+        throw std::invalid_argument(fmt::format(
+            "{}: error: the report would overwrite the result; choose another file by --report", page.string()));
+  }
+
   const Case& definition_;
   const RunArguments& arguments_;
   std::filesystem::path output_;

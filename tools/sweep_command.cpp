@@ -5,9 +5,10 @@
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
-#include "output/warning_text.hpp"
+#include "output/warning_groups.hpp"
 #include "solver/run/run.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
+#include "tools/drawing.hpp"
 #include "tools/interruption.hpp"
 #include "tools/standard_streams.hpp"
 #include "tools/variation.hpp"
@@ -89,6 +90,7 @@ int sweep_command(const SweepArguments& arguments) {
   std::filesystem::path output = arguments.run.output;
   if (output.empty()) output = std::filesystem::path(standard.file).stem().string() + "_sweep.csv";
   result_target(output, standard.inputs);
+  if (!arguments.run.plot.empty()) result_target(arguments.run.plot, standard.inputs);
   SweepFile file(output, keys,
                  fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
@@ -152,7 +154,10 @@ int sweep_command(const SweepArguments& arguments) {
     say("{}\n", sweep_json(standard.title, output.string(), keys, file.rows(), fits));
   else if (talks)
     say("\n{}written to {}\n", arguments.fits ? fits_table(keys, fits) + "\n" : "", output.string());
-  return 0;
+  if (arguments.run.plot.empty()) return 0;
+  const int drawn = draw(output, arguments.run.plot);
+  if (drawn == 0 && talks) say("drawn to {}\n", arguments.run.plot);
+  return drawn;
 }
 
 }  // namespace valleyflux

@@ -4,7 +4,7 @@
 
 namespace valleyflux {
 
-/// Where what comes with the library lies: `cases` (with `figures` and `data` in it) and the scripts of `plot`.
+/// Where what comes with the library lies: `cases` (with `figures` and `data` in it) and the Python program `plot`.
 struct DataFolder {
   std::filesystem::path cases, plot;
 };

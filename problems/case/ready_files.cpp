@@ -57,8 +57,9 @@ std::string title_of(const std::filesystem::path& file) {
   return parsed_toml(text_of_file(file), file.string())["title"].value_or(file.stem().string());
 }
 
-std::filesystem::path plot_script(const std::string& name) {
-  return file_in(data_folder().plot, name);
+std::filesystem::path plot_program() {
+  const std::filesystem::path program = data_folder().plot;
+  return file_in(program, "__main__.py").empty() ? std::filesystem::path() : program;
 }
 
 }  // namespace valleyflux

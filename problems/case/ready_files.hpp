@@ -19,7 +19,7 @@ std::filesystem::path ready_figure(const std::string& name);
 /// The title of a ready case or figure, without reading what it names. Throws CaseError.
 std::string title_of(const std::filesystem::path& file);
 
-/// A script of the folder tools/plot (installed: share/valleyflux/plot); empty if there is none of that name.
-std::filesystem::path plot_script(const std::string& name);
+/// The Python program that draws, a folder (tools/plot; installed: share/valleyflux/plot); empty if it is not there.
+std::filesystem::path plot_program();
 
 }  // namespace valleyflux

@@ -1,5 +1,7 @@
 #include "output/warning_text.hpp"
 
+#include "output/warning_groups.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace valleyflux;
@@ -32,4 +34,17 @@ TEST_CASE("many escapes are counted") {
   for (int k = 0; k < 12; ++k)
     warnings.push_back("v" + std::string(static_cast<std::size_t>(k + 1), 'x') + " -> any by flux: no plateau");
   CHECK(warnings_text(warnings).find("; 8 more by flux") != std::string::npos);
+}
+
+TEST_CASE("groups of warnings keep whom and what each of them is about") {
+  const auto groups = warning_groups(
+      {"a -> b by flux: slow (3 s)", "slow (1 s)", "b -> a by sgd: slow (7 s)", "b -> a by flux: other", "slow (1 s)"});
+  REQUIRE(groups.size() == 3);
+  CHECK(groups[0].text == "slow (3 s)");
+  REQUIRE(groups[0].members.size() == 2);
+  CHECK(groups[0].members[1].escape == "b -> a");
+  CHECK(groups[0].members[1].method == "sgd");
+  CHECK(groups[0].members[1].text == "slow (7 s)");
+  REQUIRE(groups[1].members.size() == 2);
+  CHECK(groups[1].members[0].escape.empty());
 }

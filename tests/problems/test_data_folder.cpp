@@ -26,7 +26,7 @@ TEST_CASE("what was built in the source tree reads the ready cases from there") 
   unsetenv("VALLEYFLUX_DATA");
   CHECK(std::filesystem::exists(data_folder().cases / "quartic_white_noise.toml"));
   CHECK(std::filesystem::exists(data_folder().cases.parent_path() / "problem.hpp"));
-  CHECK_FALSE(plot_script("plot_result.py").empty());
+  CHECK(plot_program().filename() == "plot");
   CHECK(ready_figures().front() == "fig1");
   CHECK(ready_figures().back() == "fig12");
 }
@@ -42,7 +42,7 @@ TEST_CASE("VALLEYFLUX_DATA goes before every other place, and is refused where i
   CHECK(ready_case("quartic_white_noise").empty());
   CHECK(ready_case("../cases/own").empty());
   CHECK(ready_figures().empty());
-  CHECK(plot_script("plot_result.py").empty());
+  CHECK(plot_program().empty());
   const Environment wrong(folder / "cases");
   CHECK_THROWS_AS(ready_cases(), std::invalid_argument);
 }

@@ -41,6 +41,8 @@ def test_a_figure_of_ones_own_has_the_rates_of_quadrature(tmp_path):
     assert (made.name, list(made.verdicts)) == ("arrhenius", ["quartic"])
     np.testing.assert_allclose(1 / made.rates["rate"], [quartic_mean_time(D) for D in made.rates["value"]], rtol=1e-6)
     assert list(made.rates["value"]) == [0.05, 0.1, 0.15, 0.2]
+    drawn = made.plot().axes[0]
+    assert drawn.get_xlabel() == "1 / D" and "quartic" in drawn.get_title(loc="left")
     assert made.picture is not None and made.picture.read_bytes().startswith(b"\x89PNG")
 
 

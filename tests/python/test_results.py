@@ -1,6 +1,7 @@
 """Results as pandas and xarray, and in files."""
 
 import json
+import re
 
 import h5py
 import matplotlib.figure
@@ -91,10 +92,27 @@ def test_a_rate_that_was_not_asked_for_is_a_key_error(result):
         result.rate("valley_9")
 
 
-def test_results_are_drawn(result):
+def test_results_are_drawn_as_their_files_are(result, tmp_path):
+    from valleyflux.plot.data import opened
+    from valleyflux.plot.panels import draw_result
+
     figure = result.plot()
     assert isinstance(figure, matplotlib.figure.Figure)
-    assert len(figure.axes) >= 4
+    assert len(figure.axes) >= 6 and figure._suptitle.get_text() == "Two wells"
+    result.save(tmp_path / "out.h5")
+    with opened(tmp_path / "out.h5") as data:
+        again = draw_result(data)
+    for name, drawn in (("memory", figure), ("file", again)):
+        drawn.savefig(tmp_path / f"{name}.png", metadata={"Software": None})
+    assert (tmp_path / "memory.png").read_bytes() == (tmp_path / "file.png").read_bytes()
+
+
+def test_panels_are_chosen(result):
+    figure = result.plot(panels=["landscape", "mean_first_passage_time:valley_2->any"])
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert len(titles) == 2 and "valley_2" in titles[1]
+    with pytest.raises(ValueError, match='no panel "rate".*landscape.*rates'):
+        result.plot(panels=["rate"])
 
 
 def test_evolve_escape_and_particles_are_cases_with_other_tables():
@@ -140,6 +158,10 @@ def test_sweeps_have_a_row_for_each_value():
     # Arrhenius: -log(rate) over 1/D is a line of slope 1/4, the barrier, but for what is of the order of D.
     line = swept.fits.set_index("relation").loc["-log(rate) ~ 1/value"]
     assert abs(line["slope"] - 0.25) < 0.03
+    names = [text.get_text() for text in swept.plot().axes[-1].get_legend().get_texts()]
+    found = re.fullmatch(r"mean first passage: slope ([\d.]+) ± ([\d.]+) against 1 / D", names[0])
+    assert len(names) == 1 and abs(float(found[1]) - line["slope"]) < line["standard_error"]
+    assert abs(float(found[2]) / line["standard_error"] - 1) < 0.5
     with pytest.raises(vf.CaseError):
         vf.sweep(case, {"diffusion.D": [0.1, -1.0]}, progress=False)
     two = vf.sweep(case, {"diffusion.D": [0.1, 0.2], "grid.x.cells": [50, 60]}, progress=False)

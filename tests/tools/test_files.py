@@ -144,7 +144,7 @@ def test_output_that_goes_nowhere(folder):
     (folder / "case.toml").write_text(CASE)
     (folder / "warns.toml").write_text(CASE.replace("mean_first_passage", "quasi_stationary").replace("cells = 64", "cells = 16") + "[accuracy]\nrelative = 1e-9\nmemory = \"1 kB\"\n")
     commands = ["run case.toml", "run case.toml --json", "sweep case.toml --vary diffusion.D=0.1:0.2:2", "check case.toml",
-                "list", "list muller_brown", "info case.h5", "--version", "--help"]
+                "list", "list muller_brown", "info case.h5", "report case.h5", "--version", "--help"]
     for command in commands:
         for target in (">/dev/full", ">&-"):
             done = shell(f'rm -f case_sweep.csv; "$VALLEYFLUX" {command} {target}', folder)

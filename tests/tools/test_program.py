@@ -183,7 +183,7 @@ def test_sweep(folder):
     two = json.loads(run("sweep", "claim_white_noise_sharpness", *arguments[2:6], "--vary", "parameters.k=1:2:3", "-o",
                          "two.csv", "--json", folder=folder).stdout)
     assert len(two["rows"]) == 24 and {tuple(fit["others"]) for fit in two["fits"]} == {(1.0,), (1.5,), (2.0,)}
-    subprocess.run([sys.executable, HERE.parents[1] / "tools/plot/plot_sweep.py", table], check=True)
+    run("plot", table, folder=folder)
     assert (folder / "s.png").stat().st_size > 10000
 
 
@@ -312,6 +312,18 @@ def test_list_and_check(folder):
     run("run", "quartic_white_noise", "--quiet", folder=folder)
     told = run("info", "quartic_white_noise.h5", folder=folder).stdout
     assert re.search(r"^accuracy_wanted: 0.001$", told, re.MULTILINE) and re.search(r"valley_height +\(2\) +-0.25 -0.25 ", told), told
+
+
+def test_report(folder):
+    run("run", "quartic_white_noise", "--set", "evolve.until=20", "--report", "both.html", "--quiet", folder=folder)
+    assert run("report", "quartic_white_noise.h5", folder=folder).stdout == "written to quartic_white_noise.html\n"
+    assert run("report", "quartic_white_noise.h5", "-o", "other.html", folder=folder).stdout == "written to other.html\n"
+    page = (folder / "quartic_white_noise.html").read_bytes()
+    assert page.startswith(b"<!doctype html>") and page == (folder / "other.html").read_bytes() == (folder / "both.html").read_bytes()
+    # Refused before anything is solved.
+    for page, words in (("new.h5", "overwrite the result"), ("./new.xdmf", "overwrite the result"), (".", "it is a folder")):
+        said = run("run", "quartic_white_noise", "-o", "new.h5", "--report", page, folder=folder, status=2).stderr
+        assert words in said and not (folder / "new.h5").exists(), said
 
 
 def test_what_takes_longer_than_a_second_shows_progress(folder):

@@ -1,6 +1,5 @@
 #include "problems/case/ready_files.hpp"
 #include "output/version.hpp"
-#include "problems/case/data_folder.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "tools/python/bindings/bindings.hpp"
 
@@ -24,8 +23,6 @@ void bind_ready_files(nb::module_& module) {
         return names;
       },
       "Names of the built-in landscapes and drifts.");
-  module.def(
-      "plot_folder", [] { return data_folder().plot.string(); }, "Folder of the scripts that draw.");
 }
 
 }  // namespace valleyflux::python

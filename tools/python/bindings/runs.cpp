@@ -1,5 +1,6 @@
 #include "output/fields.hpp"
 #include "output/json.hpp"
+#include "output/report/report_page.hpp"
 #include "output/table.hpp"
 #include "output/warning_text.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
@@ -106,7 +107,10 @@ void bind_runs(nb::module_& module) {
             run.record->save(path);
             run.results.output = path;
           },
-          "path"_a, "Writes the HDF5 file, and the XDMF file beside it.");
+          "path"_a, "Writes the HDF5 file, and the XDMF file beside it.")
+      .def(
+          "report", [](const FinishedRun& run, const std::string& path) { write_report(*run.record, path); }, "path"_a,
+          "Writes one HTML page of it.");
   nb::class_<TrainedStarts>(module, "TrainedStarts", "Starts of losses that were trained already.").def(nb::init<>());
   module.def("run", &run_for_python, "definition"_a, "rates_only"_a, "threads"_a, "progress"_a.none(), "starts"_a,
              "Runs a case.");

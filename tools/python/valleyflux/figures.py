@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +43,12 @@ class Figure:
     def verdicts(self) -> dict[str, str]:
         """Whether the claim holds, panel by panel."""
         return {panel["name"]: panel["verdict"] for panel in self.content["panels"]}
+
+    def plot(self) -> Any:
+        """What the picture shows: a matplotlib Figure."""
+        from .plot import draw_reproduction
+
+        return draw_reproduction(self.content, self.folder)
 
     @property
     def picture(self) -> Path | None:
@@ -88,6 +92,12 @@ def reproduce(
 
 
 def draw(content: str, picture: str) -> None:
-    """Draws the JSON file of a figure."""
-    script = Path(_core.plot_folder()) / "plot_figure.py"
-    subprocess.run([sys.executable, script, content, "-o", picture], check=True)
+    """Draws the JSON file of a figure, away from where its user looks."""
+    import matplotlib.pyplot as plt
+
+    from .plot import draw_reproduction, save
+
+    file = Path(content)
+    figure = draw_reproduction(json.loads(file.read_text(encoding="utf-8")), file.parent)
+    save(figure, Path(picture))
+    plt.close(figure)

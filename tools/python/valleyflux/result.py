@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
 import os
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +65,7 @@ class Result:
         meanings of the columns are in ``rates.attrs``. ``low`` and ``high`` are the interval that a method claims: grid
         error for deterministic ones, 95 % for particles."""
         columns = self._finished.estimate_columns()
-        table = pd.DataFrame(self._content["estimates"], columns=[name for name, _, _ in columns])
+        table = pd.DataFrame(self.estimates, columns=[name for name, _, _ in columns])
         for name, unit, _ in columns:
             if table[name].map(_is_number_or_none).all():
                 table[name] = table[name].astype(float)
@@ -75,16 +73,22 @@ class Result:
         table.attrs["meanings"] = {name: meaning for name, _, meaning in columns}
         return table
 
+    @property
+    def estimates(self) -> list[dict[str, Any]]:
+        """The same as in JSON, None where there is no number."""
+        estimates: list[dict[str, Any]] = self._content["estimates"]
+        return estimates
+
     def rate(self, from_: str, to: str = "any", method: str | None = None) -> Rate:
         """The rate of an escape, by a method, or the one that is to be quoted.
 
         Raises:
             KeyError: where none was asked for.
         """
-        rows = [row for row in self._content["estimates"] if (row["from"], row["to"]) == (from_, to)]
+        rows = [row for row in self.estimates if (row["from"], row["to"]) == (from_, to)]
         chosen = [row for row in rows if (row["method"] == method if method else row["recommended"])]
         if not chosen:
-            known = ", ".join(f"{row['from']} -> {row['to']} by {row['method']}" for row in self._content["estimates"])
+            known = ", ".join(f"{row['from']} -> {row['to']} by {row['method']}" for row in self.estimates)
             by = f" by {method}" if method else ""
             raise KeyError(f"there is no rate {from_} -> {to}{by} (there are: {known})")
         row = chosen[0]
@@ -145,27 +149,34 @@ class Result:
         self._finished.save(os.fspath(path))
         self.__dict__.pop("_content", None)  # it names the file
 
-    def plot(self) -> Any:
-        """Landscape and densities, flux over time and rates side by side: a matplotlib Figure."""
-        plots = _plots("plot_result")
-        data, units = {}, {}
-        for name, _, values, attributes in self._finished.datasets():
-            if values is not None:
-                data[name] = _array(values)
-                units[name] = attributes.get("units", "")
-        fields = self.fields
-        units["axes"] = {
-            axis: plots.label(fields[axis].attrs["long_name"], units[axis]) for axis in ("x", "y") if axis in data
-        }
-        return plots.draw(data, units, {name: str(value) for name, value in fields.attrs.items()})
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes one HTML page that needs no network: rates, fields with a slider for time, network, warnings.
+
+        Raises:
+            ValueError: where no page can be written under that name.
+            OutputError: where writing fails.
+        """
+        self._finished.report(os.fspath(path))
+
+    def plot(self, panels: Sequence[str] | None = None) -> Any:
+        """Landscape, densities, committor, flux over time and rates: a matplotlib Figure.
+
+        Args:
+            panels: what is drawn, such as ``["landscape", "committor:left-right", "rates"]``.
+
+        Raises:
+            ValueError: for a panel that there is not, with the names of all that there are.
+        """
+        from .plot import ResultData, draw_result  # matplotlib is there for those who draw
+
+        return draw_result(ResultData.from_fields(self.fields), panels)
 
     def __str__(self) -> str:
         """What the program prints: recommended rates first, 80 columns."""
         return self._finished.text()
 
     def __repr__(self) -> str:
-        rows = self._content["estimates"]
-        quoted = [row for row in rows if row["recommended"] and row["rate"] is not None]
+        quoted = [row for row in self.estimates if row["recommended"] and row["rate"] is not None]
         lines = [f"{row['from']} -> {row['to']}: {row['rate']:.6g} by {row['method']}" for row in quoted]
         return "\n".join([f"<valleyflux.Result {self._content['title']!r}>", *lines])
 
@@ -197,13 +208,3 @@ def _array(values: Any) -> npt.NDArray[Any]:
     array: npt.NDArray[Any] = np.array(values, dtype=object) if isinstance(values, list) else values
     return array
 
-
-def _plots(name: str) -> ModuleType:
-    """The script of that name, which the program's users call."""
-    file = Path(_core.plot_folder()) / f"{name}.py"
-    specification = importlib.util.spec_from_file_location(f"valleyflux_{name}", file)
-    if specification is None or specification.loader is None:
-        raise ImportError(f"{file} is not there")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -46,6 +47,17 @@ class Sweep:
         intercept with errors, for each escape and method with three rates."""
         points = [(list(at), result._finished) for at, result in zip(self.values, self.results)]
         return pd.DataFrame(json.loads(_core.fits_json(list(self.keys), points))["fits"])
+
+    def plot(self) -> Any:
+        """-log(rate) against the first key, and straight lines with their slopes: a matplotlib Figure.
+
+        Raises:
+            ValueError: where there is no rate above zero.
+        """
+        from .plot import SweepData, draw_sweep, estimate_of
+
+        rows = [(at, estimate_of(row)) for at, result in zip(self.values, self.results) for row in result.estimates]
+        return draw_sweep(SweepData(list(self.keys), rows, self.results[0].case.text if self.results else ""))
 
     @property
     def warnings(self) -> list[str]:

@@ -1,0 +1,379 @@
+"""Figures by their structure: panels, names, units, marks, and that nothing lies on anything else. Without the compiled
+Python package, as the program draws."""
+
+import itertools
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+from figure_checks import DEUTERANOPIA, all_axes, check, lab, panel, texts, titles
+from program import ROOT, run, run_tests
+
+sys.path.insert(0, str(ROOT / "tools"))
+from plot import ResultData, draw_reproduction, draw_result, draw_sweep
+from plot.data import Estimate, opened
+from plot.reproduction import read as read_figure
+from plot.style import COLOURS, LINES, MARKERS, series
+from plot.sweeps import SweepData, read
+from plot.times import chosen_frames
+
+WELLS = """
+title = "Two wells, $5"
+landscape.expression = "x^4/4 - x^2/2"
+diffusion.D = 0.1
+grid.x = { min = -2.5, max = 2.5, cells = 80 }
+accuracy.relative = 0.1
+units = { time = "ns", length = "nm", energy = "kJ/mol" }
+valley = [{ name = "left", where = "x < 0" }, { name = "right", where = "x > 0" }]
+evolve = { initial = "left", until = 400.0, frames = 40 }
+"""
+PLANE = """
+landscape.expression = "(x^2 - 1)^2 + y^2 + x*y/2"
+diffusion.D = 0.25
+grid.x = { min = -2.2, max = 2.2, cells = 32 }
+grid.y = { min = -2, max = 2, cells = 24 }
+accuracy.relative = 0.2
+theory.quasi_potential = true
+evolve = { initial = "valley_1", until = 20.0, frames = 20 }
+"""
+
+
+def solved(folder, text):
+    (folder / "case.toml").write_text(text)
+    run("run", "case.toml", "--quiet", folder=folder)
+    return folder / "case.h5"
+
+
+def drawn(result, panels=None):
+    plt.close("all")
+    with opened(result) as data:
+        figure = draw_result(data, panels)
+    check(figure)
+    return figure
+
+
+def table_of_rates(rows):
+    """A result of rates alone: (escape, method, log_rate, interval, recommended, note)."""
+    numbers = np.array([[math.exp(row[2]), row[2], *row[3]] for row in rows]).T
+    named = dict(zip(("estimate_rate", "estimate_log_rate", "estimate_low", "estimate_high"), numbers))
+    named["estimate_log_rate"] = np.where(np.isinf(numbers[1]), np.nan, numbers[1])
+    return {
+        **named,
+        "estimate": np.array([f"{row[0]}:{row[1]}" for row in rows], dtype=object),
+        "estimate_recommended": np.array([row[4] for row in rows]),
+        "estimate_note": np.array([row[5] for row in rows], dtype=object),
+    }
+
+
+def test_a_line(folder):
+    figure = drawn(solved(folder, WELLS))
+    assert titles(figure) == ["landscape", "densities", "committor", "net flux out of valleys", "rates of escape"]
+    assert figure._suptitle.get_text() == r"Two wells, \$5"
+    density = panel(figure, "densities")
+    assert density.get_xlabel() == "x [nm]" and density.get_ylabel() == "probability density [1/nm]"
+    frames = [line for line in density.lines if line.get_gid() == "frame"]
+    assert 4 <= len(frames) <= 6
+    for line in frames:  # round-off is not drawn
+        values = line.get_ydata()
+        assert np.nanmin(values) >= 1e-14 * np.nanmax(values)
+    assert density.child_axes[0].get_ylabel() == "time [ns]"
+    assert panel(figure, "landscape").get_ylabel() == "landscape [kJ/mol]"
+    assert panel(figure, "rates").get_xlabel() == "rate [1/ns]"
+    words = [text.get_text() for text in panel(figure, "committor").texts]
+    assert words == ["left", "right"]
+
+
+def test_a_plane(folder):
+    result = solved(folder, PLANE)
+    figure = drawn(result)
+    assert figure._suptitle is None  # the case has no title, and its file's name is none
+    maps = [axes for axes in figure.axes if axes.collections and axes.get_ylabel() == "y"]
+    assert len(maps) == 5 and sum(title.startswith("density at t = ") for title in titles(figure)) == 3
+    sizes = np.array([axes.get_window_extent().size for axes in maps])
+    assert np.ptp(sizes, axis=0).max() < 1.0, sizes
+    assert {(axes.get_xlim(), axes.get_ylim()) for axes in maps} == {((-2.2, 2.2), (-2.0, 2.0))}
+    landscape = panel(figure, "landscape")
+    assert [text.get_text() for text in landscape.texts] == ["1", "2"]
+    assert sum(line.get_gid() == "path" for line in landscape.lines) >= 1
+    every = [
+        "landscape",
+        "stationary_density",
+        "committor:valley_2-any",
+        "current",
+        "current:valley_1-any",
+        "drift",
+        "mean_first_passage_time:valley_1->any",
+        "quasi_potential:valley_2",
+        "network",
+        "flux",
+    ]
+    assert len(titles(drawn(result, every))) == len(every)
+
+
+def test_particles_and_first_passages(folder):
+    text = WELLS.split("evolve")[0] + """
+escape = [{ from = "left", to = "right", methods = ["langevin", "mean_first_passage"] }]
+langevin = { particles = 60, step = 0.02 }
+"""
+    with opened(solved(folder, text)) as data:
+        figure = draw_result(data, ["escape_times", "rates"])
+        check(figure)
+        steps = panel(figure, "times of escape").lines[0]
+        assert steps.get_xdata().size == 61 and steps.get_ydata()[0] == 1
+        time = np.geomspace(0.1, 100, 50)
+        density = np.exp(-time / 10) / 10
+        more = {name: data[name] for name in data.names} | {
+            "first_passage_time": time,
+            "first_passage_density_left": density,
+            "first_passage_density_left_right": density / 2,
+            "stationary_current_x": np.full(data["x"].size, 1e-7),
+        }
+        figure = draw_result(
+            ResultData(more, {"first_passage_time": {"units": "ns"}}, {}), ["first_passage:left", "current"]
+        )
+    check(figure)
+    passage = panel(figure, "first-passage times")
+    assert len(passage.lines) == 2 and passage.get_xlabel() == "first-passage time [ns]"
+    assert titles(figure)[1] == "stationary current"
+
+
+def test_panels_that_are_not_there_are_answered_with_those_that_are(folder):
+    result = solved(folder, WELLS)
+    wrong = run("plot", result, "--panels", "landscape,comittor", folder=folder, status=2).stderr
+    assert 'no panel "comittor"' in wrong and "committor:left-any" in wrong and "rates" in wrong, wrong
+    assert (
+        "name of a picture ends in .png, .svg, .pdf"
+        in run("plot", result, "-o", "a.gif", folder=folder, status=2).stderr
+    )
+    assert "no such file" in run("plot", "none.h5", folder=folder, status=2).stderr
+    assert "--panels" in run("run", "case.toml", "--panels", "rates", folder=folder, status=2).stderr
+    assert not list(folder.glob("*.part*"))
+
+
+def test_every_format_is_written_by_the_program(folder):
+    (folder / "case.toml").write_text(WELLS)
+    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+    for suffix, start in starts.items():
+        told = run("run", "case.toml", "--plot", f"a.{suffix}", "--panels", "landscape,rates", folder=folder).stdout
+        assert f"drawn to a.{suffix}" in told
+        assert (folder / f"a.{suffix}").read_bytes().startswith(start)
+        run("plot", "case.h5", "-o", f"b.{suffix}", "--panels", "landscape,rates", folder=folder)
+        assert (folder / f"a.{suffix}").read_bytes() == (folder / f"b.{suffix}").read_bytes(), suffix
+    run("plot", "case.h5", folder=folder)
+    subprocess.run(
+        [sys.executable, ROOT / "tools/plot/plot_result.py", "case.h5", "-o", "old.png"], cwd=folder, check=True
+    )
+    assert (folder / "case.png").read_bytes() == (folder / "old.png").read_bytes()
+
+
+def test_rates_that_no_double_holds_zero_rates_and_closed_forms(folder):
+    rows = [
+        ("a->b", "mean_first_passage", -1000.0, (0.0, 0.0), 1, ""),
+        ("a->b", "theory:kramers", -1010.0, (math.nan,) * 2, 0, ""),
+        ("a->b", "langevin", -990.0, (0.0, 0.0), 0, ""),
+        (
+            "b->a",
+            "mean_first_passage",
+            -math.inf,
+            (math.nan,) * 2,
+            1,
+            "0, because blocked at x = 0.5: the noise vanishes there; more",
+        ),
+        ("b->a", "langevin", math.nan, (math.nan, 1e-3), 0, "no escape was seen"),
+        ("b->a", "theory:laplace", -700.0, (math.nan,) * 2, 0, ""),
+    ]
+    figure = draw_result(ResultData(table_of_rates(rows), {"estimate_rate": {"units": "1/ns"}}, {}))
+    check(figure)
+    axes = panel(figure, "rates")
+    at = {
+        gid: [float(line.get_xdata()[0]) for line in axes.lines if line.get_gid() == gid]
+        for gid in ("measured", "closed form", "recommended")
+    }
+    assert np.allclose(at["measured"], [-1000 / math.log(10), -990 / math.log(10)])
+    assert np.allclose(at["closed form"], [-1010 / math.log(10), -700 / math.log(10)])
+    assert len(at["recommended"]) == 1 and axes.get_xlabel() == "rate [1/ns]"
+    hollow = [line for line in axes.lines if line.get_gid() == "closed form"]
+    assert all(line.get_marker() == "D" and line.get_markerfacecolor() == "white" for line in hollow)
+    words = " | ".join(text.get_text() for text in axes.texts)
+    assert "rate 0, because blocked at x = 0.5" in words and "more" not in words, words
+    assert "no rate, below 1.00" in words, words
+    assert "10$^{-400}$" in [label.get_text() for label in axes.get_xticklabels()]
+
+
+def test_many_valleys(folder):
+    names = [f"valley_{k + 1}" for k in range(14)]
+    x = np.linspace(-8, 8, 90)
+    y = np.linspace(-6, 6, 80)
+    angle = 2 * np.pi * np.arange(14) / 14
+    centres = np.stack([6 * np.cos(angle), 4.5 * np.sin(angle)], axis=1)
+    squares = np.array([(x - a) ** 2 + (y[:, None] - b) ** 2 for a, b in centres])
+    rows = [
+        (f"{name}->any", method, -7.0 - k + shift, (math.nan,) * 2, method == "flux", "")
+        for k, name in enumerate(names)
+        for shift, method in ((0, "flux"), (0.3, "reactive_flux"), (1, "theory:kramers"))
+    ]
+    time = np.geomspace(1, 100, 30)
+    flux = np.exp(-np.arange(14))[None, :] * np.exp(-time / 40)[:, None]
+    data = {
+        **table_of_rates(rows),
+        "valley": np.array(names, dtype=object),
+        "x": x,
+        "y": y,
+        "landscape": squares.min(axis=0),
+        "x_edge": np.linspace(-8.1, 8.1, 91),
+        "y_edge": np.linspace(-6.1, 6.1, 81),
+        "valley_label": squares.argmin(axis=0),
+        "valley_minimum_x": centres[:, 0],
+        "valley_minimum_y": centres[:, 1],
+        "stationary_density": np.exp(-squares.min(axis=0)),
+        "time": time,
+        "valley_outflux": flux,
+        "valley_probability": np.full(flux.shape, 1 / 14),
+        "network_valley": np.array(names, dtype=object),
+        "network_rate": np.exp(-squares[:, ::9, ::9].mean(axis=(1, 2)))[:, None] * np.ones(14),
+    }
+    figure = draw_result(ResultData(data, {}, {}))
+    check(figure)
+    assert len(panel(figure, "landscape").texts) == 14
+    assert titles(figure).count("rates of escape") == 2  # one would be too long
+    flux = panel(figure, "net flux")
+    styles = [(line.get_color(), line.get_marker()) for line in flux.lines if line.get_marker() != "None"]
+    assert len(styles) == len(set(styles)) == 12
+    named = {**data, "valley": np.array([f"hollow {name}" for name in names], dtype=object)}
+    figure = draw_result(ResultData(named, {}, {}), ["landscape"])
+    check(figure)
+
+
+def test_a_sweep(folder):
+    (folder / "case.toml").write_text(WELLS.replace("evolve", "# evolve"))
+    run(
+        "sweep",
+        "case.toml",
+        "--vary",
+        "diffusion.D=0.02:0.2:6:log",
+        "--set",
+        'escape=[{ from = "left", to = "right", methods = ' '["mean_first_passage", "theory:kramers"] }]',
+        "-o",
+        "s.csv",
+        "--plot",
+        "s.svg",
+        "--quiet",
+        folder=folder,
+    )
+    assert (folder / "s.svg").read_bytes().startswith(b"<?xml")
+    data = read(folder / "s.csv")
+    figure = draw_sweep(data)
+    check(figure)
+    every, straight = figure.axes[:2]
+    assert every.get_xlabel() == "D [nm²/ns]" and straight.get_xlabel() == "1 / (D [nm²/ns])"
+    assert every.get_ylabel() == "−log rate [1/ns]" and every.get_xscale() == "log"
+    names = [text.get_text() for text in figure.axes[2].get_legend().get_texts()]
+    kramers = next(name for name in names if name.startswith("Kramers"))
+    assert kramers == "Kramers: slope 0.25 against 1 / D", names  # Arrhenius: the barrier is 1/4
+    assert sum(line.get_gid() == "fit" for line in straight.lines) == 2
+    fitted = json.loads(
+        run(
+            "sweep",
+            "case.toml",
+            "--vary",
+            "diffusion.D=0.02:0.2:6:log",
+            "--set",
+            'escape=[{ from = "left", to = ' '"right", methods = ["mean_first_passage", "theory:kramers"] }]',
+            "-o",
+            "s.csv",
+            "--json",
+            folder=folder,
+        ).stdout
+    )["fits"]
+    line = next(
+        one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value")
+    )
+    shown = re.fullmatch(r"mean first passage: slope ([\d.]+) ± ([\d.]+) against 1 / D", names[0])
+    assert abs(float(shown[1]) - line["slope"]) < line["standard_error"], (names, line)
+    assert abs(float(shown[2]) / line["standard_error"] - 1) < 0.5, (names, line)
+    text = (folder / "s.csv").read_text().splitlines(keepends=True)
+    zero = [
+        (
+            ",".join(row.split(",")[:6] + ["0", "", "", "0", "0", "", "", "", "blocked\n"])
+            if row.startswith("0.02,")
+            else row
+        )
+        for row in text
+    ]
+    (folder / "zero.csv").write_text("".join(zero))
+    figure = draw_sweep(read(folder / "zero.csv"))
+    check(figure)
+    assert any("rate 0" in text.get_text() for text in figure.axes[2].get_legend().get_texts())
+    assert sum(line.get_gid() == "no rate" for line in figure.axes[0].lines) == 2
+
+
+def test_a_sweep_of_two_keys(folder):
+    none = (math.nan, math.nan)
+    rows = [
+        ((value, second), Estimate("a", target, method, -second * math.log(value) - len(target) - len(method), *none))
+        for second in (1.0, 2.0)
+        for value in (1.0, 2.0, 4.0, 8.0)
+        for target in ("b", "c")
+        for method in ("langevin", "theory:sgd")
+    ]
+    figure = draw_sweep(SweepData(["diffusion.B", "loss.k"], rows, 'title = "A power"'))
+    check(figure)
+    assert titles(figure) == ["all rates", "straight lines"] and figure._suptitle.get_text() == "A power"
+    names = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
+    assert names[0] == "Langevin, a → b, k = 1: slope 1 against log B" and len(names) == 8
+    marks = [(line.get_color(), line.get_marker()) for line in figure.axes[-1].get_legend().get_lines()]
+    assert len({marker for _, marker in marks}) == 8 and len({colour for colour, _ in marks}) == 2
+    assert figure.axes[1].get_xscale() == "log"
+
+
+def test_figures_made_again(folder):
+    methods = 'escape = [{ from = "left", to = "right", methods = ["mean_first_passage", "theory:kramers"] }]'
+    (folder / "case.toml").write_text(WELLS.split("evolve")[0] + methods)
+    head = 'title = "Arrhenius"\nclaim = "-log(rate) ~ 1/value"\nchoice = "one well"\n'
+    one = '[[panel]]\nname = "wells {}"\ncase = "case.toml"\nvary = "diffusion.D=0.05:0.2:4"\n'
+    (folder / "mine.toml").write_text(head + "".join(one.format(k) for k in range(4)))
+    told = run("reproduce", "mine.toml", "-o", "out", "--format", "svg", folder=folder).stdout
+    assert "out/mine.svg" in told and (folder / "out/mine.svg").read_bytes().startswith(b"<?xml")
+    assert "--format" in run("reproduce", "mine.toml", "--format", "gif", folder=folder, status=2).stderr
+    figure = draw_reproduction(*read_figure(folder / "out/mine.json"))
+    check(figure)
+    assert len(titles(figure)) == 4 and titles(figure)[0].startswith("wells 0\n")
+    assert figure.axes[0].get_xlabel() == "1 / D" and figure.axes[0].get_ylabel() == "−log rate"
+    names = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
+    assert names == ["Fokker–Planck, mean first passage", "Kramers"]
+    barrier = np.diff(figure.axes[0].lines[-1].get_ydata()) / np.diff(figure.axes[0].lines[-1].get_xdata())
+    assert np.allclose(barrier, 0.25)
+    coarse = ["--set", "grid.x.cells=54", "--set", "grid.y.cells=44", "--set", "accuracy.relative=0.1"]
+    run("reproduce", "fig2", *coarse, "-o", "out", "--quiet", folder=folder)
+    figure = draw_reproduction(*read_figure(folder / "out/fig2.json"))
+    check(figure)
+    assert [title for title in titles(figure) if title] == ["white noise", "SGD noise"]
+    sections = [axes for axes in figure.axes if axes.get_ylabel() == "L along the most probable path"]
+    assert len(sections) == 2 and all("sharp → flat" in " ".join(t.get_text() for t in axes.texts) for axes in sections)
+
+
+def test_frames_grow_by_equal_factors(folder):
+    assert chosen_frames(np.linspace(0, 1000, 1001), 5) == [0, 1, 10, 100, 1000]
+    assert chosen_frames(np.array([0.0]), 5) == [0]
+    assert chosen_frames(np.array([0.0, 3.0]), 5) == [0, 1]
+
+
+def test_colours_are_told_apart_by_colour_blind_eyes(folder):
+    for eyes in (np.eye(3), DEUTERANOPIA):
+        for one, other in itertools.combinations(COLOURS, 2):
+            assert np.linalg.norm(lab(one, eyes) - lab(other, eyes)) > 8, (one, other)
+    assert len({series(k)[:2] for k in range(len(COLOURS) * len(MARKERS))}) == len(COLOURS) * len(MARKERS)
+    assert len(LINES) >= 4
+
+
+if __name__ == "__main__":
+    run_tests(globals())

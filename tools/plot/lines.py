@@ -1,0 +1,181 @@
+"""Panels of one coordinate: what is known at every point of the line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import BoundaryNorm, ListedColormap
+
+from .data import ResultData
+from .layout import Panel
+from .style import COLOURS, LINES, escape_name, legend_below, number, plain, series
+from .times import chosen_frames, frame_colours
+
+FRAMES = 6
+MOST_CURVES = 8
+
+
+def landscape(data: ResultData) -> Panel:
+    def draw(figure: Any, axes: Any) -> None:
+        axes.plot(data["x"], data["landscape"], color="black")
+        axes.set_ylim(*shown_range(data, data["landscape"]))
+        finish(data, axes, data.label("landscape", "landscape"), "landscape")
+
+    return Panel(draw, stretches=True)
+
+
+def shown_range(data: ResultData, values: Any) -> tuple[float, float]:
+    """Of values where a density is, and between the valleys: walls far above would flatten these."""
+    reached = values[(occupied(data, 0.01) | between_minima(data)) & np.isfinite(values)]
+    if not reached.size:
+        return 0.0, 1.0
+    low, high = float(reached.min()), float(reached.max())
+    room = 0.1 * (high - low) or 0.5
+    return low - room, high + 2 * room
+
+
+def between_minima(data: ResultData) -> Any:
+    """Cells between the lowest points of the first and of the last valley."""
+    minima = data["valley_minimum_x"] if "valley_minimum_x" in data else np.array([])
+    known = minima[np.isfinite(minima)]
+    return (data["x"] >= known.min()) & (data["x"] <= known.max()) if known.size else np.zeros(data["x"].size, bool)
+
+
+def occupied(data: ResultData, share: float = 1e-6) -> Any:
+    """Cells that a density reaches, or all of them."""
+    shape = data["valley_label"].shape if "valley_label" in data else tuple(data[axis].size for axis in data.axes[::-1])
+    reached = np.zeros(shape, dtype=bool)
+    densities = [data["stationary_density"]] if "stationary_density" in data else []
+    if "density" in data:
+        densities += [data.frame("density", frame) for frame in chosen_frames(data["time"], FRAMES)]
+    for density in densities:
+        reached |= density > share * np.nanmax(density)
+    return reached if reached.any() else ~reached
+
+
+def density(data: ResultData) -> Panel:
+    """Frames of the evolution, the stationary and the quasi-stationary densities."""
+    frames = chosen_frames(data["time"], FRAMES) if "density" in data else []
+    others = ("stationary_density" in data) + ("particle_density" in data)
+    slow = data.escapes_with("quasi_stationary_density")[:2]
+
+    def draw(figure: Any, axes: Any) -> None:
+        for frame, colour in zip(frames, frame_colours(len(frames))):
+            axes.plot(data["x"], data.drawn(data.frame("density", frame)), color=colour, gid="frame")
+        if frames:
+            add_times(data, figure, axes, frames)
+        if "particle_density" in data:
+            axes.stairs(data["particle_density"], data["x_edge"], color="0.45", lw=0.7, label="particles at the end")
+        if "stationary_density" in data:
+            axes.plot(
+                data["x"],
+                data.drawn(data["stationary_density"]),
+                color="black",
+                lw=1.5,
+                ls=(0, (5, 1.5)),
+                label="stationary",
+            )
+        for number, escape in enumerate(slow):
+            values = data.drawn(data["_".join(("quasi_stationary_density", *escape))])
+            axes.plot(
+                data["x"],
+                values,
+                color=COLOURS[1 - number],
+                ls=LINES[2 + number],
+                lw=1.1,
+                label=plain(f"quasi-stationary, {escape_name(*escape)}"),
+            )
+        axes.set_ylim(bottom=0)
+        name = "density" if "density" in data else "stationary_density"
+        finish(data, axes, data.label(name, "probability density"), "densities")
+        legend_below(axes)
+
+    return Panel(draw, legend=-(-(len(slow) + others) // 2), stretches=True)
+
+
+def add_times(data: ResultData, figure: Any, axes: Any, frames: list[int]) -> None:
+    """Beside the densities, the time of each colour."""
+    colours = plt.cm.ScalarMappable(
+        BoundaryNorm(np.arange(len(frames) + 1) - 0.5, len(frames)), ListedColormap(frame_colours(len(frames)))
+    )
+    bar = figure.colorbar(colours, cax=axes.inset_axes([1.03, 0.0, 0.035, 1.0]), ticks=range(len(frames)))
+    bar.ax.set_yticklabels([f"{data['time'][frame]:.4g}" for frame in frames])
+    bar.ax.tick_params(length=0)
+    bar.set_label(plain(data.label("time", "time")))
+
+
+def of_escapes(data: ResultData, field: str, title: str, escapes: list[tuple[str, str]]) -> Panel:
+    """One curve an escape."""
+    shown = escapes[:MOST_CURVES]
+
+    def draw(figure: Any, axes: Any) -> None:
+        for escape in shown:
+            style = series(data.escapes.index(escape))
+            axes.plot(
+                data["x"],
+                data["_".join((field, *escape))],
+                color=style.colour,
+                ls=style.line,
+                marker=style.marker,
+                ms=3.5,
+                markevery=0.12,
+                label=plain(escape_name(*escape)),
+            )
+        axes.margins(y=0.08)
+        more = f" ({len(shown)} of {len(escapes)} escapes)" if len(escapes) > len(shown) else ""
+        finish(data, axes, data.label("_".join((field, *escapes[0])), title), title + more)
+        legend_below(axes)
+
+    return Panel(draw, legend=-(-len(shown) // 2), stretches=True)
+
+
+def of_escape(data: ResultData, field: str, title: str, escape: tuple[str, str]) -> Panel:
+    return of_escapes(data, field, title, [escape])
+
+
+def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | None = None) -> Panel:
+    def draw(figure: Any, axes: Any) -> None:
+        values = data[field] if frame is None else data.frame(field, frame)
+        axes.axhline(0, color="0.8", lw=0.6)
+        axes.plot(data["x"], values, color="black")
+        axes.set_ylim(*shown_range(data, values))
+        finish(data, axes, data.label(field, name), title)
+
+    return Panel(draw, stretches=True)
+
+
+def finish(data: ResultData, axes: Any, name: str, title: str) -> None:
+    axes.set(xlim=data["x"][[0, -1]], xlabel=plain(data.axis_label("x")), ylabel=plain(name))
+    axes.yaxis.set_major_formatter(number)
+    axes.set_title(plain(title), pad=16 if "valley_label" in data else None)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    if "valley_label" in data:
+        name_valleys(data, axes)
+
+
+def name_valleys(data: ResultData, axes: Any) -> None:
+    """A band of its colour above each stretch of a valley, and dashes where one ends."""
+    edges, labels = data["x_edge"], data["valley_label"]
+    ends = np.flatnonzero(np.diff(labels)) + 1
+    by_number = len(data.valleys) > 4
+    for start, stop in zip(np.r_[0, ends], np.r_[ends, labels.size]):
+        if start:
+            axes.axvline(edges[start], color="0.6", lw=0.6, ls=(0, (4, 3)), zorder=0)
+        if labels[start] < 0:
+            continue
+        name = data.valleys[labels[start]]
+        axes.axvspan(edges[start], edges[stop], 1.02, 1.09, color=series(labels[start]).colour, lw=0, clip_on=False)
+        axes.text(
+            0.5 * (edges[start] + edges[stop]),
+            1.056,
+            name.rpartition("_")[2] if by_number else plain(name),
+            color="white",
+            weight="bold",
+            ha="center",
+            va="center",
+            fontsize=6,
+            transform=axes.get_xaxis_transform(),
+        )

@@ -1,0 +1,42 @@
+"""The command line: draws a result (.h5), the table of a sweep (.csv) or a figure made again (.json)."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+from typing import Any
+
+import matplotlib
+
+from . import data, panels, reproduction, style, sweeps
+
+
+def drawing(file: pathlib.Path, chosen: list[str] | None) -> Any:
+    if file.suffix == ".csv":
+        return sweeps.draw_sweep(sweeps.read(file))
+    if file.suffix == ".json":
+        return reproduction.draw_reproduction(*reproduction.read(file))
+    with data.opened(file) as result:
+        return panels.draw_result(result, chosen)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="plot", description=__doc__)
+    parser.add_argument("file", type=pathlib.Path, help="written by valleyflux run, sweep or reproduce")
+    parser.add_argument(
+        "-o", "--output", type=pathlib.Path, help="the figure: .png, .svg or .pdf (default: beside the file, as .png)"
+    )
+    parser.add_argument("--panels", help="of a result, such as landscape,density,committor:left-right,rates")
+    arguments = parser.parse_args()
+    output = arguments.output or arguments.file.with_suffix(".png")
+    chosen = None if arguments.panels is None else arguments.panels.split(",")
+    matplotlib.use("Agg")  # here alone: the Python package draws where its user looks
+    try:
+        style.require_format(output)
+        if chosen is not None and arguments.file.suffix in (".csv", ".json"):
+            raise ValueError(f"--panels are chosen of a result, and {arguments.file} is none")
+        style.save(drawing(arguments.file, chosen), output)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

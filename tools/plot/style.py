@@ -1,0 +1,107 @@
+"""What all figures have in common: fonts, colours, marks, and how they are written."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any, NamedTuple
+
+import matplotlib.pyplot as plt
+from matplotlib.transforms import ScaledTranslation
+
+FORMATS = ("png", "svg", "pdf")
+WIDTH = 7.2  # inches, two columns of a journal
+SMALL = 6.5  # points
+
+RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "axes.titlesize": 8,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 7.5,
+    "axes.linewidth": 0.7,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "lines.linewidth": 1.3,
+    "figure.dpi": 150,
+    "figure.titlesize": 9.5,
+    "figure.titleweight": "bold",
+}
+
+# Okabe & Ito: safe for colour-blind eyes, without the yellow, which is lost on white.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+LINES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+
+
+class Series(NamedTuple):
+    """How one of several lines is told apart: by its colour, and by marks and dashes without it."""
+
+    colour: str
+    marker: str
+    line: Any
+
+
+def series(number: int) -> Series:
+    """No two of the first 84 are the same in colour and marker."""
+    return Series(COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], LINES[number % len(LINES)])
+
+
+def escape_name(origin: str, target: str) -> str:
+    return f"{origin} → {({'any': 'any other', 'first_exit': 'first exit'}).get(target, target)}"
+
+
+def method_name(method: str) -> str:
+    names = {"quasi_stationary": "quasi-stationary", "langevin": "Langevin", "sgd": "SGD", "sgd_chain": "SGD chain"}
+    kind, _, formula = method.partition(":")
+    if formula:
+        formulas = {"sgd": "Theorem 3.2 (SGD)", "two_temperature": "two temperatures", "laplace": "low-noise limit"}
+        return formulas.get(formula, formula.replace("_", " ").capitalize())
+    return names.get(kind, kind.replace("_", " "))
+
+
+def number(value: float, _: int | None = None) -> str:
+    """On an axis: a power of ten stands with its number, not at the end of the axis."""
+    mantissa, e, power = f"{value:.5g}".partition("e")
+    shown = mantissa.replace("-", "−")
+    return rf"{shown}$\times$10$^{{{int(power)}}}$" if e else shown
+
+
+def plain(text: str) -> str:
+    """A text of the user's, in which no formula is meant."""
+    return text.replace("$", r"\$")
+
+
+def legend_below(axes: Any, handles: list[Any] | None = None, columns: int = 2) -> None:
+    """Beneath the axis' name, where it hides nothing."""
+    shift = ScaledTranslation(0, -29 / 72, axes.figure.dpi_scale_trans)
+    if handles is None:
+        handles = axes.get_legend_handles_labels()[0]
+    if handles:
+        axes.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(-0.02, 0.0),
+            bbox_transform=axes.transAxes + shift,
+            ncol=columns,
+            handlelength=2.6,
+            columnspacing=1.2,
+            borderaxespad=0.2,
+            labelspacing=0.25,
+        )
+
+
+def require_format(path: pathlib.Path) -> None:
+    """Raises ValueError for a name whose ending says no format."""
+    if path.suffix[1:].lower() not in FORMATS:
+        raise ValueError(f"{path}: a figure's name ends in .png, .svg or .pdf, which says its format")
+
+
+def save(figure: Any, path: pathlib.Path) -> None:
+    """In the format that the ending of its name says; equal figures have equal bytes."""
+    require_format(path)
+    suffix = path.suffix[1:].lower()
+    undated = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[suffix]
+    with plt.rc_context({"svg.hashsalt": "valleyflux", "pdf.fonttype": 42}):
+        figure.savefig(path, format=suffix, metadata=undated)

@@ -1,0 +1,181 @@
+"""Panels over time, and frames of an evolution that are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.lines import Line2D
+
+from .data import ResultData
+from .layout import Panel
+from .style import escape_name, legend_below, method_name, plain, series
+
+MOST_VALLEYS = 12
+DECADES = 5  # of the flux, which falls for ever where it vanishes in the end
+
+
+def chosen_frames(times: Any, count: int) -> list[int]:
+    """The first frame, and others at times that grow by equal factors, as relaxations do, to the last."""
+    positive = np.flatnonzero(times > times[0])
+    if not positive.size or count < 2:
+        return [0] if count < 2 or times.size < 2 else [0, times.size - 1]
+    since = times - times[0]
+    wanted = np.geomspace(since[positive[0]], since[-1], count - 1)
+    nearest = [int(positive[np.argmin(np.abs(np.log(since[positive] / time)))]) for time in wanted]
+    return list(dict.fromkeys([0, *nearest]))
+
+
+def frame_colours(count: int) -> list[Any]:
+    """Light to dark with time."""
+    palette = plt.get_cmap("viridis_r")
+    return [palette(value) for value in np.linspace(0.12, 1.0, max(count, 1))]
+
+
+def time_name(data: ResultData, frame: int) -> str:
+    unit = data.unit("time")
+    return f"t = {data['time'][frame]:.4g}{' ' + plain(unit) if unit else ''}"
+
+
+def flux(data: ResultData) -> Panel:
+    """Net flux out of each valley over its probability, which levels off at the rate of escape."""
+    time, seen = data["time"], has_flux(data)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = data["valley_outflux"] / data["valley_probability"]
+    order = np.argsort(-np.where(seen, data["valley_outflux"] * time[:, None], 0).max(axis=0))
+    shown = sorted(valley for valley in order[:MOST_VALLEYS] if seen[:, valley].any())
+
+    def draw(figure: Any, axes: Any) -> None:
+        for valley in shown:
+            style = series(valley)
+            axes.plot(
+                time,
+                np.where(seen[:, valley], quotient[:, valley], np.nan),
+                color=style.colour,
+                ls=style.line,
+                marker=style.marker,
+                ms=3,
+                markevery=0.15,
+                label=plain(data.valleys[valley]),
+            )
+        handles = axes.get_legend_handles_labels()[0]
+        plateaus = [
+            one
+            for one in data.estimates
+            if one.method == "flux" and one.log_rate > -700 and one.origin in [data.valleys[valley] for valley in shown]
+        ]
+        for one in plateaus:
+            axes.axhline(
+                np.exp(one.log_rate),
+                color=series(data.valleys.index(one.origin)).colour,
+                lw=0.7,
+                ls=(0, (4, 3)),
+                zorder=0,
+            )
+        if plateaus:
+            handles.append(Line2D([], [], color="0.4", lw=0.7, ls=(0, (4, 3)), label="rate by the method flux"))
+        if not shown:
+            axes.text(
+                0.5,
+                0.5,
+                "no net flux out of any valley above round-off",
+                ha="center",
+                va="center",
+                transform=axes.transAxes,
+            )
+        else:
+            axes.set(xscale="log", yscale="log")
+            highest = np.nanmax(np.where(seen, quotient, np.nan))
+            bottom, top = axes.get_ylim()
+            axes.set_ylim(min(max(bottom, highest * 10.0**-DECADES), top / 5), top * 1.1)  # a plateau is to look flat
+        axes.set(
+            xlabel=plain(data.label("time", "time")),
+            ylabel=plain(data.label("valley_outflux", "flux / probability", "1/time")),
+        )
+        axes.set_title("net flux out of valleys")
+        finish(axes)
+        legend_below(axes, handles, columns=3)
+
+    return Panel(draw, legend=-(-(len(shown) + 1) // 3), stretches=True)
+
+
+def has_flux(data: ResultData) -> Any:
+    """Times and valleys at which neither the probability that has moved nor that of the valley is round-off."""
+    least = 100 * data.round_off
+    moved = data["valley_outflux"] * data["time"][:, None]
+    return (moved > least) & (data["valley_probability"] > least)
+
+
+def first_passage(data: ResultData, origin: str, names: list[str]) -> Panel:
+    """Densities of the first-passage time from one valley, by target."""
+
+    def draw(figure: Any, axes: Any) -> None:
+        for number, name in enumerate(names):
+            style = series(number)
+            density = data.drawn(data[name])
+            target = name.removeprefix(f"first_passage_density_{origin}").lstrip("_")
+            axes.plot(
+                data["first_passage_time"],
+                density,
+                color=style.colour,
+                ls=style.line,
+                marker=style.marker,
+                ms=3,
+                markevery=0.12,
+                label=plain(escape_name(origin, target) if target else f"out of {origin}"),
+            )
+        axes.set(
+            xscale="log",
+            yscale="log",
+            xlabel=plain(data.label("first_passage_time", "first-passage time")),
+            ylabel=plain(data.label(names[0], "density", "1/time")),
+        )
+        axes.set_title("first-passage times")
+        finish(axes)
+        legend_below(axes)
+
+    return Panel(draw, legend=-(-len(names) // 2), stretches=True)
+
+
+def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) -> Panel:
+    """The share of particles that have not escaped, against the exponential law of the rate that they gave."""
+
+    def draw(figure: Any, axes: Any) -> None:
+        for escape in escapes:
+            style = series(data.escapes.index(escape))
+            name = "_".join((method, *escape))
+            watched = np.sort(data[f"escape_time_{name}"])
+            escaped = np.sort(data[f"escape_time_{name}"][data[f"escaped_{name}"] > 0])
+            left = 1 - np.searchsorted(escaped, watched, "right") / watched.size
+            axes.step(
+                np.r_[0, watched],
+                np.r_[1, np.where(left > 0, left, np.nan)],
+                where="post",
+                color=style.colour,
+                ls=style.line,
+                label=plain(escape_name(*escape)),
+            )
+            rate = next(one.log_rate for one in data.estimates if (one.escape, one.method) == (escape, method))
+            if np.isfinite(rate):
+                time = np.linspace(0, watched[-1], 100)
+                axes.plot(time, np.exp(-np.exp(rate) * time), color="0.4", lw=0.8, ls=(0, (4, 3)), zorder=0)
+            axes.set_ylim(bottom=0.5 / watched.size)
+        axes.set(
+            yscale="log",
+            xlabel=plain(data.label(f"escape_time_{method}_{'_'.join(escapes[0])}", "time")),
+            ylabel="share that has not escaped",
+        )
+        axes.set_title(f"times of escape, {method_name(method)}")
+        finish(axes)
+        law = Line2D([], [], color="0.4", lw=0.8, ls=(0, (4, 3)), label="exponential law of the rate")
+        legend_below(axes, [*axes.get_legend_handles_labels()[0], law], columns=3)
+
+    return Panel(draw, legend=-(-(len(escapes) + 1) // 3), stretches=True)
+
+
+def finish(axes: Any) -> None:
+    axes.grid(color="0.92", lw=0.5)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
