@@ -70,8 +70,7 @@ def solve(case, folder):
 def draw(case, folder):
     file = solve(case, folder)
     picture = folder / f"{case}.png"
-    script = "plot_sweep.py" if is_sweep(case) else "plot_result.py"
-    subprocess.run(["/usr/bin/python3", ROOT / "tools/plot" / script, file, "-o", picture], check=True)
+    subprocess.run(["/usr/bin/python3", ROOT / "tools/plot", file, "-o", picture], check=True)
     shrink(picture, DOCS / "gallery" / f"{case}.png")
 
 

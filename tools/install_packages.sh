@@ -15,7 +15,7 @@ case "${1:-build}" in
   docs) packages+=(python3-dev python3-venv python3-pandas python3-xarray doxygen) ;;
   test)
     packages+=(clang clang-format libclang-rt-dev libomp-dev python3-xarray python3-h5netcdf)
-    packages+=(python3-dev python3-venv python3-pandas python3-scipy chromium chromium-driver doxygen)
+    packages+=(python3-dev python3-venv python3-pandas python3-scipy doxygen chromium chromium-driver)
     ;;
   tidy) packages+=(clang clang-tidy libomp-dev) ;;
   *)
