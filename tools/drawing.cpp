@@ -1,5 +1,6 @@
 #include "tools/drawing.hpp"
 
+#include "output/progress.hpp"
 #include "output/unfinished_file.hpp"
 #include "problems/case/ready_files.hpp"
 #include "tools/standard_streams.hpp"
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,7 +77,8 @@ std::string fault_of_picture(const std::filesystem::path& picture) {
                      fmt::join(picture_formats, ", ."), picture.string());
 }
 
-int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels) {
+int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels,
+         bool quiet) {
   const std::filesystem::path program = plot_program();
   if (program.empty()) {
     complain("error: the Python program that draws (tools/plot) is not installed");
@@ -86,13 +89,16 @@ int draw(const std::filesystem::path& data, const std::filesystem::path& picture
   std::vector<std::string> words{"/usr/bin/python3", "-B", program.string(),
                                  data.string(),      "-o", drawing.path().string()};
   if (!panels.empty()) words.insert(words.end(), {"--panels", panels});
+  std::optional<Progress> progress(std::in_place, !quiet, "valleyflux");
+  progress->update(std::nullopt, "drawing");
   const int status = status_of(std::move(words));
+  progress.reset();
   if (status == 0) drawing.commit();
   return status;
 }
 
-bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture) {
-  if (draw(json, picture) == 0) return true;
+bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture, bool quiet) {
+  if (draw(json, picture, "", quiet) == 0) return true;
   complain(fmt::format("warning: {} is not drawn; later: valleyflux plot {} -o {}", picture.string(), json.string(),
                        picture.string()));
   return false;

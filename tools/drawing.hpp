@@ -14,10 +14,11 @@ std::string fault_of_picture(const std::filesystem::path& picture);
 
 /// Draws a result, a sweep's table or a figure's JSON file by the Python program of tools/plot (matplotlib; h5py). Its
 /// exit status: 0, or what is wrong has been said: 2 of what is asked for, else 1. panels: of a result, separated by
-/// commas; empty: those that say most of it.
-int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels = "");
+/// commas; empty: those that say most of it. quiet: no progress.
+int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels,
+         bool quiet);
 
 /// The same of a figure's JSON file. False, with a warning, where that does not work.
-bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture);
+bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture, bool quiet);
 
 }  // namespace valleyflux

@@ -15,7 +15,7 @@ int plot_command(const std::filesystem::path& file, std::filesystem::path pictur
     throw std::invalid_argument(fmt::format("{}: error: there is no such file", file.string()));
   if (picture.empty()) picture = std::filesystem::path(file).replace_extension(picture_formats.front());
   result_target(picture, {file});
-  const int status = draw(file, picture, panels);
+  const int status = draw(file, picture, panels, /*quiet=*/false);
   if (status == 0) say("drawn to {}\n", picture.string());
   return status;
 }

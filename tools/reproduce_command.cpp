@@ -131,7 +131,7 @@ int reproduce_command(const ReproduceArguments& arguments) {
     write_whole(folder / (figure.name + ".md"), page_head() + own_rows + "\n" + own_notes);
     if (arguments.json) jsons.push_back(text);
     const std::filesystem::path picture = folder / (figure.name + "." + arguments.format);
-    const bool drawn = draw_figure(json, picture);
+    const bool drawn = draw_figure(json, picture, !talks);
     if (talks) say("written to {}, {}{}\n\n", csv.string(), json.string(), drawn ? ", " + picture.string() : "");
     rows += own_rows;
     notes += own_notes;

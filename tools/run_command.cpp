@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <stdexcept>
 
 namespace valleyflux {
 
@@ -35,7 +37,11 @@ bool nothing_found(const std::vector<Estimate>& estimates) {
 int run_command(const RunArguments& arguments) {
   const Case definition = case_named(arguments.name, arguments.overrides, arguments.json || arguments.quiet);
   require_effect(definition, arguments.overrides);
-  if (!arguments.plot.empty()) result_target(arguments.plot, definition.inputs);
+  if (!arguments.plot.empty()) {
+    result_target(arguments.plot, definition.inputs);
+    if (std::filesystem::path(arguments.plot) == arguments.output)
+      throw std::invalid_argument(fmt::format("--plot: error: {} is the result file", arguments.plot));
+  }
   const auto [results, json] = run_into_file(definition, arguments);
   if (arguments.json) {
     say("{}\n", json);
@@ -47,7 +53,7 @@ int run_command(const RunArguments& arguments) {
     say("written to {}{}\n", results.output, arguments.report.empty() ? "" : " and " + arguments.report);
   int drawn = 0;
   if (!arguments.plot.empty()) {
-    drawn = draw(results.output, arguments.plot, arguments.panels);
+    drawn = draw(results.output, arguments.plot, arguments.panels, arguments.json || arguments.quiet);
     if (drawn == 0 && !arguments.json && !arguments.quiet) say("drawn to {}\n", arguments.plot);
   }
   return nothing_found(results.estimates) ? 1 : drawn;

@@ -108,13 +108,15 @@ class Session {
   }
 
  private:
-  /// For a page beside the result, before hours are spent on that.
+  /// Of the page of a report: known before hours are spent on the result.
   void require_other_name(const std::filesystem::path& page) const {
     result_target(page, definition_.inputs);
-    for (const std::filesystem::path& other : {output_, xdmf_path(output_)})
-      if (std::filesystem::weakly_canonical(page) == std::filesystem::weakly_canonical(other))
-        throw std::invalid_argument(fmt::format(
-            "{}: error: the report would overwrite the result; choose another file by --report", page.string()));
+    const auto place = [](const std::filesystem::path& path) {
+      return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    };
+    if (place(page) == place(output_) || place(page) == place(xdmf_path(output_)))
+      throw std::invalid_argument(fmt::format(
+          "{}: error: the report would overwrite the result; choose another file by --report", page.string()));
   }
 
   const Case& definition_;

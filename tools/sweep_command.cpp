@@ -155,7 +155,7 @@ int sweep_command(const SweepArguments& arguments) {
   else if (talks)
     say("\n{}written to {}\n", arguments.fits ? fits_table(keys, fits) + "\n" : "", output.string());
   if (arguments.run.plot.empty()) return 0;
-  const int drawn = draw(output, arguments.run.plot);
+  const int drawn = draw(output, arguments.run.plot, "", !talks);
   if (drawn == 0 && talks) say("drawn to {}\n", arguments.run.plot);
   return drawn;
 }

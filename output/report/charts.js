@@ -38,9 +38,10 @@ function logarithmicTicks(low, high, count) {
       .filter((tick) => tick.place >= low && tick.place <= high)
       .sort((a, b) => a.place - b.place);
   }
-  const values = [count, 2 * count].map((most) => ticks(10 ** low, 10 ** high, most)).find((some) => some.length > 1) || [];
+  const base = Math.abs(low) < 290 ? 0 : Math.floor(low); // what a double does not hold is counted from there
+  const values = [count, 2 * count].map((most) => ticks(10 ** (low - base), 10 ** (high - base), most)).find((some) => some.length > 1) || [];
   return values.filter((value) => value > 0)
-    .map((value) => ({ place: Math.log10(value), text: shown(value, 6) }));
+    .map((value) => ({ place: base + Math.log10(value), text: base ? asPower(value, base, 6) : shown(value, 6) }));
 }
 
 function tickText(value) {
@@ -63,7 +64,7 @@ function responsive(parent, draw) {
 
 /** An SVG with a frame, ticks and labels. x, y: {range, label, ticks: false?}; returns it with its scales. */
 function axesIn(parent, { width, height, x, y, right, label, top = 10, bottom = 44 }) {
-  const margin = { left: 58, right: right ? 52 : 14, top, bottom };
+  const margin = { left: 58, right: right ? 70 : 14, top, bottom };
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   const inner = { left: margin.left, top: margin.top, width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   const scale = (range, from, length) => (value) => from + (length * (value - range[0])) / (range[1] - range[0]);

@@ -67,8 +67,7 @@ function thinningRemark(axes) {
 async function planeFigures(fields, frames, holder, listeners) {
   const { axes } = fields;
   const labels = fields.labels && (await decoded(fields.labels));
-  const outlines = (parts) => labels && axes[0].edges.length === labels.axes[0].edges.length && overlay(parts.group, boundaries(axes, labels.codes, parts.X, parts.Y), 0.8);
-  if (labels) labels.axes = axes;
+  const outlines = (parts) => labels && overlay(parts.group, boundaries(axes, labels.codes, parts.X, parts.Y), 0.8);
   const densityRemark = (steps) => `Logarithmic, six decades below the largest value, in 254 steps of ${shown(100 * (10 ** (6 / 254) - 1), 2)} %.${steps}`;
   if (fields.landscape) {
     const field = await decoded(fields.landscape);

@@ -13,6 +13,7 @@ function digitsFor(row) {
 
 function errorText(row) {
   if (row.low === null || row.high === null) return row.theory ? "a closed form: its error is not known" : "no error is known";
+  if (row.rate === 0 && row.log_rate !== null) return "its interval is below the smallest number that a double holds";
   const relative = (row.high - row.low) / 2 / row.rate;
   const width = row.rate > 0 && Number.isFinite(relative) ? `± ${shown(100 * relative, 2)} %: ` : "";
   const digits = Math.min(digitsFor(row) + 1, 7);

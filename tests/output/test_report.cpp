@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 #include <hdf5.h>
+#include <hdf5_hl.h>
 #include <zlib.h>
 #include <nlohmann/json.hpp>
 
@@ -261,6 +262,33 @@ TEST_CASE("a report of particles alone has no fields") {
   write_report(folder.path / "box.h5", folder.path / "box.html");
   CHECK(!content_of(folder.path / "box.html").contains("fields"));
   CHECK(content_of(folder.path / "box.html")["estimates"].size() == 3);
+}
+
+TEST_CASE("a report of a line without valleys and estimates has its curves") {
+  const ScratchFolder folder;
+  const Axis x("x", -1.0, 1.0, 8);
+  ResultFile file(folder.path / "line.h5", {x}, {}, report_header);
+  DensityFrame frame;
+  frame.density = Eigen::VectorXd::Constant(8, 0.5);
+  frame.current = {Eigen::VectorXd::Zero(8)};
+  file.append(frame);
+  Results none;
+  none.dimension = 1;
+  file.write(none);
+  file.commit();
+  const hid_t more = H5Fopen((folder.path / "line.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hsize_t two = 2;
+  const double times[]{0.0, 1.5}, density[]{0.25, 0.125};
+  H5LTmake_dataset_double(more, "first_passage_time", 1, &two, times);
+  H5LTmake_dataset_double(more, "first_passage_density_a_b", 1, &two, density);
+  H5Fclose(more);
+  write_report(folder.path / "line.h5", folder.path / "line.html");
+  const Json content = content_of(folder.path / "line.html");
+  CHECK(content["estimates"].empty());
+  CHECK(content["first_passages"][0]["time"] == Json({0.0, 1.5}));
+  CHECK(content["first_passages"][0]["density"] == Json({0.25, 0.125}));
+  CHECK(codes_of(content["fields"]["frames"]["density"]) == std::vector<unsigned>(8, 65535));
+  CHECK(codes_of(content["fields"]["frames"]["current"]["components"][0]) == std::vector<unsigned>(8, 32768));
 }
 
 TEST_CASE("what is no result and where no page can be is told and nothing is written") {

@@ -26,8 +26,8 @@ METHODS = {  # name, colour, marker
     "theory:kramers": ("Kramers", "#cc79a7", "^"),
     "theory:laplace": ("low-noise limit", "#e69f00", "v"),
 }
-COLUMNS = 3
-WRAP = 44  # letters, of what is said above a panel
+COLUMNS = 3  # of panels, where two do not fill the sheet as well
+LETTERS = {2: 68, 3: 44}  # in a line above a panel, by the columns
 Claimed = Mapping[str, Any]
 
 
@@ -43,15 +43,16 @@ def draw_reproduction(content: Claimed, folder: pathlib.Path) -> Any:
     """A matplotlib figure of what a figure's JSON file holds."""
     if content["claim"] == "landscape":
         return draw_landscapes(content, folder)
+    columns = 2 if len(content["panels"]) in (1, 2, 4) else COLUMNS
 
     def place(panel: Claimed) -> Panel:
-        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"]), height=2.25)
+        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"], LETTERS[columns]), height=2.3)
 
     drawn: dict[str, Line2D] = {}
     for panel in content["panels"]:
         drawn.update(marks(panel))
     title = f"{content['title']}: {content['claim']}".replace("-log", "−log")
-    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), COLUMNS)], title, COLUMNS)
+    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), COLUMNS)], title, columns)
 
 
 def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
@@ -62,21 +63,22 @@ def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
     return sheet(made, content["title"])
 
 
-def draw_panel(axes: Any, panel: Claimed, claim: str) -> None:
+def draw_panel(axes: Any, panel: Claimed, claim: str, letters: int) -> None:
     if panel["covariances"]:
-        draw_covariance(axes, panel)
+        note = draw_covariance(axes, panel)
     else:
-        draw_rates(axes, panel, claim)
+        note = draw_rates(axes, panel, claim)
+    set_title(axes, panel, note, letters)
     axes.grid(color="0.92", lw=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
 
-def set_title(axes: Any, panel: Claimed, note: str) -> None:
-    name = textwrap.wrap(panel["name"] + (" (ours)" if panel["ours"] else ""), WRAP)
+def set_title(axes: Any, panel: Claimed, note: str, letters: int) -> None:
+    name = textwrap.wrap(panel["name"] + (" (ours)" if panel["ours"] else ""), letters)
     axes.set_title(
-        plain("\n".join([*name, *textwrap.wrap(note.replace("[-", "[−").replace(" -", " −"), WRAP)])), fontsize=6.2
+        plain("\n".join([*name, *textwrap.wrap(note.replace("[-", "[−").replace(" -", " −"), letters)])), fontsize=6.2
     )
 
 
@@ -124,7 +126,8 @@ def labels(claim: str, key: str) -> tuple[str, str]:
     }[claim]
 
 
-def draw_rates(axes: Any, panel: Claimed, claim: str) -> None:
+def draw_rates(axes: Any, panel: Claimed, claim: str) -> str:
+    """What is said above it."""
     sign = 1 if claim == "rate ~ value" else -1
     known = [point for point in panel["points"] if point["log_rate"] is not None]
     seen = [point for point in known if point["method"] == "sgd"]
@@ -158,7 +161,7 @@ def draw_rates(axes: Any, panel: Claimed, claim: str) -> None:
         axes.text(0.5, 0.5, "no rate is known", ha="center", transform=axes.transAxes)
     horizontal, vertical = labels(claim, panel["key"])
     axes.set(xlabel=horizontal, ylabel=vertical)
-    set_title(axes, panel, note_of(panel))
+    return note_of(panel)
 
 
 def note_of(panel: Claimed) -> str:
@@ -175,7 +178,7 @@ def note_of(panel: Claimed) -> str:
     return verdict
 
 
-def draw_covariance(axes: Any, panel: Claimed) -> None:
+def draw_covariance(axes: Any, panel: Claimed) -> str:
     found = panel["covariances"][0]
     h, c = np.abs(found["hessian_eigenvalue"]), np.array(found["gradient_covariance"])
     keep = (h > 1e-9 * h.max()) & (c > 1e-9 * c.max())
@@ -185,9 +188,7 @@ def draw_covariance(axes: Any, panel: Claimed) -> None:
     axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1)
     axes.set(xlabel="|h|, eigenvalue of the Hessian", ylabel="variance of one sample's gradient")
     correlation = panel["pooled_correlation"] or found["correlation"]
-    set_title(
-        axes,
-        panel,
+    return (
         f"factor {found['factor']['value']:.2f}; correlation {correlation['value']:.3f} "
-        f"[{correlation['low']:.3f}, {correlation['high']:.3f}]; {panel['verdict']}",
+        f"[{correlation['low']:.3f}, {correlation['high']:.3f}]; {panel['verdict']}"
     )

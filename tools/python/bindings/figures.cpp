@@ -13,7 +13,7 @@ namespace nb = nanobind;
 namespace valleyflux {
 
 /// By the interpreter that runs: it is the one that has the packages.
-bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture) {
+bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture, bool /*quiet*/) {
   const nb::gil_scoped_acquire lock;
   try {
     nb::module_::import_("valleyflux.figures").attr("draw")(json.string(), picture.string());
