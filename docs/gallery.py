@@ -37,18 +37,21 @@ GROUPS = {  # names of cases, or how they begin; what begins with none of these 
     "Losses over data, many dimensions": ("",),
 }
 BYTES, ALL_BYTES = 60_000, 2_000_000
-PIXELS = 900  # of a picture's width
+WIDTHS = (900, 720, 600)  # of a picture, in pixels; a smaller one where it would take too many bytes
+
+
+def text_of(case):
+    return (CASES / f"{case}.toml").read_text(encoding="utf-8")
 
 
 def title_of(case):
-    found = re.search(r'^title = "(.*)"', (CASES / f"{case}.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(r'^title = "(.*)"', text_of(case), re.MULTILINE)
     return found[1].replace("Mueller", "Müller").replace("Styblinski-Tang", "Styblinski–Tang") if found else case
 
 
 def is_sweep(case):
     """Whether the case says most where something is varied."""
-    text = (CASES / f"{case}.toml").read_text(encoding="utf-8")
-    return "\n[sweep]" in text and (case.startswith("claim_") or "\n[loss]" in text)
+    return "\n[sweep]" in text_of(case) and (case.startswith("claim_") or "\n[loss]" in text_of(case))
 
 
 def command(case):
@@ -70,9 +73,19 @@ def solve(case, folder):
 def draw(case, folder):
     file = solve(case, folder)
     picture = folder / f"{case}.png"
-    script = "plot_sweep.py" if is_sweep(case) else "plot_result.py"
-    subprocess.run(["/usr/bin/python3", ROOT / "tools/plot" / script, file, "-o", picture], check=True)
+    plot = ["/usr/bin/python3", ROOT / "tools/plot", file, "-o", picture]
+    subprocess.run(plot, check=True)
+    if is_tall(picture):  # so many panels that none can be seen
+        ground = "drift" if "\n[drift]" in text_of(case) else "landscape"
+        subprocess.run([*plot, "--panels", f"{ground},stationary_density,rates"], check=True)
     shrink(picture, DOCS / "gallery" / f"{case}.png")
+
+
+def is_tall(picture):
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        return image.height > 1.2 * image.width
 
 
 def shrink(source, target):
@@ -80,12 +93,13 @@ def shrink(source, target):
     from PIL import Image
 
     image = Image.open(source).convert("RGB")
-    image = image.resize((PIXELS, round(image.height * PIXELS / image.width)), Image.LANCZOS)
-    for colours in (128, 64, 32, 16):
-        image.quantize(colours, dither=Image.Dither.NONE).save(target, optimize=True)
-        if target.stat().st_size <= BYTES:
-            return
-    sys.exit(f"{target}: {target.stat().st_size} bytes with {colours} colours are more than {BYTES}")
+    for width in WIDTHS:
+        small = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
+        for colours in (128, 64, 32):
+            small.quantize(colours, dither=Image.Dither.NONE).save(target, optimize=True)
+            if target.stat().st_size <= BYTES:
+                return
+    sys.exit(f"{target}: {target.stat().st_size} bytes are more than {BYTES}")
 
 
 def grouped(cases):
@@ -157,14 +171,19 @@ def main():
         found = list(faults(cases))
         print("\n".join(found) or f"{len(cases)} cases in the gallery")
         return 1 if found else 0
+    failed = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.results or pathlib.Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         for case in arguments.cases or cases:
             print(case, flush=True)
-            draw(case, folder)
+            try:
+                draw(case, folder)
+            except subprocess.CalledProcessError as error:  # the others are drawn all the same
+                failed.append(f"{case}: {error}")
     (DOCS / "gallery.md").write_text(page(cases), encoding="utf-8")
-    return 0
+    print("\n".join(failed))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
