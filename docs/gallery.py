@@ -96,10 +96,10 @@ def draw_covariance(file, picture):
 
     with h5py.File(file) as result:
         hessian, covariance = result["hessian_eigenvalue"][:], result["gradient_covariance"][:]
-    positive = hessian > 0
-    figure, axes = plt.subplots(figsize=(7.2, 4))
-    axes.loglog(hessian[positive], covariance[positive], ".")
-    axes.set(xlabel="eigenvalue of the Hessian", ylabel="covariance of the gradient along its eigenvector")
+    seen = hessian > 1e-10 * hessian.max()  # not round-off
+    figure, axes = plt.subplots(figsize=(7.2, 4.4))
+    axes.loglog(hessian[seen], covariance[seen], ".")
+    axes.set(xlabel="eigenvalue of the Hessian", ylabel="covariance of the gradient along it")
     figure.savefig(picture, dpi=150, bbox_inches="tight")
 
 
