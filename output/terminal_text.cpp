@@ -73,12 +73,21 @@ std::vector<char> numeric_columns(const Rows& rows, std::size_t count) {
   return numeric;
 }
 
-/// Makes the widest columns of texts narrower until the table fits or they are as narrow as they may be.
-void narrow(const std::vector<char>& numeric, std::size_t columns, std::vector<std::size_t>& widths) {
+/// By column, whether its cells can be broken: texts, and numbers of several words such as points.
+std::vector<char> breakable_columns(const Rows& rows, const std::vector<char>& numeric) {
+  std::vector<char> breakable;
+  for (const char is_number : numeric) breakable.push_back(!is_number);
+  for (const auto& row : rows)
+    for (std::size_t k = 0; k < row.size(); ++k) breakable[k] |= row[k].find(' ') != std::string::npos;
+  return breakable;
+}
+
+/// Makes the widest columns that can be broken narrower until the table fits or they are as narrow as they may be.
+void narrow(const std::vector<char>& breakable, std::size_t columns, std::vector<std::size_t>& widths) {
   while (total(widths) > columns) {
     std::size_t widest = widths.size();
     for (std::size_t k = 0; k < widths.size(); ++k)
-      if (!numeric[k] && widths[k] > narrowest && (widest == widths.size() || widths[k] > widths[widest])) widest = k;
+      if (breakable[k] && widths[k] > narrowest && (widest == widths.size() || widths[k] > widths[widest])) widest = k;
     if (widest == widths.size()) return;
     --widths[widest];
   }
@@ -115,7 +124,7 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t col
 std::string aligned(const Rows& rows, std::size_t columns) {
   std::vector<std::size_t> widths = widths_of(rows);
   const std::vector<char> numeric = numeric_columns(rows, widths.size());
-  narrow(numeric, columns, widths);
+  narrow(breakable_columns(rows, numeric), columns, widths);
   if (total(widths) > columns && widths.size() > 2) {
     // As many as fit, two at least, and the others below.
     std::size_t end = widths.size();

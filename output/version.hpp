@@ -2,7 +2,7 @@
 
 namespace valleyflux {
 
-/// The library's version: "0.2.0".
+/// The library's version: "0.3.0".
 const char* version();
 
 /// The commit that it was built from, "1ce20256d3ab", with "-dirty" behind it where tracked files had been changed;

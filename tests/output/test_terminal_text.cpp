@@ -43,6 +43,10 @@ TEST_CASE("a table that is too wide breaks its texts and then goes on below") {
   CHECK(table[1] == "a     a text of several words        1.5");
   CHECK(table[2] == "      that is far too long");
   CHECK(table[3] == "b     short                        22.25");
+  const auto points = lines_of(aligned({{"name", "at"}, {"a", "(1.000000, 2.000000, 3.000000)"}}, 30));
+  REQUIRE(points.size() == 3);
+  CHECK(points[1] == "a         (1.000000, 2.000000,");
+  CHECK(points[2] == "                     3.000000)");
   const auto numbers = lines_of(aligned({{"name", "one", "two"}, {"a", "1234567890", "1234567890"}}, 20));
   REQUIRE(numbers.size() == 5);
   CHECK(numbers[1] == "a     1234567890");

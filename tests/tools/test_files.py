@@ -58,7 +58,7 @@ def test_inputs_are_not_overwritten(folder):
     os.link(folder / "case.toml", folder / "linked.h5")
     (folder / "pointer.h5").symlink_to("case.toml")
     for output in ("case.toml", "linked.h5", "pointer.h5"):
-        assert "read from" in run("run", "case.toml", "-o", output, folder=folder, status=2).stderr
+        assert "made from" in run("run", "case.toml", "-o", output, folder=folder, status=2).stderr
         run("sweep", "case.toml", "--vary", "diffusion.D=0.1:0.2:2", "-o", output, folder=folder, status=2)
         assert (folder / "case.toml").read_text() == CASE
     # The default name of the result is that of the surface.
