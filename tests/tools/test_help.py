@@ -103,5 +103,14 @@ def test_scripts_of_all_shells_are_complete(folder):
     assert "known are bash, zsh and fish" in run("completion", "csh", folder=folder, status=2).stderr
 
 
+def test_keys_are_listed_all_by_table_and_one_by_one(folder):
+    everything = run("list", "keys", folder=folder).stdout
+    assert all(len(line) <= 80 for line in everything.splitlines())
+    of_table = run("list", "diffusion", folder=folder).stdout
+    assert of_table in everything and "\n  eta: " in of_table and "\n  relative: " not in of_table
+    of_one = run("list", "evolve.frames", folder=folder).stdout
+    assert "\n  frames: whole number; omitted: 50\n" in of_one and "stepper" not in of_one
+    assert '"diffusion.eta"' in run("list", "diffusion.etaa", folder=folder, status=2).stderr
+
 if __name__ == "__main__":
     run_tests(globals())
