@@ -152,14 +152,18 @@ std::string sweep_point_text(const std::vector<std::string>& keys, const std::ve
 
 std::string fits_table(const std::vector<std::string>& keys, const std::vector<SweepFit>& fits) {
   if (fits.empty()) return "no fits: these take three values that have a rate\n";
-  std::vector<std::vector<std::string>> rows{{"escape"}};
+  std::vector<std::vector<std::string>> rows{{"fits"}};
   for (std::size_t k = 1; k < keys.size(); ++k) rows[0].push_back(keys[k]);
-  for (const char* name : {"method", "relation", "slope", "std. error", "R^2"}) rows[0].emplace_back(name);
+  for (const char* name : {"slope", "std. error", "R^2"}) rows[0].emplace_back(name);
+  std::string last;
   for (const SweepFit& fit : fits) {
-    std::vector<std::string> row{fit.from + " -> " + fit.to};
+    const std::string whose = fmt::format("{} -> {} by {}", fit.from, fit.to, fit.method);
+    if (whose != last) rows.push_back({whose});
+    last = whose;
+    std::vector<std::string> row{"  " + fit.relation};
     for (const double value : fit.others) row.push_back(fmt::format("{:.6g}", value));
-    row.insert(row.end(), {fit.method, fit.relation, fmt::format("{:.6g}", fit.fit.slope),
-                           fmt::format("{:.2g}", fit.fit.standard_error), fmt::format("{:.6f}", fit.fit.r_squared)});
+    row.insert(row.end(), {fmt::format("{:.6g}", fit.fit.slope), fmt::format("{:.2g}", fit.fit.standard_error),
+                           fmt::format("{:.6f}", fit.fit.r_squared)});
     rows.push_back(std::move(row));
   }
   return aligned(rows);
