@@ -1,6 +1,7 @@
 # Writes the source OUTPUT that holds the texts of a report's page (output/report/page_template.hpp).
 #   cmake -DFOLDER=output/report -DOUTPUT=... -P page_template.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/write_if_different.cmake)
 
 # The scripts' functions are their own: one after another inside of one function.
 set(script "\"use strict\";\n(() => {\n")
@@ -16,4 +17,4 @@ set(source "#include \"output/report/page_template.hpp\"\n\nnamespace valleyflux
 foreach(name page_html page_css script)
   string(APPEND source "\nconst std::string_view ${name} = R\"PAGE(${${name}})PAGE\";\n")
 endforeach()
-file(WRITE ${OUTPUT} "${source}\n}  // namespace valleyflux::page_template\n")
+write_if_different(${OUTPUT} "${source}\n}  // namespace valleyflux::page_template\n")
