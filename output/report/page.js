@@ -34,7 +34,10 @@ function player(frames, listeners) {
     button.textContent = on ? "❚❚ Pause" : "▶ Play";
     button.setAttribute("aria-pressed", String(on));
     if (!on) return;
-    if (Number(slider.value) === last) slider.value = 0;
+    if (Number(slider.value) === last) {
+      slider.value = 0;
+      show();
+    }
     timer = window.setInterval(() => {
       slider.value = Number(slider.value) + 1;
       show();
