@@ -67,7 +67,7 @@ std::string network_table(const NetworkResult& network) {
   const auto off_by = [](double value, double reference) {
     return std::isfinite(value) && reference > 0 ? shown_difference(std::log(value / reference)) : std::string("-");
   };
-  std::vector<std::vector<std::string>> pairs{{"network", "rate", "rel. error", "Rule 1", "mean time", "Rule 2"}};
+  std::vector<std::vector<std::string>> pairs{{"network", "rate", "grid error", "Rule 1", "mean time", "Rule 2"}};
   const auto n = static_cast<Eigen::Index>(network.valleys.size());
   for (Eigen::Index a = 0; a < n; ++a)
     for (Eigen::Index b = 0; b < n; ++b) {
@@ -112,7 +112,9 @@ std::string spectrum_line(const Results& results) {
     if (k < results.spectrum_error.size() && results.spectrum_error[k] > 0)
       shown.back() += fmt::format(" +- {:.1g}", results.spectrum_error[k]);
   }
-  return wrapped(fmt::format("leading spectrum: {}\n", fmt::join(shown, ", ")), 2);
+  const std::string unit = in_units("rate", results.units);
+  return wrapped(fmt::format("leading spectrum{}: {}\n", unit == "1" ? "" : " (" + unit + ")", fmt::join(shown, ", ")),
+                 2);
 }
 
 std::string accuracy_line(const AccuracyResult& accuracy) {
@@ -124,12 +126,21 @@ std::string accuracy_line(const AccuracyResult& accuracy) {
                  2);
 }
 
+/// Why there are no rates of a landscape with one valley.
+std::string nowhere_to_go(const Results& results) {
+  if (!results.estimates.empty() || results.loss || results.valleys.size() != 1) return "";
+  return wrapped(fmt::format("no rates: {} is the only valley, there is none to go over to ([[valley]] can define "
+                             "another, and an [[escape]] to first_exit leaves it)\n",
+                             results.valleys.front().name),
+                 2);
+}
+
 std::string results_text(const Results& results) {
   std::string text = wrapped(results.title, 2) + "\n";
   // The answer first, then what it rests on.
   for (const std::string& part :
-       {recommended_table(results), results.loss ? loss_lines(*results.loss) : valleys_table(results),
-        estimates_table(results),
+       {recommended_table(results), nowhere_to_go(results),
+        results.loss ? loss_lines(*results.loss) : valleys_table(results), estimates_table(results),
         results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(*results.accuracy)
                                                                                     : std::string(),
         results.paths.empty() ? std::string() : paths_table(results),

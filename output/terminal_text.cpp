@@ -21,6 +21,13 @@ std::size_t bytes_of(const std::string& text, std::size_t characters) {
   return at;
 }
 
+/// What would command a terminal instead of being shown is replaced.
+std::string without_controls(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 127; }, '?');
+  return text;
+}
+
 /// Lines of at most `first`, then `others` characters.
 std::vector<std::string> broken(const std::string& text, std::size_t first, std::size_t others) {
   std::vector<std::string> lines{""};
@@ -114,7 +121,7 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t col
   std::string result;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
-    const std::vector<std::string> lines = broken(line, columns, columns - indent);
+    const std::vector<std::string> lines = broken(without_controls(line), columns, columns - indent);
     for (std::size_t k = 0; k < lines.size(); ++k) result += (k ? std::string(indent, ' ') : "") + lines[k] + "\n";
   }
   if (!text.empty() && text.back() != '\n') result.pop_back();
@@ -137,7 +144,7 @@ std::string aligned(const Rows& rows, std::size_t columns) {
     std::vector<std::vector<std::string>> cells;
     std::size_t height = 1;
     for (std::size_t k = 0; k < row.size(); ++k) {
-      cells.push_back(broken(row[k], widths[k], widths[k]));
+      cells.push_back(broken(without_controls(row[k]), widths[k], widths[k]));
       height = std::max(height, cells.back().size());
     }
     for (std::size_t h = 0; h < height; ++h) {

@@ -220,8 +220,8 @@ ActionPath minimum_action_path(const Dynamics& dynamics, const Eigen::VectorXd& 
   return *path;
 }
 
-Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd& stable,
-                                const Eigen::VectorXd& saddle) {
+std::optional<Eigen::MatrixXd> relaxation_between(const Dynamics& dynamics, const Eigen::VectorXd& stable,
+                                                  const Eigen::VectorXd& saddle) {
   const Index d = stable.size();
   const double distance = (saddle - stable).norm();
   Eigen::MatrixXd force, jacobian;
@@ -261,8 +261,14 @@ Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd&
     for (std::size_t k = 0; k < way.size(); ++k) path.col(path.cols() - 1 - static_cast<Index>(k)) = way[k];
     return path;
   }
+  return std::nullopt;
+}
+
+Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd& stable,
+                                const Eigen::VectorXd& saddle) {
   constexpr Index of_line = 17;
-  return straight_path(stable, saddle, of_line);
+  const auto found = relaxation_between(dynamics, stable, saddle);
+  return found ? *found : straight_path(stable, saddle, of_line);
 }
 
 std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::VectorXd& stable,

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
@@ -38,7 +39,11 @@ std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::V
                                         const Eigen::VectorXd& saddle, const ActionPathOptions& options = {});
 
 /// The path on which the saddle relaxes into the stable point along the flow dx/dt = F, turned round (d x m, from the
-/// stable point to the saddle); the straight line if neither side of the saddle leads there.
+/// stable point to the saddle); nothing if neither side of the saddle leads there.
+std::optional<Eigen::MatrixXd> relaxation_between(const Dynamics& dynamics, const Eigen::VectorXd& stable,
+                                                  const Eigen::VectorXd& saddle);
+
+/// The same, or the straight line, to begin a search from.
 Eigen::MatrixXd relaxation_path(const Dynamics& dynamics, const Eigen::VectorXd& stable, const Eigen::VectorXd& saddle);
 
 }  // namespace valleyflux

@@ -42,12 +42,13 @@ PathResult probable_path(const Problem<2>& problem, const Passage& passage, Sadd
   const Point<2> saddle = start + problem.grid.difference(problem.critical_points.at(passage.saddle).position, start);
   const Point<2> end = saddle + problem.grid.difference(to.minimum->position, saddle);
   result.saddle.assign(saddle.data(), saddle.data() + 2);
-  const Eigen::MatrixXd down = relaxation_path(dynamics, end, saddle).rowwise().reverse();
   const auto noise = white_noise(dynamics, start);
   result.method = noise && dynamics.drift.landscape() ? "string" : "minimum_action";
   try {
     if (result.method == "string") {
       StringOptions options;
+      // To begin with, straight lines will do.
+      const Eigen::MatrixXd down = relaxation_path(dynamics, end, saddle).rowwise().reverse();
       options.path = evenly_spaced(joined(relaxation_path(dynamics, start, saddle), down), options.images);
       const MinimumEnergyPath path = minimum_energy_path(*dynamics.drift.landscape(), start, end, options);
       result.points = evenly_spaced(path.points, shown_points);
@@ -67,6 +68,11 @@ PathResult probable_path(const Problem<2>& problem, const Passage& passage, Sadd
       const ActionPath& path = limit.paths.front();
       result.exponent = limit.exponent;
       result.error = limit.error;
+      Eigen::MatrixXd down = saddle;
+      if (const auto relaxation = relaxation_between(dynamics, end, saddle))
+        down = relaxation->rowwise().reverse();
+      else
+        result.note = "it is known up to the saddle, which relaxes into another minimum, one that was merged";
       result.points = joined(path.points, down);
       const double top = path.exponent;
       Eigen::VectorXd action = Eigen::VectorXd::Constant(result.points.cols(), top);

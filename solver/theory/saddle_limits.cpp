@@ -42,18 +42,21 @@ SaddleLimit limit_of_law(const Dynamics& dynamics, const BoltzmannLaw& law, cons
   const double unstable = real_eigen(jacobian.col(1).reshaped(2, 2)).values.maxCoeff();
   if (!(unstable > 0)) throw std::invalid_argument("the mobility vanishes at the saddle");
 
-  constexpr Index points = 257;
-  ActionPath path;
-  path.points = evenly_spaced(relaxation_path(dynamics, minimum, saddle), points);
-  law.landscape->sample(path.points, 0, field);
-  path.action = (field.value.array() - field.value[0]) / law.kT;
-  path.exponent = path.action[points - 1];
-
   SaddleLimit limit;
-  limit.exponent = path.exponent;
+  limit.exponent = (field.value[1] - field.value[0]) / law.kT;
   limit.log_rate =
-      std::log(unstable / (2.0 * std::numbers::pi)) + 0.5 * std::log(at_minimum / -at_saddle) - path.exponent;
-  limit.paths = {std::move(path)};
+      std::log(unstable / (2.0 * std::numbers::pi)) + 0.5 * std::log(at_minimum / -at_saddle) - *limit.exponent;
+  if (const auto relaxation = relaxation_between(dynamics, minimum, saddle)) {
+    constexpr Index points = 257;
+    ActionPath path;
+    path.points = evenly_spaced(*relaxation, points);
+    law.landscape->sample(path.points, 0, field);
+    path.action = (field.value.array() - field.value[0]) / law.kT;
+    path.exponent = *limit.exponent;
+    limit.paths = {std::move(path)};
+  } else {
+    limit.failure = "the saddle relaxes into another minimum, one that was merged: there is more than one step to it";
+  }
   return limit;
 }
 

@@ -34,6 +34,7 @@ TEST_CASE("a text is broken between words and a word that is too long anywhere")
   CHECK(wrapped("    indented line", 2, 12) == "    indented\n  line");
   CHECK(wrapped("grüße über größe", 0, 5) == "grüße\nüber\ngröße");
   CHECK(wrapped("") == "");
+  CHECK(wrapped("a\x1b[31mb\x07") == "a?[31mb?");
 }
 
 TEST_CASE("a table that is too wide breaks its texts and then goes on below") {

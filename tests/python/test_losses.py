@@ -76,6 +76,9 @@ def test_what_the_functions_raise_comes_back():
     case = vf.Case(loss=vf.Loss(value=value, gradients=refuse, dimension=FEATURES, samples=SAMPLES), **REST)
     with pytest.raises(KeyError, match="no such sample"):
         case.solve(progress=False)
+    listed = vf.Loss(value=value, gradients=lambda theta, rows: gradients(theta, rows).tolist(), dimension=FEATURES, samples=SAMPLES)
+    rate = vf.Case(loss=listed, **{key: part for key, part in REST.items() if key != "escapes"}).solve(progress=False).rate("start", "first_exit")
+    assert rate.value == vf.Case(loss=LOSS, **REST).solve(progress=False).rate("start", "first_exit").value
     narrow = vf.Loss(value=value, gradients=lambda theta, rows: gradients(theta, rows)[:1], dimension=FEATURES, samples=SAMPLES)
     with pytest.raises(ValueError, match=r"\(samples, parameters\) = \(\d+, 2\) \(got \(1, 2\)\)"):
         vf.Case(loss=narrow, **REST).solve(progress=False)

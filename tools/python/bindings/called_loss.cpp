@@ -5,6 +5,7 @@
 #include <nanobind/ndarray.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -112,12 +113,16 @@ class CalledLoss final : public Loss {
     Eigen::MatrixXd gradients = Eigen::MatrixXd::Constant(dimension_, count, std::numeric_limits<double>::quiet_NaN());
     const nb::gil_scoped_acquire lock;
     failure_.guard([&] {
-      using Gradients = nb::ndarray<const double, nb::ndim<2>, nb::device::cpu, nb::c_contig>;
-      const auto given = nb::cast<Gradients>(gradients_(array_of(theta, dimension_), array_of(rows.data(), count)));
-      if (static_cast<Index>(given.shape(0)) != count || static_cast<Index>(given.shape(1)) != dimension_)
+      const nb::object returned = gradients_(array_of(theta, dimension_), array_of(rows.data(), count));
+      using Gradients = nb::ndarray<const double, nb::device::cpu, nb::c_contig>;
+      const auto given =
+          nb::cast<Gradients>(nb::module_::import_("numpy").attr("ascontiguousarray")(returned, nb::str("float64")));
+      std::vector<std::size_t> shape;
+      for (std::size_t k = 0; k < given.ndim(); ++k) shape.push_back(given.shape(k));
+      if (shape != std::vector{static_cast<std::size_t>(count), static_cast<std::size_t>(dimension_)})
         throw std::invalid_argument(
-            fmt::format("the gradients of a loss must have the shape (samples, parameters) = ({}, {}) (got ({}, {}))",
-                        count, dimension_, given.shape(0), given.shape(1)));
+            fmt::format("the gradients of a loss must have the shape (samples, parameters) = ({}, {}) (got ({}))",
+                        count, dimension_, fmt::join(shape, ", ")));
       gradients = Eigen::Map<const Eigen::MatrixXd>(given.data(), dimension_, count);
     });
     return gradients;

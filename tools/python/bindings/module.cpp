@@ -3,6 +3,8 @@
 NB_MODULE(_core, module) {
   using namespace valleyflux::python;
   module.doc() = "The C++ library: what the package valleyflux is made of. Names here may change without notice.";
+  // Cases that live until Python ends may hold Python functions: no fault of anybody.
+  nanobind::set_leak_warnings(false);
   bind_errors(module);
   bind_cases(module);
   bind_runs(module);

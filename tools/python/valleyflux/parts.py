@@ -36,6 +36,10 @@ def case_of_parts(parts: Mapping[str, Any], folder: str | None) -> SettledCase:
     for name, translate in _TRANSLATED.items():
         if name in parts:
             translate(parts[name], case)
+    if case.loss is not None and "escape" not in case.content:
+        valleys = case.content.get("valley", [])
+        if len(valleys) == 1:
+            case.content["escape"] = [{"from": valleys[0]["name"], "to": "first_exit", "methods": ["sgd"]}]
     functions = _functions_in(case.content)
     if functions:
         _sample_all(case, functions)
