@@ -1,6 +1,7 @@
 """Evolutions that are interrupted and go on."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -15,9 +16,10 @@ def long_case(folder):
     for doublings in range(8):
         text = CASE.format(stepper="tr_bdf2", until=0.5 * 2**doublings, frames=400 * 2**doublings)
         (folder / "long.toml").write_text(text)
-        start = time.monotonic()
+        # By the processor's time: a machine that is busy now may be quiet later.
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         run("run", "long.toml", "--quiet", folder=folder)
-        if time.monotonic() - start > 4.0:
+        if resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before > 6.0:
             return text, (folder / "long.h5").read_bytes()
     raise AssertionError("no run lasts")
 
