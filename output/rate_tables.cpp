@@ -124,4 +124,10 @@ std::string estimates_table(const Results& results) {
   return text;
 }
 
+std::string why_no_rates(const Results& results) {
+  return results.valleys.size() == 1
+             ? fmt::format("no rates: {} is the only valley, there is none to go over to", results.valleys.front().name)
+             : "no rates: no escape is asked for";
+}
+
 }  // namespace valleyflux

@@ -15,4 +15,7 @@ std::string recommended_table(const Results& results);
 /// from the recommended one, which is marked; below, notes. Empty without estimates.
 std::string estimates_table(const Results& results);
 
+/// Why results hold no estimate, for users.
+std::string why_no_rates(const Results& results);
+
 }  // namespace valleyflux

@@ -129,10 +129,8 @@ std::string accuracy_line(const AccuracyResult& accuracy) {
 /// Why there are no rates of a landscape with one valley.
 std::string nowhere_to_go(const Results& results) {
   if (!results.estimates.empty() || results.loss || results.valleys.size() != 1) return "";
-  return wrapped(fmt::format("no rates: {} is the only valley, there is none to go over to ([[valley]] can define "
-                             "another, and an [[escape]] to first_exit leaves it)\n",
-                             results.valleys.front().name),
-                 2);
+  return wrapped(
+      why_no_rates(results) + " ([[valley]] can define another, and an [[escape]] to first_exit leaves it)\n", 2);
 }
 
 std::string results_text(const Results& results) {

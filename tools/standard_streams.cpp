@@ -40,9 +40,9 @@ void complain(const std::string& line) noexcept {
 
 void complain_of(const std::vector<std::string>& warnings, bool verbose) {
   std::fflush(stdout);
-  const std::string all = warnings_text(warnings, true), text = verbose ? all : warnings_text(warnings);
+  const std::string text = warnings_text(warnings, verbose);
   std::fputs(text.c_str(), stderr);
-  if (text != all) complain("(--verbose shows each warning for itself)");
+  if (!verbose && text != warnings_text(warnings, true)) complain("(--verbose shows each warning for itself)");
 }
 
 int status_of_streams(int status) noexcept {

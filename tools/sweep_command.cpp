@@ -2,6 +2,7 @@
 
 #include "output/json.hpp"
 #include "output/progress.hpp"
+#include "output/rate_tables.hpp"
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
@@ -43,10 +44,7 @@ std::vector<std::string> note_renumbered(const std::vector<ValleyResult>& before
 /// The row of a value that has no escapes.
 SweepRow row_without_rates(const std::vector<double>& at, const Results& results) {
   SweepRow row{at, {}};
-  row.estimate.note =
-      results.valleys.size() == 1
-          ? fmt::format("no rates: {} is the only valley, there is none to go over to", results.valleys.front().name)
-          : "no rates: no escape is asked for";
+  row.estimate.note = why_no_rates(results);
   return row;
 }
 

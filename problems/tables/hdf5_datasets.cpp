@@ -1,5 +1,6 @@
 #include "problems/tables/hdf5_datasets.hpp"
 
+#include "problems/landscapes/hdf5_reading.hpp"
 #include "problems/tables/tabulated_values.hpp"
 
 #include <fmt/format.h>
@@ -58,14 +59,7 @@ std::string Hdf5Datasets::attribute(const std::string& dataset, const std::strin
   if (attribute < 0) return "";
   const Hdf5Handle type(H5Aget_type(attribute), H5Tclose);
   if (H5Tget_class(type) != H5T_STRING) return "";
-  if (H5Tis_variable_str(type) > 0) {  // as own results have them
-    const Hdf5Handle space(H5Aget_space(attribute), H5Sclose);
-    char* read = nullptr;
-    if (H5Sget_simple_extent_npoints(space) != 1 || H5Aread(attribute, type, &read) < 0 || !read) return "";
-    std::string text(read);
-    H5free_memory(read);
-    return text;
-  }
+  if (H5Tis_variable_str(type) > 0) return attached_text(attribute);
   constexpr std::size_t longest = 1000;
   if (H5Aget_storage_size(attribute) > longest) return "";
   std::string text(H5Aget_storage_size(attribute), '\0');

@@ -1,11 +1,9 @@
 #include "problems/case/case_keys.hpp"
 
-#include "tests/scratch_folder.hpp"
+#include "tests/output/documented_page.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -45,11 +43,5 @@ std::string with_key_tables(std::string page) {
 
 // VALLEYFLUX_WRITE_DOCS=1 build/tests/test_output -tc="docs/case-file.md*" writes the tables anew.
 TEST_CASE("docs/case-file.md lists every key as the program knows it, and no other") {
-  const std::string file = VALLEYFLUX_SOURCE_DIR "/docs/case-file.md", page = bytes_of(file);
-  const std::string expected = with_key_tables(page);
-  if (std::getenv("VALLEYFLUX_WRITE_DOCS")) {
-    std::ofstream(file, std::ios::binary) << expected;
-    return;
-  }
-  CHECK(page == expected);
+  check_page("case-file.md", with_key_tables);
 }

@@ -4,13 +4,11 @@
 #include "output/figure_fields.hpp"
 #include "output/sweep_table.hpp"
 
-#include "tests/scratch_folder.hpp"
+#include "tests/output/documented_page.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <string>
@@ -112,13 +110,7 @@ TEST_CASE("every field has a name of its own and a meaning, and no dataset is wr
 
 // VALLEYFLUX_WRITE_DOCS=1 build/tests/test_output -tc="docs/results.md*" writes the tables anew.
 TEST_CASE("docs/results.md lists every field as it is described, and no other") {
-  const std::string file = VALLEYFLUX_SOURCE_DIR "/docs/results.md", page = bytes_of(file);
-  const std::string expected = with_tables(page);
-  if (std::getenv("VALLEYFLUX_WRITE_DOCS")) {
-    std::ofstream(file, std::ios::binary) << expected;
-    return;
-  }
-  CHECK(page == expected);
+  check_page("results.md", with_tables);
 }
 
 TEST_CASE("fields are walked by name in the order that is asked for, and unknown names are known as such") {

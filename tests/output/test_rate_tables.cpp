@@ -2,10 +2,11 @@
 
 #include "output/shown_numbers.hpp"
 
+#include "tests/output/shown_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,17 +14,6 @@
 using namespace valleyflux;
 
 namespace {
-
-std::vector<std::string> table_lines(const std::string& text) {
-  std::vector<std::string> found;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) found.push_back(line);
-  return found;
-}
-
-bool told(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 Estimate rate_of(const std::string& method, double log_rate, const std::string& note = "") {
   const double rate = std::exp(log_rate);
@@ -39,7 +29,7 @@ TEST_CASE("the recommended rate of every escape comes with error and time and it
   results.estimates[1].recommended = true;
   results.estimates[2].to = "any";
   const std::string text = recommended_table(results);
-  const auto table = table_lines(text);
+  const auto table = lines_of(text);
   REQUIRE(table.size() == 5);
   CHECK(table[0] == "escape          rate  rel. error  mean time  by");
   CHECK(table[1] == "left -> right  0.001     1.0e-02       1000  mean_first_passage");
@@ -52,7 +42,7 @@ TEST_CASE("a recommended rate of zero says why") {
   Results results;
   results.estimates = {{"a", "b", "quasi_stationary", 0.0, {}, {}, {}, {}, {}, "0, because blocked at x = 1"}};
   results.estimates[0].recommended = true;
-  CHECK(told(recommended_table(results), "a -> b: 0, because blocked at x = 1\n"));
+  CHECK(shows(recommended_table(results), "a -> b: 0, because blocked at x = 1\n"));
 }
 
 TEST_CASE("rates are compared with the recommended one of the same escape, which is marked") {
@@ -60,15 +50,15 @@ TEST_CASE("rates are compared with the recommended one of the same escape, which
   results.estimates = {rate_of("theory:kramers", std::log(1.1e-3)), rate_of("quasi_stationary", std::log(1e-3)),
                        rate_of("flux", std::log(1.01e-3)), rate_of("theory:sgd", std::log(5e-3))};
   results.estimates[1].recommended = true;
-  const auto table = table_lines(estimates_table(results));
+  const auto table = lines_of(estimates_table(results));
   REQUIRE(table.size() == 7);
   CHECK(table[1] == "left -> right");
-  CHECK(told(table[2], "+10.000 %"));
+  CHECK(shows(table[2], "+10.000 %"));
   CHECK(table[3].starts_with("  quasi_stationary *  "));
-  CHECK_FALSE(told(table[3], "%"));
-  CHECK(told(table[4], "+1.000 %"));
-  CHECK(told(table[5], "x 5"));
-  CHECK(told(table[6], "against it"));
+  CHECK_FALSE(shows(table[3], "%"));
+  CHECK(shows(table[4], "+1.000 %"));
+  CHECK(shows(table[5], "x 5"));
+  CHECK(shows(table[6], "against it"));
 }
 
 TEST_CASE("another escape has its own reference") {
@@ -76,9 +66,9 @@ TEST_CASE("another escape has its own reference") {
   results.estimates = {rate_of("quasi_stationary", -3.0), rate_of("quasi_stationary", -7.0)};
   results.estimates[0].recommended = true;
   results.estimates[1].to = "first_exit";
-  const auto table = table_lines(estimates_table(results));
+  const auto table = lines_of(estimates_table(results));
   CHECK(table[3] == "left -> first_exit");
-  CHECK_FALSE(told(table[4], "x "));
+  CHECK_FALSE(shows(table[4], "x "));
 }
 
 TEST_CASE("a zero rate prints as 0 with its note, a rate that underflows by its logarithm, a missing one as a dash") {
@@ -87,13 +77,13 @@ TEST_CASE("a zero rate prints as 0 with its note, a rate that underflows by its 
                        {"b", "c", "quasi_stationary", 0.0, {}, -1234.5, {}, {}, {}, ""},
                        {"c", "d", "theory:kramers", {}, {}, {}, {}, {}, {}, "no saddle"}};
   const std::string text = estimates_table(results);
-  const auto table = table_lines(text);
-  CHECK(told(table[2], "  0 "));
-  CHECK(told(table[2], "[1]"));
-  CHECK(told(table[4], "e^-1234.5"));
-  CHECK(told(table[6], " - "));
-  CHECK(told(text, "[1] no noise\n"));
-  CHECK(told(text, "[2] no saddle\n"));
+  const auto table = lines_of(text);
+  CHECK(shows(table[2], "  0 "));
+  CHECK(shows(table[2], "[1]"));
+  CHECK(shows(table[4], "e^-1234.5"));
+  CHECK(shows(table[6], " - "));
+  CHECK(shows(text, "[1] no noise\n"));
+  CHECK(shows(text, "[2] no saddle\n"));
 }
 
 TEST_CASE("a rate is shown to so many digits, by its logarithm where it underflows") {
@@ -116,14 +106,14 @@ TEST_CASE("no distance between rates overflows") {
   results.estimates = {rate_of("quasi_stationary", -2.0),
                        {"left", "right", "theory:kramers", 0.0, {}, -2002.0, {}, {}, {}, ""}};
   results.estimates[0].recommended = true;
-  CHECK(told(estimates_table(results), "x e^-2000"));
+  CHECK(shows(estimates_table(results), "x e^-2000"));
   std::swap(results.estimates[0], results.estimates[1]);
   results.estimates[0].method = "quasi_stationary";
   results.estimates[1].method = "theory:kramers";
   std::swap(results.estimates[0].recommended, results.estimates[1].recommended);
   const std::string text = estimates_table(results);
-  CHECK(told(text, "x e^2000"));
-  CHECK_FALSE(told(text, "inf"));
+  CHECK(shows(text, "x e^2000"));
+  CHECK_FALSE(shows(text, "inf"));
 }
 
 TEST_CASE("the shares of an escape to any valley are told once") {
@@ -135,6 +125,6 @@ TEST_CASE("the shares of an escape to any valley are told once") {
   }
   results.estimates[0].recommended = true;
   const std::string text = recommended_table(results);
-  CHECK(told(text, "left -> any ends in: near 0.75 +- 0.01, far 0.25\n"));
+  CHECK(shows(text, "left -> any ends in: near 0.75 +- 0.01, far 0.25\n"));
   CHECK(text.find("ends in") == text.rfind("ends in"));
 }

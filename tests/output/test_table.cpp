@@ -2,34 +2,20 @@
 
 #include "output/terminal_text.hpp"
 
+#include "tests/output/shown_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <sstream>
 #include <string>
 #include <vector>
 
 using namespace valleyflux;
 
-namespace {
-
-std::vector<std::string> lines(const std::string& text) {
-  std::vector<std::string> found;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) found.push_back(line);
-  return found;
-}
-
-bool shows(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("valleys show what is known of them") {
   Results results;
   results.valleys = {{"left", {-1.0, 0.5}, -0.25, 0.75}, {"flat", {}, {}, {}}};
-  const auto table = lines(valleys_table(results));
+  const auto table = lines_of(valleys_table(results));
   REQUIRE(table.size() == 3);
   CHECK(shows(table[1], "(-1.000000, 0.500000)"));
   CHECK(shows(table[1], "-0.25"));
@@ -74,7 +60,7 @@ TEST_CASE("what is shown of results begins with the recommended rates and keeps 
   results.spectrum = {0.0, -0.125, {-1.0, 2.0}};
   results.spectrum_error = {0.0, 1e-4, std::nan("")};
   const std::string text = results_text(results);
-  for (const std::string& line : lines(text)) CHECK_MESSAGE(text_width(line) <= 80, line);
+  for (const std::string& line : lines_of(text)) CHECK_MESSAGE(text_width(line) <= 80, line);
   CHECK(text.find("escape ") < text.find("valley "));
   CHECK(text.find("closed form for one temperature") < text.find("all methods"));
 }

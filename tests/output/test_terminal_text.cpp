@@ -1,23 +1,13 @@
 #include "output/terminal_text.hpp"
 
+#include "tests/output/shown_text.hpp"
+
 #include <doctest/doctest.h>
 
-#include <sstream>
 #include <string>
 #include <vector>
 
 using namespace valleyflux;
-
-namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> found;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) found.push_back(line);
-  return found;
-}
-
-}  // namespace
 
 TEST_CASE("columns are aligned: text to the left, numbers to the right, by characters and not by bytes") {
   const auto table = lines_of(aligned({{"name", "rate"}, {"größer", "1.5"}, {"a", "12.25"}}));

@@ -255,20 +255,9 @@ def test_many_valleys(folder):
 
 def test_a_sweep(folder):
     (folder / "case.toml").write_text(WELLS.replace("evolve", "# evolve"))
-    run(
-        "sweep",
-        "case.toml",
-        "--vary",
-        "diffusion.D=0.02:0.2:6:log",
-        "--set",
-        'escape=[{ from = "left", to = "right", methods = ' '["mean_first_passage", "theory:kramers"] }]',
-        "-o",
-        "s.csv",
-        "--plot",
-        "s.svg",
-        "--quiet",
-        folder=folder,
-    )
+    escape = 'escape=[{ from = "left", to = "right", methods = ["mean_first_passage", "theory:kramers"] }]'
+    sweep = ["sweep", "case.toml", "--vary", "diffusion.D=0.02:0.2:6:log", "--set", escape, "-o", "s.csv"]
+    run(*sweep, "--plot", "s.svg", "--quiet", folder=folder)
     assert (folder / "s.svg").read_bytes().startswith(b"<?xml")
     data = read(folder / "s.csv")
     figure = draw_sweep(data)
@@ -280,20 +269,7 @@ def test_a_sweep(folder):
     kramers = next(name for name in names if name.startswith("Kramers"))
     assert kramers == "Kramers: slope 0.25 against 1 / D", names  # Arrhenius: the barrier is 1/4
     assert sum(line.get_gid() == "fit" for line in straight.lines) == 2
-    fitted = json.loads(
-        run(
-            "sweep",
-            "case.toml",
-            "--vary",
-            "diffusion.D=0.02:0.2:6:log",
-            "--set",
-            'escape=[{ from = "left", to = ' '"right", methods = ["mean_first_passage", "theory:kramers"] }]',
-            "-o",
-            "s.csv",
-            "--json",
-            folder=folder,
-        ).stdout
-    )["fits"]
+    fitted = json.loads(run(*sweep, "--json", folder=folder).stdout)["fits"]
     line = next(
         one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value")
     )
