@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .style import Series, escape_series
+
 Array = Any  # of numbers, or of texts
 
 ROUND_OFF = 1e-14  # of the largest value: what is smaller is not drawn
@@ -94,6 +96,9 @@ class ResultData:
     def escapes_with(self, field: str) -> list[tuple[str, str]]:
         """Escapes that there is a field of that name of."""
         return [escape for escape in self.escapes if "_".join((field, *escape)) in self]
+
+    def style_of(self, escape: tuple[str, str]) -> Series:
+        return escape_series(self.valleys, self.escapes, escape)
 
     @property
     def valley_signs(self) -> list[str]:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from .data import ResultData
 from .layout import Panel
+from .legends import sample
 from .rates import number_text
-from .style import SMALL, legend_below, plain
+from .style import SMALL, plain
 
 ORIGIN, TARGET, SADDLE, DENSITY = "#d55e00", "#009e73", "#000000", "#0072b2"  # Okabe & Ito: safe for colour-blind eyes
 PATH, EXPANSION = "#e69f00", "#cc79a7"
@@ -35,27 +35,20 @@ def landscape_panels(result: ResultData, title: str) -> list[Panel]:
     def draw_left(figure: Any, axes: Any) -> None:
         draw_map(figure, axes, data, critical, barrier)
         axes.set_title(plain(title))
-        legend_below(
-            axes,
-            [
-                Line2D([], [], color=PATH, lw=1.8, label="most probable path"),
-                Line2D([], [], color="black", lw=0.9, ls="--", label="boundary of the valleys"),
-            ],
-        )
 
     def draw_right(figure: Any, axes: Any) -> None:
         draw_section(axes, data, s, points, critical, barrier)
-        legend_below(
-            axes,
-            [
-                Line2D([], [], color="black", lw=1.6, label="landscape"),
-                Line2D([], [], color=EXPANSION, lw=1.0, ls="--", label="to second order"),
-                Line2D([], [], color=DENSITY, lw=1.3, ls="-.", label="density"),
-            ],
-            columns=3,
-        )
 
-    return [Panel(draw_left, HEIGHT, legend=1), Panel(draw_right, HEIGHT, legend=1)]
+    on_map = [
+        sample("most probable path", color=PATH, lw=1.8),
+        sample("boundary of the valleys", color="black", lw=0.9, ls="--"),
+    ]
+    along_path = [
+        sample("landscape", color="black", lw=1.6),
+        sample("to second order", color=EXPANSION, lw=1.0, ls="--"),
+        sample("density", color=DENSITY, lw=1.3, ls="-."),
+    ]
+    return [Panel(draw_left, HEIGHT, legend=on_map), Panel(draw_right, HEIGHT, legend=along_path)]
 
 
 def read(result: ResultData) -> Landscape:

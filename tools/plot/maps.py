@@ -15,7 +15,7 @@ from .data import ResultData
 from .layout import Panel
 from .lines import occupied
 from .map_marks import mark_valleys, outline_valleys
-from .style import WIDTH, escape_name, number, plain
+from .style import escape_name, number, plain
 from .times import chosen_frames, time_name
 
 FRAMES = 3
@@ -107,7 +107,7 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
             u, v = (data[f"reactive_current_{axis}_{pair}"] for axis in "xy")
             add_arrows(data, axes, u, v, colour="black")
         mark_valleys(data, figure, axes, quiet=True)
-        finish(data, axes, f"committor and transitions, {escape_name(*escape)}")
+        finish(data, axes, f"committor, {escape_name(*escape)}")
 
     return panel(data, draw)
 
@@ -176,7 +176,7 @@ def shape(data: ResultData) -> float:
 
 
 def panel(data: ResultData, draw: Draw) -> Panel:
-    return Panel(draw, height=0.33 * WIDTH * shape(data) + 0.6)
+    return Panel(draw, shape=shape(data))
 
 
 def bar(figure: Any, axes: Any, image: Any, name: str, **options: Any) -> None:

@@ -31,6 +31,7 @@ def draw_result(data: ResultData, panels: Sequence[str] | None = None) -> Any:
     figure = sheet([panel for name in asked for panel in known[name]()], data.title)
     for axes in figure.axes:
         separate_names(axes)
+        lines.shorten_names(axes)
     return figure
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .data import Estimate, ResultData
 from .layout import Panel
-from .style import SMALL, escape_name, method_name, plain, series
+from .style import SMALL, escape_name, method_name, plain
 
 LINE = 0.135  # inches
 HEADING = 1.15  # lines, of an escape's name above its rates
@@ -28,13 +28,13 @@ Group = tuple[tuple[str, str], list[Estimate]]
 def panels(data: ResultData) -> list[Panel]:
     """Every escape that has an estimate, in columns beside each other where one would be too long."""
     groups = [(escape, list(rows)) for escape, rows in itertools.groupby(data.estimates, lambda one: one.escape)]
-    numbers = {escape: number for number, escape in enumerate(data.escapes)}
+    colours = {escape: data.style_of(escape).colour for escape in data.escapes}
     unit = data.label("estimate_rate", "rate", "1/time")
     made: list[Panel] = []
     for page in pages(groups):
 
         def draw(figure: Any, axes: Any, page: list[Group] = page) -> None:
-            draw_rates(axes, page, numbers, unit, range_of(data.estimates))
+            draw_rates(axes, page, colours, unit, range_of(data.estimates))
 
         made.append(Panel(draw, height=LINE * lines_of(page) + 0.75, across=True))
     return made
@@ -69,18 +69,17 @@ def range_of(estimates: Sequence[Estimate]) -> tuple[float, float] | None:
 
 
 def draw_rates(
-    axes: Any, groups: Sequence[Group], numbers: dict[tuple[str, str], int], name: str, ends: tuple[float, float] | None
+    axes: Any, groups: Sequence[Group], colours: dict[tuple[str, str], str], name: str, ends: tuple[float, float] | None
 ) -> None:
     position, ticks, names, bold = 0.0, [], [], []
     for escape, rows in groups:
         position += GAP if position else 0.0
-        style = series(numbers[escape])
         axes.text(
             0.008,
             position,
             plain(escape_name(*escape)),
             weight="bold",
-            color=style.colour,
+            color=colours[escape],
             va="center",
             transform=axes.get_yaxis_transform(),
         )
@@ -88,7 +87,7 @@ def draw_rates(
         for one in rows:
             if math.isfinite(one.log_rate):
                 axes.axhline(position, color="0.9", lw=0.5, zorder=0)
-            draw_rate(axes, one, position, style.colour)
+            draw_rate(axes, one, position, colours[escape])
             ticks.append(position)
             names.append(method_name(one.method))
             bold.append(one.recommended)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import math
 import pathlib
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +26,6 @@ METHODS = {  # name, colour, marker
     "theory:laplace": ("low-noise limit", "#e69f00", "v"),
 }
 COLUMNS = 3  # of panels, where two do not fill the sheet as well
-LETTERS = {2: 68, 3: 44}  # in a line above a panel, by the columns
 Claimed = Mapping[str, Any]
 
 
@@ -46,13 +44,13 @@ def draw_reproduction(content: Claimed, folder: pathlib.Path) -> Any:
     columns = 2 if len(content["panels"]) in (1, 2, 4) else COLUMNS
 
     def place(panel: Claimed) -> Panel:
-        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"], LETTERS[columns]), height=2.3)
+        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"]), height=2.3)
 
     drawn: dict[str, Line2D] = {}
     for panel in content["panels"]:
         drawn.update(marks(panel))
     title = f"{content['title']}: {content['claim']}".replace("-log", "−log")
-    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), COLUMNS)], title, columns)
+    return sheet([*map(place, content["panels"]), legend(list(drawn.values()))], title, columns)
 
 
 def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
@@ -63,23 +61,21 @@ def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
     return sheet(made, content["title"])
 
 
-def draw_panel(axes: Any, panel: Claimed, claim: str, letters: int) -> None:
+def draw_panel(axes: Any, panel: Claimed, claim: str) -> None:
     if panel["covariances"]:
         note = draw_covariance(axes, panel)
     else:
         note = draw_rates(axes, panel, claim)
-    set_title(axes, panel, note, letters)
+    set_title(axes, panel, note)
     axes.grid(color="0.92", lw=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
 
-def set_title(axes: Any, panel: Claimed, note: str, letters: int) -> None:
-    name = textwrap.wrap(panel["name"] + (" (ours)" if panel["ours"] else ""), letters)
-    axes.set_title(
-        plain("\n".join([*name, *textwrap.wrap(note.replace("[-", "[−").replace(" -", " −"), letters)])), fontsize=6.2
-    )
+def set_title(axes: Any, panel: Claimed, note: str) -> None:
+    name = panel["name"] + (" (ours)" if panel["ours"] else "")
+    axes.set_title(plain(f"{name}\n{note.replace('[-', '[−').replace(' -', ' −')}"), fontsize=6.2)
 
 
 def marks(panel: Claimed) -> dict[str, Line2D]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
-from matplotlib.transforms import ScaledTranslation
 
 FORMATS = ("png", "svg", "pdf")
 WIDTH = 7.2  # inches, two columns of a journal
@@ -48,6 +48,12 @@ def series(number: int) -> Series:
     return Series(COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], LINES[number % len(LINES)])
 
 
+def escape_series(valleys: Sequence[str], escapes: Sequence[tuple[str, str]], escape: tuple[str, str]) -> Series:
+    """In the colour of the valley that is left; escapes from one valley differ by marks and dashes."""
+    origins = list(dict.fromkeys([*valleys, *(origin for origin, _ in escapes)]))
+    return series(escapes.index(escape))._replace(colour=series(origins.index(escape[0])).colour)
+
+
 def escape_name(origin: str, target: str) -> str:
     return f"{origin} → {({'any': 'any other', 'first_exit': 'first exit'}).get(target, target)}"
 
@@ -71,25 +77,6 @@ def number(value: float, _: int | None = None) -> str:
 def plain(text: str) -> str:
     """A text of the user's, in which no formula is meant."""
     return text.replace("$", r"\$")
-
-
-def legend_below(axes: Any, handles: list[Any] | None = None, columns: int = 2) -> None:
-    """Beneath the axis' name, where it hides nothing."""
-    shift = ScaledTranslation(0, -29 / 72, axes.figure.dpi_scale_trans)
-    if handles is None:
-        handles = axes.get_legend_handles_labels()[0]
-    if handles:
-        axes.legend(
-            handles=handles,
-            loc="upper left",
-            bbox_to_anchor=(-0.02, 0.0),
-            bbox_transform=axes.transAxes + shift,
-            ncol=columns,
-            handlelength=2.6,
-            columnspacing=1.2,
-            borderaxespad=0.2,
-            labelspacing=0.25,
-        )
 
 
 def require_format(path: pathlib.Path) -> None:

@@ -103,10 +103,7 @@ def draw_sweep(data: SweepData) -> Any:
         )
     if any(math.isnan(one.log_rate) for curve in curves for _, one in curve.points):
         handles.append(Line2D([], [], color="0.3", marker="x", ls="none", label="no rate"))
-    widest = max(len(one.get_label()) for one in handles)
-    return sheet(
-        [*map(panel, forms), legend(handles, 1 if len(forms) == 1 or widest > 62 else 2)], str(case.get("title", ""))
-    )
+    return sheet([*map(panel, forms), legend(handles)], str(case.get("title", "")))
 
 
 def curves_of(data: SweepData) -> list[Curve]:

@@ -1,0 +1,110 @@
+"""Sheets of figures, of results of which every number is known: what their space is used for, and one look for one thing."""
+
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+from figure_checks import check, panel, titles
+from figure_data import NONE, a_line, a_plane, table_of_rates
+from program import ROOT, run_tests
+
+sys.path.insert(0, str(ROOT / "tools"))
+from plot import ResultData, draw_result
+from plot.style import series
+
+
+def drawn(data, panels=None, units={}):
+    plt.close("all")
+    figure = draw_result(ResultData(data, units, {}), panels)
+    check(figure)
+    return figure
+
+
+def share_of_sheet(figure, axes):
+    width, height = axes.get_window_extent().size
+    return width / figure.bbox.width
+
+
+def colour_of(axes, label):
+    return next(line.get_color() for line in axes.lines if line.get_label().startswith(label))
+
+
+def test_one_valley_has_one_colour(folder):
+    """Whatever of its escapes there are, and in whatever order."""
+    for escapes in ((("left", "right"), ("right", "left")), (("right", "left"), ("left", "right")), (("right", "left"),)):
+        figure = drawn(a_line(escapes=escapes))
+        for k, name in enumerate(("left", "right")):
+            if all(origin != name for origin, _ in escapes):
+                continue
+            bands = [text for text in panel(figure, "densities").texts if text.get_text() == name]
+            patch = panel(figure, "densities").patches[[t.get_text() for t in panel(figure, "densities").texts].index(name)]
+            assert len(bands) == 1 and matplotlib.colors.to_hex(patch.get_facecolor()) == series(k).colour
+            assert colour_of(panel(figure, "densities"), f"quasi-stationary, {name}") == series(k).colour
+            assert colour_of(panel(figure, "committor"), name) == series(k).colour
+            heading = next(text for text in panel(figure, "rates").texts if text.get_text().startswith(name))
+            assert heading.get_color() == series(k).colour
+
+
+def test_escapes_from_one_valley_are_told_apart_without_colour(folder):
+    figure = drawn(a_line(("a", "b", "c"), (("a", "b"), ("a", "c"))), ["committor", "density"])
+    for axes, looks in (
+        (panel(figure, "committor"), [(line.get_color(), line.get_marker()) for line in panel(figure, "committor").lines]),
+        (panel(figure, "densities"), [(line.get_color(), str(line._dash_pattern)) for line in panel(figure, "densities").lines]),
+    ):
+        own = [look for line, look in zip(axes.lines, looks) if "→" in line.get_label()]
+        assert len(own) == 2 and len({colour for colour, _ in own}) == 1 and len(set(own)) == 2, own
+
+
+def test_three_maps_leave_no_quarter_empty(folder):
+    figure = drawn(a_plane(), ["landscape", "stationary_density", "committor", "rates"])
+    large, *small = (panel(figure, title) for title in ("landscape", "stationary", "committor"))
+    assert share_of_sheet(figure, large) > 0.45
+    assert all(0.18 < share_of_sheet(figure, axes) < 0.3 for axes in small)
+    upper, lower = (axes.get_window_extent() for axes in small)
+    whole = large.get_window_extent()
+    assert whole.x1 < upper.x0 and abs(upper.x0 - lower.x0) < 1 and lower.y1 < upper.y0
+    assert abs(whole.y1 - upper.y1) < 0.1 * whole.height and abs(whole.y0 - lower.y0) < 0.1 * whole.height
+
+
+def test_a_map_by_itself_is_large(folder):
+    for panels in (["landscape", "rates"], ["landscape"]):
+        figure = drawn(a_plane(), panels)
+        assert share_of_sheet(figure, panel(figure, "landscape")) > 0.4, panels
+    even = drawn(a_plane(), ["landscape", "committor"])
+    assert all(share_of_sheet(even, axes) > 0.3 for axes in even.axes)
+
+
+def test_legends_leave_panels_their_size(folder):
+    """However many entries there are, and however long their names."""
+    names = [f"a valley with a rather long name {k}" for k in range(4)]
+    escapes = [(a, b) for a in names for b in names if a != b]
+    for shown in (names[:2], names):
+        figure = drawn(a_line(shown, [(a, b) for a, b in escapes if a in shown and b in shown]), ["landscape", "density", "committor", "rates"])
+        for title in ("landscape", "densities", "committor"):
+            axes = panel(figure, title)
+            inches = axes.get_window_extent().size / figure.dpi
+            assert inches[0] > 2.4 and inches[1] > 1.2, (title, inches)
+            bands = [text for text in axes.texts if text.get_weight() == "bold"]
+            widths = [patch.get_window_extent().width for patch in axes.patches]
+            assert len(bands) == len(shown) and all(text.get_window_extent().width < w for text, w in zip(bands, widths))
+        legend = panel(figure, "committor").get_legend()
+        assert len(legend.get_texts()) == min(8, len(shown) * (len(shown) - 1))
+        for axes in figure.axes:
+            if axes.get_legend():
+                box = axes.get_legend().get_window_extent()
+                assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, axes.get_title(loc="left")
+
+
+def test_long_titles_are_broken_into_lines(folder):
+    data = a_plane(("the first of the two valleys", "the second of the two valleys"))
+    name = "committor:the first of the two valleys-the second of the two valleys"
+    figure = drawn(data, ["landscape", name])
+    assert "\n" in panel(figure, "committor").get_title(loc="left")
+
+
+if __name__ == "__main__":
+    run_tests(globals())
