@@ -106,5 +106,16 @@ def test_long_titles_are_broken_into_lines(folder):
     assert "\n" in panel(figure, "committor").get_title(loc="left")
 
 
+def test_paths_of_a_drift_without_landscape_are_drawn(folder):
+    data = a_plane()
+    height = data.pop("landscape")
+    data["drift_y"], data["drift_x"] = (-slope for slope in np.gradient(height, data["y"], data["x"]))
+    drift = drawn(data).axes[0]
+    assert drift.get_title(loc="left") == "drift, valleys, most probable paths"
+    paths = [line for line in drift.lines if line.get_gid() == "path"]
+    assert len(paths) == 2 and all(np.ptp(line.get_xdata()) == 2 for line in paths)
+    assert any(type(one).__name__ == "Quiver" for one in drift.collections)
+
+
 if __name__ == "__main__":
     run_tests(globals())

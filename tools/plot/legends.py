@@ -36,7 +36,8 @@ def sample(label: str, **look: Any) -> Line2D:
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches."""
     font = FontProperties(family=RC["font.family"], size=size, weight=weight)
-    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")) / 72
+    widths = (text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n"))
+    return float(max(widths)) / 72
 
 
 def broken(text: str, size: float, width: float, weight: str = "normal") -> str:

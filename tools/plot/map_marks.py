@@ -27,8 +27,19 @@ PLACES = (
 def outline_valleys(data: ResultData, axes: Any, colour: str) -> None:
     for valley in range(len(data.valleys)):
         inside = (data["valley_label"] == valley).astype(float)
-        if inside.min() < inside.max():
+        # A boundary of two valleys once: the dashes of one would fill the gaps of the other.
+        inside[(data["valley_label"] >= 0) & (data["valley_label"] < valley)] = np.nan
+        if np.nanmin(inside, initial=1.0) < np.nanmax(inside, initial=0.0):
             axes.contour(data["x"], data["y"], inside, levels=[0.5], colors=colour, linewidths=0.8, linestyles="--")
+
+
+def draw_paths(data: ResultData, axes: Any) -> None:
+    for x, y in zip(data["path_x"], data["path_y"]) if has_paths(data) else ():
+        axes.plot(x, y, color="white", lw=1.3, gid="path", zorder=4.5, path_effects=[withStroke(linewidth=2.4, foreground="0.3")])
+
+
+def has_paths(data: ResultData) -> bool:
+    return "path_x" in data and "path_y" in data and bool(np.isfinite(data["path_x"]).any())
 
 
 def lowest_points(data: ResultData) -> dict[int, tuple[float, float]]:

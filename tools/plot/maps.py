@@ -7,19 +7,21 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.ticker import MaxNLocator
 
 from .arrows import add_arrows
 from .data import ResultData
 from .layout import Panel
 from .lines import occupied
-from .map_marks import mark_valleys, outline_valleys
+from .map_marks import draw_paths, has_paths, mark_valleys, outline_valleys
 from .style import escape_name, number, plain
 from .times import chosen_frames, time_name
 
 FRAMES = 3
 DECADES = 6  # of density, in colours
+# Without the darkest ends, on which arrows would not be seen.
+COMMITTOR = ListedColormap(plt.get_cmap("PuOr")(np.linspace(0.2, 0.8, 10)))
 BEYOND = "0.93"  # higher than anything that is reached
 
 Draw = Callable[[Any, Any], None]
@@ -28,12 +30,16 @@ Draw = Callable[[Any, Any], None]
 def landscape(data: ResultData) -> Panel:
     def draw(figure: Any, axes: Any) -> None:
         shade_heights(data, figure, axes, data["landscape"], data.label("landscape", "landscape"))
-        outline_valleys(data, axes, "white")
-        draw_paths(data, axes, "white")
+        outline_valleys(data, axes, "black")
+        draw_paths(data, axes)
         mark_valleys(data, figure, axes)
-        finish(data, axes, "landscape" + (", valleys, most probable paths" if "path_x" in data else " and valleys"))
+        finish(data, axes, title_with_paths(data, "landscape"))
 
     return panel(data, draw)
+
+
+def title_with_paths(data: ResultData, name: str) -> str:
+    return name + (", valleys, most probable paths" if has_paths(data) else " and valleys")
 
 
 def shade_heights(data: ResultData, figure: Any, axes: Any, values: Any, name: str) -> None:
@@ -99,7 +105,7 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
 
     def draw(figure: Any, axes: Any) -> None:
         values = data[f"committor_{pair}"]
-        filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap="PuOr")
+        filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap=COMMITTOR)
         if np.nanmin(values) < 0.5 < np.nanmax(values):
             axes.contour(data["x"], data["y"], values, levels=[0.5], colors="black", linewidths=0.9)
         bar(figure, axes, filled, "probability to arrive", ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
@@ -139,11 +145,12 @@ def drift(data: ResultData) -> Panel:
         else:
             image = axes.pcolormesh(data["x_edge"], data["y_edge"], np.hypot(u, v), rasterized=True, cmap="cividis")
             bar(figure, axes, image, data.label("drift_x", "strength of the drift"))
-        outline_valleys(data, axes, "white")
+        outline_valleys(data, axes, "black" if "landscape" in data else "white")
         seen = occupied(data)
-        add_arrows(data, axes, np.where(seen, u, 0.0), np.where(seen, v, 0.0), colour="white")
+        add_arrows(data, axes, np.where(seen, u, 0.0), np.where(seen, v, 0.0), colour="0.85")
+        draw_paths(data, axes)
         mark_valleys(data, figure, axes)
-        finish(data, axes, "drift")
+        finish(data, axes, title_with_paths(data, "drift"))
 
     return panel(data, draw)
 
@@ -153,16 +160,11 @@ def heights(data: ResultData, field: str, name: str, title: str) -> Panel:
 
     def draw(figure: Any, axes: Any) -> None:
         shade_heights(data, figure, axes, data[field], data.label(field, name))
-        outline_valleys(data, axes, "white")
+        outline_valleys(data, axes, "black")
         mark_valleys(data, figure, axes)
         finish(data, axes, title)
 
     return panel(data, draw)
-
-
-def draw_paths(data: ResultData, axes: Any, colour: str) -> None:
-    for x, y in zip(data["path_x"], data["path_y"]) if "path_x" in data else ():
-        axes.plot(x, y, color=colour, lw=1.2, gid="path")
 
 
 # ---- what all maps share ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ FORMATS = ("png", "svg", "pdf")
 WIDTH = 7.2  # inches, two columns of a journal
 SMALL = 6.5  # points
 
-RC = {
+RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "axes.titlesize": 8,
