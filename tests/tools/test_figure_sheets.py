@@ -1,6 +1,7 @@
 """Sheets of figures, of results of which every number is known: what their space is used for, and one look for one thing."""
 
 import sys
+import warnings
 
 import matplotlib
 
@@ -9,11 +10,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figure_checks import check, panel, titles
-from figure_data import NONE, a_line, a_plane, table_of_rates
+from figure_data import a_line, a_plane
 from program import ROOT, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
-from plot import ResultData, draw_result
+from plot import ResultData, draw_result, save
+from plot.decades import logarithmic
+from plot.fonts import MissingCharacters, characters, families
+from plot.program import sentences
 from plot.style import series
 
 
@@ -115,6 +119,47 @@ def test_paths_of_a_drift_without_landscape_are_drawn(folder):
     paths = [line for line in drift.lines if line.get_gid() == "path"]
     assert len(paths) == 2 and all(np.ptp(line.get_xdata()) == 2 for line in paths)
     assert any(type(one).__name__ == "Quiver" for one in drift.collections)
+
+
+def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):
+    for low, high in ((1.1, 1.2), (0.03, 0.4), (1e-7, 3e-6), (1e-9, 1e9)):
+        figure, axes = plt.subplots(figsize=(2.4, 2))
+        axes.set_xlim(low, high)
+        logarithmic(axes.xaxis)
+        figure.draw_without_rendering()
+        shown = [tick.label1 for tick in axes.xaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+        boxes = [label.get_window_extent() for label in shown]
+        assert len(boxes) >= 2 and all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:])), (low, high)
+        if low == 0.03:
+            assert [label.get_text() for label in shown] == ["0.05", "0.1", "0.2"]
+        plt.close(figure)
+
+
+def test_characters_that_no_font_has_are_boxes_and_one_sentence(folder):
+    """Never matplotlib's own warnings, one a glyph; in the program one sentence that names them all."""
+    data = a_line(("\U000f1234 $5", "α_2"), (("\U000f1234 $5", "α_2"),))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        figure = drawn(data)
+        save(figure, folder / "a.svg")
+    assert said and all(isinstance(one.message, MissingCharacters) for one in said), [str(one.message) for one in said]
+    (sentence,) = sentences(said)
+    assert "\U000f1234" in sentence and "α" not in sentence
+    names = {text.get_text() for text in panel(figure, "landscape").texts}
+    assert names == {"□ \\$5", "α_2"}, names
+
+
+def test_fonts_that_are_installed_are_looked_into(folder):
+    assert families(("DejaVu Sans Mono", "No such font")) == ["DejaVu Sans", "DejaVu Sans Mono"]
+    own, more = characters(()), characters(("STIXGeneral",))
+    assert ord("α") in own and more > own  # STIX comes with matplotlib
+    assert set(families()) <= {font.name for font in matplotlib.font_manager.fontManager.ttflist}
+    assert plt.rcParams["font.family"] == ["sans-serif"]  # of the user: untouched
+
+
+def test_units_have_raised_powers(folder):
+    figure = drawn(a_plane(), ["stationary_density"], {"stationary_density": {"units": "1/nm^2"}})
+    assert "density [1/nm²]" in [bar.get_ylabel() for axes in figure.axes for bar in axes.child_axes]
 
 
 if __name__ == "__main__":

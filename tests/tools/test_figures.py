@@ -194,7 +194,7 @@ def test_rates_that_no_double_holds_zero_rates_and_closed_forms(folder):
     words = " | ".join(text.get_text() for text in axes.texts)
     assert "rate 0, because blocked at x = 0.5" in words and "more" not in words, words
     assert "no rate, below 1.00" in words, words
-    assert "10$^{-400}$" in [label.get_text() for label in axes.get_xticklabels()]
+    assert "10⁻⁴⁰⁰" in [label.get_text() for label in axes.get_xticklabels()]
 
 
 def test_many_valleys(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pathlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .style import Series, escape_series
+from .style import Series, escape_series, raised
 
 Array = Any  # of numbers, or of texts
 
@@ -80,7 +81,7 @@ class ResultData:
     def unit(self, name: str) -> str:
         """Empty where the case says none."""
         unit = self._attributes.get(name, {}).get("units", "")
-        return "" if unit == "1" else unit
+        return "" if unit == "1" else re.sub(r"\^(-?\d+)", lambda found: raised(found[1]), unit)
 
     def label(self, name: str, text: str, where_unknown: str = "") -> str:
         """Text with the unit of a dataset, for an axis."""

@@ -200,7 +200,8 @@ def draw_map(figure: Any, axes: Any, data: Landscape, critical: Any, barrier: fl
     axes.contour(data["x"], data["y"], shown, levels=[0.5], colors="black", linewidths=0.9, linestyles="--", zorder=3)
     axes.plot(data["path_x"][0], data["path_y"][0], color=PATH, lw=1.8, zorder=3)
     draw_current(axes, data)
-    names = (f"$a_1$ ({data['pair'][0]})", "$b$", f"$a_2$ ({data['pair'][1]})")
+    # Not as formulas, which lack the characters of some names.
+    names = tuple(plain(name) for name in (f"a₁ ({data['pair'][0]})", "b", f"a₂ ({data['pair'][1]})"))
     for (_, point, *_), name, colour, offset in zip(
         critical, names, (ORIGIN, SADDLE, TARGET), ((-2, -11), (7, 9), (2, -11))
     ):
@@ -273,16 +274,10 @@ def draw_section(axes: Any, data: Landscape, s: Any, points: Any, critical: Any,
         name_point(axes, name, point, offset, colour, "white")
     probability = dict(zip(data["valley"], data["valley_stationary_probability"]))
     for end, name, colour in ((critical[0], data["pair"][0], ORIGIN), (critical[2], data["pair"][1], TARGET)):
-        axes.text(
-            end[0],
-            low - 0.24 * barrier,
-            f"{name}\n$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}",
-            ha="center",
-            va="top",
-            fontsize=SMALL,
-            color=colour,
-            linespacing=1.3,
-        )
+        words = {"ha": "center", "va": "top", "fontsize": SMALL, "color": colour, "linespacing": 1.3}
+        axes.text(end[0], low - 0.24 * barrier, plain(name), **words)
+        about = f"$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}"
+        axes.annotate(about, (end[0], low - 0.24 * barrier), (0, -1.3 * SMALL), textcoords="offset points", **words)
     axes.text(
         b,
         low - 0.24 * barrier,

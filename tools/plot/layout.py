@@ -69,7 +69,7 @@ def sheet(panels: Sequence[Panel], title: str, columns: int = 2) -> Any:
     parts = [part for group in groups for part in parts_of(group, columns, width, narrow)]
     heights = [sum(part.heights) for part in parts]
     with plt.rc_context(RC):
-        heading = broken(title, RC["figure.titlesize"], 0.96 * width, "bold")
+        heading = broken(plain(title), RC["figure.titlesize"], 0.96 * width, "bold")
         above = 0.14 + TITLE_LINE * (1 + heading.count("\n")) if title else 0.0
         figure = plt.figure(figsize=(width, sum(heights) + above), layout="constrained")
         figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05, hspace=0.0, wspace=0.03)
@@ -81,7 +81,7 @@ def sheet(panels: Sequence[Panel], title: str, columns: int = 2) -> Any:
                 place.panel.draw(below, axes)
                 fit(axes, place.panel, part.widths[place.column])
         if title:
-            figure.suptitle(plain(heading))
+            figure.suptitle(heading)
         figure.draw_without_rendering()
     return figure
 

@@ -93,7 +93,7 @@ def add_times(data: ResultData, figure: Any, axes: Any, frames: list[int]) -> No
         BoundaryNorm(np.arange(len(frames) + 1) - 0.5, len(frames)), ListedColormap(frame_colours(len(frames)))
     )
     bar = figure.colorbar(colours, cax=axes.inset_axes([1.03, 0.0, 0.035, 1.0]), ticks=range(len(frames)))
-    bar.ax.set_yticklabels([f"{data['time'][frame]:.4g}" for frame in frames])
+    bar.ax.set_yticklabels([number(data["time"][frame], digits=4) for frame in frames])
     bar.ax.tick_params(length=0)
     bar.set_label(plain(data.label("time", "time")))
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from .data import Estimate, ResultData
+from .decades import decade_ticks
 from .layout import Panel
-from .style import SMALL, escape_name, method_name, plain
+from .style import SMALL, escape_name, method_name, plain, power_of_ten
 
 LINE = 0.135  # inches
 HEADING = 1.15  # lines, of an escape's name above its rates
@@ -97,7 +97,7 @@ def draw_rates(
     for label, recommended in zip(axes.get_yticklabels(), bold):
         label.set_weight("bold" if recommended else "normal")
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(name)
+    axes.set_xlabel(plain(name))
     axes.set_title("rates of escape")
     if ends:
         axes.set_xlim(*ends)
@@ -152,7 +152,7 @@ def in_words(one: Estimate) -> str:
 
 def power_text(log_value: float, digits: int = 2) -> str:
     mantissa, power = scaled(log_value)
-    return rf"{mantissa:.{digits}f}$\times$10$^{{{power}}}$"
+    return f"{mantissa:.{digits}f}{power_of_ten(power)}"
 
 
 def scaled(log_value: float) -> tuple[float, int]:
@@ -165,35 +165,15 @@ def scaled(log_value: float) -> tuple[float, int]:
 def number_text(one: Estimate) -> str:
     """The rate, of its interval the digits that it leaves, and a power of ten."""
     mantissa, power = scaled(one.log_rate)
-    times = rf"$\times$10$^{{{power}}}$"
+    times = power_of_ten(power)
     if not (math.isfinite(one.log_low) and math.isfinite(one.log_high)):
         return f"{mantissa:.3f}{times}"
     low, high = (math.exp(end - power * LOG_10) for end in (one.log_low, one.log_high))
     if high >= 100:
-        return rf"{mantissa:.1f}{times} (up to {power_text(one.log_high, 1)})"
+        return f"{mantissa:.1f}{times} (up to {power_text(one.log_high, 1)})"
     digits = int(np.clip(1 - math.floor(math.log10(max(high - low, 1e-6) / 2)), 1, 4))
     value, *ends = (f"{number:.{digits}f}" for number in (mantissa, low, high))
     return f"{value}{times}" if ends[0] == ends[1] else f"{value} [{ends[0]}, {ends[1]}]{times}"
-
-
-def decade_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Places and names of ticks between two powers of ten, by their logarithms."""
-    if high - low >= 2.5:
-        whole = MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]).tick_values(low, high)
-        powers = [int(power) for power in whole if low <= power <= high]
-        return [float(power) for power in powers], [rf"10$^{{{power}}}$" for power in powers]
-    first = math.floor(low)
-    if high - low >= 0.6:
-        values = [mantissa * 10.0**power for power in range(4) for mantissa in (1, 2, 5)]
-    else:
-        values = [
-            value
-            for value in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(10 ** (low - first), 10 ** (high - first))
-            if value > 0
-        ]
-    ticks = [tick for tick in (math.log10(value) for value in values) if low <= first + tick <= high]
-    names = [rf"{10 ** (tick % 1):.4g}$\times$10$^{{{first + math.floor(tick)}}}$" for tick in ticks]
-    return [first + tick for tick in ticks], names
 
 
 def add_legend(axes: Any, shown: Sequence[Estimate]) -> None:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 
+from .fonts import drawable, families
+
 FORMATS = ("png", "svg", "pdf")
 WIDTH = 7.2  # inches, two columns of a journal
 SMALL = 6.5  # points
 
 RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": families(),
     "font.size": 7.5,
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
@@ -67,16 +69,24 @@ def method_name(method: str) -> str:
     return names.get(kind, kind.replace("_", " "))
 
 
-def number(value: float, _: int | None = None) -> str:
+def number(value: float, _: int | None = None, digits: int = 5) -> str:
     """On an axis: a power of ten stands with its number, not at the end of the axis."""
-    mantissa, e, power = f"{value:.5g}".partition("e")
-    shown = mantissa.replace("-", "−")
-    return rf"{shown}$\times$10$^{{{int(power)}}}$" if e else shown
+    mantissa, e, power = f"{value:.{digits}g}".partition("e")
+    return mantissa.replace("-", "−") + (power_of_ten(int(power)) if e else "")
+
+
+def power_of_ten(power: int) -> str:
+    """As a factor, in characters that need no formula: names that stand beside it may hold what formulas cannot."""
+    return f"×10{raised(str(power))}" if power else ""
+
+
+def raised(exponent: str) -> str:
+    return exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def plain(text: str) -> str:
     """A text of the user's, in which no formula is meant."""
-    return text.replace("$", r"\$")
+    return drawable(text).replace("$", r"\$")
 
 
 def require_format(path: pathlib.Path) -> None:

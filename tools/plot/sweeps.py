@@ -15,8 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from .data import Estimate, log_interval, settings, with_unit
+from .decades import decade_ticks
 from .layout import Panel, legend, sheet
-from .rates import decade_ticks
 from .style import Series, escape_name, method_name, plain, series
 from .style import number as number_on_axis
 

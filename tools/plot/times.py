@@ -8,9 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .data import ResultData
+from .decades import logarithmic
 from .layout import Panel
 from .legends import sample
-from .style import escape_name, method_name, plain, series
+from .style import escape_name, method_name, number, plain, series
 
 MOST_VALLEYS = 12
 DASHES = ((0, (4, 3)), (0, (8, 3)), (0, (2, 2)), (0, (8, 2, 2, 2)))  # of rates that are levels
@@ -36,7 +37,7 @@ def frame_colours(count: int) -> list[Any]:
 
 def time_name(data: ResultData, frame: int) -> str:
     unit = data.unit("time")
-    return f"t = {data['time'][frame]:.4g}{' ' + plain(unit) if unit else ''}"
+    return f"t = {number(data['time'][frame], digits=4)}{' ' + plain(unit) if unit else ''}"
 
 
 def flux(data: ResultData) -> Panel:
@@ -93,6 +94,8 @@ def flux(data: ResultData) -> Panel:
             highest = np.nanmax(np.where(seen, quotient, np.nan))
             bottom, top = axes.get_ylim()
             axes.set_ylim(min(max(bottom, highest * 10.0**-DECADES), top / 5), top * 1.1)  # a plateau is to look flat
+            logarithmic(axes.xaxis)
+            logarithmic(axes.yaxis)
         axes.set(
             xlabel=plain(data.label("time", "time")),
             ylabel=plain(data.label("valley_outflux", "flux / probability", "1/time")),
@@ -133,6 +136,8 @@ def first_passage(data: ResultData, origin: str, names: list[str]) -> Panel:
             ylabel=plain(data.label(names[0], "density", "1/time")),
         )
         axes.set_title("first-passage times")
+        logarithmic(axes.xaxis)
+        logarithmic(axes.yaxis)
         finish(axes)
 
     return Panel(draw, legend=[sample(**look) for look in looks], stretches=True)
