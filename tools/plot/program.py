@@ -16,9 +16,10 @@ from .fonts import MissingCharacters
 
 
 def drawing(file: pathlib.Path, chosen: list[str] | None) -> Any:
-    if file.suffix == ".csv":
+    suffix = file.suffix.lower()
+    if suffix == ".csv":
         return sweeps.draw_sweep(sweeps.read(file))
-    if file.suffix == ".json":
+    if suffix == ".json":
         return reproduction.draw_reproduction(*reproduction.read(file))
     with data.opened(file) as result:
         return panels.draw_result(result, chosen)
@@ -47,7 +48,7 @@ def main() -> None:
     matplotlib.use("Agg")  # here alone: the Python package draws where its user looks
     try:
         style.require_format(output)
-        if chosen is not None and arguments.file.suffix in (".csv", ".json"):
+        if chosen is not None and arguments.file.suffix.lower() in (".csv", ".json"):
             raise ValueError(f"--panels are chosen of a result, and {arguments.file} is none")
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -55,5 +56,6 @@ def main() -> None:
         for sentence in sentences(said):
             print(f"warning: {sentence}", file=sys.stderr)
     except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        named = str(arguments.file) in str(error) or str(output) in str(error)
+        print(f"error: {'' if named else f'{arguments.file}: '}{error}", file=sys.stderr)
         sys.exit(2)

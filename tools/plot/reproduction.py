@@ -25,15 +25,27 @@ METHODS = {  # name, colour, marker
     "theory:kramers": ("Kramers", "#cc79a7", "^"),
     "theory:laplace": ("low-noise limit", "#e69f00", "v"),
 }
+LANDSCAPE_KEYS = ("name", "result")
+PANEL_KEYS = ("name", "ours", "key", "points", "covariances", "relation", "pooled_slope", "pooled_correlation", "verdict")
 COLUMNS = 3  # of panels, where two do not fill the sheet as well
 Claimed = Mapping[str, Any]
 
 
 def read(path: pathlib.Path) -> tuple[dict[str, Any], pathlib.Path]:
     """The content of a figure's JSON file, and the folder that the results it names lie in. Raises ValueError."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or "claim" not in content or "panels" not in content:
-        raise ValueError(f"{path} is no figure of valleyflux reproduce")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # of UTF-8 or of JSON
+        raise ValueError(f"{path} is no JSON, or cut off ({error}); {results.DRAWN}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("panels"), list) or "claim" not in content:
+        raise ValueError(f"{path} is no figure of valleyflux reproduce; {results.DRAWN}")
+    needed = LANDSCAPE_KEYS if content["claim"] == "landscape" else PANEL_KEYS
+    for panel in content["panels"]:
+        missing = [key for key in needed if not isinstance(panel, dict) or key not in panel]
+        if missing:
+            raise ValueError(
+                f"{path}: a panel lacks {', '.join(missing)}, which figures of valleyflux reproduce have: make it anew"
+            )
     return content, path.parent
 
 
