@@ -74,6 +74,16 @@ def test_three_maps_leave_no_quarter_empty(folder):
     assert abs(whole.y1 - upper.y1) < 0.1 * whole.height and abs(whole.y0 - lower.y0) < 0.1 * whole.height
 
 
+def test_a_wide_map_stands_above_two_others(folder):
+    data = a_plane()
+    data["y_edge"] = data["y_edge"] / 2
+    data["y"] = data["y"] / 2
+    figure = drawn(data, ["landscape", "stationary_density", "committor"])
+    large, left, right = (axes.get_window_extent() for axes in figure.axes)
+    assert large.width > 0.6 * figure.bbox.width and abs(left.width - right.width) < 1
+    assert left.y1 < large.y0 and abs(left.y0 - right.y0) < 1
+
+
 def test_a_map_by_itself_is_large(folder):
     for panels in (["landscape", "rates"], ["landscape"]):
         figure = drawn(a_plane(), panels)
@@ -119,6 +129,46 @@ def test_paths_of_a_drift_without_landscape_are_drawn(folder):
     paths = [line for line in drift.lines if line.get_gid() == "path"]
     assert len(paths) == 2 and all(np.ptp(line.get_xdata()) == 2 for line in paths)
     assert any(type(one).__name__ == "Quiver" for one in drift.collections)
+
+
+def test_needles_are_seen(folder):
+    """Tiny noise in a wide domain: the axis ends where nothing is, and the scale shows decades."""
+    data = a_line(noise=0.002)
+    wide = np.linspace(-20, 40, data["x_edge"].size)
+    for name in ("stationary_density", "quasi_stationary_density_left_right", "quasi_stationary_density_right_left"):
+        data[name] = np.interp(0.5 * (wide[1:] + wide[:-1]), data["x"], data[name], left=0, right=0)
+    data["valley_label"] = (wide[1:] > 2 * np.pi).astype(int)
+    data["landscape"] = np.cos(0.5 * (wide[1:] + wide[:-1]))
+    data["x"], data["x_edge"] = 0.5 * (wide[1:] + wide[:-1]), wide
+    axes = panel(drawn(data), "densities")
+    low, high = axes.get_xlim()
+    assert -1 < low < np.pi and 3 * np.pi < high < 14, (low, high)
+    bottom, top = axes.get_ylim()
+    assert axes.get_yscale() == "log" and 1e6 < top / bottom < 1e15
+    assert all(bottom < np.nanmax(line.get_ydata()) < top for line in axes.lines if len(line.get_xdata()) > 2)
+    assert panel(drawn(a_line()), "densities").get_yscale() == "linear"
+
+
+def test_a_start_that_is_a_needle_leaves_the_later_densities_their_room(folder):
+    data = a_line(escapes=(("left", "right"),))
+    later = data["stationary_density"]
+    start = np.zeros(later.size)
+    start[100] = 1 / (data["x"][1] - data["x"][0])
+    data |= {"time": np.array([0.0, 1.0, 2.0]), "density": np.stack([start, later, later])}
+    axes = panel(drawn(data, ["density"]), "densities (at the start up to")
+    highest = max(later.max(), data["quasi_stationary_density_left_right"].max())
+    assert highest < axes.get_ylim()[1] < 1.5 * highest
+
+
+def test_maps_show_where_the_mass_is(folder):
+    """With the whole of the path; all of them the same ground."""
+    figure = drawn(a_plane(noise=0.005, width=6.0))
+    grounds = {(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes[:3]}
+    assert len(grounds) == 1, grounds
+    (x, y) = grounds.pop()
+    assert -3 < x[0] < -1 and 1 < x[1] < 3 and -2 < y[0] < 0 < y[1] < 2, (x, y)
+    figure = drawn(a_plane(), ["landscape"])
+    assert figure.axes[0].get_xlim() == (-2.2, 2.2)
 
 
 def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):

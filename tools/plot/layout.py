@@ -17,6 +17,7 @@ DECORATION = 0.6  # of a panel's height: title, numbers and name of the axis
 BESIDE = 1.2  # of a map's width: numbers and name of the axis, bar of its colours
 BEFORE = 0.75  # of a panel's width, what its legend cannot have
 LARGE = 0.62  # of the sheet, for a map that leads two others
+WIDE = 0.7  # shape of a map that leads them from above
 ALONE = 0.64  # of the sheet, for a map with nothing beside it
 NARROW = 0.6  # of a journal's width, for a sheet of one column
 TITLE_LINE = 0.16
@@ -43,7 +44,7 @@ class Panel:
 class Place:
     panel: Panel
     rows: slice
-    column: int
+    columns: slice
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Part:
     places: list[Place]
     heights: list[float]  # of rows
     widths: list[float]  # of columns
+
+
+def at(number: int) -> slice:
+    """One row, or one column."""
+    return slice(number, number + 1)
 
 
 def legend(handles: Sequence[Any]) -> Panel:
@@ -77,9 +83,9 @@ def sheet(panels: Sequence[Panel], title: str, columns: int = 2) -> Any:
             inner = [max(0.1, height - DECORATION) for height in part.heights]
             grid = below.add_gridspec(len(inner), len(part.widths), height_ratios=inner, width_ratios=part.widths)
             for place in part.places:
-                axes = below.add_subplot(grid[place.rows, place.column])
+                axes = below.add_subplot(grid[place.rows, place.columns])
                 place.panel.draw(below, axes)
-                fit(axes, place.panel, part.widths[place.column])
+                fit(axes, place.panel, sum(part.widths[place.columns]))
         if title:
             figure.suptitle(heading)
         figure.draw_without_rendering()
@@ -113,22 +119,27 @@ def parts_of(group: list[Panel], columns: int, width: float, narrow: bool) -> li
 def rows_of(panels: list[Panel], columns: int, width: float) -> Part:
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     places = [
-        Place(panel, slice(row, row + 1), column) for row, ones in enumerate(rows) for column, panel in enumerate(ones)
+        Place(panel, at(row), at(column)) for row, ones in enumerate(rows) for column, panel in enumerate(ones)
     ]
     heights = [max(panel.height_at(width / columns) for panel in ones) for ones in rows]
     return Part(places, heights, [width / columns] * columns)
 
 
 def leading(panels: list[Panel], width: float) -> Part:
-    """A large map, and two panels above each other beside it."""
+    """A large map, and two panels beneath each other beside it; where it is wide, beside each other beneath it."""
     large, *small = panels
+    if large.shape is not None and large.shape < WIDE:
+        beneath = rows_of(small, 2, width)
+        places = [Place(panel, at(1), at(column)) for column, panel in enumerate(small)]
+        heights = [large.height_at(width), *beneath.heights]
+        return Part([Place(large, at(0), slice(0, 2)), *places], heights, beneath.widths)
     widths = [LARGE * width, (1 - LARGE) * width]
     heights = [panel.height_at(widths[1]) for panel in small]
     room = max(0.0, large.height_at(widths[0]) - sum(heights)) / 2
-    places = [Place(large, slice(0, 2), 0), *(Place(panel, slice(row, row + 1), 1) for row, panel in enumerate(small))]
+    places = [Place(large, slice(0, 2), at(0)), *(Place(panel, at(row), at(1)) for row, panel in enumerate(small))]
     return Part(places, [height + room for height in heights], widths)
 
 
 def alone(panel: Panel, width: float) -> Part:
     beside = 0.5 * (1 - ALONE) * width
-    return Part([Place(panel, slice(0, 1), 1)], [panel.height_at(ALONE * width)], [beside, ALONE * width, beside])
+    return Part([Place(panel, at(0), at(1))], [panel.height_at(ALONE * width)], [beside, ALONE * width, beside])

@@ -9,13 +9,17 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
 from .data import ResultData
+from .decades import logarithmic
+from .ground import FRAMES, limits, occupied
 from .layout import Panel
 from .legends import sample
 from .style import LINES, escape_name, number, plain, series
 from .times import chosen_frames, frame_colours
 
-FRAMES = 6
 MOST_CURVES = 8
+NEEDLES = 0.12  # of the axis: densities that take less are drawn over a logarithmic scale
+DECADES = 12  # of it
+SPIKE = 2.5  # of the other densities: a start that is higher leaves the panel
 
 
 def landscape(data: ResultData) -> Panel:
@@ -44,18 +48,6 @@ def between_minima(data: ResultData) -> Any:
     return (data["x"] >= known.min()) & (data["x"] <= known.max()) if known.size else np.zeros(data["x"].size, bool)
 
 
-def occupied(data: ResultData, share: float = 1e-6) -> Any:
-    """Cells that a density reaches, or all of them."""
-    shape = data["valley_label"].shape if "valley_label" in data else tuple(data[axis].size for axis in data.axes[::-1])
-    reached = np.zeros(shape, dtype=bool)
-    densities = [data["stationary_density"]] if "stationary_density" in data else []
-    if "density" in data:
-        densities += [data.frame("density", frame) for frame in chosen_frames(data["time"], FRAMES)]
-    for density in densities:
-        reached |= density > share * np.nanmax(density)
-    return reached if reached.any() else ~reached
-
-
 def density(data: ResultData) -> Panel:
     """Frames of the evolution, the stationary and the quasi-stationary densities."""
     frames = chosen_frames(data["time"], FRAMES) if "density" in data else []
@@ -80,11 +72,31 @@ def density(data: ResultData) -> Panel:
             axes.stairs(data["particle_density"], data["x_edge"], color="0.45", lw=0.7)
         for values, look in curves:
             axes.plot(data["x"], data.drawn(values), **look)
-        axes.set_ylim(bottom=0)
         name = "density" if "density" in data else "stationary_density"
-        finish(data, axes, data.label(name, "probability density"), "densities")
+        finish(data, axes, data.label(name, "probability density"), "densities" + scale_densities(data, axes))
 
     return Panel(draw, legend=handles, stretches=True)
+
+
+def scale_densities(data: ResultData, axes: Any) -> str:
+    """The scale on which the densities of a panel are seen, and what the title says of it."""
+    tops = {line: float(np.nanmax(line.get_ydata())) for line in axes.lines}
+    low, high = limits(data, "x")
+    shown = (data["x"] >= low) & (data["x"] <= high)
+    wide = np.zeros(shown.size, bool)
+    for line, top in tops.items():
+        wide |= np.nan_to_num(line.get_ydata()) > 0.01 * top
+    highest = max(tops.values())
+    if np.mean(wide[shown]) < NEEDLES:
+        axes.set_ylim(highest * 10.0**-DECADES, 3 * highest)
+        logarithmic(axes.yaxis)
+        return ""
+    start, *others = tops.values()
+    if axes.lines[0].get_gid() == "frame" and others and start > SPIKE * max(others):
+        axes.set_ylim(0, 1.25 * max(others))
+        return f" (at the start up to {number(start, digits=3)})"
+    axes.set_ylim(bottom=0)
+    return ""
 
 
 def add_times(data: ResultData, figure: Any, axes: Any, frames: list[int]) -> None:
@@ -134,8 +146,9 @@ def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | 
 
 
 def finish(data: ResultData, axes: Any, name: str, title: str) -> None:
-    axes.set(xlim=data["x"][[0, -1]], xlabel=plain(data.axis_label("x")), ylabel=plain(name))
-    axes.yaxis.set_major_formatter(number)
+    axes.set(xlim=limits(data, "x"), xlabel=plain(data.axis_label("x")), ylabel=plain(name))
+    if axes.get_yscale() == "linear":
+        axes.yaxis.set_major_formatter(number)
     axes.set_title(plain(title), pad=16 if "valley_label" in data else None)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

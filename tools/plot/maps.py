@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from .arrows import add_arrows
 from .data import ResultData
+from .ground import limits, occupied
 from .layout import Panel
-from .lines import occupied
 from .map_marks import draw_paths, has_paths, mark_valleys, outline_valleys
 from .style import escape_name, number, plain
 from .times import chosen_frames, time_name
@@ -104,7 +104,7 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
     pair = "_".join(escape)
 
     def draw(figure: Any, axes: Any) -> None:
-        values = data[f"committor_{pair}"]
+        values = np.clip(data[f"committor_{pair}"], 0.0, 1.0)  # round-off lies beyond
         filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap=COMMITTOR)
         if np.nanmin(values) < 0.5 < np.nanmax(values):
             axes.contour(data["x"], data["y"], values, levels=[0.5], colors="black", linewidths=0.9)
@@ -172,7 +172,7 @@ def heights(data: ResultData, field: str, name: str, title: str) -> Panel:
 
 def shape(data: ResultData) -> float:
     """Height over width: of the ground itself where both coordinates are of one kind and neither is much longer."""
-    width, height = (float(np.ptp(data[f"{axis}_edge"])) for axis in "xy")
+    width, height = (float(np.ptp(limits(data, axis))) for axis in "xy")
     true = height / width
     return true if data.unit("x") == data.unit("y") and 0.5 <= true <= 1.6 else 0.85
 
@@ -192,8 +192,8 @@ def finish(data: ResultData, axes: Any, title: str) -> None:
     axes.set(
         xlabel=plain(data.axis_label("x")),
         ylabel=plain(data.axis_label("y")),
-        xlim=data["x_edge"][[0, -1]],
-        ylim=data["y_edge"][[0, -1]],
+        xlim=limits(data, "x"),
+        ylim=limits(data, "y"),
     )
     axes.set_box_aspect(shape(data))
     axes.set_title(plain(title))
