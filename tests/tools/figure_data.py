@@ -9,7 +9,7 @@ NONE = (math.nan, math.nan)
 
 def table_of_rates(rows):
     """A result of rates alone: (escape, method, log_rate, interval, recommended, note)."""
-    numbers = np.array([[math.exp(row[2]), row[2], *row[3]] for row in rows]).T
+    numbers = np.array([[math.exp(row[2]), row[2], *row[3]] for row in rows]).reshape(-1, 4).T
     named = dict(zip(("estimate_rate", "estimate_log_rate", "estimate_low", "estimate_high"), numbers))
     named["estimate_log_rate"] = np.where(np.isinf(numbers[1]), np.nan, numbers[1])
     return {

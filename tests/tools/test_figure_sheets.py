@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figure_checks import check, panel, titles
-from figure_data import a_line, a_plane
+from figure_data import NONE, a_line, a_plane, table_of_rates
 from program import ROOT, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -169,6 +169,32 @@ def test_maps_show_where_the_mass_is(folder):
     assert -3 < x[0] < -1 and 1 < x[1] < 3 and -2 < y[0] < 0 < y[1] < 2, (x, y)
     figure = drawn(a_plane(), ["landscape"])
     assert figure.axes[0].get_xlim() == (-2.2, 2.2)
+
+
+def test_the_covariance_of_the_gradient_against_the_hessian(folder):
+    h = np.geomspace(1e-4, 10, 50) * np.where(np.arange(50) % 7, 1, -1)
+    h[0] = 1e-15  # round-off
+    data = {
+        **table_of_rates([("start->first_exit", "sgd", -2.0, NONE, 1, "")]),
+        "hessian_eigenvalue": h,
+        "gradient_covariance": 0.4 * np.abs(h),
+        "covariance_factor": np.array([0.4, 0.3, 0.5]),
+        "covariance_correlation": np.array([0.97, 0.95, 0.98]),
+    }
+    units = {"hessian_eigenvalue": {"units": "eV/nm^2"}, "gradient_covariance": {"units": "eV^2/nm^2"}}
+    figure = drawn(data, units=units)
+    assert titles(figure) == ["covariance of the gradient against the Hessian\ncorrelation 0.970 [0.950, 0.980]", "rates of escape"]
+    axes = panel(figure, "covariance")
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    assert axes.get_xlabel() == "|h|, eigenvalue of the Hessian [eV/nm²]"
+    assert axes.get_ylabel() == "variance of one sample's gradient [eV²/nm²]"
+    points, equal, factor = axes.lines
+    assert len(points.get_xdata()) == 49 and min(points.get_xdata()) > 0
+    assert np.allclose(equal.get_ydata(), equal.get_xdata()) and np.allclose(factor.get_ydata(), 0.4 * factor.get_xdata())
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names == ["eigenvectors of the Hessian", "variance = |h|", "variance = 0.40 × |h|"]
+    alone = {name: values for name, values in data.items() if not name.startswith("estimate")}
+    assert len(titles(drawn({**alone, **table_of_rates([])}))) == 1
 
 
 def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):

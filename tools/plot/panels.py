@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from . import lines, maps, network, rates, times
+from . import covariance, lines, maps, network, rates, times
 from .data import ResultData
 from .layout import Panel, sheet
 from .map_marks import separate_names
@@ -39,7 +39,7 @@ def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
     wanted = ["landscape" if "landscape" in known else "drift", "density", "committor"]
     wanted += ["network", "flux", "rates"] if len(data.valleys) > 2 else ["flux", "rates"]
     if not data.axes:
-        wanted.insert(-1, "escape_times")
+        wanted[-1:-1] = ["covariance", "escape_times"]
     if "flux" in known and not times.has_flux(data).any():
         wanted.remove("flux")
     return [name for name in wanted if name in known]
@@ -67,6 +67,8 @@ def offered(data: ResultData) -> dict[str, Made]:
             known.setdefault("escape_times", known[f"escape_times:{method}"])
     if "network_rate" in data:
         known["network"] = one(network.panel, data)
+    if "hessian_eigenvalue" in data and "gradient_covariance" in data:
+        known["covariance"] = one(covariance.panel, data)
     if data.estimates:
         known["rates"] = lambda: rates.panels(data)
     return known

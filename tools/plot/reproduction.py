@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
+from . import covariance
 from . import data as results
 from .kramers_problem import landscape_panels
 from .layout import Panel, legend, sheet
 from .style import plain
 
-SGD, SEEDS, LINE, FACTOR = "#0072b2", "#9fc9e3", "#56b4e9", "#d55e00"
+SGD, SEEDS, LINE = "#0072b2", "#9fc9e3", "#56b4e9"
 METHODS = {  # name, colour, marker
     "quasi_stationary": ("Fokker–Planck, quasi-stationary", "#d55e00", "s"),
     "mean_first_passage": ("Fokker–Planck, mean first passage", "#000000", "X"),
@@ -93,11 +94,7 @@ def set_title(axes: Any, panel: Claimed, note: str) -> None:
 def marks(panel: Claimed) -> dict[str, Line2D]:
     """What the legend says of a panel."""
     if panel["covariances"]:
-        return {
-            "each": Line2D([], [], color=SGD, marker="o", ms=3, ls="none", label="eigenvectors of the Hessian"),
-            "equal": Line2D([], [], color=LINE, lw=1, label="covariance = |h|"),
-            "factor": Line2D([], [], color=FACTOR, ls="--", lw=1, label="covariance = factor × |h|"),
-        }
+        return covariance.handles()
     found: dict[str, Line2D] = {}
     for point in panel["points"]:
         method = point["method"]
@@ -188,12 +185,7 @@ def note_of(panel: Claimed) -> str:
 
 def draw_covariance(axes: Any, panel: Claimed) -> str:
     found = panel["covariances"][0]
-    h, c = np.abs(found["hessian_eigenvalue"]), np.array(found["gradient_covariance"])
-    keep = (h > 1e-9 * h.max()) & (c > 1e-9 * c.max())
-    axes.loglog(h[keep], c[keep], "o", ms=2.5, color=SGD)
-    across = np.array([h[keep].min(), h[keep].max()])
-    axes.loglog(across, across, color=LINE, lw=1)
-    axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1)
+    covariance.draw(axes, found["hessian_eigenvalue"], found["gradient_covariance"], found["factor"]["value"])
     axes.set(xlabel="|h|, eigenvalue of the Hessian", ylabel="variance of one sample's gradient")
     correlation = panel["pooled_correlation"] or found["correlation"]
     return (
