@@ -13,15 +13,16 @@ MANY = 2.5  # decades, of which powers of ten alone are named
 PLAIN = 3  # decades about 1, in which numbers need no power
 
 
-def decade_ticks(low: float, high: float, most: int = 8) -> tuple[list[float], list[str]]:
-    """Places and names of ticks between two powers of ten, by their logarithms."""
+def decade_ticks(low: float, high: float, most: int = 8, powers: bool = False) -> tuple[list[float], list[str]]:
+    """Places and names of ticks between two powers of ten, by their logarithms. powers: of ten, also where numbers near
+    1 need none."""
     if high - low >= MANY:
         whole = MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]).tick_values(low, high)
-        powers = [int(power) for power in whole if low <= power <= high]
-        return [float(power) for power in powers], [f"10{raised(str(power))}" for power in powers]
+        whole = [int(power) for power in whole if low <= power <= high]
+        return [float(power) for power in whole], [f"10{raised(str(power))}" for power in whole]
     first = math.floor(low)
     ticks = [tick for tick in ticks_in(low - first, high - first, most) if low <= first + tick <= high]
-    if -PLAIN <= low and high <= PLAIN:
+    if not powers and -PLAIN <= low and high <= PLAIN:
         names = [number(10 ** (first + tick), digits=4) for tick in ticks]
     else:
         names = [f"{10 ** (tick % 1):.4g}{power_of_ten(first + math.floor(tick))}" for tick in ticks]

@@ -98,9 +98,11 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
 
 
 def separate_names(axes: Any) -> None:
-    """Moves names, once the sheet is laid out, to where they cover neither each other nor a valley's lowest point."""
+    """Moves names, once the sheet is laid out, to where they cover neither each other nor a valley's lowest point, nor
+    a path if that can be."""
     names = [text for text in axes.texts if text.get_gid() == "name"]
     taken = [line.get_window_extent() for line in axes.lines if line.get_gid() == "valley"]
+    paths = [axes.transData.transform(line.get_xydata()) for line in axes.lines if line.get_gid() == "path"]
     for text in names:
 
         def place(option: tuple[int, int, str, str]) -> float:
@@ -109,7 +111,8 @@ def separate_names(axes: Any) -> None:
             box = text.get_window_extent()
             inside = axes.bbox.fully_containsx(box.x0) and axes.bbox.fully_containsx(box.x1)
             inside = inside and axes.bbox.fully_containsy(box.y0) and axes.bbox.fully_containsy(box.y1)
-            return float(sum(bool(box.overlaps(other)) for other in taken)) + (0 if inside else 2)
+            crossed = any(box.count_contains(path) for path in paths)
+            return float(sum(bool(box.overlaps(other)) for other in taken)) + 0.5 * crossed + (0 if inside else 2)
 
         place(min(PLACES, key=place))
         taken.append(text.get_window_extent())

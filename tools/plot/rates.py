@@ -101,7 +101,7 @@ def draw_rates(
     axes.set_title("rates of escape")
     if ends:
         axes.set_xlim(*ends)
-        axes.set_xticks(*decade_ticks(*ends))
+        axes.set_xticks(*decade_ticks(*ends, powers=True))  # as in the numbers beside
     else:
         axes.set_xticks([])
     for side in ("top", "right", "left"):
