@@ -1,12 +1,17 @@
 """Files that are no results: what is drawn of them, and what is said."""
 
 import json
+import re
 import subprocess
 import sys
 
 import h5py
 
 from program import ROOT, run, run_tests
+
+sys.path.insert(0, str(ROOT / "tools"))
+from plot.data import opened
+from plot.panels import PANELS, offered
 
 CASE = """
 landscape.expression = "x^4/4 - x^2/2"
@@ -71,6 +76,48 @@ def test_a_table_that_is_cut_off_says_the_row(folder):
     rows = (folder / "s.csv").read_text().splitlines(keepends=True)
     (folder / "s.csv").write_text("".join(rows[:-1]) + rows[-1][: len(rows[-1]) // 4])
     assert "s.csv is damaged in row" in said_of("s.csv", folder)
+
+
+def refused(panels, folder, case="case.toml"):
+    """Before anything is solved."""
+    said = run("run", case, "--plot", "a.png", "--panels", panels, folder=folder, status=2).stderr
+    assert not list(folder.glob("*.h5")) and said.startswith("--panels: error: "), said
+    return " ".join(said.split())
+
+
+def test_names_of_panels_are_judged_before_the_run(folder):
+    (folder / "case.toml").write_text(CASE)
+    assert 'no panel "comittor"; the nearest is "committor"' in refused("landscape,comittor", folder)
+    assert 'the panel "committor" is of an escape, such as committor:left-right' in refused("committor:left", folder)
+    assert 'the panel "rates" is one alone (got "rates:left")' in refused("rates:left", folder)
+    assert 'the panel "stationary_density" needs 2 coordinates (the case has 1)' in refused("stationary_density", folder)
+    assert 'the panel "density" needs a grid, and the case has none' in refused("density", folder, "mnist")
+    assert "no panel" in refused("landscape,,rates", folder)
+
+
+def test_module_and_program_know_the_same_panels(folder):
+    (folder / "case.toml").write_text(CASE)
+    known = re.search(r"there are: ([^)]*)\)", refused("none", folder))[1].split(", ")
+    assert known == list(PANELS)
+    page = (ROOT / "docs/figures.md").read_text()
+    assert all(f"| `{name}`" in page for name in PANELS)
+    for case in (CASE, CASE.replace("x^2/2", "x^2/2 + y^2") + "grid.y = { min = -1, max = 1, cells = 20 }"):
+        further = "\ntheory.quasi_potential = true\nevolve = { initial = 'valley_1', until = 1.0 }"
+        (folder / "case.toml").write_text(case + further)
+        run("run", "case.toml", "--quiet", folder=folder)
+        with opened(folder / "case.h5") as data:
+            names = {name.partition(":")[0] for name in offered(data)}
+        assert len(names) > 8 and names <= set(PANELS), names
+
+
+def test_a_panel_that_a_result_lacks_leaves_the_result(folder):
+    (folder / "case.toml").write_text(CASE)
+    done = run("run", "case.toml", "--quiet", "--plot", "a.png", "--panels", "rates,first_passage", folder=folder, status=2)
+    said = " ".join(done.stderr.split())
+    assert 'no panel "first_passage" of this result' in said
+    assert "a.png is not drawn, but case.h5 is written: valleyflux plot case.h5 -o a.png draws it" in said, said
+    run("plot", "case.h5", "-o", "a.png", folder=folder)
+    assert (folder / "a.png").exists()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,23 @@ from .layout import Panel, sheet
 from .map_marks import separate_names
 from .style import escape_name
 
+PANELS = (  # the same as panel_names in tools/panel_names.cpp, which judges names before there is a result
+    "landscape",
+    "density",
+    "stationary_density",
+    "committor",
+    "current",
+    "drift",
+    "mean_first_passage_time",
+    "quasi_potential",
+    "flux",
+    "first_passage",
+    "escape_times",
+    "network",
+    "covariance",
+    "rates",
+)
+
 Made = Callable[[], list[Panel]]
 
 
