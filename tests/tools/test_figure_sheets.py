@@ -18,7 +18,7 @@ from plot import ResultData, draw_result, save
 from plot.decades import logarithmic
 from plot.fonts import MissingCharacters, characters, families
 from plot.program import sentences
-from plot.style import series
+from plot.style import COLOURS, readable_on, series
 
 
 def drawn(data, panels=None, units={}):
@@ -61,6 +61,18 @@ def test_escapes_from_one_valley_are_told_apart_without_colour(folder):
     ):
         own = [look for line, look in zip(axes.lines, looks) if "→" in line.get_label()]
         assert len(own) == 2 and len({colour for colour, _ in own}) == 1 and len(set(own)) == 2, own
+
+
+def test_words_on_colours_can_be_read(folder):
+    """The contrast that WCAG asks of large letters."""
+
+    def light(colour):
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in matplotlib.colors.to_rgb(colour)]
+        return np.dot(linear, (0.2126, 0.7152, 0.0722))
+
+    for colour in COLOURS:
+        one, other = sorted((light(colour), light(readable_on(colour))))
+        assert (other + 0.05) / (one + 0.05) >= 3, colour
 
 
 def test_three_maps_leave_no_quarter_empty(folder):

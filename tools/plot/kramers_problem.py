@@ -201,7 +201,7 @@ def draw_map(figure: Any, axes: Any, data: Landscape, critical: Any, barrier: fl
     axes.plot(data["path_x"][0], data["path_y"][0], color=PATH, lw=1.8, zorder=3)
     draw_current(axes, data)
     # Not as formulas, which lack the characters of some names.
-    names = tuple(plain(name) for name in (f"a₁ ({data['pair'][0]})", "b", f"a₂ ({data['pair'][1]})"))
+    names = (plain(f"a₁ ({data['pair'][0]})"), "$b$", plain(f"a₂ ({data['pair'][1]})"))
     for (_, point, *_), name, colour, offset in zip(
         critical, names, (ORIGIN, SADDLE, TARGET), ((-2, -11), (7, 9), (2, -11))
     ):

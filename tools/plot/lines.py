@@ -13,7 +13,7 @@ from .decades import logarithmic
 from .ground import FRAMES, limits, occupied
 from .layout import Panel
 from .legends import sample
-from .style import LINES, escape_name, number, plain, series
+from .style import LINES, escape_name, number, plain, readable_on, series
 from .times import chosen_frames, frame_colours
 
 MOST_CURVES = 8
@@ -175,7 +175,7 @@ def name_valleys(data: ResultData, axes: Any) -> None:
             0.5 * (left + right),
             1.056,
             plain(names[labels[start]]),
-            color="white",
+            color=readable_on(series(labels[start]).colour),
             weight="bold",
             ha="center",
             va="center",

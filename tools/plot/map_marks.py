@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .data import ResultData
-from .style import SMALL, plain, series
+from .style import SMALL, plain, readable_on, series
 
 PLACES = (
     (0, 7, "center", "bottom"),
@@ -75,7 +75,7 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
                 (x, y),
                 ha="center",
                 va="center_baseline",
-                color="white",
+                color=readable_on(colour),
                 weight="bold",
                 fontsize=6,
                 zorder=6,

@@ -109,11 +109,12 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
         if np.nanmin(values) < 0.5 < np.nanmax(values):
             axes.contour(data["x"], data["y"], values, levels=[0.5], colors="black", linewidths=0.9)
         bar(figure, axes, filled, "probability to arrive", ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
-        if f"reactive_current_x_{pair}" in data:
+        current = f"reactive_current_x_{pair}" in data
+        if current:
             u, v = (data[f"reactive_current_{axis}_{pair}"] for axis in "xy")
             add_arrows(data, axes, u, v, colour="black")
         mark_valleys(data, figure, axes, quiet=True)
-        finish(data, axes, f"committor, {escape_name(*escape)}")
+        finish(data, axes, f"committor{' and current' if current else ''}, {escape_name(*escape)}")
 
     return panel(data, draw)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgb
 
 from .fonts import drawable, families
 
@@ -48,6 +49,12 @@ class Series(NamedTuple):
 def series(number: int) -> Series:
     """No two of the first 84 are the same in colour and marker."""
     return Series(COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], LINES[number % len(LINES)])
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, for words on a colour."""
+    red, green, blue = (value**2.2 for value in to_rgb(colour))
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.28 else "white"
 
 
 def escape_series(valleys: Sequence[str], escapes: Sequence[tuple[str, str]], escape: tuple[str, str]) -> Series:
