@@ -112,7 +112,8 @@ def test_module_and_program_know_the_same_panels(folder):
 
 def test_a_panel_that_a_result_lacks_leaves_the_result(folder):
     (folder / "case.toml").write_text(CASE)
-    done = run("run", "case.toml", "--quiet", "--plot", "a.png", "--panels", "rates,first_passage", folder=folder, status=2)
+    asked = ["--plot", "a.png", "--panels", "rates,first_passage"]
+    done = run("run", "case.toml", "--quiet", *asked, folder=folder, status=2)
     said = " ".join(done.stderr.split())
     assert 'no panel "first_passage" of this result' in said
     assert "a.png is not drawn, but case.h5 is written: valleyflux plot case.h5 -o a.png draws it" in said, said

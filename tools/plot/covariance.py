@@ -55,8 +55,8 @@ def panel(data: ResultData) -> Panel:
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
 
-    shown = handles(f"{factor[0]:.2f}")
-    return Panel(draw_panel, HEIGHT, legend=[one for key, one in shown.items() if known or key != "factor"], stretches=True)
+    shown = [one for key, one in handles(f"{factor[0]:.2f}").items() if known or key != "factor"]
+    return Panel(draw_panel, HEIGHT, legend=shown, stretches=True)
 
 
 def said(correlation: Any) -> str:

@@ -34,8 +34,9 @@ def outline_valleys(data: ResultData, axes: Any, colour: str) -> None:
 
 
 def draw_paths(data: ResultData, axes: Any) -> None:
+    edge = withStroke(linewidth=2.4, foreground="0.3")
     for x, y in zip(data["path_x"], data["path_y"]) if has_paths(data) else ():
-        axes.plot(x, y, color="white", lw=1.3, gid="path", zorder=4.5, path_effects=[withStroke(linewidth=2.4, foreground="0.3")])
+        axes.plot(x, y, color="white", lw=1.3, gid="path", zorder=4.5, path_effects=[edge])
 
 
 def has_paths(data: ResultData) -> bool:
