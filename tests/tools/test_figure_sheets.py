@@ -160,6 +160,19 @@ def test_needles_are_seen(folder):
     assert panel(drawn(a_line()), "densities").get_yscale() == "linear"
 
 
+def test_densities_that_vanish_or_are_unknown_are_drawn_without_a_warning(folder):
+    for value in (0.0, np.nan):
+        data = a_line()
+        for name in ("stationary_density", "quasi_stationary_density_left_right", "quasi_stationary_density_right_left"):
+            data[name] = np.full(data["x"].size, value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert panel(drawn(data), "densities").get_yscale() == "linear"
+            plane = a_plane()
+            plane["stationary_density"] = np.full_like(plane["stationary_density"], value)
+            drawn(plane, ["stationary_density", "landscape"])
+
+
 def test_a_start_that_is_a_needle_leaves_the_later_densities_their_room(folder):
     data = a_line(escapes=(("left", "right"),))
     later = data["stationary_density"]

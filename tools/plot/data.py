@@ -118,7 +118,7 @@ class ResultData:
 
     def drawn(self, density: Array) -> Array:
         """A density, nan where it is round-off."""
-        return np.where(density > self.round_off * np.nanmax(density), density, np.nan)
+        return np.where(density > self.round_off * np.nanmax(density, initial=0.0), density, np.nan)
 
     def _estimates(self) -> list[Estimate]:
         rows = []

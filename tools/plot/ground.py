@@ -22,7 +22,7 @@ def occupied(data: ResultData, share: float = 1e-6) -> Any:
     if "density" in data:
         densities += [data.frame("density", frame) for frame in chosen_frames(data["time"], FRAMES)]
     for density in densities:
-        reached |= density > share * np.nanmax(density)
+        reached |= density > share * np.nanmax(density, initial=0.0)
     return reached if reached.any() else ~reached
 
 

@@ -80,7 +80,9 @@ def density(data: ResultData) -> Panel:
 
 def scale_densities(data: ResultData, axes: Any) -> str:
     """The scale on which the densities of a panel are seen, and what the title says of it."""
-    tops = {line: float(np.nanmax(line.get_ydata())) for line in axes.lines}
+    tops = {line: float(np.nanmax(line.get_ydata(), initial=0.0)) for line in axes.lines}
+    if not any(tops.values()):
+        return ""
     low, high = limits(data, "x")
     shown = (data["x"] >= low) & (data["x"] <= high)
     wide = np.zeros(shown.size, bool)

@@ -83,7 +83,7 @@ def stationary(data: ResultData) -> Panel:
 
 def density_panel(data: ResultData, values: Any, name: str, title: str, highest: float | None = None) -> Panel:
     def draw(figure: Any, axes: Any) -> None:
-        top = highest or float(np.nanmax(values))
+        top = highest or float(np.nanmax(values, initial=0.0)) or 1.0
         image = axes.pcolormesh(
             data["x_edge"],
             data["y_edge"],
@@ -92,7 +92,7 @@ def density_panel(data: ResultData, values: Any, name: str, title: str, highest:
             cmap="magma_r",
             norm=LogNorm(top * 10.0**-DECADES, top),
         )
-        bar(figure, axes, image, name, extend="both" if np.nanmax(values) > top else "min")
+        bar(figure, axes, image, name, extend="both" if np.nanmax(values, initial=0.0) > top else "min")
         outline_valleys(data, axes, "0.35")
         finish(data, axes, title)
 
