@@ -72,6 +72,10 @@ constexpr std::array keys{
     CaseKey{"landscape", "shift", number, "0", "L is scale * value + shift"},
     CaseKey{"landscape", "error", column, "none",
             "column or dataset of the values' standard errors, carried into the intervals of rates"},
+    CaseKey{
+        "landscape", "gradient", "array of names or numbers from 1", "none",
+        "columns or datasets of the derivative along each axis: values and slopes are interpolated, which is right to "
+        "the sixth order of the spacing instead of the fourth"},
     CaseKey{"landscape", "clip_above", number, "nothing is clipped",
             "values above half-way to it are bent over smoothly"},
     CaseKey{"landscape", "interpolation", "automatic, cubic, bounded, smoothing", "automatic",
