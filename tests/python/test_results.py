@@ -246,7 +246,7 @@ def test_results_come_back_from_other_processes():
 
 
 def test_sweeps_can_be_pickled():
-    case = vf.Case(landscape="x^4/4 - x^2/2", diffusion=0.1, grid={"x": (-2.5, 2.5, 50)})
+    case = vf.Case(landscape="x^4/4 - x^2/2", diffusion=0.1, grid={"x": (-2.5, 2.5, 50)}, accuracy={"relative": 0.5})
     swept = vf.sweep(case, {"diffusion.D": [0.1, 0.15, 0.2]}, progress=False)
     again = pickle.loads(pickle.dumps(swept))
     pd.testing.assert_frame_equal(again.fits, swept.fits)
