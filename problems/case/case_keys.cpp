@@ -103,7 +103,8 @@ constexpr std::array keys{
             "that height, as a share of the way up from the lowest minimum to the lowest saddle"},
     CaseKey{"diffusion", "width", quantity, "half the lower temperature",
             "of two_temperature: heights over which it changes"},
-    CaseKey{"diffusion", "kT", quantity, "needed by mobility", "drift -M grad L, D = kT M, law exp(-L/kT)"},
+    CaseKey{"diffusion", "kT", "number, expression of the parameters, or \"2.494 kJ/mol\"", "needed by mobility",
+            "drift -M grad L, D = kT M, law exp(-L/kT); in units.energy, which a unit given here must be"},
     CaseKey{"diffusion", "mobility", entries, "D / kT", "M of the model mobility; either this or D"},
 
     CaseKey{"grid", "*", "table", "chosen", "an axis: x and y, or what the coordinates are called"},
