@@ -110,7 +110,7 @@ struct PathResult {
   std::vector<double> saddle;      // its coordinates
   std::optional<double> exponent;  // Phi, dimensionless: rates are of order exp(-Phi); nothing: `note` says why
   double error = 0.0;              // of Phi
-  Eigen::MatrixXd points;          // coordinates x points, minimum to minimum
+  Eigen::MatrixXd points;          // coordinates x points, minimum to minimum, or to the saddle alone (`note` says so)
   Eigen::VectorXd action;          // points: the exponent up to each
   std::string note;
 };

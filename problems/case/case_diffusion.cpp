@@ -149,7 +149,7 @@ Dynamics read_diffusion(CaseReader& table, int dimension, const Drift& drift, co
                         Case& result) {
   const std::string model = table.choice(
       "model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature", "mobility"}, "constant");
-  if (model == "mobility") return read_mobility(table, dimension, drift, parameters);
+  if (model == "mobility") return read_mobility(table, dimension, drift, parameters, result);
   auto noise = read_model(model, table, dimension, drift, parameters, result);
   const bool given = table.find("interpretation") != nullptr;
   const std::string interpretation = table.choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");

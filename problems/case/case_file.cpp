@@ -20,7 +20,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <sstream>
@@ -37,20 +36,12 @@ std::optional<double> read_depth(CaseReader& valleys, const Case& definition) {
   if (!node) return std::nullopt;
   double level = 1.0, depth = 0.0;
   if (node->is_string()) {
-    const std::string text = valleys.required_text("depth");
     const auto& mobility = definition.dynamics->drift.mobility();
-    const std::string& unit = definition.units.energy;
-    if (unit.empty() || !mobility)
+    if (definition.units.energy.empty() || !mobility)
       valleys.fail("depth",
                    "valleys.depth with a unit needs units.energy and a kT in it (diffusion.model = "
                    "\"mobility\"); a number is in units of the noise level");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), depth);
-    const std::string_view behind(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const std::size_t start = std::min(behind.find_first_not_of(' '), behind.size());
-    if (error != std::errc() || behind.substr(start) != unit)
-      valleys.fail("depth", fmt::format("valleys.depth must be a number and the unit of units.energy, such as "
-                                        "\"2.5 {}\" (got \"{}\")",
-                                        unit, text));
+    depth = read_energy(valleys, "depth", definition.units.energy);
     level = mobility->kT;
   } else {
     depth = *valleys.number("depth");

@@ -74,6 +74,10 @@ constexpr std::array keys{
     CaseKey{"landscape", "shift", number, "0", "L is scale * value + shift"},
     CaseKey{"landscape", "error", column, "none",
             "column or dataset of the values' standard errors, carried into the intervals of rates"},
+    CaseKey{
+        "landscape", "gradient", "array of names or numbers from 1", "none",
+        "columns or datasets of the derivative along each axis: values and slopes are interpolated, which is right to "
+        "the sixth order of the spacing instead of the fourth"},
     CaseKey{"landscape", "clip_above", number, "nothing is clipped",
             "values above half-way to it are bent over smoothly"},
     CaseKey{"landscape", "interpolation", "automatic, cubic, bounded, smoothing", "automatic",
@@ -101,7 +105,8 @@ constexpr std::array keys{
             "that height, as a share of the way up from the lowest minimum to the lowest saddle"},
     CaseKey{"diffusion", "width", quantity, "half the lower temperature",
             "of two_temperature: heights over which it changes"},
-    CaseKey{"diffusion", "kT", quantity, "needed by mobility", "drift -M grad L, D = kT M, law exp(-L/kT)"},
+    CaseKey{"diffusion", "kT", "number, expression of the parameters, or \"2.494 kJ/mol\"", "needed by mobility",
+            "drift -M grad L, D = kT M, law exp(-L/kT); in units.energy, which a unit given here must be"},
     CaseKey{"diffusion", "mobility", entries, "D / kT", "M of the model mobility; either this or D"},
 
     CaseKey{"grid", "*", "table", "chosen", "an axis: x and y, or what the coordinates are called"},

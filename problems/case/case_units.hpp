@@ -3,6 +3,7 @@
 #include "problems/case/case_reader.hpp"
 #include "problems/units.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,5 +24,13 @@ struct UnitsOfFile {
 /// energies and lengths are not converted.
 void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& axes, Units& units,
                        std::vector<std::string>& warnings);
+
+/// The number of a text "2.5 kJ/mol", given for a key. Throws CaseError where it is none, or another unit than that of
+/// energies: nothing is converted.
+double read_energy(CaseReader& table, const std::string& key, const std::string& unit);
+
+/// What to say of a kT that is no likely temperature in the unit of energies, as it comes of another one; nothing where
+/// the unit is not known.
+std::optional<std::string> doubt_of_temperature(double kT, const std::string& unit);
 
 }  // namespace valleyflux
