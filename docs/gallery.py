@@ -77,30 +77,12 @@ def solve(case, folder):
 def draw(case, folder):
     file = solve(case, folder)
     picture = folder / f"{case}.png"
-    if "\ncovariance" in text_of(case) and not is_sweep(case):
-        draw_covariance(file, picture)
-        shrink(picture, DOCS / "gallery" / picture.name)
-        return
     plot = ["/usr/bin/python3", ROOT / "tools/plot", file, "-o", picture]
     subprocess.run(plot + (["--panels", PANELS[case]] if case in PANELS else []), check=True)
     if is_tall(picture):  # so many panels that none can be seen
         ground = "drift" if "\n[drift]" in text_of(case) else "landscape"
         subprocess.run([*plot, "--panels", f"{ground},stationary_density,rates"], check=True)
     shrink(picture, DOCS / "gallery" / f"{case}.png")
-
-
-def draw_covariance(file, picture):
-    """The gradient's covariance against the Hessian, along its eigenvectors: a result without rates."""
-    import h5py
-    import matplotlib.pyplot as plt
-
-    with h5py.File(file) as result:
-        hessian, covariance = result["hessian_eigenvalue"][:], result["gradient_covariance"][:]
-    seen = hessian > 1e-10 * hessian.max()  # not round-off
-    figure, axes = plt.subplots(figsize=(7.2, 4.4))
-    axes.loglog(hessian[seen], covariance[seen], ".")
-    axes.set(xlabel="eigenvalue of the Hessian", ylabel="covariance of the gradient along it")
-    figure.savefig(picture, dpi=150, bbox_inches="tight")
 
 
 def is_tall(picture):

@@ -115,6 +115,17 @@ struct PathResult {
   std::string note;
 };
 
+/// Distribution of the time from the minimum of `from` until an escape has arrived, or has left through an absorbing
+/// wall, on the problem's own grid.
+struct FirstPassageResult {
+  std::string from, to;
+  double mean = 0.0;                 // time
+  std::optional<double> mean_error;  // relative, against that of all grids; nothing: that is not known
+  double time_error = 0.0;           // of the time integration, in probability
+  Eigen::VectorXd density = {};      // times: per unit of time; NaN where less has arrived than time_error
+  Eigen::VectorXd survival = {};     // times: probability that it has not arrived yet
+};
+
 /// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and
 /// imaginary part.
 struct SpectrumFields {
@@ -160,6 +171,8 @@ struct Results {
   std::vector<double> spectrum_error;          // of each, from the grids; NaN where there is one grid alone
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
+  Eigen::VectorXd first_passage_time;  // times of all that follow
+  std::vector<FirstPassageResult> first_passages;
   std::optional<LossResult> loss;
   std::vector<std::string> warnings;
 };

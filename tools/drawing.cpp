@@ -97,10 +97,14 @@ int draw(const std::filesystem::path& data, const std::filesystem::path& picture
   return status;
 }
 
+std::string not_drawn(const std::filesystem::path& data, const std::filesystem::path& picture) {
+  return fmt::format("warning: {0} is not drawn, but {1} is written: valleyflux plot {1} -o {0} draws it",
+                     picture.string(), data.string());
+}
+
 bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture, bool quiet) {
   if (draw(json, picture, "", quiet) == 0) return true;
-  complain(fmt::format("warning: {} is not drawn; later: valleyflux plot {} -o {}", picture.string(), json.string(),
-                       picture.string()));
+  complain(not_drawn(json, picture));
   return false;
 }
 

@@ -18,7 +18,10 @@ std::string fault_of_picture(const std::filesystem::path& picture);
 int draw(const std::filesystem::path& data, const std::filesystem::path& picture, const std::string& panels,
          bool quiet);
 
-/// The same of a figure's JSON file. False, with a warning, where that does not work.
+/// What is said where a picture is missing: that its data are there, and how it is drawn of them.
+std::string not_drawn(const std::filesystem::path& data, const std::filesystem::path& picture);
+
+/// The same as draw() of a figure's JSON file. False, with a warning, where that does not work.
 bool draw_figure(const std::filesystem::path& json, const std::filesystem::path& picture, bool quiet);
 
 }  // namespace valleyflux

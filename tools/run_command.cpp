@@ -5,6 +5,7 @@
 #include "problems/case/idle_settings.hpp"
 #include "problems/methods.hpp"
 #include "tools/drawing.hpp"
+#include "tools/panel_names.hpp"
 #include "tools/run_into_file.hpp"
 #include "tools/standard_streams.hpp"
 
@@ -41,6 +42,9 @@ int run_command(const RunArguments& arguments) {
     result_target(arguments.plot, definition.inputs);
     if (std::filesystem::path(arguments.plot) == arguments.output)
       throw std::invalid_argument(fmt::format("--plot: error: {} is the result file", arguments.plot));
+    if (const std::string fault = fault_of_panels(arguments.panels, definition.axes.size());
+        !arguments.panels.empty() && !fault.empty())
+      throw std::invalid_argument(fmt::format("--panels: error: {}", fault));
   }
   const auto [results, json] = run_into_file(definition, arguments);
   if (arguments.json) {
@@ -54,7 +58,10 @@ int run_command(const RunArguments& arguments) {
   int drawn = 0;
   if (!arguments.plot.empty()) {
     drawn = draw(results.output, arguments.plot, arguments.panels, arguments.json || arguments.quiet);
-    if (drawn == 0 && !arguments.json && !arguments.quiet) say("drawn to {}\n", arguments.plot);
+    if (drawn != 0)
+      complain(not_drawn(results.output, arguments.plot));
+    else if (!arguments.json && !arguments.quiet)
+      say("drawn to {}\n", arguments.plot);
   }
   return nothing_found(results.estimates) ? 1 : drawn;
 }

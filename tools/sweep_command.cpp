@@ -154,7 +154,10 @@ int sweep_command(const SweepArguments& arguments) {
     say("\n{}written to {}\n", arguments.fits ? fits_table(keys, fits) + "\n" : "", output.string());
   if (arguments.run.plot.empty()) return 0;
   const int drawn = draw(output, arguments.run.plot, "", !talks);
-  if (drawn == 0 && talks) say("drawn to {}\n", arguments.run.plot);
+  if (drawn != 0)
+    complain(not_drawn(output, arguments.run.plot));
+  else if (talks)
+    say("drawn to {}\n", arguments.run.plot);
   return drawn;
 }
 

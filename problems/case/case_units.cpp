@@ -68,6 +68,23 @@ Units read_units(CaseReader& table, const std::vector<std::string>& axes) {
   return units;
 }
 
+void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& axes, Units& units,
+                       std::vector<std::string>& warnings) {
+  const auto add = [&](const std::string& what, const std::string& in_file, std::string& unit) {
+    if (in_file.empty() || in_file == unit) return;
+    if (unit.empty())
+      unit = in_file;
+    else
+      warnings.push_back(fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand",
+                                     what, in_file, told.file, unit));
+  };
+  add("the landscape", told.energy, units.energy);
+  if (std::all_of(told.length.begin(), told.length.end(), [](const std::string& unit) { return unit.empty(); })) return;
+  if (units.length.empty())
+    for (const std::string& axis : axes) units.length.push_back({axis, ""});
+  for (std::size_t k = 0; k < told.length.size(); ++k) add(axes[k], told.length[k], units.length[k].unit);
+}
+
 double read_energy(CaseReader& table, const std::string& key, const std::string& unit) {
   const std::string text = table.required_text(key);
   double energy = 0.0;

@@ -146,9 +146,11 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       "landscape.clip_above to the level above which it does not matter",
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
+  if (options.scale == 1.0) result.unit = table.unit;
   result.description = fmt::format("{} of {} ({}", table.quantity, name, read.format->summary);
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);
+    result.axis_units.push_back(axis.unit);
     result.description += "; " + axis_text(axis);
   }
   if (table.errors.size() > 0) result.description += "; with standard errors";

@@ -33,6 +33,8 @@ struct TabulatedLandscape {
   std::shared_ptr<const Landscape> landscape;  // domain() is that of the data
   std::string description;                     // what is read, from which file, of which format, on which axes
   std::vector<std::string> axis_names;
+  std::vector<std::string> axis_units;  // empty texts where the file tells none
+  std::string unit;                     // of the landscape, likewise; empty where it is scaled
   std::vector<std::string> warnings;
 };
 

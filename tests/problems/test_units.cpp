@@ -1,10 +1,12 @@
 #include "problems/units.hpp"
 
 #include "problems/case/case_file.hpp"
+#include "problems/case/case_units.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -106,6 +108,29 @@ TEST_CASE("a depth of valleys with a unit is one of kT") {
   CHECK_THROWS_AS(depth_of(peptide + "depth = \"5\""), CaseError);
   CHECK_THROWS_AS(depth_of(peptide + "depth = \"-5 kJ/mol\""), CaseError);
   CHECK_THROWS_AS(depth_of("[diffusion]\nD = 1\n[units]\nenergy = \"kT\"\n[valleys]\ndepth = \"5 kT\""), CaseError);
+}
+
+TEST_CASE("units that a table tells fill those left open and are held against those given") {
+  const UnitsOfFile told{"old.h5", "kJ/mol", {"nm", ""}};
+  std::vector<std::string> warnings;
+  Units open;
+  add_units_of_file(told, {"r", "angle"}, open, warnings);
+  CHECK(open.energy == "kJ/mol");
+  REQUIRE(open.length.size() == 2);
+  CHECK(open.length[0].axis == "r");
+  CHECK(open.length[0].unit == "nm");
+  CHECK(open.length[1].unit.empty());
+  CHECK(warnings.empty());
+
+  Units given{"kcal/mol", "ns", "", {{"r", "nm"}, {"angle", "rad"}}};
+  add_units_of_file(told, {"r", "angle"}, given, warnings);
+  CHECK(given.energy == "kcal/mol");
+  CHECK(given.length[1].unit == "rad");
+  CHECK(warnings == std::vector<std::string>{"the landscape is in kJ/mol as old.h5 says, in kcal/mol as the case says: "
+                                             "numbers are taken as they stand"});
+  Units none;
+  add_units_of_file({"t.dat", "", {}}, {"x"}, none, warnings);
+  CHECK(!none.any());
 }
 
 TEST_CASE("kT may name a unit that must be the landscape's and is looked at as a temperature") {

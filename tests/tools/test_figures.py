@@ -15,7 +15,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from figure_checks import DEUTERANOPIA, all_axes, check, lab, panel, texts, titles
+from figure_checks import DEUTERANOPIA, check, lab, panel, titles
+from figure_data import table_of_rates
 from program import ROOT, run, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -59,19 +60,6 @@ def drawn(result, panels=None):
         figure = draw_result(data, panels)
     check(figure)
     return figure
-
-
-def table_of_rates(rows):
-    """A result of rates alone: (escape, method, log_rate, interval, recommended, note)."""
-    numbers = np.array([[math.exp(row[2]), row[2], *row[3]] for row in rows]).T
-    named = dict(zip(("estimate_rate", "estimate_log_rate", "estimate_low", "estimate_high"), numbers))
-    named["estimate_log_rate"] = np.where(np.isinf(numbers[1]), np.nan, numbers[1])
-    return {
-        **named,
-        "estimate": np.array([f"{row[0]}:{row[1]}" for row in rows], dtype=object),
-        "estimate_recommended": np.array([row[4] for row in rows]),
-        "estimate_note": np.array([row[5] for row in rows], dtype=object),
-    }
 
 
 def test_a_line(folder):
@@ -206,7 +194,7 @@ def test_rates_that_no_double_holds_zero_rates_and_closed_forms(folder):
     words = " | ".join(text.get_text() for text in axes.texts)
     assert "rate 0, because blocked at x = 0.5" in words and "more" not in words, words
     assert "no rate, below 1.00" in words, words
-    assert "10$^{-400}$" in [label.get_text() for label in axes.get_xticklabels()]
+    assert "10⁻⁴⁰⁰" in [label.get_text() for label in axes.get_xticklabels()]
 
 
 def test_many_valleys(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pathlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from .style import Series, escape_series, raised
+
 Array = Any  # of numbers, or of texts
 
+DRAWN = "plot draws results (.h5, of valleyflux run), tables of sweeps (.csv) and figures of valleyflux reproduce (.json)"
 ROUND_OFF = 1e-14  # of the largest value: what is smaller is not drawn
 
 
@@ -68,6 +72,8 @@ class ResultData:
         return list(self._datasets)
 
     def __getitem__(self, name: str) -> Array:
+        if name not in self._datasets:
+            raise MissingDataset(f"holds no dataset /{name}")
         dataset = self._datasets[name]
         return dataset if isinstance(dataset, np.ndarray) else _decoded(dataset)
 
@@ -78,7 +84,7 @@ class ResultData:
     def unit(self, name: str) -> str:
         """Empty where the case says none."""
         unit = self._attributes.get(name, {}).get("units", "")
-        return "" if unit == "1" else unit
+        return "" if unit == "1" else re.sub(r"\^(-?\d+)", lambda found: raised(found[1]), unit)
 
     def label(self, name: str, text: str, where_unknown: str = "") -> str:
         """Text with the unit of a dataset, for an axis."""
@@ -95,6 +101,9 @@ class ResultData:
         """Escapes that there is a field of that name of."""
         return [escape for escape in self.escapes if "_".join((field, *escape)) in self]
 
+    def style_of(self, escape: tuple[str, str]) -> Series:
+        return escape_series(self.valleys, self.escapes, escape)
+
     @property
     def valley_signs(self) -> list[str]:
         """The numbers of valleys that the program has named valley_1 and so on, else their names."""
@@ -109,7 +118,7 @@ class ResultData:
 
     def drawn(self, density: Array) -> Array:
         """A density, nan where it is round-off."""
-        return np.where(density > self.round_off * np.nanmax(density), density, np.nan)
+        return np.where(density > self.round_off * np.nanmax(density, initial=0.0), density, np.nan)
 
     def _estimates(self) -> list[Estimate]:
         rows = []
@@ -126,16 +135,28 @@ class ResultData:
         return rows
 
 
+class MissingDataset(ValueError):
+    """Of a name that results have."""
+
+
 @contextmanager
 def opened(path: pathlib.Path) -> Iterator[ResultData]:
-    """The result of a file, as long as it is open. Raises OSError for what is none."""
+    """The result of a file, as long as it is open. Raises OSError or ValueError, which name it, for what is none."""
     import h5py  # results in memory are drawn without it
 
-    with h5py.File(path) as file:
-        datasets = {name: item for name, item in file.items() if isinstance(item, h5py.Dataset)}
-        if "estimate" not in datasets:
-            raise OSError(f"{path} holds no dataset /estimate: is it a valleyflux result?")
-        yield ResultData(datasets, {name: _texts(item.attrs) for name, item in datasets.items()}, _texts(file.attrs))
+    path.open("rb").close()  # what the system says against it
+    if not h5py.is_hdf5(path):
+        raise ValueError(f"{path} is no HDF5 file; {DRAWN}")
+    try:
+        with h5py.File(path) as file:
+            datasets = {name: item for name, item in file.items() if isinstance(item, h5py.Dataset)}
+            if "estimate" not in datasets:
+                raise MissingDataset("holds no dataset /estimate")
+            yield ResultData(datasets, {name: _texts(item.attrs) for name, item in datasets.items()}, _texts(file.attrs))
+    except MissingDataset as error:
+        raise ValueError(f"{path} {error}, which results of valleyflux run have; {DRAWN}") from None
+    except OSError as error:
+        raise OSError(f"{path} is cut off, damaged or being written: HDF5 cannot read it ({error})") from None
 
 
 def log_interval(log_rate: float, low: float, high: float) -> tuple[float, float]:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from .data import ResultData
 from .layout import Panel
+from .legends import sample
 from .rates import number_text
-from .style import SMALL, legend_below, plain
+from .style import SMALL, plain
 
 ORIGIN, TARGET, SADDLE, DENSITY = "#d55e00", "#009e73", "#000000", "#0072b2"  # Okabe & Ito: safe for colour-blind eyes
 PATH, EXPANSION = "#e69f00", "#cc79a7"
@@ -35,27 +35,20 @@ def landscape_panels(result: ResultData, title: str) -> list[Panel]:
     def draw_left(figure: Any, axes: Any) -> None:
         draw_map(figure, axes, data, critical, barrier)
         axes.set_title(plain(title))
-        legend_below(
-            axes,
-            [
-                Line2D([], [], color=PATH, lw=1.8, label="most probable path"),
-                Line2D([], [], color="black", lw=0.9, ls="--", label="boundary of the valleys"),
-            ],
-        )
 
     def draw_right(figure: Any, axes: Any) -> None:
         draw_section(axes, data, s, points, critical, barrier)
-        legend_below(
-            axes,
-            [
-                Line2D([], [], color="black", lw=1.6, label="landscape"),
-                Line2D([], [], color=EXPANSION, lw=1.0, ls="--", label="to second order"),
-                Line2D([], [], color=DENSITY, lw=1.3, ls="-.", label="density"),
-            ],
-            columns=3,
-        )
 
-    return [Panel(draw_left, HEIGHT, legend=1), Panel(draw_right, HEIGHT, legend=1)]
+    on_map = [
+        sample("most probable path", color=PATH, lw=1.8),
+        sample("boundary of the valleys", color="black", lw=0.9, ls="--"),
+    ]
+    along_path = [
+        sample("landscape", color="black", lw=1.6),
+        sample("to second order", color=EXPANSION, lw=1.0, ls="--"),
+        sample("density", color=DENSITY, lw=1.3, ls="-."),
+    ]
+    return [Panel(draw_left, HEIGHT, legend=on_map), Panel(draw_right, HEIGHT, legend=along_path)]
 
 
 def read(result: ResultData) -> Landscape:
@@ -207,7 +200,8 @@ def draw_map(figure: Any, axes: Any, data: Landscape, critical: Any, barrier: fl
     axes.contour(data["x"], data["y"], shown, levels=[0.5], colors="black", linewidths=0.9, linestyles="--", zorder=3)
     axes.plot(data["path_x"][0], data["path_y"][0], color=PATH, lw=1.8, zorder=3)
     draw_current(axes, data)
-    names = (f"$a_1$ ({data['pair'][0]})", "$b$", f"$a_2$ ({data['pair'][1]})")
+    # Not as formulas, which lack the characters of some names.
+    names = (plain(f"a₁ ({data['pair'][0]})"), "$b$", plain(f"a₂ ({data['pair'][1]})"))
     for (_, point, *_), name, colour, offset in zip(
         critical, names, (ORIGIN, SADDLE, TARGET), ((-2, -11), (7, 9), (2, -11))
     ):
@@ -280,16 +274,10 @@ def draw_section(axes: Any, data: Landscape, s: Any, points: Any, critical: Any,
         name_point(axes, name, point, offset, colour, "white")
     probability = dict(zip(data["valley"], data["valley_stationary_probability"]))
     for end, name, colour in ((critical[0], data["pair"][0], ORIGIN), (critical[2], data["pair"][1], TARGET)):
-        axes.text(
-            end[0],
-            low - 0.24 * barrier,
-            f"{name}\n$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}",
-            ha="center",
-            va="top",
-            fontsize=SMALL,
-            color=colour,
-            linespacing=1.3,
-        )
+        words = {"ha": "center", "va": "top", "fontsize": SMALL, "color": colour, "linespacing": 1.3}
+        axes.text(end[0], low - 0.24 * barrier, plain(name), **words)
+        about = f"$H_{{ae}}$ = {end[3]:.3g}\nP = {share(probability[name])}"
+        axes.annotate(about, (end[0], low - 0.24 * barrier), (0, -1.3 * SMALL), textcoords="offset points", **words)
     axes.text(
         b,
         low - 0.24 * barrier,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .data import ResultData
-from .style import SMALL, plain, series
+from .style import SMALL, plain, readable_on, series
 
 PLACES = (
     (0, 7, "center", "bottom"),
@@ -27,8 +27,20 @@ PLACES = (
 def outline_valleys(data: ResultData, axes: Any, colour: str) -> None:
     for valley in range(len(data.valleys)):
         inside = (data["valley_label"] == valley).astype(float)
-        if inside.min() < inside.max():
+        # A boundary of two valleys once: the dashes of one would fill the gaps of the other.
+        inside[(data["valley_label"] >= 0) & (data["valley_label"] < valley)] = np.nan
+        if np.nanmin(inside, initial=1.0) < np.nanmax(inside, initial=0.0):
             axes.contour(data["x"], data["y"], inside, levels=[0.5], colors=colour, linewidths=0.8, linestyles="--")
+
+
+def draw_paths(data: ResultData, axes: Any) -> None:
+    edge = withStroke(linewidth=2.4, foreground="0.3")
+    for x, y in zip(data["path_x"], data["path_y"]) if has_paths(data) else ():
+        axes.plot(x, y, color="white", lw=1.3, gid="path", zorder=4.5, path_effects=[edge])
+
+
+def has_paths(data: ResultData) -> bool:
+    return "path_x" in data and "path_y" in data and bool(np.isfinite(data["path_x"]).any())
 
 
 def lowest_points(data: ResultData) -> dict[int, tuple[float, float]]:
@@ -64,7 +76,7 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
                 (x, y),
                 ha="center",
                 va="center_baseline",
-                color="white",
+                color=readable_on(colour),
                 weight="bold",
                 fontsize=6,
                 zorder=6,
@@ -87,9 +99,11 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
 
 
 def separate_names(axes: Any) -> None:
-    """Moves names, once the sheet is laid out, to where they cover neither each other nor a valley's lowest point."""
+    """Moves names, once the sheet is laid out, to where they cover neither each other nor a valley's lowest point, nor
+    a path if that can be."""
     names = [text for text in axes.texts if text.get_gid() == "name"]
     taken = [line.get_window_extent() for line in axes.lines if line.get_gid() == "valley"]
+    paths = [axes.transData.transform(line.get_xydata()) for line in axes.lines if line.get_gid() == "path"]
     for text in names:
 
         def place(option: tuple[int, int, str, str]) -> float:
@@ -98,7 +112,8 @@ def separate_names(axes: Any) -> None:
             box = text.get_window_extent()
             inside = axes.bbox.fully_containsx(box.x0) and axes.bbox.fully_containsx(box.x1)
             inside = inside and axes.bbox.fully_containsy(box.y0) and axes.bbox.fully_containsy(box.y1)
-            return float(sum(bool(box.overlaps(other)) for other in taken)) + (0 if inside else 2)
+            crossed = any(box.count_contains(path) for path in paths)
+            return float(sum(bool(box.overlaps(other)) for other in taken)) + 0.5 * crossed + (0 if inside else 2)
 
         place(min(PLACES, key=place))
         taken.append(text.get_window_extent())

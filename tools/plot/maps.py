@@ -7,19 +7,21 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.ticker import MaxNLocator
 
 from .arrows import add_arrows
 from .data import ResultData
+from .ground import limits, occupied
 from .layout import Panel
-from .lines import occupied
-from .map_marks import mark_valleys, outline_valleys
-from .style import WIDTH, escape_name, number, plain
+from .map_marks import draw_paths, has_paths, mark_valleys, outline_valleys
+from .style import escape_name, number, plain
 from .times import chosen_frames, time_name
 
 FRAMES = 3
 DECADES = 6  # of density, in colours
+# Without the darkest ends, on which arrows would not be seen.
+COMMITTOR = ListedColormap(plt.get_cmap("PuOr")(np.linspace(0.2, 0.8, 10)))
 BEYOND = "0.93"  # higher than anything that is reached
 
 Draw = Callable[[Any, Any], None]
@@ -28,12 +30,16 @@ Draw = Callable[[Any, Any], None]
 def landscape(data: ResultData) -> Panel:
     def draw(figure: Any, axes: Any) -> None:
         shade_heights(data, figure, axes, data["landscape"], data.label("landscape", "landscape"))
-        outline_valleys(data, axes, "white")
-        draw_paths(data, axes, "white")
+        outline_valleys(data, axes, "black")
+        draw_paths(data, axes)
         mark_valleys(data, figure, axes)
-        finish(data, axes, "landscape" + (", valleys, most probable paths" if "path_x" in data else " and valleys"))
+        finish(data, axes, title_with_paths(data, "landscape"))
 
     return panel(data, draw)
+
+
+def title_with_paths(data: ResultData, name: str) -> str:
+    return name + (", valleys, most probable paths" if has_paths(data) else " and valleys")
 
 
 def shade_heights(data: ResultData, figure: Any, axes: Any, values: Any, name: str) -> None:
@@ -77,7 +83,7 @@ def stationary(data: ResultData) -> Panel:
 
 def density_panel(data: ResultData, values: Any, name: str, title: str, highest: float | None = None) -> Panel:
     def draw(figure: Any, axes: Any) -> None:
-        top = highest or float(np.nanmax(values))
+        top = highest or float(np.nanmax(values, initial=0.0)) or 1.0
         image = axes.pcolormesh(
             data["x_edge"],
             data["y_edge"],
@@ -86,7 +92,7 @@ def density_panel(data: ResultData, values: Any, name: str, title: str, highest:
             cmap="magma_r",
             norm=LogNorm(top * 10.0**-DECADES, top),
         )
-        bar(figure, axes, image, name, extend="both" if np.nanmax(values) > top else "min")
+        bar(figure, axes, image, name, extend="both" if np.nanmax(values, initial=0.0) > top else "min")
         outline_valleys(data, axes, "0.35")
         finish(data, axes, title)
 
@@ -98,16 +104,17 @@ def committor(data: ResultData, escape: tuple[str, str]) -> Panel:
     pair = "_".join(escape)
 
     def draw(figure: Any, axes: Any) -> None:
-        values = data[f"committor_{pair}"]
-        filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap="PuOr")
+        values = np.clip(data[f"committor_{pair}"], 0.0, 1.0)  # round-off lies beyond
+        filled = axes.contourf(data["x"], data["y"], values, levels=np.linspace(0.0, 1.0, 11), cmap=COMMITTOR)
         if np.nanmin(values) < 0.5 < np.nanmax(values):
             axes.contour(data["x"], data["y"], values, levels=[0.5], colors="black", linewidths=0.9)
         bar(figure, axes, filled, "probability to arrive", ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
-        if f"reactive_current_x_{pair}" in data:
+        current = f"reactive_current_x_{pair}" in data
+        if current:
             u, v = (data[f"reactive_current_{axis}_{pair}"] for axis in "xy")
             add_arrows(data, axes, u, v, colour="black")
         mark_valleys(data, figure, axes, quiet=True)
-        finish(data, axes, f"committor and transitions, {escape_name(*escape)}")
+        finish(data, axes, f"committor{' and current' if current else ''}, {escape_name(*escape)}")
 
     return panel(data, draw)
 
@@ -139,11 +146,12 @@ def drift(data: ResultData) -> Panel:
         else:
             image = axes.pcolormesh(data["x_edge"], data["y_edge"], np.hypot(u, v), rasterized=True, cmap="cividis")
             bar(figure, axes, image, data.label("drift_x", "strength of the drift"))
-        outline_valleys(data, axes, "white")
+        outline_valleys(data, axes, "black" if "landscape" in data else "white")
         seen = occupied(data)
-        add_arrows(data, axes, np.where(seen, u, 0.0), np.where(seen, v, 0.0), colour="white")
+        add_arrows(data, axes, np.where(seen, u, 0.0), np.where(seen, v, 0.0), colour="0.85")
+        draw_paths(data, axes)
         mark_valleys(data, figure, axes)
-        finish(data, axes, "drift")
+        finish(data, axes, title_with_paths(data, "drift"))
 
     return panel(data, draw)
 
@@ -153,16 +161,11 @@ def heights(data: ResultData, field: str, name: str, title: str) -> Panel:
 
     def draw(figure: Any, axes: Any) -> None:
         shade_heights(data, figure, axes, data[field], data.label(field, name))
-        outline_valleys(data, axes, "white")
+        outline_valleys(data, axes, "black")
         mark_valleys(data, figure, axes)
         finish(data, axes, title)
 
     return panel(data, draw)
-
-
-def draw_paths(data: ResultData, axes: Any, colour: str) -> None:
-    for x, y in zip(data["path_x"], data["path_y"]) if "path_x" in data else ():
-        axes.plot(x, y, color=colour, lw=1.2, gid="path")
 
 
 # ---- what all maps share ---------------------------------------------------------------------------------------------
@@ -170,13 +173,13 @@ def draw_paths(data: ResultData, axes: Any, colour: str) -> None:
 
 def shape(data: ResultData) -> float:
     """Height over width: of the ground itself where both coordinates are of one kind and neither is much longer."""
-    width, height = (float(np.ptp(data[f"{axis}_edge"])) for axis in "xy")
+    width, height = (float(np.ptp(limits(data, axis))) for axis in "xy")
     true = height / width
     return true if data.unit("x") == data.unit("y") and 0.5 <= true <= 1.6 else 0.85
 
 
 def panel(data: ResultData, draw: Draw) -> Panel:
-    return Panel(draw, height=0.33 * WIDTH * shape(data) + 0.6)
+    return Panel(draw, shape=shape(data))
 
 
 def bar(figure: Any, axes: Any, image: Any, name: str, **options: Any) -> None:
@@ -190,8 +193,8 @@ def finish(data: ResultData, axes: Any, title: str) -> None:
     axes.set(
         xlabel=plain(data.axis_label("x")),
         ylabel=plain(data.axis_label("y")),
-        xlim=data["x_edge"][[0, -1]],
-        ylim=data["y_edge"][[0, -1]],
+        xlim=limits(data, "x"),
+        ylim=limits(data, "y"),
     )
     axes.set_box_aspect(shape(data))
     axes.set_title(plain(title))

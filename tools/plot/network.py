@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .data import ResultData
+from .decades import decade_ticks
 from .layout import HEIGHT, Panel
-from .rates import decade_ticks
-from .style import plain
+from .style import number, plain
 
 MOST_WITH_NUMBERS = 6
 
@@ -37,7 +37,7 @@ def panel(data: ResultData) -> Panel:
         if count <= MOST_WITH_NUMBERS:
             for (row, column), decade in np.ndenumerate(decades):
                 if row != column:
-                    text = f"{rates[row, column]:.2g}" if np.isfinite(decade) else "0"
+                    text = number(rates[row, column], digits=2) if np.isfinite(decade) else "0"
                     axes.text(
                         column,
                         row,

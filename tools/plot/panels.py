@@ -6,11 +6,28 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from . import lines, maps, network, rates, times
+from . import covariance, lines, maps, network, rates, times
 from .data import ResultData
 from .layout import Panel, sheet
 from .map_marks import separate_names
 from .style import escape_name
+
+PANELS = (  # the same as panel_names in tools/panel_names.cpp, which judges names before there is a result
+    "landscape",
+    "density",
+    "stationary_density",
+    "committor",
+    "current",
+    "drift",
+    "mean_first_passage_time",
+    "quasi_potential",
+    "flux",
+    "first_passage",
+    "escape_times",
+    "network",
+    "covariance",
+    "rates",
+)
 
 Made = Callable[[], list[Panel]]
 
@@ -31,6 +48,7 @@ def draw_result(data: ResultData, panels: Sequence[str] | None = None) -> Any:
     figure = sheet([panel for name in asked for panel in known[name]()], data.title)
     for axes in figure.axes:
         separate_names(axes)
+        lines.shorten_names(axes)
     return figure
 
 
@@ -38,7 +56,7 @@ def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
     wanted = ["landscape" if "landscape" in known else "drift", "density", "committor"]
     wanted += ["network", "flux", "rates"] if len(data.valleys) > 2 else ["flux", "rates"]
     if not data.axes:
-        wanted.insert(-1, "escape_times")
+        wanted[-1:-1] = ["covariance", "escape_times"]
     if "flux" in known and not times.has_flux(data).any():
         wanted.remove("flux")
     return [name for name in wanted if name in known]
@@ -66,6 +84,8 @@ def offered(data: ResultData) -> dict[str, Made]:
             known.setdefault("escape_times", known[f"escape_times:{method}"])
     if "network_rate" in data:
         known["network"] = one(network.panel, data)
+    if "hessian_eigenvalue" in data and "gradient_covariance" in data:
+        known["covariance"] = one(covariance.panel, data)
     if data.estimates:
         known["rates"] = lambda: rates.panels(data)
     return known

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from .data import Estimate, ResultData
+from .decades import decade_ticks
 from .layout import Panel
-from .style import SMALL, escape_name, method_name, plain, series
+from .style import SMALL, escape_name, method_name, plain, power_of_ten
 
 LINE = 0.135  # inches
 HEADING = 1.15  # lines, of an escape's name above its rates
@@ -28,13 +28,13 @@ Group = tuple[tuple[str, str], list[Estimate]]
 def panels(data: ResultData) -> list[Panel]:
     """Every escape that has an estimate, in columns beside each other where one would be too long."""
     groups = [(escape, list(rows)) for escape, rows in itertools.groupby(data.estimates, lambda one: one.escape)]
-    numbers = {escape: number for number, escape in enumerate(data.escapes)}
+    colours = {escape: data.style_of(escape).colour for escape in data.escapes}
     unit = data.label("estimate_rate", "rate", "1/time")
     made: list[Panel] = []
     for page in pages(groups):
 
         def draw(figure: Any, axes: Any, page: list[Group] = page) -> None:
-            draw_rates(axes, page, numbers, unit, range_of(data.estimates))
+            draw_rates(axes, page, colours, unit, range_of(data.estimates))
 
         made.append(Panel(draw, height=LINE * lines_of(page) + 0.75, across=True))
     return made
@@ -69,18 +69,17 @@ def range_of(estimates: Sequence[Estimate]) -> tuple[float, float] | None:
 
 
 def draw_rates(
-    axes: Any, groups: Sequence[Group], numbers: dict[tuple[str, str], int], name: str, ends: tuple[float, float] | None
+    axes: Any, groups: Sequence[Group], colours: dict[tuple[str, str], str], name: str, ends: tuple[float, float] | None
 ) -> None:
     position, ticks, names, bold = 0.0, [], [], []
     for escape, rows in groups:
         position += GAP if position else 0.0
-        style = series(numbers[escape])
         axes.text(
             0.008,
             position,
             plain(escape_name(*escape)),
             weight="bold",
-            color=style.colour,
+            color=colours[escape],
             va="center",
             transform=axes.get_yaxis_transform(),
         )
@@ -88,7 +87,7 @@ def draw_rates(
         for one in rows:
             if math.isfinite(one.log_rate):
                 axes.axhline(position, color="0.9", lw=0.5, zorder=0)
-            draw_rate(axes, one, position, style.colour)
+            draw_rate(axes, one, position, colours[escape])
             ticks.append(position)
             names.append(method_name(one.method))
             bold.append(one.recommended)
@@ -98,11 +97,11 @@ def draw_rates(
     for label, recommended in zip(axes.get_yticklabels(), bold):
         label.set_weight("bold" if recommended else "normal")
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(name)
+    axes.set_xlabel(plain(name))
     axes.set_title("rates of escape")
     if ends:
         axes.set_xlim(*ends)
-        axes.set_xticks(*decade_ticks(*ends))
+        axes.set_xticks(*decade_ticks(*ends, powers=True))  # as in the numbers beside
     else:
         axes.set_xticks([])
     for side in ("top", "right", "left"):
@@ -153,7 +152,7 @@ def in_words(one: Estimate) -> str:
 
 def power_text(log_value: float, digits: int = 2) -> str:
     mantissa, power = scaled(log_value)
-    return rf"{mantissa:.{digits}f}$\times$10$^{{{power}}}$"
+    return f"{mantissa:.{digits}f}{power_of_ten(power)}"
 
 
 def scaled(log_value: float) -> tuple[float, int]:
@@ -166,35 +165,15 @@ def scaled(log_value: float) -> tuple[float, int]:
 def number_text(one: Estimate) -> str:
     """The rate, of its interval the digits that it leaves, and a power of ten."""
     mantissa, power = scaled(one.log_rate)
-    times = rf"$\times$10$^{{{power}}}$"
+    times = power_of_ten(power)
     if not (math.isfinite(one.log_low) and math.isfinite(one.log_high)):
         return f"{mantissa:.3f}{times}"
     low, high = (math.exp(end - power * LOG_10) for end in (one.log_low, one.log_high))
     if high >= 100:
-        return rf"{mantissa:.1f}{times} (up to {power_text(one.log_high, 1)})"
+        return f"{mantissa:.1f}{times} (up to {power_text(one.log_high, 1)})"
     digits = int(np.clip(1 - math.floor(math.log10(max(high - low, 1e-6) / 2)), 1, 4))
     value, *ends = (f"{number:.{digits}f}" for number in (mantissa, low, high))
     return f"{value}{times}" if ends[0] == ends[1] else f"{value} [{ends[0]}, {ends[1]}]{times}"
-
-
-def decade_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Places and names of ticks between two powers of ten, by their logarithms."""
-    if high - low >= 2.5:
-        whole = MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]).tick_values(low, high)
-        powers = [int(power) for power in whole if low <= power <= high]
-        return [float(power) for power in powers], [rf"10$^{{{power}}}$" for power in powers]
-    first = math.floor(low)
-    if high - low >= 0.6:
-        values = [mantissa * 10.0**power for power in range(4) for mantissa in (1, 2, 5)]
-    else:
-        values = [
-            value
-            for value in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(10 ** (low - first), 10 ** (high - first))
-            if value > 0
-        ]
-    ticks = [tick for tick in (math.log10(value) for value in values) if low <= first + tick <= high]
-    names = [rf"{10 ** (tick % 1):.4g}$\times$10$^{{{first + math.floor(tick)}}}$" for tick in ticks]
-    return [first + tick for tick in ticks], names
 
 
 def add_legend(axes: Any, shown: Sequence[Estimate]) -> None:

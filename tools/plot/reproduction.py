@@ -6,19 +6,19 @@ from __future__ import annotations
 import json
 import math
 import pathlib
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 
+from . import covariance
 from . import data as results
 from .kramers_problem import landscape_panels
 from .layout import Panel, legend, sheet
 from .style import plain
 
-SGD, SEEDS, LINE, FACTOR = "#0072b2", "#9fc9e3", "#56b4e9", "#d55e00"
+SGD, SEEDS, LINE = "#0072b2", "#9fc9e3", "#56b4e9"
 METHODS = {  # name, colour, marker
     "quasi_stationary": ("Fokker–Planck, quasi-stationary", "#d55e00", "s"),
     "mean_first_passage": ("Fokker–Planck, mean first passage", "#000000", "X"),
@@ -26,16 +26,27 @@ METHODS = {  # name, colour, marker
     "theory:kramers": ("Kramers", "#cc79a7", "^"),
     "theory:laplace": ("low-noise limit", "#e69f00", "v"),
 }
+LANDSCAPE_KEYS = ("name", "result")
+PANEL_KEYS = ("name", "ours", "key", "points", "covariances", "relation", "pooled_slope", "pooled_correlation", "verdict")
 COLUMNS = 3  # of panels, where two do not fill the sheet as well
-LETTERS = {2: 68, 3: 44}  # in a line above a panel, by the columns
 Claimed = Mapping[str, Any]
 
 
 def read(path: pathlib.Path) -> tuple[dict[str, Any], pathlib.Path]:
     """The content of a figure's JSON file, and the folder that the results it names lie in. Raises ValueError."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or "claim" not in content or "panels" not in content:
-        raise ValueError(f"{path} is no figure of valleyflux reproduce")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # of UTF-8 or of JSON
+        raise ValueError(f"{path} is no JSON, or cut off ({error}); {results.DRAWN}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("panels"), list) or "claim" not in content:
+        raise ValueError(f"{path} is no figure of valleyflux reproduce; {results.DRAWN}")
+    needed = LANDSCAPE_KEYS if content["claim"] == "landscape" else PANEL_KEYS
+    for panel in content["panels"]:
+        missing = [key for key in needed if not isinstance(panel, dict) or key not in panel]
+        if missing:
+            raise ValueError(
+                f"{path}: a panel lacks {', '.join(missing)}, which figures of valleyflux reproduce have: make it anew"
+            )
     return content, path.parent
 
 
@@ -46,13 +57,13 @@ def draw_reproduction(content: Claimed, folder: pathlib.Path) -> Any:
     columns = 2 if len(content["panels"]) in (1, 2, 4) else COLUMNS
 
     def place(panel: Claimed) -> Panel:
-        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"], LETTERS[columns]), height=2.3)
+        return Panel(lambda figure, axes: draw_panel(axes, panel, content["claim"]), height=2.3)
 
     drawn: dict[str, Line2D] = {}
     for panel in content["panels"]:
         drawn.update(marks(panel))
     title = f"{content['title']}: {content['claim']}".replace("-log", "−log")
-    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), COLUMNS)], title, columns)
+    return sheet([*map(place, content["panels"]), legend(list(drawn.values()))], title, columns)
 
 
 def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
@@ -63,33 +74,27 @@ def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:
     return sheet(made, content["title"])
 
 
-def draw_panel(axes: Any, panel: Claimed, claim: str, letters: int) -> None:
+def draw_panel(axes: Any, panel: Claimed, claim: str) -> None:
     if panel["covariances"]:
         note = draw_covariance(axes, panel)
     else:
         note = draw_rates(axes, panel, claim)
-    set_title(axes, panel, note, letters)
+    set_title(axes, panel, note)
     axes.grid(color="0.92", lw=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
 
-def set_title(axes: Any, panel: Claimed, note: str, letters: int) -> None:
-    name = textwrap.wrap(panel["name"] + (" (ours)" if panel["ours"] else ""), letters)
-    axes.set_title(
-        plain("\n".join([*name, *textwrap.wrap(note.replace("[-", "[−").replace(" -", " −"), letters)])), fontsize=6.2
-    )
+def set_title(axes: Any, panel: Claimed, note: str) -> None:
+    name = panel["name"] + (" (ours)" if panel["ours"] else "")
+    axes.set_title(plain(f"{name}\n{note.replace('[-', '[−').replace(' -', ' −')}"), fontsize=6.2)
 
 
 def marks(panel: Claimed) -> dict[str, Line2D]:
     """What the legend says of a panel."""
     if panel["covariances"]:
-        return {
-            "each": Line2D([], [], color=SGD, marker="o", ms=3, ls="none", label="eigenvectors of the Hessian"),
-            "equal": Line2D([], [], color=LINE, lw=1, label="covariance = |h|"),
-            "factor": Line2D([], [], color=FACTOR, ls="--", lw=1, label="covariance = factor × |h|"),
-        }
+        return covariance.handles()
     found: dict[str, Line2D] = {}
     for point in panel["points"]:
         method = point["method"]
@@ -180,12 +185,7 @@ def note_of(panel: Claimed) -> str:
 
 def draw_covariance(axes: Any, panel: Claimed) -> str:
     found = panel["covariances"][0]
-    h, c = np.abs(found["hessian_eigenvalue"]), np.array(found["gradient_covariance"])
-    keep = (h > 1e-9 * h.max()) & (c > 1e-9 * c.max())
-    axes.loglog(h[keep], c[keep], "o", ms=2.5, color=SGD)
-    across = np.array([h[keep].min(), h[keep].max()])
-    axes.loglog(across, across, color=LINE, lw=1)
-    axes.loglog(across, found["factor"]["value"] * across, "--", color=FACTOR, lw=1)
+    covariance.draw(axes, found["hessian_eigenvalue"], found["gradient_covariance"], found["factor"]["value"])
     axes.set(xlabel="|h|, eigenvalue of the Hessian", ylabel="variance of one sample's gradient")
     correlation = panel["pooled_correlation"] or found["correlation"]
     return (

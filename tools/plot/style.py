@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.colors import to_rgb
+
+from .fonts import drawable, families
 
 FORMATS = ("png", "svg", "pdf")
 WIDTH = 7.2  # inches, two columns of a journal
 SMALL = 6.5  # points
 
-RC = {
-    "font.family": "DejaVu Sans",
+RC: dict[str, Any] = {
+    "font.family": families(),
     "font.size": 7.5,
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
@@ -48,6 +51,18 @@ def series(number: int) -> Series:
     return Series(COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)], LINES[number % len(LINES)])
 
 
+def readable_on(colour: str) -> str:
+    """Black or white, for words on a colour."""
+    red, green, blue = (value**2.2 for value in to_rgb(colour))
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.28 else "white"
+
+
+def escape_series(valleys: Sequence[str], escapes: Sequence[tuple[str, str]], escape: tuple[str, str]) -> Series:
+    """In the colour of the valley that is left; escapes from one valley differ by marks and dashes."""
+    origins = list(dict.fromkeys([*valleys, *(origin for origin, _ in escapes)]))
+    return series(escapes.index(escape))._replace(colour=series(origins.index(escape[0])).colour)
+
+
 def escape_name(origin: str, target: str) -> str:
     return f"{origin} → {({'any': 'any other', 'first_exit': 'first exit'}).get(target, target)}"
 
@@ -61,35 +76,24 @@ def method_name(method: str) -> str:
     return names.get(kind, kind.replace("_", " "))
 
 
-def number(value: float, _: int | None = None) -> str:
+def number(value: float, _: int | None = None, digits: int = 5) -> str:
     """On an axis: a power of ten stands with its number, not at the end of the axis."""
-    mantissa, e, power = f"{value:.5g}".partition("e")
-    shown = mantissa.replace("-", "−")
-    return rf"{shown}$\times$10$^{{{int(power)}}}$" if e else shown
+    mantissa, e, power = f"{value:.{digits}g}".partition("e")
+    return mantissa.replace("-", "−") + (power_of_ten(int(power)) if e else "")
+
+
+def power_of_ten(power: int) -> str:
+    """As a factor, in characters that need no formula: names that stand beside it may hold what formulas cannot."""
+    return f"×10{raised(str(power))}" if power else ""
+
+
+def raised(exponent: str) -> str:
+    return exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def plain(text: str) -> str:
     """A text of the user's, in which no formula is meant."""
-    return text.replace("$", r"\$")
-
-
-def legend_below(axes: Any, handles: list[Any] | None = None, columns: int = 2) -> None:
-    """Beneath the axis' name, where it hides nothing."""
-    shift = ScaledTranslation(0, -29 / 72, axes.figure.dpi_scale_trans)
-    if handles is None:
-        handles = axes.get_legend_handles_labels()[0]
-    if handles:
-        axes.legend(
-            handles=handles,
-            loc="upper left",
-            bbox_to_anchor=(-0.02, 0.0),
-            bbox_transform=axes.transAxes + shift,
-            ncol=columns,
-            handlelength=2.6,
-            columnspacing=1.2,
-            borderaxespad=0.2,
-            labelspacing=0.25,
-        )
+    return drawable(text).replace("$", r"\$")
 
 
 def require_format(path: pathlib.Path) -> None:

@@ -14,13 +14,14 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from .data import Estimate, log_interval, settings, with_unit
+from .data import DRAWN, Estimate, log_interval, settings, with_unit
+from .decades import decade_ticks
 from .layout import Panel, legend, sheet
-from .rates import decade_ticks
 from .style import Series, escape_name, method_name, plain, series
 from .style import number as number_on_axis
 
 FORMS: dict[str, Callable[[Any], Any]] = {"value": lambda x: x, "1/value": lambda x: 1 / x, "log(value)": np.log}
+COLUMNS = {"rows_of_value", "from", "to", "method", "log_rate", "rate", "low", "high", "note"}
 ROUND_OFF_OF_SLOPES = 1e-12
 DECADE = 10.0  # values that span as much are drawn over their logarithm
 
@@ -60,15 +61,26 @@ class Line:
 
 def read(path: pathlib.Path) -> SweepData:
     """The table of a sweep. Raises ValueError for what is none."""
-    with open(path, newline="", encoding="utf-8") as file:
-        text = list(file)
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            text = list(file)
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text; {DRAWN}") from None
     comments = [line[1:].removeprefix(" ") for line in text if line.startswith("#")]
     table = list(csv.DictReader(line for line in text if not line.startswith("#")))
-    if not table or "rows_of_value" not in table[0]:
-        raise ValueError(f"{path} holds no table of valleyflux sweep")
+    if not table or not COLUMNS <= set(table[0]):
+        raise ValueError(f"{path} holds no table of valleyflux sweep; {DRAWN}")
     names = list(table[0])
     keys = names[: names.index("rows_of_value")]
-    rows = [(tuple(float(line[key]) for key in keys), estimate_of(line)) for line in table if line["method"]]
+    rows = []
+    for number, line in enumerate(table, start=1):
+        try:
+            if None in line.values():
+                raise ValueError("it is cut off")
+            if line["method"]:
+                rows.append((tuple(float(line[key]) for key in keys), estimate_of(line)))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path} is damaged in row {number} ({error}): valleyflux sweep makes it anew") from None
     return SweepData(keys, rows, "".join(comments[1:]))
 
 
@@ -103,10 +115,7 @@ def draw_sweep(data: SweepData) -> Any:
         )
     if any(math.isnan(one.log_rate) for curve in curves for _, one in curve.points):
         handles.append(Line2D([], [], color="0.3", marker="x", ls="none", label="no rate"))
-    widest = max(len(one.get_label()) for one in handles)
-    return sheet(
-        [*map(panel, forms), legend(handles, 1 if len(forms) == 1 or widest > 62 else 2)], str(case.get("title", ""))
-    )
+    return sheet([*map(panel, forms), legend(handles)], str(case.get("title", "")))
 
 
 def curves_of(data: SweepData) -> list[Curve]:

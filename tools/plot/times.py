@@ -6,13 +6,15 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.lines import Line2D
 
 from .data import ResultData
+from .decades import logarithmic
 from .layout import Panel
-from .style import escape_name, legend_below, method_name, plain, series
+from .legends import sample
+from .style import escape_name, method_name, number, plain, series
 
 MOST_VALLEYS = 12
+DASHES = ((0, (4, 3)), (0, (8, 3)), (0, (2, 2)), (0, (8, 2, 2, 2)))  # of rates that are levels
 DECADES = 5  # of the flux, which falls for ever where it vanishes in the end
 
 
@@ -35,7 +37,7 @@ def frame_colours(count: int) -> list[Any]:
 
 def time_name(data: ResultData, frame: int) -> str:
     unit = data.unit("time")
-    return f"t = {data['time'][frame]:.4g}{' ' + plain(unit) if unit else ''}"
+    return f"t = {number(data['time'][frame], digits=4)}{' ' + plain(unit) if unit else ''}"
 
 
 def flux(data: ResultData) -> Panel:
@@ -46,35 +48,38 @@ def flux(data: ResultData) -> Panel:
     order = np.argsort(-np.where(seen, data["valley_outflux"] * time[:, None], 0).max(axis=0))
     shown = sorted(valley for valley in order[:MOST_VALLEYS] if seen[:, valley].any())
 
+    looks = [
+        {
+            "color": series(valley).colour,
+            "ls": series(valley).line,
+            "marker": series(valley).marker,
+            "ms": 3,
+            "label": data.valleys[valley],
+        }
+        for valley in shown
+    ]
+    plateaus = [
+        one
+        for one in data.estimates
+        if one.method == "flux" and one.log_rate > -700 and one.origin in [data.valleys[valley] for valley in shown]
+    ]
+    apart = 1 < len(plateaus) <= len(DASHES)
+    rates = [
+        {
+            "color": data.style_of(one.escape).colour if apart or len(plateaus) == 1 else "0.4",
+            "lw": 0.8,
+            "ls": DASHES[k if apart else 0],
+            "label": f"{escape_name(*one.escape)}, method flux" if apart else "rate by the method flux",
+        }
+        for k, one in enumerate(plateaus)
+    ]
+
     def draw(figure: Any, axes: Any) -> None:
-        for valley in shown:
-            style = series(valley)
-            axes.plot(
-                time,
-                np.where(seen[:, valley], quotient[:, valley], np.nan),
-                color=style.colour,
-                ls=style.line,
-                marker=style.marker,
-                ms=3,
-                markevery=0.15,
-                label=plain(data.valleys[valley]),
-            )
-        handles = axes.get_legend_handles_labels()[0]
-        plateaus = [
-            one
-            for one in data.estimates
-            if one.method == "flux" and one.log_rate > -700 and one.origin in [data.valleys[valley] for valley in shown]
-        ]
-        for one in plateaus:
-            axes.axhline(
-                np.exp(one.log_rate),
-                color=series(data.valleys.index(one.origin)).colour,
-                lw=0.7,
-                ls=(0, (4, 3)),
-                zorder=0,
-            )
-        if plateaus:
-            handles.append(Line2D([], [], color="0.4", lw=0.7, ls=(0, (4, 3)), label="rate by the method flux"))
+        for valley, look in zip(shown, looks):
+            values = np.where(seen[:, valley], quotient[:, valley], np.nan)
+            axes.plot(time, values, markevery=0.15 if np.isfinite(values).sum() > 6 else None, **look)
+        for one, look in zip(plateaus, rates):
+            axes.axhline(np.exp(one.log_rate), zorder=0, **look)
         if not shown:
             axes.text(
                 0.5,
@@ -89,15 +94,17 @@ def flux(data: ResultData) -> Panel:
             highest = np.nanmax(np.where(seen, quotient, np.nan))
             bottom, top = axes.get_ylim()
             axes.set_ylim(min(max(bottom, highest * 10.0**-DECADES), top / 5), top * 1.1)  # a plateau is to look flat
+            logarithmic(axes.xaxis)
+            logarithmic(axes.yaxis)
         axes.set(
             xlabel=plain(data.label("time", "time")),
             ylabel=plain(data.label("valley_outflux", "flux / probability", "1/time")),
         )
         axes.set_title("net flux out of valleys")
         finish(axes)
-        legend_below(axes, handles, columns=3)
 
-    return Panel(draw, legend=-(-(len(shown) + 1) // 3), stretches=True)
+    handles = [sample(**look) for look in looks + (rates if apart else rates[:1])]
+    return Panel(draw, legend=handles, stretches=True)
 
 
 def has_flux(data: ResultData) -> Any:
@@ -110,21 +117,18 @@ def has_flux(data: ResultData) -> Any:
 def first_passage(data: ResultData, origin: str, names: list[str]) -> Panel:
     """Densities of the first-passage time from one valley, by target."""
 
+    looks = []
+    for number, name in enumerate(names):
+        target = name.removeprefix(f"first_passage_density_{origin}").lstrip("_")
+        style = series(number)
+        # In the colour of the valley that it ends in; that of all ends in none.
+        colour = series(data.valleys.index(target)).colour if target in data.valleys else "black"
+        label = escape_name(origin, target) if target else f"out of {origin}"
+        looks.append({"color": colour, "ls": style.line, "marker": style.marker, "ms": 3, "label": label})
+
     def draw(figure: Any, axes: Any) -> None:
-        for number, name in enumerate(names):
-            style = series(number)
-            density = data.drawn(data[name])
-            target = name.removeprefix(f"first_passage_density_{origin}").lstrip("_")
-            axes.plot(
-                data["first_passage_time"],
-                density,
-                color=style.colour,
-                ls=style.line,
-                marker=style.marker,
-                ms=3,
-                markevery=0.12,
-                label=plain(escape_name(origin, target) if target else f"out of {origin}"),
-            )
+        for name, look in zip(names, looks):
+            axes.plot(data["first_passage_time"], data.drawn(data[name]), markevery=0.12, **look)
         axes.set(
             xscale="log",
             yscale="log",
@@ -132,18 +136,24 @@ def first_passage(data: ResultData, origin: str, names: list[str]) -> Panel:
             ylabel=plain(data.label(names[0], "density", "1/time")),
         )
         axes.set_title("first-passage times")
+        logarithmic(axes.xaxis)
+        logarithmic(axes.yaxis)
         finish(axes)
-        legend_below(axes)
 
-    return Panel(draw, legend=-(-len(names) // 2), stretches=True)
+    return Panel(draw, legend=[sample(**look) for look in looks], stretches=True)
 
 
 def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) -> Panel:
     """The share of particles that have not escaped, against the exponential law of the rate that they gave."""
 
+    looks = [
+        {"color": data.style_of(escape).colour, "ls": data.style_of(escape).line, "label": escape_name(*escape)}
+        for escape in escapes
+    ]
+    law = {"color": "0.4", "lw": 0.8, "ls": (0, (4, 3))}
+
     def draw(figure: Any, axes: Any) -> None:
-        for escape in escapes:
-            style = series(data.escapes.index(escape))
+        for escape, look in zip(escapes, looks):
             name = "_".join((method, *escape))
             watched = np.sort(data[f"escape_time_{name}"])
             escaped = np.sort(data[f"escape_time_{name}"][data[f"escaped_{name}"] > 0])
@@ -152,14 +162,12 @@ def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) 
                 np.r_[0, watched],
                 np.r_[1, np.where(left > 0, left, np.nan)],
                 where="post",
-                color=style.colour,
-                ls=style.line,
-                label=plain(escape_name(*escape)),
+                **look,
             )
             rate = next(one.log_rate for one in data.estimates if (one.escape, one.method) == (escape, method))
             if np.isfinite(rate):
                 time = np.linspace(0, watched[-1], 100)
-                axes.plot(time, np.exp(-np.exp(rate) * time), color="0.4", lw=0.8, ls=(0, (4, 3)), zorder=0)
+                axes.plot(time, np.exp(-np.exp(rate) * time), zorder=0, **law)
             axes.set_ylim(bottom=0.5 / watched.size)
         axes.set(
             yscale="log",
@@ -168,10 +176,9 @@ def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) 
         )
         axes.set_title(f"times of escape, {method_name(method)}")
         finish(axes)
-        law = Line2D([], [], color="0.4", lw=0.8, ls=(0, (4, 3)), label="exponential law of the rate")
-        legend_below(axes, [*axes.get_legend_handles_labels()[0], law], columns=3)
 
-    return Panel(draw, legend=-(-(len(escapes) + 1) // 3), stretches=True)
+    handles = [*(sample(**look) for look in looks), sample("exponential law of the rate", **law)]
+    return Panel(draw, legend=handles, stretches=True)
 
 
 def finish(axes: Any) -> None:
