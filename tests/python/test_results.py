@@ -217,6 +217,7 @@ def test_every_part_of_a_result_survives_pickling():
     cases = {
         "network": {"escapes": [("left", "right")], "theory": {"paths": True}, "solver": {"modes": 4}},
         "particles": {"escapes": [{"from": "left", "to": "right", "methods": ["langevin"]}], "langevin": {"particles": 200}},
+        "distributions": {"escapes": [("left", "right")], "first_passage": {"until": 50.0}},
         "histogram": {"evolve": {"initial": "left", "until": 1.0}, "langevin": {"histogram": True, "particles": 200}},
     }
     for parts in cases.values():

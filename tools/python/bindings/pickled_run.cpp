@@ -85,6 +85,10 @@ inline auto members(LossResult& one) {
   auto& [a, b, c, d, e] = one;
   return std::tie(a, b, c, d, e);
 }
+inline auto members(FirstPassageResult& one) {
+  auto& [a, b, c, d, e, f, g] = one;
+  return std::tie(a, b, c, d, e, f, g);
+}
 inline auto members(Results& one) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = one;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
