@@ -231,6 +231,8 @@ def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):
         shown = [tick.label1 for tick in axes.xaxis.get_major_ticks() if low <= tick.get_loc() <= high]
         boxes = [label.get_window_extent() for label in shown]
         assert len(boxes) >= 2 and all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:])), (low, high)
+        if low == 1e-7:
+            assert "10⁻⁶" in [label.get_text() for label in shown]
         if low == 0.03:
             assert [label.get_text() for label in shown] == ["0.05", "0.1", "0.2"]
         plt.close(figure)
