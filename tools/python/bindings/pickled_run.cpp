@@ -69,10 +69,6 @@ inline auto members(PathResult& one) {
   auto& [a, b, c, d, e, f, g, h, i] = one;
   return std::tie(a, b, c, d, e, f, g, h, i);
 }
-inline auto members(FirstPassageResult& one) {
-  auto& [a, b, c, d, e, f, g] = one;
-  return std::tie(a, b, c, d, e, f, g);
-}
 inline auto members(MeasuredNumber& one) {
   auto& [a, b, c] = one;
   return std::tie(a, b, c);
