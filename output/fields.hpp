@@ -214,11 +214,15 @@ struct Fields<FirstPassageResult> {
   static constexpr std::tuple all{
       Field{"from", "", "valley that is left", "", &FirstPassageResult::from},
       Field{"to", "", "what ends the escape", "", &FirstPassageResult::to},
-      Field{"mean", "1/rate", "mean of the first-passage time, on the problem's own grid", "",
+      Field{"mean", "1/rate",
+            "mean of the first-passage time, also of what is lost at walls, on the problem's own grid", "",
             &FirstPassageResult::mean},
+      Field{"variance", "1/rate^2", "variance of it", "", &FirstPassageResult::variance},
       Field{"mean_error", "1", "relative difference of it from that of all grids", "no such time is known",
             &FirstPassageResult::mean_error},
-      Field{"time_error", "1", "error of the time integration, in probability", "", &FirstPassageResult::time_error}};
+      Field{"time_error", "1", "error of the time integration, in probability", "", &FirstPassageResult::time_error},
+      Field{"grid_error", "1", "largest difference of the survival to that on a grid twice as coarse",
+            "no coarser grid", &FirstPassageResult::grid_error}};
 };
 
 template <>
@@ -333,7 +337,7 @@ struct Fields<Results> {
       Field{"network", "", "jump process between the cores of the valleys", "fewer than two cores", &Results::network,
             json_only},
       Field{"paths", "", "most probable paths", "", &Results::paths, json_only},
-      Field{"first_passages", "", "distributions of the time that escapes take", "", &Results::first_passages,
+      Field{"first_passage", "", "distributions of the time that escapes take", "", &Results::first_passages,
             json_only},
       Field{"loss", "", "the loss over data at the start", "other problems", &Results::loss, json_only},
       Field{"warnings", "", "what is to be said of the run", "", &Results::warnings}};

@@ -232,8 +232,10 @@ void write_first_passages(Datasets& file, const Results& results) {
       file.dataset(fmt::format("{}_{}_{}", name, one.from, one.to), {"first_passage_time"}, values,
                    of_numbers(dimension, fmt::format("{}, {} -> {}", meaning, one.from, one.to)));
     };
-    curve("first_passage_density", "rate", one.density, "probability density of the first-passage time");
-    curve("first_passage_survival", "1", one.survival, "probability of not having arrived yet");
+    curve("first_passage_density", "rate", one.density, "probability density of the time of arrival");
+    curve("first_passage_density_error", "rate", one.density_error,
+          "difference of it to that on a grid twice as coarse");
+    curve("first_passage_survival", "1", one.survival, "probability of being still on the way");
   }
 }
 

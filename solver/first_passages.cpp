@@ -3,16 +3,18 @@
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/escape/killed_process.hpp"
-#include "solver/escape_warning.hpp"
+#include "solver/escape/quasi_stationary.hpp"
+#include "solver/evolution/explicit_evolve.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <functional>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -20,7 +22,7 @@ namespace valleyflux {
 namespace {
 
 constexpr int per_doubling = 8;     // times, evenly spaced: steps of one doubling fit the next
-constexpr double tolerance = 1e-7;  // of a step, L1
+constexpr double tolerance = 1e-7;  // of a step, L1, of the mass that is left
 
 /// One escape of a level, killed at its target.
 template <int Dim>
@@ -28,7 +30,9 @@ struct KilledPassage {
   KilledProcess<Dim> process;
   EliminationOrder order;
   Index start;
-  double mean;  // time, from the start
+  double mean, variance;     // of the time, from the start
+  ExitRates arrivals, lost;  // of the states, into the target and through absorbing walls
+  double slowest;            // principal eigenvalue; NaN where there is none
 };
 
 /// Throws SolverError where there is no such time.
@@ -40,10 +44,36 @@ KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
       killed_process<Dim>(level.problem, level.discretisation, escape_target<Dim>(level.problem, escape), start);
   if (process.trapped >= 0) throw SolverError("some trajectories never arrive");
   EliminationOrder order(process.generator, process.positions);
+  const Elimination elimination(order, process.generator);
   const Index from = process.states[static_cast<std::size_t>(start)];
-  const double mean =
-      Elimination(order, process.generator).solve(Eigen::VectorXd::Ones(process.generator.states))[from];
-  return {std::move(process), std::move(order), from, mean};
+  const Eigen::VectorXd mean = elimination.solve(Eigen::VectorXd::Ones(process.generator.states));
+  // The second moment over the mean: its square may be beyond the range of doubles.
+  const double second = elimination.solve(mean / mean[from])[from];
+  const double variance = mean[from] * (2.0 * second - mean[from]);
+
+  KilledPassage<Dim> passage{std::move(process),
+                             std::move(order),
+                             from,
+                             mean[from],
+                             variance,
+                             {},
+                             {},
+                             std::numeric_limits<double>::quiet_NaN()};
+  const Eigen::VectorXd& exit = passage.process.generator.exit;
+  Eigen::VectorXd lost = exit;
+  for (const SurfaceCut<Dim>& cut : passage.process.cuts) lost[cut.state] -= cut.exit;
+  constexpr double round_off = 1e-12;
+  for (Index state = 0; state < exit.size(); ++state) {
+    if (lost[state] < round_off * exit[state]) lost[state] = 0.0;
+    if (lost[state] > 0) passage.lost.emplace_back(state, lost[state]);
+    if (exit[state] > lost[state]) passage.arrivals.emplace_back(state, exit[state] - lost[state]);
+  }
+  try {
+    passage.slowest = quasi_stationary(passage.process.generator, passage.order, elimination).rate;
+  } catch (const SolverError&) {
+    // Then all of the distribution is stepped through.
+  }
+  return passage;
 }
 
 /// Moments up to `first`, in each doubling from there on, the last one being first * 2^doublings.
@@ -70,55 +100,96 @@ struct Moments {
 /// Ten of the longest mean times, and from a ten-thousandth of the shortest one on, where nothing else is asked for.
 Moments moments_of(const FirstPassageOptions& options, double shortest, double longest) {
   constexpr double means = 10.0, part = 1e-4;
-  constexpr int most = 100;
+  constexpr int most = 200;
   const double until = options.until.value_or(means * longest);
-  const double after = std::min(options.after.value_or(part * shortest), until);
-  const int doublings = std::clamp(static_cast<int>(std::ceil(std::log2(until / after))), 0, most);
+  const double wanted = options.points ? static_cast<double>((*options.points + per_doubling - 1) / per_doubling - 1)
+                                       : std::ceil(std::log2(until / (part * shortest)));
+  const int doublings = static_cast<int>(std::clamp(wanted, 0.0, static_cast<double>(most)));
   return {std::ldexp(until, -doublings), doublings};
 }
 
-/// Density and survival at those times. progress: of the stretches.
+/// Density of arrival, and what is still on its way, at the moments.
+struct Curves {
+  Eigen::VectorXd density, survival;
+  double time_error = 0.0;  // of the time integration, in probability
+  Index known = 0;          // the first moment by which more has arrived than that
+};
+
+/// progress: of the stretches.
 template <int Dim>
-void evolve_passage(const KilledPassage<Dim>& passage, const Moments& moments, const std::function<void(int)>& progress,
-                    FirstPassageResult& result) {
+Curves curves_of(const KilledPassage<Dim>& passage, const Moments& moments, const std::function<void(int)>& progress) {
   const Generator& generator = passage.process.generator;
-  ExitRates exits;
-  for (Index state = 0; state < generator.states; ++state)
-    if (generator.exit[state] > 0) exits.emplace_back(state, generator.exit[state]);
   const Eigen::VectorXd times = moments.all();
-  result.density = result.survival = Eigen::VectorXd::Zero(times.size());
+  Curves curves;
+  curves.density = curves.survival = Eigen::VectorXd::Zero(times.size());
+  curves.known = times.size();
   Eigen::VectorXd probability = Eigen::VectorXd::Unit(generator.states, passage.start);
-  double left = 1.0, arrived = 0.0;
-  constexpr double nothing = 1e-290;
-  for (int k = 0; k <= moments.doublings && left > nothing; ++k) {
-    const auto [begin, end] = moments.stretch(k);
+  double left = 1.0;
+  // Where even the first moment is long after all that is fast: doublings before it, of which nothing is told.
+  constexpr double parts_of_a_stretch = 30.0;  // powers of two; the ladder of steps has more
+  const double rates = std::log2(moments.first * expected_explicit_steps(generator, 1.0));
+  const int silent = std::max(0, static_cast<int>(std::ceil(rates - parts_of_a_stretch)));
+  constexpr double nothing = 1e-290, settled = 1e-6;
+  for (int k = -silent; k <= moments.doublings && left > nothing; ++k) {
+    auto [begin, end] = moments.stretch(k);
+    if (k == -silent) begin = 0.0;
     double left_at_end = left;
     const auto take = [&, at = Index{per_doubling} * k - 1](const EvolutionFrame& frame) mutable {
       if (frame.time > 0) {
-        result.survival[at] = left * frame.probability.sum();
-        result.density[at] = left * frame.exit_flux[0];
-        // What has arrived until then is no more than the error of the steps.
-        if (arrived + left * frame.exited <= result.time_error + left * tolerance)
-          result.density[at] = std::numeric_limits<double>::quiet_NaN();
-        left_at_end = result.survival[at];
+        left_at_end = left * frame.probability.sum();
         probability = frame.probability;
+        if (at >= 0) {
+          curves.survival[at] = left_at_end;
+          curves.density[at] = left * frame.exit_flux[0];
+          if (1.0 - left_at_end > curves.time_error + left * tolerance) curves.known = std::min(curves.known, at);
+        }
       }
       ++at;
     };
+    constexpr long most_steps = 100000;
     const Evolution evolution = evolve(generator, passage.order, probability, ValleyParts(0, generator.states),
                                        {.until = end - begin,
                                         .frames = per_doubling,
                                         .stepper = Stepper::tr_bdf2,
                                         .tolerance = tolerance,
                                         .of_mass = true,
-                                        .exits = {exits}},
+                                        .max_steps = most_steps,
+                                        .exits = {passage.arrivals, passage.lost}},
                                        take);
-    result.time_error += left * evolution.error_estimate;
-    arrived += left - left_at_end;
+    curves.time_error += left * evolution.error_estimate;
     left = left_at_end;
     probability /= probability.sum();
     progress(k + 1);
+    // From here on everything decays like the slowest of all.
+    double rate = 0.0, arriving = 0.0;
+    for (const auto& [state, exit] : passage.arrivals) arriving += exit * probability[state];
+    for (const auto& [state, exit] : passage.lost) rate += exit * probability[state];
+    rate += arriving;
+    if (!(std::abs(rate / passage.slowest - 1.0) < settled)) continue;
+    for (Index at = std::max(0, per_doubling * (k + 1)); at < times.size(); ++at) {
+      curves.survival[at] = left * std::exp(-passage.slowest * (times[at] - end));
+      curves.density[at] = arriving / rate * passage.slowest * curves.survival[at];
+      curves.known = std::min(curves.known, at);
+    }
+    break;
   }
+  return curves;
+}
+
+/// What the level that is twice as coarse makes of the errors.
+void compare(const Curves& own, const std::optional<Curves>& coarse, FirstPassageResult& result) {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN(), well_known = 0.2;
+  result.time_error = own.time_error;
+  result.survival = own.survival;
+  result.density = own.density;
+  result.density_error = Eigen::VectorXd::Constant(own.density.size(), unknown);
+  if (coarse) {
+    result.density_error = (own.density - coarse->density).cwiseAbs();
+    result.grid_error = (own.survival - coarse->survival).cwiseAbs().maxCoeff();
+  }
+  for (Index at = 0; at < own.density.size(); ++at)
+    if (at < own.known || result.density_error[at] > well_known * own.density[at])
+      result.density[at] = result.density_error[at] = unknown;
 }
 
 /// How far the level's mean time is from that of all grids.
@@ -130,44 +201,64 @@ std::optional<double> error_of_mean(const FirstPassageResult& result, const std:
   return std::abs(result.mean / *known->time - 1.0);
 }
 
+/// Nothing where the level is too coarse for them.
+template <int Dim>
+std::optional<Curves> coarse_curves(const Level<Dim>& level, const Escape& escape, const Moments& moments) {
+  try {
+    return curves_of<Dim>(passage_of<Dim>(level, escape), moments, [](int) {});
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 template <int Dim>
 void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes, const Level<Dim>& level) {
-  std::vector<std::pair<FirstPassageResult, KilledPassage<Dim>>> found;
   const auto warn = [&](const Escape& escape, const std::exception& error) {
     solution.results.warnings.push_back(
         fmt::format("no distribution of the first-passage time of {}: {}", solution.label(escape), error.what()));
   };
+  std::vector<std::pair<Escape, KilledPassage<Dim>>> passages;
   for (const EscapeRequest& request : escapes) {
     try {
-      FirstPassageResult result;
-      result.from = solution.valley_name(request.escape.from);
-      result.to = solution.target_name(request.escape);
-      KilledPassage<Dim> passage = passage_of<Dim>(level, request.escape);
-      result.mean = passage.mean;
-      result.mean_error = error_of_mean(result, solution.results.estimates);
-      found.emplace_back(std::move(result), std::move(passage));
+      passages.emplace_back(request.escape, passage_of<Dim>(level, request.escape));
     } catch (const SolverError& error) {
       warn(request.escape, error);
     }
   }
-  if (found.empty()) return;
+  if (passages.empty()) return;
+  std::optional<Level<Dim>> coarse;
+  try {
+    coarse = make_level<Dim>(solution.problem, 1, solution.request.departing_cell_rates);
+  } catch (const std::exception&) {
+    // Too few cells for a coarser grid: no error is known.
+  }
   const auto [shortest, longest] = std::minmax_element(
-      found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second.mean < b.second.mean; });
+      passages.begin(), passages.end(), [](const auto& a, const auto& b) { return a.second.mean < b.second.mean; });
   const Moments moments = moments_of(*solution.request.first_passage, shortest->second.mean, longest->second.mean);
   solution.results.first_passage_time = moments.all();
-  for (std::size_t n = 0; n < found.size(); ++n) {
-    auto& [result, passage] = found[n];
-    const double stretches = moments.doublings + 1;
-    evolve_passage<Dim>(
-        passage, moments,
-        [&](int done) {
-          solution.progress((static_cast<double>(n) + done / stretches) / static_cast<double>(found.size()),
-                            "first-passage times");
-        },
-        result);
-    solution.results.first_passages.push_back(std::move(result));
+  for (std::size_t n = 0; n < passages.size(); ++n) {
+    const auto& [escape, passage] = passages[n];
+    const auto progress = [&](int done) {
+      const double share = std::max(0.0, done / (moments.doublings + 1.0));
+      solution.progress((static_cast<double>(n) + share) / static_cast<double>(passages.size()), "first-passage times");
+    };
+    FirstPassageResult result;
+    result.from = solution.valley_name(escape.from);
+    result.to = solution.target_name(escape);
+    result.mean = passage.mean;
+    result.variance = passage.variance;
+    result.mean_error = error_of_mean(result, solution.results.estimates);
+    try {
+      const Curves own = curves_of<Dim>(passage, moments, progress);
+      std::optional<Curves> other;
+      if (coarse) other = coarse_curves<Dim>(*coarse, escape, moments);
+      compare(own, other, result);
+      solution.results.first_passages.push_back(std::move(result));
+    } catch (const SolverError& error) {
+      warn(escape, error);
+    }
   }
 }
 

@@ -115,15 +115,16 @@ struct PathResult {
   std::string note;
 };
 
-/// Distribution of the time from the minimum of `from` until an escape has arrived, or has left through an absorbing
-/// wall, on the problem's own grid.
+/// Distribution of the time from the minimum of `from` until an escape has arrived, on the problem's own grid.
 struct FirstPassageResult {
   std::string from, to;
-  double mean = 0.0;                 // time
-  std::optional<double> mean_error;  // relative, against that of all grids; nothing: that is not known
-  double time_error = 0.0;           // of the time integration, in probability
-  Eigen::VectorXd density = {};      // times: per unit of time; NaN where less has arrived than time_error
-  Eigen::VectorXd survival = {};     // times: probability that it has not arrived yet
+  double mean = 0.0, variance = 0.0;   // of the time until it has arrived or is lost through an absorbing wall
+  std::optional<double> mean_error;    // relative, against that of all grids; nothing: that is not known
+  double time_error = 0.0;             // of the time integration, in probability
+  std::optional<double> grid_error;    // largest difference of `survival` to that of a grid twice as coarse
+  Eigen::VectorXd density = {};        // times: of arrival, per unit of time; NaN where it is not known to a fifth
+  Eigen::VectorXd density_error = {};  // times: difference to that of the coarser grid; NaN where that is not known
+  Eigen::VectorXd survival = {};       // times: probability of being still on the way
 };
 
 /// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and

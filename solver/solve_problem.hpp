@@ -24,10 +24,11 @@ struct AccuracyOptions {
   double memory = 4e9;     // bytes that finer grids may take to get there
 };
 
-/// Distributions of first-passage times: at times from about `after` until `until`; what is not given follows from the
-/// mean times.
+/// Distributions of first-passage times: at so many times, eight in each doubling, the last being `until`; what is not
+/// given follows from the mean times.
 struct FirstPassageOptions {
-  std::optional<double> after, until;
+  std::optional<double> until;
+  std::optional<long> points;
 };
 
 /// What is to be found out about a problem.

@@ -88,6 +88,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
   text += line_of("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
   if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
+  for (const std::string& table : definition.tables) text += line_of("{}\n", table);
   const auto& dynamics = problem.dynamics;
   text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
                   dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
@@ -135,6 +136,7 @@ std::string findings(const Case& definition, const ParticleProblem& problem) {
   const auto& dynamics = problem.system.dynamics;
   std::string text = line_of("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
   if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
+  for (const std::string& table : definition.tables) text += line_of("{}\n", table);
   text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
                   dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   text += line_of("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,

@@ -99,6 +99,12 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
       if (entry->tells_errors())
         result.warnings.push_back(
             fmt::format("{}: standard errors of tables have no part in rates of particles alone", key));
+  const auto tell = [&result](const std::string& key, const TableFunction& function) {
+    result.tables.push_back(fmt::format("{}: {}", key, function.description()));
+    result.warnings.insert(result.warnings.end(), function.doubts().begin(), function.doubts().end());
+  };
+  for (const auto& [key, place, entry] : root.context().entries) tell(key, *entry);
+  for (const auto& [name, function] : root.context().tables) tell(fmt::format("table('{}')", name), *function);
   end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
 
@@ -254,11 +260,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
   if (auto evolve = root.table("evolve")) result.evolve = read_evolve(*evolve, dimension, parameters);
   if (auto passage = root.table("first_passage")) {
-    result.first_passage = {passage->positive("after"), passage->positive("until")};
-    const auto& [after, until] = *result.first_passage;
-    if (after && until && *after >= *until)
-      passage->fail("after", fmt::format("first_passage.after must be less than first_passage.until ({} and {})",
-                                         *after, *until));
+    result.first_passage = {passage->positive("until"), passage->integer("points", 8, 1600)};
     passage->finish();
   }
   result.escapes = read_escapes(root, result);

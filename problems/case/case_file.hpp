@@ -78,7 +78,8 @@ struct CaseParticles {
 
 /// [first_passage]: distributions of the time that escapes take.
 struct CaseFirstPassage {
-  std::optional<double> after, until;  // times that are told; default: by the mean times
+  std::optional<double> until;  // the last of the times that are told; default: by the mean times
+  std::optional<long> points;   // how many, eight in each doubling; likewise
 };
 
 /// [accuracy]: of every rate that comes from a grid.
@@ -119,6 +120,7 @@ struct Case {
   bool network = true;                // [solver] of all valleys
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::string table;                  // of the landscape, where it is read from a file: what, of which format
+  std::vector<std::string> tables;    // the same of other tables that it names, behind what they are for
   std::vector<std::string> warnings;
   std::map<std::string, std::string> places;  // "file:line:column" of what a problem is built from: see place_of
 };

@@ -19,11 +19,6 @@ namespace valleyflux {
 
 namespace {
 
-std::string axis_text(const TabulatedValues::Axis& axis) {
-  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
-                     axis.periodic ? ", periodic" : "");
-}
-
 /// How far the spline goes below the lowest value around, of the range of the values around: the most of any middle
 /// between points. Of a parabola's minimum half-way between two points that is an eighth.
 double ringing_of(const TabulatedValues& table, const Landscape& spline) {
@@ -151,7 +146,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);
     result.axis_units.push_back(axis.unit);
-    result.description += "; " + axis_text(axis);
+    result.description += "; " + text_of(axis);
   }
   if (table.errors.size() > 0) result.description += "; with standard errors";
   if (!slopes.empty()) result.description += "; with its gradient";

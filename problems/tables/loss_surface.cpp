@@ -18,7 +18,10 @@ bool never_computed(double loss) {
 }  // namespace
 
 bool is_loss_surface(const TableFile& file) {
-  return file.is_hdf5();
+  if (!file.is_hdf5()) return false;
+  const Hdf5Datasets datasets(file);
+  return datasets.has("xcoordinates") || datasets.has("ycoordinates") || datasets.has("train_loss") ||
+         datasets.has("test_loss");
 }
 
 TabulatedValues read_loss_surface(const TableFile& file, const TableOptions& options) {

@@ -98,6 +98,8 @@ class PlumedReader {
       if (table.axes.size() == 2) fail("grids of more than two variables cannot be read");
       table.axes.push_back(axis(field, table.axes.size(), table.axes.empty() ? 1 : table.axes[0].points));
     }
+    if (table.axes.empty() && fields_[0] == "time")
+      fail("a list over time (HILLS or COLVAR), no grid: sum_hills makes one of HILLS");
     if (table.axes.empty()) fail(fmt::format("\"#! SET min_{}\" is missing: no variable is known", fields_[0]));
     const std::size_t column = value_column(table.axes.size());
     table.quantity = fields_[column];

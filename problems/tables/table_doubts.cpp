@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -148,14 +149,17 @@ std::vector<std::string> table_doubts(const std::string& file, const TabulatedVa
         fmt::format("{}: {} is a bias, not a free energy: that is minus it, landscape.scale = -1 (of "
                     "well-tempered metadynamics -g / (g - 1), g being the bias factor)",
                     file, table.quantity));
-  if (const auto stray = stray_point(table)) {
-    const auto at = static_cast<std::size_t>(*stray);
-    const bool known = at < table.lines.size() && table.lines[at] > 0;
-    doubts.push_back(fmt::format("{}{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?",
-                                 file, known ? fmt::format(":{}", table.lines[at]) : "", table.values[*stray],
-                                 place_in(table, *stray)));
-  }
+  if (auto stray = stray_point_doubt(file, table)) doubts.push_back(std::move(*stray));
   return doubts;
+}
+
+std::optional<std::string> stray_point_doubt(const std::string& file, const TabulatedValues& table) {
+  const auto stray = stray_point(table);
+  if (!stray) return std::nullopt;
+  const auto at = static_cast<std::size_t>(*stray);
+  const bool known = at < table.lines.size() && table.lines[at] > 0;
+  return fmt::format("{}{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?", file,
+                     known ? fmt::format(":{}", table.lines[at]) : "", table.values[*stray], place_in(table, *stray));
 }
 
 }  // namespace valleyflux

@@ -2,6 +2,7 @@
 
 #include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/tables/table_doubts.hpp"
 #include "problems/tables/table_formats.hpp"
 
 #include <fmt/format.h>
@@ -174,7 +175,7 @@ std::shared_ptr<const TableFunction> TableFunction::redrawn(std::uint64_t seed) 
 
 std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
                                                          const TableFunctionOptions& options) {
-  TabulatedValues table = read_table(file, options.table).values;
+  auto [table, format] = read_table(file, options.table);
   const std::string name = file.string();
   for (Index p = 0; p < table.values.size(); ++p)
     if (!std::isfinite(table.values[p]))
@@ -182,10 +183,16 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
           fmt::format("{}: {} holds no value at {}: a table of a coefficient needs one at "
                       "every point",
                       name, table.quantity, place_in(table, p)));
+  const auto stray = stray_point_doubt(name, table);
   table.values = (options.scale * table.values).array() + options.shift;
   table.errors *= std::abs(options.scale);
   try {
-    return std::make_shared<TableFunction>(name, table, options.shape, options.beyond);
+    const auto function = std::make_shared<TableFunction>(name, table, options.shape, options.beyond);
+    function->description_ = fmt::format("{} of {} ({}", table.quantity, name, format->summary);
+    for (const auto& axis : table.axes) function->description_ += "; " + text_of(axis);
+    function->description_ += table.errors.size() > 0 ? "; with standard errors)" : ")";
+    if (stray) function->doubts_.push_back(*stray);
+    return function;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", name, error.what()));
   }

@@ -33,6 +33,9 @@ class TableFunction {
   TableFunction(std::string name, const TabulatedValues& table, Shape shape, Beyond beyond);
 
   const std::string& name() const { return name_; }
+  /// What was read, of which format, on which axes, and what speaks against its values; empty for one by code.
+  const std::string& description() const { return description_; }
+  const std::vector<std::string>& doubts() const { return doubts_; }
   int arguments() const { return static_cast<int>(axes_.size()); }
   const std::vector<TabulatedValues::Axis>& axes() const { return axes_; }
 
@@ -55,7 +58,11 @@ class TableFunction {
   struct Place;
   Place place(std::size_t k, double x) const;
 
-  std::string name_;
+  friend std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
+                                                                  const struct TableFunctionOptions& options);
+
+  std::string name_, description_;
+  std::vector<std::string> doubts_;
   std::vector<TabulatedValues::Axis> axes_;
   Shape shape_;
   Beyond beyond_;

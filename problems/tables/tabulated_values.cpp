@@ -4,6 +4,11 @@
 
 namespace valleyflux {
 
+std::string text_of(const TabulatedValues::Axis& axis) {
+  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
+                     axis.periodic ? ", periodic" : "");
+}
+
 std::string place_in(const TabulatedValues& table, Index point) {
   std::string place;
   for (const auto& axis : table.axes) {

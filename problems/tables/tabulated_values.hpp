@@ -34,6 +34,9 @@ struct TabulatedValues {
   std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
 };
 
+/// "x: 101 points, -2.5 to 2.5".
+std::string text_of(const TabulatedValues::Axis& axis);
+
 /// "x = 1, y = 2.5": the coordinates of a value.
 std::string place_in(const TabulatedValues& table, Index point);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <system_error>
 
@@ -58,6 +59,36 @@ bool is_missing(std::string_view word) {
 
 std::optional<double> field(std::string_view word) {
   return is_missing(word) ? std::numeric_limits<double>::quiet_NaN() : number_in_text(word);
+}
+
+/// Whether a word that is no number was meant to be one: it begins like it, if need be with the minus sign of
+/// typesetters.
+bool resembles_number(std::string_view word) {
+  for (const std::string_view sign : {"+", "-", "\xE2\x88\x92", "\xE2\x80\x93"})
+    if (word.starts_with(sign)) {
+      word.remove_prefix(sign.size());
+      break;
+    }
+  if (word.starts_with('.')) word.remove_prefix(1);
+  return !word.empty() && word[0] >= '0' && word[0] <= '9';
+}
+
+/// A line of words may stand before the numbers: no row with a word that is damaged. Names may begin like numbers
+/// (2theta) where none is among them.
+bool may_be_header(const std::vector<std::string_view>& words, const std::vector<std::optional<double>>& numbers) {
+  if (numbers.front() && !is_missing(words.front())) return false;
+  const bool any_number =
+      std::any_of(numbers.begin(), numbers.end(), [](const auto& number) { return number && std::isfinite(*number); });
+  for (std::size_t k = 0; k < words.size(); ++k)
+    if (!numbers[k] && !resembles_number(words[k])) return true;
+  return !any_number && std::all_of(words.begin(), words.end(), is_missing);
+}
+
+/// Without the comment behind numbers.
+std::string_view without_remark(std::string_view line) {
+  for (std::size_t at = 1; at < line.size(); ++at)
+    if (line[at] == '#' && is_blank(line[at - 1])) return trimmed(line.substr(0, at), is_blank);
+  return line;
 }
 
 bool is_comment(std::string_view line) {
@@ -131,7 +162,7 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
   bool ended = false;
   TextLines lines(file);
   while (rows.lines.size() < most_rows) {
-    const auto line = lines.next();
+    auto line = lines.next();
     if (!line) break;
     if (line->empty()) continue;
     if (ended) file.fail(lines.number(), "a second set of data after \"&\": one table a file can be read");
@@ -143,6 +174,7 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
       if (rows.lines.empty()) rows.comments.emplace_back(*line);
       continue;
     }
+    line = without_remark(*line);
     const auto words = words_of(*line);
     const bool commas = line->find(';') != std::string_view::npos;
     std::vector<std::optional<double>> numbers;
@@ -153,9 +185,7 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
     }
     const auto wrong = std::find(numbers.begin(), numbers.end(), std::nullopt);
     if (wrong != numbers.end()) {
-      // A line of words may stand before the numbers, one with a number at its front is a damaged row.
-      const bool words_first = !numbers.front() || is_missing(words.front());
-      if (!rows.lines.empty() || !words_first)
+      if (!rows.lines.empty() || !may_be_header(words, numbers))
         file.fail(lines.number(), fmt::format("\"{}\" is no number",
                                               shown_word(words[static_cast<std::size_t>(wrong - numbers.begin())])));
       rows.header.assign(words.begin(), words.end());

@@ -33,7 +33,9 @@ void convert_rates(Results& results) {
   results.first_passage_time /= factor;
   for (FirstPassageResult& one : results.first_passages) {
     one.mean /= factor;
+    one.variance /= factor * factor;
     one.density *= factor;
+    one.density_error *= factor;
   }
   for (auto& eigenvalue : results.spectrum) eigenvalue *= factor;
   for (double& error : results.spectrum_error) error *= factor;

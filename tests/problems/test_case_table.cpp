@@ -265,6 +265,28 @@ TEST_CASE("a table of D that is negative somewhere is refused with the place and
   CHECK(box.find("case.toml:3:9: error: landscape.error needs a [grid]") != std::string::npos);
 }
 
+TEST_CASE("tables of coefficients say what they were taken for and which of their points are doubtful") {
+  const ScratchFolder folder;
+  {
+    std::ofstream out(folder.path / "D.dat");
+    out << "# x D\n";
+    for (int k = 0; k <= 100; ++k) {
+      const double x = -2.5 + 0.05 * k;
+      out << x << ' ' << (k == 40 ? 5.0 : 0.1 * (1.0 + 0.5 * std::sin(2.0 * x))) << '\n';
+    }
+  }
+  for (const std::string diffusion : {"D = { file = \"D.dat\" }", "D = \"table('D.dat', x)\""}) {
+    const Case read = read_case("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\n" + diffusion +
+                                    "\n[grid]\nx = { min = -2.5, max = 2.5, cells = 100 }\n",
+                                "case.toml", folder.path);
+    REQUIRE(read.tables.size() == 1);
+    CAPTURE(read.tables[0]);
+    CHECK(read.tables[0].find("D.dat (plain columns; x: 101 points, -2.5 to 2.5)") != std::string::npos);
+    REQUIRE(read.warnings.size() >= 1);
+    CHECK(read.warnings[0].find("D.dat:42: the value 5 at x = -0.5 breaks the curve") != std::string::npos);
+  }
+}
+
 TEST_CASE("the level between two temperatures is a share of the way to a saddle of a table and not of its ripples") {
   const ScratchFolder folder;
   {

@@ -198,6 +198,24 @@ TEST_CASE("columns that are no grid are refused at their line") {
   CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11), {.format = "columns"}) == ":3: a byte 0: this is no text");
 }
 
+TEST_CASE("rows that are damaged are no names of columns") {
+  CHECK(complaint("-2.0000OO 22.5\n-1 0\n0 2.5\n") == ":1: \"-2.0000OO\" is no number");
+  CHECK(complaint("x F\n1.o 22.5\n-1 0\n0 2.5\n") == ":2: \"1.o\" is no number");
+  // Minus signs of typesetters.
+  CHECK(complaint("\xE2\x88\x92"
+                  "2 22.5\n\xE2\x88\x92"
+                  "1 0\n0 2.5\n1 0\n")
+            .find(":1: ") == 0);
+  CHECK(complaint("2theta I(a.u.)\n0 1\n1 2\n2 4\n") == "read");
+  CHECK(complaint("x F\n0 1  # the first\n1 2 # and so on\n2 4\n") == "read");
+}
+
+TEST_CASE("lists over time of PLUMED are told from grids") {
+  CHECK(complaint("#! FIELDS time x sigma_x height biasf\n 1 0.5 0.1 1.2 10\n 2 0.6 0.1 1.2 10\n").find("sum_hills") !=
+        std::string::npos);
+  CHECK(complaint("#! FIELDS\n0 1\n").find("names no columns") != std::string::npos);
+}
+
 TEST_CASE("files of no known format name those that are, and a conversion") {
   for (const std::string& text : {std::string("no numbers at all\n"), std::string("\x7f"
                                                                                   "ELF\0\0\1",

@@ -60,7 +60,7 @@ double second_moment() {
 }  // namespace
 
 TEST_CASE("first-passage times have the moments of the backward equations") {
-  const Results results = distributions(harmonic + "[first_passage]\nafter = 1e-3\nuntil = 100\n");
+  const Results results = distributions(harmonic + "[first_passage]\npoints = 144\nuntil = 100\n");
   REQUIRE(results.first_passages.size() == 1);
   const FirstPassageResult& found = results.first_passages[0];
   const Eigen::VectorXd& time = results.first_passage_time;
@@ -116,5 +116,72 @@ TEST_CASE("times follow from the mean ones and units and what is blocked is told
   for (const std::string& warning : blocked.warnings)
     told |= warning == "no distribution of the first-passage time of left -> right: some trajectories never arrive";
   CHECK(told);
-  CHECK_THROWS_AS(distributions(harmonic + "[first_passage]\nafter = 2\nuntil = 1\n"), CaseError);
+  CHECK_THROWS_AS(distributions(harmonic + "[first_passage]\npoints = 2\n"), CaseError);
+}
+
+TEST_CASE("what is lost at a wall is no arrival") {
+  // By symmetry half of it leaves through the wall at -1.
+  const Results results = distributions(
+      "[landscape]\nexpression = \"x^2/2\"\n[diffusion]\nD = 0.3\n[grid]\n"
+      "x = { min = -1, max = 2, cells = 600, boundary = [\"absorbing\", \"reflecting\"] }\n"
+      "[[valley]]\nname = \"well\"\nwhere = \"x < 1\"\n[[escape]]\nfrom = \"well\"\nto = \"first_exit\"\n"
+      "[solver]\ngrids = 1\nmodes = 0\n[first_passage]\nuntil = 300\n");
+  const FirstPassageResult& found = results.first_passages.at(0);
+  CHECK(relative_error(found.mean, first_moment(0.0)) < 1e-9);
+  CHECK(relative_error(found.variance, second_moment() - std::pow(first_moment(0.0), 2)) < 1e-4);
+  double arrived = 0.0, known_from = 0.0;
+  const Eigen::VectorXd& time = results.first_passage_time;
+  for (Eigen::Index k = 2; k < time.size(); k += 2) {
+    if (std::isnan(found.density[k - 2])) {
+      known_from = 1.0 - found.survival[k];
+      continue;
+    }
+    arrived += (time[k] - time[k - 1]) / 3.0 * (found.density[k - 2] + 4.0 * found.density[k - 1] + found.density[k]);
+  }
+  CHECK(std::abs(arrived + 0.5 * known_from - 0.5) < 1e-3);
+}
+
+TEST_CASE("at low noise the tail is that of the slowest decay and steps do not run out") {
+  for (const char* const noise : {"0.005", "0.001"}) {
+    CAPTURE(noise);
+    const Results results = distributions(
+        std::string("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = ") + noise +
+        "\n[grid]\nx = { min = -2, max = 2, cells = 200 }\n[[valley]]\nname = \"left\"\nwhere = \"x < 0\"\n[[valley]]\n"
+        "name = \"right\"\nwhere = \"x > 0\"\n[[escape]]\nfrom = \"left\"\nto = \"right\"\n"
+        "methods = [\"mean_first_passage\"]\n[solver]\ngrids = 1\nmodes = 0\nnetwork = false\n[first_passage]\n");
+    REQUIRE(results.first_passages.size() == 1);
+    const FirstPassageResult& found = results.first_passages[0];
+    const Eigen::Index last = results.first_passage_time.size() - 1;
+    CHECK(relative_error(found.survival[last], std::exp(-10.0)) < 1e-4);
+    CHECK(relative_error(found.density[last], std::exp(-10.0) / found.mean) < 1e-4);
+    CHECK(relative_error(found.variance, found.mean * found.mean) < 1e-6);
+  }
+}
+
+TEST_CASE("in the plane a density is told with its error and where that is small alone") {
+  // Out of a strip the second coordinate does not matter.
+  const std::string rest =
+      "[diffusion]\nD = 0.3\n[[valley]]\nname = \"strip\"\nwhere = \"abs(x) < 1\"\n[[escape]]\n"
+      "from = \"strip\"\nto = \"first_exit\"\nmethods = [\"mean_first_passage\"]\n"
+      "[solver]\ngrids = 1\nmodes = 0\nnetwork = false\n[first_passage]\nuntil = 40\npoints = 120\n";
+  const Results line = distributions(
+      "[landscape]\nexpression = \"x^2/2\"\n[grid]\nx = { min = -2, max = 2, cells = "
+      "1600 }\n" +
+      rest);
+  const Results plane = distributions(
+      "[landscape]\nexpression = \"(x^2 + y^2)/2\"\n[grid]\nx = { min = -2, max = 2, cells = 64 }\n"
+      "y = { min = -2, max = 2, cells = 16 }\n" +
+      rest);
+  const FirstPassageResult &exact = line.first_passages.at(0), &found = plane.first_passages.at(0);
+  CHECK(found.grid_error.value() < 0.05);
+  Eigen::Index told = 0;
+  for (Eigen::Index k = 0; k < found.density.size(); ++k) {
+    CAPTURE(line.first_passage_time[k]);
+    CHECK(std::abs(found.survival[k] - exact.survival[k]) < *found.grid_error);
+    if (std::isnan(found.density[k]) || std::isnan(exact.density[k])) continue;
+    ++told;
+    CHECK(std::abs(found.density[k] - exact.density[k]) < 1.5 * found.density_error[k] + 1e-6);
+    CHECK(relative_error(found.density[k], exact.density[k]) < 0.3);
+  }
+  CHECK(told > 20);
 }

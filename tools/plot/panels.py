@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from . import covariance, lines, maps, network, rates, times
 from .data import ResultData
 from .layout import Panel, sheet
@@ -71,7 +73,11 @@ def offered(data: ResultData) -> dict[str, Made]:
         known.update(in_the_plane(data))
     if "valley_outflux" in data and data["time"].size > 1:
         known["flux"] = one(times.flux, data)
-    passages = data.escapes_with("first_passage_density")
+    passages = [
+        escape
+        for escape in data.escapes_with("first_passage_density")
+        if np.isfinite(data["_".join(("first_passage_density", *escape))]).any()
+    ]
     if passages:
         known["first_passage"] = one(times.first_passage, data, passages)
     for origin in dict.fromkeys(origin for origin, _ in passages):

@@ -82,8 +82,8 @@ inline auto members(LossResult& one) {
   return std::tie(a, b, c, d, e);
 }
 inline auto members(FirstPassageResult& one) {
-  auto& [a, b, c, d, e, f, g] = one;
-  return std::tie(a, b, c, d, e, f, g);
+  auto& [a, b, c, d, e, f, g, h, i, j] = one;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 inline auto members(Results& one) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = one;
