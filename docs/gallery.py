@@ -95,12 +95,13 @@ def is_tall(picture):
 def shrink(source, target):
     """A picture of few enough colours to be small."""
     from PIL import Image
+    from shrink_pictures import reduced
 
     image = Image.open(source).convert("RGB")
     for width in WIDTHS:
         small = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
         for colours in (128, 64, 32):
-            small.quantize(colours, dither=Image.Dither.NONE).save(target, optimize=True)
+            reduced(small, colours).save(target, optimize=True)
             if target.stat().st_size <= BYTES:
                 return
     sys.exit(f"{target}: {target.stat().st_size} bytes are more than {BYTES}")

@@ -14,7 +14,7 @@ from figure_data import NONE, a_line, a_plane, table_of_rates
 from program import ROOT, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
-from plot import ResultData, draw_result, save
+from plot import ResultData, draw_reproduction, draw_result, save
 from plot.decades import logarithmic
 from plot.fonts import MissingCharacters, characters, families
 from plot.program import sentences
@@ -92,6 +92,20 @@ def test_a_wide_map_stands_above_two_others(folder):
     large, left, right = (axes.get_window_extent() for axes in figure.axes)
     assert large.width > 0.6 * figure.bbox.width and abs(left.width - right.width) < 1
     assert left.y1 < large.y0 and abs(left.y0 - right.y0) < 1
+
+
+def test_panels_of_a_reproduction_leave_the_last_place_to_the_legend(folder):
+    point = {"method": "sgd", "seed": 1, "log_rate": -2.0, "low": 0.1, "high": 0.2, "x": 1.0, "y": 2.0}
+    one = dict.fromkeys(("pooled_slope", "pooled_correlation", "relation"))
+    one |= {"name": "a", "ours": False, "key": "loss.k", "points": [point], "covariances": [], "verdict": "holds"}
+    for count, in_a_place in ((5, True), (6, False), (4, False), (1, False)):
+        content = {"claim": "-log(rate) ~ 1/value", "title": "A", "panels": [one] * count}
+        figure = draw_reproduction(content, folder)
+        check(figure)
+        *panels, last = figure.axes
+        assert len(panels) == count and last.get_legend()
+        beside = last.get_legend().get_window_extent().y1 > panels[-1].get_window_extent().y0
+        assert beside == in_a_place, count
 
 
 def test_a_map_by_itself_is_large(folder):
@@ -231,6 +245,8 @@ def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):
         shown = [tick.label1 for tick in axes.xaxis.get_major_ticks() if low <= tick.get_loc() <= high]
         boxes = [label.get_window_extent() for label in shown]
         assert len(boxes) >= 2 and all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:])), (low, high)
+        if low == 1e-7:
+            assert "10⁻⁶" in [label.get_text() for label in shown]
         if low == 0.03:
             assert [label.get_text() for label in shown] == ["0.05", "0.1", "0.2"]
         plt.close(figure)

@@ -7,10 +7,10 @@ from typing import Any
 
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from .style import number, power_of_ten, raised
+from .style import power_of_ten, raised
 
 MANY = 2.5  # decades, of which powers of ten alone are named
-PLAIN = 3  # decades about 1, in which numbers need no power
+PLAIN = (-3.0, 4.5)  # decades in which numbers need no power
 
 
 def decade_ticks(low: float, high: float, most: int = 8, powers: bool = False) -> tuple[list[float], list[str]]:
@@ -22,11 +22,16 @@ def decade_ticks(low: float, high: float, most: int = 8, powers: bool = False) -
         return [float(power) for power in whole], [f"10{raised(str(power))}" for power in whole]
     first = math.floor(low)
     ticks = [tick for tick in ticks_in(low - first, high - first, most) if low <= first + tick <= high]
-    if not powers and -PLAIN <= low and high <= PLAIN:
-        names = [number(10 ** (first + tick), digits=4) for tick in ticks]
+    if not powers and PLAIN[0] <= low and high <= PLAIN[1]:
+        names = [f"{10 ** (first + tick):.4g}".replace("e+04", "0000") for tick in ticks]
     else:
-        names = [f"{10 ** (tick % 1):.4g}{power_of_ten(first + math.floor(tick))}" for tick in ticks]
+        names = [with_power(10 ** (tick % 1), first + math.floor(tick)) for tick in ticks]
     return [first + tick for tick in ticks], names
+
+
+def with_power(mantissa: float, power: int) -> str:
+    shown = f"{mantissa:.4g}"
+    return f"10{raised(str(power))}" if shown == "1" and power else shown + power_of_ten(power)
 
 
 def ticks_in(low: float, high: float, most: int) -> list[float]:

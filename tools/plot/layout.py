@@ -61,9 +61,9 @@ def at(number: int) -> slice:
     return slice(number, number + 1)
 
 
-def legend(handles: Sequence[Any]) -> Panel:
-    """Of several panels together, beneath them."""
-    return Panel(lambda figure, axes: axes.axis("off"), height=0.1, legend=handles, across=True)
+def legend(handles: Sequence[Any], across: bool = True) -> Panel:
+    """Of several panels together: beneath them, or in the place of one more."""
+    return Panel(lambda figure, axes: axes.axis("off"), height=0.1, legend=handles, across=across)
 
 
 def sheet(panels: Sequence[Panel], title: str, columns: int = 2) -> Any:
@@ -97,7 +97,7 @@ def fit(axes: Any, panel: Panel, width: float) -> None:
     add_legend(axes, panel.legend, width - (BEFORE if axes.axison else 0.1))
     title = axes._left_title if hasattr(axes, "_left_title") else axes.title
     if title.get_text():
-        title.set_text(broken(title.get_text(), title.get_fontsize(), width - BEFORE))
+        title.set_text(broken(title.get_text(), title.get_fontsize(), width - (BEFORE if panel.shape else 0.5)))
 
 
 def parts_of(group: list[Panel], columns: int, width: float, narrow: bool) -> list[Part]:

@@ -63,7 +63,8 @@ def draw_reproduction(content: Claimed, folder: pathlib.Path) -> Any:
     for panel in content["panels"]:
         drawn.update(marks(panel))
     title = f"{content['title']}: {content['claim']}".replace("-log", "−log")
-    return sheet([*map(place, content["panels"]), legend(list(drawn.values()))], title, columns)
+    fills = len(content["panels"]) % columns == 0 or len(content["panels"]) < columns
+    return sheet([*map(place, content["panels"]), legend(list(drawn.values()), across=fills)], title, columns)
 
 
 def draw_landscapes(content: Claimed, folder: pathlib.Path) -> Any:

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Reduces the colours of pictures, which makes them a third as large; those of valleys and escapes stay what they are.
+
+    /usr/bin/python3 docs/shrink_pictures.py docs/*.png
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+from PIL import Image, ImageColor
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+from plot.style import COLOURS
+
+
+def reduced(picture, colours=256):
+    """A picture of that many colours. Marks take so few points of it that their own would be lost."""
+    kept = [ImageColor.getrgb(colour) for colour in ("white", *COLOURS)]
+    others = picture.quantize(colours - len(kept), dither=Image.Dither.NONE).convert("RGB").getcolors(colours)
+    palette = np.array([*kept, *(colour for _, colour in others)])
+    found, places = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
+    nearest = [np.argmin(((palette - colour) ** 2).sum(axis=1)) for colour in found.astype(int)]
+    small = Image.fromarray(np.array(nearest, dtype=np.uint8)[places].reshape(picture.size[::-1]), "P")
+    small.putpalette(palette.astype(np.uint8).tobytes())
+    return small
+
+
+if __name__ == "__main__":
+    for file in sys.argv[1:]:
+        reduced(Image.open(file).convert("RGB")).save(file, optimize=True)
