@@ -236,11 +236,12 @@ def test_every_part_of_a_result_survives_pickling():
 
 
 def _solved(diffusion):
-    return vf.Case(landscape="x^4/4 - x^2/2", diffusion=diffusion, grid={"x": (-2.5, 2.5, 50)}).solve(progress=False)
+    case = vf.Case(landscape="x^4/4 - x^2/2", diffusion=diffusion, grid={"x": (-2.5, 2.5, 50)}, accuracy={"relative": 0.5})
+    return case.solve(threads=1, progress=False)
 
 
 def test_results_come_back_from_other_processes():
-    values = [0.1, 0.15, 0.2]
+    values = [0.1, 0.2]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         results = pool.map(_solved, values)
     assert [one.json() for one in results] == [_solved(value).json() for value in values]
