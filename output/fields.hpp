@@ -209,6 +209,19 @@ struct Fields<PathResult> {
 };
 
 template <>
+struct Fields<FirstPassageResult> {
+  static constexpr std::string_view name = "first_passage";
+  static constexpr std::tuple all{
+      Field{"from", "", "valley that is left", "", &FirstPassageResult::from},
+      Field{"to", "", "what ends the escape", "", &FirstPassageResult::to},
+      Field{"mean", "1/rate", "mean of the first-passage time, on the problem's own grid", "",
+            &FirstPassageResult::mean},
+      Field{"mean_error", "1", "relative difference of it from that of all grids", "no such time is known",
+            &FirstPassageResult::mean_error},
+      Field{"time_error", "1", "error of the time integration, in probability", "", &FirstPassageResult::time_error}};
+};
+
+template <>
 struct Fields<MeasuredNumber> {
   static constexpr std::tuple all{Field{"value", "1", "the number", "", &MeasuredNumber::value},
                                   Field{"low", "1", "lower end of its 95 % interval", "", &MeasuredNumber::low},
@@ -320,6 +333,8 @@ struct Fields<Results> {
       Field{"network", "", "jump process between the cores of the valleys", "fewer than two cores", &Results::network,
             json_only},
       Field{"paths", "", "most probable paths", "", &Results::paths, json_only},
+      Field{"first_passages", "", "distributions of the time that escapes take", "", &Results::first_passages,
+            json_only},
       Field{"loss", "", "the loss over data at the start", "other problems", &Results::loss, json_only},
       Field{"warnings", "", "what is to be said of the run", "", &Results::warnings}};
 };

@@ -82,11 +82,11 @@ std::string file_info(const std::filesystem::path& path) {
   std::string out;
   for (const char* name : {"title", "valleyflux_version", "valleyflux_commit", "command"})
     if (const std::string value = attached_text(file, name); !value.empty())
-      out += fmt::format("{}: {}\n", name, value);
+      out += wrapped(fmt::format("{}: {}\n", name, value), 2);
   for_each_field<AccuracyResult>([&](const auto& field) {
     const std::string name = dataset_name<AccuracyResult>(field);
     if (const std::vector<double> values = attached_numbers(file, name); !values.empty())
-      out += fmt::format("{}: {}\n", name, fmt::join(values, " "));
+      out += wrapped(fmt::format("{}: {}\n", name, fmt::join(values, " ")), 2);
   });
 
   std::vector<std::vector<std::string>> rows{{"dataset", "shape", "values", "meaning"}};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -24,6 +25,11 @@ void require_places(const std::string& name, std::size_t given, const std::vecto
 }
 
 }  // namespace
+
+MemoryDatasets::MemoryDatasets(std::vector<Entry> entries, AttributeList attributes)
+    : attributes_(std::move(attributes)) {
+  for (Entry& entry : entries) add(std::move(entry));
+}
 
 MemoryDatasets::Entry& MemoryDatasets::add(Entry entry) {
   if (!numbers_.emplace(entry.name, entries_.size()).second)

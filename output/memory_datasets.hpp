@@ -27,6 +27,12 @@ class MemoryDatasets final : public Datasets {
   };
   using AttributeValue = std::variant<std::string, double, std::vector<double>>;
 
+  using AttributeList = std::vector<std::pair<std::string, AttributeValue>>;
+
+  MemoryDatasets() = default;
+  /// Those that another one held. Throws std::invalid_argument if two are of one name.
+  MemoryDatasets(std::vector<Entry> entries, AttributeList attributes);
+
   void attribute(const std::string& name, const std::string& value) override;
   void attribute(const std::string& name, double value) override;
   void attribute(const std::string& name, const std::vector<double>& values) override;
@@ -50,7 +56,7 @@ class MemoryDatasets final : public Datasets {
 
   /// In the order in which they were given.
   const std::vector<Entry>& entries() const { return entries_; }
-  const std::vector<std::pair<std::string, AttributeValue>>& attributes() const { return attributes_; }
+  const AttributeList& attributes() const { return attributes_; }
 
   /// Gives all of them to others.
   void write_to(Datasets& others) const;
@@ -61,7 +67,7 @@ class MemoryDatasets final : public Datasets {
 
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t> numbers_;  // of the entries, by name
-  std::vector<std::pair<std::string, AttributeValue>> attributes_;
+  AttributeList attributes_;
 };
 
 }  // namespace valleyflux

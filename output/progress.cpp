@@ -1,5 +1,7 @@
 #include "output/progress.hpp"
 
+#include "output/terminal_text.hpp"
+
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -28,20 +30,27 @@ int columns_of_terminal() {
 std::string progress_line(const std::string& label, std::optional<double> fraction, const std::string& stage,
                           double seconds, int columns) {
   constexpr double least_fraction = 0.03, least_seconds = 2.0;  // to tell the time left from
-  std::string times = duration(seconds), bar;
+  std::string times = duration(seconds), bar, percentage;
   if (fraction) {
     const double done = std::clamp(*fraction, 0.0, 1.0);
     if (done >= least_fraction && seconds >= least_seconds)
       times += fmt::format(", about {} left", duration(seconds * (1.0 - done) / done));
     constexpr int width = 20;
     const auto filled = static_cast<int>(done * width);
-    bar = fmt::format(" [{:#<{}}{:.<{}}] {:3.0f} %", "", filled, "", width - filled, 100.0 * done);
+    bar = fmt::format(" [{:#<{}}{:.<{}}]", "", filled, "", width - filled);
+    percentage = fmt::format(" {:3.0f} %", 100.0 * done);
   }
-  // Of a line that is too long the stage is what can be cut.
-  const auto others = static_cast<int>(label.size() + bar.size() + times.size() + std::string(":  ()").size());
-  const auto room = static_cast<std::size_t>(std::max(0, columns - others));
-  const std::string line = fmt::format("{}:{} {} ({})", label, bar, stage.substr(0, room), times);
-  return line.substr(0, static_cast<std::size_t>(std::max(0, columns)));
+  // Of a line that is too long the stage can be cut; then the least that is said goes, the percentage last.
+  const auto room = static_cast<std::size_t>(std::max(0, columns));
+  const std::string whole = fmt::format("{}:{}{} {{}} ({})", label, bar, percentage, times);
+  if (const std::size_t others = text_width(whole) - 2; others < room)
+    return fmt::format("{}:{}{} {} ({})", label, bar, percentage, cut_to_width(stage, room - others), times);
+  const std::string least = fraction ? percentage.substr(percentage.find_first_not_of(' ')) : times;
+  for (const std::string& line :
+       {fmt::format("{}:{}{} ({})", label, bar, percentage, times), fmt::format("{}:{} ({})", label, percentage, times),
+        fmt::format("{}:{}", label, percentage)})
+    if (text_width(line) <= room && (fraction || line.ends_with(')'))) return line;
+  return cut_to_width(least, room);
 }
 
 Progress::Progress(bool wanted, std::string label) : label_(std::move(label)) {

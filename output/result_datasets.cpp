@@ -210,6 +210,33 @@ void write_shares(Datasets& file, const Results& results) {
   });
 }
 
+template <class Row, class Label>
+std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
+  std::vector<std::string> all;
+  for (const Row& row : rows) all.push_back(label(row));
+  return all;
+}
+
+/// Curves over common times, one dataset for each escape.
+void write_first_passages(Datasets& file, const Results& results) {
+  file.text_scale("first_passage",
+                  labels(results.first_passages,
+                         [](const FirstPassageResult& one) { return fmt::format("{}->{}", one.from, one.to); }),
+                  of_others("from->to"));
+  Table<FirstPassageResult>(file, "first_passage", results.first_passages, {}, {}).write();
+  file.numeric_scale("first_passage_time", results.first_passage_time,
+                     of_numbers("1/rate", "time since the start at the minimum"));
+  for (const FirstPassageResult& one : results.first_passages) {
+    const auto curve = [&](const std::string& name, const std::string& dimension, const Eigen::VectorXd& values,
+                           const std::string& meaning) {
+      file.dataset(fmt::format("{}_{}_{}", name, one.from, one.to), {"first_passage_time"}, values,
+                   of_numbers(dimension, fmt::format("{}, {} -> {}", meaning, one.from, one.to)));
+    };
+    curve("first_passage_density", "rate", one.density, "probability density of the first-passage time");
+    curve("first_passage_survival", "1", one.survival, "probability of not having arrived yet");
+  }
+}
+
 /// What there is of a number that may be missing, and lists by axis.
 void write_attribute(Datasets& file, const std::string& name, double value) {
   file.attribute(name, value);
@@ -227,13 +254,6 @@ void write_attribute(Datasets& file, const std::string& name, const std::vector<
   std::vector<double> ends;
   for (const auto& side : sides) ends.insert(ends.end(), side.begin(), side.end());
   file.attribute(name, ends);
-}
-
-template <class Row, class Label>
-std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
-  std::vector<std::string> all;
-  for (const Row& row : rows) all.push_back(label(row));
-  return all;
 }
 
 }  // namespace
@@ -270,6 +290,7 @@ void write_results(Datasets& file, const Results& results, const std::vector<std
                     of_others("from->to, one for each saddle between them"));
     Table<PathResult>(file, "path", results.paths, axes, results.variables).write();
   }
+  if (!results.first_passages.empty()) write_first_passages(file, results);
 }
 
 }  // namespace valleyflux

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -22,17 +23,17 @@ const std::filesystem::path& not_xdmf(const std::filesystem::path& path) {
 
 /// Adds views of the frames, and writes the XDMF file.
 void commit_with_xdmf(const std::filesystem::path& path, Hdf5File& file, const ResultWriter& written) {
-  for (const std::string& field : written.frame_fields())
-    for (std::size_t frame = 0; frame < written.times().size(); ++frame)
+  const FieldsOverCells& fields = written.over_cells();
+  for (const std::string& field : fields.frame_fields)
+    for (std::size_t frame = 0; frame < fields.times.size(); ++frame)
       file.row_view(frame_name(field, frame), field, static_cast<Index>(frame));
-  if (written.cells().empty()) {
+  if (fields.cells.empty()) {
     file.commit();
     return;
   }
   // Written before the result appears: should the disk be full, an older result stays.
   UnfinishedFile xdmf(xdmf_path(path));
-  xdmf.write(xdmf_text(
-      {path.filename().string(), written.cells(), written.times(), written.frame_fields(), written.static_fields()}));
+  xdmf.write(xdmf_text(path.filename().string(), fields));
   file.commit();
   xdmf.commit();
 }
@@ -50,6 +51,10 @@ void ResultFile::commit() {
 ResultInMemory::ResultInMemory(const std::vector<Axis>& axes, const std::vector<std::string>& valleys,
                                const ResultHeader& header)
     : ResultWriter(std::make_unique<MemoryDatasets>(), axes, valleys, header), units_(header.units) {}
+
+ResultInMemory::ResultInMemory(MemoryDatasets datasets, FieldsOverCells over_cells, Units units)
+    : ResultWriter(std::make_unique<MemoryDatasets>(std::move(datasets)), std::move(over_cells)),
+      units_(std::move(units)) {}
 
 const MemoryDatasets& ResultInMemory::datasets() const {
   return static_cast<const MemoryDatasets&>(ResultWriter::datasets());

@@ -28,6 +28,9 @@ class ResultInMemory : public ResultWriter {
  public:
   ResultInMemory(const std::vector<Axis>& axes, const std::vector<std::string>& valleys, const ResultHeader& header);
 
+  /// One that was finished before, of what it held.
+  ResultInMemory(MemoryDatasets datasets, FieldsOverCells over_cells, Units units);
+
   const MemoryDatasets& datasets() const;
   const Units& units() const { return units_; }
   /// Writes its file, and the XDMF file beside it, as ResultFile does.

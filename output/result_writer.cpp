@@ -43,7 +43,7 @@ ResultWriter::ResultWriter(std::unique_ptr<Datasets> datasets, const std::vector
                               {"long_name", fmt::format("{} at the cell edges", axis.name())}});
     datasets_->dataset(name + "_bnds", {name, "nv"}, bounds,
                        {{"long_name", fmt::format("ends of the cells in {}", axis.name())}});
-    cells_.push_back(n);
+    over_cells_.cells.push_back(n);
     axes_.push_back(name);
     axis_names_.push_back(axis.name());
   }
@@ -53,6 +53,9 @@ ResultWriter::ResultWriter(std::unique_ptr<Datasets> datasets, const std::vector
   if (!walls.empty()) datasets_->text_scale("wall", walls, {{"long_name", "absorbing walls"}});
 }
 
+ResultWriter::ResultWriter(std::unique_ptr<Datasets> datasets, FieldsOverCells over_cells)
+    : datasets_(std::move(datasets)), over_cells_(std::move(over_cells)) {}
+
 std::vector<std::string> ResultWriter::cell_scales() const {
   return {axes_.rbegin(), axes_.rend()};
 }
@@ -60,7 +63,7 @@ std::vector<std::string> ResultWriter::cell_scales() const {
 void ResultWriter::write(const CellField& field) {
   datasets_->dataset(field.name, cell_scales(), field.values,
                      {{"units", field.dimension}, {"long_name", field.long_name}});
-  static_fields_.push_back(field.name);
+  over_cells_.static_fields.push_back(field.name);
 }
 
 void ResultWriter::write_labels(const std::vector<int>& labels) {
@@ -79,13 +82,13 @@ void ResultWriter::write_labels(const std::vector<int>& labels) {
 }
 
 void ResultWriter::append(const DensityFrame& frame) {
-  if (times_.empty()) {
+  if (over_cells_.times.empty()) {
     datasets_->growing_scale("time", {{"axis", "T"}, {"units", "time"}, {"long_name", "time"}});
     std::vector<std::string> scales = cell_scales();
     scales.insert(scales.begin(), "time");
     const auto field = [&](const std::string& name, const std::string& dimension, const std::string& long_name) {
       datasets_->growing_dataset(name, scales, {{"units", dimension}, {"long_name", long_name}});
-      frame_fields_.push_back(name);
+      over_cells_.frame_fields.push_back(name);
     };
     field("density", "1/volume", "probability density");
     for (std::size_t k = 0; k < axes_.size(); ++k)
@@ -102,7 +105,7 @@ void ResultWriter::append(const DensityFrame& frame) {
       curve("wall_outflow", "wall", "1", "its integral over time since the start");
     }
   }
-  times_.push_back(frame.time);
+  over_cells_.times.push_back(frame.time);
   datasets_->append("time", Eigen::VectorXd::Constant(1, frame.time));
   datasets_->append("density", frame.density);
   for (std::size_t k = 0; k < axes_.size(); ++k) datasets_->append("current_" + axes_[k], frame.current[k]);

@@ -2,6 +2,7 @@
 
 #include "grids/axis.hpp"
 #include "output/datasets.hpp"
+#include "output/xdmf.hpp"
 #include "problems/units.hpp"
 #include "solver/results.hpp"
 
@@ -37,23 +38,19 @@ class ResultWriter {
   void write(const Results& results);
 
   const Datasets& datasets() const { return *datasets_; }
-  const std::vector<Index>& cells() const { return cells_; }   // by axis
-  const std::vector<double>& times() const { return times_; }  // of the frames
-  /// Names of what was written over the cells: of every frame, and once.
-  const std::vector<std::string>& frame_fields() const { return frame_fields_; }
-  const std::vector<std::string>& static_fields() const { return static_fields_; }
+  const FieldsOverCells& over_cells() const { return over_cells_; }
 
  protected:
+  /// One that was finished before.
+  ResultWriter(std::unique_ptr<Datasets> datasets, FieldsOverCells over_cells);
   Datasets& datasets() { return *datasets_; }
 
  private:
   std::vector<std::string> cell_scales() const;
 
   std::unique_ptr<Datasets> datasets_;
-  std::vector<Index> cells_;
+  FieldsOverCells over_cells_;
   std::vector<std::string> axes_, axis_names_, valleys_;  // datasets of the axes, what they are called, names
-  std::vector<double> times_;
-  std::vector<std::string> frame_fields_, static_fields_;
 };
 
 }  // namespace valleyflux

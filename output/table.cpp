@@ -13,6 +13,16 @@
 
 namespace valleyflux {
 
+namespace {
+
+/// " (1/ns)", or nothing where the case does not say it.
+std::string rate_unit(const Units& units) {
+  const std::string unit = in_units("rate", units);
+  return unit == "1" ? "" : " (" + unit + ")";
+}
+
+}  // namespace
+
 std::string valleys_table(const Results& results) {
   std::vector<std::vector<std::string>> rows{{"valley", column_head<ValleyResult>("minimum", results.units),
                                               column_head<ValleyResult>("height", results.units),
@@ -63,11 +73,13 @@ std::string evolution_lines(const Results& results) {
   return wrapped(text, 2);
 }
 
-std::string network_table(const NetworkResult& network) {
+std::string network_table(const NetworkResult& network, const Units& units) {
   const auto off_by = [](double value, double reference) {
     return std::isfinite(value) && reference > 0 ? shown_difference(std::log(value / reference)) : std::string("-");
   };
-  std::vector<std::vector<std::string>> pairs{{"network", "rate", "grid error", "Rule 1", "mean time", "Rule 2"}};
+  std::vector<std::vector<std::string>> pairs{{"network", column_head<NetworkResult>("rate", units), "grid error",
+                                               "Rule 1", "mean " + column_head<NetworkResult>("time", units),
+                                               "Rule 2"}};
   const auto n = static_cast<Eigen::Index>(network.valleys.size());
   for (Eigen::Index a = 0; a < n; ++a)
     for (Eigen::Index b = 0; b < n; ++b) {
@@ -85,9 +97,14 @@ std::string network_table(const NetworkResult& network) {
     valleys.push_back({network.valleys[static_cast<std::size_t>(a)], fmt::format("{:.6g}", network.probability[a]),
                        fmt::format("{:.6g}", network.escape_time_probability[a])});
   std::string text = aligned(pairs) + "\n" + aligned(valleys);
+  text += wrapped(
+      "Rule 1: closed forms of parallel saddles, added; Rule 2: least sum of mean times of steps in sequence; both as "
+      "what they are off by. Corollary 3.2.2: each mean escape time over the sum of all. (Xie, Sato & Sugiyama 2020)\n",
+      2);
   std::vector<std::string> modes;
   for (const auto& eigenvalue : network.spectrum) modes.push_back(shown_eigenvalue(eigenvalue));
-  if (!modes.empty()) text += wrapped(fmt::format("modes of the network: {}\n", fmt::join(modes, ", ")), 2);
+  if (!modes.empty())
+    text += wrapped(fmt::format("modes of the network{}: {}\n", rate_unit(units), fmt::join(modes, ", ")), 2);
   return text;
 }
 
@@ -112,9 +129,7 @@ std::string spectrum_line(const Results& results) {
     if (k < results.spectrum_error.size() && results.spectrum_error[k] > 0)
       shown.back() += fmt::format(" +- {:.1g}", results.spectrum_error[k]);
   }
-  const std::string unit = in_units("rate", results.units);
-  return wrapped(fmt::format("leading spectrum{}: {}\n", unit == "1" ? "" : " (" + unit + ")", fmt::join(shown, ", ")),
-                 2);
+  return wrapped(fmt::format("leading spectrum{}: {}\n", rate_unit(results.units), fmt::join(shown, ", ")), 2);
 }
 
 std::string accuracy_line(const AccuracyResult& accuracy) {
@@ -142,7 +157,7 @@ std::string results_text(const Results& results) {
         results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(*results.accuracy)
                                                                                     : std::string(),
         results.paths.empty() ? std::string() : paths_table(results),
-        results.network ? network_table(*results.network) : std::string(),
+        results.network ? network_table(*results.network, results.units) : std::string(),
         results.spectrum.size() > 1 ? spectrum_line(results) : std::string(), evolution_lines(results)})
     if (!part.empty()) text += "\n" + part;
   return text;

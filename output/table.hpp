@@ -23,9 +23,9 @@ std::string accuracy_line(const AccuracyResult& accuracy);
 /// A loss at its start, and its gradient's covariance against its Hessian.
 std::string loss_lines(const LossResult& loss);
 
-/// The network of valleys: rates between cores with Rule 1 beside them, mean first-passage times with Rule 2, and
-/// probabilities with Corollary 3.2.2.
-std::string network_table(const NetworkResult& network);
+/// The network of valleys: rates between cores with Rule 1 beside them, mean first-passage times with Rule 2,
+/// probabilities with Corollary 3.2.2, and what these say.
+std::string network_table(const NetworkResult& network, const Units& units);
 
 /// Most probable paths: saddle, method, exponent, its error.
 std::string paths_table(const Results& results);

@@ -1,6 +1,9 @@
 #include "output/terminal_text.hpp"
 
+#include <wchar.h>
+
 #include <algorithm>
+#include <clocale>
 #include <numeric>
 #include <sstream>
 
@@ -13,11 +16,42 @@ using Rows = std::vector<std::vector<std::string>>;
 constexpr std::size_t gap = 2;         // between columns
 constexpr std::size_t narrowest = 16;  // that a column of texts is made
 
-/// Bytes of the first `characters` of a UTF-8 text.
-std::size_t bytes_of(const std::string& text, std::size_t characters) {
+/// A character of a UTF-8 text; of what is none the byte.
+struct Character {
+  char32_t code;
+  std::size_t bytes;
+};
+
+Character character_at(const std::string& text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  const std::size_t bytes = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (bytes == 1 || at + bytes > text.size()) return {first, 1};
+  char32_t code = first & (0x7FU >> bytes);
+  for (std::size_t k = 1; k < bytes; ++k) code = code << 6U | (static_cast<unsigned char>(text[at + k]) & 0x3FU);
+  return {code, bytes};
+}
+
+/// By the system's table, whatever locale the program runs in.
+std::size_t width_of(char32_t code) {
+  if (code < 0x80) return 1;
+  static const locale_t unicode = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (!unicode) return 1;
+  const locale_t before = ::uselocale(unicode);
+  const int width = ::wcwidth(static_cast<wchar_t>(code));
+  ::uselocale(before);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
+/// Bytes of the characters that fit into so many columns, with those drawn over the last of them.
+std::size_t bytes_within(const std::string& text, std::size_t columns) {
   std::size_t at = 0;
-  for (; at < text.size(); ++at)
-    if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && characters-- == 0) break;
+  while (at < text.size()) {
+    const Character next = character_at(text, at);
+    const std::size_t width = width_of(next.code);
+    if (width > columns) break;
+    columns -= width;
+    at += next.bytes;
+  }
   return at;
 }
 
@@ -28,8 +62,9 @@ std::string without_controls(std::string text) {
   return text;
 }
 
-/// Lines of at most `first`, then `others` characters.
-std::vector<std::string> broken(const std::string& text, std::size_t first, std::size_t others) {
+/// Lines of at most `first`, then `others` columns, but for longer words that are to stay whole.
+std::vector<std::string> broken(const std::string& text, std::size_t first, std::size_t others,
+                                bool whole_words = false) {
   std::vector<std::string> lines{""};
   const auto room = [&] { return lines.size() == 1 ? first : others; };
   std::size_t at = 0;
@@ -45,14 +80,25 @@ std::vector<std::string> broken(const std::string& text, std::size_t first, std:
       continue;
     }
     if (!lines.back().empty()) lines.emplace_back();
-    for (; text_width(word) > room(); lines.emplace_back()) {
-      const std::size_t cut = bytes_of(word, room());
+    for (; !whole_words && text_width(word) > room(); lines.emplace_back()) {
+      const std::size_t cut = std::max(bytes_within(word, room()), character_at(word, 0).bytes);
       lines.back() = word.substr(0, cut);
       word.erase(0, cut);
     }
     lines.back() = word;
   }
   return lines;
+}
+
+std::string in_lines(const std::string& text, std::size_t indent, std::size_t columns, bool whole_words) {
+  std::string result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> lines = broken(without_controls(line), columns, columns - indent, whole_words);
+    for (std::size_t k = 0; k < lines.size(); ++k) result += (k ? std::string(indent, ' ') : "") + lines[k] + "\n";
+  }
+  if (!text.empty() && text.back() != '\n') result.pop_back();
+  return result;
 }
 
 /// Of every column the width of its longest cell.
@@ -113,19 +159,25 @@ Rows part_of(const Rows& rows, std::size_t begin, std::size_t end) {
 }  // namespace
 
 std::size_t text_width(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Character next = character_at(text, at);
+    width += width_of(next.code);
+    at += next.bytes;
+  }
+  return width;
+}
+
+std::string cut_to_width(const std::string& text, std::size_t columns) {
+  return text.substr(0, bytes_within(text, columns));
 }
 
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t columns) {
-  std::string result;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    const std::vector<std::string> lines = broken(without_controls(line), columns, columns - indent);
-    for (std::size_t k = 0; k < lines.size(); ++k) result += (k ? std::string(indent, ' ') : "") + lines[k] + "\n";
-  }
-  if (!text.empty() && text.back() != '\n') result.pop_back();
-  return result;
+  return in_lines(text, indent, columns, false);
+}
+
+std::string wrapped_between_words(const std::string& text, std::size_t indent, std::size_t columns) {
+  return in_lines(text, indent, columns, true);
 }
 
 std::string aligned(const Rows& rows, std::size_t columns) {

@@ -27,6 +27,11 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
+struct XdmfContent {
+  const std::string& hdf5;
+  const FieldsOverCells& fields;
+};
+
 std::string item(const XdmfContent& content, const std::string& dimensions, const std::string& dataset) {
   return fmt::format("<DataItem Dimensions=\"{}\" NumberType=\"Float\" Precision=\"8\" Format=\"HDF\">{}:{}</DataItem>",
                      dimensions, escaped(content.hdf5), dataset);
@@ -52,8 +57,8 @@ std::vector<VectorField> vectors_among(const std::vector<std::string>& fields) {
 }
 
 std::string step(const XdmfContent& content, std::size_t frame, double time) {
-  const bool plane = content.cells.size() == 2;
-  const Index nx = content.cells[0], ny = plane ? content.cells[1] : 1;
+  const bool plane = content.fields.cells.size() == 2;
+  const Index nx = content.fields.cells[0], ny = plane ? content.fields.cells[1] : 1;
   std::string text = fmt::format("   <Grid Name=\"step{}\" GridType=\"Uniform\"><Time Value=\"{}\"/>\n", frame, time);
   // Cells one layer thick; on the line the centres are nodes.
   text += fmt::format("    <Topology TopologyType=\"3DRectMesh\" Dimensions=\"{} {} {}\"/>\n", plane ? 2 : 1,
@@ -85,9 +90,9 @@ std::string step(const XdmfContent& content, std::size_t frame, double time) {
           escaped(vector.name), shape, item(content, shape, escaped(dataset_of(vector.x))),
           item(content, shape, escaped(dataset_of(vector.y))));
   };
-  if (!content.times.empty())
-    show(content.frame_fields, [frame](const std::string& field) { return frame_name(field, frame); });
-  show(content.static_fields, [](const std::string& field) { return "/" + field; });
+  if (!content.fields.times.empty())
+    show(content.fields.frame_fields, [frame](const std::string& field) { return frame_name(field, frame); });
+  show(content.fields.static_fields, [](const std::string& field) { return "/" + field; });
   return text + "   </Grid>\n";
 }
 
@@ -101,12 +106,13 @@ std::string frame_name(const std::string& field, std::size_t frame) {
   return fmt::format("/frames/{}_{:04d}", field, frame);
 }
 
-std::string xdmf_text(const XdmfContent& content) {
+std::string xdmf_text(const std::string& hdf5, const FieldsOverCells& fields) {
+  const XdmfContent content{hdf5, fields};
   std::string text =
       "<?xml version=\"1.0\"?>\n<Xdmf Version=\"2.0\">\n <Domain>\n"
       "  <Grid Name=\"series\" GridType=\"Collection\" CollectionType=\"Temporal\">\n";
-  if (content.times.empty()) text += step(content, 0, 0.0);
-  for (std::size_t frame = 0; frame < content.times.size(); ++frame) text += step(content, frame, content.times[frame]);
+  if (fields.times.empty()) text += step(content, 0, 0.0);
+  for (std::size_t frame = 0; frame < fields.times.size(); ++frame) text += step(content, frame, fields.times[frame]);
   return text + "  </Grid>\n </Domain>\n</Xdmf>\n";
 }
 

@@ -8,18 +8,18 @@
 
 namespace valleyflux {
 
-/// What an XDMF file says of a result: the cells of the grid and the fields over them.
-struct XdmfContent {
-  std::string hdf5;                        // file name of the data, in the same folder
-  std::vector<Index> cells;                // by axis: one or two
+/// The cells of a result's grid, and the names of its datasets over them.
+struct FieldsOverCells {
+  std::vector<Index> cells;                // by axis: one or two; none where there is no grid
   std::vector<double> times;               // of the frames; may be empty
-  std::vector<std::string> frame_fields;   // datasets over time; frame k of F is /frames/F_000k
-  std::vector<std::string> static_fields;  // datasets without time
+  std::vector<std::string> frame_fields;   // over time; frame k of F is /frames/F_000k
+  std::vector<std::string> static_fields;  // without time
 };
 
 /// The text of an XDMF 2 file that both of ParaView 5.11's readers show: a grid one cell thick with values at the cells
-/// (one-dimensional results: values at the cell centres), one time step a frame.
-std::string xdmf_text(const XdmfContent& content);
+/// (one-dimensional results: values at the cell centres), one time step a frame. hdf5: file name of the data, in the
+/// same folder.
+std::string xdmf_text(const std::string& hdf5, const FieldsOverCells& fields);
 
 /// The XDMF file's path, beside the data's.
 std::filesystem::path xdmf_path(std::filesystem::path hdf5);

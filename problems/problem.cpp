@@ -268,7 +268,7 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
   if (problem.grid.domain() || hides_minima<Dim>(problem.dynamics.drift))
     valley_depth = std::max(valley_depth, least_valley_depth);
   if (valley_depth > 0 && problem.dynamics.drift.potential()) {
-    deep.emplace(problem.dynamics, problem.grid, valley_depth);
+    deep.emplace(problem.dynamics, problem.grid, valley_depth, given_regions(definitions));
     take_critical_points<Dim>(*deep, valley_depth, problem);
     minima = deep->minima();
   } else {

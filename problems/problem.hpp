@@ -54,6 +54,15 @@ struct ValleyDefinition {
   std::optional<Region<Dim>> core;    // default: see default_core
 };
 
+/// The regions that users give.
+template <int Dim>
+std::vector<Region<Dim>> given_regions(const std::vector<ValleyDefinition<Dim>>& definitions) {
+  std::vector<Region<Dim>> regions;
+  for (const auto& definition : definitions)
+    if (definition.region) regions.push_back(*definition.region);
+  return regions;
+}
+
 /// Builds the problem: critical points, valleys (all basins of the minima found if `definitions` is empty, named
 /// "valley_1", ... by height), their minima and default cores (a valley without a stable point has neither, unless its
 /// core is given). Throws ProblemError if dimensions differ, the box reaches beyond the landscape's domain, L, F or D
@@ -62,7 +71,8 @@ struct ValleyDefinition {
 /// critical_points: those of this drift on this grid, where they are known already. Of dynamics that depend on time all
 /// of this is that of time 0.
 /// valley_depth: where positive and there is a landscape, critical points and basins are those of DeepValleys with that
-/// depth, in units of the noise level (shallower minima are merged, no flow is followed); maxima are not looked for and
+/// depth, in units of the noise level (shallower minima are merged but in the regions of `definitions`, no flow is
+/// followed); maxima are not looked for and
 /// `critical_points` not used.
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,

@@ -110,9 +110,20 @@ struct PathResult {
   std::vector<double> saddle;      // its coordinates
   std::optional<double> exponent;  // Phi, dimensionless: rates are of order exp(-Phi); nothing: `note` says why
   double error = 0.0;              // of Phi
-  Eigen::MatrixXd points;          // coordinates x points, minimum to minimum
+  Eigen::MatrixXd points;          // coordinates x points, minimum to minimum, or to the saddle alone (`note` says so)
   Eigen::VectorXd action;          // points: the exponent up to each
   std::string note;
+};
+
+/// Distribution of the time from the minimum of `from` until an escape has arrived, or has left through an absorbing
+/// wall, on the problem's own grid.
+struct FirstPassageResult {
+  std::string from, to;
+  double mean = 0.0;                 // time
+  std::optional<double> mean_error;  // relative, against that of all grids; nothing: that is not known
+  double time_error = 0.0;           // of the time integration, in probability
+  Eigen::VectorXd density = {};      // times: per unit of time; NaN where less has arrived than time_error
+  Eigen::VectorXd survival = {};     // times: probability that it has not arrived yet
 };
 
 /// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and
@@ -160,6 +171,8 @@ struct Results {
   std::vector<double> spectrum_error;          // of each, from the grids; NaN where there is one grid alone
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
+  Eigen::VectorXd first_passage_time;  // times of all that follow
+  std::vector<FirstPassageResult> first_passages;
   std::optional<LossResult> loss;
   std::vector<std::string> warnings;
 };

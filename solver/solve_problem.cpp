@@ -5,6 +5,7 @@
 #include "solver/discretisation/coefficient_fields.hpp"
 #include "solver/escape_reports.hpp"
 #include "solver/evolution/evolve_density.hpp"
+#include "solver/first_passages.hpp"
 #include "solver/level.hpp"
 #include "solver/recommended_rate.hpp"
 #include "solver/refinement.hpp"
@@ -57,6 +58,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   grids.solve_on_others(finest);
   grids.finish();
   report_escapes<Dim>(solution, grids, finest);
+  if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
   recommend(results.estimates, request.accuracy.relative);
   add_data_errors<Dim>(solution, escapes);
   return std::move(solution.results);

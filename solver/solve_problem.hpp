@@ -24,6 +24,12 @@ struct AccuracyOptions {
   double memory = 4e9;     // bytes that finer grids may take to get there
 };
 
+/// Distributions of first-passage times: at times from about `after` until `until`; what is not given follows from the
+/// mean times.
+struct FirstPassageOptions {
+  std::optional<double> after, until;
+};
+
 /// What is to be found out about a problem.
 template <int Dim>
 struct SolveRequest {
@@ -32,6 +38,7 @@ struct SolveRequest {
   /// The evolution: its options, and the initial probabilities of the cells as a function of the discretised problem.
   std::optional<EvolveOptions> evolve;
   std::function<Eigen::VectorXd(const Discretisation<Dim>&, const std::vector<int>& labels)> initial;
+  std::optional<FirstPassageOptions> first_passage;  // of all escapes; nothing: none
   TheoryOptions theory;
   ParticleMethods particles;
   bool particle_histogram = false;  // at the end of the evolution

@@ -10,4 +10,10 @@ class SolverError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The answer is beyond the range of double precision: no finer grid would mend that.
+class RangeError : public SolverError {
+ public:
+  using SolverError::SolverError;
+};
+
 }  // namespace valleyflux

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace valleyflux {
@@ -59,49 +60,53 @@ std::vector<std::string> noiseless_walls(const Problem<2>&) {
   return {};
 }
 
+/// Lines of 80 columns.
+template <class... Args>
+std::string line_of(fmt::format_string<Args...> format, Args&&... args) {
+  return wrapped(fmt::format(format, std::forward<Args>(args)...), 2);
+}
+
 template <int Dim>
-void check(const Case& definition, const Problem<Dim>& problem, std::optional<Progress>& progress) {
+std::string findings(const Case& definition, const Problem<Dim>& problem) {
   // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
   const SolveRequest<Dim> request = solve_request<Dim>(problem, definition);
-  progress->update(std::nullopt, "discretising");
   const auto discretisation = discretise<Dim>(problem);
   if (request.evolve) request.initial(discretisation, state_labels<Dim>(problem, discretisation.space));
   const std::vector<int> labels = valley_labels<Dim>(problem);
   const auto neighbours = neighbouring_valleys<Dim>(problem, labels);
-  progress.reset();
 
-  say_wrapped("{}\n\n", definition.title);
+  std::string text = line_of("{}\n\n", definition.title);
   double cells = 1.0;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = problem.grid.axis(k);
     cells *= static_cast<double>(axis.cells());
-    say_wrapped("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(), axis.cells(),
-                axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
-                name_of(axis.lower()), name_of(axis.upper()));
+    text += line_of("grid.{}: {:.9g} to {:.9g}, {} cells{}, {} / {}\n", axis.name(), axis.min(), axis.max(),
+                    axis.cells(), axis.grading() ? fmt::format(" graded around {:.6g}", axis.grading()->centre) : "",
+                    name_of(axis.lower()), name_of(axis.upper()));
   }
-  if (!problem.grid_rule.empty()) say_wrapped("chosen: {}\n", problem.grid_rule);
-  say_wrapped("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+  if (!problem.grid_rule.empty()) text += line_of("chosen: {}\n", problem.grid_rule);
+  text += line_of("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
-  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
+  if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
   const auto& dynamics = problem.dynamics;
-  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+                  dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
-    say_wrapped("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
+    text += line_of("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
   } else if (discretisation.blocked.empty() && discretisation.regularised == 0) {
-    say_wrapped("noise: nowhere degenerate\n");
+    text += line_of("noise: nowhere degenerate\n");
   }
   if (!discretisation.blocked.empty() || discretisation.regularised > 0) {
     if (discretisation.regularised > 0)
-      say_wrapped("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
-                  cells);
+      text += line_of("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
+                      cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      say_wrapped("blocked: the noise vanishes at {} and the drift points back\n",
-                  shown<Dim>(discretisation.blocked[k].place));
+      text += line_of("blocked: the noise vanishes at {} and the drift points back\n",
+                      shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
-      say_wrapped("blocked: ... {} places in all\n", discretisation.blocked.size());
+      text += line_of("blocked: ... {} places in all\n", discretisation.blocked.size());
   }
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};
@@ -110,50 +115,49 @@ void check(const Case& definition, const Problem<Dim>& problem, std::optional<Pr
                                                  : point.degenerate ? " (degenerate)"
                                                                     : ""),
                     shown<Dim>(point.position), fmt::format("{:.9g}", point.height), fmt::format("{}", point.index)});
-  say("\n{}\n", aligned(rows));
+  text += "\n" + aligned(rows) + "\n";
   rows = {{"valley", "minimum", "cells"}};
   for (std::size_t v = 0; v < problem.valleys.size(); ++v)
     rows.push_back({problem.valleys[v].name,
                     problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
                     fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
-  say("{}\n", aligned(rows));
+  text += aligned(rows) + "\n";
   std::vector<std::string> pairs;
   for (const auto& [from, to] : neighbours)
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
-  if (!pairs.empty()) say_wrapped("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
-  say("{}", warnings_text(problem.warnings, true));
+  if (!pairs.empty()) text += line_of("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
+  return text + warnings_text(problem.warnings, true);
 }
 
-void check(const Case& definition, const ParticleProblem& problem, std::optional<Progress>& progress) {
+std::string findings(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
-  progress.reset();
   const auto& dynamics = problem.system.dynamics;
-  say_wrapped("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  if (!definition.table.empty()) say_wrapped("landscape: {}\n", definition.table);
-  say_wrapped("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-              dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
-  say_wrapped("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
-              problem.system.safe_step);
+  std::string text = line_of("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
+  if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
+  text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+                  dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  text += line_of("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
+                  problem.system.safe_step);
   std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};
   for (const ParticleValley& valley : problem.valleys)
     rows.push_back({valley.name, fmt::format("({:.9g})", fmt::join(valley.minimum, ", ")),
                     valley.height ? fmt::format("{:.9g}", *valley.height) : "-", valley.core ? "given" : "none"});
-  say("{}\n", aligned(rows));
+  return text + aligned(rows) + "\n";
 }
 
-void check(const Case& definition, const LossProblem& problem, std::optional<Progress>& progress) {
-  progress.reset();
+std::string findings(const Case& definition, const LossProblem& problem) {
   const CaseLoss& loss = *definition.loss;
   const auto scaled = scaled_loss(problem.loss, problem.k);
-  say_wrapped("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
-              definition.title, loss.model, scaled->dimension(), scaled->samples(), loss.data->features.rows(),
-              loss.data->classes.size(), loss.source, loss.k);
-  say_wrapped("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
-              scaled->gradient(problem.start).norm());
-  say_wrapped("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
-              problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
-              loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+  std::string text = line_of("{}\n\nloss: {} of {} parameters over {} samples ({} features, {} classes; {}), k = {}\n",
+                             definition.title, loss.model, scaled->dimension(), scaled->samples(),
+                             loss.data->features.rows(), loss.data->classes.size(), loss.source, loss.k);
+  text += line_of("at the start: {:.6g}, |gradient| {:.3g}\n", scaled->value(problem.start),
+                  scaled->gradient(problem.start).norm());
+  text += line_of("SGD: eta = {}, batch_size = {}, injected noise {}; {} repetitions of at most {:.4g} iterations\n",
+                  problem.sgd.eta, problem.sgd.batch_size, problem.sgd.injected, definition.particles.particles,
+                  loss_request(definition).repetitions.time_limit / problem.sgd.eta);
+  return text;
 }
 
 }  // namespace
@@ -161,10 +165,15 @@ void check(const Case& definition, const LossProblem& problem, std::optional<Pro
 int check_command(const std::string& name, const Overrides& overrides) {
   const Case definition = case_named(name, overrides);
   require_effect(definition, overrides);
-  std::optional<Progress> progress(std::in_place, true, "valleyflux check");
-  progress->update(std::nullopt, "setting up the problem");
-  TrainedStarts starts;
-  std::visit([&](const auto& problem) { check(definition, problem, progress); }, build_any_problem(definition, starts));
+  std::string text;
+  {
+    Progress progress(true, "valleyflux check");
+    progress.update(std::nullopt, "setting up the problem");
+    TrainedStarts starts;
+    text = std::visit([&](const auto& problem) { return findings(definition, problem); },
+                      build_any_problem(definition, starts));
+  }
+  say("{}", text);
   return 0;
 }
 

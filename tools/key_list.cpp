@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace valleyflux {
 
 namespace {
@@ -13,6 +16,16 @@ constexpr const char* all_keys = "keys";
 
 std::string full_name(const CaseKey& key) {
   return key.table.empty() ? std::string(key.name) : fmt::format("{}.{}", key.table, key.name);
+}
+
+/// Whether a name is that of a key or table, any name standing where these have a *: "grid.phi.cells" of
+/// "grid.*.cells".
+bool names(std::string_view known, std::string_view name) {
+  const std::size_t star = known.find('*');
+  if (star == std::string_view::npos) return known == name;
+  const std::string_view before = known.substr(0, star), after = known.substr(star + 1);
+  if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after)) return false;
+  return name.substr(before.size(), name.size() - before.size() - after.size()).find('.') == std::string_view::npos;
 }
 
 std::string key_text(const CaseKey& key) {
@@ -27,11 +40,16 @@ std::string key_text(const CaseKey& key) {
 }  // namespace
 
 std::string keys_text(const std::string& name) {
+  const auto keys = case_keys();
+  const bool exact = name == all_keys || std::any_of(keys.begin(), keys.end(), [&](const CaseKey& key) {
+                       return key.table == name || full_name(key) == name;
+                     });
+  const auto asked = [&](std::string_view known) { return exact ? known == name : names(known, name); };
   std::string text;
   for (const CaseTable& table : case_tables()) {
     std::string rows;
     for (const CaseKey& key : case_keys())
-      if (key.table == table.name && (name == all_keys || name == table.name || name == full_name(key)))
+      if (key.table == table.name && (name == all_keys || asked(table.name) || asked(full_name(key))))
         rows += key_text(key);
     if (rows.empty()) continue;
     if (!text.empty()) text += "\n";

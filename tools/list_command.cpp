@@ -92,6 +92,7 @@ int list_command(const std::string& name) {
   for (const Method& method : methods()) {
     if (method.name == name) {
       print_definition(method);
+      if (const std::string keys = keys_text(name); !keys.empty()) say("\n{}", keys);
       return 0;
     }
     known.push_back(method.name);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 namespace valleyflux {
 
@@ -34,7 +35,11 @@ void guard_standard_streams() {
 }
 
 void complain(const std::string& line) noexcept {
-  std::fputs(line.c_str(), stderr);
+  try {
+    std::fputs((::isatty(STDERR_FILENO) == 1 ? wrapped_between_words(line, 2) : line).c_str(), stderr);
+  } catch (const std::bad_alloc&) {
+    std::fputs(line.c_str(), stderr);
+  }
   std::fputc('\n', stderr);
 }
 

@@ -30,7 +30,8 @@ void say_wrapped(fmt::format_string<Args...> format, Args&&... args) {
   say("{}", wrapped(fmt::format(format, std::forward<Args>(args)...), 2));
 }
 
-/// A line on the standard error stream; never throws.
+/// A line on the standard error stream; never throws. On a terminal it is broken between words into lines of 80
+/// columns; elsewhere it stays one line, for grep and for editors.
 void complain(const std::string& line) noexcept;
 
 /// Warnings (warning_text.hpp) on the standard error stream, after all that was said so far.

@@ -62,7 +62,7 @@ function responsive(parent, draw) {
   renew();
 }
 
-/** An SVG with a frame, ticks and labels. x, y: {range, label, ticks: false?}; returns it with its scales. */
+/** An SVG with a frame, ticks and labels. x, y: {range, label, plain?, logarithm?}, the latter of logarithms to 10; returns it with its scales. */
 function axesIn(parent, { width, height, x, y, right, label, top = 10, bottom = 44 }) {
   const margin = { left: 58, right: right ? 70 : 14, top, bottom };
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
@@ -72,19 +72,21 @@ function axesIn(parent, { width, height, x, y, right, label, top = 10, bottom = 
   const Y = scale(y.range, inner.top + inner.height, -inner.height);
   const R = right && scale(right.range, inner.top + inner.height, -inner.height);
   const lines = shape("g");
-  for (const value of ticks(...x.range, inner.width / 80)) {
-    if (!x.plain) lines.append(shape("line", { class: "gridline", x1: X(value), x2: X(value), y1: inner.top, y2: inner.top + inner.height }));
-    lines.append(shape("text", { class: "quiet", x: X(value), y: inner.top + inner.height + 16, "text-anchor": "middle" }, tickText(value)));
+  const ticksOf = ({ range, logarithm }, count) =>
+    logarithm ? logarithmicTicks(...range, count) : ticks(...range, count).map((place) => ({ place, text: tickText(place) }));
+  for (const { place, text } of ticksOf(x, inner.width / 80)) {
+    if (!x.plain) lines.append(shape("line", { class: "gridline", x1: X(place), x2: X(place), y1: inner.top, y2: inner.top + inner.height }));
+    lines.append(shape("text", { class: "quiet", x: X(place), y: inner.top + inner.height + 16, "text-anchor": "middle" }, text));
   }
-  const besides = (values, place, at, anchor) => {
-    for (const value of values)
-      lines.append(shape("text", { class: "quiet", x: at, y: place(value) + 4, "text-anchor": anchor }, tickText(value)));
+  const besides = (all, scaled, at, anchor) => {
+    for (const { place, text } of all)
+      lines.append(shape("text", { class: "quiet", x: at, y: scaled(place) + 4, "text-anchor": anchor }, text));
   };
-  const yTicks = ticks(...y.range, inner.height / 50);
+  const yTicks = ticksOf(y, inner.height / 50);
   if (!y.plain)
-    for (const value of yTicks) lines.append(shape("line", { class: "gridline", x1: inner.left, x2: inner.left + inner.width, y1: Y(value), y2: Y(value) }));
+    for (const { place } of yTicks) lines.append(shape("line", { class: "gridline", x1: inner.left, x2: inner.left + inner.width, y1: Y(place), y2: Y(place) }));
   besides(yTicks, Y, inner.left - 7, "end");
-  if (right) besides(ticks(...right.range, inner.height / 50), R, inner.left + inner.width + 7, "start");
+  if (right) besides(ticksOf(right, inner.height / 50), R, inner.left + inner.width + 7, "start");
   const turned = (text, at) =>
     shape("text", { transform: `translate(${at} ${inner.top + inner.height / 2}) rotate(-90)`, "text-anchor": "middle" }, text);
   svg.append(lines, shape("text", { x: inner.left + inner.width / 2, y: inner.top + inner.height + 36, "text-anchor": "middle" }, x.label), turned(y.label, 13));
@@ -156,18 +158,22 @@ function probabilityChart(parent, frames, valleys) {
   };
 }
 
-/** Curves over one axis: {label, xs, ys, dash}. */
-function curvesChart(parent, { curves, xLabel, yLabel, label }) {
+/** Curves over one axis: {label, xs, ys}. logarithm: of both axes, where values are positive; seven decades below the highest are shown. */
+function curvesChart(parent, { curves, xLabel, yLabel, label, logarithm = false }) {
+  if (logarithm)
+    curves = curves.map((one) => ({ label: one.label, xs: one.xs.map(Math.log10), ys: one.ys.map((y) => (y > 0 ? Math.log10(y) : NaN)) }));
   const finite = curves.flatMap((one) => one.ys.filter(Number.isFinite));
-  const xs = curves.flatMap((one) => one.xs.filter(Number.isFinite));
+  const xs = curves.flatMap((one) => one.xs.filter((x, k) => Number.isFinite(x) && (!logarithm || Number.isFinite(one.ys[k]))));
   if (!finite.length || !xs.length) return;
-  const top = Math.max(...finite) || 1;
+  const decades = 7;
+  const top = Math.max(...finite);
+  const range = logarithm ? [Math.max(Math.min(...finite), top - decades), top + 0.1] : [Math.min(0, ...finite), 1.05 * (top || 1)];
   const drawing = element("div", { class: "drawing" });
   responsive(drawing, (width) => {
     const { field, X, Y } = axesIn(drawing, {
       width, height: Math.min(320, 0.4 * width + 130), label,
-      x: { range: [Math.min(...xs), Math.max(...xs)], label: xLabel },
-      y: { range: [Math.min(0, ...finite), 1.05 * top], label: yLabel } });
+      x: { range: [Math.min(...xs), Math.max(...xs)], label: xLabel, logarithm },
+      y: { range, label: yLabel, logarithm } });
     curves.forEach((one, k) => field.append(shape("path", {
       class: "curve", style: `stroke: ${colourOf(k)}`, "stroke-dasharray": dashOf(k), d: curve(one.xs, one.ys, X, Y) })));
   });

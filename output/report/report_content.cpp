@@ -109,13 +109,17 @@ Json paths(const StoredResult& result) {
 
 Json first_passages(const StoredResult& result) {
   Json all = Json::array();
-  for (const std::string& name : result.names())
-    if (name.starts_with("first_passage_density_"))
-      all.push_back({{"label", result.attribute(name, "long_name")},
-                     {"unit", result.attribute(name, "units")},
-                     {"time_unit", result.attribute("first_passage_time", "units")},
-                     {"time", result.numbers("first_passage_time")},
-                     {"density", result.numbers(name)}});
+  if (!result.has("first_passage_time")) return all;
+  const std::vector<std::string> from = result.texts("first_passage_from"), to = result.texts("first_passage_to");
+  for (std::size_t k = 0; k < std::min(from.size(), to.size()); ++k) {
+    const std::string name = fmt::format("first_passage_density_{}_{}", from[k], to[k]);
+    all.push_back({{"from", from[k]},
+                   {"to", to[k]},
+                   {"unit", result.attribute(name, "units")},
+                   {"time_unit", result.attribute("first_passage_time", "units")},
+                   {"time", result.numbers("first_passage_time")},
+                   {"density", result.numbers(name)}});
+  }
   return all;
 }
 

@@ -3,6 +3,7 @@
 #include "problems/case/case_mobility.hpp"
 #include "problems/case/case_tensor.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
+#include "problems/valleys/deep_valleys.hpp"
 #include "problems/valleys/survey.hpp"
 
 #include <fmt/format.h>
@@ -17,17 +18,30 @@ namespace valleyflux {
 
 namespace {
 
+/// Minima and saddles, lowest first, among which ripples of a table are none: such are shallower than `noise`.
+template <int Dim>
+std::vector<CriticalPoint<Dim>> points_of_table(const Drift& drift, const std::array<OpenAxis, Dim>& axes,
+                                                double noise) {
+  const Dynamics dynamics{drift, constant_diffusion(noise * Eigen::MatrixXd::Identity(Dim, Dim))};
+  const DeepValleys<Dim> valleys(dynamics, scanned_grid<Dim>(axes), depth_of_tables);
+  std::vector<CriticalPoint<Dim>> points = valleys.minima();
+  for (const Pass<Dim>& pass : valleys.passes()) points.push_back(pass.saddle);
+  return points;
+}
+
 /// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's domain, whose
 /// critical points are left in the case where its grid is known. Throws std::invalid_argument where there are none.
 template <int Dim>
-double height_at_share(const Drift& drift, double s, Case& result) {
+double height_at_share(const Drift& drift, double s, double noise, Case& result) {
   std::array<OpenAxis, Dim> axes;
   std::copy_n(result.axes.begin(), Dim, axes.begin());
   const bool closed = std::all_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return axis.closed(); });
   const bool bounded = std::all_of(axes.begin(), axes.end(), [](const OpenAxis& axis) { return axis.bounded(); });
-  const std::vector<CriticalPoint<Dim>> points =
-      bounded ? find_critical_points<Dim>(drift, scanned_grid<Dim>(axes)) : survey<Dim>(drift, axes);
-  if (closed) result.critical_points = points;
+  const bool table = drift.landscape()->domain().has_value();
+  const std::vector<CriticalPoint<Dim>> points = table     ? points_of_table<Dim>(drift, axes, noise)
+                                                 : bounded ? find_critical_points<Dim>(drift, scanned_grid<Dim>(axes))
+                                                           : survey<Dim>(drift, axes);
+  if (closed && !table) result.critical_points = points;
   std::optional<double> minimum, saddle;  // the critical points come lowest first
   for (const CriticalPoint<Dim>& point : points) {
     if (point.index == 0 && !minimum) minimum = point.height;
@@ -61,8 +75,8 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
     if (result.axes.empty()) table.fail("", "diffusion.height is missing: diffusion.s needs a [grid]");
     constexpr double half_way = 0.5;
     options.height = placed(table.place(s ? "s" : ""), [&] {
-      return result.axes.size() == 1 ? height_at_share<1>(drift, s.value_or(half_way), result)
-                                     : height_at_share<2>(drift, s.value_or(half_way), result);
+      return result.axes.size() == 1 ? height_at_share<1>(drift, s.value_or(half_way), options.T_a, result)
+                                     : height_at_share<2>(drift, s.value_or(half_way), options.T_a, result);
     });
   }
   // So narrow that hardly anything of the change reaches the minimum or the saddle.
@@ -135,7 +149,7 @@ Dynamics read_diffusion(CaseReader& table, int dimension, const Drift& drift, co
                         Case& result) {
   const std::string model = table.choice(
       "model", {"constant", "expression", "sgd", "gradient_noise", "two_temperature", "mobility"}, "constant");
-  if (model == "mobility") return read_mobility(table, dimension, drift, parameters);
+  if (model == "mobility") return read_mobility(table, dimension, drift, parameters, result);
   auto noise = read_model(model, table, dimension, drift, parameters, result);
   const bool given = table.find("interpretation") != nullptr;
   const std::string interpretation = table.choice("interpretation", {"ito", "stratonovich", "isothermal"}, "ito");

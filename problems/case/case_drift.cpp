@@ -104,6 +104,13 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
     options.shift = given.shift;
     options.table = read_table_options(*landscape);
     options.table.error = read_error_column(*landscape);
+    options.gradient = read_gradient_columns(*landscape);
+    if (!options.gradient.empty())
+      for (const char* other : {"error", "interpolation"})
+        if (landscape->find(other))
+          landscape->fail(other, fmt::format("landscape.{} does not go with landscape.gradient: values and slopes are "
+                                             "interpolated as they are",
+                                             other));
     const TabulatedLandscape table =
         placed(landscape->place("file"), [&] { return tabulated_landscape(path, options); });
     if (given_dimension && table.landscape->dimension() != dimension)
@@ -111,7 +118,7 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
           "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
                               table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));
     built = table.landscape;
-    domain = {built->domain(), table.axis_names};
+    domain = {built->domain(), table.axis_names, {*file, table.unit, table.axis_units}};
     result.table = table.description;
     result.warnings.insert(result.warnings.end(), table.warnings.begin(), table.warnings.end());
   }

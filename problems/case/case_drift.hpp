@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/case/case_reader.hpp"
+#include "problems/case/case_units.hpp"
 #include "problems/dynamics/drift.hpp"
 #include "problems/landscapes/landscape.hpp"
 
@@ -10,6 +11,7 @@ namespace valleyflux {
 struct TableDomain {
   std::optional<LandscapeDomain> domain;
   std::vector<std::string> axis_names;
+  UnitsOfFile units = {};
 };
 
 /// Reads [landscape] or [drift]; dimension: nothing where a table tells it. Of a tabulated landscape `domain` says

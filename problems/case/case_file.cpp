@@ -15,11 +15,11 @@
 #include "problems/case/known_keys.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/methods.hpp"
+#include "problems/valleys/deep_valleys.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <sstream>
@@ -36,20 +36,12 @@ std::optional<double> read_depth(CaseReader& valleys, const Case& definition) {
   if (!node) return std::nullopt;
   double level = 1.0, depth = 0.0;
   if (node->is_string()) {
-    const std::string text = valleys.required_text("depth");
     const auto& mobility = definition.dynamics->drift.mobility();
-    const std::string& unit = definition.units.energy;
-    if (unit.empty() || !mobility)
+    if (definition.units.energy.empty() || !mobility)
       valleys.fail("depth",
                    "valleys.depth with a unit needs units.energy and a kT in it (diffusion.model = "
                    "\"mobility\"); a number is in units of the noise level");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), depth);
-    const std::string_view behind(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const std::size_t start = std::min(behind.find_first_not_of(' '), behind.size());
-    if (error != std::errc() || behind.substr(start) != unit)
-      valleys.fail("depth", fmt::format("valleys.depth must be a number and the unit of units.energy, such as "
-                                        "\"2.5 {}\" (got \"{}\")",
-                                        unit, text));
+    depth = read_energy(valleys, "depth", definition.units.energy);
     level = mobility->kT;
   } else {
     depth = *valleys.number("depth");
@@ -84,6 +76,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   root.context().variables = usable_names(result.variables);
   use_variable_names(content, result.variables, root.context());
   if (auto units = root.table("units")) result.units = read_units(*units, result.variables);
+  add_units_of_file(table.units, result.variables, result.units, result.warnings);
   const std::optional<LandscapeDomain>& domain = table.domain;
   if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain);
   for (std::size_t k = 0; k < result.box.size(); ++k) result.box[k].name = result.variables[k];
@@ -114,7 +107,6 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     result.domain = read_domain(*part, variables, drift.potential() != nullptr, parameters);
     result.places["domain"] = part->place("where");
   }
-  constexpr double depth_of_tables = 1.0;  // tables have ripples
   if (domain && !box) result.valley_depth = depth_of_tables;
   if (auto valleys = root.table("valleys")) {
     if (box) valleys->fail("", "[valleys] needs a [grid]");
@@ -179,7 +171,7 @@ void refuse_what_needs_a_loss(CaseReader& root) {
 
 /// The same: particles alone and losses know neither these tables nor these keys.
 void refuse_what_needs_a_grid(CaseReader& root) {
-  for (const char* table : {"evolve", "accuracy", "solver"})
+  for (const char* table : {"evolve", "first_passage", "accuracy", "solver"})
     if (root.find(table)) root.fail(table, fmt::format("[{}] needs a [grid]", table));
   if (auto landscape = root.table("landscape"))
     if (landscape->find("error"))
@@ -261,6 +253,14 @@ Case read_case(const std::string& text, const std::string& file, const std::file
   if (result.axes.empty()) refuse_what_needs_a_grid(root);
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());
   if (auto evolve = root.table("evolve")) result.evolve = read_evolve(*evolve, dimension, parameters);
+  if (auto passage = root.table("first_passage")) {
+    result.first_passage = {passage->positive("after"), passage->positive("until")};
+    const auto& [after, until] = *result.first_passage;
+    if (after && until && *after >= *until)
+      passage->fail("after", fmt::format("first_passage.after must be less than first_passage.until ({} and {})",
+                                         *after, *until));
+    passage->finish();
+  }
   result.escapes = read_escapes(root, result);
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);
   if (!finds_something_else && result.escapes.empty())

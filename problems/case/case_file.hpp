@@ -76,6 +76,11 @@ struct CaseParticles {
   std::string reaction_coordinate_place;
 };
 
+/// [first_passage]: distributions of the time that escapes take.
+struct CaseFirstPassage {
+  std::optional<double> after, until;  // times that are told; default: by the mean times
+};
+
 /// [accuracy]: of every rate that comes from a grid.
 struct CaseAccuracy {
   double relative = 1e-3;  // half-width of its interval over the rate
@@ -102,6 +107,7 @@ struct Case {
   std::vector<CaseValley> valleys;
   double valley_depth = 0.0;  // [valleys], in units of the noise level; 0: every minimum has its basin
   std::optional<CaseEvolve> evolve;
+  std::optional<CaseFirstPassage> first_passage;
   std::vector<CaseEscape> escapes;
   CaseParticles particles;
   std::vector<std::string> vary;               // [sweep] keys and their values, as --vary takes them

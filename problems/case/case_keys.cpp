@@ -27,6 +27,8 @@ constexpr std::array tables{
     CaseTable{"valleys", "[valleys]", "How valleys are found where no [[valley]] defines them."},
     CaseTable{"valley", "[[valley]]", "A valley; omit them all for the basins of attraction of the minima found."},
     CaseTable{"evolve", "[evolve]", "A density over time, with the probability and the outflux of every valley."},
+    CaseTable{"first_passage", "[first_passage]",
+              "The distribution of the time that each escape takes, from its minimum: density and survival."},
     CaseTable{"evolve.initial", "[evolve] initial = { ... }", "The initial density: mean and sd, or expression."},
     CaseTable{"escape", "[[escape]]", "A rate that is asked for; omit them all for the escape of every valley to any."},
     CaseTable{"langevin", "[langevin]", "Particles: of the methods langevin, sgd and splitting."},
@@ -72,6 +74,10 @@ constexpr std::array keys{
     CaseKey{"landscape", "shift", number, "0", "L is scale * value + shift"},
     CaseKey{"landscape", "error", column, "none",
             "column or dataset of the values' standard errors, carried into the intervals of rates"},
+    CaseKey{
+        "landscape", "gradient", "array of names or numbers from 1", "none",
+        "columns or datasets of the derivative along each axis: values and slopes are interpolated, which is right to "
+        "the sixth order of the spacing instead of the fourth"},
     CaseKey{"landscape", "clip_above", number, "nothing is clipped",
             "values above half-way to it are bent over smoothly"},
     CaseKey{"landscape", "interpolation", "automatic, cubic, bounded, smoothing", "automatic",
@@ -99,7 +105,8 @@ constexpr std::array keys{
             "that height, as a share of the way up from the lowest minimum to the lowest saddle"},
     CaseKey{"diffusion", "width", quantity, "half the lower temperature",
             "of two_temperature: heights over which it changes"},
-    CaseKey{"diffusion", "kT", quantity, "needed by mobility", "drift -M grad L, D = kT M, law exp(-L/kT)"},
+    CaseKey{"diffusion", "kT", "number, expression of the parameters, or \"2.494 kJ/mol\"", "needed by mobility",
+            "drift -M grad L, D = kT M, law exp(-L/kT); in units.energy, which a unit given here must be"},
     CaseKey{"diffusion", "mobility", entries, "D / kT", "M of the model mobility; either this or D"},
 
     CaseKey{"grid", "*", "table", "chosen", "an axis: x and y, or what the coordinates are called"},
@@ -141,6 +148,8 @@ constexpr std::array keys{
     CaseKey{"evolve", "frames", whole, "50", "moments that are kept, evenly spaced"},
     CaseKey{"evolve", "stepper", "auto, tr_bdf2, backward_euler, dopri5", "auto", "method of the time steps"},
     CaseKey{"evolve", "tolerance", "1e-13 to 0.1", "1e-6", "L1 error of a step"},
+    CaseKey{"first_passage", "after", number, "1e-4 of the shortest mean time", "about the first of its times"},
+    CaseKey{"first_passage", "until", number, "10 of the longest mean time", "the last one"},
     CaseKey{"evolve.initial", "mean", "array of numbers", "", "centre of a Gaussian"},
     CaseKey{"evolve.initial", "sd", "array of numbers", "", "standard deviation of it along each axis"},
     CaseKey{"evolve.initial", "expression", "expression", "", "of the coordinates; it is normalised"},

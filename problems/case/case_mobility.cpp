@@ -1,14 +1,39 @@
 #include "problems/case/case_mobility.hpp"
 
 #include "problems/case/case_tensor.hpp"
+#include "problems/case/case_units.hpp"
 
 #include <fmt/format.h>
 
+#include <cctype>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace valleyflux {
 
-Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, const Parameters& parameters) {
+namespace {
+
+/// A number, an expression, or "2.494 kJ/mol".
+double read_kT(CaseReader& table, const Parameters& parameters, const std::string& unit) {
+  const auto text = table.find("kT") ? table.find("kT")->value_exact<std::string>() : std::nullopt;
+  const std::size_t letters = text ? text->find_first_not_of("0123456789.eE+- ") : std::string::npos;
+  const bool with_unit = letters != std::string::npos && letters > 0 && (*text)[letters - 1] == ' ' &&
+                         std::isalpha(static_cast<unsigned char>((*text)[letters])) != 0;
+  if (with_unit && unit.empty())
+    table.fail("kT", fmt::format("{} with a unit needs units.energy, the unit of the landscape (got \"{}\")",
+                                 table.name("kT"), *text));
+  const auto kT = with_unit ? std::optional(read_energy(table, "kT", unit)) : table.quantity("kT", parameters);
+  if (!kT) table.fail("", fmt::format("{} is missing", table.name("kT")));
+  if (!(*kT > 0)) table.fail("kT", fmt::format("{} must be positive (got {})", table.name("kT"), *kT));
+  return *kT;
+}
+
+}  // namespace
+
+Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, const Parameters& parameters,
+                       Case& result) {
   if (!drift.landscape())
     table.fail("model", "diffusion.model = \"mobility\" needs a [landscape]: the drift is -M grad L");
   const std::string interpretation = table.text("interpretation").value_or("isothermal");
@@ -18,8 +43,8 @@ Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, con
         fmt::format("diffusion.model = \"mobility\" is isothermal: in another interpretation the law would not be "
                     "exp(-L / kT) (got \"{}\")",
                     interpretation));
-  const auto kT = table.positive_quantity("kT", parameters);
-  if (!kT) table.fail("", fmt::format("{} is missing", table.name("kT")));
+  const double kT = read_kT(table, parameters, result.units.energy);
+  if (auto doubt = doubt_of_temperature(kT, result.units.energy)) result.warnings.push_back(std::move(*doubt));
   const bool mobility = table.find("mobility") != nullptr, diffusion = table.find("D") != nullptr;
   if (mobility == diffusion)
     table.fail("", "diffusion.model = \"mobility\" needs exactly one of diffusion.mobility, diffusion.D");
@@ -30,11 +55,11 @@ Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, con
     if (mobility && !constant_tensor(entries, dimension)) expression_diffusion(dimension, entries);
     if (mobility)
       for (auto& row : entries)
-        for (Expression& entry : row) entry = Expression::constant(*kT, dimension) * entry;
+        for (Expression& entry : row) entry = Expression::constant(kT, dimension) * entry;
     const auto constant = constant_tensor(entries, dimension);
     return mobile_dynamics(
         drift.landscape(),
-        constant ? constant_diffusion(*constant) : expression_diffusion(dimension, std::move(entries)), *kT);
+        constant ? constant_diffusion(*constant) : expression_diffusion(dimension, std::move(entries)), kT);
   });
 }
 

@@ -71,6 +71,20 @@ std::string read_error_column(CaseReader& table) {
   return *column;
 }
 
+std::vector<std::string> read_gradient_columns(CaseReader& table) {
+  const toml::node* node = table.find("gradient");
+  if (!node) return {};
+  std::vector<std::string> columns;
+  if (const toml::array* entries = node->as_array())
+    for (const toml::node& entry : *entries) columns.push_back(column_of(entry).value_or(""));
+  if (columns.empty() || columns.size() > 2 || std::find(columns.begin(), columns.end(), "") != columns.end())
+    table.fail("gradient",
+               fmt::format("{} must be the names or numbers (from 1) of the columns of the derivative along "
+                           "each axis (got {})",
+                           table.name("gradient"), CaseReader::shown(*node)));
+  return columns;
+}
+
 TableScale read_table_scale(CaseReader& table) {
   const TableScale given{table.number("scale").value_or(1.0), table.number("shift").value_or(0.0)};
   if (given.scale == 0.0) table.fail("scale", fmt::format("{} must not be 0", table.name("scale")));

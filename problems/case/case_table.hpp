@@ -15,6 +15,10 @@ TableOptions read_table_options(CaseReader& table);
 /// CaseError.
 std::string read_error_column(CaseReader& table);
 
+/// Reads gradient, the names or numbers of the columns that hold the derivative along each axis; empty where it is not
+/// given. Throws CaseError.
+std::vector<std::string> read_gradient_columns(CaseReader& table);
+
 /// Reads scale and shift. Throws CaseError.
 struct TableScale {
   double scale = 1.0, shift = 0.0;

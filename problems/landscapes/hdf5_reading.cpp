@@ -2,6 +2,8 @@
 
 #include "problems/landscapes/hdf5_handle.hpp"
 
+#include <hdf5.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>

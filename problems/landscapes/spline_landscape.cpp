@@ -1,6 +1,8 @@
 #include "problems/landscapes/spline_landscape.hpp"
 
+#include "problems/landscapes/interpolable_table.hpp"
 #include "problems/landscapes/redrawn_table.hpp"
+#include "problems/landscapes/samples_of_derivatives.hpp"
 #include "problems/landscapes/table_extension.hpp"
 
 #include <fmt/format.h>
@@ -92,45 +94,7 @@ class SplineLandscape final : public Landscape {
 
   void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
               double /*time*/) const override {
-    const Index d = dimension(), n = points.cols();
-    samples.value.resize(n);
-    samples.gradient.resize(order > 0 ? d : 0, order > 0 ? n : 0);
-    samples.hessian.resize(order > 1 ? d * d : 0, order > 1 ? n : 0);
-    samples.third.resize(order > 2 ? d * d * d : 0, order > 2 ? n : 0);
-    for (Index p = 0; p < n; ++p) {
-      std::array<Place, 2> at{};
-      for (Index k = 0; k < d; ++k)
-        at[static_cast<std::size_t>(k)] = place(axes_[static_cast<std::size_t>(k)], points(k, p));
-      // derivative[a][b] = d^{a+b} L / dx^a dy^b
-      std::array<std::array<double, 4>, 4> derivative{};
-      for (int b = 0; b <= (d == 2 ? order : 0); ++b)
-        for (int a = 0; a + b <= order; ++a) {
-          double sum = 0.0;
-          for (std::size_t j = 0; j < (d == 2 ? 4u : 1u); ++j) {
-            double row = 0.0;
-            for (std::size_t i = 0; i < 4; ++i)
-              row += at[0].weights[static_cast<std::size_t>(a)][i] *
-                     coefficients_(at[0].index[i], d == 2 ? at[1].index[j] : 0);
-            sum += d == 2 ? at[1].weights[static_cast<std::size_t>(b)][j] * row : row;
-          }
-          for (int k = 0; k < a; ++k) sum /= axes_[0].spacing;
-          for (int k = 0; k < b; ++k) sum /= axes_[1].spacing;
-          derivative[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = sum;
-        }
-      samples.value[p] = derivative[0][0];
-      const auto by = [&](Index i, Index j, Index k) {  // counts of y among the axes; -1: not derived
-        const Index count = (i >= 0) + (j >= 0) + (k >= 0);
-        const Index y = (i == 1) + (j == 1) + (k == 1);
-        return derivative[static_cast<std::size_t>(count - y)][static_cast<std::size_t>(y)];
-      };
-      for (Index i = 0; i < d && order > 0; ++i) {
-        samples.gradient(i, p) = by(i, -1, -1);
-        for (Index j = 0; j < d && order > 1; ++j) {
-          samples.hessian(i + d * j, p) = by(i, j, -1);
-          for (Index k = 0; k < d && order > 2; ++k) samples.third(i + d * j + d * d * k, p) = by(i, j, k);
-        }
-      }
-    }
+    sample_derivatives(points, order, samples, [&](Index p) { return derivatives(points.col(p), order); });
   }
 
  private:
@@ -152,6 +116,28 @@ class SplineLandscape final : public Landscape {
     return place;
   }
 
+  TableDerivatives derivatives(const Eigen::Ref<const Eigen::VectorXd>& point, int order) const {
+    const Index d = dimension();
+    std::array<Place, 2> at{};
+    for (Index k = 0; k < d; ++k) at[static_cast<std::size_t>(k)] = place(axes_[static_cast<std::size_t>(k)], point[k]);
+    TableDerivatives derivative{};
+    for (int b = 0; b <= (d == 2 ? order : 0); ++b)
+      for (int a = 0; a + b <= order; ++a) {
+        double sum = 0.0;
+        for (std::size_t j = 0; j < (d == 2 ? 4u : 1u); ++j) {
+          double row = 0.0;
+          for (std::size_t i = 0; i < 4; ++i)
+            row += at[0].weights[static_cast<std::size_t>(a)][i] *
+                   coefficients_(at[0].index[i], d == 2 ? at[1].index[j] : 0);
+          sum += d == 2 ? at[1].weights[static_cast<std::size_t>(b)][j] * row : row;
+        }
+        for (int k = 0; k < a; ++k) sum /= axes_[0].spacing;
+        for (int k = 0; k < b; ++k) sum /= axes_[1].spacing;
+        derivative[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = sum;
+      }
+    return derivative;
+  }
+
   std::vector<TabulatedValues::Axis> axes_;
   Eigen::MatrixXd coefficients_;
   std::vector<char> held_;
@@ -163,20 +149,8 @@ class SplineLandscape final : public Landscape {
 
 std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare) {
   TabulatedValues table = prepare ? prepare(given) : given;
-  if (table.axes.empty() || table.axes.size() > 2)
-    throw std::invalid_argument(fmt::format("a table needs one or two axes (got {})", table.axes.size()));
-  Index count = 1;
-  for (const auto& axis : table.axes) {
-    constexpr Index fewest = 5;
-    if (axis.points < fewest)
-      throw std::invalid_argument(
-          fmt::format("axis {} has {} points, at least {} are needed", axis.name, axis.points, fewest));
-    if (!(axis.spacing > 0)) throw std::invalid_argument(fmt::format("axis {} must ascend", axis.name));
-    count *= axis.points;
-  }
-  if (table.values.size() != count)
-    throw std::invalid_argument(
-        fmt::format("the table holds {} values, its axes ask for {}", table.values.size(), count));
+  require_interpolable(table);
+  const Index count = table.values.size();
   if (table.errors.size() != 0 && table.errors.size() != count)
     throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
   std::vector<char> held = fill_missing(table, extend_beyond_data);

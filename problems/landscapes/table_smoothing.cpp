@@ -8,62 +8,103 @@
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <utility>
 
 namespace valleyflux {
 
 namespace {
 
-/// Orthonormal basis of an axis (points x points) in which its squared third differences are numbers. Ends are free:
-/// parabolas have none.
-struct AxisBasis {
-  Eigen::MatrixXd vectors;
-  Eigen::ArrayXd roughness;  // of each vector, the cube root of its squared third differences
+constexpr double half = std::numbers::sqrt2 / 2.0;  // of two mirror images, so that lengths stay
 
-  explicit AxisBasis(const TabulatedValues::Axis& axis) {
-    const Index n = axis.points;
-    constexpr std::array difference{-1.0, 3.0, -3.0, 1.0};
-    const Index rows = axis.periodic ? n : n - 3;
-    Eigen::MatrixXd third = Eigen::MatrixXd::Zero(rows, n);
-    for (Index i = 0; i < rows; ++i)
-      for (Index k = 0; k < 4; ++k) third(i, (i + k) % n) += difference[static_cast<std::size_t>(k)];
-    const EigenDecomposition eigen = symmetric_eigen(third.transpose() * third);
-    vectors = eigen.vectors;
-    roughness = eigen.values.array().max(0.0).pow(1.0 / 3.0);
-    constexpr double round_off = 1e-5;  // of the largest: that of an eigenvalue of zero, by its cube root
-    roughness = (roughness < round_off * roughness.maxCoeff()).select(0.0, roughness);
-  }
-};
+/// Of the squared third differences along an axis (points x points). Ends are free: parabolas have none.
+Eigen::MatrixXd squared_third_differences(const TabulatedValues::Axis& axis) {
+  const Index n = axis.points;
+  constexpr std::array difference{-1.0, 3.0, -3.0, 1.0};
+  Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(n, n);
+  for (Index first = 0; first < (axis.periodic ? n : n - 3); ++first)
+    for (Index i = 0; i < 4; ++i)
+      for (Index k = 0; k < 4; ++k)
+        squares((first + i) % n, (first + k) % n) +=
+            difference[static_cast<std::size_t>(i)] * difference[static_cast<std::size_t>(k)];
+  return squares;
+}
 
 }  // namespace
 
+TableSmoothing::AxisBasis::AxisBasis(const TabulatedValues::Axis& axis) {
+  const Index n = axis.points, odd = n / 2, even = n - odd;
+  const Eigen::MatrixXd squares = squared_third_differences(axis);
+  // Rows of the first half, and what comes to them from columns of the second one.
+  Eigen::MatrixXd of_even = squares.topLeftCorner(even, even);
+  Eigen::MatrixXd of_odd = squares.topLeftCorner(odd, odd);
+  const Eigen::MatrixXd mirrored = squares.topRightCorner(even, odd).rowwise().reverse();
+  of_even.leftCols(odd) += mirrored;
+  of_odd -= mirrored.topRows(odd);
+  if (even > odd) {  // the point in the middle is its own mirror image, and counts once
+    of_even.row(odd) *= half;
+    of_even.col(odd) /= half;
+  }
+  const EigenDecomposition of_evens = symmetric_eigen(of_even), of_odds = symmetric_eigen(of_odd);
+  even_ = of_evens.vectors;
+  odd_ = of_odds.vectors;
+  Eigen::ArrayXd values(n);
+  values << of_evens.values, of_odds.values;
+  roughness = values.max(0.0).pow(1.0 / 3.0);
+  constexpr double round_off = 1e-5;  // of the largest: that of an eigenvalue of zero, by its cube root
+  roughness = (roughness < round_off * roughness.maxCoeff()).select(0.0, roughness);
+}
+Eigen::MatrixXd TableSmoothing::AxisBasis::coefficients(const Eigen::MatrixXd& values) const {
+  const Index odd = odd_.rows(), even = even_.rows();
+  const Eigen::MatrixXd first = values.topRows(odd), second = values.bottomRows(odd).colwise().reverse();
+  Eigen::MatrixXd sums(even, values.cols());
+  sums.topRows(odd) = half * (first + second);
+  if (even > odd) sums.row(odd) = values.row(odd);
+  Eigen::MatrixXd result(even + odd, values.cols());
+  result.topRows(even).noalias() = even_.transpose() * sums;
+  result.bottomRows(odd).noalias() = odd_.transpose() * (half * (first - second));
+  return result;
+}
+
+Eigen::MatrixXd TableSmoothing::AxisBasis::values(const Eigen::MatrixXd& coefficients) const {
+  const Index odd = odd_.rows(), even = even_.rows();
+  const Eigen::MatrixXd sums = even_ * coefficients.topRows(even), differences = odd_ * coefficients.bottomRows(odd);
+  Eigen::MatrixXd result(even + odd, coefficients.cols());
+  result.topRows(odd) = half * (sums.topRows(odd) + differences);
+  if (even > odd) result.row(odd) = sums.row(odd);
+  result.bottomRows(odd) = half * (sums.topRows(odd) - differences).colwise().reverse();
+  return result;
+}
+
 TableSmoothing::TableSmoothing(const std::vector<TabulatedValues::Axis>& axes) {
-  const AxisBasis along_x(axes[0]);
-  columns_ = along_x.vectors;
-  rows_ = Eigen::MatrixXd::Ones(1, 1);
-  Eigen::ArrayXd roughness = Eigen::ArrayXd::Zero(1);
+  bases_.emplace_back(axes[0]);
+  Eigen::ArrayXd across = Eigen::ArrayXd::Zero(1);
   if (axes.size() == 2) {
     const bool same = axes[0].points == axes[1].points && axes[0].periodic == axes[1].periodic;
-    const AxisBasis along_y = same ? along_x : AxisBasis(axes[1]);
-    rows_ = along_y.vectors;
-    roughness = along_y.roughness;
+    bases_.push_back(same ? bases_[0] : AxisBasis(axes[1]));
+    across = bases_[1].roughness;
   }
-  penalty_ =
-      (along_x.roughness.replicate(1, rows_.cols()) + roughness.transpose().replicate(columns_.cols(), 1)).cube();
+  const Eigen::ArrayXd& along = bases_[0].roughness;
+  penalty_ = (along.replicate(1, across.size()) + across.transpose().replicate(along.size(), 1)).cube();
 }
 
 /// Of the table with its missing values continued, as far as they weigh.
 Eigen::MatrixXd TableSmoothing::coefficients_of(TabulatedValues table) const {
   extend_beyond_data(table, held_points(table));
-  return columns_.transpose() * table.values.reshaped(columns_.rows(), rows_.rows()) * rows_;
+  const Eigen::MatrixXd along = bases_[0].coefficients(table.values.reshaped(penalty_.rows(), penalty_.cols()));
+  return bases_.size() == 1 ? along : bases_[1].coefficients(along.transpose()).transpose();
+}
+
+Eigen::VectorXd TableSmoothing::values_of(const Eigen::MatrixXd& coefficients) const {
+  const Eigen::MatrixXd along = bases_[0].values(coefficients);
+  return (bases_.size() == 1 ? along : bases_[1].values(along.transpose()).transpose()).reshaped();
 }
 
 SmoothedTable TableSmoothing::filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients,
                                        double strength) const {
   SmoothedTable result{given, strength};
   const Eigen::ArrayXXd share = filter(strength);
-  const Eigen::MatrixXd kept = (share * coefficients.array()).matrix();
-  const Eigen::VectorXd values = (columns_ * kept * rows_.transpose()).reshaped();
+  const Eigen::VectorXd values = values_of((share * coefficients.array()).matrix());
   double sum = 0.0;
   Index count = 0;
   for (Index p = 0; p < values.size(); ++p) {

@@ -30,12 +30,28 @@ class TableSmoothing {
   SmoothedTable smoothed(const TabulatedValues& table, double strength) const;
 
  private:
+  /// Orthonormal basis of an axis in which its squared third differences are numbers. They look the same from both
+  /// ends: half of the basis is even about the middle, half is odd, and each is found and used at half the size.
+  class AxisBasis {
+   public:
+    explicit AxisBasis(const TabulatedValues::Axis& axis);
+    /// Of each column (points x columns of any number), and back.
+    Eigen::MatrixXd coefficients(const Eigen::MatrixXd& values) const;
+    Eigen::MatrixXd values(const Eigen::MatrixXd& coefficients) const;
+
+    Eigen::ArrayXd roughness;  // of each vector, the cube root of its squared third differences
+
+   private:
+    Eigen::MatrixXd even_, odd_;  // over the first half of the axis
+  };
+
   Eigen::MatrixXd coefficients_of(TabulatedValues table) const;
+  Eigen::VectorXd values_of(const Eigen::MatrixXd& coefficients) const;
   Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
   SmoothedTable filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients, double strength) const;
 
-  Eigen::MatrixXd columns_, rows_;  // eigenvectors along x and y
-  Eigen::ArrayXXd penalty_;         // of each product of them
+  std::vector<AxisBasis> bases_;  // along x and y
+  Eigen::ArrayXXd penalty_;       // of each product of their vectors
 };
 
 }  // namespace valleyflux

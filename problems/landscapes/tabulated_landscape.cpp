@@ -1,6 +1,7 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include "problems/landscapes/bounded_landscape.hpp"
+#include "problems/landscapes/hermite_landscape.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
 #include "problems/landscapes/table_smoothing.hpp"
 #include "problems/tables/table_doubts.hpp"
@@ -86,8 +87,13 @@ double soft_clip_slope(double value, double lowest, double clip) {
 }
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
-  auto [table, format] = read_table(file, options.table);
+  const TableFile opened(file);
+  ReadTable read = read_table(opened, options.table);
   const std::string name = file.string();
+  std::vector<Eigen::VectorXd> slopes;
+  for (const std::string& column : options.gradient)
+    slopes.push_back(options.scale * read_beside(opened, read, options.table, column).values);
+  TabulatedValues& table = read.values;
   TabulatedLandscape result;
   result.warnings = table_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)
@@ -123,6 +129,8 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     const double top = soft_clip(highest, lowest, clip);
     for (Index p = 0; p < table.errors.size(); ++p)
       if (std::isfinite(table.values[p])) table.errors[p] *= soft_clip_slope(table.values[p], lowest, clip);
+    for (Eigen::VectorXd& slope : slopes)
+      for (Index p = 0; p < slope.size(); ++p) slope[p] *= soft_clip_slope(table.values[p], lowest, clip);
     for (double& value : table.values)
       if (std::isfinite(value)) value = soft_clip(value, lowest, clip);
     if (above > 0)
@@ -138,12 +146,15 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       "landscape.clip_above to the level above which it does not matter",
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
-  result.description = fmt::format("{} of {} ({}", table.quantity, name, format->summary);
+  if (options.scale == 1.0) result.unit = table.unit;
+  result.description = fmt::format("{} of {} ({}", table.quantity, name, read.format->summary);
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);
+    result.axis_units.push_back(axis.unit);
     result.description += "; " + axis_text(axis);
   }
   if (table.errors.size() > 0) result.description += "; with standard errors";
+  if (!slopes.empty()) result.description += "; with its gradient";
   if (missing > 0) {
     const auto first = static_cast<std::size_t>(first_missing);
     result.description += fmt::format("; no value at {}", place_in(table, first_missing));
@@ -152,6 +163,11 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     if (missing > 1) result.description += fmt::format(", and {} more points", missing - 1);
   }
   try {
+    if (!slopes.empty()) {
+      result.landscape = hermite_landscape(table, slopes);
+      result.description += ")";
+      return result;
+    }
     switch (options.interpolation) {
       case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;
       case TableInterpolation::bounded: result.landscape = bounded_landscape(table); break;

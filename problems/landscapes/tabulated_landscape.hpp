@@ -13,7 +13,8 @@ namespace valleyflux {
 
 /// How values between the points are found.
 enum class TableInterpolation {
-  automatic,  // smoothing where values scatter from point to point, bounded where a cubic spline would ring, or cubic
+  automatic,  // hermite_landscape where the file tells the gradient; else smoothing where values scatter from point to
+              // point, bounded where a cubic spline would ring, or cubic
   cubic,      // spline_landscape
   bounded,    // bounded_landscape
   smoothing   // spline_landscape through values that are smoothed by cross-validation
@@ -24,6 +25,7 @@ struct TabulatedOptions {
   double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
   TableOptions table{};                // how the file is read
   TableInterpolation interpolation = TableInterpolation::automatic;
+  std::vector<std::string> gradient{};  // columns or datasets of the derivative along each axis; empty: none are read
 };
 
 /// A landscape read from a file, and what is to be said of it.
@@ -31,6 +33,8 @@ struct TabulatedLandscape {
   std::shared_ptr<const Landscape> landscape;  // domain() is that of the data
   std::string description;                     // what is read, from which file, of which format, on which axes
   std::vector<std::string> axis_names;
+  std::vector<std::string> axis_units;  // empty texts where the file tells none
+  std::string unit;                     // of the landscape, likewise; empty where it is scaled
   std::vector<std::string> warnings;
 };
 

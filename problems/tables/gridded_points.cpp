@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <numeric>
+#include <unordered_set>
 #include <utility>
 
 namespace valleyflux {
@@ -27,10 +27,13 @@ TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& poin
   };
   const std::string& name = points.names[static_cast<std::size_t>(axis)];
   const auto coordinates = points.coordinates.row(axis);
-  std::vector<Index> order(static_cast<std::size_t>(coordinates.size()));
-  std::iota(order.begin(), order.end(), Index{0});
-  for (const Index p : order)
+  // The first point at each coordinate, of which there are few beside the points.
+  std::vector<Index> order;
+  std::unordered_set<double> seen;
+  for (Index p = 0; p < coordinates.size(); ++p) {
     if (!std::isfinite(coordinates[p])) fail_at(p, fmt::format("{} is no finite number", name));
+    if (seen.insert(coordinates[p]).second) order.push_back(p);
+  }
   std::sort(order.begin(), order.end(), [&](Index a, Index b) { return coordinates[a] < coordinates[b]; });
   const double span = coordinates[order.back()] - coordinates[order.front()];
   constexpr double same = 1e-7;  // of the span, apart: one node

@@ -67,6 +67,11 @@ std::string Hdf5Datasets::attribute(const std::string& dataset, const std::strin
   return text.substr(0, text.find('\0'));
 }
 
+std::string Hdf5Datasets::unit(const std::string& dataset) const {
+  const std::string unit = attribute(dataset, "units");
+  return unit == "1" ? "" : unit;
+}
+
 TabulatedValues::Axis Hdf5Datasets::axis(const std::string& dataset, const std::string& name) const {
   const std::vector<double> nodes = numbers(dataset);
   if (nodes.size() < 2) fail(dataset, "needs at least two coordinates");
@@ -76,7 +81,7 @@ TabulatedValues::Axis Hdf5Datasets::axis(const std::string& dataset, const std::
     if (!(spacing > 0) || !(std::abs(nodes[k] - expected) <= 1e-6 * spacing * static_cast<double>(nodes.size())))
       fail(dataset, fmt::format("must ascend in equal steps (entry {} is {})", k, nodes[k]));
   }
-  return {name, nodes.front(), spacing, static_cast<Index>(nodes.size()), false};
+  return {name, nodes.front(), spacing, static_cast<Index>(nodes.size()), false, unit(dataset)};
 }
 
 void Hdf5Datasets::fail(const std::string& dataset, const std::string& message) const {
@@ -88,6 +93,7 @@ TabulatedValues surface_of(const Hdf5Datasets& file, std::vector<TabulatedValues
   TabulatedValues table;
   table.axes = std::move(axes);
   table.quantity = dataset;
+  table.unit = file.unit(dataset);
   const std::vector<double> values = file.numbers(dataset);
   Index expected = 1;
   for (const auto& axis : table.axes) expected *= axis.points;

@@ -19,6 +19,8 @@ class Hdf5Datasets {
   std::vector<double> numbers(const std::string& dataset) const;
   /// A string attribute of a dataset; empty if there is none.
   std::string attribute(const std::string& dataset, const std::string& name) const;
+  /// Its attribute "units"; empty as well where that is "1", for what has none or an unknown one.
+  std::string unit(const std::string& dataset) const;
   /// The axis through coordinates, which must ascend in equal steps.
   TabulatedValues::Axis axis(const std::string& dataset, const std::string& name) const;
   [[noreturn]] void fail(const std::string& dataset, const std::string& message) const;

@@ -61,6 +61,7 @@ class PlumedReader {
     if (words[1] == "FIELDS") {
       if (!fields_.empty()) fail("a second FIELDS line: files with several grids cannot be read");
       fields_.assign(words.begin() + 2, words.end());
+      if (fields_.empty()) fail("\"#! FIELDS\" names no columns, as \"#! FIELDS x F\" would");
     } else if (words[1] == "SET") {
       if (words.size() < 4) fail("SET needs a name and a value");
       settings_[std::string(words[2])] = std::string(words[3]);

@@ -30,22 +30,26 @@ const std::vector<TableFormat>& table_formats() {
   return formats;
 }
 
+TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
+                            const std::string& column) {
+  TableOptions of_others = options;
+  of_others.quantity = of_others.dataset = column;
+  if (!of_others.columns.empty()) of_others.columns.back() = column;
+  TabulatedValues others = table.format->read(file, of_others);
+  if (others.axes != table.values.axes)
+    file.fail(fmt::format("{} does not lie on the points of {}", others.quantity, table.values.quantity));
+  return others;
+}
+
 namespace {
 
-/// The standard errors of values: what stands in the place of the value when their column is asked for instead.
-Eigen::VectorXd read_errors(const TableFile& file, const TableFormat& format, const TableOptions& options,
-                            const TabulatedValues& values) {
-  TableOptions of_errors = options;
-  of_errors.quantity = of_errors.dataset = options.error;
-  if (!of_errors.columns.empty()) of_errors.columns.back() = options.error;
-  TabulatedValues errors = format.read(file, of_errors);
-  if (errors.axes != values.axes)
-    file.fail(fmt::format("the errors, {}, do not lie on the points of {}", errors.quantity, values.quantity));
-  for (Index p = 0; p < values.values.size(); ++p) {
+Eigen::VectorXd read_errors(const TableFile& file, const ReadTable& table, const TableOptions& options) {
+  TabulatedValues errors = read_beside(file, table, options, options.error);
+  for (Index p = 0; p < errors.values.size(); ++p) {
     double& error = errors.values[p];
-    if (!std::isfinite(values.values[p])) error = 0.0;
+    if (!std::isfinite(table.values.values[p])) error = 0.0;
     if (!(error >= 0.0 && std::isfinite(error)))
-      file.fail(fmt::format("{} = {} is no standard error, at {}", errors.quantity, error, place_in(values, p)));
+      file.fail(fmt::format("{} = {} is no standard error, at {}", errors.quantity, error, place_in(errors, p)));
   }
   return std::move(errors.values);
 }
@@ -59,7 +63,7 @@ ReadTable read_table(const TableFile& file, const TableOptions& options) {
   });
   if (format != formats.end()) {
     ReadTable table{format->read(file, options), &*format};
-    if (!options.error.empty()) table.values.errors = read_errors(file, *format, options, table.values);
+    if (!options.error.empty()) table.values.errors = read_errors(file, table, options);
     return table;
   }
   std::string known;

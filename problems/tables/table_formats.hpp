@@ -29,4 +29,9 @@ struct ReadTable {
 /// negative or missing where there is a value.
 ReadTable read_table(const TableFile& file, const TableOptions& options = {});
 
+/// What another column or dataset of the file holds at the points of a table that was read with these options. Throws
+/// std::invalid_argument, as read_table does.
+TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
+                            const std::string& column);
+
 }  // namespace valleyflux

@@ -20,6 +20,7 @@ struct TabulatedValues {
     double first = 0.0, spacing = 1.0;
     Index points = 0;
     bool periodic = false;  // the point after the last is the first
+    std::string unit{};     // empty where the file tells none
 
     /// Where it ends: its last point, or the end of its period.
     double last() const { return first + static_cast<double>(periodic ? points : points - 1) * spacing; }
@@ -28,6 +29,7 @@ struct TabulatedValues {
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
+  std::string unit{};                // of the quantity; empty where the file tells none
   Eigen::VectorXd errors{};          // standard errors of the values; empty where the file tells none
   std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
 };

@@ -12,18 +12,41 @@ namespace valleyflux {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\v\f";
+// Sets of characters as functions: string_view's searches ask the C library anew for each character of a table.
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
 
-std::string_view trimmed(std::string_view text, std::string_view edges) {
-  const auto first = text.find_first_not_of(edges), last = text.find_last_not_of(edges);
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
+bool is_quote(char c) {
+  return c == '"';
+}
+
+bool is_blank_or_quote(char c) {
+  return is_blank(c) || is_quote(c);
+}
+
+bool ends_line(char c) {
+  return c == '\r' || c == '\n';
+}
+
+/// How many characters stand before the first of that kind: all, if there is none.
+template <class Kind>
+std::size_t length_before(std::string_view text, Kind kind) {
+  return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), kind) - text.begin());
+}
+
+template <class Kind>
+std::string_view trimmed(std::string_view text, Kind kind) {
+  while (!text.empty() && kind(text.front())) text.remove_prefix(1);
+  while (!text.empty() && kind(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> separated(std::string_view line, char separator) {
   std::vector<std::string_view> words;
   for (;;) {
     const std::size_t end = line.find(separator);
-    words.push_back(trimmed(line.substr(0, end), " \t\""));
+    words.push_back(trimmed(line.substr(0, end), is_blank_or_quote));
     if (end == std::string_view::npos) return words;
     line.remove_prefix(end + 1);
   }
@@ -76,10 +99,10 @@ std::vector<std::string_view> words_of(std::string_view line) {
   for (const char separator : {';', ','})
     if (line.find(separator) != std::string_view::npos) return separated(line, separator);
   std::vector<std::string_view> words;
-  for (std::size_t at = 0; (at = line.find_first_not_of(blanks, at)) != std::string_view::npos;) {
-    const std::size_t end = std::min(line.find_first_of(blanks, at), line.size());
-    words.push_back(trimmed(line.substr(at, end - at), "\""));
-    at = end;
+  for (line = trimmed(line, is_blank); !line.empty(); line = trimmed(line, is_blank)) {
+    const std::size_t end = length_before(line, is_blank);
+    words.push_back(trimmed(line.substr(0, end), is_quote));
+    line.remove_prefix(end);
   }
   return words;
 }
@@ -92,12 +115,12 @@ TextLines::TextLines(const TableFile& file) : file_(&file), rest_(file.bytes()) 
 std::optional<std::string_view> TextLines::next() {
   if (rest_.empty()) return std::nullopt;
   ++number_;
-  const std::size_t end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+  const std::size_t end = length_before(rest_, ends_line);
   const std::string_view line = rest_.substr(0, end);
   rest_.remove_prefix(end);
   rest_.remove_prefix(rest_.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, rest_.size()));
   if (line.find('\0') != std::string_view::npos) file_->fail(number_, "a byte 0: this is no text");
-  return trimmed(line, blanks);
+  return trimmed(line, is_blank);
 }
 
 TextRows text_rows(const TableFile& file, std::size_t most_rows) {

@@ -3,6 +3,7 @@
 #include "grids/axis_by_axis.hpp"
 #include "grids/beside_domain.hpp"
 #include "grids/first_failure.hpp"
+#include "problems/valleys/descent_shares.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "problems/valleys/merge_tree.hpp"
 
@@ -121,45 +122,6 @@ CriticalPoint<Dim> centre_of(const Drift& drift, const Grid<Dim>& grid, Index ce
   return point;
 }
 
-/// What share of the descent from a cell leads to which valley; the two largest.
-struct Descent {
-  std::array<int, 2> valley{-1, -1};
-  double first = 1.0;  // the share of valley[0]; the rest is that of valley[1]
-};
-
-/// Shares of a cell from those of the cells that it descends to.
-class Shares {
- public:
-  void add(const Descent& descent, double weight) {
-    add(descent.valley[0], weight * descent.first);
-    if (descent.first < 1.0) add(descent.valley[1], weight * (1.0 - descent.first));
-  }
-  bool empty() const { return shares_.empty(); }
-  Descent descent() {
-    std::sort(shares_.begin(), shares_.end(), [](const auto& a, const auto& b) {
-      return a.second != b.second ? a.second > b.second : a.first < b.first;
-    });
-    Descent result;
-    result.valley[0] = shares_[0].first;
-    if (shares_.size() > 1) {
-      result.valley[1] = shares_[1].first;
-      result.first = shares_[0].second / (shares_[0].second + shares_[1].second);
-    }
-    return result;
-  }
-  void clear() { shares_.clear(); }
-
- private:
-  void add(int valley, double weight) {
-    const auto known = std::find_if(shares_.begin(), shares_.end(), [&](const auto& s) { return s.first == valley; });
-    if (known != shares_.end())
-      known->second += weight;
-    else
-      shares_.emplace_back(valley, weight);
-  }
-  std::vector<std::pair<int, double>> shares_;
-};
-
 /// Of each point (columns): kT where a mobility says it, else the mean eigenvalue of D.
 template <int Dim>
 Eigen::VectorXd noise_levels(const Dynamics& dynamics, const Eigen::Matrix<double, Dim, Eigen::Dynamic>& points) {
@@ -191,14 +153,15 @@ struct DeepValleys<Dim>::Lattice {
 };
 
 template <int Dim>
-DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth)
+DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth,
+                              const std::vector<Region<Dim>>& asked_for)
     : lattice_(std::make_shared<Lattice>(*dynamics.drift.potential(), grid)) {
-  find_minima(dynamics, depth);
+  find_minima(dynamics, depth, asked_for);
   find_passes(dynamics.drift);
 }
 
 template <int Dim>
-void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
+void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth, const std::vector<Region<Dim>>& asked_for) {
   const MergeTree& tree = lattice_->tree;
   Eigen::Matrix<double, Dim, Eigen::Dynamic> places(Dim, static_cast<Index>(tree.minima.size()));
   for (Index m = 0; m < places.cols(); ++m)
@@ -213,8 +176,19 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth) {
     const bool negligible =
         beside_wall(lattice_->grid, cell, false) && above > highest_at_wall / depth * least_depth[m];
     kept.push_back(m == 0 || (tree.minima[m].persistence >= least_depth[m] && !negligible));
-    if (!kept[m]) ++merged_;
   }
+  for (const Region<Dim>& region : asked_for) {
+    std::optional<std::size_t> most_persistent;
+    bool holds_kept = false;
+    for (std::size_t m = 0; m < tree.minima.size(); ++m) {
+      if (!region.contains(places.col(static_cast<Index>(m)))) continue;
+      holds_kept |= kept[m] != 0;
+      if (!most_persistent || tree.minima[m].persistence > tree.minima[*most_persistent].persistence)
+        most_persistent = m;
+    }
+    if (most_persistent && !holds_kept) kept[*most_persistent] = 1;
+  }
+  merged_ = static_cast<std::size_t>(std::count(kept.begin(), kept.end(), 0));
   const std::vector<int> keeper = tree.keepers(kept);
 
   constexpr double round_off = 1e-9;

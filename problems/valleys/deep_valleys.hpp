@@ -12,6 +12,9 @@
 
 namespace valleyflux {
 
+/// Depth of valleys of tables, which have ripples, where no other one is asked for.
+inline constexpr double depth_of_tables = 1.0;
+
 /// The way between two valleys over the lowest place of their common border.
 template <int Dim>
 struct Pass {
@@ -25,28 +28,30 @@ struct Pass {
 ///
 /// A minimum is kept if the lowest pass from it to a deeper one (its persistence) is at least `depth` times the noise
 /// level above it, which is kT of a mobility, else the mean of the eigenvalues of D at the minimum. (Beside a wall it
-/// must lie within 50 noise levels of the lowest as well.) Others belong to the valley that their lowest pass leads to.
-/// Where the heights descend to several kept minima the one that most of the descent leads to has the cell. Those that
-/// descend to an absorbing wall belong to none. With a mobility, too, the descent is the steepest one.
+/// must lie within 50 noise levels of the lowest as well.) So is, however shallow, the most persistent one in each of
+/// the regions that are asked for, where none there is deep enough. Others belong to the valley that their lowest pass
+/// leads to. Where the heights descend to several kept minima the one that most of the descent leads to has the cell.
+/// Those that descend to an absorbing wall belong to none. With a mobility, too, the descent is the steepest one.
 template <int Dim>
 class DeepValleys {
  public:
   /// The drift must come from a landscape, and depth be positive. Where a cell's height is NaN there is no valley.
-  DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth);
+  DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth,
+              const std::vector<Region<Dim>>& asked_for = {});
 
   /// Lowest first, refined by Newton's method where that leads to a minimum of the same valley, or to the kink that is
   /// one. Others are the centres of lattice cells: `degenerate`, and `at_wall` beside a wall.
   const std::vector<CriticalPoint<Dim>>& minima() const { return minima_; }
   /// Lowest first; none beside a third valley unless Newton's method finds a saddle there.
   const std::vector<Pass<Dim>>& passes() const { return passes_; }
-  /// Minima of the lattice that were not deep enough.
+  /// Minima of the lattice that were not kept.
   std::size_t merged() const { return merged_; }
   /// The valley of the k-th minimum. Copies share the labels.
   Region<Dim> region(int k) const;
 
  private:
   struct Lattice;
-  void find_minima(const Dynamics& dynamics, double depth);
+  void find_minima(const Dynamics& dynamics, double depth, const std::vector<Region<Dim>>& asked_for);
   void label_cells(const std::vector<int>& valley_of_minimum);
   void label_beside_walls();
   void find_passes(const Drift& drift);

@@ -111,7 +111,7 @@ void require_no_trap(const Dynamics& dynamics, double zero, double cell, double 
 Edge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
                std::array<Index, 2> cells) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const LineIntegral to_gate = integrate.to_wall(node, gate);
+  const LineIntegral to_gate = integrate.to_zero(node, gate);
   const double middle = 0.5 * (node + gate);
   const double log_from_node = out_of_gate ? infinity : finite_at(to_gate.log_resistance, gate);
   const double log_from_gate = out_of_gate ? finite_at(to_gate.log_up, gate) : infinity;
@@ -127,7 +127,7 @@ Edge closed_edge(const LineIntegrator& integrate, double x, double zero, double 
                  std::array<Index, 2> cells) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const auto side = [&](double node) {
-    return in_one_cell(finite_at(integrate.to_wall(node, zero).log_mass, zero), 0.5 * (node + zero), boundary);
+    return in_one_cell(finite_at(integrate.to_zero(node, zero).log_mass, zero), 0.5 * (node + zero), boundary);
   };
   return {infinity, infinity, cells, side(x), side(beyond)};
 }
@@ -259,12 +259,24 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     const double boundary = axis.edge(before + 1);
     return before != after && boundary > x[edge] && boundary < end_of(edge) ? std::optional(boundary) : std::nullopt;
   };
+  const auto edge_at = [&](double place) {
+    const Index after = std::lower_bound(nodes.begin(), nodes.end(), place) - nodes.begin();
+    return after > 0 ? after - 1 : n - 1;
+  };
+  const auto edge_behind = [&](Index edge) { return edge + 1 < n ? edge + 1 : 0; };
+  // Edges at a zero of the noise that blocks are integrated towards it, below: across it all integrals diverge.
+  std::vector<char> open(static_cast<std::size_t>(edges), 1);
+  for (const BlockedCrossing<1>& crossing : crossings) open[static_cast<std::size_t>(edge_at(crossing.place[0]))] = 0;
+  for (const Gate& gate : gates) open[static_cast<std::size_t>(edge_behind(edge_at(gate.place)))] = 0;
+  std::vector<char> wanted;
   for (Index edge = 0; edge < edges; ++edge) {
+    const auto e = static_cast<std::size_t>(edge);
     if (const auto boundary = boundary_of(edge)) stops.push_back(*boundary);
     stops.push_back(end_of(edge));
-    first_stop[static_cast<std::size_t>(edge) + 1] = static_cast<Index>(stops.size()) - 1;
+    first_stop[e + 1] = static_cast<Index>(stops.size()) - 1;
+    wanted.resize(stops.size() - 1, open[e]);
   }
-  const std::vector<LineIntegral> stretches = integrate(stops);
+  const std::vector<LineIntegral> stretches = integrate(stops, wanted);
 
   Discretisation<1> result{.space = StateSpace<1>(problem.grid)};
   result.time = time;
@@ -274,16 +286,13 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const auto stop = static_cast<std::size_t>(first_stop[e]), end = static_cast<std::size_t>(first_stop[e + 1]);
+    if (!open[e]) continue;
     line[e] = edge_over(stretches[stop], end - stop == 2 ? stretches[stop + 1] : LineIntegral{}, cells_of(edge));
   }
 
-  const auto edge_at = [&](double place) {
-    const Index after = std::lower_bound(nodes.begin(), nodes.end(), place) - nodes.begin();
-    return after > 0 ? after - 1 : n - 1;
-  };
   const auto boundary_or_end = [&](Index edge) { return boundary_of(edge).value_or(end_of(edge)); };
   for (const Gate& gate : gates) {
-    const Index before = edge_at(gate.place), after = before + 1 < n ? before + 1 : 0;
+    const Index before = edge_at(gate.place), after = edge_behind(before);
     const auto over = [&](Index edge) -> Edge& { return line[static_cast<std::size_t>(edge)]; };
     over(before) =
         gate_edge(integrate, x[before], end_of(before), gate.to_lower, boundary_or_end(before), cells_of(before));
@@ -297,7 +306,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     // Of a gate the edge that leads to it from where it is blocked.
     const auto gate = std::find_if(gates.begin(), gates.end(), [&](const Gate& g) { return g.place == place; });
     Index edge = edge_at(place);
-    if (gate != gates.end() && !gate->to_lower) edge = edge + 1 < n ? edge + 1 : 0;
+    if (gate != gates.end() && !gate->to_lower) edge = edge_behind(edge);
     if (both)
       line[static_cast<std::size_t>(edge)] = closed_edge(integrate, x[edge], place < x[edge] ? place + period : place,
                                                          end_of(edge), boundary_or_end(edge), cells_of(edge));

@@ -208,7 +208,8 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
   return Refinement(sample, alpha_, panels_)(a, b);
 }
 
-std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops) const {
+std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops,
+                                                     const std::vector<char>& wanted) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto stretches = static_cast<Index>(stops.size()) - 1;
   std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
@@ -224,6 +225,7 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
       const PanelSamples samples = sampler(start, widths);
       const CollocatedPanels<Eigen::Dynamic> panels(samples.slope, samples.log_noise, widths.transpose(), alpha_);
       for (Index p = 0; p < count; ++p) {
+        if (!wanted.empty() && !wanted[static_cast<std::size_t>(first + p)]) continue;
         const PanelSample at = samples[p];
         const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at));
         integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
@@ -234,25 +236,27 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
 }
 
 LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
-  const PanelSampler sampler(coefficients_, largest_diffusion_);
   DiffusionSamples at_wall;
   diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall, time_);
-  if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) {
-    const double side = x > wall ? 1.0 : -1.0, distance = std::abs(x - wall);
-    if (const auto end = singular_end(sampler, wall, side, std::max(distance, room))) {
-      const double turn = wall + side * end->reach;
-      LineIntegral integral;
-      if (end->reach < distance) integral = x > wall ? reversed((*this)(turn, x)) : (*this)(x, turn);
-      // The series are known down to the wall: panels that halve the distance, until powers are all that is left.
-      const auto sample = [&](double from, double to) { return end->samples(-from, -to); };
-      constexpr int halvings = 60;
-      double y = std::min(end->reach, distance);
-      for (int k = 0; k < halvings; ++k, y *= 0.5)
-        integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
-      return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));
-    }
-  }
+  if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) return to_zero(x, wall, room);
   return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
+}
+
+LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero);
+  const auto end = singular_end(sampler, zero, side, std::max(distance, room));
+  if (!end) return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
+  const double turn = zero + side * end->reach;
+  LineIntegral integral;
+  if (end->reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
+  // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
+  const auto sample = [&](double from, double to) { return end->samples(-from, -to); };
+  constexpr int halvings = 60;
+  double y = std::min(end->reach, distance);
+  for (int k = 0; k < halvings; ++k, y *= 0.5)
+    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
+  return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));
 }
 
 }  // namespace valleyflux

@@ -51,12 +51,15 @@ class LineIntegrator {
   LineIntegral operator()(double a, double b) const;
   /// The stretches between consecutive stops (ascending), sampled together. Parallel; the same bits for any number of
   /// threads.
-  std::vector<LineIntegral> operator()(const std::vector<double>& stops) const;
+  /// Those not wanted (flags, one a stretch; empty: all are wanted) stay empty.
+  std::vector<LineIntegral> operator()(const std::vector<double>& stops, const std::vector<char>& wanted = {}) const;
   /// From x to a wall, the stretch starting at x, whichever side the wall is. Where D falls to zero at the wall like
   /// an integer power of the distance y and F / D like 1 / y (CIR, Wright-Fisher, Jacobi), the densities' powers of y
   /// are integrated to their end. They are told from the coefficients within `room` of the wall, or up to x if that is
   /// farther: close to a wall other than 0 the distance is known to round-off of the wall's place only.
   LineIntegral to_wall(double x, double wall, double room = 0.0) const;
+  /// The same to a place where D is known to vanish, however far its round-off lets it get there.
+  LineIntegral to_zero(double x, double zero, double room = 0.0) const;
 
   static constexpr long panel_budget = 200000, whole_budget = 1000000;  // of one stretch, and of all
 

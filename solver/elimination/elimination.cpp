@@ -104,7 +104,7 @@ Eigen::VectorXd Elimination::solve(const Eigen::Ref<const Eigen::VectorXd>& f) c
     u = valleyflux::solve(*chain, f);
   else
     u = valleyflux::solve(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
-  if (!u.allFinite()) throw SolverError("the solution of the backward equation overflows double precision");
+  if (!u.allFinite()) throw RangeError("the solution of the backward equation overflows double precision");
   return u;
 }
 
@@ -115,7 +115,7 @@ Eigen::VectorXd Elimination::solve_forward(const Eigen::Ref<const Eigen::VectorX
     p = valleyflux::solve_forward(*chain, f);
   else
     p = valleyflux::solve_forward(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
-  if (!p.allFinite()) throw SolverError("the solution of the forward equation overflows double precision");
+  if (!p.allFinite()) throw RangeError("the solution of the forward equation overflows double precision");
   return p;
 }
 

@@ -182,6 +182,7 @@ class EscapeSolver {
       }
       if (law && passage) judge_pair(*law, passage->first, passage->second);
       if (law && methods.flux) find_flux(*law, order);
+      if (!law) failures.flux = failures.quasi_stationary;
     }
     if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(elimination); });
     attempt(failures.share, [&] { return find_loss(elimination); });
@@ -196,6 +197,9 @@ class EscapeSolver {
   auto attempt(std::optional<MethodFailure>& failure, Solve solve) -> std::optional<decltype(solve())> {
     try {
       return solve();
+    } catch (const RangeError& error) {
+      failure = {error.what(), true};
+      return std::nullopt;
     } catch (const SolverError& error) {
       failure = {error.what(), false};
       return std::nullopt;

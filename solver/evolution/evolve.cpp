@@ -227,19 +227,19 @@ void evolve_implicitly(const Generator& generator, const LinearEngine& engine, c
             base * (static_cast<double>(frame - 1) + static_cast<double>(done) / static_cast<double>(whole))));
       const std::uint64_t part = whole >> level;
       const double step = std::ldexp(base, -level);
-      Attempt attempt =
-          first_order ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step, options.tolerance);
+      const double tolerance = options.tolerance * (options.of_mass ? p.sum() : 1.0);
+      Attempt attempt = first_order ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step, tolerance);
       const bool negative = attempt.probability.minCoeff() < 0.0;
-      const bool refused = negative || !(attempt.error <= options.tolerance);
+      const bool refused = negative || !(attempt.error <= tolerance);
       if (refused) {
         if (level == finest)
           throw SolverError(fmt::format("the step fell below {} and the error is still {}", step, attempt.error));
         int finer = 1;
         bool accepted = false;
-        if (attempt.error > options.tolerance) {
+        if (attempt.error > tolerance) {
           constexpr int most = 4;  // rungs at once: the error of a step that is far too long says little
-          finer = std::clamp(
-              static_cast<int>(std::ceil(std::log2(attempt.error / options.tolerance) / std::log2(growth))), 1, most);
+          finer = std::clamp(static_cast<int>(std::ceil(std::log2(attempt.error / tolerance) / std::log2(growth))), 1,
+                             most);
         } else {
           constexpr int patience = 12, longest_wait = 16;
           wait = next_wait;
@@ -247,7 +247,7 @@ void evolve_implicitly(const Generator& generator, const LinearEngine& engine, c
           if (++rejections_in_row >= patience) {
             // Smooth enough for its accuracy, yet smaller steps do not make it positive.
             attempt = stepper.backward_euler_checked(p, step);
-            accepted = attempt.error <= 10.0 * options.tolerance;
+            accepted = attempt.error <= 10.0 * tolerance;
             if (accepted) ++evolution.backward_euler_steps;
           }
         }
@@ -266,7 +266,7 @@ void evolve_implicitly(const Generator& generator, const LinearEngine& engine, c
       // A step twice as long must end on its own rungs of the ladder.
       if (wait > 0)
         --wait;
-      else if (level > 0 && attempt.error * growth < 0.8 * options.tolerance && done % (part << 1) == 0)
+      else if (level > 0 && attempt.error * growth < 0.8 * tolerance && done % (part << 1) == 0)
         --level;
     }
     state.frame = frame;

@@ -32,6 +32,7 @@ struct EvolveOptions {
   long frames = 50;    // states handed to the observer after the first, equally spaced
   Stepper stepper = Stepper::automatic;
   double tolerance = 1e-6;  // local error of a step in L1 (the mass is 1)
+  bool of_mass = false;     // whether that is a share of the mass that is left; implicit steppers know it alone
   long max_steps = 1000000;
   std::vector<ExitRates> exits = {};  // to be told apart in the frames
 };

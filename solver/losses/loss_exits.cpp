@@ -172,15 +172,14 @@ FirstExits loss_exits(const LossEscape& escape, const ParticleOptions& options, 
   exits.time.assign(options.particles, 0.0);
   exits.escaped.assign(options.particles, 0);
   SharedWork work;
-  std::uint32_t done = 0, escapes = 0;  // touched in reports alone, as exits.steps is
-  constexpr double work_between_looks = 1e7;
-  const auto steps_between_looks = static_cast<std::uint64_t>(
-      1.0 + work_between_looks / (static_cast<double>(escape.loss->dimension()) * options.batch_size));
+  std::uint32_t done = 0, escapes = 0;               // touched in reports alone, as exits.steps is
+  constexpr std::uint64_t steps_between_looks = 16;  // at the clock: those of small losses take less time than that
   work.run(omp_get_max_threads(), [&](std::ptrdiff_t) {
     Watch watch(setting);
-    for (std::uint64_t n = 1; watch.busy() && work.goes_on(); ++n) {
+    Pace pace;
+    for (std::uint64_t n = 0; watch.busy() && work.goes_on(); ++n) {
       watch.step(exits);
-      if (watch.busy() && n % steps_between_looks != 0) continue;
+      if (watch.busy() && (n % steps_between_looks != 0 || !pace.due())) continue;
       work.report([&] {
         done += watch.done_since_asked();
         escapes += watch.escapes_since_asked();

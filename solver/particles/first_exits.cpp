@@ -202,10 +202,10 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
   work.run(shares, [&](std::ptrdiff_t k) {
     const auto first = static_cast<std::uint32_t>(k) * share, count = std::min(share, options.particles - first);
     Watch watch(setting, first, count);
-    constexpr int rounds_between_looks = 4096;
-    for (int round = 0; watch.busy() && work.goes_on(); ++round) {
+    Pace pace;
+    while (watch.busy() && work.goes_on()) {
       watch.advance(exits);
-      if (watch.busy() && round % rounds_between_looks != 0) continue;
+      if (watch.busy() && !pace.due()) continue;
       work.report([&] {
         const auto progress = watch.progress();
         done += progress.done;

@@ -3,10 +3,26 @@
 #include "grids/first_failure.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 
 namespace valleyflux {
+
+/// When to report: at first, then every twentieth of a second, however long the work between takes.
+class Pace {
+ public:
+  bool due() {
+    const auto now = Clock::now();
+    if (now < next_) return false;
+    next_ = now + std::chrono::milliseconds(50);
+    return true;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point next_ = Clock::now();
+};
 
 /// Work that threads share, until one of them fails or somebody tells all of them to stop.
 class SharedWork {

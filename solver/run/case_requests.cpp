@@ -170,6 +170,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
     for (const EscapeRequest& escape : *request.escapes)
       require_growing_coordinate<Dim>(problem, escape, definition.particles);
   }
+  if (const auto& passage = definition.first_passage) request.first_passage = {passage->after, passage->until};
   if (const auto& evolve = definition.evolve) {
     request.evolve = EvolveOptions{.until = evolve->until,
                                    .frames = evolve->frames,

@@ -30,6 +30,11 @@ void convert_rates(Results& results) {
     for (auto* values : {&results.network->time, &results.network->rule_2_time}) *values /= factor;
     for (auto& eigenvalue : results.network->spectrum) eigenvalue *= factor;
   }
+  results.first_passage_time /= factor;
+  for (FirstPassageResult& one : results.first_passages) {
+    one.mean /= factor;
+    one.density *= factor;
+  }
   for (auto& eigenvalue : results.spectrum) eigenvalue *= factor;
   for (double& error : results.spectrum_error) error *= factor;
 }

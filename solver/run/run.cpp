@@ -18,6 +18,7 @@ class Run {
     SolveRequest<Dim> request = solve_request<Dim>(problem, definition_);
     if (request_.rates_only) {
       request.evolve.reset();
+      request.first_passage.reset();
       request.particle_histogram = false;
       request.modes = 0;
       request.network = false;

@@ -9,7 +9,8 @@ namespace valleyflux {
 
 /// What a case is run for.
 struct RunRequest {
-  bool rates_only = false;  // of the escapes: neither densities over time nor histogram, spectrum, network or paths
+  bool rates_only =
+      false;  // of the escapes: neither densities over time nor distributions, histogram, spectrum, network or paths
 };
 
 /// Answers what a case asks of its problem, whatever kind it is of. observer.begin is told the valleys' names as soon

@@ -22,5 +22,18 @@ TEST_CASE("a line of progress is as long as the terminal at most and keeps its t
   const std::string line = progress_line("valleyflux", 0.5, std::string(200, 's'), 30.0, 79);
   CHECK(line.size() == 79);
   CHECK(line.ends_with("sss (30 s, about 30 s left)"));
-  CHECK(progress_line("valleyflux", 0.5, "stage", 30.0, 10).size() == 10);
+  CHECK(progress_line("谷", 0.5, std::string(20, 's'), 30.0, 60) ==
+        "谷: [##########..........]  50 % sss (30 s, about 30 s left)");
+}
+
+TEST_CASE("of a line of progress the percentage is what stays longest") {
+  const auto shown = [](int columns) { return progress_line("valleyflux", 0.5, "stage", 30.0, columns); };
+  CHECK(shown(65) == "valleyflux: [##########..........]  50 % (30 s, about 30 s left)");
+  CHECK(shown(50) == "valleyflux:  50 % (30 s, about 30 s left)");
+  CHECK(shown(30) == "valleyflux:  50 %");
+  CHECK(shown(10) == "50 %");
+  CHECK(shown(2) == "50");
+  CHECK(shown(0).empty());
+  CHECK(progress_line("valleyflux", {}, "stage", 30.0, 18) == "valleyflux: (30 s)");
+  CHECK(progress_line("valleyflux", {}, "stage", 30.0, 8) == "30 s");
 }

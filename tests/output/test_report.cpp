@@ -9,7 +9,6 @@
 
 #include <doctest/doctest.h>
 #include <hdf5.h>
-#include <hdf5_hl.h>
 #include <zlib.h>
 #include <nlohmann/json.hpp>
 
@@ -274,19 +273,21 @@ TEST_CASE("a report of a line without valleys and estimates has its curves") {
   file.append(frame);
   Results none;
   none.dimension = 1;
+  none.first_passage_time = Eigen::Vector2d(0.5, 1.5);
+  FirstPassageResult passage;
+  passage.from = "a";
+  passage.to = "b";
+  passage.density = Eigen::Vector2d(std::nan(""), 0.125);
+  passage.survival = Eigen::Vector2d(1.0, 0.75);
+  none.first_passages.push_back(passage);
   file.write(none);
   file.commit();
-  const hid_t more = H5Fopen((folder.path / "line.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-  const hsize_t two = 2;
-  const double times[]{0.0, 1.5}, density[]{0.25, 0.125};
-  H5LTmake_dataset_double(more, "first_passage_time", 1, &two, times);
-  H5LTmake_dataset_double(more, "first_passage_density_a_b", 1, &two, density);
-  H5Fclose(more);
   write_report(folder.path / "line.h5", folder.path / "line.html");
   const Json content = content_of(folder.path / "line.html");
   CHECK(content["estimates"].empty());
-  CHECK(content["first_passages"][0]["time"] == Json({0.0, 1.5}));
-  CHECK(content["first_passages"][0]["density"] == Json({0.25, 0.125}));
+  CHECK(content["first_passages"][0]["to"] == "b");
+  CHECK(content["first_passages"][0]["time"] == Json({0.5, 1.5}));
+  CHECK(content["first_passages"][0]["density"] == Json({nullptr, 0.125}));
   CHECK(codes_of(content["fields"]["frames"]["density"]) == std::vector<unsigned>(8, 65535));
   CHECK(codes_of(content["fields"]["frames"]["current"]["components"][0]) == std::vector<unsigned>(8, 32768));
 }

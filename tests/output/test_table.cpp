@@ -30,6 +30,23 @@ TEST_CASE("eigenvalues show their errors") {
   CHECK(spectrum_line(results) == "leading spectrum: 0, -0.125 +- 0.0001, -1+2i\n");
 }
 
+TEST_CASE("a network says its units and what its rules are") {
+  NetworkResult network;
+  network.valleys = {"left", "right"};
+  network.rate = network.low = network.high = network.time = network.rule_1_rate = network.rule_2_time =
+      Eigen::MatrixXd::Constant(2, 2, 0.5);
+  network.probability = network.escape_time_probability = Eigen::VectorXd::Constant(2, 0.5);
+  network.spectrum = {0.0, -1.0};
+  Units units;
+  units.time = "ns";
+  const std::string text = network_table(network, units);
+  CHECK(shows(text, "rate (1/ns)"));
+  CHECK(shows(text, "mean time (ns)"));
+  CHECK(shows(text, "\nmodes of the network (1/ns): 0, -1\n"));
+  for (const std::string term : {"\nRule 1: ", "Rule 2: ", "Corollary 3.2.2: "}) CHECK_MESSAGE(shows(text, term), term);
+  CHECK(shows(network_table(network, {}), "\nmodes of the network: 0, -1\n"));
+}
+
 TEST_CASE("the accuracy is told with the grid where it was chosen") {
   const std::string given = accuracy_line({1e-3, 2.5e-4, {40, 20}, {{0.0, 1.0}, {0.0, 2.0}}, {}});
   CHECK(shows(given, "wanted 1.0e-03, reached 2.5e-04"));

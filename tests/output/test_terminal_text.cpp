@@ -17,6 +17,24 @@ TEST_CASE("columns are aligned: text to the left, numbers to the right, by chara
   CHECK(table[2] == "a       12.25");
 }
 
+TEST_CASE("characters of double width and those drawn over others are counted as terminals show them") {
+  CHECK(text_width("谷底") == 4);
+  CHECK(text_width("한글") == 4);
+  CHECK(text_width("ｱｲ") == 2);          // of half width
+  CHECK(text_width("e\u0301") == 1);     // an accent over the letter
+  CHECK(text_width("ハ\u3099") == 2);    // a voicing mark over the kana
+  CHECK(text_width("größe \xff") == 7);  // what is no UTF-8 is shown somehow
+  CHECK(cut_to_width("谷底の名前", 5) == "谷底");
+  CHECK(cut_to_width("e\u0301e", 1) == "e\u0301");
+  const auto table = lines_of(aligned({{"escape", "rate"}, {"左の谷 -> 右の谷", "1.5"}, {"left -> right", "12.25"}}));
+  REQUIRE(table.size() == 3);
+  CHECK(table[0] == "escape             rate");
+  CHECK(table[1] == "左の谷 -> 右の谷    1.5");
+  CHECK(table[2] == "left -> right     12.25");
+  CHECK(wrapped("谷底の名前", 0, 5) == "谷底\nの名\n前");
+  CHECK(wrapped("谷", 0, 1).starts_with("谷"));  // there is no room, and an end all the same
+}
+
 TEST_CASE("a text is broken between words and a word that is too long anywhere") {
   CHECK(wrapped("one two three", 2, 8) == "one two\n  three");
   CHECK(wrapped("one two\nthree\n", 2, 8) == "one two\nthree\n");
@@ -24,6 +42,7 @@ TEST_CASE("a text is broken between words and a word that is too long anywhere")
   CHECK(wrapped("    indented line", 2, 12) == "    indented\n  line");
   CHECK(wrapped("grüße über größe", 0, 5) == "grüße\nüber\ngröße");
   CHECK(wrapped("") == "");
+  CHECK(wrapped_between_words("in abcdefghij at b", 2, 6) == "in\n  abcdefghij\n  at b");
   CHECK(wrapped("a\x1b[31mb\x07") == "a?[31mb?");
 }
 

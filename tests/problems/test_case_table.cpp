@@ -264,3 +264,19 @@ TEST_CASE("a table of D that is negative somewhere is refused with the place and
   });
   CHECK(box.find("case.toml:3:9: error: landscape.error needs a [grid]") != std::string::npos);
 }
+
+TEST_CASE("the level between two temperatures is a share of the way to a saddle of a table and not of its ripples") {
+  const ScratchFolder folder;
+  {
+    std::ofstream out(folder.path / "ripples.dat");
+    for (int k = 0; k <= 400; ++k) {
+      const double x = -1.5 + 3.0 * k / 400;
+      out << x << ' ' << std::pow(x * x - 1.0, 2) + 0.02 * std::cos(60.0 * x) << '\n';
+    }
+  }
+  const Case read = read_case(
+      "[landscape]\nfile = \"ripples.dat\"\ninterpolation = \"cubic\"\n[diffusion]\nmodel = \"two_temperature\"\n"
+      "T_a = 0.2\nT_b = 0.1\ns = 0.5\n",
+      "case.toml", folder.path);
+  CHECK(std::abs(read.two_temperature->height - 0.5) < 0.03);
+}

@@ -80,6 +80,23 @@ TEST_CASE("wells deeper than the noise are kept and refined, shallower ones are 
   CHECK(one.region(0).contains(Point<1>(1.9)));
 }
 
+TEST_CASE("in a region that is asked for the most persistent minimum is kept however shallow it is") {
+  // Two wells 5 deep, between them one of 0.4 at 0 and ripples beside it.
+  const std::string text = "5*(x^2 - 1)^2 - 0.9*exp(-(x/0.2)^2) + 0.001*cos(200*x)";
+  const Region<1> top([](const Point<1>& x) { return std::abs(x[0]) < 0.3; });
+  const Grid<1> line({Axis("x", -2, 2, 50)});
+  const DeepValleys<1> without(downhill<1>(text, 1.0), line, 1.0);
+  CHECK(without.minima().size() == 2);
+  const DeepValleys<1> with(downhill<1>(text, 1.0), line, 1.0, {top});
+  REQUIRE(with.minima().size() == 3);
+  CHECK(std::abs(with.minima()[2].position[0]) < 0.05);
+  CHECK(with.passes().size() == 2);
+  CHECK(with.merged() + 1 == without.merged());
+  // One that is deep enough is all that its region needs.
+  const Region<1> left([](const Point<1>& x) { return x[0] < -0.2; });
+  CHECK(DeepValleys<1>(downhill<1>(text, 1.0), line, 1.0, {left}).minima().size() == 2);
+}
+
 TEST_CASE("borders of valleys in the plane are the separatrices, in all directions of the lattice") {
   // Two equal wells mirrored at a line through the origin, at an angle that is none of the lattice.
   for (const double angle : {0.0, 0.3, 0.5, 0.7}) {

@@ -96,6 +96,14 @@ void add_numbers(hid_t file, const char* name, const std::vector<double>& number
   H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data());
 }
 
+void add_text(hid_t file, const char* dataset, const char* name, const char* text) {
+  const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate(H5S_SCALAR), H5Sclose);
+  H5Tset_size(type, H5T_VARIABLE);
+  const Hdf5Handle attribute(H5Acreate_by_name(file, dataset, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
+  H5Awrite(attribute, type, &text);
+}
+
 /// The table that a file of these datasets holds.
 ReadTable read_datasets(const std::function<void(hid_t)>& fill, const TableOptions& options = {}) {
   const ScratchFolder folder;
@@ -138,12 +146,10 @@ TEST_CASE("fields of a result file are read on the centres of its cells") {
     add_numbers(file, "x_edge", {0, 1, 2, 3});
     add_numbers(file, "landscape", values);
     add_numbers(file, "stationary_density", x);
-    const char* const called = "psi";
-    const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate(H5S_SCALAR), H5Sclose);
-    H5Tset_size(type, H5T_VARIABLE);
-    const Hdf5Handle attribute(
-        H5Acreate_by_name(file, "y", "long_name", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    H5Awrite(attribute, type, &called);
+    add_text(file, "y", "long_name", "psi");
+    add_text(file, "x", "units", "nm");
+    add_text(file, "y", "units", "1");
+    add_text(file, "landscape", "units", "kJ/mol");
   };
   const auto [table, format] = read_datasets(write);
   CHECK(format->name == "result");
@@ -152,6 +158,9 @@ TEST_CASE("fields of a result file are read on the centres of its cells") {
   CHECK(table.axes[0].name == "x");
   CHECK(table.axes[1].name == "psi");
   CHECK(table.axes[1].spacing == 2.0);
+  CHECK(table.axes[0].unit == "nm");
+  CHECK(table.axes[1].unit.empty());
+  CHECK(table.unit == "kJ/mol");
   CHECK(table.values == Eigen::Map<const Eigen::VectorXd>(values.data(), 6));
   CHECK_THROWS_AS(read_datasets(write, {.dataset = "stationary_density"}), std::invalid_argument);
 }

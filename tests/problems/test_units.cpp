@@ -1,10 +1,12 @@
 #include "problems/units.hpp"
 
 #include "problems/case/case_file.hpp"
+#include "problems/case/case_units.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -106,4 +108,59 @@ TEST_CASE("a depth of valleys with a unit is one of kT") {
   CHECK_THROWS_AS(depth_of(peptide + "depth = \"5\""), CaseError);
   CHECK_THROWS_AS(depth_of(peptide + "depth = \"-5 kJ/mol\""), CaseError);
   CHECK_THROWS_AS(depth_of("[diffusion]\nD = 1\n[units]\nenergy = \"kT\"\n[valleys]\ndepth = \"5 kT\""), CaseError);
+}
+
+TEST_CASE("units that a table tells fill those left open and are held against those given") {
+  const UnitsOfFile told{"old.h5", "kJ/mol", {"nm", ""}};
+  std::vector<std::string> warnings;
+  Units open;
+  add_units_of_file(told, {"r", "angle"}, open, warnings);
+  CHECK(open.energy == "kJ/mol");
+  REQUIRE(open.length.size() == 2);
+  CHECK(open.length[0].axis == "r");
+  CHECK(open.length[0].unit == "nm");
+  CHECK(open.length[1].unit.empty());
+  CHECK(warnings.empty());
+
+  Units given{"kcal/mol", "ns", "", {{"r", "nm"}, {"angle", "rad"}}};
+  add_units_of_file(told, {"r", "angle"}, given, warnings);
+  CHECK(given.energy == "kcal/mol");
+  CHECK(given.length[1].unit == "rad");
+  CHECK(warnings == std::vector<std::string>{"the landscape is in kJ/mol as old.h5 says, in kcal/mol as the case says: "
+                                             "numbers are taken as they stand"});
+  Units none;
+  add_units_of_file({"t.dat", "", {}}, {"x"}, none, warnings);
+  CHECK(!none.any());
+}
+
+TEST_CASE("kT may name a unit that must be the landscape's and is looked at as a temperature") {
+  const auto case_of = [](const std::string& kT, const std::string& units) {
+    return read_case(
+        "[landscape]\nexpression = \"x^2\"\n[diffusion]\nmodel = \"mobility\"\nmobility = 1\nkT = " + kT + "\n" + units,
+        "case.toml", ".");
+  };
+  const auto fault = [&](const std::string& kT, const std::string& units) -> std::string {
+    try {
+      case_of(kT, units);
+    } catch (const CaseError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string peptide = "[units]\nenergy = \"kJ/mol\"\n";
+  CHECK(case_of("\"2.494 kJ/mol\"", peptide).dynamics->drift.mobility()->kT == 2.494);
+  CHECK(case_of("\"2 * 1.247\"", peptide).dynamics->drift.mobility()->kT == 2.494);
+  CHECK(fault("\"0.596 kcal/mol\"", peptide).find("diffusion.kT must be a number and the unit of units.energy") !=
+        std::string::npos);
+  CHECK(fault("\"2.494 kJ/mol\"", "").find("diffusion.kT with a unit needs units.energy") != std::string::npos);
+  CHECK(fault("\"-1 kJ/mol\"", peptide).find("diffusion.kT must be positive") != std::string::npos);
+
+  CHECK(case_of("2.494", peptide).warnings.empty());  // 300 K
+  const auto of_kilocalories = case_of("0.596", peptide).warnings;
+  REQUIRE(of_kilocalories.size() == 1);
+  CHECK(of_kilocalories[0].find("kT = 0.596 kJ/mol is that of 71.68 K") != std::string::npos);
+  CHECK(case_of("2.494", "[units]\nenergy = \"kcal/mol\"\n").warnings.size() == 1);
+  CHECK(case_of("0.02585", "[units]\nenergy = \"eV\"\n").warnings.empty());
+  CHECK(case_of("1.0", "[units]\nenergy = \"kT\"\n").warnings.empty());
+  CHECK(case_of("0.596", "").warnings.empty());
 }

@@ -1,6 +1,7 @@
 """What the start pages show runs as it stands, each block within seconds, and draws the pictures that stand there;
 VALLEYFLUX_WRITE_DOCS=1 puts these into docs/start anew."""
 
+import math
 import os
 import pathlib
 import re
@@ -65,3 +66,14 @@ def test_what_a_start_page_shows_runs(page, tmp_path):
 
 def test_pages_of_all_fields_are_there():
     assert [page.stem for page in PAGES] == ["chemistry", "machine_learning", "neuroscience", "physics"]
+
+
+def test_the_decision_between_two_bounds_is_the_exact_one():
+    page = (ROOT / "docs/start/neuroscience.md").read_text(encoding="utf-8")
+    (case,) = (content for language, content, name in blocks(page) if language == "toml" and name == "bounds.toml")
+    for evidence in (1.0, 0.5):
+        fields = vf.Case(case).with_values({"parameters.evidence": evidence}).solve(progress=False).fields
+        choice = fields["wall_outflow"].isel(time=-1).sel(wall="x.max")
+        undecided = 1 - fields["wall_outflow"].sum("wall")
+        assert float(choice) == pytest.approx(1 / (1 + math.exp(-2 * evidence)), rel=1e-4)
+        assert float(undecided.integrate("time")) == pytest.approx(math.tanh(evidence) / evidence, rel=1e-3)

@@ -1,6 +1,9 @@
 """Losses by Python functions go through the same experiments as those of the library."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -99,3 +102,75 @@ def test_cases_of_losses_can_be_pickled_and_changed():
     case = pickle.loads(pickle.dumps(vf.Case(loss=LOSS, **REST)))
     changed = case.with_values({"diffusion.eta": 0.03}).solve(progress=False)
     assert changed.rate("start", "first_exit").value != case.solve(progress=False).rate("start", "first_exit").value
+
+
+def test_results_of_losses_can_be_pickled():
+    result = vf.Case(
+        data={"samples": 200, "features": 4, "seed": 1},
+        loss={"model": "logistic_regression", "covariance": True},
+        **REST,
+    ).solve(progress=False)
+    again = pickle.loads(pickle.dumps(result))
+    assert "hessian_eigenvalue" in again.fields and again.json() == result.json()
+
+
+def test_a_loss_that_has_failed_once_may_be_right_the_next_time():
+    fails = [True]
+
+    def gradients_at_first_not(theta, rows):
+        if fails.pop() if fails else False:
+            raise KeyError("no such sample")
+        return gradients(theta, rows)
+
+    case = vf.Case(
+        loss=vf.Loss(value=value, gradients=gradients_at_first_not, dimension=FEATURES, samples=SAMPLES), **REST
+    )
+    with pytest.raises(KeyError):
+        case.solve(progress=False)
+    known = vf.Case(loss=LOSS, **REST).solve(progress=False).rate("start", "first_exit").value
+    assert case.solve(progress=False).rate("start", "first_exit").value == known
+
+
+# Presses Ctrl-C while Python computes a gradient of a particle, in the thread that takes signals.
+INTERRUPTED = """
+import os, signal, sys
+import test_losses
+import valleyflux as vf
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background may have been told to ignore it
+calls = 0
+
+def gradients(theta, rows):
+    global calls
+    calls += 1
+    if calls in PRESSED:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):  # Python takes the signal somewhere in here
+            pass
+    return test_losses.gradients(theta, rows)
+
+loss = vf.Loss(value=test_losses.value, gradients=gradients, dimension=2, samples=test_losses.SAMPLES)
+rest = {**test_losses.REST, "langevin": {"particles": 100000, "time_limit": 400.0, "seed": 3}}
+result = vf.Case(loss=loss, **rest).solve(progress=False, threads=1)
+print(result.interrupted, result.rates["escapes"][0], calls, *result.warnings, sep="\\n")
+"""
+
+
+def interrupted(pressed):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), os.environ["PYTHONPATH"]])}
+    script = INTERRUPTED.replace("PRESSED", str(pressed))
+    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=200)
+
+
+def test_ctrl_c_while_python_computes_a_gradient_ends_in_what_there_is():
+    run = interrupted([20000])
+    assert run.returncode == 0 and run.stderr == ""
+    ended, escapes, calls, warning, *_ = run.stdout.splitlines()
+    assert ended == "True" and 0 < float(escapes) < 100000 and int(calls) > 20000
+    assert warning.startswith("start -> first_exit: interrupted: what is told rests on the particles up to there")
+
+
+def test_a_second_ctrl_c_ends_the_run_itself():
+    run = interrupted([20000, 20001])
+    assert run.returncode != 0 and run.stdout == ""
+    assert run.stderr.splitlines()[-1] == "KeyboardInterrupt"

@@ -1,11 +1,15 @@
 """Results as pandas and xarray, and in files."""
 
+import copy
 import json
+import multiprocessing
+import pickle
 import re
 
 import h5py
 import matplotlib.figure
 import numpy as np
+import pandas as pd
 import pytest
 import valleyflux as vf
 import xarray as xr
@@ -174,3 +178,84 @@ def test_what_is_printed_begins_with_the_recommended_rates():
     assert lines[0] == "Quartic double well, white noise" and lines[2].startswith("escape "), lines[:3]
     assert f"{result.rate('left', 'right').value:.7g}" in lines[3]
     assert max(map(len, lines)) <= 80
+
+
+def test_results_can_be_pickled_and_copied(result, tmp_path):
+    known = (result.fields, result.rates)  # what is computed from the rest does not travel
+    content = pickle.dumps(result)
+    assert len(content) < 1.5 * sum(field.nbytes for field in known[0].variables.values()) + 20000
+    for k, again in enumerate([pickle.loads(content), copy.deepcopy(result)]):
+        assert again.json() == result.json() and str(again) == str(result)
+        assert again.warnings == result.warnings and not again.interrupted
+        xr.testing.assert_identical(again.fields, known[0])
+        pd.testing.assert_frame_equal(again.rates, known[1])
+        assert again.case.text == result.case.text
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        again.save(folder / "out.h5")
+        again.report(folder / "out.html")
+        again.plot(["rates"])
+    result.report(tmp_path / "out.html")
+    assert (tmp_path / "0/out.html").read_bytes() == (tmp_path / "out.html").read_bytes()
+    result.save(tmp_path / "out.h5")
+    assert (tmp_path / "0/out.xdmf").read_bytes() == (tmp_path / "out.xdmf").read_bytes()
+    with h5py.File(tmp_path / "out.h5") as first, h5py.File(tmp_path / "0/out.h5") as second:
+        assert list(first) == list(second) and set(first["frames"]) == set(second["frames"])
+        assert first.attrs.keys() == second.attrs.keys()
+        for name in first:
+            if not isinstance(first[name], h5py.Dataset):
+                continue
+            before, after = first[name], second[name]
+            assert (before.dtype, before.shape) == (after.dtype, after.shape) and before.attrs.keys() == after.attrs.keys()
+            if before.dtype.kind == "O":
+                assert before[()].tolist() == after[()].tolist(), name
+            else:
+                assert before[()].tobytes() == after[()].tobytes(), name
+
+
+def test_every_part_of_a_result_survives_pickling():
+    cases = {
+        "network": {"escapes": [("left", "right")], "theory": {"paths": True}, "solver": {"modes": 4}},
+        "particles": {"escapes": [{"from": "left", "to": "right", "methods": ["langevin"]}], "langevin": {"particles": 200}},
+        "distributions": {"escapes": [("left", "right")], "first_passage": {"until": 50.0}},
+        "histogram": {"evolve": {"initial": "left", "until": 1.0}, "langevin": {"histogram": True, "particles": 200}},
+    }
+    for parts in cases.values():
+        case = vf.Case(
+            landscape="(x^2 - 1)^2 + y^2 + x*y/2",
+            diffusion=0.3,
+            grid={"x": (-2.2, 2.2, 24), "y": (-2, 2, 24)},
+            valleys={"left": "x < 0", "right": "x > 0"},
+            accuracy={"relative": 0.5},
+            **parts,
+        )
+        result = case.solve(progress=False)
+        again = pickle.loads(pickle.dumps(result))
+        assert again.json() == result.json()
+        xr.testing.assert_identical(again.fields, result.fields)
+
+
+def _solved(diffusion):
+    return vf.Case(landscape="x^4/4 - x^2/2", diffusion=diffusion, grid={"x": (-2.5, 2.5, 50)}).solve(progress=False)
+
+
+def test_results_come_back_from_other_processes():
+    values = [0.1, 0.15, 0.2]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        results = pool.map(_solved, values)
+    assert [one.json() for one in results] == [_solved(value).json() for value in values]
+
+
+def test_sweeps_can_be_pickled():
+    case = vf.Case(landscape="x^4/4 - x^2/2", diffusion=0.1, grid={"x": (-2.5, 2.5, 50)}, accuracy={"relative": 0.5})
+    swept = vf.sweep(case, {"diffusion.D": [0.1, 0.15, 0.2]}, progress=False)
+    again = pickle.loads(pickle.dumps(swept))
+    pd.testing.assert_frame_equal(again.fits, swept.fits)
+    assert again.warnings == swept.warnings
+
+
+def test_a_result_of_another_version_says_so(result):
+    state = result._finished.__getstate__()
+    assert state[0] == vf.__version__
+    with pytest.raises(ValueError, match=r"pickled by valleyflux 0.0.1 cannot be read .* save\(\)"):
+        vf._core.FinishedRun.__new__(vf._core.FinishedRun).__setstate__(("0.0.1", *state[1:]))

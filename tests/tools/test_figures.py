@@ -109,29 +109,27 @@ def test_a_plane(folder):
 
 def test_particles_and_first_passages(folder):
     text = WELLS.split("evolve")[0] + """
-escape = [{ from = "left", to = "right", methods = ["langevin", "mean_first_passage"] }]
+escape = [{ from = "left", to = "right", methods = ["langevin", "mean_first_passage"] },
+          { from = "left", to = "first_exit", methods = ["mean_first_passage"] },
+          { from = "right", to = "left", methods = ["mean_first_passage"] }]
 langevin = { particles = 60, step = 0.02 }
+first_passage = {}
 """
     with opened(solved(folder, text)) as data:
         figure = draw_result(data, ["escape_times", "rates"])
         check(figure)
         steps = panel(figure, "times of escape").lines[0]
         assert steps.get_xdata().size == 61 and steps.get_ydata()[0] == 1
-        time = np.geomspace(0.1, 100, 50)
-        density = np.exp(-time / 10) / 10
-        more = {name: data[name] for name in data.names} | {
-            "first_passage_time": time,
-            "first_passage_density_left": density,
-            "first_passage_density_left_right": density / 2,
-            "stationary_current_x": np.full(data["x"].size, 1e-7),
-        }
-        figure = draw_result(
-            ResultData(more, {"first_passage_time": {"units": "ns"}}, {}), ["first_passage:left", "current"]
-        )
+        figure = draw_result(data, ["first_passage:left", "landscape"])
+        every = draw_result(data, ["first_passage"])
+        colours = [data.style_of(escape).colour for escape in data.escapes]
     check(figure)
     passage = panel(figure, "first-passage times")
     assert len(passage.lines) == 2 and passage.get_xlabel() == "first-passage time [ns]"
-    assert titles(figure)[1] == "stationary current"
+    assert [line.get_color() for line in panel(every, "first-passage times").lines] == colours
+    mean = {"x": passage.lines[0].get_xdata(), "y": passage.lines[0].get_ydata()}
+    arrived = np.nansum(np.diff(mean["x"]) * (mean["y"][1:] + mean["y"][:-1]) / 2)
+    assert abs(arrived - 1) < 0.02
 
 
 def test_panels_that_are_not_there_are_answered_with_those_that_are(folder):

@@ -110,6 +110,12 @@ def test_keys_are_listed_all_by_table_and_one_by_one(folder):
     assert of_table in everything and "\n  eta: " in of_table and "\n  relative: " not in of_table
     of_one = run("list", "evolve.frames", folder=folder).stdout
     assert "\n  frames: whole number; omitted: 50\n" in of_one and "stepper" not in of_one
+    of_axis, of_any = (run("list", f"grid.{axis}.cells", folder=folder).stdout for axis in ("phi", "*"))
+    assert of_axis == of_any and "\n  cells: " in of_axis and "\n  min: " not in of_axis
+    assert "\n  min: " in run("list", "grid.x", folder=folder).stdout
+    run("list", "grid.x.y.cells", folder=folder, status=2)
+    of_both = run("list", "langevin", folder=folder).stdout  # a method and a table
+    assert of_both.startswith("langevin: ") and "\n[langevin]: " in of_both and "\n  particles: " in of_both, of_both
     assert '"diffusion.eta"' in run("list", "diffusion.etaa", folder=folder, status=2).stderr
 
 if __name__ == "__main__":

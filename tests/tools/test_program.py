@@ -309,9 +309,23 @@ def test_list_and_check(folder):
     assert "# landscape: (x^2 + y - 11)^2 + (x + y^2 - 7)^2" in both and "[landscape]" in both, both
     (folder / "copy.toml").write_text(both)
     assert "saddle" in run("check", "copy.toml", folder=folder).stdout
-    run("run", "quartic_white_noise", "--quiet", folder=folder)
+    run("run", "quartic_white_noise", "--quiet", "--set", "title=" + '"' + " ".join(["long"] * 40) + '"', folder=folder)
     told = run("info", "quartic_white_noise.h5", folder=folder).stdout
+    assert all(len(line) <= 80 for line in told.splitlines()) and "\n  long long" in told, told
     assert re.search(r"^accuracy_wanted: 0.001$", told, re.MULTILINE) and re.search(r"valley_height +\(2\) +-0.25 -0.25 ", told), told
+
+
+def test_faults_are_wrapped_on_a_terminal_alone(folder):
+    long_path = "/".join(["folder"] * 20) + "/case.toml"
+    in_pipe = run("run", long_path, folder=folder, status=2).stderr
+    assert in_pipe.count("\n") == 1, in_pipe
+    ours, theirs = pty.openpty()
+    assert subprocess.run([PROGRAM, "run", long_path], cwd=folder, stderr=theirs).returncode == 2
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode().splitlines()
+    os.close(ours)
+    assert len(shown) > 1 and all(len(line) <= 80 or " " not in line.strip() for line in shown), shown
+    assert " ".join(" ".join(shown).split()) == " ".join(in_pipe.split())
 
 
 def test_report(folder):
@@ -337,7 +351,7 @@ def test_what_takes_longer_than_a_second_shows_progress(folder):
             shown += some
     os.close(ours)
     assert process.wait() == 0
-    assert b"valleyflux check: discretising (1 s)" in shown and shown.endswith(b"\r\x1b[K"), shown
+    assert b"valleyflux check: setting up the problem (1 s)" in shown and shown.endswith(b"\r\x1b[K"), shown
 
 
 if __name__ == "__main__":

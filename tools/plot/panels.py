@@ -71,12 +71,12 @@ def offered(data: ResultData) -> dict[str, Made]:
         known.update(in_the_plane(data))
     if "valley_outflux" in data and data["time"].size > 1:
         known["flux"] = one(times.flux, data)
-    passages = [name for name in data.names if name.startswith("first_passage_density_")]
-    for origin in dict.fromkeys(estimate.origin for estimate in data.estimates):
-        names = [name for name in passages if f"{name}_".startswith(f"first_passage_density_{origin}_")]
-        if names:
-            known[f"first_passage:{origin}"] = one(times.first_passage, data, origin, names)
-            known.setdefault("first_passage", known[f"first_passage:{origin}"])
+    passages = data.escapes_with("first_passage_density")
+    if passages:
+        known["first_passage"] = one(times.first_passage, data, passages)
+    for origin in dict.fromkeys(origin for origin, _ in passages):
+        leaving = [escape for escape in passages if escape[0] == origin]
+        known[f"first_passage:{origin}"] = one(times.first_passage, data, leaving)
     for method in dict.fromkeys(estimate.method for estimate in data.estimates):
         watched = data.escapes_with(f"escape_time_{method}")
         if watched:

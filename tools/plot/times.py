@@ -114,26 +114,24 @@ def has_flux(data: ResultData) -> Any:
     return (moved > least) & (data["valley_probability"] > least)
 
 
-def first_passage(data: ResultData, origin: str, names: list[str]) -> Panel:
-    """Densities of the first-passage time from one valley, by target."""
+def first_passage(data: ResultData, escapes: list[tuple[str, str]]) -> Panel:
+    """Densities of the first-passage times of escapes."""
 
     looks = []
-    for number, name in enumerate(names):
-        target = name.removeprefix(f"first_passage_density_{origin}").lstrip("_")
-        style = series(number)
-        # In the colour of the valley that it ends in; that of all ends in none.
-        colour = series(data.valleys.index(target)).colour if target in data.valleys else "black"
-        label = escape_name(origin, target) if target else f"out of {origin}"
-        looks.append({"color": colour, "ls": style.line, "marker": style.marker, "ms": 3, "label": label})
+    for escape in escapes:
+        style = data.style_of(escape)
+        look = {"color": style.colour, "ls": style.line, "marker": style.marker, "ms": 3, "label": escape_name(*escape)}
+        looks.append(look)
 
     def draw(figure: Any, axes: Any) -> None:
-        for name, look in zip(names, looks):
-            axes.plot(data["first_passage_time"], data.drawn(data[name]), markevery=0.12, **look)
+        for escape, look in zip(escapes, looks):
+            density = data.drawn(data["_".join(("first_passage_density", *escape))])
+            axes.plot(data["first_passage_time"], density, markevery=0.12, **look)
         axes.set(
             xscale="log",
             yscale="log",
             xlabel=plain(data.label("first_passage_time", "first-passage time")),
-            ylabel=plain(data.label(names[0], "density", "1/time")),
+            ylabel=plain(data.label("_".join(("first_passage_density", *escapes[0])), "density", "1/time")),
         )
         axes.set_title("first-passage times")
         logarithmic(axes.xaxis)

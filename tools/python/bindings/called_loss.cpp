@@ -1,6 +1,7 @@
 #include "tools/python/bindings/called_loss.hpp"
 
 #include "grids/first_failure.hpp"
+#include "tools/python/bindings/interruption.hpp"
 
 #include <nanobind/ndarray.h>
 
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -23,6 +25,18 @@ namespace valleyflux::python {
 namespace {
 
 constexpr Index chunk = 4096;  // samples that are asked for at once
+
+/// What a function gives. Ctrl-C while it runs is told to the run, and the function asked again: it may have been left
+/// anywhere, and what was found so far is to stay right.
+template <class... Arguments>
+nb::object answer(const nb::object& function, const Arguments&... arguments) {
+  try {
+    return function(arguments...);
+  } catch (const nb::python_error& error) {
+    if (!error.matches(PyExc_KeyboardInterrupt) || !interrupted_in_python()) throw;
+  }
+  return function(arguments...);
+}
 
 class CalledLoss final : public Loss {
  public:
@@ -45,7 +59,7 @@ class CalledLoss final : public Loss {
   double value(const Eigen::VectorXd& theta) const override {
     double value = std::numeric_limits<double>::quiet_NaN();
     const nb::gil_scoped_acquire lock;
-    failure_.guard([&] { value = nb::cast<double>(nb::float_(value_(array_of(theta.data(), dimension_)))); });
+    failure_->guard([&] { value = nb::cast<double>(nb::float_(answer(value_, array_of(theta.data(), dimension_)))); });
     return value;
   }
 
@@ -98,7 +112,8 @@ class CalledLoss final : public Loss {
     }
   }
 
-  void rethrow() const { failure_.rethrow(); }
+  /// Of the run that is over: the next one begins without a failure.
+  void rethrow() const { std::exchange(failure_, std::make_unique<FirstFailure>())->rethrow(); }
 
  private:
   template <class Number>
@@ -112,8 +127,8 @@ class CalledLoss final : public Loss {
     const auto count = static_cast<Index>(rows.size());
     Eigen::MatrixXd gradients = Eigen::MatrixXd::Constant(dimension_, count, std::numeric_limits<double>::quiet_NaN());
     const nb::gil_scoped_acquire lock;
-    failure_.guard([&] {
-      const nb::object returned = gradients_(array_of(theta, dimension_), array_of(rows.data(), count));
+    failure_->guard([&] {
+      const nb::object returned = answer(gradients_, array_of(theta, dimension_), array_of(rows.data(), count));
       using Gradients = nb::ndarray<const double, nb::device::cpu, nb::c_contig>;
       const auto given =
           nb::cast<Gradients>(nb::module_::import_("numpy").attr("ascontiguousarray")(returned, nb::str("float64")));
@@ -130,7 +145,7 @@ class CalledLoss final : public Loss {
 
   Index dimension_, samples_;
   nb::object value_, gradients_;
-  mutable FirstFailure failure_;
+  mutable std::unique_ptr<FirstFailure> failure_ = std::make_unique<FirstFailure>();
 };
 
 }  // namespace

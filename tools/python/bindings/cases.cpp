@@ -1,4 +1,5 @@
 #include "problems/case/case_file.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
 #include "problems/tables/table_function.hpp"
 #include "tools/commands.hpp"
 #include "tools/python/bindings/bindings.hpp"
@@ -25,16 +26,26 @@ Eigen::Map<const Eigen::MatrixXd> matrix_of(const Points& points) {
   return {points.data(), static_cast<Eigen::Index>(points.shape(0)), static_cast<Eigen::Index>(points.shape(1))};
 }
 
-/// What the library makes of a table between its points.
-nb::object table_values(const std::string& file, const Points& points, bool bounded) {
-  TableFunctionOptions options;
-  options.shape = bounded ? TableFunction::Shape::bounded : TableFunction::Shape::smooth;
-  const auto table = read_table_function(file, options);
+/// What the library makes of a table between its points. bounded: as a coefficient of the noise.
+nb::object table_values(const std::string& file, const std::string& dataset, const std::vector<std::string>& gradient,
+                        const Points& points, bool bounded) {
   const auto at = matrix_of(points);
-  auto* values = new std::vector<double>;
-  for (Eigen::Index p = 0; p < at.cols(); ++p)
-    values->push_back(table->derivatives(at(0, p), at.rows() > 1 ? at(1, p) : 0.0, 0)[0][0]);
+  auto* values = new std::vector<double>(static_cast<std::size_t>(at.cols()));
   const nb::capsule owner(values, [](void* all) noexcept { delete static_cast<std::vector<double>*>(all); });
+  if (gradient.empty()) {
+    TableFunctionOptions options;
+    options.shape = bounded ? TableFunction::Shape::bounded : TableFunction::Shape::smooth;
+    const auto table = read_table_function(file, options);
+    for (Eigen::Index p = 0; p < at.cols(); ++p)
+      (*values)[static_cast<std::size_t>(p)] = table->derivatives(at(0, p), at.rows() > 1 ? at(1, p) : 0.0, 0)[0][0];
+  } else {
+    TabulatedOptions options;
+    options.table.dataset = dataset;
+    options.gradient = gradient;
+    FieldSamples samples;
+    tabulated_landscape(file, options).landscape->sample(at, 0, samples);
+    std::copy(samples.value.begin(), samples.value.end(), values->begin());
+  }
   return nb::ndarray<nb::numpy, const double>(values->data(), {values->size()}, owner).cast();
 }
 
@@ -63,9 +74,9 @@ void bind_cases(nb::module_& module) {
       .def_rw("warnings", &Case::warnings)
       .def("noise_level", &noise_level, "points"_a,
            "Median of the mean eigenvalue of D (or kT of a mobility) at points, in the unit of energy.");
-  module.def("table_values", &table_values, "file"_a, "points"_a, "bounded"_a,
-             nb::sig("def table_values(file: str, points: numpy.typing.NDArray[numpy.float64], bounded: bool) -> "
-                     "numpy.typing.NDArray[numpy.float64]"),
+  module.def("table_values", &table_values, "file"_a, "dataset"_a, "gradient"_a, "points"_a, "bounded"_a,
+             nb::sig("def table_values(file: str, dataset: str, gradient: typing.Sequence[str], points: "
+                     "numpy.typing.NDArray[numpy.float64], bounded: bool) -> numpy.typing.NDArray[numpy.float64]"),
              "Values of a table at points (d x n), as the library interpolates it.");
   module.def(
       "case_named", [](const std::string& name, const Overrides& overrides) { return case_named(name, overrides); },

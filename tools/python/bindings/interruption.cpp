@@ -54,8 +54,8 @@ void set_last_words(const std::string& /*text*/) {}  // Python goes on
 
 namespace python {
 
-void interrupted_in_python() {
-  pending = true;
+bool interrupted_in_python() {
+  return catching > 0 && !signalled && !std::exchange(pending, true);
 }
 
 bool was_interrupted() {

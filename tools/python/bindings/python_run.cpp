@@ -34,8 +34,7 @@ void report(const nb::object& progress, double fraction, const std::string& stag
   try {
     progress(fraction, stage.c_str());
   } catch (const nb::python_error& error) {
-    if (!error.matches(PyExc_KeyboardInterrupt)) throw;
-    interrupted_in_python();
+    if (!error.matches(PyExc_KeyboardInterrupt) || !interrupted_in_python()) throw;
   }
 }
 
@@ -86,6 +85,7 @@ FinishedRun run_for_python(const Case& definition, bool rates_only, int threads,
     const nb::gil_scoped_release unlocked;
     finished.results = run(definition, {.rates_only = rates_only}, observer, starts);
   } catch (const Interrupted&) {
+    rethrow_from_loss(definition);
     if (!record) {
       PyErr_SetNone(PyExc_KeyboardInterrupt);
       throw nb::python_error();

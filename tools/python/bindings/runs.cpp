@@ -6,6 +6,7 @@
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "solver/statistics/sweep_fits.hpp"
 #include "tools/python/bindings/bindings.hpp"
+#include "tools/python/bindings/pickled_run.hpp"
 #include "tools/python/bindings/python_run.hpp"
 
 #include <nanobind/ndarray.h>
@@ -108,6 +109,10 @@ void bind_runs(nb::module_& module) {
             run.results.output = path;
           },
           "path"_a, "Writes the HDF5 file, and the XDMF file beside it.")
+      .def("__getstate__", &state_of, nb::sig("def __getstate__(self) -> tuple[typing.Any, ...]"))
+      .def(
+          "__setstate__", [](FinishedRun& run, const nb::tuple& state) { new (&run) FinishedRun(run_of(state)); },
+          nb::sig("def __setstate__(self, state: tuple[typing.Any, ...]) -> None"))
       .def(
           "report", [](const FinishedRun& run, const std::string& path) { write_report(*run.record, path); }, "path"_a,
           "Writes one HTML page of it.");

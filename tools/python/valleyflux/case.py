@@ -32,6 +32,10 @@ class Case:
             name of a built-in), a ``pathlib.Path`` of a table, a function of the coordinates that gives numbers or, for
             arrays, arrays; a tuple ``(x, values)`` or ``(x, y, values)`` with ``values[i, j]`` at ``(x[i], y[j])``,
             evenly spaced; an ``xarray.DataArray``; or a dict of the keys of ``[landscape]``.
+        gradient: of a landscape that is a function or a tuple, if it is known (by ``jax.grad``, forces of a force field):
+            a function of the coordinates that gives the derivative along each of them, or a list of arrays. Slopes are
+            then interpolated as well: values, and even more so Hessians and closed forms, are right with far fewer
+            calls, and slopes that are not those of the landscape are refused.
         drift: instead of a landscape: its components, each a string, number, function or tuple as above; or the name of
             a built-in one.
         diffusion: D, a number, string, function or tuple, or rows of these; or a dict of the keys of ``[diffusion]``.
@@ -57,6 +61,7 @@ class Case:
         source: str | os.PathLike[str] | Mapping[str, Any] | None = None,
         *,
         landscape: Any = None,
+        gradient: Any = None,
         drift: Any = None,
         diffusion: Any = None,
         grid: Mapping[str, Any] | None = None,
@@ -72,6 +77,7 @@ class Case:
         given = {
             "title": title,
             "landscape": landscape,
+            "gradient": gradient,
             "drift": drift,
             "diffusion": diffusion,
             "grid": grid,

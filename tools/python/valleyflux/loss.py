@@ -21,8 +21,10 @@ class Loss:
         dimension: d.
         samples: m.
 
-    The functions are called from several threads, one at a time. What they raise ends the run and comes back. They are
-    to give the same numbers for the same arguments, as the results then are the same for the same seed.
+    The functions are called from several threads, one at a time. What they raise ends the run and comes back, but for
+    Ctrl-C: it ends the run as it does elsewhere (``Case.solve``), the call that it broke off being made again; a second
+    one comes back. They are to give the same numbers for the same arguments, as the results then are the same for the
+    same seed.
     """
 
     value: Callable[[NDArray[np.float64]], Any]

@@ -28,6 +28,7 @@ class SettledCase:
     tables: Tables = field(default_factory=Tables)
     warnings: list[str] = field(default_factory=list)
     loss: Loss | None = None  # by functions
+    gradient: Any = None  # of a landscape that is a function or an array, as one of these
 
 
 def case_of_parts(parts: Mapping[str, Any], folder: str | None) -> SettledCase:
@@ -73,6 +74,18 @@ def _drift(given: Any, case: SettledCase) -> None:
         case.content["drift"] = {"expression": [given] if callable(given) or isinstance(given, str) else list(given)}
 
 
+def _gradient(given: Any, case: SettledCase) -> None:
+    landscape = case.content.get("landscape")
+    if not (callable(landscape) or _is_array(landscape)):
+        raise TypeError(
+            "gradient goes with a landscape that is a function or an array (of a file it is landscape.gradient, the "
+            "names of its columns)"
+        )
+    if callable(landscape) != callable(given):
+        raise TypeError("landscape and gradient must both be functions, or both be arrays")
+    case.gradient = given
+
+
 def _diffusion(given: Any, case: SettledCase) -> None:
     case.content["diffusion"] = dict(given) if isinstance(given, Mapping) else {"D": given}
 
@@ -109,6 +122,7 @@ def _escapes(given: Sequence[Any], case: SettledCase) -> None:
 
 _TRANSLATED: dict[str, Callable[[Any, SettledCase], None]] = {
     "landscape": _landscape,
+    "gradient": _gradient,
     "drift": _drift,
     "diffusion": _diffusion,
     "grid": _grid,
@@ -141,12 +155,24 @@ def _coordinates_and_values(value: Any) -> tuple[tuple[str, ...] | None, list[An
     return order, [ordered.coords[name].values for name in order], ordered.values
 
 
+def _arrays_of_gradient(given: Any, landscape: Any) -> list[Any]:
+    """By coordinate, in the order of the landscape's."""
+    if given is None:
+        return []
+    _, coordinates, _ = _coordinates_and_values(landscape)
+    parts = list(given) if isinstance(given, (list, tuple)) or np.ndim(given) > len(coordinates) else [given]
+    if len(parts) != len(coordinates):
+        raise ValueError(f"gradient must hold {len(coordinates)} arrays, one for each coordinate (got {len(parts)})")
+    return [_coordinates_and_values(part)[2] if isinstance(part, xr.DataArray) else part for part in parts]
+
+
 def _write_arrays(case: SettledCase) -> None:
     for place, value in list(_entries(case.content)):
         if not _is_array(value):
             continue
         names, coordinates, values = _coordinates_and_values(value)
-        keys = case.tables.add(_file_word(place), coordinates, values)
+        gradient = _arrays_of_gradient(case.gradient, value) if place == ("landscape",) else []
+        keys = case.tables.add(_file_word(place), coordinates, values, gradient)
         if names is not None and names != ("x", "y")[: len(names)]:
             case.content.setdefault("variables", list(names))
         _put(case.content, place, keys)
@@ -238,10 +264,15 @@ def _sides(case: SettledCase, names: tuple[str, ...], sampled: Mapping[Place, Sa
             "the domain is chosen for a function as landscape alone: give min and max of each coordinate in grid"
         )
     function = sampled[("landscape",)]
+    gradient = _sampled_gradient(case, names)
     precision = max(function.precision([at] * len(names)) for at in (-0.7, 0.1, 1.3))
     rest = {name: value for name, value in case.content.items() if name != "landscape"}
-    ends = _core.domain_of_callable(document(rest), "case", os.getcwd(), len(names), function, precision)
+    ends = _core.domain_of_callable(document(rest), "case", os.getcwd(), len(names), function, gradient, precision)
     return [Side(name, low, high, p) for (name, low, high), p in zip(ends, periodic)]
+
+
+def _sampled_gradient(case: SettledCase, names: Sequence[str]) -> Sampled | None:
+    return Sampled(case.gradient, names, "gradient", len(names)) if case.gradient is not None else None
 
 
 def _relative_accuracy(case: SettledCase) -> float:
@@ -276,7 +307,8 @@ def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -
             noise.append(known.noise_level(np.asfortranarray(places[:, :: max(1, places.shape[1] // 100)])))
         return max(_SHARE * _relative_accuracy(case) * noise[0], float(np.finfo(float).eps * np.ptp(values)))
 
-    keys, reached, wanted = sample(case.tables, "landscape", function, sides, tolerance)
+    gradient = _sampled_gradient(case, function.names)
+    keys, reached, wanted = sample(case.tables, "landscape", function, sides, tolerance, gradient=gradient)
     _put(case.content, ("landscape",), keys)
     share = reached.error / noise[0] if noise[0] > 0 else np.inf
     case.warnings.append(

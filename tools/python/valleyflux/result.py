@@ -41,8 +41,12 @@ class Rate:
         return self.value
 
 
+_COMPUTED = ("_content", "rates", "fields")  # by the properties of these names, when they are first asked for
+
+
 class Result:
-    """What a run has found. ``interrupted`` is True of one that Ctrl-C ended."""
+    """What a run has found. ``interrupted`` is True of one that Ctrl-C ended. Results can be copied and pickled, for
+    other processes and caches of the same version; ``save`` writes what lasts."""
 
     def __init__(self, finished: _core.FinishedRun, case: Case) -> None:
         self._finished = finished
@@ -170,6 +174,10 @@ class Result:
         from .plot import ResultData, draw_result  # matplotlib is there for those who draw
 
         return draw_result(ResultData.from_fields(self.fields), panels)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What cannot be computed again: copies and pickles hold the fields once."""
+        return {name: value for name, value in self.__dict__.items() if name not in _COMPUTED}
 
     def __str__(self) -> str:
         """What the program prints: recommended rates first, 80 columns."""

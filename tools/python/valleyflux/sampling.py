@@ -18,6 +18,7 @@ from . import _core
 Array = npt.NDArray[np.float64]
 
 POINTS = {1: (513, 65537), 2: (129, 1025)}  # along each axis, at first and at most, by the number of axes
+_COARSER = 4  # as many times fewer intervals to begin with, where the gradient is known
 _CHECKS = 20000  # points between those of the table, at which it is compared with the function
 
 
@@ -37,15 +38,20 @@ class Tables:
         """All of them, as __init__ takes them."""
         return {file.name: file.read_bytes() for file in sorted(self.folder.iterdir())}
 
-    def add(self, name: str, coordinates: Sequence[Any], values: Any) -> dict[str, Any]:
-        """Writes values[i, j] at (x[i], y[j]) to NAME.npz; the keys that name this table in a case."""
+    def add(self, name: str, coordinates: Sequence[Any], values: Any, gradient: Sequence[Any] = ()) -> dict[str, Any]:
+        """Writes values[i, j] at (x[i], y[j]), and their derivatives along each axis where these are known, to
+        NAME.npz; the keys that name this table in a case."""
         axes = [np.asarray(axis, float) for axis in coordinates]
-        array = np.asarray(values, float)
-        if array.shape != tuple(axis.size for axis in axes):
-            shapes = ", ".join(str(axis.shape) for axis in axes)
-            raise ValueError(f"{name}: values of shape {array.shape} do not lie on coordinates of shapes {shapes}")
-        np.savez(self.folder / f"{name}.npz", **{name: array.T}, **dict(zip("xy", axes)))
-        return {"file": f"{name}.npz", "dataset": name}
+        parts = {name: values, **{f"{name}_{letter}": part for letter, part in zip("xy", gradient)}}
+        arrays = {part: np.asarray(numbers, float) for part, numbers in parts.items()}
+        for part, array in arrays.items():
+            if array.shape != tuple(axis.size for axis in axes):
+                shapes = ", ".join(str(axis.shape) for axis in axes)
+                raise ValueError(f"{part}: values of shape {array.shape} do not lie on coordinates of shapes {shapes}")
+        transposed = {part: array.T for part, array in arrays.items()}
+        np.savez(self.folder / f"{name}.npz", **transposed, **dict(zip("xy", axes)))
+        keys: dict[str, Any] = {"file": f"{name}.npz", "dataset": name}
+        return {**keys, "gradient": list(parts)[1:]} if len(parts) > 1 else keys
 
 
 @dataclass(frozen=True)
@@ -63,14 +69,17 @@ class Side:
 
 
 class Sampled:
-    """A function of d coordinates, called with arrays of them where it can be, else point by point."""
+    """A function of d coordinates, called with arrays of them where it can be, else point by point. Of a gradient, the
+    function gives as many components: an array or a sequence of them."""
 
-    def __init__(self, function: Callable[..., Any], names: Sequence[str], what: str) -> None:
-        self.names, self._function, self.what = tuple(names), function, what
+    def __init__(
+        self, function: Callable[..., Any], names: Sequence[str], what: str, components: int | None = None
+    ) -> None:
+        self.names, self._function, self.what, self._components = tuple(names), function, what, components
         self._takes_arrays: bool | None = None
 
     def __call__(self, points: Array) -> Array:
-        """Values at points (d x n), of shape (n,)."""
+        """Values at points (d x n), of shape (n,), or (components, n)."""
         if self._takes_arrays is None:
             self._look(points)
         values = self._of_arrays(points) if self._takes_arrays else self._one_by_one(points)
@@ -80,8 +89,7 @@ class Sampled:
         probe = points[:, : min(3, points.shape[1])]
         single = self._one_by_one(probe)
         try:
-            together = np.asarray(self._function(*probe))
-            self._takes_arrays = together.shape in ((), single.shape) and np.allclose(together, single, equal_nan=True)
+            self._takes_arrays = np.allclose(self._of_arrays(probe), single, equal_nan=True)
         except Exception:  # made for numbers alone: that it can be called at all, the line above has shown
             self._takes_arrays = False
 
@@ -95,20 +103,37 @@ class Sampled:
         return float(np.clip(noise, np.finfo(float).eps, 1e-2))
 
     def _of_arrays(self, points: Array) -> npt.NDArray[Any]:
-        values = np.asarray(self._function(*points))
-        return np.broadcast_to(values, points.shape[1:])
+        given = self._function(*points)
+        if self._components is None:
+            return np.broadcast_to(np.asarray(given), points.shape[1:])
+        return np.stack([np.broadcast_to(np.asarray(part), points.shape[1:]) for part in self._parts(given)])
 
     def _one_by_one(self, points: Array) -> npt.NDArray[Any]:
-        values = np.array([self._function(*map(float, point)) for point in points.T])
-        if values.shape != points.shape[1:]:
-            raise ValueError(f"{self.what} must give one number at a point (got an array of shape {values.shape[1:]})")
-        return values
+        values = [self._function(*map(float, point)) for point in points.T]
+        if self._components is not None:
+            return np.array([[float(np.squeeze(part)) for part in self._parts(given)] for given in values]).T
+        array = np.array(values)
+        if array.shape != points.shape[1:]:
+            raise ValueError(f"{self.what} must give one number at a point (got an array of shape {array.shape[1:]})")
+        return array
+
+    def _parts(self, given: Any) -> list[Any]:
+        """The components of what a gradient has given; of one coordinate it may be given as it is."""
+        several = isinstance(given, (list, tuple)) or np.ndim(given) > (1 if self._components == 1 else 0)
+        parts = list(given) if several else [given]
+        if len(parts) != self._components:
+            raise ValueError(
+                f"{self.what} must give {self._components} numbers at a point, the derivative along each of "
+                f"{', '.join(self.names)} (got {len(parts)})"
+            )
+        return parts
 
     def on(self, sides: Sequence[Side], points: int) -> tuple[list[Array], Array]:
-        """Coordinates, and values[i, j] there."""
+        """Coordinates, and values[i, j] there; those of each component."""
         axes = [side.coordinates(points) for side in sides]
         grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")])
-        return axes, self(grid).reshape([axis.size for axis in axes])
+        values = self(grid)
+        return axes, values.reshape(values.shape[:-1] + tuple(axis.size for axis in axes))
 
 
 def arguments_of(function: Callable[..., Any]) -> tuple[str, ...] | None:
@@ -158,7 +183,8 @@ def between(axes: Sequence[Array], values: Array, sides: Sequence[Side], confine
 def _require_finite(function: Sampled, axes: Sequence[Array], values: Array) -> None:
     faults = np.argwhere(~np.isfinite(values))
     if len(faults):
-        place = ", ".join(f"{name} = {axis[k]:.6g}" for name, axis, k in zip(function.names, axes, faults[0]))
+        at = faults[0][-len(axes) :]  # after the number of a component
+        place = ", ".join(f"{name} = {axis[k]:.6g}" for name, axis, k in zip(function.names, axes, at))
         raise ValueError(
             f"{function.what} is {values[tuple(faults[0])]} at {place}: give a grid in which the function is finite"
         )
@@ -171,20 +197,26 @@ def sample(
     sides: Sequence[Side],
     tolerance: Callable[[dict[str, Any], Array, Array], float],
     bounded: bool = False,
+    gradient: Sampled | None = None,
 ) -> tuple[dict[str, Any], Interpolation, float]:
     """Samples a function ever more finely until the library's interpolation is as right as wanted, or as many points
     are taken as are allowed, or more of them do not help. tolerance: of the table's keys, values and the places between
     the points. Gives the keys, what was reached, and what was wanted."""
     points, most = POINTS[len(sides)]
+    points = (points - 1) // _COARSER + 1 if gradient else points
     errors: list[float] = []
     while True:
         axes, values = function.on(sides, points)
         _require_finite(function, axes, values)
-        keys = tables.add(name, axes, values)
+        slopes = gradient.on(sides, points)[1] if gradient else np.empty((0, *values.shape))
+        if gradient:
+            _require_finite(gradient, axes, slopes)
+        keys = tables.add(name, axes, values, list(slopes))
         places = between(axes, values, sides, confined=not bounded)
         wanted = tolerance(keys, values, places)
         known = function(places)
-        table = _core.table_values(str(tables.folder / keys["file"]), places, bounded)
+        file = str(tables.folder / keys["file"])
+        table = _core.table_values(file, keys["dataset"], keys.get("gradient", []), places, bounded)
         error = float(np.max(np.abs(table - known)))
         errors.append(error)
         in_vain = len(errors) > 2 and error > errors[-3] / 2
