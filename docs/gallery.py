@@ -100,7 +100,7 @@ def shrink(source, target):
     image = Image.open(source).convert("RGB")
     for width in WIDTHS:
         small = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
-        for colours in (128, 64, 32):
+        for colours in (128, 64, 32) if width == WIDTHS[-1] else (128, 64):  # maps of fewer have stripes
             reduced(small, colours).save(target, optimize=True)
             if target.stat().st_size <= BYTES:
                 return

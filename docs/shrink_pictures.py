@@ -13,15 +13,20 @@ from PIL import Image, ImageColor
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
 from plot.style import COLOURS
 
+LEAST = 12  # points of a colour that is kept
+
 
 def reduced(picture, colours=256):
     """A picture of that many colours. Marks take so few points of it that their own would be lost."""
-    kept = [ImageColor.getrgb(colour) for colour in ("white", *COLOURS)]
+    found, places, counts = np.unique(
+        np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    there = {tuple(colour) for colour in found[counts >= LEAST].tolist()}
+    kept = [colour for colour in map(ImageColor.getrgb, ("white", *COLOURS)) if colour in there]
     others = picture.quantize(colours - len(kept), dither=Image.Dither.NONE).convert("RGB").getcolors(colours)
     palette = np.array([*kept, *(colour for _, colour in others)])
-    found, places = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
-    nearest = [np.argmin(((palette - colour) ** 2).sum(axis=1)) for colour in found.astype(int)]
-    small = Image.fromarray(np.array(nearest, dtype=np.uint8)[places].reshape(picture.size[::-1]), "P")
+    nearest = np.argmin((palette**2).sum(axis=1) - 2 * (found.astype(float) @ palette.T), axis=1).astype(np.uint8)
+    small = Image.fromarray(nearest[places].reshape(picture.size[::-1]), "P")
     small.putpalette(palette.astype(np.uint8).tobytes())
     return small
 
