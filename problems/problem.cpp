@@ -155,6 +155,25 @@ bool lies_on_absorbing_wall(const Grid<Dim>& grid, const Point<Dim>& x) {
   return false;
 }
 
+/// The cell of a valley that lies nearest to a point, in units of cells.
+template <int Dim>
+Region<Dim> nearest_cell(const Grid<Dim>& grid, const Region<Dim>& valley, const Point<Dim>& x) {
+  std::vector<char> inside = valley.cells(grid);
+  const Point<Dim> size = cell_size_at<Dim>(grid, x);
+  Index nearest = -1;
+  double least = std::numeric_limits<double>::infinity();
+  for (Index cell = 0; cell < grid.cells(); ++cell) {
+    if (!inside[static_cast<std::size_t>(cell)]) continue;
+    const double distance = grid.difference(grid.centre(cell), x).cwiseQuotient(size).norm();
+    if (distance < least) {
+      least = distance;
+      nearest = cell;
+    }
+  }
+  for (Index cell = 0; cell < grid.cells(); ++cell) inside[static_cast<std::size_t>(cell)] = cell == nearest;
+  return Region<Dim>(grid, std::move(inside));
+}
+
 /// Every valley must hold cells, no cell may lie in two of them, and cores must lie inside.
 template <int Dim>
 void require_disjoint(const Problem<Dim>& problem) {
@@ -335,6 +354,12 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
       valley.core = *definition.core;
     else if (valley.minimum)
       valley.core = default_core<Dim>(problem.dynamics, problem.grid, *valley.minimum, valley.region);
+    // Beside missing data all centres of cells around a lowest point may lie beyond them.
+    if (Dim > 1 && !definition.core && valley.minimum && valley.minimum->at_wall) {
+      const std::vector<char> core = valley.core.cells(problem.grid);
+      if (std::all_of(core.begin(), core.end(), [](char inside) { return inside == 0; }))
+        valley.core = nearest_cell<Dim>(problem.grid, valley.region, valley.minimum->position);
+    }
     warn_of_valley<Dim>(problem, valley, definition.core.has_value());
     problem.valleys.push_back(std::move(valley));
   }

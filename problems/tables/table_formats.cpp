@@ -62,6 +62,9 @@ ReadTable read_table(const TableFile& file, const TableOptions& options) {
     return options.format.empty() ? known.recognises(file) : known.name == options.format;
   });
   if (format != formats.end()) {
+    if (!options.ranges.empty() && format->name != "matrix" && format->name != "numpy")
+      file.fail(
+          fmt::format("ranges have no part in {} ({}), which hold their coordinates", format->name, format->summary));
     ReadTable table{format->read(file, options), &*format};
     if (!options.error.empty()) table.values.errors = read_errors(file, table, options);
     return table;

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -282,8 +283,9 @@ TEST_CASE("tables of coefficients say what they were taken for and which of thei
     REQUIRE(read.tables.size() == 1);
     CAPTURE(read.tables[0]);
     CHECK(read.tables[0].find("D.dat (plain columns; x: 101 points, -2.5 to 2.5)") != std::string::npos);
-    REQUIRE(read.warnings.size() >= 1);
-    CHECK(read.warnings[0].find("D.dat:42: the value 5 at x = -0.5 breaks the curve") != std::string::npos);
+    CHECK(std::any_of(read.warnings.begin(), read.warnings.end(), [](const std::string& warning) {
+      return warning.find("D.dat:42: the value 5 at x = -0.5 breaks the curve") != std::string::npos;
+    }));
   }
 }
 

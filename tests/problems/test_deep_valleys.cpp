@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <numbers>
@@ -197,6 +198,33 @@ x = { min = -2, max = 2, cells = 100 }
     return build_problem<1>(read_case(mobile + rest, "case.toml", ".")).valleys.size();
   };
   CHECK(mobile_valleys("[valleys]\ndepth = 1\n") == 2);
+}
+
+TEST_CASE("a valley beside missing data has a core on every grid") {
+  const ScratchFolder folder;
+  {
+    std::ofstream out(folder.path / "cut.dat");
+    for (int i = 0; i <= 60; ++i)
+      for (int j = 0; j <= 45; ++j) {
+        const double x = -2.0 + i / 15.0, y = -1.5 + j / 15.0;
+        out << x << ' ' << y << ' ';
+        if (x > 0.6)
+          out << "inf\n";
+        else
+          out << 3.0 * std::pow(x * x - 1.0, 2) + 4.0 * y * y + x * y << '\n';
+      }
+  }
+  for (const char* const cells : {"60", "120", "150", "240"}) {
+    CAPTURE(cells);
+    const Case read = read_case(std::string("[landscape]\nfile = \"cut.dat\"\n[diffusion]\nD = 1.0\n[grid]\n"
+                                            "x = { max = 0.5666, cells = ") +
+                                    cells + " }\ny = { cells = 64 }\n",
+                                "case.toml", folder.path);
+    const Problem<2> problem = build_problem<2>(read);
+    REQUIRE(problem.valleys.size() == 2);
+    const std::vector<char> core = problem.valleys[1].core.cells(problem.grid);
+    CHECK(std::count(core.begin(), core.end(), 1) >= 1);
+  }
 }
 
 TEST_CASE("[valleys] needs heights, and a depth that is no negative number") {

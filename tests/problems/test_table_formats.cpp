@@ -210,6 +210,11 @@ TEST_CASE("rows that are damaged are no names of columns") {
   CHECK(complaint("x F\n0 1  # the first\n1 2 # and so on\n2 4\n") == "read");
 }
 
+TEST_CASE("ranges are refused where the file holds its coordinates") {
+  CHECK(complaint("0 1\n1 2\n2 4\n", {.ranges = {{0.0, 1.0}}}).find("ranges have no part in columns") !=
+        std::string::npos);
+}
+
 TEST_CASE("lists over time of PLUMED are told from grids") {
   CHECK(complaint("#! FIELDS time x sigma_x height biasf\n 1 0.5 0.1 1.2 10\n 2 0.6 0.1 1.2 10\n").find("sum_hills") !=
         std::string::npos);
