@@ -39,6 +39,7 @@ GROUPS = {  # names of cases, or how they begin; what begins with none of these 
 PANELS = {  # of cases whose other panels say less, or leave these too little room
     "pmf": "landscape,committor,rates",
     "styblinski_tang_1d": "landscape,committor,rates",
+    "washboard": "landscape,density,first_passage,rates",
 }
 BYTES, ALL_BYTES = 60_000, 2_000_000
 WIDTHS = (900, 720, 600)  # of a picture, in pixels; a smaller one where it would take too many bytes
