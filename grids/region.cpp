@@ -39,11 +39,14 @@ std::vector<double> surfaces_on_axis(const Region<1>& region, const Grid<1>& gri
   const Index parts = (fewest + axis.cells() - 1) / axis.cells();  // of each cell
   const Index asked = std::min(axis.cells() * parts, most_probes);
   const double apart = static_cast<double>(axis.cells()) / static_cast<double>(asked);
-  std::vector<double> probes{axis.min()};
+  // What a region says of the end of an axis itself is no part of the line: "abs(x) < 1" is all of it from -1 to 1.
+  constexpr double beside = 1e-12;
+  const double aside = axis.periodic() ? 0.0 : beside * (axis.max() - axis.min());
+  std::vector<double> probes{axis.min() + aside};
   for (Index probe = 0; probe < asked; ++probe)
     probes.push_back(axis.position(axis.lattice((static_cast<double>(probe) + 0.5) * apart - 0.5)));
   probes.insert(probes.end(), known.begin(), known.end());
-  probes.push_back(axis.max());
+  probes.push_back(axis.max() - aside);
   std::sort(probes.begin(), probes.end());
   const auto inside = [&](double x) { return region.contains(grid.wrapped_point(Point<1>(x))); };
   std::vector<char> in(probes.size());

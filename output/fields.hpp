@@ -217,7 +217,7 @@ struct Fields<FirstPassageResult> {
       Field{"mean", "1/rate",
             "mean of the first-passage time, also of what is lost at walls, on the problem's own grid", "",
             &FirstPassageResult::mean},
-      Field{"variance", "1/rate^2", "variance of it", "", &FirstPassageResult::variance},
+      Field{"variance", "1/rate^2", "variance of it", "beyond the range of doubles", &FirstPassageResult::variance},
       Field{"mean_error", "1", "relative difference of it from that of all grids", "no such time is known",
             &FirstPassageResult::mean_error},
       Field{"time_error", "1", "error of the time integration, in probability", "", &FirstPassageResult::time_error},

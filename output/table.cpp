@@ -122,6 +122,18 @@ std::string paths_table(const Results& results) {
   return aligned(rows);
 }
 
+std::string first_passage_table(const Results& results) {
+  using Result = FirstPassageResult;
+  std::vector<std::vector<std::string>> rows{
+      {"first-passage time", column_head<Result>("mean", results.units), "std. deviation", "grid error", "time error"}};
+  for (const Result& one : results.first_passages)
+    rows.push_back({one.from + " -> " + one.to, fmt::format("{:.6g}", one.mean),
+                    one.variance ? fmt::format("{:.6g}", std::sqrt(*one.variance)) : "-",
+                    one.grid_error ? fmt::format("{:.1e}", *one.grid_error) : "",
+                    fmt::format("{:.1e}", one.time_error)});
+  return aligned(rows);
+}
+
 std::string spectrum_line(const Results& results) {
   std::vector<std::string> shown;
   for (std::size_t k = 0; k < results.spectrum.size(); ++k) {
@@ -156,6 +168,7 @@ std::string results_text(const Results& results) {
         results.loss ? loss_lines(*results.loss) : valleys_table(results), estimates_table(results),
         results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(*results.accuracy)
                                                                                     : std::string(),
+        results.first_passages.empty() ? std::string() : first_passage_table(results),
         results.paths.empty() ? std::string() : paths_table(results),
         results.network ? network_table(*results.network, results.units) : std::string(),
         results.spectrum.size() > 1 ? spectrum_line(results) : std::string(), evolution_lines(results)})

@@ -101,7 +101,8 @@ struct Moments {
 Moments moments_of(const FirstPassageOptions& options, double shortest, double longest) {
   constexpr double means = 10.0, part = 1e-4;
   constexpr int most = 200;
-  const double until = options.until.value_or(means * longest);
+  constexpr double latest = 1e300;
+  const double until = options.until.value_or(std::min(means * longest, latest));
   const double wanted = options.points ? static_cast<double>((*options.points + per_doubling - 1) / per_doubling - 1)
                                        : std::ceil(std::log2(until / (part * shortest)));
   const int doublings = static_cast<int>(std::clamp(wanted, 0.0, static_cast<double>(most)));
@@ -248,7 +249,7 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
     result.from = solution.valley_name(escape.from);
     result.to = solution.target_name(escape);
     result.mean = passage.mean;
-    result.variance = passage.variance;
+    if (std::isfinite(passage.variance)) result.variance = passage.variance;
     result.mean_error = error_of_mean(result, solution.results.estimates);
     try {
       const Curves own = curves_of<Dim>(passage, moments, progress);

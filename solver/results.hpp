@@ -118,7 +118,8 @@ struct PathResult {
 /// Distribution of the time from the minimum of `from` until an escape has arrived, on the problem's own grid.
 struct FirstPassageResult {
   std::string from, to;
-  double mean = 0.0, variance = 0.0;   // of the time until it has arrived or is lost through an absorbing wall
+  double mean = 0.0;                   // of the time until it has arrived or is lost through an absorbing wall
+  std::optional<double> variance;      // of the same; nothing: beyond the range of doubles
   std::optional<double> mean_error;    // relative, against that of all grids; nothing: that is not known
   double time_error = 0.0;             // of the time integration, in probability
   std::optional<double> grid_error;    // largest difference of `survival` to that of a grid twice as coarse

@@ -33,7 +33,7 @@ void convert_rates(Results& results) {
   results.first_passage_time /= factor;
   for (FirstPassageResult& one : results.first_passages) {
     one.mean /= factor;
-    one.variance /= factor * factor;
+    scale(one.variance, 1.0 / (factor * factor));
     one.density *= factor;
     one.density_error *= factor;
   }

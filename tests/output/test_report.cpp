@@ -278,6 +278,7 @@ TEST_CASE("a report of a line without valleys and estimates has its curves") {
   passage.from = "a";
   passage.to = "b";
   passage.density = Eigen::Vector2d(std::nan(""), 0.125);
+  passage.density_error = Eigen::Vector2d(std::nan(""), 0.01);
   passage.survival = Eigen::Vector2d(1.0, 0.75);
   none.first_passages.push_back(passage);
   file.write(none);

@@ -1,11 +1,13 @@
 #include "solver/escape/escape.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/escape/grid_convergence.hpp"
 #include "solver/solver_error.hpp"
 
+#include "tests/relative.hpp"
 #include "tests/solver/double_well.hpp"
 
 #include <doctest/doctest.h>
@@ -219,5 +221,26 @@ TEST_CASE("a target smaller than the cells is said to be, not to be out of reach
     FAIL("a rate into a hole that no edge meets");
   } catch (const SolverError& error) {
     CHECK(std::string(error.what()).find("cells are wider") != std::string::npos);
+  }
+}
+
+TEST_CASE("a valley that leaves out the end of the axis alone is not left through a reflecting wall") {
+  // From 0 in x^2 to the absorbing end of [-1, 1], the other one reflecting.
+  const auto time_to = [](const Dynamics& dynamics, Boundary lower, Boundary upper, const char* where) {
+    const Expression inside(where, {"x"});
+    const Problem<1> problem =
+        make_problem<1>("", dynamics, Grid<1>({Axis("x", -1.0, 1.0, 100, lower, upper)}),
+                        {{"mid", Region<1>([inside](const Point<1>& x) { return inside(x) != 0.0; }), std::nullopt}});
+    return solve<1>(problem, {.from = 0}).mean_first_passage_time.value();
+  };
+  const Dynamics dynamics{Drift(expression_landscape(Expression("x^2", {"x"}))),
+                          constant_diffusion(Eigen::MatrixXd::Constant(1, 1, 0.5))};
+  const auto phi = [](Real x) { return 2 * x * x; };
+  const auto noise = [](Real) { return Real(0.5); };
+  const auto exact = static_cast<double>(mean_time(phi, noise, 1, -1, 0, 1));
+  for (const char* const where : {"abs(x) < 1", "x < 5"}) {
+    CAPTURE(where);
+    CHECK(relative_error(time_to(dynamics, Boundary::reflecting, Boundary::absorbing, where), exact) < 1e-10);
+    CHECK(relative_error(time_to(dynamics, Boundary::absorbing, Boundary::reflecting, where), exact) < 1e-10);
   }
 }

@@ -128,7 +128,7 @@ TEST_CASE("what is lost at a wall is no arrival") {
       "[solver]\ngrids = 1\nmodes = 0\n[first_passage]\nuntil = 300\n");
   const FirstPassageResult& found = results.first_passages.at(0);
   CHECK(relative_error(found.mean, first_moment(0.0)) < 1e-9);
-  CHECK(relative_error(found.variance, second_moment() - std::pow(first_moment(0.0), 2)) < 1e-4);
+  CHECK(relative_error(found.variance.value(), second_moment() - std::pow(first_moment(0.0), 2)) < 1e-4);
   double arrived = 0.0, known_from = 0.0;
   const Eigen::VectorXd& time = results.first_passage_time;
   for (Eigen::Index k = 3; k < time.size(); k += 2) {
@@ -142,7 +142,7 @@ TEST_CASE("what is lost at a wall is no arrival") {
 }
 
 TEST_CASE("at low noise the tail is that of the slowest decay and steps do not run out") {
-  for (const char* const noise : {"0.005", "0.001"}) {
+  for (const char* const noise : {"0.005", "0.001", "0.0006"}) {
     CAPTURE(noise);
     const Results results = distributions(
         std::string("[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nD = ") + noise +
@@ -154,7 +154,8 @@ TEST_CASE("at low noise the tail is that of the slowest decay and steps do not r
     const Eigen::Index last = results.first_passage_time.size() - 1;
     CHECK(relative_error(found.survival[last], std::exp(-10.0)) < 1e-4);
     CHECK(relative_error(found.density[last], std::exp(-10.0) / found.mean) < 1e-4);
-    CHECK(relative_error(found.variance, found.mean * found.mean) < 1e-6);
+    CHECK(found.variance.has_value() == (found.mean < 1e154));
+    if (found.variance) CHECK(relative_error(*found.variance, found.mean * found.mean) < 1e-6);
   }
 }
 

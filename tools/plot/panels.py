@@ -56,7 +56,8 @@ def draw_result(data: ResultData, panels: Sequence[str] | None = None) -> Any:
 
 def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
     wanted = ["landscape" if "landscape" in known else "drift", "density", "committor"]
-    wanted += ["network", "flux", "rates"] if len(data.valleys) > 2 else ["flux", "rates"]
+    wanted += ["network", "flux"] if len(data.valleys) > 2 else ["flux"]
+    wanted += ["first_passage", "rates"]
     if not data.axes:
         wanted[-1:-1] = ["covariance", "escape_times"]
     if "flux" in known and not times.has_flux(data).any():
