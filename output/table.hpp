@@ -27,6 +27,9 @@ std::string loss_lines(const LossResult& loss);
 /// probabilities with Corollary 3.2.2, and what these say.
 std::string network_table(const NetworkResult& network, const Units& units);
 
+/// Mean and standard deviation of the first-passage times, and the errors of their distributions.
+std::string first_passage_table(const Results& results);
+
 /// Most probable paths: saddle, method, exponent, its error.
 std::string paths_table(const Results& results);
 

@@ -60,11 +60,8 @@ KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
                              {},
                              std::numeric_limits<double>::quiet_NaN()};
   const Eigen::VectorXd& exit = passage.process.generator.exit;
-  Eigen::VectorXd lost = exit;
-  for (const SurfaceCut<Dim>& cut : passage.process.cuts) lost[cut.state] -= cut.exit;
-  constexpr double round_off = 1e-12;
+  const Eigen::VectorXd lost = passage.process.loss_rates();
   for (Index state = 0; state < exit.size(); ++state) {
-    if (lost[state] < round_off * exit[state]) lost[state] = 0.0;
     if (lost[state] > 0) passage.lost.emplace_back(state, lost[state]);
     if (exit[state] > lost[state]) passage.arrivals.emplace_back(state, exit[state] - lost[state]);
   }

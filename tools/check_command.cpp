@@ -66,6 +66,15 @@ std::string line_of(fmt::format_string<Args...> format, Args&&... args) {
   return wrapped(fmt::format(format, std::forward<Args>(args)...), 2);
 }
 
+std::string dynamics_lines(const Case& definition, const Dynamics& dynamics) {
+  std::string text;
+  if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
+  for (const std::string& table : definition.tables) text += line_of("{}\n", table);
+  return text + line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
+                        dynamics.diffusion->constant() ? "constant" : "position-dependent",
+                        name_of(dynamics.interpretation));
+}
+
 template <int Dim>
 std::string findings(const Case& definition, const Problem<Dim>& problem) {
   // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
@@ -87,11 +96,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
   if (!problem.grid_rule.empty()) text += line_of("chosen: {}\n", problem.grid_rule);
   text += line_of("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
 
-  if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
-  for (const std::string& table : definition.tables) text += line_of("{}\n", table);
-  const auto& dynamics = problem.dynamics;
-  text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-                  dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  text += dynamics_lines(definition, problem.dynamics);
   const std::vector<std::string> walls = noiseless_walls(problem);
   if (!walls.empty()) {
     text += line_of("noise: falls to zero at the wall{} {}\n", walls.size() > 1 ? "s" : "", fmt::join(walls, " and "));
@@ -133,12 +138,8 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
 
 std::string findings(const Case& definition, const ParticleProblem& problem) {
   particle_requests(problem, definition);
-  const auto& dynamics = problem.system.dynamics;
   std::string text = line_of("{}\n\n{} dimensions, particles alone\n", definition.title, problem.system.dimension());
-  if (!definition.table.empty()) text += line_of("landscape: {}\n", definition.table);
-  for (const std::string& table : definition.tables) text += line_of("{}\n", table);
-  text += line_of("drift: {}; diffusion: {}, {}\n", kind_of(dynamics.drift),
-                  dynamics.diffusion->constant() ? "constant" : "position-dependent", name_of(dynamics.interpretation));
+  text += dynamics_lines(definition, problem.system.dynamics);
   text += line_of("slowest relaxation: {:.4g}; a safe langevin.step: {:.2g}\n\n", problem.relaxation_time,
                   problem.system.safe_step);
   std::vector<std::vector<std::string>> rows{{"valley", "minimum", "height", "core"}};

@@ -23,10 +23,7 @@ template <int Dim>
 std::vector<CriticalPoint<Dim>> points_of_table(const Drift& drift, const std::array<OpenAxis, Dim>& axes,
                                                 double noise) {
   const Dynamics dynamics{drift, constant_diffusion(noise * Eigen::MatrixXd::Identity(Dim, Dim))};
-  const DeepValleys<Dim> valleys(dynamics, scanned_grid<Dim>(axes), depth_of_tables);
-  std::vector<CriticalPoint<Dim>> points = valleys.minima();
-  for (const Pass<Dim>& pass : valleys.passes()) points.push_back(pass.saddle);
-  return points;
+  return DeepValleys<Dim>(dynamics, scanned_grid<Dim>(axes), depth_of_tables).points();
 }
 
 /// The height at the share s of the way up from the lowest minimum to the lowest saddle of the case's domain, whose

@@ -142,13 +142,11 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
   if (options.scale == 1.0) result.unit = table.unit;
-  result.description = fmt::format("{} of {} ({}", table.quantity, name, read.format->summary);
+  result.description = begun_description(read, name);
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);
     result.axis_units.push_back(axis.unit);
-    result.description += "; " + text_of(axis);
   }
-  if (table.errors.size() > 0) result.description += "; with standard errors";
   if (!slopes.empty()) result.description += "; with its gradient";
   if (missing > 0) {
     const auto first = static_cast<std::size_t>(first_missing);

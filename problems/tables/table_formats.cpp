@@ -30,6 +30,13 @@ const std::vector<TableFormat>& table_formats() {
   return formats;
 }
 
+std::string begun_description(const ReadTable& table, const std::string& file) {
+  std::string text = fmt::format("{} of {} ({}", table.values.quantity, file, table.format->summary);
+  for (const auto& axis : table.values.axes) text += "; " + text_of(axis);
+  if (table.values.errors.size() > 0) text += "; with standard errors";
+  return text;
+}
+
 TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
                             const std::string& column) {
   TableOptions of_others = options;

@@ -29,6 +29,10 @@ struct ReadTable {
 /// negative or missing where there is a value.
 ReadTable read_table(const TableFile& file, const TableOptions& options = {});
 
+/// What was read of a file, by which format, on which axes, and whether with errors: "F of t.dat (plain columns; x: 101
+/// points, -2 to 2", for more to follow before the bracket is closed.
+std::string begun_description(const ReadTable& table, const std::string& file);
+
 /// What another column or dataset of the file holds at the points of a table that was read with these options. Throws
 /// std::invalid_argument, as read_table does.
 TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,

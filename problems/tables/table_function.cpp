@@ -175,7 +175,8 @@ std::shared_ptr<const TableFunction> TableFunction::redrawn(std::uint64_t seed) 
 
 std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
                                                          const TableFunctionOptions& options) {
-  auto [table, format] = read_table(file, options.table);
+  ReadTable read = read_table(file, options.table);
+  TabulatedValues& table = read.values;
   const std::string name = file.string();
   for (Index p = 0; p < table.values.size(); ++p)
     if (!std::isfinite(table.values[p]))
@@ -188,9 +189,7 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
   table.errors *= std::abs(options.scale);
   try {
     const auto function = std::make_shared<TableFunction>(name, table, options.shape, options.beyond);
-    function->description_ = fmt::format("{} of {} ({}", table.quantity, name, format->summary);
-    for (const auto& axis : table.axes) function->description_ += "; " + text_of(axis);
-    function->description_ += table.errors.size() > 0 ? "; with standard errors)" : ")";
+    function->description_ = begun_description(read, name) + ")";
     if (stray) function->doubts_.push_back(*stray);
     return function;
   } catch (const std::invalid_argument& error) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <system_error>
 
@@ -73,15 +72,13 @@ bool resembles_number(std::string_view word) {
   return !word.empty() && word[0] >= '0' && word[0] <= '9';
 }
 
-/// A line of words may stand before the numbers: no row with a word that is damaged. Names may begin like numbers
-/// (2theta) where none is among them.
+/// A line of words may stand before the numbers, but no row with a word that is damaged. Names may begin like numbers
+/// (2theta) beside others that do not.
 bool may_be_header(const std::vector<std::string_view>& words, const std::vector<std::optional<double>>& numbers) {
   if (numbers.front() && !is_missing(words.front())) return false;
-  const bool any_number =
-      std::any_of(numbers.begin(), numbers.end(), [](const auto& number) { return number && std::isfinite(*number); });
   for (std::size_t k = 0; k < words.size(); ++k)
     if (!numbers[k] && !resembles_number(words[k])) return true;
-  return !any_number && std::all_of(words.begin(), words.end(), is_missing);
+  return false;
 }
 
 /// Without the comment behind numbers.

@@ -161,6 +161,13 @@ DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, d
 }
 
 template <int Dim>
+std::vector<CriticalPoint<Dim>> DeepValleys<Dim>::points() const {
+  std::vector<CriticalPoint<Dim>> points = minima_;
+  for (const Pass<Dim>& pass : passes_) points.push_back(pass.saddle);
+  return points;
+}
+
+template <int Dim>
 void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth, const std::vector<Region<Dim>>& asked_for) {
   const MergeTree& tree = lattice_->tree;
   Eigen::Matrix<double, Dim, Eigen::Dynamic> places(Dim, static_cast<Index>(tree.minima.size()));

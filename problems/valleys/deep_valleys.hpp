@@ -44,6 +44,8 @@ class DeepValleys {
   const std::vector<CriticalPoint<Dim>>& minima() const { return minima_; }
   /// Lowest first; none beside a third valley unless Newton's method finds a saddle there.
   const std::vector<Pass<Dim>>& passes() const { return passes_; }
+  /// Minima, then the saddles of the passes, each lowest first.
+  std::vector<CriticalPoint<Dim>> points() const;
   /// Minima of the lattice that were not kept.
   std::size_t merged() const { return merged_; }
   /// The valley of the k-th minimum. Copies share the labels.

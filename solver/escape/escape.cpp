@@ -316,12 +316,7 @@ class EscapeSolver {
   }
 
   bool find_loss(const LinearSolver& solver) {
-    Eigen::VectorXd loss = process_.generator.exit;
-    for (const SurfaceCut<Dim>& cut : process_.cuts) loss[cut.state] -= cut.exit;
-    // Of a state with cuts what is left of the difference may be round-off.
-    constexpr double round_off = 1e-12;
-    for (Index state = 0; state < loss.size(); ++state)
-      if (loss[state] < round_off * process_.generator.exit[state]) loss[state] = 0.0;
+    const Eigen::VectorXd loss = process_.loss_rates();
     if (loss.maxCoeff() > 0) solution_.lost_at_walls = value_at(space_, process_, solver.solve(loss), start_);
     return true;
   }

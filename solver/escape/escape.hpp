@@ -50,8 +50,8 @@ struct EscapeMethods {
 /// Why a method has no rate.
 struct MethodFailure {
   std::string reason;
-  bool on_any_grid =
-      false;  // it is the method's meaning that fails, or the range of numbers, which no finer grid would mend
+  /// It is the method's meaning that fails, or the range of numbers, which no finer grid would mend.
+  bool on_any_grid = false;
 };
 
 /// What was solved for and has no number. quasi_stationary and flux are rates of the pair only where the process that

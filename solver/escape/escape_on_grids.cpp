@@ -108,9 +108,9 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   for (const std::string& method : asked) {
     MethodOnGrids& known = methods_.at(method);
     GridValue found = known.estimator.template on<Dim>({level, request_.escape, methods, solution});
-    record(method, found, level);
     if (found.value && *found.value == 0.0 && !found.failure)
       found.failure = MethodFailure{"the rate is below the range of double precision", true};
+    record(method, found, level);
     if (own) known.share_in_valley = found.share_in_valley;
     if (found.paths) known.duration.add(level.spacing, found.paths->time);
     if (found.paths && own) paths_ = std::move(found.paths);

@@ -195,6 +195,17 @@ void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisatio
 }  // namespace
 
 template <int Dim>
+Eigen::VectorXd KilledProcess<Dim>::loss_rates() const {
+  Eigen::VectorXd loss = generator.exit;
+  for (const SurfaceCut<Dim>& cut : cuts) loss[cut.state] -= cut.exit;
+  // Of a state with cuts what is left of the difference may be round-off.
+  constexpr double round_off = 1e-12;
+  for (Index state = 0; state < loss.size(); ++state)
+    if (loss[state] < round_off * generator.exit[state]) loss[state] = 0.0;
+  return loss;
+}
+
+template <int Dim>
 Eigen::VectorXd KilledProcess<Dim>::over_whole(const Eigen::VectorXd& values) const {
   Eigen::VectorXd all = Eigen::VectorXd::Zero(static_cast<Index>(states.size()));
   for (std::size_t state = 0; state < whole.size(); ++state) all[whole[state]] = values[static_cast<Index>(state)];

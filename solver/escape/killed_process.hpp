@@ -34,6 +34,8 @@ struct KilledProcess {
                             // cells end at the surface
   Index trapped = -1;  // a kept state of the whole from which the absorbing set cannot be reached, -1 if there is none
 
+  /// Of each state's exit rate what leads through absorbing walls instead of into the target.
+  Eigen::VectorXd loss_rates() const;
   /// Values or probabilities of the states over those of the whole, 0 in the absorbing set.
   Eigen::VectorXd over_whole(const Eigen::VectorXd& values) const;
 };

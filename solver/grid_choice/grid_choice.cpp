@@ -121,11 +121,9 @@ std::vector<CriticalPoint<Dim>> wells_and_passes(const Case& definition, const G
   const Dynamics& dynamics = *definition.dynamics;
   if (!finds_deep_valleys<Dim>(definition))
     return surveyed.empty() ? find_critical_points<Dim>(dynamics.drift, grid) : surveyed;
-  const DeepValleys<Dim> valleys(dynamics, grid, std::max(definition.valley_depth, least_valley_depth),
-                                 given_regions(valley_definitions<Dim>(definition)));
-  std::vector<CriticalPoint<Dim>> points = valleys.minima();
-  for (const Pass<Dim>& pass : valleys.passes()) points.push_back(pass.saddle);
-  return points;
+  return DeepValleys<Dim>(dynamics, grid, std::max(definition.valley_depth, least_valley_depth),
+                          given_regions(valley_definitions<Dim>(definition)))
+      .points();
 }
 
 /// What the cells have to resolve along axis k. Saddles far above the passes that count are left to refinement.

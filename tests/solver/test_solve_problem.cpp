@@ -1,8 +1,10 @@
 #include "solver/solve_problem.hpp"
 
+#include "problems/case/case_file.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
+#include "solver/run/run.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -365,4 +367,22 @@ TEST_CASE("the interval of particles has room for the bias of their step") {
   CHECK(std::abs(*particles.step_bias_error / std::sqrt(3.0 / 20000.0) - 1.0) < 1e-2);
   CHECK(std::abs(*particles.step_bias) > 3.0 * *particles.step_bias_error);
   CHECK((*particles.step_bias > 0.0) == (*particles.rate > exact));
+}
+
+TEST_CASE("rates below the range of doubles say so and ask for no ever finer grids") {
+  const Results results = run(read_case("[landscape]\nname = \"quartic_double_well\"\n[diffusion]\nD = 0.0003\n[grid]\n"
+                                        "x = { min = -2, max = 2, cells = 400 }\n[[valley]]\nname = \"left\"\n"
+                                        "where = \"x < 0\"\n[[valley]]\nname = \"right\"\nwhere = \"x > 0\"\n"
+                                        "[[escape]]\nfrom = \"left\"\nto = \"right\"\n",
+                                        "case.toml", "."),
+                              RunRequest{}, SolveObserver{});
+  for (const Estimate& estimate : results.estimates) {
+    if (estimate.method.starts_with("theory")) continue;
+    CAPTURE(estimate.method);
+    CHECK_FALSE(estimate.rate);
+    CHECK((estimate.note.find("range of double precision") != std::string::npos ||
+           estimate.note.find("overflows double precision") != std::string::npos));
+  }
+  // Not the millions of cells that are tried where a finer grid may help; some are for the network and the spectrum.
+  CHECK(results.accuracy->cells.at(0) <= 3200);
 }
