@@ -78,7 +78,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   if (auto units = root.table("units")) result.units = read_units(*units, result.variables);
   add_units_of_file(table.units, result.variables, result.units, result.warnings);
   const std::optional<LandscapeDomain>& domain = table.domain;
-  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain);
+  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain, parameters);
   for (std::size_t k = 0; k < result.box.size(); ++k) result.box[k].name = result.variables[k];
   if (grid || box) result.places["grid"] = (grid ? *grid : *box).place("");
   for (std::size_t k = 0; k < variables.size(); ++k)

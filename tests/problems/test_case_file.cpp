@@ -101,6 +101,27 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
       std::string::npos);
 }
 
+TEST_CASE("ends and cells of an axis are numbers or expressions of the parameters") {
+  const auto on_axis = [](const std::string& ends_and_cells) {
+    std::string text = with("T = 0.05\n", "T = 0.05\nR = 2.5\nn = 50\n");
+    const std::string given = "min = -2.5, max = 2.5, cells = 100";
+    return text.replace(text.find(given), given.size(), ends_and_cells);
+  };
+  const Case read = read_case(on_axis("min = \"-R\", max = \"2*R\", cells = \"2*n\""), "case.toml", ".");
+  CHECK(*read.axes[0].min == -2.5);
+  CHECK(*read.axes[0].max == 5.0);
+  CHECK(*read.axes[0].cells == 100);
+  CHECK(*read_case(on_axis("min = \"-R\", max = \"R\", cells = \"2*n\""), "case.toml", ".", {"parameters.n=20"})
+             .axes[0]
+             .cells == 40);
+  CHECK(complaint(on_axis("min = \"-Q\", max = \"R\", cells = 100")).starts_with("case.toml:12:"));
+  CHECK(complaint(on_axis("min = \"-R\", max = \"R\", cells = \"n/3\""))
+            .find("grid.x.cells must be a whole number (got 16.6") != std::string::npos);
+  CHECK(complaint(on_axis("min = \"-R\", max = \"R\", cells = \"n/25\"")).find("grid.x.cells must lie between 4 and") !=
+        std::string::npos);
+  CHECK(complaint(on_axis("min = \"x\", max = \"R\", cells = 100")).find("case.toml:12:") == 0);
+}
+
 TEST_CASE("sizes of memory are numbers with a unit, of any length") {
   const auto memory = [](const std::string& size) {
     return read_case(good + "[accuracy]\nmemory = \"" + size + "\"\n", "case.toml", ".").accuracy.memory;
@@ -221,7 +242,8 @@ TEST_CASE("names that a result cannot hold are refused where they stand") {
   const auto named = [](const std::string& name) {
     return complaint(with("name = \"left\"", "name = \"" + name + "\""));
   };
-  for (const char* name : {"cis/trans", "", "  ", ".", "..", "any", "first_exit", "none", "a\\u0007b", "a\\nb"}) {
+  for (const char* name : {"cis/trans", "", "  ", ".", "..", "any", "first_exit", "none", "outside", "x.min", "a.max",
+                           "a\\u0007b", "a\\nb"}) {
     CAPTURE(name);
     CHECK(named(name).starts_with("case.toml:12:8: error: \""));
     CHECK(named(name).find("cannot be a valley's name: it ") != std::string::npos);
