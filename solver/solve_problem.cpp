@@ -58,9 +58,9 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   grids.solve_on_others(finest);
   grids.finish();
   report_escapes<Dim>(solution, grids, finest);
-  if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
   recommend(results.estimates, request.accuracy.relative);
   add_data_errors<Dim>(solution, escapes);
+  if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
   return std::move(solution.results);
 }
 

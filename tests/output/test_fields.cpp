@@ -34,6 +34,7 @@ void for_each_owner(const Visitor& visit) {
   visit.template operator()<NetworkResult>("NetworkResult");
   visit.template operator()<PathResult>("PathResult");
   visit.template operator()<FirstPassageResult>("FirstPassageResult");
+  visit.template operator()<FirstPassageTarget>("FirstPassageTarget");
   visit.template operator()<LossResult>("LossResult");
   visit.template operator()<HessianComparison>("HessianComparison");
   visit.template operator()<MeasuredNumber>("MeasuredNumber");
