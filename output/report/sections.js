@@ -211,7 +211,7 @@ function firstPassages(escapes) {
     element("th", { scope: "row" }, escapeName(one)), element("td", {}, target.name),
     valueCell("first_passage_target_probability", target.probability, shown(target.probability, 6)),
     valueCell("first_passage_target_mean", target.mean, shown(target.mean, 6))))));
-  return [made, scrolling(element("table", {}, element("thead", {}, head), body), "Where escapes end")];
+  return [made, element("p", {}, "Where escapes end that may do so in several ways:"), scrolling(element("table", {}, element("thead", {}, head), body), "Where escapes end")];
 }
 
 function warningList(groups) {

@@ -164,7 +164,7 @@ TEST_CASE("overrides change keys before they are checked, and errors name them")
   CHECK(read_case(good, "case.toml", ".", {"escape.0.methods=[\"flux\"]"}).escapes[0].methods.size() == 1);
   CHECK(read_case(good, "case.toml", ".", {"parameters.T=0.1"}).text.find("0.1") != std::string::npos);
   CHECK(
-      complaint(good, {"grid.x.cells=two"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
+      complaint(good, {"grid.x.cells=2.5"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
   CHECK(complaint(good, {"valley.middle.where=x<0"}).find("there is no valley \"middle\"") != std::string::npos);
   CHECK(complaint(good, {"nonsense"}).find("must have the form") != std::string::npos);
 }
