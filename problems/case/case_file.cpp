@@ -103,7 +103,14 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     result.tables.push_back(fmt::format("{}: {}", key, function.description()));
     result.warnings.insert(result.warnings.end(), function.doubts().begin(), function.doubts().end());
   };
-  for (const auto& [key, place, entry] : root.context().entries) tell(key, *entry);
+  for (const auto& [key, place, entry] : root.context().entries) {
+    tell(key, *entry);
+    if (!entry->domain().holds) continue;
+    if (box)
+      throw CaseError(fmt::format("{}: error: {} lacks values ({}): without a grid particles may be anywhere", place,
+                                  key, entry->description()));
+    result.gapped.push_back(entry);
+  }
   for (const auto& [name, function] : root.context().tables) tell(fmt::format("table('{}')", name), *function);
   end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
