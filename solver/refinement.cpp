@@ -57,8 +57,8 @@ void Refinement<Dim>::find_network(const Level<Dim>& level) {
                                    [](const Valley<Dim>& valley) { return !valley.core.empty(); });
   if (!level.stationary || cores < 2) return;
   try {
-    networks_.push_back(
-        {level.spacing, valley_network<Dim>(level.problem, level.discretisation, level.stationary_weights())});
+    networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation,
+                                                            level.stationary_weights(), level.engines)});
   } catch (const SolverError& error) {
     // On another grid than the problem's own errors are told from fewer grids.
     if (networks_.empty()) solution_.results.warnings.push_back(std::string("no network of valleys: ") + error.what());
@@ -82,7 +82,7 @@ void Refinement<Dim>::solve_coarser(const Level<Dim>& finest) {
     constexpr Index coarsest = 8;
     if (fewest / factor < coarsest) break;
     try {
-      Level<Dim> coarse = make_level<Dim>(solution_.problem, level, solution_.request.departing_cell_rates);
+      Level<Dim> coarse = make_level<Dim>(solution_.problem, level, solution_.level_options());
       if (finest.stationary) find_stationary<Dim>(coarse);
       if (coarse.stationary) add_valley_probabilities(coarse);
       if (!networks_.empty()) find_network(coarse);
@@ -103,7 +103,7 @@ void Refinement<Dim>::compare_raised(const Level<Dim>& finest) {
     return;
   }
   constexpr double more = 4.0;
-  Level<Dim> raised = make_level<Dim>(solution_.problem, 0, solution_.request.departing_cell_rates, more);
+  Level<Dim> raised = make_level<Dim>(solution_.problem, 0, solution_.level_options(), more);
   if (finest.stationary) find_stationary<Dim>(raised);
   for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_raised(raised);
 }
@@ -131,9 +131,9 @@ void Refinement<Dim>::refine() {
       return;
     }
     try {
-      Level<Dim> fine = make_level<Dim>(solution_.problem, level, solution_.request.departing_cell_rates);
+      Level<Dim> fine = make_level<Dim>(solution_.problem, level, solution_.level_options());
       // Long offsets of anisotropic noise make separators thick: only the order itself tells.
-      const double needed = static_cast<double>(fine.order.factor_bytes()) + cells * bytes_of_cell;
+      const double needed = fine.engine->solver_bytes() + cells * bytes_of_cell;
       if (needed > solution_.request.accuracy.memory) {
         limit_ = no_memory();
         return;
