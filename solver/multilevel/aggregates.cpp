@@ -21,6 +21,9 @@ std::int32_t determinant(const Position& a, const Position& b) {
   return a[0] * b[1] - a[1] * b[0];
 }
 
+/// Pairs that exchange less are no group: across the ridge between two valleys the correction would be blind to it.
+constexpr double weak = 0.1;
+
 /// How nodes are grouped at the flows of x.
 class Grouping {
  public:
@@ -60,7 +63,7 @@ class Grouping {
     const std::int32_t j = graph_.neighbour[index(entry)];
     const double flow = 0.5 * (graph_.from(entry) * x_[index(j)] + graph_.back(entry) * x_[index(i)]);
     const double through = std::min(through_[index(i)], through_[index(j)]);
-    return through > 0 ? flow / through : 0.0;
+    return through > 0 ? flow / through : 1.0;  // what has underflowed goes with anything
   }
 
   /// Makes the lattice direction of the strongest exchange an axis.
@@ -131,7 +134,6 @@ class Grouping {
   }
 
   void halve_along_axis() {
-    constexpr double weak = 0.1;
     groups_.of.assign(x_.size(), -1);
     groups_.count = 0;
     std::vector<char> full;
@@ -159,7 +161,7 @@ class Grouping {
   /// The neighbour of the strongest exchange among those that `fits` takes; -1 if all are weak.
   template <class Fits>
   std::int32_t strongest(std::int32_t i, const Fits& fits) const {
-    constexpr double weak = 1e-3, ties = 1.0001;
+    constexpr double ties = 1.0001;
     double best = weak;
     std::int32_t found = -1;
     for (std::int32_t k = graph_.begin[index(i)]; k < graph_.begin[index(i) + 1]; ++k) {

@@ -78,17 +78,24 @@ BalancedFlows balance(FlowGraph graph, const Eigen::VectorXd& exit, const Eigen:
   Progress progress(options);
   BalancedFlows flows;
   std::vector<double> before;
-  while (!progress.settled()) {
+  double since_grouped = 0.0;  // largest change of a cycle
+  constexpr double outdated = 0.1;
+  // Groups of a law that was far off may be blind to what is still missing: a law counts that settles on its own.
+  while (!progress.settled() || since_grouped > outdated) {
     if (flows.cycles == options.most_cycles)
       throw Stalled(fmt::format("the multilevel solver's solution still changes by {:.1e} after {} cycles",
                                 progress.change(), flows.cycles));
     constexpr double much = 0.5;
     constexpr int early = 20;
-    if (flows.cycles > 0 && flows.cycles < early && progress.change() > much) hierarchy.regroup();
+    if (progress.settled() || (flows.cycles > 0 && flows.cycles < early && progress.change() > much)) {
+      hierarchy.regroup();
+      since_grouped = 0.0;
+    }
     before = hierarchy.law();
     hierarchy.cycle();
     ++flows.cycles;
     progress.note(rescale(hierarchy.law(), before, states));
+    since_grouped = std::max(since_grouped, progress.change());
     constexpr double nearly_there = 1e-9;
     if (progress.change() > nearly_there && progress.slow()) hierarchy.visit_coarse_levels_more_often();
   }

@@ -26,6 +26,23 @@ JumpsByState::JumpsByState(const Generator& generator)
   }
 }
 
+std::vector<std::int32_t> all_states(const Generator& generator) {
+  std::vector<std::int32_t> all(static_cast<std::size_t>(generator.states));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+Eigen::MatrixXd dense_rates(const JumpsByState& jumps, const std::vector<std::int32_t>& states) {
+  const auto n = static_cast<Index>(states.size());
+  Eigen::MatrixXd rates = Eigen::MatrixXd::Zero(n, n);
+  for (Index i = 0; i < n; ++i)
+    jumps.each(states[static_cast<std::size_t>(i)], [&](std::int32_t other, double to, double) {
+      const auto found = std::lower_bound(states.begin(), states.end(), other);
+      if (found != states.end() && *found == other) rates(i, found - states.begin()) = to;
+    });
+  return rates;
+}
+
 std::vector<std::vector<std::int32_t>> communicating_classes(const JumpsByState& jumps,
                                                              const std::vector<std::int32_t>& states,
                                                              const std::vector<char>& marked) {

@@ -2,6 +2,8 @@
 
 #include "solver/discretisation/generator.hpp"
 
+#include <Eigen/Core>
+
 #include <cstdint>
 #include <vector>
 
@@ -34,6 +36,11 @@ class JumpsByState {
   const Generator& generator_;
   std::vector<std::int32_t> begin_, edges_;
 };
+
+std::vector<std::int32_t> all_states(const Generator& generator);
+
+/// Rates of a few states, which ascend, among themselves, from row to column.
+Eigen::MatrixXd dense_rates(const JumpsByState& jumps, const std::vector<std::int32_t>& states);
 
 /// Classes of states that lead to each other, among those marked (states of the generator); each leads only to classes
 /// before it. States of a class ascend. (Tarjan 1972.)

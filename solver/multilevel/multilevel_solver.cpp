@@ -3,7 +3,7 @@
 #include "solver/elimination/dense_elimination.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/multilevel/detailed_balance.hpp"
-#include "solver/multilevel/solve_parts.hpp"
+#include "solver/multilevel/weighed_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -44,17 +44,7 @@ struct MultilevelEngine::Shared {
 
 namespace {
 
-/// Rates of a few states among themselves, from row to column.
-Eigen::MatrixXd dense_rates(const JumpsByState& jumps, const std::vector<std::int32_t>& states) {
-  const auto n = static_cast<Index>(states.size());
-  Eigen::MatrixXd rates = Eigen::MatrixXd::Zero(n, n);
-  for (Index i = 0; i < n; ++i)
-    jumps.each(states[static_cast<std::size_t>(i)], [&](std::int32_t other, double to, double) {
-      const auto found = std::lower_bound(states.begin(), states.end(), other);
-      if (found != states.end() && *found == other) rates(i, found - states.begin()) = to;
-    });
-  return rates;
-}
+constexpr std::size_t few_states = 60;  // as many are eliminated
 
 /// Throws SolverError where what is in the range of doubles of a law falls apart: how much is in each part is not
 /// known.
@@ -84,8 +74,7 @@ class MultilevelSolver final : public LinearSolver {
       throw std::invalid_argument(
           fmt::format("the engine is for {} states (got {})", shared_->positions.cols(), generator.states));
     generator_.exit.array() += shift;
-    std::vector<std::int32_t> all(static_cast<std::size_t>(generator_.states));
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int32_t>(i);
+    const std::vector<std::int32_t> all = all_states(generator_);
     classes_ = communicating_classes(jumps_, all, std::vector<char>(all.size(), 1));
     std::vector<char> before(all.size(), 0);
     for (const auto& members : classes_) {
@@ -98,7 +87,7 @@ class MultilevelSolver final : public LinearSolver {
     return by_signs(
         f,
         [this](const Eigen::VectorXd& part) {
-          find_parts();
+          std::call_once(parts_found_, [this] { find_parts(); });
           Eigen::VectorXd u = backward(part);
           std::call_once(checked_, [&] { check(part, u); });
           return u;
@@ -153,11 +142,17 @@ class MultilevelSolver final : public LinearSolver {
   }
 
   void find_parts() const {
-    std::call_once(parts_found_, [this] {
-      int cycles = 0;
-      parts_ = solve_parts(generator_, jumps_, shared_->positions, shared_->options, cycles);
-      if (cycles > 0) shared_->note(cycles);
-    });
+    std::vector<std::vector<WeighedPart>> found;
+    for (const auto& states : classes_) found.push_back(parts_of(states));
+    parts_ = std::move(found);
+  }
+
+  /// None of a few states, which are eliminated.
+  std::vector<WeighedPart> parts_of(const std::vector<std::int32_t>& states) const {
+    if (states.size() <= few_states) return {};
+    const ClassLaw law = class_law(generator_, jumps_, shared_->positions, states, shared_->options);
+    if (law.cycles > 0) shared_->note(law.cycles);
+    return weighed_parts(jumps_, states, law.weight, generator_.states);
   }
 
   Eigen::VectorXd backward(const Eigen::VectorXd& f) const {
@@ -165,54 +160,89 @@ class MultilevelSolver final : public LinearSolver {
     Eigen::VectorXd u = Eigen::VectorXd::Zero(generator_.states);
     if (top == 0) return u;
     std::vector<char> known(static_cast<std::size_t>(generator_.states), 0);
-    for (const SolvedPart& part : parts_) {
-      const auto n = static_cast<Index>(part.states.size());
-      // What leads to known states is a way out, which yields their value.
-      Eigen::VectorXd exit(n), source(n);
-      bool first = true;
-      for (Index i = 0; i < n; ++i) {
-        const std::int32_t state = part.states[static_cast<std::size_t>(i)];
-        exit[i] = generator_.exit[state];
-        source[i] = f[state] / top;
-        jumps_.each(state, [&](std::int32_t other, double to, double) {
-          if (!known[index(other)]) return;
-          first = false;
-          exit[i] += to;
-          source[i] += to * u[other];
-        });
-      }
-      const Eigen::VectorXd values = part.weight.size() == 0
-                                         ? DenseElimination(dense_rates(jumps_, part.states), exit).solve(source)
-                                         : reversed(part, exit, source, first);
-      std::size_t i = 0;
-      for (const std::int32_t state : part.kept) {
-        while (part.states[i] != state) ++i;
-        u[state] = values[static_cast<Index>(i)];
-      }
-      for (const std::int32_t state : part.kept) known[index(state)] = 1;
-    }
+    const Eigen::VectorXd scaled = f / top;
+    for (std::size_t c = 0; c < classes_.size(); ++c) solve_class(classes_[c], parts_[c], scaled, u, known);
     u *= top;
     if (!u.allFinite()) throw RangeError("the solution of the backward equation overflows double precision");
     return u;
   }
 
+  /// What leads from states to known ones is a way out, which yields their value.
+  struct Surroundings {
+    Eigen::VectorXd exit, source;
+    bool any_known = false;
+  };
+  Surroundings surroundings(const std::vector<std::int32_t>& states, const Eigen::VectorXd& f, const Eigen::VectorXd& u,
+                            const std::vector<char>& known) const {
+    Surroundings around{generator_.exit(states), f(states)};
+    for (std::size_t i = 0; i < states.size(); ++i)
+      jumps_.each(states[i], [&](std::int32_t other, double to, double) {
+        if (!known[index(other)]) return;
+        around.any_known = true;
+        around.exit[static_cast<Index>(i)] += to;
+        around.source[static_cast<Index>(i)] += to * u[other];
+      });
+    return around;
+  }
+
+  /// Adds a class to the known values u, part by part; what those are not right for is solved after them, by itself.
+  void solve_class(const std::vector<std::int32_t>& states, const std::vector<WeighedPart>& parts,
+                   const Eigen::VectorXd& f, Eigen::VectorXd& u, std::vector<char>& known) const {
+    if (states.size() <= few_states) {
+      const Surroundings around = surroundings(states, f, u, known);
+      u(states) = DenseElimination(dense_rates(jumps_, states), around.exit).solve(around.source);
+      for (const std::int32_t state : states) known[index(state)] = 1;
+      return;
+    }
+    for (const WeighedPart& part : parts) solve_part(part, f, u, known);
+    std::vector<std::int32_t> rest;
+    for (const std::int32_t state : states)
+      if (!known[index(state)]) rest.push_back(state);
+    if (rest.empty()) return;
+    if (rest.size() == states.size()) {
+      if (surroundings(states, f, u, known).source.maxCoeff() > 0) throw Stalled(out_of_range);
+      for (const std::int32_t state : states) known[index(state)] = 1;
+      return;
+    }
+    for (const auto& members : communicating_classes(jumps_, rest, marks_of(rest, generator_.states)))
+      solve_class(members, parts_of(members), f, u, known);
+  }
+
   /// A part's backward equation by its chain in reverse: the law of that is weight * u.
-  /// first: no value of other parts is among the sources.
-  Eigen::VectorXd reversed(const SolvedPart& part, const Eigen::VectorXd& exit, const Eigen::VectorXd& source,
-                           bool first) const {
-    const Eigen::VectorXd flow = source.cwiseProduct(part.weight);
+  void solve_part(const WeighedPart& part, const Eigen::VectorXd& f, Eigen::VectorXd& u,
+                  std::vector<char>& known) const {
+    Eigen::VectorXd law = Eigen::VectorXd::Ones(part.weight.size());
+    const Eigen::VectorXd values = reversed(part, surroundings(part.states, f, u, known), law);
+    // Small values of small weight are out of range here, and in range by themselves.
+    constexpr double watched = 1e-250;
+    // A trajectory comes from a state to the cut with a probability of the ratio of their weights, and may find the
+    // largest value there: that must not be noticed.
+    constexpr double unnoticed = 1e20;
+    const double largest = std::max(u.maxCoeff(), (law.array() < watched).select(0.0, values).maxCoeff());
+    for (std::size_t i = 0; i < part.states.size(); ++i) {
+      const auto k = static_cast<Index>(i);
+      if (law[k] < watched || part.weight[k] * values[k] < unnoticed * part.cut * largest) continue;
+      u[part.states[i]] = values[k];
+      known[index(part.states[i])] = 1;
+    }
+  }
+
+  /// law: that of the reversed chain, largest 1; untouched where the solution is 0.
+  Eigen::VectorXd reversed(const WeighedPart& part, const Surroundings& around, Eigen::VectorXd& law) const {
+    const Eigen::VectorXd flow = around.source.cwiseProduct(part.weight);
     const double total = flow.sum();
     if (total == 0) return Eigen::VectorXd::Zero(flow.size());
-    if (!(exit.dot(part.weight) > 0))
-      throw Stalled("a valley is left by rates below the range of double precision, as the multilevel solver needs it");
+    if (!(around.exit.dot(part.weight) > 0)) throw Stalled(out_of_range);
     const StateSubset subset = subset_of(part.states, generator_.states);
     // A positive f is likely to be the shape of the solution, as in inverse iteration; elsewhere that is constant.
-    const Eigen::VectorXd start = first && source.minCoeff() > 0 ? flow / source.maxCoeff() : part.weight;
+    const bool shaped = !around.any_known && around.source.minCoeff() > 0;
+    const Eigen::VectorXd start = shaped ? flow / around.source.maxCoeff() : part.weight;
     const Eigen::VectorXd shares = flow / total;
-    const BalancedFlows flows = balance(flow_graph(generator_, subset, shared_->positions, exit, shares, part.weight),
-                                        exit, start.cwiseMax(least_start), shared_->options);
+    BalancedFlows flows = balance(flow_graph(generator_, subset, shared_->positions, around.exit, shares, part.weight),
+                                  around.exit, start.cwiseMax(least_start), shared_->options);
     shared_->note(flows.cycles);
-    return flows.law.cwiseQuotient(part.weight) * (total / flows.through);
+    law = std::move(flows.law);
+    return law.cwiseQuotient(part.weight) * (total / flows.through);
   }
 
   Eigen::VectorXd forward(const Eigen::VectorXd& f) const {
@@ -236,7 +266,7 @@ class MultilevelSolver final : public LinearSolver {
       }
       const double total = source.sum();
       if (total > 0) {
-        const Eigen::VectorXd law = states.size() <= eliminated_states
+        const Eigen::VectorXd law = states.size() <= few_states
                                         ? DenseElimination(dense_rates(jumps_, states), exit).solve_forward(source)
                                         : class_forward(states, member, exit, source / total) * total;
         for (Index i = 0; i < n; ++i) {
@@ -263,16 +293,17 @@ class MultilevelSolver final : public LinearSolver {
     const BalancedFlows flows =
         balance(flow_graph(generator_, subset, shared_->positions, exit, shares, {}), exit, start, shared_->options);
     shared_->note(flows.cycles);
-    if (!(flows.through > 0))
-      throw Stalled("a valley is left by rates below the range of double precision, as the multilevel solver needs it");
+    if (!(flows.through > 0)) throw Stalled(out_of_range);
     return flows.law / flows.through;
   }
 
   /// The solution at the most probable state of the largest part, against the same by the forward equation.
   void check(const Eigen::VectorXd& f, const Eigen::VectorXd& u) const {
-    const auto largest = std::max_element(
-        parts_.begin(), parts_.end(), [](const auto& a, const auto& b) { return a.states.size() < b.states.size(); });
-    if (largest->weight.size() == 0) return;
+    const WeighedPart* largest = nullptr;
+    for (const auto& parts : parts_)
+      for (const WeighedPart& part : parts)
+        if (!largest || part.states.size() > largest->states.size()) largest = &part;
+    if (!largest) return;
     Index heaviest = 0;
     largest->weight.maxCoeff(&heaviest);
     const std::int32_t state = largest->states[static_cast<std::size_t>(heaviest)];
@@ -286,13 +317,15 @@ class MultilevelSolver final : public LinearSolver {
   }
 
   static constexpr double least_start = 1e-300;
+  static constexpr const char* out_of_range =
+      "a valley is left by rates below the range of double precision, as the multilevel solver needs it";
 
   const std::shared_ptr<MultilevelEngine::Shared> shared_;
   Generator generator_;  // with the shift among its exits
   const JumpsByState jumps_;
   std::vector<std::vector<std::int32_t>> classes_;  // each leads to those before it alone
   mutable std::once_flag parts_found_, checked_;
-  mutable std::vector<SolvedPart> parts_;
+  mutable std::vector<std::vector<WeighedPart>> parts_;  // of the classes
   mutable std::mutex guard_;
   mutable std::unique_ptr<LinearSolver> instead_;  // once it has stalled
 };
@@ -317,8 +350,7 @@ Eigen::VectorXd MultilevelEngine::stationary(const Generator& generator, double 
 
 Eigen::VectorXd MultilevelEngine::closed_law(const Generator& generator, double total) const {
   const JumpsByState jumps(generator);
-  std::vector<std::int32_t> all(static_cast<std::size_t>(generator.states));
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int32_t>(i);
+  const std::vector<std::int32_t> all = all_states(generator);
   const auto classes = communicating_classes(jumps, all, std::vector<char>(all.size(), 1));
   std::vector<std::int32_t> number(all.size());
   for (std::size_t c = 0; c < classes.size(); ++c)
@@ -335,7 +367,7 @@ Eigen::VectorXd MultilevelEngine::closed_law(const Generator& generator, double 
   const std::vector<std::int32_t>& states = classes[closed];
   Eigen::VectorXd law = Eigen::VectorXd::Zero(generator.states);
   const Eigen::VectorXd weight = [&]() -> Eigen::VectorXd {
-    if (states.size() <= eliminated_states) return dense_stationary(dense_rates(jumps, states));
+    if (states.size() <= few_states) return dense_stationary(dense_rates(jumps, states));
     ClassLaw found = class_law(generator, jumps, shared_->positions, states, shared_->options);
     if (found.cycles > 0) {
       shared_->note(found.cycles);
