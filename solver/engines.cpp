@@ -36,6 +36,10 @@ MultilevelHooks multilevel_hooks(double memory, std::shared_ptr<EngineReport> re
     report->most_cycles = std::max(report->most_cycles, of_solve.most_cycles);
     report->check = std::max(report->check, of_solve.check);
   };
+  hooks.cycled = [report](int cycles, double change) {
+    if (report && report->progress)
+      report->progress(fmt::format("multilevel solver, cycle {}: change {:.0e}", cycles, change));
+  };
   hooks.fall_back = [report, memory](const std::string& reason, const Generator& stalled,
                                      const Eigen::MatrixXi& at) -> std::unique_ptr<LinearEngine> {
     const auto refuse = [&](double needed) {

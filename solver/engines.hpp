@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct EngineReport {
   int most_cycles = 0;                  // of any solve
   double check = 0.0;                   // largest relative difference of a mean time forwards and backwards
   std::vector<std::string> fall_backs;  // why elimination took its place
+  std::function<void(const std::string& stage)> progress = {};  // told of every cycle on large grids
 };
 
 /// Tells the report (none: nobody) of all solves, and eliminates what stalls. Throws SolverError there where that would

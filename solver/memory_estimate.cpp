@@ -11,6 +11,11 @@ double elimination_estimate(int dimension, double cells) {
   return cells * 36.0 * std::log2(std::max(cells, 2.0));
 }
 
+double multilevel_estimate(double cells) {
+  constexpr double of_cell = 1500.0;
+  return cells * of_cell;
+}
+
 double memory_estimate(int dimension, double cells) {
   return cells * bytes_of_cell + elimination_estimate(dimension, cells);
 }

@@ -56,6 +56,9 @@ template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
   require_autonomous(problem.dynamics);
   Solution<Dim> solution{problem, request, observer};
+  solution.engine_report->progress = [&observer](const std::string& stage) {
+    if (observer.progress) observer.progress(0.0, stage);
+  };
   solution.progress(0.0, "discretising");
   Results& results = solution.results;
   results.dimension = Dim;

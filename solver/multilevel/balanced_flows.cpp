@@ -96,6 +96,7 @@ BalancedFlows balance(FlowGraph graph, const Eigen::VectorXd& exit, const Eigen:
     ++flows.cycles;
     progress.note(rescale(hierarchy.law(), before, states));
     since_grouped = std::max(since_grouped, progress.change());
+    if (options.cycled) options.cycled(flows.cycles, progress.change());
     constexpr double nearly_there = 1e-9;
     if (progress.change() > nearly_there && progress.slow()) hierarchy.visit_coarse_levels_more_often();
   }

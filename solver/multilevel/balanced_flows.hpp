@@ -5,11 +5,14 @@
 
 #include <Eigen/Core>
 
+#include <functional>
+
 namespace valleyflux {
 
 struct MultilevelOptions {
   double tolerance = 1e-11;  // largest relative change of any state's share by a cycle, twice in a row
   int most_cycles = 80;
+  std::function<void(int cycles, double change)> cycled = {};  // told after every cycle; may be empty
 };
 
 /// Cycles no longer bring the solution closer, or would take too many.

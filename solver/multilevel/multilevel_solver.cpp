@@ -334,6 +334,7 @@ MultilevelEngine::MultilevelEngine(Eigen::MatrixXi positions, const MultilevelOp
     : shared_(std::make_shared<Shared>()) {
   shared_->positions = std::move(positions);
   shared_->options = options;
+  shared_->options.cycled = hooks.cycled;
   shared_->hooks = std::move(hooks);
 }
 

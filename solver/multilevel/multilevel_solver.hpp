@@ -18,9 +18,10 @@ struct MultilevelRecord {
   double check = 0.0;   // largest relative difference of a mean time forwards and backwards
 };
 
-/// Who is told of solves, and what takes the place of one that stalls: both may be empty.
+/// Who is told of solves and of their cycles, and what takes the place of one that stalls: all may be empty.
 struct MultilevelHooks {
   std::function<void(const MultilevelRecord&)> solved;
+  std::function<void(int cycles, double change)> cycled;
   /// Another engine for the generator, whose states have these positions; throws SolverError where there is none.
   std::function<std::unique_ptr<LinearEngine>(const std::string& reason, const Generator&, const Eigen::MatrixXi&)>
       fall_back;
