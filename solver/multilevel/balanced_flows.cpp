@@ -79,13 +79,12 @@ BalancedFlows balance(FlowGraph graph, const Eigen::VectorXd& exit, const Eigen:
   BalancedFlows flows;
   std::vector<double> before;
   double since_grouped = 0.0;  // largest change of a cycle
-  constexpr double outdated = 0.1;
+  constexpr double much = 0.5;
   // Groups of a law that was far off may be blind to what is still missing: a law counts that settles on its own.
-  while (!progress.settled() || since_grouped > outdated) {
+  while (!progress.settled() || since_grouped > much) {
     if (flows.cycles == options.most_cycles)
       throw Stalled(fmt::format("the multilevel solver's solution still changes by {:.1e} after {} cycles",
                                 progress.change(), flows.cycles));
-    constexpr double much = 0.5;
     constexpr int early = 20;
     if (progress.settled() || (flows.cycles > 0 && flows.cycles < early && progress.change() > much)) {
       hierarchy.regroup();

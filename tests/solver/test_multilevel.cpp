@@ -2,6 +2,7 @@
 #include "solver/engines.hpp"
 #include "solver/escape/quasi_stationary.hpp"
 #include "solver/multilevel/multilevel_solver.hpp"
+#include "solver/run/case_memory.hpp"
 #include "tests/relative.hpp"
 
 #include <doctest/doctest.h>
@@ -379,4 +380,17 @@ TEST_CASE("grids of more than 1024 x 1024 cells take the multilevel solver by th
   CHECK(takes_multilevel(EngineName::multilevel, 2, 100.0));
   CHECK(engine_named("multilevel") == EngineName::multilevel);
   CHECK_THROWS_AS(engine_named("multigrid"), std::invalid_argument);
+}
+
+TEST_CASE("what a large grid takes of memory depends on what elimination has to solve") {
+  const auto of_case = [](const std::string& solver) {
+    const Case definition = read_case(
+        "[landscape]\nexpression = \"x^2 + y^2\"\n[diffusion]\nD = 1\n[grid]\nx = { min = -1, max = 1, cells = 2048 }\n"
+        "y = { min = -1, max = 1, cells = 2048 }\n[solver]\n" +
+            solver,
+        "case.toml", ".");
+    return case_memory(definition, 2048.0 * 2048.0);
+  };
+  CHECK(of_case("modes = 0") < 0.6 * of_case("modes = 6"));
+  CHECK(of_case("modes = 0\nengine = \"elimination\"") == of_case("modes = 6"));
 }
