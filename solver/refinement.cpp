@@ -21,7 +21,7 @@ void Refinement<Dim>::find_stationary_state(Level<Dim>& finest) {
 template <int Dim>
 Level<Dim> Refinement<Dim>::level_at(int level, double raise) const {
   solution_.progress(0.0, "discretising");
-  return make_level<Dim>(solution_.problem, level, solution_.request.departing_cell_rates, raise);
+  return make_level<Dim>(solution_.problem, level, solution_.level_options(), raise);
 }
 
 template <int Dim>
@@ -70,8 +70,8 @@ void Refinement<Dim>::find_network(const Level<Dim>& level) {
   if (!level.stationary || cores < 2) return;
   solution_.progress(0.0, "network of valleys");
   try {
-    networks_.push_back(
-        {level.spacing, valley_network<Dim>(level.problem, level.discretisation, level.stationary_weights())});
+    networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation,
+                                                            level.stationary_weights(), level.engines)});
   } catch (const SolverError& error) {
     // On another grid than the problem's own errors are told from fewer grids.
     if (networks_.empty()) solution_.results.warnings.push_back(std::string("no network of valleys: ") + error.what());
@@ -146,7 +146,7 @@ void Refinement<Dim>::refine() {
     try {
       Level<Dim> fine = level_at(level);
       // Long offsets of anisotropic noise make separators thick: only the order itself tells.
-      const double needed = static_cast<double>(fine.order.factor_bytes()) + cells * bytes_of_cell;
+      const double needed = fine.engine->solver_bytes() + cells * bytes_of_cell;
       if (needed > solution_.request.accuracy.memory) {
         limit_ = no_memory();
         return;

@@ -303,6 +303,11 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);
     result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
+    result.engine = solver->choice("engine", {"automatic", "elimination", "multilevel"}, result.engine);
+    if (result.engine == "multilevel" && result.axes.size() == 1)
+      solver->fail("engine",
+                   "solver.engine = \"multilevel\" is for grids in the plane: on the line elimination takes no "
+                   "more than a pass over the cells");
     solver->finish();
   }
   root.finish();
