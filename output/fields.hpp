@@ -116,6 +116,18 @@ struct Fields<AccuracyResult> {
 };
 
 template <>
+struct Fields<LinearSolverResult> {
+  static constexpr std::string_view name = "linear_solver";
+  static constexpr std::tuple all{
+      Field{"engine", "", "what has solved the linear equations: multilevel", "", &LinearSolverResult::engine},
+      Field{"solves", "1", "equations that it has solved", "", &LinearSolverResult::solves},
+      Field{"cycles", "1", "most cycles of any of them", "", &LinearSolverResult::most_cycles},
+      Field{"check", "1", "largest relative difference of a mean time by the backward and by the forward equation", "",
+            &LinearSolverResult::check},
+      Field{"fall_backs", "1", "times that elimination took its place", "", &LinearSolverResult::fall_backs}};
+};
+
+template <>
 struct Fields<EvolutionResult> {
   static constexpr std::string_view name = "evolution";
   static constexpr std::tuple all{
@@ -341,6 +353,8 @@ struct Fields<Results> {
             "langevin.histogram is not asked for", &Results::histogram, json_only},
       Field{"estimates", "", "rates of escapes", "", &Results::estimates, json_only},
       Field{"accuracy", "", "what the errors of all rates come to", "no grid", &Results::accuracy, json_only},
+      Field{"linear_solver", "", "what has solved the linear equations", "elimination alone", &Results::linear_solver,
+            json_only},
       Field{"spectrum", "rate", "leading eigenvalues of the generator, real parts", "",
             [](const Results& results) { return real_parts(results.spectrum); }, over("mode")},
       Field{"spectrum_imaginary", "rate", "leading eigenvalues of the generator, imaginary parts", "",

@@ -321,6 +321,10 @@ void write_results(Datasets& file, const Results& results, const std::vector<std
     for_each_field<AccuracyResult>([&](const auto& field) {
       write_attribute(file, dataset_name<AccuracyResult>(field), std::invoke(field.get, *results.accuracy));
     });
+  if (results.linear_solver)
+    for_each_field<LinearSolverResult>([&](const auto& field) {
+      write_attribute(file, dataset_name<LinearSolverResult>(field), std::invoke(field.get, *results.linear_solver));
+    });
   if (results.loss) {
     write_one(file, *results.loss);
     if (results.loss->covariance) write_one(file, *results.loss->covariance);

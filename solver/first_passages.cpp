@@ -252,7 +252,7 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
   if (passages.empty()) return;
   std::optional<Level<Dim>> coarse;
   try {
-    coarse = make_level<Dim>(solution.problem, 1, solution.request.departing_cell_rates);
+    coarse = make_level<Dim>(solution.problem, 1, solution.level_options());
   } catch (const std::exception&) {
     // Too few cells for a coarser grid: no error is known.
   }

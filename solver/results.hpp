@@ -172,6 +172,14 @@ struct LossResult {
   std::optional<HessianComparison> covariance;
 };
 
+/// What has solved the linear equations of grids, where that was not elimination alone.
+struct LinearSolverResult {
+  std::string engine;
+  int solves = 0, most_cycles = 0;  // cycles: of any solve
+  double check = 0.0;               // largest relative difference of a mean time forwards and backwards
+  int fall_backs = 0;               // times that elimination took its place
+};
+
 struct Results {
   std::string title, output;
   Units units;
@@ -183,8 +191,9 @@ struct Results {
   std::optional<HistogramResult> histogram;
   std::vector<Estimate> estimates;
   std::optional<AccuracyResult> accuracy;
-  std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
-  std::vector<double> spectrum_error;          // of each, from the grids; NaN where there is one grid alone
+  std::optional<LinearSolverResult> linear_solver;  // nothing: elimination alone
+  std::vector<std::complex<double>> spectrum;       // leading eigenvalues of Q, most slowly decaying first
+  std::vector<double> spectrum_error;               // of each, from the grids; NaN where there is one grid alone
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
   Eigen::VectorXd first_passage_time;  // times of all that follow

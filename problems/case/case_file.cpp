@@ -103,7 +103,14 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     result.tables.push_back(fmt::format("{}: {}", key, function.description()));
     result.warnings.insert(result.warnings.end(), function.doubts().begin(), function.doubts().end());
   };
-  for (const auto& [key, place, entry] : root.context().entries) tell(key, *entry);
+  for (const auto& [key, place, entry] : root.context().entries) {
+    tell(key, *entry);
+    if (!entry->domain().holds) continue;
+    if (box)
+      throw CaseError(fmt::format("{}: error: {} lacks values ({}): without a grid particles may be anywhere", place,
+                                  key, entry->description()));
+    result.gapped.push_back(entry);
+  }
   for (const auto& [name, function] : root.context().tables) tell(fmt::format("table('{}')", name), *function);
   end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
@@ -296,6 +303,11 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);
     result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
+    result.engine = solver->choice("engine", {"automatic", "elimination", "multilevel"}, result.engine);
+    if (result.engine == "multilevel" && result.axes.size() == 1)
+      solver->fail("engine",
+                   "solver.engine = \"multilevel\" is for grids in the plane: on the line elimination takes no "
+                   "more than a pass over the cells");
     solver->finish();
   }
   root.finish();

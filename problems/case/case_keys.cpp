@@ -190,6 +190,9 @@ constexpr std::array keys{
 
     CaseKey{"solver", "grids", "1 to 4", "4", "grids of every error estimate"},
     CaseKey{"solver", "modes", "0 to 100", "6", "of the leading spectrum; 0: none"},
+    CaseKey{"solver", "engine", "automatic, elimination, multilevel", "automatic",
+            "of linear equations in the plane; multilevel: iterative, for large grids; automatic: beyond 1024 x 1024 "
+            "cells"},
     CaseKey{"solver", "network", flag, "true", "rates between all valleys"},
     CaseKey{"solver", "rates", "edge, departing_cell", "edge",
             "form of the scheme; departing_cell: the simpler one, as a check"},

@@ -29,6 +29,7 @@ void for_each_owner(const Visitor& visit) {
   visit.template operator()<Estimate>("Estimate");
   visit.template operator()<TargetShare>("TargetShare");
   visit.template operator()<AccuracyResult>("AccuracyResult");
+  visit.template operator()<LinearSolverResult>("LinearSolverResult");
   visit.template operator()<EvolutionResult>("EvolutionResult");
   visit.template operator()<HistogramResult>("HistogramResult");
   visit.template operator()<NetworkResult>("NetworkResult");

@@ -99,6 +99,9 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
   CHECK(
       complaint(good + "[solver]\nrates = \"departing\"\n").find("solver.rates must be one of edge, departing_cell") !=
       std::string::npos);
+  CHECK(complaint(good + "[solver]\nengine = \"multigrid\"\n")
+            .find("solver.engine must be one of automatic, elimination, multilevel") != std::string::npos);
+  CHECK(complaint(good + "[solver]\nengine = \"multilevel\"\n").find("is for grids in the plane") != std::string::npos);
 }
 
 TEST_CASE("ends and cells of an axis are numbers or expressions of the parameters") {
