@@ -110,19 +110,15 @@ TEST_CASE("ends and cells of an axis are numbers or expressions of the parameter
     const std::string given = "min = -2.5, max = 2.5, cells = 100";
     return text.replace(text.find(given), given.size(), ends_and_cells);
   };
-  const Case read = read_case(on_axis("min = \"-R\", max = \"2*R\", cells = \"2*n\""), "case.toml", ".");
-  CHECK(*read.axes[0].min == -2.5);
-  CHECK(*read.axes[0].max == 5.0);
-  CHECK(*read.axes[0].cells == 100);
-  CHECK(*read_case(on_axis("min = \"-R\", max = \"R\", cells = \"2*n\""), "case.toml", ".", {"parameters.n=20"})
-             .axes[0]
-             .cells == 40);
-  CHECK(complaint(on_axis("min = \"-Q\", max = \"R\", cells = 100")).starts_with("case.toml:12:"));
-  CHECK(complaint(on_axis("min = \"-R\", max = \"R\", cells = \"n/3\""))
-            .find("grid.x.cells must be a whole number (got 16.6") != std::string::npos);
-  CHECK(complaint(on_axis("min = \"-R\", max = \"R\", cells = \"n/25\"")).find("grid.x.cells must lie between 4 and") !=
+  const Case read = read_case(on_axis(R"(min = "-R", max = "2*R", cells = "2*n")"), "case.toml", ".");
+  CHECK((*read.axes[0].min == -2.5 && *read.axes[0].max == 5.0 && *read.axes[0].cells == 100));
+  const std::string by_parameters = on_axis(R"(min = "-R", max = "R", cells = "n")");
+  CHECK(*read_case(by_parameters, "case.toml", ".", {"parameters.n=20"}).axes[0].cells == 20);
+  CHECK(complaint(by_parameters, {"parameters.n=2.5"}).find("grid.x.cells must be a whole number (got 2.5)") !=
         std::string::npos);
-  CHECK(complaint(on_axis("min = \"x\", max = \"R\", cells = 100")).find("case.toml:12:") == 0);
+  CHECK(complaint(by_parameters, {"parameters.n=2"}).find("grid.x.cells must lie between 4 and") != std::string::npos);
+  for (const std::string& unknown : {on_axis(R"(min = "-Q")"), on_axis(R"(max = "x")")})
+    CHECK(complaint(unknown).starts_with("case.toml:12:"));
 }
 
 TEST_CASE("sizes of memory are numbers with a unit, of any length") {
