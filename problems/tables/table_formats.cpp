@@ -1,6 +1,7 @@
 #include "problems/tables/table_formats.hpp"
 
 #include "problems/tables/colvars_grid.hpp"
+#include "problems/tables/gridded_points.hpp"
 #include "problems/tables/loss_surface.hpp"
 #include "problems/tables/numpy_array.hpp"
 #include "problems/tables/plain_columns.hpp"
@@ -69,7 +70,7 @@ TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const
   if (!of_others.columns.empty()) of_others.columns.back() = column;
   require_parts(file, *table.format, of_others);
   TabulatedValues others = table.format->read(file, of_others);
-  if (others.axes != table.values.axes)
+  if (!take_axes(others, table.values.axes))
     file.fail(fmt::format("{} does not lie on the points of {}", others.quantity, table.values.quantity));
   return others;
 }

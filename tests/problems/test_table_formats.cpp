@@ -449,3 +449,23 @@ TEST_CASE("what is asked for and a format cannot tell is refused") {
   CHECK(complaint(matrix, {.error = "2"}).find("hold one set of values") != std::string::npos);
   CHECK(complaint(joined(line_rows()), {.dataset = "F"}).find("dataset has no part in columns") != std::string::npos);
 }
+
+TEST_CASE("standard errors of angles lie on the points of their values whether they close or not") {
+  // Of a landscape that closes, errors that do not, and the other way round: constant ones of one that does not.
+  for (const bool closes : {true, false})
+    for (const bool both_ends : {true, false}) {
+      std::string text = "# phi F E\n";
+      const int count = both_ends ? 36 : 35;
+      for (int k = 0; k <= count; ++k) {
+        const double angle = -180.0 + 10.0 * k, wave = std::cos(angle * M_PI / 180.0);
+        text += fmt::format("{} {} {}\n", angle, closes ? wave : wave + 0.02 * k,
+                            closes ? 0.1 + 0.01 * ((7 * k) % 5) : 0.25);
+      }
+      CAPTURE(text);
+      const TabulatedValues read = read_text(text, {.error = "E"}).values;
+      REQUIRE(read.errors.size() == read.values.size());
+      CHECK(read.axes[0].periodic == closes);
+      CHECK(relative_error(read.errors[3], closes ? 0.11 : 0.25) < 1e-12);
+      CHECK(relative_error(read.errors[read.errors.size() - 1], closes ? 0.1 + 0.01 * ((7 * 35) % 5) : 0.25) < 1e-12);
+    }
+}
