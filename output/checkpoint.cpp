@@ -23,7 +23,7 @@ namespace valleyflux {
 
 namespace {
 
-constexpr std::string_view magic = "valleyflux checkpoint 1\n";
+constexpr std::string_view magic = "valleyflux checkpoint 2\n";
 
 /// Of every word and of its place; any word that is another one changes it.
 std::uint64_t checksum(std::string_view bytes) {
@@ -129,7 +129,8 @@ std::string content_of(const EvolutionState& state) {
   put(bytes, std::span(state.outflow.data(), static_cast<std::size_t>(state.outflow.size())));
   put(bytes, std::span(state.factorised));
   for (const long count :
-       {state.sums.steps, state.sums.rejected, state.sums.factorisations, state.sums.backward_euler_steps})
+       {state.sums.steps, state.sums.rejected, state.sums.factorisations, state.sums.backward_euler_steps,
+        state.sums.positive_frames, state.space.begin, state.space.end, state.space.next})
     put(bytes, count);
   for (const double value : {state.sums.mass_error, state.sums.probability_min, state.sums.balance_error,
                              state.sums.error_estimate, state.step})
@@ -148,7 +149,8 @@ EvolutionState state_of(std::string_view bytes) {
   state.outflow = reader.vector();
   state.factorised = reader.values();
   for (long* count :
-       {&state.sums.steps, &state.sums.rejected, &state.sums.factorisations, &state.sums.backward_euler_steps})
+       {&state.sums.steps, &state.sums.rejected, &state.sums.factorisations, &state.sums.backward_euler_steps,
+        &state.sums.positive_frames, &state.space.begin, &state.space.end, &state.space.next})
     reader.take(*count);
   for (double* value : {&state.sums.mass_error, &state.sums.probability_min, &state.sums.balance_error,
                         &state.sums.error_estimate, &state.step})

@@ -132,7 +132,7 @@ struct Fields<EvolutionResult> {
   static constexpr std::string_view name = "evolution";
   static constexpr std::tuple all{
       Field{"stepper", "", "stepper that was used", "", &EvolutionResult::stepper},
-      Field{"steps", "1", "steps that were made", "", &EvolutionResult::steps},
+      Field{"steps", "1", "steps that were made; of the exponential, Krylov spaces", "", &EvolutionResult::steps},
       Field{"rejected", "1", "steps that were refused and made again", "", &EvolutionResult::rejected},
       Field{"factorisations", "1", "matrices that were factorised", "", &EvolutionResult::factorisations},
       Field{"mass_error", "1", "largest |probability + what has left - 1|", "", &EvolutionResult::mass_error},
@@ -140,6 +140,8 @@ struct Fields<EvolutionResult> {
       Field{"balance_error", "1", "largest |P(t) + outflow(t) - P(0)| of any valley", "",
             &EvolutionResult::balance_error},
       Field{"error_estimate", "1", "error of the time integration, in L1", "", &EvolutionResult::error_estimate},
+      Field{"positive_frames", "1", "of the exponential: frames that TR-BDF2 made instead, to keep them positive", "",
+            &EvolutionResult::positive_frames},
       Field{"wall_outflow", "1", "probability that has left through each absorbing wall, by name", "",
             &EvolutionResult::walls, json_only}};
 };

@@ -68,16 +68,17 @@ struct AccuracyResult {
 
 struct EvolutionResult {
   std::string stepper;
-  long steps = 0, rejected = 0, factorisations = 0;
-  double mass_error = 0.0;      // largest |probability + what has left - 1|
-  double density_min = 0.0;     // smallest density of any frame (never negative)
-  double balance_error = 0.0;   // largest |P_v(t) + outflow_v(t) - P_v(0)| of any valley
-  double error_estimate = 0.0;  // of the time integration, L1
+  long steps = 0, rejected = 0, factorisations = 0;  // steps of the exponential: Krylov spaces
+  double mass_error = 0.0;                           // largest |probability + what has left - 1|
+  double density_min = 0.0;                          // smallest density of any frame (never negative)
+  double balance_error = 0.0;                        // largest |P_v(t) + outflow_v(t) - P_v(0)| of any valley
+  double error_estimate = 0.0;                       // of the time integration, L1
   struct Wall {
     std::string name;      // "x.min"
     double outflow = 0.0;  // probability that has left through it
   };
   std::vector<Wall> walls = {};  // absorbing ones
+  long positive_frames = 0;      // of the exponential: those that tr_bdf2 made instead
 };
 
 /// Particles at the end of an evolution, against its density there.

@@ -35,7 +35,8 @@ CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& para
   if (!until) evolve.fail("", "evolve.until is missing");
   spec.until = *until;
   spec.frames = evolve.integer("frames", 1, 1000000).value_or(spec.frames);
-  spec.stepper.value = evolve.choice("stepper", {"auto", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
+  spec.stepper.value =
+      evolve.choice("stepper", {"auto", "exponential", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
   spec.stepper.place = evolve.place("stepper");
   spec.tolerance = evolve.positive("tolerance").value_or(spec.tolerance);
   if (spec.tolerance < 1e-13 || spec.tolerance > 0.1)

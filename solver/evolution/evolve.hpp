@@ -20,8 +20,11 @@ namespace valleyflux {
 ///     method is positive for every step, Bolley & Crouzeix 1978).
 ///   backward_euler: first order, never negative.
 ///   dopri5: explicit, Boost.Odeint's controlled Dormand-Prince 5(4), steps of at most 1 / (largest rate).
-///   automatic: dopri5 for short, non-stiff runs, tr_bdf2 otherwise.
-enum class Stepper { automatic, tr_bdf2, backward_euler, dopri5 };
+///   exponential: exp(t Q^T) p in Krylov spaces that many frames share (KrylovSpace); the frames after the first that
+///   none
+///     makes to the tolerance, without probabilities negative beyond round-off, are made by tr_bdf2.
+///   automatic: dopri5 for short, non-stiff runs, exponential otherwise.
+enum class Stepper { automatic, tr_bdf2, backward_euler, dopri5, exponential };
 
 std::string_view name_of(Stepper stepper);
 /// Throws std::invalid_argument for an unknown name.
@@ -31,8 +34,8 @@ struct EvolveOptions {
   double until = 1.0;  // final time, > 0
   long frames = 50;    // states handed to the observer after the first, equally spaced
   Stepper stepper = Stepper::automatic;
-  double tolerance = 1e-6;  // local error of a step in L1 (the mass is 1)
-  bool of_mass = false;     // whether that is a share of the mass that is left; implicit steppers know it alone
+  double tolerance = 1e-6;  // local error of a step, or of a Krylov space, in L1 (the mass is 1)
+  bool of_mass = false;     // whether that is a share of the mass that is left; dopri5 does not know it
   long max_steps = 1000000;
   std::vector<ExitRates> exits = {};  // to be told apart in the frames
 };
@@ -52,13 +55,20 @@ struct EvolutionFrame {
 using FrameObserver = std::function<void(const EvolutionFrame&)>;
 
 struct Evolution {
-  Stepper stepper = Stepper::tr_bdf2;  // the one used
-  long steps = 0, rejected = 0, factorisations = 0;
-  long backward_euler_steps = 0;  // of tr_bdf2, where nothing else stayed positive
-  double mass_error = 0.0;        // largest |sum p + exited - 1|
-  double probability_min = 0.0;   // smallest entry of any accepted state
-  double balance_error = 0.0;     // largest |P_v(t) + outflow_v(t) - P_v(0)|
-  double error_estimate = 0.0;    // sum of the local error estimates, L1
+  Stepper stepper = Stepper::tr_bdf2;                // the one used
+  long steps = 0, rejected = 0, factorisations = 0;  // steps of exponential: Krylov spaces
+  long positive_frames = 0;                          // of exponential, made by tr_bdf2
+  long backward_euler_steps = 0;                     // of tr_bdf2, where nothing else stayed positive
+  double mass_error = 0.0;                           // largest |sum p + exited - 1|
+  double probability_min = 0.0;                      // smallest entry of any accepted state
+  double balance_error = 0.0;   // largest |P_v(t) + outflow_v(t) - P_v(0)|; of exponential within its error
+  double error_estimate = 0.0;  // sum of the local error estimates, L1
+};
+
+/// Of the exponential: the frames that its last Krylov space leads to, and what the next one tries.
+struct SpaceState {
+  long begin = 0, end = 0;  // frames (begin, end], from the state at begin
+  long next = 0;            // frames of the next one
 };
 
 /// All that the steps after a frame depend on: an evolution that goes on from it ends with the same bits.
@@ -72,6 +82,7 @@ struct EvolutionState {
   int level = 0, refusals = 0, wait = 0, next_wait = 1;
   std::vector<double> factorised;
   double step = 0.0;  // of dopri5
+  SpaceState space;   // of exponential
 };
 
 /// Keeps an evolution, and gives back one that was kept. Either may be empty.

@@ -111,6 +111,7 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
                                                density_min,
                                                evolution.balance_error,
                                                evolution.error_estimate};
+  solution.results.evolution->positive_frames = evolution.positive_frames;
   for (std::size_t k = 0; k < walls.size(); ++k)
     solution.results.evolution->walls.push_back({walls[k].name, through_walls[static_cast<Index>(k)]});
   if (evolution.backward_euler_steps > 0)

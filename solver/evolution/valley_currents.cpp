@@ -21,6 +21,18 @@ ValleyParts whole_parts(std::span<const int> labels, int valleys) {
   return matrix;
 }
 
+namespace {
+
+/// Whether two states lie in all valleys by the same parts.
+bool lie_alike(const ValleyParts& parts, Index one, Index other) {
+  ValleyParts::InnerIterator a(parts, one), b(parts, other);
+  for (; a && b; ++a, ++b)
+    if (a.row() != b.row() || a.value() != b.value()) return false;
+  return !a && !b;
+}
+
+}  // namespace
+
 ValleyCurrents::ValleyCurrents(const Generator& generator, const ValleyParts& parts, std::vector<ExitRates> exits)
     : parts_(parts), exit_(generator.exit), exits_(std::move(exits)) {
   if (parts_.cols() != generator.states)
@@ -28,6 +40,7 @@ ValleyCurrents::ValleyCurrents(const Generator& generator, const ValleyParts& pa
         fmt::format("{} states need as many parts of valleys (got {})", generator.states, parts_.cols()));
   std::map<int, double> gain;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    if (lie_alike(parts_, generator.from[e], generator.to[e])) continue;
     gain.clear();
     for (ValleyParts::InnerIterator it(parts_, generator.from[e]); it; ++it)
       gain[static_cast<int>(it.row())] -= it.value();

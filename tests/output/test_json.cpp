@@ -87,8 +87,9 @@ TEST_CASE("the keys that scripts rely on are there in their order") {
   CHECK(holds_in_order(
       json, {"title", "output", "units", "grid", "valleys", "evolution", "histogram", "estimates", "accuracy",
              "spectrum", "spectrum_imaginary", "spectrum_error", "network", "paths", "loss", "warnings"}));
-  CHECK(holds_in_order(json["evolution"], {"stepper", "steps", "rejected", "factorisations", "mass_error",
-                                           "density_min", "balance_error", "error_estimate", "wall_outflow"}));
+  CHECK(
+      holds_in_order(json["evolution"], {"stepper", "steps", "rejected", "factorisations", "mass_error", "density_min",
+                                         "balance_error", "error_estimate", "positive_frames", "wall_outflow"}));
   CHECK(holds_in_order(json["estimates"][0], {"from",
                                               "to",
                                               "method",

@@ -39,7 +39,7 @@ from = "valley_1"
 to = "valley_2"
 methods = ["mean_first_passage"]
 """
-STEPPERS = {"tr_bdf2": (0.5, 400), "backward_euler": (0.15, 450), "dopri5": (0.02, 600)}
+STEPPERS = {"tr_bdf2": (0.5, 400), "backward_euler": (0.15, 450), "dopri5": (0.02, 600), "exponential": (2.0, 400)}
 
 
 def frames_kept(checkpoint):

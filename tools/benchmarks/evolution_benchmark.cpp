@@ -1,6 +1,7 @@
-// Time and error of the time integration: the two-dimensional double well L = (x^2 - 1)^2 + y^2 + 0.5 x y, D = 0.2, on
-// n x n cells from a Gaussian at (-1, 0.25) of standard deviation 0.2 to t = 10. The error is that of the last frame in
-// L1, against the same scheme at a tolerance of 1e-8.
+// Time and error of the time integration, from a Gaussian to t = 10 in ten frames: the double well L = (x^2 - 1)^2 +
+// y^2 + 0.5 x y, D = 0.2, on n x n cells, and (x^2 - 1)^2 on n cells of the line. The error is that of the last frame
+// in L1, against the exponential at a tolerance of 1e-11; `flux_error` is that of the current out of the left valley in
+// the first frame, relative.
 //   valleyflux_benchmarks --benchmark_filter=evolution
 
 #include "problems/expressions/expression.hpp"
@@ -8,11 +9,13 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/evolution/evolve.hpp"
+#include "solver/evolution/initial_density.hpp"
 
 #include <benchmark/benchmark.h>
 #include <omp.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace {
@@ -26,53 +29,71 @@ struct Case {
   std::vector<int> labels;
 };
 
-Case double_well(int n) {
-  const Drift drift(expression_landscape(Expression("(x^2-1)^2 + y^2 + 0.5*x*y", {"x", "y"})));
-  const Problem<2> problem = make_problem("", Dynamics{drift, constant_diffusion(0.2 * Eigen::Matrix2d::Identity())},
-                                          Grid<2>({Axis("x", -2.2, 2.2, n), Axis("y", -2.0, 2.0, n)}));
-  Generator generator = discretise(problem).generator;
-  Eigen::MatrixXi positions(2, generator.states);
-  Eigen::VectorXd initial(generator.states);
-  std::vector<int> labels(static_cast<std::size_t>(generator.states));
-  for (Index cell = 0; cell < generator.states; ++cell) {
-    const Point<2> at = problem.grid.centre(cell);
-    positions.col(cell) = problem.grid.coordinates(cell);
-    initial[cell] = std::exp(-(at - Point<2>(-1.0, 0.25)).squaredNorm() / 0.08);
-    labels[static_cast<std::size_t>(cell)] = at[0] < 0 ? 0 : 1;
-  }
-  initial /= initial.sum();
-  EliminationOrder order(generator, positions);
-  return {std::move(generator), std::move(order), std::move(initial), std::move(labels)};
+template <int Dim>
+Case double_well(const std::string& energy, const std::vector<std::string>& names, const Grid<Dim>& grid,
+                 const Point<Dim>& mean) {
+  const Drift drift(expression_landscape(Expression(energy, names)));
+  const Problem<Dim> problem =
+      make_problem("", Dynamics{drift, constant_diffusion(0.2 * Eigen::MatrixXd::Identity(Dim, Dim))}, grid);
+  Discretisation<Dim> discretisation = discretise(problem);
+  const StateSpace<Dim>& space = discretisation.space;
+  const std::vector<double> at(mean.data(), mean.data() + Dim);
+  Eigen::VectorXd initial = space.from_cells(gaussian<Dim>(grid, at, std::vector<double>(Dim, 0.2)));
+  std::vector<int> labels;
+  for (Index state = 0; state < space.states(); ++state) labels.push_back(space.position(state)[0] < 0 ? 0 : 1);
+  EliminationOrder order(discretisation.generator, space.lattice());
+  return {std::move(discretisation.generator), std::move(order), std::move(initial), std::move(labels)};
+}
+
+Case case_of(int dimension, int n) {
+  if (dimension == 1) return double_well<1>("(x^2-1)^2", {"x"}, Grid<1>({Axis("x", -2.2, 2.2, n)}), Point<1>(-1.0));
+  return double_well<2>("(x^2-1)^2 + y^2 + 0.5*x*y", {"x", "y"},
+                        Grid<2>({Axis("x", -2.2, 2.2, n), Axis("y", -2.0, 2.0, n)}), Point<2>(-1.0, 0.25));
 }
 
 struct Outcome {
   Evolution evolution;
+  double flux = 0.0;
   Eigen::VectorXd last;
 };
 
-Outcome run(const Case& given, double tolerance) {
+Outcome run(const Case& given, Stepper stepper, double tolerance, long frames) {
   Outcome outcome;
   outcome.evolution = evolve(given.generator, given.order, given.initial, whole_parts(given.labels, 2),
-                             {.until = 10.0, .frames = 10, .stepper = Stepper::tr_bdf2, .tolerance = tolerance},
-                             [&](const EvolutionFrame& frame) { outcome.last = frame.probability; });
+                             {.until = 10.0, .frames = frames, .stepper = stepper, .tolerance = tolerance},
+                             [&](const EvolutionFrame& frame) {
+                               if (frame.time > 0 && outcome.flux == 0.0) outcome.flux = frame.valley_outflux[0];
+                               outcome.last = frame.probability;
+                             });
   return outcome;
 }
 
 void evolution(benchmark::State& state) {
-  omp_set_num_threads(static_cast<int>(state.range(1)));
-  const Case given = double_well(static_cast<int>(state.range(0)));
-  const Eigen::VectorXd exact = run(given, 1e-8).last;
+  omp_set_num_threads(static_cast<int>(state.range(2)));
+  const Case given = case_of(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  const auto stepper = static_cast<Stepper>(state.range(3));
+  const long frames = state.range(5);
+  const Outcome exact = run(given, Stepper::exponential, 1e-11, frames);
   Outcome outcome;
   for ([[maybe_unused]] const auto step : state)
-    outcome = run(given, std::pow(10.0, -static_cast<double>(state.range(2))));
-  state.counters["L1_error"] = (outcome.last - exact).lpNorm<1>();
+    outcome = run(given, stepper, std::pow(10.0, -static_cast<double>(state.range(4))), frames);
+  state.SetLabel(std::string(name_of(stepper)));
+  state.counters["L1_error"] = (outcome.last - exact.last).lpNorm<1>();
+  state.counters["flux_error"] = std::abs(outcome.flux / exact.flux - 1.0);
+  state.counters["estimate"] = outcome.evolution.error_estimate;
   state.counters["steps"] = static_cast<double>(outcome.evolution.steps);
   state.counters["factorisations"] = static_cast<double>(outcome.evolution.factorisations);
 }
 
+constexpr auto exponential = static_cast<long>(Stepper::exponential), tr_bdf2 = static_cast<long>(Stepper::tr_bdf2);
+
 BENCHMARK(evolution)
-    ->ArgNames({"n", "threads", "minus_log10_tolerance"})
-    ->ArgsProduct({{256}, {1, 2}, {5, 6}})
+    ->ArgNames({"dimension", "n", "threads", "stepper", "minus_log10_tolerance", "frames"})
+    ->ArgsProduct({{2}, {256}, {1, 2}, {exponential, tr_bdf2}, {4, 6}, {10}})
+    ->ArgsProduct({{2}, {256}, {1, 2}, {exponential}, {6}, {1, 50}})
+    ->ArgsProduct({{2}, {1024}, {2}, {exponential}, {6}, {10}})
+    ->ArgsProduct({{1}, {100000}, {1, 2}, {exponential, tr_bdf2}, {4, 6}, {10}})
+    ->ArgsProduct({{1}, {100000}, {1, 2}, {exponential}, {6}, {1}})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 

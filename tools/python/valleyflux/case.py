@@ -178,7 +178,8 @@ class Case:
             initial: a valley's name, for its local equilibrium; ``{"mean": [...], "sd": [...]}``; or
                 ``{"expression": "..."}``.
             frames: states kept: ``fields["density"]`` over time and cells, in 1/volume.
-            settings: further keys of ``[evolve]``: ``stepper``, ``tolerance`` (L1 error of a step).
+            settings: further keys of ``[evolve]``: ``stepper``, ``tolerance`` (L1 error of a step,
+                or of the frames that share a Krylov space).
         """
         evolve = {"until": until, "initial": initial, "frames": frames, **settings}
         return self.with_values({"evolve": evolve}).solve(threads=threads, progress=progress)
