@@ -41,7 +41,7 @@ PANELS = {  # of cases whose other panels say less, or leave these too little ro
     "styblinski_tang_1d": "landscape,committor,rates",
     "washboard": "landscape,density,first_passage,rates",
 }
-BYTES, ALL_BYTES = 60_000, 2_000_000
+BYTES, ALL_BYTES = 100_000, 2_000_000
 WIDTHS = (900, 720, 600)  # of a picture, in pixels; a smaller one where it would take too many bytes
 
 
@@ -101,7 +101,7 @@ def shrink(source, target):
     image = Image.open(source).convert("RGB")
     for width in WIDTHS:
         small = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
-        for colours in (128, 64, 32) if width == WIDTHS[-1] else (128, 64):  # maps of fewer have stripes
+        for colours in (128, 64):  # maps of fewer have stripes
             reduced(small, colours).save(target, optimize=True)
             if target.stat().st_size <= BYTES:
                 return

@@ -116,6 +116,18 @@ struct Fields<AccuracyResult> {
 };
 
 template <>
+struct Fields<LinearSolverResult> {
+  static constexpr std::string_view name = "linear_solver";
+  static constexpr std::tuple all{
+      Field{"engine", "", "what has solved the linear equations: multilevel", "", &LinearSolverResult::engine},
+      Field{"solves", "1", "equations that it has solved", "", &LinearSolverResult::solves},
+      Field{"cycles", "1", "most cycles of any of them", "", &LinearSolverResult::most_cycles},
+      Field{"check", "1", "largest relative difference of a mean time by the backward and by the forward equation", "",
+            &LinearSolverResult::check},
+      Field{"fall_backs", "1", "times that elimination took its place", "", &LinearSolverResult::fall_backs}};
+};
+
+template <>
 struct Fields<EvolutionResult> {
   static constexpr std::string_view name = "evolution";
   static constexpr std::tuple all{
@@ -199,15 +211,28 @@ struct Fields<PathResult> {
       Field{"saddle", "length", "of the saddle that it leads over", "",
             [](const PathResult& path) { return Coordinates{path.saddle}; }},
       Field{"exponent", "1", "exponent of the low-noise limit (quasi-potential barrier)",
-            "no path was found: the note says why", &PathResult::exponent},
+            "it is not known: the note says why", &PathResult::exponent},
       Field{"error", "1", "its error", "no exponent",
             [](const PathResult& path) { return path.exponent ? std::optional(path.error) : std::nullopt; },
             in_dataset("path_exponent_error")},
-      Field{"action", "1", "exponent of the low-noise limit up to each point", "no path", &PathResult::action,
-            file_only("path_action", "path_point")},
-      Field{"points", "length", "along the most probable path", "no path", &PathResult::points,
-            file_only("path", "path_point")},
+      Field{"action", "1", "exponent of the low-noise limit up to each point", "no path was found: the note says why",
+            &PathResult::action, file_only("path_action", "path_point")},
+      Field{"points", "length", "along the most probable path", "no path was found: the note says why",
+            &PathResult::points, file_only("path", "path_point")},
       Field{"note", "", "what is to be said of the path", "", &PathResult::note}};
+};
+
+template <>
+struct Fields<FirstPassageTarget> {
+  static constexpr std::string_view name = "first_passage_target";
+  static constexpr std::tuple all{
+      Field{"name", "", "where the escape ends: a valley, outside of all, or an absorbing wall", "",
+            &FirstPassageTarget::name},
+      Field{"probability", "1", "probability of ending there", "", &FirstPassageTarget::probability},
+      Field{"grid_error", "1", "difference of it to that on a grid twice as coarse", "no coarser grid",
+            &FirstPassageTarget::grid_error},
+      Field{"mean", "1/rate", "mean time of those that end there", "the probability underflows",
+            &FirstPassageTarget::mean}};
 };
 
 template <>
@@ -219,12 +244,16 @@ struct Fields<FirstPassageResult> {
       Field{"mean", "1/rate",
             "mean of the first-passage time, also of what is lost at walls, on the problem's own grid", "",
             &FirstPassageResult::mean},
+      Field{"low", "1/rate", "lower end of the interval of the mean, from all grids", "no error is known",
+            &FirstPassageResult::low},
+      Field{"high", "1/rate", "upper end", "no error is known", &FirstPassageResult::high},
       Field{"variance", "1/rate^2", "variance of it", "beyond the range of doubles", &FirstPassageResult::variance},
       Field{"mean_error", "1", "relative difference of it from that of all grids", "no such time is known",
             &FirstPassageResult::mean_error},
       Field{"time_error", "1", "error of the time integration, in probability", "", &FirstPassageResult::time_error},
       Field{"grid_error", "1", "largest difference of the survival to that on a grid twice as coarse",
-            "no coarser grid", &FirstPassageResult::grid_error}};
+            "no coarser grid", &FirstPassageResult::grid_error},
+      Field{"targets", "", "where the escape may end", "", &FirstPassageResult::targets, json_only}};
 };
 
 template <>
@@ -326,6 +355,8 @@ struct Fields<Results> {
             "langevin.histogram is not asked for", &Results::histogram, json_only},
       Field{"estimates", "", "rates of escapes", "", &Results::estimates, json_only},
       Field{"accuracy", "", "what the errors of all rates come to", "no grid", &Results::accuracy, json_only},
+      Field{"linear_solver", "", "what has solved the linear equations", "elimination alone", &Results::linear_solver,
+            json_only},
       Field{"spectrum", "rate", "leading eigenvalues of the generator, real parts", "",
             [](const Results& results) { return real_parts(results.spectrum); }, over("mode")},
       Field{"spectrum_imaginary", "rate", "leading eigenvalues of the generator, imaginary parts", "",

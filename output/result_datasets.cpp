@@ -217,25 +217,70 @@ std::vector<std::string> labels(const std::vector<Row>& rows, Label label) {
   return all;
 }
 
-/// Curves over common times, one dataset for each escape.
-void write_first_passages(Datasets& file, const Results& results) {
+/// Where each escape leaves: points on the ends that it may come to.
+void write_exit_places(Datasets& file, const FirstPassageResult& one, const std::vector<std::string>& coordinates,
+                       const std::vector<std::string>& names) {
+  const std::string escape = one.from + "_" + one.to, of = fmt::format("{} -> {}", one.from, one.to);
+  Index places = 0;
+  for (const FirstPassageTarget& target : one.targets) places += target.exit_points.cols();
+  if (places == 0) return;
+  Eigen::MatrixXd points(static_cast<Index>(coordinates.size()), places);
+  Eigen::VectorXd probability(places);
+  std::vector<std::string> ends;
+  for (const FirstPassageTarget& target : one.targets) {
+    const auto begin = static_cast<Index>(ends.size()), count = target.exit_points.cols();
+    points.middleCols(begin, count) = target.exit_points;
+    probability.segment(begin, count) = target.exit_probability;
+    ends.insert(ends.end(), static_cast<std::size_t>(count), target.name);
+  }
+  const std::string scale = "first_passage_place_" + escape;
+  file.bare_scale(scale, places);
+  for (std::size_t k = 0; k < coordinates.size(); ++k)
+    file.dataset(fmt::format("first_passage_exit_{}_{}", coordinates[k], escape), {scale},
+                 Eigen::VectorXd(points.row(static_cast<Index>(k))),
+                 of_numbers(length_along(static_cast<int>(k)),
+                            fmt::format("{} of places of exit, {}", k < names.size() ? names[k] : coordinates[k], of)));
+  file.dataset("first_passage_exit_probability_" + escape, {scale}, probability,
+               of_numbers("1", "probability of leaving there, " + of));
+  file.dataset("first_passage_exit_target_" + escape, {scale}, ends, of_others("what each place leads to, " + of));
+}
+
+/// Curves over common times, one dataset for each escape, and one for each of several targets.
+void write_first_passages(Datasets& file, const Results& results, const std::vector<std::string>& coordinates) {
   file.text_scale("first_passage",
                   labels(results.first_passages,
                          [](const FirstPassageResult& one) { return fmt::format("{}->{}", one.from, one.to); }),
                   of_others("from->to"));
   Table<FirstPassageResult>(file, "first_passage", results.first_passages, {}, {}).write();
+  std::vector<std::string> escapes;  // of all targets
+  std::vector<FirstPassageTarget> targets;
+  for (const FirstPassageResult& one : results.first_passages)
+    for (const FirstPassageTarget& target : one.targets) {
+      escapes.push_back(fmt::format("{}->{}:{}", one.from, one.to, target.name));
+      targets.push_back(target);
+    }
+  file.text_scale("first_passage_target", escapes, of_others("from->to:target"));
+  Table<FirstPassageTarget>(file, "first_passage_target", targets, {}, {}).write();
   file.numeric_scale("first_passage_time", results.first_passage_time,
                      of_numbers("1/rate", "time since the start at the minimum"));
   for (const FirstPassageResult& one : results.first_passages) {
+    const std::string escape = one.from + "_" + one.to, of = fmt::format("{} -> {}", one.from, one.to),
+                      density = "probability density of the time of arrival",
+                      error = "difference of it to that on a grid twice as coarse";
     const auto curve = [&](const std::string& name, const std::string& dimension, const Eigen::VectorXd& values,
                            const std::string& meaning) {
-      file.dataset(fmt::format("{}_{}_{}", name, one.from, one.to), {"first_passage_time"}, values,
-                   of_numbers(dimension, fmt::format("{}, {} -> {}", meaning, one.from, one.to)));
+      file.dataset("first_passage_" + name, {"first_passage_time"}, values, of_numbers(dimension, meaning));
     };
-    curve("first_passage_density", "rate", one.density, "probability density of the time of arrival");
-    curve("first_passage_density_error", "rate", one.density_error,
-          "difference of it to that on a grid twice as coarse");
-    curve("first_passage_survival", "1", one.survival, "probability of being still on the way");
+    curve("density_" + escape, "rate", one.density, density + ", " + of);
+    curve("density_error_" + escape, "rate", one.density_error, error + ", " + of);
+    curve("survival_" + escape, "1", one.survival, "probability of being still on the way, " + of);
+    if (one.targets.size() > 1)
+      for (const FirstPassageTarget& target : one.targets) {
+        const std::string end = escape + "_" + target.name, into = fmt::format(", {}, into {}", of, target.name);
+        curve("target_density_" + end, "rate", target.density, density + into);
+        curve("target_density_error_" + end, "rate", target.density_error, error + into);
+      }
+    write_exit_places(file, one, coordinates, results.variables);
   }
 }
 
@@ -276,6 +321,10 @@ void write_results(Datasets& file, const Results& results, const std::vector<std
     for_each_field<AccuracyResult>([&](const auto& field) {
       write_attribute(file, dataset_name<AccuracyResult>(field), std::invoke(field.get, *results.accuracy));
     });
+  if (results.linear_solver)
+    for_each_field<LinearSolverResult>([&](const auto& field) {
+      write_attribute(file, dataset_name<LinearSolverResult>(field), std::invoke(field.get, *results.linear_solver));
+    });
   if (results.loss) {
     write_one(file, *results.loss);
     if (results.loss->covariance) write_one(file, *results.loss->covariance);
@@ -292,7 +341,7 @@ void write_results(Datasets& file, const Results& results, const std::vector<std
                     of_others("from->to, one for each saddle between them"));
     Table<PathResult>(file, "path", results.paths, axes, results.variables).write();
   }
-  if (!results.first_passages.empty()) write_first_passages(file, results);
+  if (!results.first_passages.empty()) write_first_passages(file, results, coordinates);
 }
 
 }  // namespace valleyflux

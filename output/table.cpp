@@ -21,6 +21,21 @@ std::string rate_unit(const Units& units) {
   return unit == "1" ? "" : " (" + unit + ")";
 }
 
+/// Of escapes that may end in more ways than one.
+std::string targets_table(const Results& results) {
+  using Target = FirstPassageTarget;
+  std::vector<std::vector<std::string>> rows{
+      {"ends in", "probability", "grid error", column_head<Target>("mean", results.units)}};
+  for (const FirstPassageResult& one : results.first_passages)
+    for (const Target& target : one.targets)
+      if (one.targets.size() > 1)
+        rows.push_back({fmt::format("{} -> {}: {}", one.from, one.to, target.name),
+                        fmt::format("{:.6g}", target.probability),
+                        target.grid_error ? fmt::format("{:.1e}", *target.grid_error) : "",
+                        target.mean ? fmt::format("{:.6g}", *target.mean) : "-"});
+  return rows.size() > 1 ? "\n" + aligned(rows) : "";
+}
+
 }  // namespace
 
 std::string valleys_table(const Results& results) {
@@ -131,7 +146,7 @@ std::string first_passage_table(const Results& results) {
                     one.variance ? fmt::format("{:.6g}", std::sqrt(*one.variance)) : "-",
                     one.grid_error ? fmt::format("{:.1e}", *one.grid_error) : "",
                     fmt::format("{:.1e}", one.time_error)});
-  return aligned(rows);
+  return aligned(rows) + targets_table(results);
 }
 
 std::string spectrum_line(const Results& results) {

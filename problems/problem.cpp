@@ -3,20 +3,16 @@
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/basins.hpp"
 #include "problems/valleys/deep_valleys.hpp"
+#include "problems/valleys/default_core.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/kinks.hpp"
-#include "problems/valleys/lyapunov.hpp"
 #include "problems/valleys/wall_minima.hpp"
 
 #include <fmt/format.h>
 
-#include <Eigen/LU>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <iterator>
-#include <limits>
 #include <utility>
 
 namespace valleyflux {
@@ -50,33 +46,6 @@ void warn_of_seams(Problem<Dim>& problem) {
           fmt::format("{0} is periodic, but the drift jumps by {1:.3g} from {0} = {2} to {0} = {3}", axis.name(), jump,
                       axis.max(), axis.min()));
   }
-}
-
-/// Half the width, in cells, that a core in the plane has at least: wherever it lies it then holds a cell's centre.
-constexpr double least_core_radius = 0.75;
-
-/// Cell sizes around a point.
-template <int Dim>
-Point<Dim> cell_size_at(const Grid<Dim>& grid, const Point<Dim>& x) {
-  Point<Dim> size;
-  for (int k = 0; k < Dim; ++k) {
-    const Axis& axis = grid.axis(k);
-    size[k] = axis.spacing() * axis.stretch(axis.lattice_of(x[k]));
-  }
-  return size;
-}
-
-/// Covariance of the local equilibrium around a minimum, in units of cells; nothing where it does not exist.
-template <int Dim>
-std::optional<Tensor<Dim>> local_covariance(const Dynamics& dynamics, const Grid<Dim>& grid,
-                                            const CriticalPoint<Dim>& minimum) {
-  if (minimum.degenerate) return std::nullopt;
-  DiffusionSamples diffusion;
-  dynamics.diffusion->sample(minimum.position, false, diffusion);
-  const Tensor<Dim> tensor = diffusion.tensor.col(0).reshaped(Dim, Dim);
-  const Point<Dim> cell = cell_size_at<Dim>(grid, minimum.position);
-  const Tensor<Dim> to_cells = cell.cwiseInverse().asDiagonal(), from_cells = cell.asDiagonal();
-  return solve_lyapunov<Dim>(-(to_cells * minimum.hessian * from_cells), 2.0 * (to_cells * tensor * to_cells));
 }
 
 /// The basin that a definition without a region means; basin_of(k): that of the k-th minimum.
@@ -155,25 +124,6 @@ bool lies_on_absorbing_wall(const Grid<Dim>& grid, const Point<Dim>& x) {
   return false;
 }
 
-/// The cell of a valley that lies nearest to a point, in units of cells.
-template <int Dim>
-Region<Dim> nearest_cell(const Grid<Dim>& grid, const Region<Dim>& valley, const Point<Dim>& x) {
-  std::vector<char> inside = valley.cells(grid);
-  const Point<Dim> size = cell_size_at<Dim>(grid, x);
-  Index nearest = -1;
-  double least = std::numeric_limits<double>::infinity();
-  for (Index cell = 0; cell < grid.cells(); ++cell) {
-    if (!inside[static_cast<std::size_t>(cell)]) continue;
-    const double distance = grid.difference(grid.centre(cell), x).cwiseQuotient(size).norm();
-    if (distance < least) {
-      least = distance;
-      nearest = cell;
-    }
-  }
-  for (Index cell = 0; cell < grid.cells(); ++cell) inside[static_cast<std::size_t>(cell)] = cell == nearest;
-  return Region<Dim>(grid, std::move(inside));
-}
-
 /// Every valley must hold cells, no cell may lie in two of them, and cores must lie inside.
 template <int Dim>
 void require_disjoint(const Problem<Dim>& problem) {
@@ -231,40 +181,6 @@ void warn_of_valley(Problem<Dim>& problem, const Valley<Dim>& valley, bool core_
 }
 
 }  // namespace
-
-template <int Dim>
-Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
-                         const Region<Dim>& valley) {
-  constexpr double smallest = least_core_radius * least_core_radius;
-  // On the line surfaces are nodes: a core may be smaller than any cell.
-  constexpr double least = Dim == 1 ? 0.0 : smallest;
-  Tensor<Dim> shape = smallest * Tensor<Dim>::Identity();  // in units of cells
-  if (Dim == 1 && minimum.at_wall) {
-    // The density falls by a factor e over D / |F|.
-    DiffusionSamples diffusion;
-    dynamics.diffusion->sample(minimum.position, false, diffusion);
-    Eigen::MatrixXd force;
-    dynamics.drift.sample(minimum.position, force);
-    const double reach =
-        diffusion.tensor(0, 0) / (std::abs(force(0, 0)) * cell_size_at<Dim>(grid, minimum.position)[0]);
-    if (reach > 0) shape(0, 0) = reach * reach;
-  } else if (minimum.kinked) {
-    constexpr double close = 0.01;  // cells
-    const Point<Dim> cell = cell_size_at<Dim>(grid, minimum.position);
-    const Point<Dim> reach =
-        kink_width<Dim>(dynamics.drift, *dynamics.diffusion, minimum.position, close * cell).cwiseQuotient(cell);
-    if (reach.allFinite() && reach.minCoeff() > 0) shape = reach.cwiseAbs2().cwiseMax(least).asDiagonal();
-  } else if (const auto covariance = local_covariance<Dim>(dynamics, grid, minimum)) {
-    const EigenDecomposition eigen = symmetric_eigen(*covariance);
-    shape = with_eigenvalues(eigen, eigen.values.cwiseMax(least));
-  }
-  const Tensor<Dim> to_cells = cell_size_at<Dim>(grid, minimum.position).cwiseInverse().asDiagonal();
-  const Tensor<Dim> metric = to_cells * shape.inverse() * to_cells;
-  return Region<Dim>([metric, grid, centre = minimum.position, valley](const Point<Dim>& x) {
-    const Point<Dim> offset = grid.difference(x, centre);
-    return offset.dot(metric * offset) <= 1.0 && valley.contains(x);
-  });
-}
 
 template <int Dim>
 Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
@@ -354,12 +270,6 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
       valley.core = *definition.core;
     else if (valley.minimum)
       valley.core = default_core<Dim>(problem.dynamics, problem.grid, *valley.minimum, valley.region);
-    // Beside missing data all centres of cells around a lowest point may lie beyond them.
-    if (Dim > 1 && !definition.core && valley.minimum && valley.minimum->at_wall) {
-      const std::vector<char> core = valley.core.cells(problem.grid);
-      if (std::all_of(core.begin(), core.end(), [](char inside) { return inside == 0; }))
-        valley.core = nearest_cell<Dim>(problem.grid, valley.region, valley.minimum->position);
-    }
     warn_of_valley<Dim>(problem, valley, definition.core.has_value());
     problem.valleys.push_back(std::move(valley));
   }
@@ -399,8 +309,6 @@ template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vector<Val
                                  std::optional<std::vector<CriticalPoint<1>>>, double);
 template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
                                  std::optional<std::vector<CriticalPoint<2>>>, double);
-template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
-template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 template std::vector<int> valley_labels(const Problem<1>&);
 template std::vector<int> valley_labels(const Problem<2>&);
 template std::string named_coordinates(const Grid<1>&, const Point<1>&);

@@ -80,14 +80,6 @@ Problem<Dim> make_problem(std::string title, Dynamics dynamics, Grid<Dim> grid,
                           std::optional<std::vector<CriticalPoint<Dim>>> critical_points = {},
                           double valley_depth = 0.0);
 
-/// Core of a valley around its minimum a: the ellipsoid (x-a)^T S^-1 (x-a) <= 1 of the local equilibrium's
-/// covariance S (J S + S J^T + 2 D(a) = 0, J the Jacobian of F at a); in the plane grown in directions in which it
-/// would reach less than 0.75 cells, so that it holds a cell's centre. It never reaches beyond the valley. Around a
-/// degenerate minimum: 0.75 cells in every direction; around a kinked one as far as L rises by D along each axis.
-template <int Dim>
-Region<Dim> default_core(const Dynamics& dynamics, const Grid<Dim>& grid, const CriticalPoint<Dim>& minimum,
-                         const Region<Dim>& valley);
-
 /// Valley index of every cell (first match), -1 outside all valleys.
 template <int Dim>
 std::vector<int> valley_labels(const Problem<Dim>& problem);
@@ -100,8 +92,6 @@ extern template Problem<1> make_problem(std::string, Dynamics, Grid<1>, std::vec
                                         std::optional<std::vector<CriticalPoint<1>>>, double);
 extern template Problem<2> make_problem(std::string, Dynamics, Grid<2>, std::vector<ValleyDefinition<2>>,
                                         std::optional<std::vector<CriticalPoint<2>>>, double);
-extern template Region<1> default_core(const Dynamics&, const Grid<1>&, const CriticalPoint<1>&, const Region<1>&);
-extern template Region<2> default_core(const Dynamics&, const Grid<2>&, const CriticalPoint<2>&, const Region<2>&);
 extern template std::vector<int> valley_labels(const Problem<1>&);
 extern template std::vector<int> valley_labels(const Problem<2>&);
 extern template std::string named_coordinates(const Grid<1>&, const Point<1>&);

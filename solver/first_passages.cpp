@@ -2,9 +2,10 @@
 
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
+#include "solver/escape/escape_ends.hpp"
 #include "solver/escape/killed_process.hpp"
 #include "solver/escape/quasi_stationary.hpp"
-#include "solver/evolution/explicit_evolve.hpp"
+#include "solver/evolution/arrival_curves.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -21,84 +22,102 @@ namespace valleyflux {
 
 namespace {
 
-constexpr int per_doubling = 8;     // times, evenly spaced: steps of one doubling fit the next
-constexpr double tolerance = 1e-7;  // of a step, L1, of the mass that is left
-
 /// One escape of a level, killed at its target.
 template <int Dim>
 struct KilledPassage {
   KilledProcess<Dim> process;
   EliminationOrder order;
-  Index start;
-  double mean, variance;     // of the time, from the start
-  ExitRates arrivals, lost;  // of the states, into the target and through absorbing walls
-  double slowest;            // principal eigenvalue; NaN where there is none
+  Eigen::VectorXd start;             // states: their probabilities at first
+  double mean, variance;             // of the time, from the start
+  std::vector<EscapeEnd<Dim>> ends;  // that it may come to
+  std::vector<ExitRates> rates;      // into each of them
+  Eigen::VectorXd visits;            // states: mean time in each, from the start
+  Eigen::VectorXd later_visits;      // states: the same from a start that is spread as `visits` over `mean`
+  double slowest;                    // principal eigenvalue; NaN where there is none
+  Eigen::VectorXd slowest_share;     // ends: of what leaves at that rate
+
+  KilledStart killed_start() const { return {process.generator, order, start, rates, slowest, slowest_share}; }
 };
+
+/// Probabilities of the states for a start at x: on the line that of a node, in the plane those of the four nearest
+/// cells whose mean place x is.
+template <int Dim>
+Eigen::VectorXd start_at(const StateSpace<Dim>& space, const KilledProcess<Dim>& process, const Point<Dim>& x) {
+  const Index states = process.generator.states;
+  const auto state_of = [&](Index whole) { return process.states[static_cast<std::size_t>(whole)]; };
+  const Eigen::VectorXd nearest = Eigen::VectorXd::Unit(states, state_of(space.nearest(x)));
+  if (Dim == 1) return nearest;
+  const Grid<Dim>& grid = space.grid();
+  const Point<Dim> at = grid.cell_coordinates(x);
+  const Offset<Dim> lowest = at.array().floor().matrix().template cast<int>();
+  Eigen::VectorXd spread = Eigen::VectorXd::Zero(states);
+  for (int corner = 0; corner < (1 << Dim); ++corner) {
+    Offset<Dim> cell = lowest;
+    double weight = 1.0;
+    for (int k = 0; k < Dim; ++k) {
+      const bool upper = (corner >> k) & 1;
+      const double above = at[k] - lowest[k];
+      cell[k] += upper ? 1 : 0;
+      weight *= upper ? above : 1.0 - above;
+    }
+    if (weight == 0.0) continue;
+    const auto found = grid.wrapped(cell);
+    const Index state = found ? state_of(space.of_cell(*found)) : -1;
+    if (state < 0) return nearest;
+    spread[state] += weight;
+  }
+  return spread;
+}
 
 /// Throws SolverError where there is no such time.
 template <int Dim>
 KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
   const StateSpace<Dim>& space = level.discretisation.space;
-  const Index start = space.nearest(escape_start<Dim>(level.problem, escape));
-  KilledProcess<Dim> process =
-      killed_process<Dim>(level.problem, level.discretisation, escape_target<Dim>(level.problem, escape), start);
+  const Point<Dim> minimum = escape_start<Dim>(level.problem, escape);
+  KilledProcess<Dim> process = killed_process<Dim>(level.problem, level.discretisation,
+                                                   escape_target<Dim>(level.problem, escape), space.nearest(minimum));
   if (process.trapped >= 0) throw SolverError("some trajectories never arrive");
   EliminationOrder order(process.generator, process.positions);
   const Elimination elimination(order, process.generator);
-  const Index from = process.states[static_cast<std::size_t>(start)];
-  const Eigen::VectorXd mean = elimination.solve(Eigen::VectorXd::Ones(process.generator.states));
+  Eigen::VectorXd start = start_at<Dim>(space, process, minimum);
+  const Eigen::VectorXd times = elimination.solve(Eigen::VectorXd::Ones(process.generator.states));
+  const double mean = start.dot(times);
   // The second moment over the mean: its square may be beyond the range of doubles.
-  const double second = elimination.solve(mean / mean[from])[from];
-  const double variance = mean[from] * (2.0 * second - mean[from]);
+  const double second = start.dot(elimination.solve(times / mean));
+  const double variance = mean * (2.0 * second - mean);
+  std::vector<EscapeEnd<Dim>> ends = escape_ends<Dim>(level.problem, level.discretisation, escape, process);
+  std::vector<ExitRates> rates;
+  for (const EscapeEnd<Dim>& end : ends) rates.push_back(end.rates);
+  Eigen::VectorXd visits = elimination.solve_forward(start);
+  Eigen::VectorXd later = elimination.solve_forward(visits / mean);
 
   KilledPassage<Dim> passage{std::move(process),
                              std::move(order),
-                             from,
-                             mean[from],
+                             std::move(start),
+                             mean,
                              variance,
-                             {},
-                             {},
-                             std::numeric_limits<double>::quiet_NaN()};
-  const Eigen::VectorXd& exit = passage.process.generator.exit;
-  const Eigen::VectorXd lost = passage.process.loss_rates();
-  for (Index state = 0; state < exit.size(); ++state) {
-    if (lost[state] > 0) passage.lost.emplace_back(state, lost[state]);
-    if (exit[state] > lost[state]) passage.arrivals.emplace_back(state, exit[state] - lost[state]);
-  }
+                             std::move(ends),
+                             std::move(rates),
+                             std::move(visits),
+                             std::move(later),
+                             std::numeric_limits<double>::quiet_NaN(),
+                             {}};
   try {
-    passage.slowest = quasi_stationary(passage.process.generator, passage.order, elimination).rate;
+    const QuasiStationary law = quasi_stationary(passage.process.generator, passage.order, elimination);
+    passage.slowest = law.rate;
+    passage.slowest_share = rates_into(passage.rates, law.probability) / law.rate;
   } catch (const SolverError&) {
     // Then all of the distribution is stepped through.
   }
   return passage;
 }
 
-/// Moments up to `first`, in each doubling from there on, the last one being first * 2^doublings.
-struct Moments {
-  double first;
-  int doublings;
-
-  /// Begin and end of the k-th stretch of evenly spaced ones.
-  std::pair<double, double> stretch(int k) const {
-    const double end = std::ldexp(first, k);
-    return {k == 0 ? 0.0 : 0.5 * end, end};
-  }
-  Eigen::VectorXd all() const {
-    Eigen::VectorXd times(per_doubling * (doublings + 1));
-    for (int k = 0; k <= doublings; ++k) {
-      const auto [begin, end] = stretch(k);
-      for (int n = 1; n <= per_doubling; ++n)
-        times[per_doubling * k + n - 1] = begin + (end - begin) * n / per_doubling;
-    }
-    return times;
-  }
-};
-
 /// Ten of the longest mean times, and from a ten-thousandth of the shortest one on, where nothing else is asked for.
-Moments moments_of(const FirstPassageOptions& options, double shortest, double longest) {
+DoublingTimes times_of(const FirstPassageOptions& options, double shortest, double longest) {
   constexpr double means = 10.0, part = 1e-4;
   constexpr int most = 200;
   constexpr double latest = 1e300;
+  constexpr int per_doubling = DoublingTimes::per_doubling;
   const double until = options.until.value_or(std::min(means * longest, latest));
   const double wanted = options.points ? static_cast<double>((*options.points + per_doubling - 1) / per_doubling - 1)
                                        : std::ceil(std::log2(until / (part * shortest)));
@@ -106,104 +125,109 @@ Moments moments_of(const FirstPassageOptions& options, double shortest, double l
   return {std::ldexp(until, -doublings), doublings};
 }
 
-/// Density of arrival, and what is still on its way, at the moments.
-struct Curves {
-  Eigen::VectorXd density, survival;
-  double time_error = 0.0;  // of the time integration, in probability
-  Index known = 0;          // the first moment by which more has arrived than that
+/// Probabilities of the ends, the mean times of those that come there, and where they do.
+template <int Dim>
+std::vector<FirstPassageTarget> targets_of(const KilledPassage<Dim>& passage) {
+  const Eigen::VectorXd probability = rates_into(passage.rates, passage.visits);
+  const Eigen::VectorXd later = rates_into(passage.rates, passage.later_visits);
+  std::vector<FirstPassageTarget> targets;
+  for (std::size_t k = 0; k < passage.ends.size(); ++k) {
+    const EscapeEnd<Dim>& end = passage.ends[k];
+    const auto at = static_cast<Index>(k), places = static_cast<Index>(end.places.size());
+    FirstPassageTarget target{.name = end.name, .probability = std::min(probability[at], 1.0)};
+    const double mean = passage.mean * (later[at] / probability[at]);
+    if (std::isfinite(mean)) target.mean = mean;
+    target.exit_points.resize(Dim, places);
+    target.exit_probability.resize(places);
+    for (Index place = 0; place < places; ++place) {
+      const auto& [state, rate] = end.rates[static_cast<std::size_t>(place)];
+      target.exit_points.col(place) = end.places[static_cast<std::size_t>(place)];
+      target.exit_probability[place] = passage.visits[state] * rate;
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+/// What one level says of an escape.
+struct Found {
+  std::vector<FirstPassageTarget> targets;
+  std::vector<char> walls;  // targets: whether each is one
+  ArrivalCurves curves;
+
+  /// Density of arrival, which being lost at a wall is not.
+  Eigen::VectorXd density() const {
+    Eigen::VectorXd sum = Eigen::VectorXd::Zero(curves.density.rows());
+    for (std::size_t k = 0; k < walls.size(); ++k)
+      if (!walls[k]) sum += curves.density.col(static_cast<Index>(k));
+    return sum;
+  }
+  /// The number of a target; nothing where the level has none of this name.
+  std::optional<std::size_t> number_of(const std::string& name) const {
+    for (std::size_t k = 0; k < targets.size(); ++k)
+      if (targets[k].name == name) return k;
+    return std::nullopt;
+  }
 };
 
-/// progress: of the stretches.
 template <int Dim>
-Curves curves_of(const KilledPassage<Dim>& passage, const Moments& moments, const std::function<void(int)>& progress) {
-  const Generator& generator = passage.process.generator;
-  const Eigen::VectorXd times = moments.all();
-  Curves curves;
-  curves.density = curves.survival = Eigen::VectorXd::Zero(times.size());
-  curves.known = times.size();
-  Eigen::VectorXd probability = Eigen::VectorXd::Unit(generator.states, passage.start);
-  double left = 1.0;
-  // Where even the first moment is long after all that is fast: doublings before it, of which nothing is told.
-  constexpr double parts_of_a_stretch = 30.0;  // powers of two; the ladder of steps has more
-  const double rates = std::log2(moments.first * expected_explicit_steps(generator, 1.0));
-  const int silent = std::max(0, static_cast<int>(std::ceil(rates - parts_of_a_stretch)));
-  constexpr double nothing = 1e-290, settled = 1e-6;
-  for (int k = -silent; k <= moments.doublings && left > nothing; ++k) {
-    auto [begin, end] = moments.stretch(k);
-    if (k == -silent) begin = 0.0;
-    double left_at_end = left;
-    const auto take = [&, at = Index{per_doubling} * k - 1](const EvolutionFrame& frame) mutable {
-      if (frame.time > 0) {
-        left_at_end = left * frame.probability.sum();
-        probability = frame.probability;
-        if (at >= 0) {
-          curves.survival[at] = left_at_end;
-          curves.density[at] = left * frame.exit_flux[0];
-          if (1.0 - left_at_end > curves.time_error + left * tolerance) curves.known = std::min(curves.known, at);
-        }
-      }
-      ++at;
-    };
-    constexpr long most_steps = 100000;
-    const Evolution evolution = evolve(generator, passage.order, probability, ValleyParts(0, generator.states),
-                                       {.until = end - begin,
-                                        .frames = per_doubling,
-                                        .stepper = Stepper::tr_bdf2,
-                                        .tolerance = tolerance,
-                                        .of_mass = true,
-                                        .max_steps = most_steps,
-                                        .exits = {passage.arrivals, passage.lost}},
-                                       take);
-    curves.time_error += left * evolution.error_estimate;
-    left = left_at_end;
-    probability /= probability.sum();
-    progress(k + 1);
-    // From here on everything decays like the slowest of all.
-    double rate = 0.0, arriving = 0.0;
-    for (const auto& [state, exit] : passage.arrivals) arriving += exit * probability[state];
-    for (const auto& [state, exit] : passage.lost) rate += exit * probability[state];
-    rate += arriving;
-    if (!(std::abs(rate / passage.slowest - 1.0) < settled)) continue;
-    for (Index at = std::max(0, per_doubling * (k + 1)); at < times.size(); ++at) {
-      curves.survival[at] = left * std::exp(-passage.slowest * (times[at] - end));
-      curves.density[at] = arriving / rate * passage.slowest * curves.survival[at];
-      curves.known = std::min(curves.known, at);
-    }
-    break;
-  }
-  return curves;
+Found find(const KilledPassage<Dim>& passage, const DoublingTimes& times, const std::function<void(int)>& progress) {
+  Found found{targets_of<Dim>(passage), {}, arrival_curves(passage.killed_start(), times, progress)};
+  for (const EscapeEnd<Dim>& end : passage.ends) found.walls.push_back(end.wall ? 1 : 0);
+  return found;
 }
+
+/// A density and its difference to that of the coarser level, as far as it is known.
+struct KnownDensity {
+  Eigen::VectorXd density, error;
+
+  KnownDensity(const Eigen::VectorXd& own, const std::optional<Eigen::VectorXd>& coarse, Index known) : density(own) {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN(), well_known = 0.2;
+    error = coarse ? Eigen::VectorXd((own - *coarse).cwiseAbs()) : Eigen::VectorXd::Constant(own.size(), unknown);
+    for (Index at = 0; at < own.size(); ++at)
+      if (at < known || error[at] > well_known * own[at]) density[at] = error[at] = unknown;
+  }
+};
 
 /// What the level that is twice as coarse makes of the errors.
-void compare(const Curves& own, const std::optional<Curves>& coarse, FirstPassageResult& result) {
-  constexpr double unknown = std::numeric_limits<double>::quiet_NaN(), well_known = 0.2;
-  result.time_error = own.time_error;
-  result.survival = own.survival;
-  result.density = own.density;
-  result.density_error = Eigen::VectorXd::Constant(own.density.size(), unknown);
-  if (coarse) {
-    result.density_error = (own.density - coarse->density).cwiseAbs();
-    result.grid_error = (own.survival - coarse->survival).cwiseAbs().maxCoeff();
+void compare(Found own, const std::optional<Found>& coarse, FirstPassageResult& result) {
+  const ArrivalCurves& curves = own.curves;
+  result.time_error = curves.time_error;
+  result.survival = curves.survival;
+  KnownDensity all(own.density(), coarse ? std::optional(coarse->density()) : std::nullopt, curves.known);
+  result.density = std::move(all.density);
+  result.density_error = std::move(all.error);
+  if (coarse) result.grid_error = (curves.survival - coarse->curves.survival).cwiseAbs().maxCoeff();
+  for (std::size_t k = 0; k < own.targets.size(); ++k) {
+    FirstPassageTarget& target = own.targets[k];
+    std::optional<Eigen::VectorXd> other;
+    if (const auto at = coarse ? coarse->number_of(target.name) : std::nullopt) {
+      other = coarse->curves.density.col(static_cast<Index>(*at));
+      target.grid_error = std::abs(target.probability - coarse->targets[*at].probability);
+    }
+    KnownDensity known(curves.density.col(static_cast<Index>(k)), other, curves.known_of[k]);
+    target.density = std::move(known.density);
+    target.density_error = std::move(known.error);
   }
-  for (Index at = 0; at < own.density.size(); ++at)
-    if (at < own.known || result.density_error[at] > well_known * own.density[at])
-      result.density[at] = result.density_error[at] = unknown;
+  result.targets = std::move(own.targets);
 }
 
-/// How far the level's mean time is from that of all grids.
-std::optional<double> error_of_mean(const FirstPassageResult& result, const std::vector<Estimate>& estimates) {
+/// What all grids say of the mean time.
+void add_interval(FirstPassageResult& result, const std::vector<Estimate>& estimates) {
   const auto known = std::find_if(estimates.begin(), estimates.end(), [&](const Estimate& one) {
     return one.from == result.from && one.to == result.to && one.method == "mean_first_passage" && one.time;
   });
-  if (known == estimates.end()) return std::nullopt;
-  return std::abs(result.mean / *known->time - 1.0);
+  if (known == estimates.end()) return;
+  result.mean_error = std::abs(result.mean / *known->time - 1.0);
+  if (known->high && *known->high > 0) result.low = 1.0 / *known->high;
+  if (known->low && *known->low > 0) result.high = 1.0 / *known->low;
 }
 
 /// Nothing where the level is too coarse for them.
 template <int Dim>
-std::optional<Curves> coarse_curves(const Level<Dim>& level, const Escape& escape, const Moments& moments) {
+std::optional<Found> coarsely(const Level<Dim>& level, const Escape& escape, const DoublingTimes& times) {
   try {
-    return curves_of<Dim>(passage_of<Dim>(level, escape), moments, [](int) {});
+    return find<Dim>(passage_of<Dim>(level, escape), times, [](int) {});
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -228,18 +252,18 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
   if (passages.empty()) return;
   std::optional<Level<Dim>> coarse;
   try {
-    coarse = make_level<Dim>(solution.problem, 1, solution.request.departing_cell_rates);
+    coarse = make_level<Dim>(solution.problem, 1, solution.level_options());
   } catch (const std::exception&) {
     // Too few cells for a coarser grid: no error is known.
   }
   const auto [shortest, longest] = std::minmax_element(
       passages.begin(), passages.end(), [](const auto& a, const auto& b) { return a.second.mean < b.second.mean; });
-  const Moments moments = moments_of(*solution.request.first_passage, shortest->second.mean, longest->second.mean);
-  solution.results.first_passage_time = moments.all();
+  const DoublingTimes times = times_of(*solution.request.first_passage, shortest->second.mean, longest->second.mean);
+  solution.results.first_passage_time = times.all();
   for (std::size_t n = 0; n < passages.size(); ++n) {
     const auto& [escape, passage] = passages[n];
     const auto progress = [&](int done) {
-      const double share = std::max(0.0, done / (moments.doublings + 1.0));
+      const double share = std::max(0.0, done / (times.doublings + 1.0));
       solution.progress((static_cast<double>(n) + share) / static_cast<double>(passages.size()), "first-passage times");
     };
     FirstPassageResult result;
@@ -247,12 +271,12 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
     result.to = solution.target_name(escape);
     result.mean = passage.mean;
     if (std::isfinite(passage.variance)) result.variance = passage.variance;
-    result.mean_error = error_of_mean(result, solution.results.estimates);
+    add_interval(result, solution.results.estimates);
     try {
-      const Curves own = curves_of<Dim>(passage, moments, progress);
-      std::optional<Curves> other;
-      if (coarse) other = coarse_curves<Dim>(*coarse, escape, moments);
-      compare(own, other, result);
+      Found own = find<Dim>(passage, times, progress);
+      std::optional<Found> other;
+      if (coarse) other = coarsely<Dim>(*coarse, escape, times);
+      compare(std::move(own), other, result);
       solution.results.first_passages.push_back(std::move(result));
     } catch (const SolverError& error) {
       warn(escape, error);

@@ -8,9 +8,9 @@
 
 namespace valleyflux {
 
-/// Results::first_passages: for each of the escapes the distribution of the time from the minimum (the state of the
-/// grid's nearest node) until the target, or an absorbing wall, is reached. The killed process is evolved by evolve(),
-/// its probability made 1 again at every doubling of the time: late densities are as right as early ones. A warning
+/// Results::first_passages: for each of the escapes the distribution of the time from the minimum (in the plane the
+/// four nearest cells) until the target, or an absorbing wall, is reached (arrival_curves), in all and by the ends
+/// that the escape may come to (escape_ends), with their probabilities and the places where they are crossed. A warning
 /// says of which escapes there is none.
 template <int Dim>
 void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes, const Level<Dim>& level);

@@ -1,6 +1,7 @@
 #include "solver/level.hpp"
 
 #include "solver/discretisation/departing_cell.hpp"
+#include "solver/solver_error.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,25 +27,21 @@ ValleyParts valley_parts(const Problem<Dim>& problem, const StateSpace<Dim>& spa
 }  // namespace
 
 template <int Dim>
-Level<Dim> make_level(const Problem<Dim>& problem, int level, bool departing_cell_rates, double raise) {
+Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions& options, double raise) {
   Problem<Dim> on_grid = problem;
   if (level > 0) on_grid.grid = problem.grid.coarsened(Index{1} << level);
   if (level < 0) on_grid.grid = problem.grid.refined(Index{1} << -level);
   double spacing = 1.0;
   for (int k = 0; k < Dim; ++k) spacing = std::min(spacing, 1.0 / static_cast<double>(on_grid.grid.axis(k).cells()));
   Discretisation<Dim> discretisation = discretise<Dim>(on_grid, raise);
-  if (departing_cell_rates) use_departing_cell_rates<Dim>(on_grid, discretisation);
+  if (options.departing_cell_rates) use_departing_cell_rates<Dim>(on_grid, discretisation);
   std::vector<int> labels = state_labels<Dim>(on_grid, discretisation.space);
   ValleyParts parts = valley_parts<Dim>(on_grid, discretisation.space);
-  EliminationOrder order(discretisation.generator, discretisation.space.lattice());
-  return {std::move(on_grid),
-          spacing,
-          std::move(discretisation),
-          std::move(labels),
-          std::move(parts),
-          std::move(order),
-          std::nullopt,
-          "",
+  Engines engines(options.engine, Dim, static_cast<double>(on_grid.grid.cells()), options.memory, options.report);
+  std::shared_ptr<const LinearEngine> engine = engines.make(discretisation.generator, discretisation.space.lattice());
+  return {std::move(on_grid), spacing,          std::move(discretisation),
+          std::move(labels),  std::move(parts), std::move(engines),
+          std::move(engine),  std::nullopt,     "",
           std::nullopt};
 }
 
@@ -56,18 +53,18 @@ void find_stationary(Level<Dim>& level) {
     return;
   }
   try {
-    level.stationary = stationary_probabilities(level.order, level.discretisation.generator);
+    level.stationary = level.engine->stationary(level.discretisation.generator);
     constexpr double near_underflow = 1e-280, large = 1e200;
     const Eigen::VectorXd probability = level.parts * *level.stationary;
     if (probability.size() > 0 && probability.minCoeff() < near_underflow)
-      level.enlarged = stationary_probabilities(level.order, level.discretisation.generator, large);
+      level.enlarged = level.engine->stationary(level.discretisation.generator, large);
   } catch (const SolverError& error) {
     level.no_stationary = error.what();
   }
 }
 
-template Level<1> make_level(const Problem<1>&, int, bool, double);
-template Level<2> make_level(const Problem<2>&, int, bool, double);
+template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double);
+template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
 template void find_stationary(Level<1>&);
 template void find_stationary(Level<2>&);
 

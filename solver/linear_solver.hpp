@@ -26,6 +26,14 @@ class LinearEngine {
   /// the new one may be made. Throws SolverError where A is singular.
   virtual std::unique_ptr<LinearSolver> factorise(const Generator& generator, double shift = 0.0,
                                                   std::unique_ptr<LinearSolver> spent = nullptr) const = 0;
+  /// Stationary probabilities pi (states; sum `total`) of a generator with one closed class of states, which transient
+  /// states may lead into; exit rates are ignored. Entries below the range of double precision are zero: a large
+  /// `total` keeps more of them. Throws SolverError if there is more than one closed class.
+  virtual Eigen::VectorXd stationary(const Generator& generator, double total = 1.0) const = 0;
+  /// Memory that a solver takes, about.
+  virtual double solver_bytes() const = 0;
+  /// Relative error that entries of the answers may have beyond round-off.
+  virtual double relative_error() const { return 0.0; }
 };
 
 }  // namespace valleyflux

@@ -6,6 +6,12 @@ namespace valleyflux {
 /// and the eigenvectors.
 inline constexpr double bytes_of_cell = 2200.0;
 
+/// Bytes of the factors of an elimination, an estimate of that kind.
+double elimination_estimate(int dimension, double cells);
+
+/// Bytes that solving a problem of this many cells takes at its peak by the multilevel solver, without a spectrum.
+double multilevel_estimate(double cells);
+
 /// Bytes that solving a problem of this many cells takes at its peak (an estimate from above for five-point stencils;
 /// full tensors take up to twice as much).
 double memory_estimate(int dimension, double cells);

@@ -19,6 +19,18 @@ void Refinement<Dim>::find_stationary_state(Level<Dim>& finest) {
 }
 
 template <int Dim>
+Level<Dim> Refinement<Dim>::level_at(int level, double raise) const {
+  solution_.progress(0.0, "discretising");
+  return make_level<Dim>(solution_.problem, level, solution_.level_options(), raise);
+}
+
+template <int Dim>
+void Refinement<Dim>::find_stationary_on(Level<Dim>& level) const {
+  solution_.progress(0.0, "stationary law");
+  find_stationary<Dim>(level);
+}
+
+template <int Dim>
 void Refinement<Dim>::find_law(Level<Dim>& level) {
   for (const Valley<Dim>& valley : solution_.problem.valleys) {
     ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
@@ -28,7 +40,7 @@ void Refinement<Dim>::find_law(Level<Dim>& level) {
     }
     solution_.results.valleys.push_back(std::move(result));
   }
-  find_stationary<Dim>(level);
+  find_stationary_on(level);
   if (!level.stationary) {
     solution_.results.warnings.push_back("no stationary law: " + level.no_stationary);
     return;
@@ -56,9 +68,10 @@ void Refinement<Dim>::find_network(const Level<Dim>& level) {
   const auto cores = std::count_if(solution_.problem.valleys.begin(), solution_.problem.valleys.end(),
                                    [](const Valley<Dim>& valley) { return !valley.core.empty(); });
   if (!level.stationary || cores < 2) return;
+  solution_.progress(0.0, "network of valleys");
   try {
-    networks_.push_back(
-        {level.spacing, valley_network<Dim>(level.problem, level.discretisation, level.stationary_weights())});
+    networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation,
+                                                            level.stationary_weights(), level.engines)});
   } catch (const SolverError& error) {
     // On another grid than the problem's own errors are told from fewer grids.
     if (networks_.empty()) solution_.results.warnings.push_back(std::string("no network of valleys: ") + error.what());
@@ -82,8 +95,8 @@ void Refinement<Dim>::solve_coarser(const Level<Dim>& finest) {
     constexpr Index coarsest = 8;
     if (fewest / factor < coarsest) break;
     try {
-      Level<Dim> coarse = make_level<Dim>(solution_.problem, level, solution_.request.departing_cell_rates);
-      if (finest.stationary) find_stationary<Dim>(coarse);
+      Level<Dim> coarse = level_at(level);
+      if (finest.stationary) find_stationary_on(coarse);
       if (coarse.stationary) add_valley_probabilities(coarse);
       if (!networks_.empty()) find_network(coarse);
       spectrum_.add(coarse);
@@ -103,8 +116,8 @@ void Refinement<Dim>::compare_raised(const Level<Dim>& finest) {
     return;
   }
   constexpr double more = 4.0;
-  Level<Dim> raised = make_level<Dim>(solution_.problem, 0, solution_.request.departing_cell_rates, more);
-  if (finest.stationary) find_stationary<Dim>(raised);
+  Level<Dim> raised = level_at(0, more);
+  if (finest.stationary) find_stationary_on(raised);
   for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_raised(raised);
 }
 
@@ -131,16 +144,16 @@ void Refinement<Dim>::refine() {
       return;
     }
     try {
-      Level<Dim> fine = make_level<Dim>(solution_.problem, level, solution_.request.departing_cell_rates);
+      Level<Dim> fine = level_at(level);
       // Long offsets of anisotropic noise make separators thick: only the order itself tells.
-      const double needed = static_cast<double>(fine.order.factor_bytes()) + cells * bytes_of_cell;
+      const double needed = fine.engine->solver_bytes() + cells * bytes_of_cell;
       if (needed > solution_.request.accuracy.memory) {
         limit_ = no_memory();
         return;
       }
       const bool for_escapes = any([&](const auto& escape) { return escape.finer_needs_stationary(wanted()); });
       // The spectrum takes the law for its weights.
-      if (for_escapes || ((few || unseen) && !valley_probabilities_.empty())) find_stationary<Dim>(fine);
+      if (for_escapes || ((few || unseen) && !valley_probabilities_.empty())) find_stationary_on(fine);
       if (fine.stationary) add_valley_probabilities(fine);
       if (!networks_.empty() && (few || for_escapes)) find_network(fine);
       if (few || unseen) spectrum_.add(fine);

@@ -37,6 +37,8 @@ class Refinement {
 
  private:
   double wanted() const { return solution_.request.accuracy.relative; }
+  Level<Dim> level_at(int level, double raise = 1.0) const;
+  void find_stationary_on(Level<Dim>& level) const;
   void find_law(Level<Dim>& level);
   Eigen::VectorXd add_valley_probabilities(const Level<Dim>& level);
   void find_network(const Level<Dim>& level);

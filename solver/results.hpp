@@ -116,17 +116,31 @@ struct PathResult {
   std::string note;
 };
 
+/// One of the ends that an escape may come to, on the problem's own grid.
+struct FirstPassageTarget {
+  std::string name;          // a valley; "outside" of all, on the line "outside.min" or "outside.max"; a wall
+  double probability = 0.0;  // of ending there
+  std::optional<double> grid_error = {};  // difference of it to that of a grid twice as coarse
+  std::optional<double> mean = {};        // time of those that end there; nothing: their probability underflows
+  Eigen::VectorXd density = {};  // times: of arrival there, per unit of time; NaN where it is not known to a fifth
+  Eigen::VectorXd density_error = {};     // times: difference to that of the coarser grid; NaN where that is not known
+  Eigen::MatrixXd exit_points = {};       // coordinates x places where the end is crossed, one a state that leads there
+  Eigen::VectorXd exit_probability = {};  // places: of ending there; their sum is `probability`
+};
+
 /// Distribution of the time from the minimum of `from` until an escape has arrived, on the problem's own grid.
 struct FirstPassageResult {
   std::string from, to;
   double mean = 0.0;                   // of the time until it has arrived or is lost through an absorbing wall
   std::optional<double> variance;      // of the same; nothing: beyond the range of doubles
+  std::optional<double> low, high;     // interval of the mean, from all grids
   std::optional<double> mean_error;    // relative, against that of all grids; nothing: that is not known
   double time_error = 0.0;             // of the time integration, in probability
   std::optional<double> grid_error;    // largest difference of `survival` to that of a grid twice as coarse
   Eigen::VectorXd density = {};        // times: of arrival, per unit of time; NaN where it is not known to a fifth
   Eigen::VectorXd density_error = {};  // times: difference to that of the coarser grid; NaN where that is not known
   Eigen::VectorXd survival = {};       // times: probability of being still on the way
+  std::vector<FirstPassageTarget> targets = {};
 };
 
 /// Eigenfunctions of the generator over the cells, one column each. Of a complex pair the two columns hold real and
@@ -159,6 +173,14 @@ struct LossResult {
   std::optional<HessianComparison> covariance;
 };
 
+/// What has solved the linear equations of grids, where that was not elimination alone.
+struct LinearSolverResult {
+  std::string engine;
+  int solves = 0, most_cycles = 0;  // cycles: of any solve
+  double check = 0.0;               // largest relative difference of a mean time forwards and backwards
+  int fall_backs = 0;               // times that elimination took its place
+};
+
 struct Results {
   std::string title, output;
   Units units;
@@ -170,8 +192,9 @@ struct Results {
   std::optional<HistogramResult> histogram;
   std::vector<Estimate> estimates;
   std::optional<AccuracyResult> accuracy;
-  std::vector<std::complex<double>> spectrum;  // leading eigenvalues of Q, most slowly decaying first
-  std::vector<double> spectrum_error;          // of each, from the grids; NaN where there is one grid alone
+  std::optional<LinearSolverResult> linear_solver;  // nothing: elimination alone
+  std::vector<std::complex<double>> spectrum;       // leading eigenvalues of Q, most slowly decaying first
+  std::vector<double> spectrum_error;               // of each, from the grids; NaN where there is one grid alone
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
   Eigen::VectorXd first_passage_time;  // times of all that follow

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "solver/level.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <Eigen/Core>
 
+#include <memory>
 #include <string>
 
 namespace valleyflux {
@@ -16,9 +18,13 @@ struct Solution {
   const SolveRequest<Dim>& request;
   const SolveObserver& observer;
   Results results = {};
+  std::shared_ptr<EngineReport> engine_report = std::make_shared<EngineReport>();
 
   void progress(double fraction, const std::string& stage) const {
     if (observer.progress) observer.progress(fraction, stage);
+  }
+  LevelOptions level_options() const {
+    return {request.departing_cell_rates, request.engine, request.accuracy.memory, engine_report};
   }
   /// The name of a valley, of what ends an escape, and "from -> to".
   const std::string& valley_name(int valley) const { return problem.valleys[static_cast<std::size_t>(valley)].name; }

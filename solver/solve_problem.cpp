@@ -12,6 +12,8 @@
 #include "solver/solution.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace valleyflux {
@@ -33,17 +35,35 @@ std::vector<EscapeRequest> asked_escapes(const Problem<Dim>& problem, const Solv
   return all;
 }
 
+/// What the multilevel solver has done, with a warning of each way in which it has not.
+template <int Dim>
+void report_engine(Solution<Dim>& solution) {
+  const EngineReport& report = *solution.engine_report;
+  if (report.solves == 0 && report.fall_backs.empty()) return;
+  solution.results.linear_solver = {.engine = "multilevel",
+                                    .solves = report.solves,
+                                    .most_cycles = report.most_cycles,
+                                    .check = report.check,
+                                    .fall_backs = static_cast<int>(report.fall_backs.size())};
+  const std::set<std::string> reasons(report.fall_backs.begin(), report.fall_backs.end());
+  for (const std::string& reason : reasons)
+    solution.results.warnings.push_back(reason + ": elimination took its place");
+}
+
 }  // namespace
 
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
   require_autonomous(problem.dynamics);
   Solution<Dim> solution{problem, request, observer};
+  solution.engine_report->progress = [&observer](const std::string& stage) {
+    if (observer.progress) observer.progress(0.0, stage);
+  };
   solution.progress(0.0, "discretising");
   Results& results = solution.results;
   results.dimension = Dim;
   for (int k = 0; k < Dim; ++k) results.variables.push_back(problem.grid.axis(k).name());
-  Level<Dim> finest = make_level<Dim>(problem, 0, request.departing_cell_rates);
+  Level<Dim> finest = make_level<Dim>(problem, 0, solution.level_options());
   for (int k = 0; k < Dim; ++k) results.cells.push_back(problem.grid.axis(k).cells());
   results.warnings = problem.warnings;
   if (observer.labels) observer.labels(valley_labels<Dim>(problem));
@@ -58,9 +78,10 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   grids.solve_on_others(finest);
   grids.finish();
   report_escapes<Dim>(solution, grids, finest);
-  if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
   recommend(results.estimates, request.accuracy.relative);
   add_data_errors<Dim>(solution, escapes);
+  if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
+  report_engine<Dim>(solution);
   return std::move(solution.results);
 }
 

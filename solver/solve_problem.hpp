@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/engine_name.hpp"
 #include "solver/escape/escape_request.hpp"
 #include "solver/evolution/evolve.hpp"
 #include "solver/memory_estimate.hpp"
@@ -46,11 +47,12 @@ struct SolveRequest {
   int grids = 4;  // of each error estimate: the problem's, and 2, 4 and 8 times coarser ones; 1: no errors
   /// Where the error of a rate is larger: finer grids, each with twice the cells of every axis.
   AccuracyOptions accuracy;
-  int modes = 6;                      // of the leading spectrum, 0 included; 0: none
-  bool network = true;                // of all valleys
-  bool paths = true;                  // most probable ones, where an escape asks for closed forms in the plane
-  bool quasi_potential = false;       // of every valley with a minimum, as a field
-  bool departing_cell_rates = false;  // a check of the usual rates (departing_cell.hpp)
+  int modes = 6;                              // of the leading spectrum, 0 included; 0: none
+  bool network = true;                        // of all valleys
+  bool paths = true;                          // most probable ones, where an escape asks for closed forms in the plane
+  bool quasi_potential = false;               // of every valley with a minimum, as a field
+  EngineName engine = EngineName::automatic;  // of stationary law and escapes
+  bool departing_cell_rates = false;          // a check of the usual rates (departing_cell.hpp)
 };
 
 /// One escape by one method, and nothing else: neither spectrum nor network nor paths.

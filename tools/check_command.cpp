@@ -7,6 +7,7 @@
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/run/any_problem.hpp"
+#include "solver/run/case_memory.hpp"
 #include "solver/run/case_requests.hpp"
 #include "solver/solve_problem.hpp"
 #include "tools/standard_streams.hpp"
@@ -94,7 +95,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
                     name_of(axis.lower()), name_of(axis.upper()));
   }
   if (!problem.grid_rule.empty()) text += line_of("chosen: {}\n", problem.grid_rule);
-  text += line_of("cells: {:.0f}, memory: about {:.3g} MB\n", cells, memory_estimate(Dim, cells) / 1e6);
+  text += line_of("cells: {:.0f}, memory: about {:.3g} MB\n", cells, case_memory(definition, cells) / 1e6);
 
   text += dynamics_lines(definition, problem.dynamics);
   const std::vector<std::string> walls = noiseless_walls(problem);

@@ -17,6 +17,7 @@ struct RunArguments {
   Overrides overrides;
   bool json = false, quiet = false;
   bool verbose = false;      // every warning for itself
+  bool timings = false;      // of run: what each stage takes
   bool resume = false;       // of run
   std::string plot, panels;  // a picture, and what is in it; empty: none, and what says most
   std::string report;        // page of run; empty: none

@@ -124,6 +124,8 @@ int run_program(int argc, char** argv) {
   run->add_flag("--quiet", arguments.quiet, "print nothing but warnings and errors");
   const char* verbose_help = "print every warning for itself, those that are alike too";
   run->add_flag("--verbose", arguments.verbose, verbose_help);
+  run->add_flag("--timings", arguments.timings,
+                "tell on standard error what each stage takes: time, processor time, peak memory");
   SweepArguments sweep_arguments;
   CLI::App* sweep = app.add_subcommand("sweep", "solve a case at many values of one key or two");
   case_options(sweep);

@@ -35,6 +35,7 @@ constexpr std::array panel_names{
     PanelName{"quasi_potential", 1, "a valley", "left"},
     PanelName{"flux", 1},
     PanelName{"first_passage", 1, "a valley", "left"},
+    PanelName{"exit_places", 1, "an escape", "left-right"},
     PanelName{"escape_times", 0, "a method", "langevin"},
     PanelName{"network", 1},
     PanelName{"covariance"},

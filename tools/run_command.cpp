@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 
@@ -46,13 +47,14 @@ int run_command(const RunArguments& arguments) {
         !arguments.panels.empty() && !fault.empty())
       throw std::invalid_argument(fmt::format("--panels: error: {}", fault));
   }
-  const auto [results, json] = run_into_file(definition, arguments);
+  const auto [results, json, timings] = run_into_file(definition, arguments);
   if (arguments.json) {
     say("{}\n", json);
   } else if (!arguments.quiet) {
     say("{}\n", results_text(results));
   }
   complain_of(results.warnings, arguments.verbose);
+  if (!timings.empty()) std::fputs(timings.c_str(), stderr);
   if (!arguments.json && !arguments.quiet)
     say("written to {}{}\n", results.output, arguments.report.empty() ? "" : " and " + arguments.report);
   int drawn = 0;

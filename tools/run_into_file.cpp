@@ -11,6 +11,7 @@
 #include "problems/case/toml_text.hpp"
 #include "solver/run/run.hpp"
 #include "tools/interruption.hpp"
+#include "tools/stage_times.hpp"
 #include "tools/standard_streams.hpp"
 
 #include <fmt/format.h>
@@ -85,6 +86,7 @@ class Session {
     observer.progress = [this](double fraction, const std::string& stage) {
       interruption_.deaf();
       progress_->update(fraction, stage);
+      if (arguments_.timings) times_.enter(stage);
     };
     observer.interrupted = [this] { return interruption_.asked(); };
     return observer;
@@ -92,6 +94,7 @@ class Session {
 
   /// Writes the results and gives them back.
   FinishedRun finish(Results results) {
+    if (arguments_.timings) times_.enter("writing");
     results.title = definition_.title;
     results.output = output_.string();
     file_->write(results);
@@ -104,7 +107,7 @@ class Session {
     if (checkpoint_) checkpoint_->remove();
     set_last_words("");
     progress_.reset();
-    return {std::move(results), std::move(json)};
+    return {std::move(results), std::move(json), arguments_.timings ? times_.text() : ""};
   }
 
  private:
@@ -123,6 +126,7 @@ class Session {
   const RunArguments& arguments_;
   std::filesystem::path output_;
   std::optional<Progress> progress_;
+  StageTimes times_{"setting up the problem"};
   std::optional<ResultFile> file_;
   std::optional<Checkpoint> checkpoint_;
   const Interruption interruption_;

@@ -9,7 +9,8 @@ namespace valleyflux {
 
 struct FinishedRun {
   Results results;
-  std::string json;  // the results as --json prints them; empty where that is not asked for
+  std::string json;     // the results as --json prints them; empty where that is not asked for
+  std::string timings;  // of its stages, for the terminal; the same
 };
 
 /// Solves a case and writes its result file (arguments.output, or the case's name with .h5) with a progress bar. Throws

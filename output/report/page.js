@@ -216,12 +216,7 @@ async function build() {
   }
   if (fields && fields.committors.length) await committorSection(fields);
   if (content.network) section("network", "Network of the valleys", element("div", { class: "figures" }, networkDrawing(content.network), networkTable(content.network)));
-  if (content.first_passages.length) {
-    const [first] = content.first_passages;
-    const made = figure("Densities of the first-passage times");
-    curvesChart(made, { curves: content.first_passages.map((one) => ({ label: escapeName(one), xs: one.time, ys: one.density.map((value) => value ?? NaN) })), xLabel: withUnit("time", first.time_unit), yLabel: withUnit("density", first.unit), label: "Densities of the first-passage times.", logarithm: true });
-    section("first-passages", "First-passage times", made);
-  }
+  if (content.first_passages.length) section("first-passages", "First-passage times", ...firstPassages(content.first_passages));
   if (content.estimates.length) section("estimates-all", "All estimates", ...estimatesTable(content.estimates));
   if (warned) section("warnings", "Warnings", warningList(content.warnings));
   caseSection();

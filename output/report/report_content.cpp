@@ -107,6 +107,23 @@ Json paths(const StoredResult& result) {
   return all;
 }
 
+/// The ends of an escape, whose rows in the file begin with its label; of several the densities by end.
+Json targets(const StoredResult& result, const std::string& from, const std::string& to) {
+  Json all = Json::array();
+  if (!result.has("first_passage_target")) return all;
+  const std::vector<std::string> labels = result.texts("first_passage_target"),
+                                 names = text_column(result, "first_passage_target_name", labels.size());
+  const std::vector<double> probability = column(result, "first_passage_target_probability", labels.size()),
+                            mean = column(result, "first_passage_target_mean", labels.size());
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    if (labels[k] != fmt::format("{}->{}:{}", from, to, names[k])) continue;
+    all.push_back({{"name", names[k]}, {"probability", probability[k]}, {"mean", mean[k]}});
+    const std::string density = fmt::format("first_passage_target_density_{}_{}_{}", from, to, names[k]);
+    if (result.has(density)) all.back()["density"] = result.numbers(density);
+  }
+  return all;
+}
+
 Json first_passages(const StoredResult& result) {
   Json all = Json::array();
   if (!result.has("first_passage_time")) return all;
@@ -118,7 +135,8 @@ Json first_passages(const StoredResult& result) {
                    {"unit", result.attribute(name, "units")},
                    {"time_unit", result.attribute("first_passage_time", "units")},
                    {"time", result.numbers("first_passage_time")},
-                   {"density", result.numbers(name)}});
+                   {"density", result.numbers(name)},
+                   {"targets", targets(result, from[k], to[k])}});
   }
   return all;
 }

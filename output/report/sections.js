@@ -197,6 +197,23 @@ function networkTable(network) {
   return scrolling(element("table", {}, element("thead", {}, head), body), "Rates of the network");
 }
 
+/** Densities of the first-passage times, in all and by the ends that escapes may come to, and a table of these. */
+function firstPassages(escapes) {
+  const curves = escapes.flatMap((one) => [{ label: escapeName(one), density: one.density, time: one.time },
+    ...one.targets.filter((target) => target.density).map((target) => ({ label: `${escapeName(one)}, into ${target.name}`, density: target.density, time: one.time }))]);
+  const made = figure("Densities of the first-passage times");
+  curvesChart(made, { curves: curves.map((one) => ({ label: one.label, xs: one.time, ys: one.density.map((value) => value ?? NaN) })), xLabel: withUnit("time", escapes[0].time_unit), yLabel: withUnit("density", escapes[0].unit), label: "Densities of the first-passage times.", logarithm: true });
+  const several = escapes.filter((one) => one.targets.length > 1);
+  if (!several.length) return [made];
+  const cells = ["escape", "ends in", "probability", withUnit("mean time of those", escapes[0].time_unit)];
+  const head = element("tr", {}, ...cells.map((text, k) => element("th", { scope: "col", class: k > 1 ? "value" : "" }, text)));
+  const body = element("tbody", {}, ...several.flatMap((one) => one.targets.map((target) => element("tr", {},
+    element("th", { scope: "row" }, escapeName(one)), element("td", {}, target.name),
+    valueCell("first_passage_target_probability", target.probability, shown(target.probability, 6)),
+    valueCell("first_passage_target_mean", target.mean, shown(target.mean, 6))))));
+  return [made, element("p", {}, "Where escapes end that may do so in several ways:"), scrolling(element("table", {}, element("thead", {}, head), body), "Where escapes end")];
+}
+
 function warningList(groups) {
   const list = element("ul", { class: "warnings" });
   for (const { text, members } of groups) {

@@ -58,13 +58,14 @@ OpenAxis open_axis(const std::string& name, const DomainSide* side) {
   return axis;
 }
 
-OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide* side) {
+OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide* side, const Parameters& parameters) {
   OpenAxis axis = open_axis(name, side);
-  if (const auto min = table.number("min")) axis.min = min;
-  if (const auto max = table.number("max")) axis.max = max;
+  if (const auto min = table.quantity("min", parameters)) axis.min = min;
+  if (const auto max = table.quantity("max", parameters)) axis.max = max;
   if (side && side->periodic && (axis.min != side->min || axis.max != side->max))
     axis.lower = axis.upper = Boundary::reflecting;
-  if (const auto cells = table.integer("cells", 4, 100000000)) axis.cells = static_cast<Index>(*cells);
+  if (const auto cells = table.whole_quantity("cells", 4, 100000000, parameters))
+    axis.cells = static_cast<Index>(*cells);
   read_boundary(table, axis);
   require_ends(table, axis);
   if (auto spec = table.table("grading")) {
@@ -85,7 +86,7 @@ OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide*
 }  // namespace
 
 std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>& names,
-                                const std::optional<LandscapeDomain>& domain) {
+                                const std::optional<LandscapeDomain>& domain, const Parameters& parameters) {
   std::vector<OpenAxis> axes;
   const std::vector<std::string> letters = variable_names(3);
   for (std::size_t k = 0; k < letters.size(); ++k) {
@@ -101,7 +102,7 @@ std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>
       table->fail("", grid->find(letters[0])
                           ? fmt::format("grid.{}: the case has the coordinate {} alone", name, names[0])
                           : fmt::format("grid.{} without grid.{}", name, names[0]));
-    axes.push_back(read_axis(*table, name, side));
+    axes.push_back(read_axis(*table, name, side, parameters));
   }
   if (!grid) return axes;
   for (const std::string& name : names) grid->find(name);  // known, should another key be misspelt

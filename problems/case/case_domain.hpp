@@ -13,7 +13,7 @@ namespace valleyflux {
 /// The axes of [grid] x, y, z, as far as they are given, by their names; `domain`: of a tabulated landscape, which ends
 /// where its data end. Without a table (null) or axes in it they are all open. Throws CaseError.
 std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>& names,
-                                const std::optional<LandscapeDomain>& domain);
+                                const std::optional<LandscapeDomain>& domain, const Parameters& parameters);
 
 /// The number of axes in [grid] that stand under x, y, z, needed before they can be read (a file may give their ends).
 int count_axes(CaseReader grid);

@@ -78,7 +78,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   if (auto units = root.table("units")) result.units = read_units(*units, result.variables);
   add_units_of_file(table.units, result.variables, result.units, result.warnings);
   const std::optional<LandscapeDomain>& domain = table.domain;
-  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain);
+  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain, parameters);
   for (std::size_t k = 0; k < result.box.size(); ++k) result.box[k].name = result.variables[k];
   if (grid || box) result.places["grid"] = (grid ? *grid : *box).place("");
   for (std::size_t k = 0; k < variables.size(); ++k)
@@ -103,7 +103,14 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     result.tables.push_back(fmt::format("{}: {}", key, function.description()));
     result.warnings.insert(result.warnings.end(), function.doubts().begin(), function.doubts().end());
   };
-  for (const auto& [key, place, entry] : root.context().entries) tell(key, *entry);
+  for (const auto& [key, place, entry] : root.context().entries) {
+    tell(key, *entry);
+    if (!entry->domain().holds) continue;
+    if (box)
+      throw CaseError(fmt::format("{}: error: {} lacks values ({}): without a grid particles may be anywhere", place,
+                                  key, entry->description()));
+    result.gapped.push_back(entry);
+  }
   for (const auto& [name, function] : root.context().tables) tell(fmt::format("table('{}')", name), *function);
   end_at_tables(root.context(), result.axes);
   require_inside_tables(root.context(), result.axes, result.box);
@@ -296,6 +303,11 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);
     result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
+    result.engine = solver->choice("engine", {"automatic", "elimination", "multilevel"}, result.engine);
+    if (result.engine == "multilevel" && result.axes.size() == 1)
+      solver->fail("engine",
+                   "solver.engine = \"multilevel\" is for grids in the plane: on the line elimination takes no "
+                   "more than a pass over the cells");
     solver->finish();
   }
   root.finish();

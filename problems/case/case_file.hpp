@@ -118,9 +118,11 @@ struct Case {
   int grids = 4;                      // [solver] grids of an error estimate
   int modes = 6;                      // [solver] of the leading spectrum
   bool network = true;                // [solver] of all valleys
+  std::string engine = "automatic";   // [solver] of linear equations
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::string table;                  // of the landscape, where it is read from a file: what, of which format
   std::vector<std::string> tables;    // the same of other tables that it names, behind what they are for
+  std::vector<std::shared_ptr<const TableFunction>> gapped;  // those of drift and noise that lack values somewhere
   std::vector<std::string> warnings;
   std::map<std::string, std::string> places;  // "file:line:column" of what a problem is built from: see place_of
 };

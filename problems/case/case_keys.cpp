@@ -28,7 +28,7 @@ constexpr std::array tables{
     CaseTable{"valley", "[[valley]]", "A valley; omit them all for the basins of attraction of the minima found."},
     CaseTable{"evolve", "[evolve]", "A density over time, with the probability and the outflux of every valley."},
     CaseTable{"first_passage", "[first_passage]",
-              "The distribution of the time that each escape takes, from its minimum: density and survival."},
+              "The distribution of the time that each escape takes, from its minimum, and what it ends in."},
     CaseTable{"evolve.initial", "[evolve] initial = { ... }", "The initial density: mean and sd, or expression."},
     CaseTable{"escape", "[[escape]]", "A rate that is asked for; omit them all for the escape of every valley to any."},
     CaseTable{"langevin", "[langevin]", "Particles: of the methods langevin, sgd and splitting."},
@@ -110,9 +110,10 @@ constexpr std::array keys{
     CaseKey{"diffusion", "mobility", entries, "D / kT", "M of the model mobility; either this or D"},
 
     CaseKey{"grid", "*", "table", "chosen", "an axis: x and y, or what the coordinates are called"},
-    CaseKey{"grid.*", "min", number, "chosen, or where the table's data end", "lower end"},
-    CaseKey{"grid.*", "max", number, "chosen, or where the table's data end", "upper end"},
-    CaseKey{"grid.*", "cells", "whole number from 4", "chosen", "cells of the first grid; finer ones follow"},
+    CaseKey{"grid.*", "min", quantity, "chosen, or where the table's data end", "lower end"},
+    CaseKey{"grid.*", "max", quantity, "chosen, or where the table's data end", "upper end"},
+    CaseKey{"grid.*", "cells", "whole number from 4, such an expression", "chosen",
+            "cells of the first grid; finer ones follow"},
     CaseKey{"grid.*", "boundary", "reflecting, absorbing, periodic, or two of the first two",
             "reflecting; periodic of angles that a table covers once", "what happens at both ends, or at each"},
     CaseKey{"grid.*", "grading", "table", "cells of one width", "finer cells about a place"},
@@ -191,6 +192,9 @@ constexpr std::array keys{
 
     CaseKey{"solver", "grids", "1 to 4", "4", "grids of every error estimate"},
     CaseKey{"solver", "modes", "0 to 100", "6", "of the leading spectrum; 0: none"},
+    CaseKey{"solver", "engine", "automatic, elimination, multilevel", "automatic",
+            "of linear equations in the plane; multilevel: iterative, for large grids; automatic: beyond 1024 x 1024 "
+            "cells"},
     CaseKey{"solver", "network", flag, "true", "rates between all valleys"},
     CaseKey{"solver", "rates", "edge, departing_cell", "edge",
             "form of the scheme; departing_cell: the simpler one, as a check"},

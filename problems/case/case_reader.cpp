@@ -211,6 +211,17 @@ std::optional<double> CaseReader::quantity(const std::string& key, const Paramet
   return value;
 }
 
+std::optional<long> CaseReader::whole_quantity(const std::string& key, long lowest, long highest,
+                                               const Parameters& parameters) {
+  const toml::node* node = table_->get(key);
+  if (!node || !node->is_string()) return integer(key, lowest, highest);
+  const double value = *quantity(key, parameters);
+  if (value != std::round(value)) fail(key, fmt::format("{} must be a whole number (got {})", name(key), value));
+  if (!(value >= static_cast<double>(lowest) && value <= static_cast<double>(highest)))
+    fail(key, fmt::format("{} must lie between {} and {} (got {})", name(key), lowest, highest, value));
+  return static_cast<long>(value);
+}
+
 std::optional<double> CaseReader::positive_quantity(const std::string& key, const Parameters& parameters) {
   const auto value = quantity(key, parameters);
   if (value && !(*value > 0)) fail(key, fmt::format("{} must be positive (got {})", name(key), *value));

@@ -92,6 +92,9 @@ class CaseReader {
   /// A number, or a string that holds an expression of the parameters alone.
   std::optional<double> quantity(const std::string& key, const Parameters& parameters);
 
+  /// A whole number, or an expression of the parameters alone that is one.
+  std::optional<long> whole_quantity(const std::string& key, long lowest, long highest, const Parameters& parameters);
+
   std::optional<double> positive_quantity(const std::string& key, const Parameters& parameters);
 
   std::optional<Expression> predicate(const std::string& key, const std::vector<std::string>& variables,

@@ -25,18 +25,29 @@ Point<Dim> within_periods(const std::vector<OpenAxis>& given, Point<Dim> x) {
   return x;
 }
 
+namespace {
+
+/// The domains of landscape, drift and noise where tables lack values, each with what it is of.
+std::vector<std::pair<std::string, LandscapeDomain>> gapped_domains(const Case& definition) {
+  std::vector<std::pair<std::string, LandscapeDomain>> domains;
+  const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
+  if (const auto table = landscape ? landscape->domain() : std::nullopt; table && table->holds)
+    domains.emplace_back(fmt::format("the table of the landscape ({})", definition.table), *table);
+  for (const auto& table : definition.gapped) domains.emplace_back(table->description(), table->domain());
+  return domains;
+}
+
+}  // namespace
+
 template <int Dim>
 typename Grid<Dim>::Domain domain_of(const Case& definition) {
-  const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
-  const auto table = landscape ? landscape->domain() : std::nullopt;
-  const auto holds = table ? table->holds : nullptr;
   const auto where = definition.domain;
-  if (!where) {
-    if (!holds) return {};
-    return [holds](const Point<Dim>& x) { return holds(x); };
-  }
-  return [landscape, holds, where](const Point<Dim>& x) {
-    if (holds && !holds(x)) return false;
+  const auto gapped = gapped_domains(definition);
+  if (!where && gapped.empty()) return {};
+  return [landscape = definition.dynamics->drift.potential(), gapped, where](const Point<Dim>& x) {
+    for (const auto& [name, table] : gapped)
+      if (!table.holds(x)) return false;
+    if (!where) return true;
     if (where->dimension() == Dim) return (*where)(x) != 0.0;
     FieldSamples height;
     landscape->sample(x, 0, height);
@@ -99,11 +110,13 @@ std::string finer_cells(const Grid<2>& box, const Grid<2>::Domain& domain) {
 
 /// What lies between two parts: said of a table, whose missing values part it.
 std::string gap_of(const Case& definition, double low, double high) {
-  const std::shared_ptr<const Landscape> landscape = definition.dynamics->drift.potential();
-  const auto table = landscape ? landscape->domain() : std::nullopt;
-  if (!table || !table->holds || table->holds(Point<1>(0.5 * (low + high)))) return "";
-  return fmt::format(
-      "the table of the landscape ({}) holds no finite value between {:.6g} and {:.6g}: ", definition.table, low, high);
+  for (const auto& [name, table] : gapped_domains(definition))
+    if (!table.holds(Point<1>(0.5 * (low + high))))
+      return fmt::format(
+          "{} holds no finite value between {:.6g} and {:.6g}: fill them in (by interpolation, or from "
+          "where the data came), or else ",
+          name, low, high);
+  return "";
 }
 
 /// Beyond the seam the drift is that of the other end: it must be the same function there.

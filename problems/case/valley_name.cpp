@@ -12,6 +12,8 @@ std::optional<std::string> unfit_valley_name(const std::string& name) {
   if (name.find_first_not_of(' ') == std::string::npos) return "is empty";
   if (name == "first_exit" || name == "any") return "stands for an escape's target, whichever it is";
   if (name == "none") return "stands for cells that belong to no valley";
+  if (name == "outside" || name.ends_with(".min") || name.ends_with(".max"))
+    return "stands for an end of escapes that is no valley";
   if (name == "." || name == "..") return "stands for a group in result files";
   if (name.find('/') != std::string::npos) return "holds \"/\", which separates groups in result files";
   if (name.find("->") != std::string::npos) return "holds \"->\", which joins the names of an escape";

@@ -144,6 +144,10 @@ class SgdDiffusion final : public DiffusionModel {
   SgdDiffusionOptions options_;
 };
 
+std::string shown(const Expression& entry) {
+  return entry.text().empty() ? "a table" : fmt::format("\"{}\"", entry.text());
+}
+
 }  // namespace
 
 std::shared_ptr<const DiffusionModel> constant_diffusion(const Eigen::MatrixXd& tensor) {
@@ -177,8 +181,9 @@ std::shared_ptr<const DiffusionModel> expression_diffusion(int dimension,
     for (std::size_t j = 0; j < i; ++j)
       if (!(entries[i][j] == entries[j][i]))
         throw std::invalid_argument(
-            fmt::format("D must be symmetric: entry ({}, {}) is \"{}\", entry ({}, {}) is \"{}\"", i + 1, j + 1,
-                        entries[i][j].text(), j + 1, i + 1, entries[j][i].text()));
+            fmt::format("D must be symmetric: give entry ({0}, {1}), which is {2}, and entry ({1}, {0}), which is {3}, "
+                        "by the same expression or table",
+                        i + 1, j + 1, shown(entries[i][j]), shown(entries[j][i])));
   return std::make_shared<ExpressionDiffusion>(dimension, std::move(entries));
 }
 

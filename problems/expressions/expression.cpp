@@ -1,6 +1,7 @@
 #include "problems/expressions/expression.hpp"
 
 #include "grids/point.hpp"
+#include "problems/expressions/expression_graph.hpp"
 #include "problems/expressions/expression_parser.hpp"
 #include "problems/expressions/given_shape.hpp"
 #include "problems/expressions/postfix_code.hpp"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -93,8 +95,13 @@ bool Expression::is_predicate() const {
 }
 
 bool Expression::is_constant() const {
-  return std::none_of(program_->code.instructions.begin(), program_->code.instructions.end(),
-                      [](const auto& instruction) { return instruction.operation == Operation::variable; });
+  const auto& instructions = program_->code.instructions;
+  if (std::none_of(instructions.begin(), instructions.end(),
+                   [](const auto& instruction) { return instruction.operation == Operation::variable; }))
+    return true;
+  if (is_predicate()) return false;
+  ExpressionGraph graph(dimension() + 1);  // and time
+  return graph.is_constant(append_to(graph)) && std::isfinite((*this)(Eigen::VectorXd::Zero(dimension())));
 }
 
 double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const {

@@ -49,7 +49,7 @@ class Expression {
   bool operator==(const Expression& other) const;
   /// True for conditions that nothing is reckoned with; such expressions have no derivatives.
   bool is_predicate() const;
-  /// Whether no variable occurs in it.
+  /// Whether it is one number whatever its variables are, also where it names some: 0.1 + 0 * x.
   bool is_constant() const;
   double operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const;
   /// Fills `samples` with the derivatives 0..order (order 0 to 3) at the columns of `points` (d x n). Values may be

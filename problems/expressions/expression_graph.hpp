@@ -56,12 +56,12 @@ class ExpressionGraph {
   /// What a node of any graph does, done to nodes of this one.
   GraphNode copied(const Node& node, const std::array<GraphNode, 4>& from);
   const Node& operator[](GraphNode node) const { return nodes_[static_cast<std::size_t>(node)]; }
+  bool is_constant(GraphNode a) const { return (*this)[a].operation == Operation::constant; }
   GraphNode size() const { return static_cast<GraphNode>(nodes_.size()); }
 
  private:
   GraphNode node(Operation operation, const std::array<GraphNode, 4>& from, double factor = 0.0, double summand = 0.0,
                  std::shared_ptr<const TableFunction> table = nullptr);
-  bool is_constant(GraphNode a) const { return (*this)[a].operation == Operation::constant; }
   bool is_constant(GraphNode a, double value) const { return is_constant(a) && (*this)[a].factor == value; }
   /// a + sign b where both are multiples of the same node, or constants away from that.
   std::optional<GraphNode> sum_of_multiples(GraphNode a, GraphNode b, double sign);

@@ -2,10 +2,7 @@
 
 #include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/samples_of_derivatives.hpp"
-#include "problems/landscapes/table_extension.hpp"
 #include "problems/tables/table_function.hpp"
-
-#include <utility>
 
 namespace valleyflux {
 
@@ -13,15 +10,14 @@ namespace {
 
 class BoundedLandscape final : public Landscape {
  public:
-  BoundedLandscape(const TabulatedValues& given, std::vector<char> held, const TabulatedValues& filled)
-      : held_(std::move(held)),
-        // Newton's method may look a little beyond the ends.
-        function_(given.quantity, filled, TableFunction::Shape::bounded, TableFunction::Beyond::held) {
+  BoundedLandscape(const TabulatedValues& given)
+      :  // Newton's method may look a little beyond the ends.
+        function_(given.quantity, given, TableFunction::Shape::bounded, TableFunction::Beyond::held) {
     if (given.errors.size() > 0) uncertain_ = given;
   }
 
   int dimension() const override { return function_.arguments(); }
-  std::optional<LandscapeDomain> domain() const override { return domain_of(function_.axes(), held_); }
+  std::optional<LandscapeDomain> domain() const override { return function_.domain(); }
   std::shared_ptr<const Landscape> redrawn(std::uint64_t seed) const override {
     if (!uncertain_) return nullptr;
     return bounded_landscape(redrawn_table(*uncertain_, seed));
@@ -35,7 +31,6 @@ class BoundedLandscape final : public Landscape {
   }
 
  private:
-  std::vector<char> held_;
   TableFunction function_;
   std::optional<TabulatedValues> uncertain_;  // the table, where it has errors
 };
@@ -43,9 +38,7 @@ class BoundedLandscape final : public Landscape {
 }  // namespace
 
 std::shared_ptr<const Landscape> bounded_landscape(const TabulatedValues& table) {
-  TabulatedValues filled = table;
-  std::vector<char> held = fill_missing(filled, hold_nearest_values);
-  return std::make_shared<BoundedLandscape>(table, std::move(held), filled);
+  return std::make_shared<BoundedLandscape>(table);
 }
 
 }  // namespace valleyflux

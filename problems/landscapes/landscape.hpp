@@ -3,27 +3,15 @@
 #include "grids/point.hpp"
 #include "problems/expressions/expression_graph.hpp"
 #include "problems/expressions/field_samples.hpp"
+#include "problems/landscapes/landscape_domain.hpp"
 
 #include <Eigen/Core>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 namespace valleyflux {
-
-/// Where a landscape is defined when that is not everywhere (a tabulated one ends where its data end).
-struct LandscapeDomain {
-  struct Side {
-    double min, max;
-    bool periodic;
-  };
-  std::vector<Side> axes;  // d
-  /// Whether there are data around a point of that box; empty: everywhere.
-  std::function<bool(const Eigen::Ref<const Eigen::VectorXd>&)> holds = {};
-};
 
 struct DataTerms;
 

@@ -90,7 +90,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     slopes.push_back(options.scale * read_beside(opened, read, options.table, column).values);
   TabulatedValues& table = read.values;
   TabulatedLandscape result;
-  result.warnings = table_doubts(name, table, options.scale);
+  result.warnings = landscape_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)
     table.values = (options.scale * table.values).array() + options.shift;
   table.errors *= std::abs(options.scale);

@@ -32,7 +32,8 @@ std::vector<std::size_t> columns_wanted(const TableFile& file, const TableOption
   for (const std::string& wanted : options.columns) columns.push_back(column_named(file, wanted, names, count));
   if (columns.empty()) {
     columns = standard;
-    columns.push_back(options.quantity.empty() ? standard.size() : column_named(file, options.quantity, names, count));
+    columns.push_back(options.quantity.empty() ? standard.back() + 1
+                                               : column_named(file, options.quantity, names, count));
   }
   if (columns.size() < 2 || columns.size() > 3)
     file.fail(fmt::format("columns must be one or two coordinates and the value (got {})", columns.size()));

@@ -89,20 +89,20 @@ double largest_step(const TabulatedValues& table, std::size_t axis, Index a, Ind
   return largest;
 }
 
-/// Drops the last node of an axis.
-void drop_last(TabulatedValues& table, std::size_t axis) {
-  TabulatedValues shorter = table;
-  --shorter.axes[axis].points;
-  shorter.values.resize(shorter.axes[axis].points * other_points(table, axis));
-  shorter.lines.resize(table.lines.empty() ? 0 : static_cast<std::size_t>(shorter.values.size()));
+/// Drops nodes at the end of an axis, or repeats those at its start there.
+void set_points(TabulatedValues& table, std::size_t axis, Index points) {
+  TabulatedValues other = table;
+  other.axes[axis].points = points;
+  other.values.resize(points * other_points(table, axis));
+  other.lines.resize(table.lines.empty() ? 0 : static_cast<std::size_t>(other.values.size()));
   for (Index across = 0; across < other_points(table, axis); ++across)
-    for (Index along = 0; along < shorter.axes[axis].points; ++along) {
-      const Index from = place_along(table, axis, along, across), to = place_along(shorter, axis, along, across);
-      shorter.values[to] = table.values[from];
-      if (!table.lines.empty())
-        shorter.lines[static_cast<std::size_t>(to)] = table.lines[static_cast<std::size_t>(from)];
+    for (Index along = 0; along < points; ++along) {
+      const Index from = place_along(table, axis, along % table.axes[axis].points, across),
+                  to = place_along(other, axis, along, across);
+      other.values[to] = table.values[from];
+      if (!table.lines.empty()) other.lines[static_cast<std::size_t>(to)] = table.lines[static_cast<std::size_t>(from)];
     }
-  table = std::move(shorter);
+  table = std::move(other);
 }
 
 void close_angles(TabulatedValues& table) {
@@ -120,7 +120,7 @@ void close_angles(TabulatedValues& table) {
       };
       constexpr double closing = 1e-3;  // of the largest step between neighbours
       if (near(intervals * axis.spacing, period) && starts_at(0.0) && jump <= closing * inner) {
-        drop_last(table, k);
+        set_points(table, k, axis.points - 1);
       } else if (!near((intervals + 1.0) * axis.spacing, period) || jump > 2.0 * inner ||
                  !(starts_at(0.0) || starts_at(0.5 * axis.spacing) || starts_at(axis.spacing))) {
         continue;
@@ -226,6 +226,22 @@ TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::M
   table.lines.assign(lines.reshaped().begin(), lines.reshaped().end());
   close_angles(table);
   return table;
+}
+
+bool take_axes(TabulatedValues& table, const std::vector<TabulatedValues::Axis>& axes) {
+  if (table.axes.size() != axes.size()) return false;
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    const TabulatedValues::Axis &own = table.axes[k], &other = axes[k];
+    const auto near = [&](double a, double b) { return std::abs(a - b) <= rounding * other.spacing; };
+    if (own.name != other.name || !near(own.first, other.first) || std::abs(own.points - other.points) > 1 ||
+        (own.points != other.points && own.periodic == other.periodic) ||
+        !near(own.spacing * static_cast<double>(other.points), other.spacing * static_cast<double>(other.points)))
+      return false;
+  }
+  for (std::size_t k = 0; k < axes.size(); ++k)
+    if (table.axes[k].points != axes[k].points) set_points(table, k, axes[k].points);
+  table.axes = axes;
+  return true;
 }
 
 }  // namespace valleyflux

@@ -40,4 +40,8 @@ std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const Tabl
 TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
                                const std::string& quantity, Eigen::MatrixX<std::size_t> lines = {});
 
+/// Gives a table the axes of another one of the same file. They are the same points; but the values of each tell for
+/// themselves whether an axis closes, and one end of it is then left out. False, and nothing, for other points.
+bool take_axes(TabulatedValues& table, const std::vector<TabulatedValues::Axis>& axes);
+
 }  // namespace valleyflux

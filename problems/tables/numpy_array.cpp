@@ -134,6 +134,9 @@ bool is_numpy_array(const TableFile& file) {
 
 TabulatedValues read_numpy_array(const TableFile& file, const TableOptions& options) {
   const std::vector<NumpyArray> arrays = numpy_arrays(file);
+  if (!is_npz(file.bytes()) && !options.wanted_dataset().empty())
+    file.fail(
+        fmt::format("there is no array \"{}\": an .npy file holds one, without a name", options.wanted_dataset()));
   const NumpyArray& value = is_npz(file.bytes()) ? value_in(file, arrays, options.wanted_dataset()) : arrays.front();
   if (arrays.size() == 1 || !options.ranges.empty()) return bare(file, value, options);
   return value.plane ? plane_from(file, arrays, value) : line_from(file, arrays, value);

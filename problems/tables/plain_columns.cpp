@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -15,6 +16,30 @@ bool differ_everywhere(const Eigen::VectorXd& coordinates) {
   Eigen::VectorXd sorted = coordinates;
   std::sort(sorted.begin(), sorted.end());
   return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+}
+
+/// Whether a column numbers the rows, from 0 or 1.
+bool counts_rows(const Eigen::VectorXd& column) {
+  const auto count = column.size();
+  return (column[0] == 0.0 || column[0] == 1.0) &&
+         column == Eigen::VectorXd::LinSpaced(count, column[0], column[0] + static_cast<double>(count - 1));
+}
+
+/// Whether a column holds few numbers, each of them in several rows, as a coordinate of two does.
+bool repeats(Eigen::VectorXd column) {
+  std::sort(column.begin(), column.end());
+  const auto different = std::unique(column.begin(), column.end()) - column.begin();
+  return different > 1 && 2 * different <= column.size();
+}
+
+/// Of a line whose first column numbers the rows before one that may be the coordinate: what to say instead.
+std::optional<std::string> doubt_of_numbers(const TextRows& rows) {
+  if (rows.values.rows() < 3 || !counts_rows(rows.values.row(0))) return std::nullopt;
+  const bool plane = rows.values.rows() > 3 && repeats(rows.values.row(1));
+  if (!plane && !axis_through("", rows.values.row(1))) return std::nullopt;
+  return fmt::format(
+      "its first column numbers the rows and is taken for the coordinate: should that be the second, columns = {}",
+      plane ? "[2, 3, 4]" : "[2, 3]");
 }
 
 }  // namespace
@@ -74,10 +99,19 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
   if (count < 2)
     file.fail(rows.lines.front(), "one column of numbers: columns need the coordinates first, then the value");
   const std::vector<std::string> names = column_names(rows);
-  const bool line = count == 2 || differ_everywhere(rows.values.row(0));
-  const std::vector<std::size_t> coordinates = line ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 1};
+  const bool indexed = count > 2 && !names.empty() && (names[0].empty() || names[0].starts_with("Unnamed")) &&
+                       counts_rows(rows.values.row(0));
+  const std::size_t x = indexed ? 1 : 0;  // behind the index that pandas writes
+  const bool line = count - x == 2 || differ_everywhere(rows.values.row(static_cast<Eigen::Index>(x)));
+  const std::vector<std::size_t> coordinates = line ? std::vector<std::size_t>{x} : std::vector<std::size_t>{x, x + 1};
   const std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
-  return gridded_columns(file, rows, names, columns);
+  TabulatedValues table = gridded_columns(file, rows, names, columns);
+  if (!options.columns.empty()) return table;
+  if (line && !indexed)
+    if (const auto doubt = doubt_of_numbers(rows)) table.doubts.push_back(*doubt);
+  if (options.quantity.empty() && columns.back() < names.size())
+    table.unread.assign(names.begin() + static_cast<std::ptrdiff_t>(columns.back()) + 1, names.end());
+  return table;
 }
 
 }  // namespace valleyflux

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -21,6 +22,40 @@ bool is_probability(const TabulatedValues& table, double& integral) {
   if (std::abs(integral - 1.0) < near) return true;
   integral = sum;
   return std::abs(sum - 1.0) < nearer;
+}
+
+/// Whether values go by a name that energies and losses have, whatever unit stands behind it.
+bool names_energy(const std::string& given) {
+  std::string name = given.substr(0, given.find_first_of(" ([/"));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view known[] = {"f",          "fe",        "fes",  "free",       "free_energy",
+                                        "freeenergy", "file.free", "g",    "dg",         "energy",
+                                        "potential",  "pmf",       "loss", "train_loss", "landscape"};
+  return std::find(std::begin(known), std::end(known), name) != std::end(known);
+}
+
+/// Whether these are numbers of samples in bins: whole, and few of the largest at all ends; where there are none, for
+/// half of the bins.
+bool are_counts(const TabulatedValues& table) {
+  constexpr double least = 20.0, few = 0.1;  // of the largest
+  const auto& values = table.values;
+  if (!values.allFinite() || values.maxCoeff() < least || values.minCoeff() < 0.0 ||
+      (values.array() != values.array().round()).any())
+    return false;
+  Index many = 0, many_at_ends = 0;
+  bool ends = false;
+  for (const auto& axis : table.axes) ends = ends || !axis.periodic;
+  for (Index p = 0; p < values.size(); ++p) {
+    if (values[p] <= few * values.maxCoeff()) continue;
+    ++many;
+    Index place = p;
+    for (const auto& axis : table.axes) {
+      const Index along = place % axis.points;
+      if (!axis.periodic && (along == 0 || along == axis.points - 1)) ++many_at_ends;
+      place /= axis.points;
+    }
+  }
+  return ends ? many_at_ends == 0 : 2 * many <= values.size();
 }
 
 constexpr double weights[] = {1.0, -4.0, 6.0, -4.0, 1.0};  // of a fourth difference
@@ -56,6 +91,9 @@ class Line {
     return sum;
   }
 
+  /// Whether the line ends at the point.
+  bool ends() const { return !at(-1) || !at(1); }
+
   /// Whether the line turns at the point: it lies above both neighbours or below both. At an end: whether it goes the
   /// other way than before.
   bool turns() const {
@@ -65,6 +103,17 @@ class Line {
     const Index inwards = after ? 1 : -1;
     const auto near = at(inwards), far = at(2 * inwards);
     return near && far && (*near - *here) * (*far - *near) < 0.0;
+  }
+
+  /// Whether the line jumps at its end, on in its direction: far more than walls do, which grow from step to step.
+  bool jumps() const {
+    constexpr double far_more = 100.0;
+    const Index inwards = at(1) ? 1 : -1;
+    const auto last = fourth_difference(reach * inwards), before = fourth_difference((reach + 1) * inwards),
+               third = fourth_difference((reach + 2) * inwards);
+    if (!last || !before || !third) return false;
+    const double grows = *before == 0.0 || *third == 0.0 ? 1.0 : *before / *third;
+    return std::abs(*last) > far_more * std::abs(*before) && std::abs(*last) > grows * grows * std::abs(*before);
   }
 
  private:
@@ -116,11 +165,12 @@ std::optional<Index> stray_point(const TabulatedValues& table) {
   for (const Index p : candidates) {
     if (!std::isfinite(table.values[p])) continue;
     double others = 0.0;
-    bool turns = true;
+    bool breaks = true;
     for (std::size_t axis = 0; axis < table.axes.size(); ++axis) {
       const Index stride = axis == 0 ? 1 : table.axes[0].points, points = table.axes[axis].points;
       const Index place = p / stride % points;
-      turns = turns && Line(table, axis, p).turns();
+      const Line line(table, axis, p);
+      breaks = breaks && (line.turns() || (line.ends() && line.jumps()));
       for (Index q = 0; q < table.values.size(); ++q) {
         Index apart = std::abs(q / stride % points - place);
         if (table.axes[axis].periodic) apart = std::min(apart, points - apart);
@@ -128,38 +178,51 @@ std::optional<Index> stray_point(const TabulatedValues& table) {
         if (!on_line || apart > reach) others = std::max(others, differences[axis][static_cast<std::size_t>(q)]);
       }
     }
-    if (turns && largest > far_above * std::max(others, largest_without(table, p))) return p;
+    if (breaks && largest > far_above * std::max(others, largest_without(table, p))) return p;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table, double scale) {
+std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table) {
   std::vector<std::string> doubts;
+  for (const std::string& guess : table.doubts) doubts.push_back(fmt::format("{}: {}", file, guess));
+  if (const auto stray = stray_point(table)) {
+    const auto at = static_cast<std::size_t>(*stray);
+    const bool known = at < table.lines.size() && table.lines[at] > 0;
+    doubts.push_back(fmt::format("{}{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?",
+                                 file, known ? fmt::format(":{}", table.lines[at]) : "", table.values[*stray],
+                                 place_in(table, *stray)));
+  }
+  return doubts;
+}
+
+std::vector<std::string> landscape_doubts(const std::string& file, const TabulatedValues& table, double scale) {
+  std::vector<std::string> doubts = table_doubts(file, table);
+  const auto question = [&](const std::string& what, const std::string& frequency) {
+    doubts.push_back(
+        fmt::format("{}: {} looks like {}, not like an energy: the landscape of {} p is -kT log p, as awk '!/^[#@]/ {{ "
+                    "print $1, -2.494 * log($2) }}' makes it",
+                    file, table.quantity, what, frequency));
+  };
   double integral = 0.0;
   if (is_probability(table, integral))
+    question(fmt::format("a probability (none is negative, they add up to {:.4g})", integral), "a probability");
+  else if (are_counts(table))
+    question("counts of a histogram (whole numbers, few at the ends)", "counts");
+  const auto energy = std::find_if(table.unread.begin(), table.unread.end(), names_energy);
+  if (energy != table.unread.end() && !names_energy(table.quantity))
     doubts.push_back(
-        fmt::format("{}: {} looks like a probability (none is negative, they add up to {:.4g}), not like an "
-                    "energy: the landscape of a probability p is -kT log p, as awk '!/^[#@]/ {{ print $1, "
-                    "-2.494 * log($2) }}' makes it",
-                    file, table.quantity, integral));
+        fmt::format("{}: {} is taken for the value at {}: should that be {}, give landscape.columns, the coordinate{} "
+                    "and then \"{}\"",
+                    file, table.quantity, table.axes[0].name, *energy, table.axes.size() == 1 ? "" : "s", *energy));
   if ((table.quantity.ends_with(".bias") || table.quantity == "bias") && scale > 0.0)
     doubts.push_back(
         fmt::format("{}: {} is a bias, not a free energy: that is minus it, landscape.scale = -1 (of "
                     "well-tempered metadynamics -g / (g - 1), g being the bias factor)",
                     file, table.quantity));
-  if (auto stray = stray_point_doubt(file, table)) doubts.push_back(std::move(*stray));
   return doubts;
-}
-
-std::optional<std::string> stray_point_doubt(const std::string& file, const TabulatedValues& table) {
-  const auto stray = stray_point(table);
-  if (!stray) return std::nullopt;
-  const auto at = static_cast<std::size_t>(*stray);
-  const bool known = at < table.lines.size() && table.lines[at] > 0;
-  return fmt::format("{}{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?", file,
-                     known ? fmt::format(":{}", table.lines[at]) : "", table.values[*stray], place_in(table, *stray));
 }
 
 }  // namespace valleyflux

@@ -2,19 +2,19 @@
 
 #include "problems/tables/tabulated_values.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace valleyflux {
 
-/// What speaks against taking the values of a file as a landscape, each with what to do: they are probabilities (none
-/// negative, their integral or their sum 1), the bias of metadynamics (PLUMED's *.bias, as long as `scale` is
-/// positive), or one of them breaks the curve that all others lie on (its fourth differences are far above the others',
-/// and it is an extremum). `file`: its name.
-std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table, double scale);
+/// What speaks against taking the values of a file as they were read, each with what to do: what the reader had to
+/// guess, and a value that breaks the curve that all others lie on (its fourth differences are far above the others',
+/// and it is an extremum or at an end). `file`: its name.
+std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table);
 
-/// The last of these alone, which any values may deserve.
-std::optional<std::string> stray_point_doubt(const std::string& file, const TabulatedValues& table);
+/// And what speaks against taking them as a landscape: they are probabilities (none negative, their integral or their
+/// sum 1), counts (whole numbers, few at the ends), or the bias of metadynamics (PLUMED's *.bias, as long as `scale` is
+/// positive).
+std::vector<std::string> landscape_doubts(const std::string& file, const TabulatedValues& table, double scale);
 
 }  // namespace valleyflux

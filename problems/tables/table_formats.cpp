@@ -1,6 +1,7 @@
 #include "problems/tables/table_formats.hpp"
 
 #include "problems/tables/colvars_grid.hpp"
+#include "problems/tables/gridded_points.hpp"
 #include "problems/tables/loss_surface.hpp"
 #include "problems/tables/numpy_array.hpp"
 #include "problems/tables/plain_columns.hpp"
@@ -18,17 +19,41 @@
 namespace valleyflux {
 
 const std::vector<TableFormat>& table_formats() {
+  using Parts = TableFormat::Parts;
   static const std::vector<TableFormat> formats{
-      {"result", "result file of valleyflux", is_result_file, read_result_landscape},
-      {"loss_surface", "loss surface, HDF5", is_loss_surface, read_loss_surface},
-      {"numpy", "NumPy array, .npy or .npz", is_numpy_array, read_numpy_array},
-      {"plumed", "PLUMED grid", is_plumed_grid, read_plumed_grid},
-      {"colvars", "Colvars grid or .pmf", is_colvars_grid, read_colvars_grid},
-      {"wham", "WHAM free energy", is_wham_table, read_wham_table},
-      {"matrix", "matrix as text", is_text_matrix, read_text_matrix},
-      {"columns", "plain columns", is_plain_columns, read_plain_columns}};
+      {"result", "result file of valleyflux", is_result_file, read_result_landscape, Parts::datasets},
+      {"loss_surface", "loss surface, HDF5", is_loss_surface, read_loss_surface, Parts::datasets},
+      {"numpy", "NumPy array, .npy or .npz", is_numpy_array, read_numpy_array, Parts::datasets, true},
+      {"plumed", "PLUMED grid", is_plumed_grid, read_plumed_grid, Parts::columns},
+      {"colvars", "Colvars grid or .pmf", is_colvars_grid, read_colvars_grid, Parts::columns},
+      {"wham", "WHAM free energy", is_wham_table, read_wham_table, Parts::columns},
+      {"matrix", "matrix as text", is_text_matrix, read_text_matrix, Parts::one, true},
+      {"columns", "plain columns", is_plain_columns, read_plain_columns, Parts::columns}};
   return formats;
 }
+
+namespace {
+
+/// Whether one of several sets of values is asked for.
+bool chooses(const TableOptions& options) {
+  return !options.columns.empty() || !options.wanted_dataset().empty();
+}
+
+/// Nothing that is asked for is passed over.
+void require_parts(const TableFile& file, const TableFormat& format, const TableOptions& options) {
+  const auto refuse = [&](const char* key, const char* reason) {
+    file.fail(fmt::format("{} no part in {} ({}), {}", key, format.name, format.summary, reason));
+  };
+  if (!options.ranges.empty() && !format.bare) refuse("ranges have", "which hold their coordinates");
+  if (!options.columns.empty() && format.parts == TableFormat::datasets)
+    refuse("columns have", "whose values are chosen by dataset");
+  if (!options.dataset.empty() && format.parts == TableFormat::columns)
+    refuse("dataset has", "whose values are chosen by columns, or by quantity");
+  if (format.parts == TableFormat::one && chooses(options))
+    refuse("columns, dataset and quantity have", "which hold one set of values");
+}
+
+}  // namespace
 
 std::string begun_description(const ReadTable& table, const std::string& file) {
   std::string text = fmt::format("{} of {} ({}", table.values.quantity, file, table.format->summary);
@@ -40,10 +65,12 @@ std::string begun_description(const ReadTable& table, const std::string& file) {
 TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
                             const std::string& column) {
   TableOptions of_others = options;
-  of_others.quantity = of_others.dataset = column;
+  of_others.quantity = column;
+  of_others.dataset.clear();
   if (!of_others.columns.empty()) of_others.columns.back() = column;
+  require_parts(file, *table.format, of_others);
   TabulatedValues others = table.format->read(file, of_others);
-  if (others.axes != table.values.axes)
+  if (!take_axes(others, table.values.axes))
     file.fail(fmt::format("{} does not lie on the points of {}", others.quantity, table.values.quantity));
   return others;
 }
@@ -66,12 +93,11 @@ Eigen::VectorXd read_errors(const TableFile& file, const ReadTable& table, const
 ReadTable read_table(const TableFile& file, const TableOptions& options) {
   const auto& formats = table_formats();
   const auto format = std::find_if(formats.begin(), formats.end(), [&](const TableFormat& known) {
-    return options.format.empty() ? known.recognises(file) : known.name == options.format;
+    if (!options.format.empty()) return known.name == options.format;
+    return !(known.parts == TableFormat::one && chooses(options)) && known.recognises(file);
   });
   if (format != formats.end()) {
-    if (!options.ranges.empty() && format->name != "matrix" && format->name != "numpy")
-      file.fail(
-          fmt::format("ranges have no part in {} ({}), which hold their coordinates", format->name, format->summary));
+    require_parts(file, *format, options);
     ReadTable table{format->read(file, options), &*format};
     if (!options.error.empty()) table.values.errors = read_errors(file, table, options);
     return table;

@@ -14,6 +14,8 @@ struct TableFormat {
   std::string_view name, summary;
   bool (*recognises)(const TableFile& file);  // by what is in it; asked in the order of the list
   TabulatedValues (*read)(const TableFile& file, const TableOptions& options);
+  enum Parts { one, columns, datasets } parts;  // what the values may be chosen from
+  bool bare = false;                            // whether there may be no coordinates, and ranges tell them
 };
 
 const std::vector<TableFormat>& table_formats();
@@ -25,8 +27,8 @@ struct ReadTable {
 };
 
 /// Reads a file of any of the formats; options.format chooses one. Throws std::invalid_argument, the message starting
-/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, one of no known format, and standard errors that are
-/// negative or missing where there is a value.
+/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, one of no known format, options that have no part
+/// in its format, and standard errors that are negative or missing where there is a value.
 ReadTable read_table(const TableFile& file, const TableOptions& options = {});
 
 /// What was read of a file, by which format, on which axes, and whether with errors: "F of t.dat (plain columns; x: 101

@@ -2,6 +2,7 @@
 
 #include "problems/landscapes/redrawn_table.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
+#include "problems/landscapes/table_extension.hpp"
 #include "problems/tables/table_doubts.hpp"
 #include "problems/tables/table_formats.hpp"
 
@@ -73,8 +74,10 @@ void bound_slopes(const std::vector<TabulatedValues::Axis>& axes, Eigen::Matrix4
 
 }  // namespace
 
-TableFunction::TableFunction(std::string name, const TabulatedValues& table, Shape shape, Beyond beyond)
-    : name_(std::move(name)), axes_(table.axes), shape_(shape), beyond_(beyond) {
+TableFunction::TableFunction(std::string name, const TabulatedValues& given, Shape shape, Beyond beyond)
+    : name_(std::move(name)), axes_(given.axes), shape_(shape), beyond_(beyond) {
+  TabulatedValues table = given;
+  held_ = fill_missing(table, shape == Shape::bounded ? hold_nearest_values : extend_beyond_data);
   const auto spline = spline_landscape(table);
   const bool plane = axes_.size() == 2;
   const Index columns = axes_[0].points;
@@ -94,7 +97,11 @@ TableFunction::TableFunction(std::string name, const TabulatedValues& table, Sha
     nodes_.row(3) = samples.hessian.row(1) * axes_[0].spacing * axes_[1].spacing;
   }
   if (shape == Shape::bounded) bound_slopes(axes_, nodes_);
-  if (table.errors.size() > 0) table_ = std::make_shared<const TabulatedValues>(table);
+  if (given.errors.size() > 0) table_ = std::make_shared<const TabulatedValues>(given);
+}
+
+LandscapeDomain TableFunction::domain() const {
+  return domain_of(axes_, held_);
 }
 
 /// The interval that a coordinate lies in.
@@ -159,12 +166,12 @@ TableFunction::Derivatives TableFunction::derivatives(double x, double y, int or
 
 std::optional<double> TableFunction::constant() const {
   const auto values = nodes_.row(0).array();
-  return !tells_errors() && (values == values[0]).all() ? std::optional(values[0]) : std::nullopt;
+  return !tells_errors() && held_.empty() && (values == values[0]).all() ? std::optional(values[0]) : std::nullopt;
 }
 
 bool TableFunction::operator==(const TableFunction& other) const {
   return this == &other || (shape_ == other.shape_ && beyond_ == other.beyond_ && axes_ == other.axes_ &&
-                            nodes_.cols() == other.nodes_.cols() && nodes_ == other.nodes_);
+                            held_ == other.held_ && nodes_.cols() == other.nodes_.cols() && nodes_ == other.nodes_);
 }
 
 std::shared_ptr<const TableFunction> TableFunction::redrawn(std::uint64_t seed) const {
@@ -178,19 +185,21 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
   ReadTable read = read_table(file, options.table);
   TabulatedValues& table = read.values;
   const std::string name = file.string();
-  for (Index p = 0; p < table.values.size(); ++p)
-    if (!std::isfinite(table.values[p]))
-      throw std::invalid_argument(
-          fmt::format("{}: {} holds no value at {}: a table of a coefficient needs one at "
-                      "every point",
-                      name, table.quantity, place_in(table, p)));
-  const auto stray = stray_point_doubt(name, table);
+  std::string gaps;
+  for (Index p = 0; p < table.values.size() && gaps.empty(); ++p)
+    if (!std::isfinite(table.values[p])) gaps = place_in(table, p);
+  if (!gaps.empty() && !options.gaps)
+    throw std::invalid_argument(
+        fmt::format("{}: {} holds no value at {}: a table that is asked for any argument needs one at every point",
+                    name, table.quantity, gaps));
+  std::vector<std::string> doubts = table_doubts(name, table);
   table.values = (options.scale * table.values).array() + options.shift;
   table.errors *= std::abs(options.scale);
   try {
     const auto function = std::make_shared<TableFunction>(name, table, options.shape, options.beyond);
-    function->description_ = begun_description(read, name) + ")";
-    if (stray) function->doubts_.push_back(*stray);
+    function->description_ =
+        begun_description(read, name) + (gaps.empty() ? ")" : fmt::format("; no value at {})", gaps));
+    function->doubts_ = std::move(doubts);
     return function;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", name, error.what()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problems/landscapes/landscape_domain.hpp"
 #include "problems/tables/table_file.hpp"
 #include "problems/tables/tabulated_values.hpp"
 
@@ -29,7 +30,8 @@ class TableFunction {
     held      // the value at the end
   };
 
-  /// name: what messages call it. Throws std::invalid_argument as spline_landscape does.
+  /// name: what messages call it. Values that are not finite are missing: domain() tells where; what is said there
+  /// depends on the others alone. Throws std::invalid_argument as spline_landscape does.
   TableFunction(std::string name, const TabulatedValues& table, Shape shape, Beyond beyond);
 
   const std::string& name() const { return name_; }
@@ -38,6 +40,8 @@ class TableFunction {
   const std::vector<std::string>& doubts() const { return doubts_; }
   int arguments() const { return static_cast<int>(axes_.size()); }
   const std::vector<TabulatedValues::Axis>& axes() const { return axes_; }
+  /// The box of its axes and, where values are missing, the points of it between neighbours that are all there.
+  LandscapeDomain domain() const;
 
   /// [a][b] = d^(a+b) f / dx^a dy^b, a + b <= order (at most 3); y is not read where there is one axis alone. Periodic
   /// axes wrap. Exact; second (bounded) or third (smooth) ones jump between patches.
@@ -64,6 +68,7 @@ class TableFunction {
   std::string name_, description_;
   std::vector<std::string> doubts_;
   std::vector<TabulatedValues::Axis> axes_;
+  std::vector<char> held_;  // points with a value; empty: all
   Shape shape_;
   Beyond beyond_;
   Eigen::Matrix4Xd nodes_;                        // of every point f, f_x, f_y, f_xy, in units of the spacings
@@ -79,10 +84,11 @@ struct TableFunctionOptions {
   double scale = 1.0, shift = 0.0;
   TableFunction::Shape shape = TableFunction::Shape::smooth;
   TableFunction::Beyond beyond = TableFunction::Beyond::unknown;
+  bool gaps = false;  // whether values may be missing
 };
 
 /// Reads a file of any of table_formats(). Throws std::invalid_argument, the message starting with "FILE:LINE: " or
-/// "FILE: ", for one that cannot be read and for points without value.
+/// "FILE: ", for one that cannot be read and for points without value where they may not be missing.
 std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
                                                          const TableFunctionOptions& options = {});
 

@@ -29,9 +29,11 @@ struct TabulatedValues {
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
-  std::string unit{};                // of the quantity; empty where the file tells none
-  Eigen::VectorXd errors{};          // standard errors of the values; empty where the file tells none
-  std::vector<std::size_t> lines{};  // of every value in a text, from 1, 0 where there is none; empty for other files
+  std::string unit{};                 // of the quantity; empty where the file tells none
+  Eigen::VectorXd errors{};           // standard errors of the values; empty where the file tells none
+  std::vector<std::size_t> lines{};   // of every value in a text, from 1, 0 where there is none; empty for other files
+  std::vector<std::string> unread{};  // names of the columns behind the values, where nobody said which to take
+  std::vector<std::string> doubts{};  // what the reader had to guess, and how to say it instead
 };
 
 /// "x: 101 points, -2.5 to 2.5".

@@ -52,6 +52,34 @@ std::vector<std::string_view> separated(std::string_view line, char separator) {
   }
 }
 
+/// Separated by blanks.
+std::vector<std::string_view> blank_separated(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (line = trimmed(line, is_blank); !line.empty(); line = trimmed(line, is_blank)) {
+    const std::size_t end = length_before(line, is_blank);
+    words.push_back(trimmed(line.substr(0, end), is_quote));
+    line.remove_prefix(end);
+  }
+  return words;
+}
+
+/// Whether a line holds numbers with decimal commas between blanks: several words, no comma beside a blank, and in no
+/// word more than one.
+bool has_decimal_commas(std::string_view line) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto words = blank_separated(line);
+  bool some = false;
+  for (const std::string_view word : words) {
+    const std::size_t comma = word.find(',');
+    if (comma == std::string_view::npos) continue;
+    some = true;
+    if (comma == 0 || comma + 1 == word.size() || !digit(word[comma - 1]) || !digit(word[comma + 1]) ||
+        word.find(',', comma + 1) != std::string_view::npos)
+      return false;
+  }
+  return some && words.size() > 1;
+}
+
 bool is_missing(std::string_view word) {
   return word.empty() || word == "NA" || word == "N/A" || word == "null" || word == "-" || word == "--";
 }
@@ -126,13 +154,7 @@ std::string shown_word(std::string_view word) {
 std::vector<std::string_view> words_of(std::string_view line) {
   for (const char separator : {';', ','})
     if (line.find(separator) != std::string_view::npos) return separated(line, separator);
-  std::vector<std::string_view> words;
-  for (line = trimmed(line, is_blank); !line.empty(); line = trimmed(line, is_blank)) {
-    const std::size_t end = length_before(line, is_blank);
-    words.push_back(trimmed(line.substr(0, end), is_quote));
-    line.remove_prefix(end);
-  }
-  return words;
+  return blank_separated(line);
 }
 
 TextLines::TextLines(const TableFile& file) : file_(&file), rest_(file.bytes()) {
@@ -156,7 +178,7 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
   std::vector<double> values;
   std::size_t columns = 0;
   std::string decimal;
-  bool ended = false;
+  bool ended = false, decimal_commas = false;
   TextLines lines(file);
   while (rows.lines.size() < most_rows) {
     auto line = lines.next();
@@ -172,8 +194,10 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
       continue;
     }
     line = without_remark(*line);
-    const auto words = words_of(*line);
-    const bool commas = line->find(';') != std::string_view::npos;
+    // Of blanks between them the first row tells: a CSV file that lacks a comma later on is damaged.
+    if (rows.lines.empty()) decimal_commas = line->find(';') == std::string_view::npos && has_decimal_commas(*line);
+    const auto words = decimal_commas ? blank_separated(*line) : words_of(*line);
+    const bool commas = decimal_commas || line->find(';') != std::string_view::npos;
     std::vector<std::optional<double>> numbers;
     for (const std::string_view word : words) {
       decimal.assign(word);

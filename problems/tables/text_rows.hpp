@@ -45,8 +45,8 @@ struct TextRows {
   std::vector<std::size_t> lines;     // of the rows
 };
 
-/// Throws std::invalid_argument, "FILE:LINE: ...", for words among the numbers, and rows of different lengths. Reads no
-/// more rows than are wanted.
+/// Numbers between blanks have decimal commas where the first row does. Throws std::invalid_argument, "FILE:LINE: ...",
+/// for words among the numbers, and rows of different lengths. Reads no more rows than are wanted.
 TextRows text_rows(const TableFile& file, std::size_t most_rows = std::numeric_limits<std::size_t>::max());
 
 }  // namespace valleyflux

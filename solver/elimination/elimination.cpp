@@ -80,6 +80,10 @@ std::unique_ptr<LinearSolver> EliminationOrder::factorise(const Generator& gener
   return std::make_unique<Elimination>(*this, generator, shift);
 }
 
+Eigen::VectorXd EliminationOrder::stationary(const Generator& generator, double total) const {
+  return stationary_probabilities(*this, generator, total);
+}
+
 std::size_t EliminationOrder::factor_bytes() const {
   const std::size_t numbers =
       tree_->dissection ? tree_->dissection->factor_size : 5 * static_cast<std::size_t>(tree_->states);

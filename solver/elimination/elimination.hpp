@@ -26,6 +26,9 @@ class EliminationOrder final : public LinearEngine {
   /// An Elimination.
   std::unique_ptr<LinearSolver> factorise(const Generator& generator, double shift = 0.0,
                                           std::unique_ptr<LinearSolver> spent = nullptr) const override;
+  /// stationary_probabilities().
+  Eigen::VectorXd stationary(const Generator& generator, double total = 1.0) const override;
+  double solver_bytes() const override { return static_cast<double>(factor_bytes()); }
   /// Bytes that the factors will take.
   std::size_t factor_bytes() const;
 

@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/current_field.hpp"
 #include "solver/discretisation/reachability.hpp"
+#include "solver/solver_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,21 +35,16 @@ KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim
   return process;
 }
 
-template <int Dim>
-Elimination eliminated(const KilledProcess<Dim>& process) {
-  return Elimination(EliminationOrder(process.generator, process.positions), process.generator);
-}
-
 }  // namespace
 
 template <int Dim>
 CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                              std::vector<Region<Dim>> cores)
+                              std::vector<Region<Dim>> cores, const Engines& engines)
     : whole_(discretisation),
       cores_(cores.size()),
       core_of_(discretisation.space.labels(cores)),
       process_(between<Dim>(problem, discretisation, cores)),
-      elimination_(eliminated<Dim>(process_)) {
+      solver_(engines.make(process_.generator, process_.positions)->factorise(process_.generator)) {
   // A long edge in the plane may cross a core that holds neither of its ends.
   for (const SurfaceCut<Dim>& cut : process_.cuts) {
     const int core = core_of_[static_cast<std::size_t>(cut.beyond)];
@@ -68,7 +64,7 @@ Eigen::VectorXd CoreProcess<Dim>::committor(std::size_t core) const {
   Eigen::VectorXd arrival = Eigen::VectorXd::Zero(process_.generator.states);
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (core_of_cut_[k] == static_cast<int>(core)) arrival[process_.cuts[k].state] += process_.cuts[k].exit;
-  const Eigen::VectorXd reached = elimination_.solve(arrival);
+  const Eigen::VectorXd reached = solver_->solve(arrival);
   Eigen::VectorXd field = process_.over_whole(reached);
   for (std::size_t state = 0; state < core_of_.size(); ++state)
     if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core)) field[static_cast<Index>(state)] = 1.0;
@@ -93,7 +89,7 @@ Eigen::VectorXd CoreProcess<Dim>::left_last(std::size_t core, const Eigen::Vecto
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (core_of_cut_[k] == static_cast<int>(core))
       entering[process_.cuts[k].state] += source(process_.cuts[k], stationary);
-  Eigen::VectorXd field = process_.over_whole(elimination_.solve_forward(entering).cwiseQuotient(process_.share));
+  Eigen::VectorXd field = process_.over_whole(solver_->solve_forward(entering).cwiseQuotient(process_.share));
   for (std::size_t state = 0; state < core_of_.size(); ++state)
     if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core))
       field[static_cast<Index>(state)] = stationary[static_cast<Index>(state)];

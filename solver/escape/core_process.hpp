@@ -1,23 +1,25 @@
 #pragma once
 
-#include "solver/elimination/elimination.hpp"
+#include "solver/engines.hpp"
 #include "solver/escape/killed_process.hpp"
 
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace valleyflux {
 
 /// The process between its visits to disjoint sets (cores), whose surfaces cut the edges that lead into them: the one
-/// elimination that committors, transition path theory and the network of valleys rest on.
+/// solver that committors, transition path theory and the network of valleys rest on.
 template <int Dim>
 class CoreProcess {
  public:
   /// Refers to the discretisation, which must live as long. Throws SolverError if from some state no core can be
   /// reached, and std::invalid_argument for fewer than two cores.
-  CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, std::vector<Region<Dim>> cores);
+  CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, std::vector<Region<Dim>> cores,
+              const Engines& engines = {});
 
   std::size_t cores() const { return cores_; }
   /// Core of every state, -1 outside all of them.
@@ -69,7 +71,7 @@ class CoreProcess {
     double rate;
   };
   std::vector<DirectEdge> direct_;
-  Elimination elimination_;
+  std::unique_ptr<LinearSolver> solver_;
 };
 
 extern template class CoreProcess<1>;

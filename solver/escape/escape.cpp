@@ -1,11 +1,11 @@
 #include "solver/escape/escape.hpp"
 
-#include "solver/elimination/elimination.hpp"
 #include "solver/escape/blocking_place.hpp"
 #include "solver/escape/curved_surface.hpp"
 #include "solver/escape/flux_plateau.hpp"
 #include "solver/escape/killed_process.hpp"
 #include "solver/escape/quasi_stationary.hpp"
+#include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -127,11 +128,12 @@ template <int Dim>
 class EscapeSolver {
  public:
   EscapeSolver(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, const std::vector<int>& labels,
-               const Escape& escape)
+               const Escape& escape, const Engines& engines)
       : problem_(problem),
         space_(discretisation.space),
         labels_(labels),
         escape_(escape),
+        engines_(engines),
         start_(escape_start<Dim>(problem, escape)),
         start_state_(space_.nearest(start_)),
         process_(killed_process<Dim>(problem, discretisation, escape_target<Dim>(problem, escape), start_state_)) {
@@ -145,13 +147,13 @@ class EscapeSolver {
 
   EscapeSolution<Dim> run(const EscapeMethods& methods) {
     if (solution_.blocked_at) return std::move(solution_);
-    const EliminationOrder order(process_.generator, process_.positions);
-    const Elimination elimination(order, process_.generator);
+    const std::unique_ptr<LinearEngine> engine = engines_.make(process_.generator, process_.positions);
+    const std::unique_ptr<LinearSolver> solver = engine->factorise(process_.generator);
     const Index states = process_.generator.states;
     const bool pair = methods.quasi_stationary || methods.flux;
     EscapeFailures& failures = solution_.failures;
     const auto passage = attempt(failures.mean_first_passage, [&] {
-      Eigen::VectorXd time = elimination.solve(Eigen::VectorXd::Ones(states));
+      Eigen::VectorXd time = solver->solve(Eigen::VectorXd::Ones(states));
       const double from_start = value_at(space_, process_, time, start_);
       if (!(from_start > 0) || !std::isfinite(from_start))
         throw SolverError(
@@ -159,8 +161,8 @@ class EscapeSolver {
       return std::pair(from_start, std::move(time));
     });
     if (passage && methods.curved_surface) {
-      const Eigen::VectorXd visits = elimination.solve_forward(
-          Eigen::VectorXd::Unit(states, process_.states[static_cast<std::size_t>(start_state_)]));
+      const Eigen::VectorXd visits =
+          solver->solve_forward(Eigen::VectorXd::Unit(states, process_.states[static_cast<std::size_t>(start_state_)]));
       solution_.feels_curved_surface =
           feels_curved_surface<Dim>(problem_.grid, process_, visits, passage->second, passage->first);
     }
@@ -170,7 +172,7 @@ class EscapeSolver {
     }
     if (pair) {
       const auto law =
-          attempt(failures.quasi_stationary, [&] { return quasi_stationary(process_.generator, order, elimination); });
+          attempt(failures.quasi_stationary, [&] { return quasi_stationary(process_.generator, *engine, *solver); });
       if (law && methods.quasi_stationary) {
         solution_.quasi_stationary_rate = law->rate;
         solution_.quasi_stationary_error = 0.5 * (law->high - law->low) / law->rate;
@@ -181,11 +183,11 @@ class EscapeSolver {
             solution_.share_in_valley += law->probability[static_cast<Index>(state)];
       }
       if (law && passage) judge_pair(*law, passage->first, passage->second);
-      if (law && methods.flux) find_flux(*law, order);
+      if (law && methods.flux) find_flux(*law, *engine);
       if (!law) failures.flux = failures.quasi_stationary;
     }
-    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(elimination); });
-    attempt(failures.share, [&] { return find_loss(elimination); });
+    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(*solver); });
+    attempt(failures.share, [&] { return find_loss(*solver); });
     if (!methods.quasi_stationary) failures.quasi_stationary.reset();
     if (!methods.flux) failures.flux.reset();
     return std::move(solution_);
@@ -325,6 +327,7 @@ class EscapeSolver {
   const StateSpace<Dim>& space_;
   const std::vector<int>& labels_;
   const Escape escape_;
+  const Engines& engines_;
   const Point<Dim> start_;
   const Index start_state_;
   const KilledProcess<Dim> process_;
@@ -335,8 +338,9 @@ class EscapeSolver {
 
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                 const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods) {
-  return EscapeSolver<Dim>(problem, discretisation, labels, escape).run(methods);
+                                 const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods,
+                                 const Engines& engines) {
+  return EscapeSolver<Dim>(problem, discretisation, labels, escape, engines).run(methods);
 }
 
 template Point<1> escape_start(const Problem<1>&, const Escape&);
@@ -344,9 +348,9 @@ template Point<2> escape_start(const Problem<2>&, const Escape&);
 template Region<1> escape_target(const Problem<1>&, const Escape&);
 template Region<2> escape_target(const Problem<2>&, const Escape&);
 template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
-                                        const Escape&, const EscapeMethods&);
+                                        const Escape&, const EscapeMethods&, const Engines&);
 template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
-                                        const Escape&, const EscapeMethods&);
+                                        const Escape&, const EscapeMethods&, const Engines&);
 template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
 
 }  // namespace valleyflux

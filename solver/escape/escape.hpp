@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/engines.hpp"
 
 #include <Eigen/Core>
 
@@ -97,7 +98,7 @@ struct EscapeSolution {
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape,
-                                 const EscapeMethods& methods = {});
+                                 const EscapeMethods& methods = {}, const Engines& engines = {});
 
 /// Value at x of a field known at the kept cells (states[cell] >= 0), by tensor-product cubic interpolation in lattice
 /// coordinates; linear, then nearest, where the wider stencils would leave the kept cells.
@@ -110,9 +111,9 @@ extern template Point<2> escape_start(const Problem<2>&, const Escape&);
 extern template Region<1> escape_target(const Problem<1>&, const Escape&);
 extern template Region<2> escape_target(const Problem<2>&, const Escape&);
 extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
-                                               const Escape&, const EscapeMethods&);
+                                               const Escape&, const EscapeMethods&, const Engines&);
 extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
-                                               const Escape&, const EscapeMethods&);
+                                               const Escape&, const EscapeMethods&, const Engines&);
 extern template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
 
 }  // namespace valleyflux

@@ -52,9 +52,8 @@ Generator transformed(const Generator& killed, const TestFunction& test) {
 }
 
 /// Left vector by inverse iteration from `law` on.
-Eigen::VectorXd left_vector(const LinearSolver& solver, Eigen::VectorXd law) {
+Eigen::VectorXd left_vector(const LinearSolver& solver, Eigen::VectorXd law, double settled) {
   constexpr int most = 60;
-  constexpr double settled = 1e-13;
   law /= law.sum();
   for (int k = 0; k < most; ++k) {
     Eigen::VectorXd next = solver.solve_forward(law);
@@ -70,10 +69,14 @@ Eigen::VectorXd left_vector(const LinearSolver& solver, Eigen::VectorXd law) {
 
 QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& engine, const LinearSolver& solver,
                                  const QuasiStationaryOptions& options) {
+  // Bounds are as close as the solutions that they are ratios of.
+  constexpr double over_error = 10.0, round_off = 1e-13;
+  const double tolerance = std::max(options.tolerance, over_error * engine.relative_error());
+  const double settled = std::max(round_off, engine.relative_error());
   TestFunction test = inverse_of(solver, Eigen::VectorXd::Ones(killed.states));
   constexpr double quick = 0.1;  // an iteration that narrows the bounds less is not worth its while
   bool narrows = true;
-  while (narrows && test.width() > options.tolerance) {
+  while (narrows && test.width() > tolerance) {
     TestFunction next = inverse_of(solver, test.u);
     narrows = next.width() < quick * test.width();
     if (next.width() < test.width()) test = std::move(next);
@@ -81,7 +84,7 @@ QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& en
   QuasiStationary law;
   Eigen::VectorXd left = Eigen::VectorXd::Ones(killed.states);
   std::unique_ptr<LinearSolver> shifted;
-  for (; test.width() > options.tolerance && law.eliminations < options.max_eliminations; ++law.eliminations) {
+  for (; test.width() > tolerance && law.eliminations < options.max_eliminations; ++law.eliminations) {
     std::unique_ptr<LinearSolver> next_shifted;
     try {
       next_shifted = engine.factorise(transformed(killed, test));
@@ -95,12 +98,13 @@ QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& en
     constexpr double worth = 0.7, of_sums = 1e-9;
     const bool stagnant = next.width() > worth * test.width() && next.width() < of_sums;
     if (next.width() >= test.width()) break;
-    left = left_vector(*next_shifted, Eigen::VectorXd::Ones(killed.states)).cwiseQuotient(test.u.cwiseMax(smallest));
+    left = left_vector(*next_shifted, Eigen::VectorXd::Ones(killed.states), settled)
+               .cwiseQuotient(test.u.cwiseMax(smallest));
     shifted = std::move(next_shifted);
     test = std::move(next);
     if (stagnant) break;
   }
-  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(solver, std::move(left));
+  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(solver, std::move(left), settled);
   law.low = test.low;
   law.high = test.high;
   // Rayleigh's quotient of both vectors: right to the product of their errors.

@@ -15,7 +15,7 @@ struct QuasiStationary {
 };
 
 struct QuasiStationaryOptions {
-  double tolerance = 1e-12;  // (high - low) / rate
+  double tolerance = 1e-12;  // (high - low) / rate; of an engine that is less precise what it yields
   int max_eliminations = 40;
 };
 

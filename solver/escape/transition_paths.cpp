@@ -1,5 +1,7 @@
 #include "solver/escape/transition_paths.hpp"
 
+#include "solver/solver_error.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -8,11 +10,11 @@ namespace valleyflux {
 
 template <int Dim>
 TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                 const Eigen::VectorXd& stationary, const Escape& escape) {
+                                 const Eigen::VectorXd& stationary, const Escape& escape, const Engines& engines) {
   const Valley<Dim>& from = problem.valleys.at(static_cast<std::size_t>(escape.from));
   if (from.core.empty()) throw std::invalid_argument(fmt::format("valley \"{}\" has no core to start from", from.name));
   constexpr std::size_t origin = 0, target = 1;
-  const CoreProcess<Dim> process(problem, discretisation, {from.core, escape_target<Dim>(problem, escape)});
+  const CoreProcess<Dim> process(problem, discretisation, {from.core, escape_target<Dim>(problem, escape)}, engines);
   const Eigen::VectorXd left = process.left_last(origin, stationary);
   TransitionPaths paths;
   paths.flux = process.fluxes(origin, left, stationary)[target];
@@ -36,8 +38,8 @@ TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisati
 }
 
 template TransitionPaths transition_paths(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
-                                          const Escape&);
+                                          const Escape&, const Engines&);
 template TransitionPaths transition_paths(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
-                                          const Escape&);
+                                          const Escape&, const Engines&);
 
 }  // namespace valleyflux

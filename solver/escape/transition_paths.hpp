@@ -21,17 +21,17 @@ struct TransitionPaths {
   std::vector<Eigen::VectorXd> current;  // by axis: density of the net current of transitions
 };
 
-/// Solves the committors by the subtraction-free elimination; both have full relative accuracy. stationary: stationary
+/// Solves the committors by the engine of the grid; both have full relative accuracy. stationary: stationary
 /// probabilities of the states, times any constant. Where they underflow the backward committor is reported as 0.
 /// Throws SolverError if some cell can reach neither set or the law of `from` underflows, and std::invalid_argument if
 /// `from` has no core.
 template <int Dim>
 TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                 const Eigen::VectorXd& stationary, const Escape& escape);
+                                 const Eigen::VectorXd& stationary, const Escape& escape, const Engines& engines = {});
 
 extern template TransitionPaths transition_paths(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
-                                                 const Escape&);
+                                                 const Escape&, const Engines&);
 extern template TransitionPaths transition_paths(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
-                                                 const Escape&);
+                                                 const Escape&, const Engines&);
 
 }  // namespace valleyflux

@@ -1,12 +1,14 @@
 #include "solver/evolution/evolve_density.hpp"
 
 #include "solver/discretisation/current_field.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/particles/particle_histogram.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,8 +84,12 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
   const StateSpace<Dim>& space = level.discretisation.space;
   double density_min = 0.0;
   Eigen::VectorXd last;
+  // So many steps of one size are soonest made by factors.
+  const std::shared_ptr<const LinearEngine> engine =
+      level.engines.multilevel() ? std::make_shared<EliminationOrder>(level.discretisation.generator, space.lattice())
+                                 : level.engine;
   const Evolution evolution = evolve(
-      level.discretisation.generator, level.order, initial, level.parts, options,
+      level.discretisation.generator, *engine, initial, level.parts, options,
       [&](const EvolutionFrame& frame) {
         solution.progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
         const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);

@@ -28,7 +28,7 @@ std::vector<std::vector<char>> reachable(const Eigen::MatrixXd& rate) {
 
 template <int Dim>
 ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                             const Eigen::VectorXd& stationary) {
+                             const Eigen::VectorXd& stationary, const Engines& engines) {
   ValleyNetwork network;
   std::vector<Region<Dim>> cores;
   for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
@@ -37,7 +37,7 @@ ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<D
     cores.push_back(problem.valleys[v].core);
   }
   const auto n = static_cast<Index>(cores.size());
-  const CoreProcess<Dim> process(problem, discretisation, std::move(cores));
+  const CoreProcess<Dim> process(problem, discretisation, std::move(cores), engines);
   network.rate.resize(n, n);
   network.underflow.setConstant(n, n, false);
   network.probability.resize(n);
@@ -97,7 +97,9 @@ Eigen::VectorXd probability_by_escape_times(const Eigen::MatrixXd& rate) {
   return time / time.sum();
 }
 
-template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&);
-template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&);
+template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
+                                      const Engines&);
+template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
+                                      const Engines&);
 
 }  // namespace valleyflux

@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/engines.hpp"
 
 #include <Eigen/Core>
 
@@ -23,7 +24,7 @@ struct ValleyNetwork {
 /// reach no core, and std::invalid_argument for fewer than two cores.
 template <int Dim>
 ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                             const Eigen::VectorXd& stationary);
+                             const Eigen::VectorXd& stationary, const Engines& engines = {});
 
 /// Mean first-passage times of a jump process with these rates (n x n), from row to column, 0 on the diagonal;
 /// infinite where the target may never be reached. Free of subtractions.
@@ -37,7 +38,9 @@ Eigen::MatrixXd sequential_times(const Eigen::MatrixXd& rate);
 /// valley. Exact for two valleys only.
 Eigen::VectorXd probability_by_escape_times(const Eigen::MatrixXd& rate);
 
-extern template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&);
-extern template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&);
+extern template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
+                                             const Engines&);
+extern template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
+                                             const Engines&);
 
 }  // namespace valleyflux

@@ -2,8 +2,11 @@
 
 #include "problems/case/build_problem.hpp"
 #include "problems/case/placed_problem.hpp"
+#include "solver/engines.hpp"
 #include "solver/grid_choice/grid_choice.hpp"
+#include "solver/memory_estimate.hpp"
 #include "solver/run/available_memory.hpp"
+#include "solver/run/case_memory.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>
@@ -17,14 +20,18 @@ namespace {
 void require_memory(const Case& definition) {
   double cells = 1.0;
   for (const OpenAxis& axis : definition.axes) cells *= static_cast<double>(axis.cells.value_or(1));
-  const double needed = memory_estimate(static_cast<int>(definition.axes.size()), cells),
-               available = available_memory();
+  const double needed = case_memory(definition, cells), available = available_memory();
+  const double by_multilevel =
+      takes_multilevel(engine_named(definition.engine), static_cast<int>(definition.axes.size()), cells)
+          ? multilevel_estimate(cells)
+          : needed;
   constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers
   if (cells > most_cells || needed > available)
     throw CaseError(
         fmt::format("{}: error: a grid of {:.0f} cells needs about {:.0f} bytes of memory, {:.0f} are available: "
-                    "use fewer cells",
-                    place_of(definition, "grid"), cells, needed, available));
+                    "use fewer cells{}",
+                    place_of(definition, "grid"), cells, needed, available,
+                    by_multilevel < needed ? ", or solver.modes = 0 without [evolve] and [first_passage]" : ""));
 }
 
 ParticleProblem build_particle_problem(const Case& definition) {

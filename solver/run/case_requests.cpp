@@ -160,6 +160,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.network = definition.network;
   request.paths = definition.paths;
   request.quasi_potential = definition.quasi_potential;
+  request.engine = engine_named(definition.engine);
   request.departing_cell_rates = definition.departing_cell_rates;
   request.particles = particle_methods(definition);
   request.particle_histogram = definition.particles.histogram;

@@ -33,9 +33,15 @@ void convert_rates(Results& results) {
   results.first_passage_time /= factor;
   for (FirstPassageResult& one : results.first_passages) {
     one.mean /= factor;
+    for (auto* value : {&one.low, &one.high}) scale(*value, 1.0 / factor);
     scale(one.variance, 1.0 / (factor * factor));
     one.density *= factor;
     one.density_error *= factor;
+    for (FirstPassageTarget& target : one.targets) {
+      scale(target.mean, 1.0 / factor);
+      target.density *= factor;
+      target.density_error *= factor;
+    }
   }
   for (auto& eigenvalue : results.spectrum) eigenvalue *= factor;
   for (double& error : results.spectrum_error) error *= factor;

@@ -22,6 +22,11 @@ std::optional<double> white_noise(const Dynamics& dynamics, const Point<2>& x) {
   return isotropic_noise(noise.tensor.reshaped(2, 2));
 }
 
+void add_note(PathResult& result, const std::string& note) {
+  if (!result.note.empty()) result.note += "; ";
+  result.note += note;
+}
+
 Eigen::MatrixXd joined(const Eigen::MatrixXd& up, const Eigen::MatrixXd& down) {
   Eigen::MatrixXd whole(up.rows(), up.cols() + down.cols() - 1);
   whole << up, down.rightCols(down.cols() - 1);
@@ -61,18 +66,18 @@ PathResult probable_path(const Problem<2>& problem, const Passage& passage, Sadd
       for (Index k = 1; k < shown_points; ++k)
         result.action[k] = result.action[k - 1] + std::max(heights.value[k] - heights.value[k - 1], 0.0) / *noise;
       if (path.extrema.size() > 1)
-        result.note = "it passes more than one critical point: the exponent is that of the highest";
+        add_note(result, "it passes more than one critical point: the exponent is that of the highest");
     } else {
       const SaddleLimit& limit = limits.of(passage.from, passage.saddle);
-      if (limit.paths.empty()) throw SolverError(limit.failure);
-      const ActionPath& path = limit.paths.front();
       result.exponent = limit.exponent;
       result.error = limit.error;
+      if (limit.paths.empty()) throw SolverError(limit.failure);
+      const ActionPath& path = limit.paths.front();
       Eigen::MatrixXd down = saddle;
       if (const auto relaxation = relaxation_between(dynamics, end, saddle))
         down = relaxation->rowwise().reverse();
       else
-        result.note = "it is known up to the saddle, which relaxes into another minimum, one that was merged";
+        add_note(result, "it is known up to the saddle, which relaxes into another minimum, one that was merged");
       result.points = joined(path.points, down);
       const double top = path.exponent;
       Eigen::VectorXd action = Eigen::VectorXd::Constant(result.points.cols(), top);
@@ -87,13 +92,13 @@ PathResult probable_path(const Problem<2>& problem, const Passage& passage, Sadd
         const double share = std::clamp((wanted - length[at]) / (length[at + 1] - length[at]), 0.0, 1.0);
         result.action[k] = action[at] + share * (action[at + 1] - action[at]);
       }
-      if (limit.paths.size() > 1) result.note = "there are two equal paths: their rates add";
-      if (!limit.failure.empty()) result.note = limit.failure;
+      if (limit.paths.size() > 1) add_note(result, "there are two equal paths: their rates add");
+      if (!limit.failure.empty()) add_note(result, limit.failure);
     }
   } catch (const std::invalid_argument& error) {
-    result.note = error.what();
+    add_note(result, error.what());
   } catch (const SolverError& error) {
-    result.note = error.what();
+    add_note(result, error.what());
   }
   return result;
 }

@@ -29,11 +29,13 @@ void for_each_owner(const Visitor& visit) {
   visit.template operator()<Estimate>("Estimate");
   visit.template operator()<TargetShare>("TargetShare");
   visit.template operator()<AccuracyResult>("AccuracyResult");
+  visit.template operator()<LinearSolverResult>("LinearSolverResult");
   visit.template operator()<EvolutionResult>("EvolutionResult");
   visit.template operator()<HistogramResult>("HistogramResult");
   visit.template operator()<NetworkResult>("NetworkResult");
   visit.template operator()<PathResult>("PathResult");
   visit.template operator()<FirstPassageResult>("FirstPassageResult");
+  visit.template operator()<FirstPassageTarget>("FirstPassageTarget");
   visit.template operator()<LossResult>("LossResult");
   visit.template operator()<HessianComparison>("HessianComparison");
   visit.template operator()<MeasuredNumber>("MeasuredNumber");

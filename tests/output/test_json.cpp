@@ -68,6 +68,18 @@ TEST_CASE("the JSON text holds every key, numbers to the last bit and null for w
   CHECK(json["network"]["spectrum"] == std::vector<double>{0.0, -0.5});
   CHECK(json["network"]["spectrum_imaginary"] == std::vector<double>{0.0, 0.25});
   CHECK(json["warnings"] == std::vector<std::string>{"coarse"});
+  CHECK(json["linear_solver"].is_null());
+}
+
+TEST_CASE("the JSON text tells what the multilevel solver has done") {
+  Results results = sample();
+  results.linear_solver = {"multilevel", 12, 19, 3e-13, 1};
+  const auto json = nlohmann::json::parse(to_json(results))["linear_solver"];
+  CHECK(json["engine"] == "multilevel");
+  CHECK(json["solves"] == 12);
+  CHECK(json["cycles"] == 19);
+  CHECK(json["check"] == 3e-13);
+  CHECK(json["fall_backs"] == 1);
 }
 
 TEST_CASE("the keys that scripts rely on are there in their order") {

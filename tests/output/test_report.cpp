@@ -280,6 +280,14 @@ TEST_CASE("a report of a line without valleys and estimates has its curves") {
   passage.density = Eigen::Vector2d(std::nan(""), 0.125);
   passage.density_error = Eigen::Vector2d(std::nan(""), 0.01);
   passage.survival = Eigen::Vector2d(1.0, 0.75);
+  for (const char* const end : {"b", "x.max"})
+    passage.targets.push_back({.name = end,
+                               .probability = 0.5,
+                               .mean = 2.0,
+                               .density = Eigen::Vector2d(std::nan(""), 0.0625),
+                               .density_error = Eigen::Vector2d(std::nan(""), 0.01),
+                               .exit_points = Eigen::MatrixXd::Constant(1, 1, 1.0),
+                               .exit_probability = Eigen::VectorXd::Constant(1, 0.5)});
   none.first_passages.push_back(passage);
   file.write(none);
   file.commit();
@@ -289,6 +297,8 @@ TEST_CASE("a report of a line without valleys and estimates has its curves") {
   CHECK(content["first_passages"][0]["to"] == "b");
   CHECK(content["first_passages"][0]["time"] == Json({0.5, 1.5}));
   CHECK(content["first_passages"][0]["density"] == Json({nullptr, 0.125}));
+  CHECK(content["first_passages"][0]["targets"][1] ==
+        Json({{"name", "x.max"}, {"probability", 0.5}, {"mean", 2.0}, {"density", {nullptr, 0.0625}}}));
   CHECK(codes_of(content["fields"]["frames"]["density"]) == std::vector<unsigned>(8, 65535));
   CHECK(codes_of(content["fields"]["frames"]["current"]["components"][0]) == std::vector<unsigned>(8, 32768));
 }

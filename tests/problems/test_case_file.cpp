@@ -99,6 +99,26 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
   CHECK(
       complaint(good + "[solver]\nrates = \"departing\"\n").find("solver.rates must be one of edge, departing_cell") !=
       std::string::npos);
+  CHECK(complaint(good + "[solver]\nengine = \"multigrid\"\n")
+            .find("solver.engine must be one of automatic, elimination, multilevel") != std::string::npos);
+  CHECK(complaint(good + "[solver]\nengine = \"multilevel\"\n").find("is for grids in the plane") != std::string::npos);
+}
+
+TEST_CASE("ends and cells of an axis are numbers or expressions of the parameters") {
+  const auto on_axis = [](const std::string& ends_and_cells) {
+    std::string text = with("T = 0.05\n", "T = 0.05\nR = 2.5\nn = 50\n");
+    const std::string given = "min = -2.5, max = 2.5, cells = 100";
+    return text.replace(text.find(given), given.size(), ends_and_cells);
+  };
+  const Case read = read_case(on_axis(R"(min = "-R", max = "2*R", cells = "2*n")"), "case.toml", ".");
+  CHECK((*read.axes[0].min == -2.5 && *read.axes[0].max == 5.0 && *read.axes[0].cells == 100));
+  const std::string by_parameters = on_axis(R"(min = "-R", max = "R", cells = "n")");
+  CHECK(*read_case(by_parameters, "case.toml", ".", {"parameters.n=20"}).axes[0].cells == 20);
+  CHECK(complaint(by_parameters, {"parameters.n=2.5"}).find("grid.x.cells must be a whole number (got 2.5)") !=
+        std::string::npos);
+  CHECK(complaint(by_parameters, {"parameters.n=2"}).find("grid.x.cells must lie between 4 and") != std::string::npos);
+  for (const std::string& unknown : {on_axis(R"(min = "-Q")"), on_axis(R"(max = "x")")})
+    CHECK(complaint(unknown).starts_with("case.toml:12:"));
 }
 
 TEST_CASE("sizes of memory are numbers with a unit, of any length") {
@@ -143,7 +163,7 @@ TEST_CASE("overrides change keys before they are checked, and errors name them")
   CHECK(read_case(good, "case.toml", ".", {"escape.0.methods=[\"flux\"]"}).escapes[0].methods.size() == 1);
   CHECK(read_case(good, "case.toml", ".", {"parameters.T=0.1"}).text.find("0.1") != std::string::npos);
   CHECK(
-      complaint(good, {"grid.x.cells=two"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
+      complaint(good, {"grid.x.cells=2.5"}).starts_with("--set grid.x.cells: error: grid.x.cells must be an integer"));
   CHECK(complaint(good, {"valley.middle.where=x<0"}).find("there is no valley \"middle\"") != std::string::npos);
   CHECK(complaint(good, {"nonsense"}).find("must have the form") != std::string::npos);
 }
@@ -221,7 +241,8 @@ TEST_CASE("names that a result cannot hold are refused where they stand") {
   const auto named = [](const std::string& name) {
     return complaint(with("name = \"left\"", "name = \"" + name + "\""));
   };
-  for (const char* name : {"cis/trans", "", "  ", ".", "..", "any", "first_exit", "none", "a\\u0007b", "a\\nb"}) {
+  for (const char* name : {"cis/trans", "", "  ", ".", "..", "any", "first_exit", "none", "outside", "x.min", "a.max",
+                           "a\\u0007b", "a\\nb"}) {
     CAPTURE(name);
     CHECK(named(name).starts_with("case.toml:12:8: error: \""));
     CHECK(named(name).find("cannot be a valley's name: it ") != std::string::npos);

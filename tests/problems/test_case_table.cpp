@@ -289,6 +289,43 @@ TEST_CASE("tables of coefficients say what they were taken for and which of thei
   }
 }
 
+TEST_CASE("where a table of D holds no value is outside of the domain") {
+  const ScratchFolder folder;
+  {
+    std::ofstream line(folder.path / "d1.dat"), plane(folder.path / "d2.dat");
+    for (int k = 0; k <= 80; ++k) {
+      const double x = -2.0 + 0.05 * k;
+      line << x << ' ' << (k < 10 || k > 70 ? "nan" : std::to_string(0.1 + 0.02 * x)) << '\n';
+      for (int l = 0; l <= 40; ++l)
+        plane << x << ' ' << -1.0 + 0.05 * l << ' ' << (k >= 60 && l >= 20 ? "nan" : "0.1") << '\n';
+    }
+  }
+  const std::string well = "[landscape]\nexpression = \"(x^2 - 1)^2\"\n";
+  const std::string noise = "[diffusion]\nD = { file = \"d1.dat\" }\n";
+  const Case read =
+      read_case(well + noise + "[grid]\nx = { cells = 160, min = -2, max = 2 }\n", "case.toml", folder.path);
+  const auto built = build_problem<1>(read);
+  CHECK(relative_error(built.grid.axis(0).min(), -1.5) < 1e-10);  // found by bisection
+  CHECK(relative_error(built.grid.axis(0).max(), 1.5) < 1e-10);
+  const auto in_plane = build_problem<2>(
+      read_case("[landscape]\nexpression = \"(x^2 - 1)^2 + y^2\"\n[diffusion]\nD = { file = \"d2.dat\" }\n[grid]\n"
+                "x = { cells = 80, min = -2, max = 2 }\ny = { cells = 40, min = -1, max = 1 }\n",
+                "case.toml", folder.path));
+  Index held = 0;
+  for (Index cell = 0; cell < in_plane.grid.cells(); ++cell) held += in_plane.grid.holds(cell) ? 1 : 0;
+  CHECK(held == 80 * 40 - 21 * 21);  // cells that a missing point is a corner of
+  const std::string box = EntryCase::complaint([&] {
+    read_case(well + noise + "[box]\ndimension = 1\nmin = -1\nmax = 1\n[[escape]]\nfrom = \"a\"\n", "case.toml",
+              folder.path);
+  });
+  CHECK(box.find("diffusion.D lacks values") != std::string::npos);
+  const std::string expression = EntryCase::complaint([&] {
+    read_case(well + "[diffusion]\nD = \"table('d1.dat', x)\"\n[grid]\nx = { cells = 160 }\n", "case.toml",
+              folder.path);
+  });
+  CHECK(expression.find("needs one at every point") != std::string::npos);
+}
+
 TEST_CASE("the level between two temperatures is a share of the way to a saddle of a table and not of its ripples") {
   const ScratchFolder folder;
   {

@@ -130,6 +130,8 @@ TEST_CASE("polynomials have the values and derivatives of their powers") {
   CHECK(field.hessian(0, 0) == 30.0);
   CHECK(field.third(0, 0) == 12.0);
   CHECK(polynomial({7.0}, u).is_constant());
+  CHECK(Expression("0.1 + 0*u", {"u"}).is_constant());
+  CHECK_FALSE(Expression("0.1 + 1e-9*u", {"u"}).is_constant());
   Eigen::MatrixXd coefficients(2, 3);  // 1 + 2 x + y (3 + 4 x) + y^2 (5 + 6 x)
   coefficients << 1.0, 3.0, 5.0, 2.0, 4.0, 6.0;
   polynomial(coefficients, {Expression::variable(0, 2), Expression::variable(1, 2)})

@@ -197,6 +197,8 @@ TEST_CASE("arrays that are cut off, damaged, huge or of other things are refused
   CHECK(said_of(npz({{"x", x}, {"y", x}, {"F", values}}, true)).find("\"F\" is 7 x 9") != std::string::npos);
   CHECK(said_of(npz({{"x", x}, {"F", values}}, true)).find("there are no x and y (the file has x, F)") !=
         std::string::npos);
+  CHECK(said_of(npz({{"x", x}, {"F", values}}, true), {.columns = {"x", "F"}}).find("columns have no part in numpy") !=
+        std::string::npos);
   CHECK(said_of(npz({{"x", x}, {"F", values}}, true), {.dataset = "H"}).find("there is no array \"H\"") !=
         std::string::npos);
 }

@@ -193,7 +193,7 @@ TEST_CASE("columns that are no grid are refused at their line") {
   CHECK(complaint("0 1\n1 2\nx F\n2 3\n") == ":3: \"x\" is no number");
   CHECK(complaint("1\n2\n", {.format = "columns"}).starts_with(":1: one column of numbers"));
   CHECK(complaint("0 1\nnan 2\n2 3\n") == ":2: column 1 is no finite number");
-  CHECK(complaint("0,5 1,5\n1,5 2,5\n2,5 3\n") == ":1: \"5 1\" is no number");
+  CHECK(complaint("0,5 1,5\n1,5 2,5 ,\n2,5 3\n") == ":2: \",\" is no number");
   CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11)).find("the format is none of") != std::string::npos);
   CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11), {.format = "columns"}) == ":3: a byte 0: this is no text");
 }
@@ -365,4 +365,107 @@ TEST_CASE("probabilities, biases and points that break the curve are doubted") {
   auto plane = plane_rows();
   plane[40] = plane[40].substr(0, plane[40].rfind(' ')) + " 30";
   CHECK(warnings(joined(plane)).find("table.dat:41: the value 30") != std::string::npos);
+}
+
+TEST_CASE("counts of a histogram are doubted and whole numbers of a landscape are not") {
+  const auto doubted = [](const std::function<double(int)>& value) {
+    std::string text;
+    for (int k = -20; k <= 20; ++k) text += fmt::format("{} {}\n", k, value(k));
+    const Written written(text);
+    for (const std::string& warning : tabulated_landscape(written.file).warnings)
+      if (warning.find("looks like counts of a histogram") != std::string::npos) return true;
+    return false;
+  };
+  CHECK(doubted([](int k) { return std::round(400.0 * std::exp(-0.02 * k * k)); }));
+  CHECK_FALSE(doubted([](int k) { return std::round(10.0 * quartic(0.075 * k)); }));
+  CHECK_FALSE(doubted([](int k) { return 400.0 * std::exp(-0.02 * k * k); }));
+}
+
+TEST_CASE("a value at an end that leaves the curve on its way is doubted and walls are not") {
+  const auto said = [](const std::function<double(double)>& value, double last) {
+    std::string text;
+    for (int k = 1; k <= 40; ++k)
+      text += fmt::format("{} {}\n", 0.1 * k, k == 40 && last != 0.0 ? last : value(0.1 * k));
+    const Written written(text);
+    std::string all;
+    for (const std::string& warning : tabulated_landscape(written.file, {.clip_above = 1e5}).warnings) all += warning;
+    return all;
+  };
+  const auto well = [](double x) { return 10.0 * std::pow(x - 2.0, 2) + std::cos(3.0 * x); };
+  CHECK(said(well, 0.0).find("breaks the curve") == std::string::npos);
+  CHECK(said(well, 999.0).find("table.dat:40: the value 999 at column 1 = 4 breaks the curve") != std::string::npos);
+  for (const int power : {6, 12})
+    CHECK(said([&](double x) { return std::pow(x, -power) + x; }, 0.0).find("breaks the curve") == std::string::npos);
+  CHECK(said([](double x) { return std::exp(2.0 * x); }, 0.0).find("breaks the curve") == std::string::npos);
+}
+
+TEST_CASE("the index that pandas writes is no coordinate and other guesses of columns are told") {
+  std::string pandas = ",x,F\n", times = "# t x F n\n", numbered, whole = "# n F err\n", plane;
+  for (int k = 0; k < 39; ++k) {
+    const double x = (k - 19) / 10.0;
+    pandas += fmt::format("{},{},{}\n", k, x, quartic(x));
+    times += fmt::format("{} {} {} 7\n", 0.5 * k, x, quartic(x));
+    numbered += fmt::format("{} {} {}\n", k, x, quartic(x));
+    whole += fmt::format("{} {} 0.1\n", k, quartic(x));
+  }
+  for (int k = 0; k < 36; ++k) plane += fmt::format("{} {} {} {}\n", k, k % 6, k / 6, k % 6 + 2 * (k / 6));
+  const TabulatedValues read = read_text(pandas).values;
+  CHECK(line_error(read) < 1e-12);
+  CHECK(read.doubts.empty());
+  const auto guesses = [](const std::string& text, const TableOptions& options = {}) {
+    const Written written(text);
+    std::string all;
+    for (const std::string& doubt : tabulated_landscape(written.file, {.table = options}).warnings) all += doubt;
+    return all;
+  };
+  CHECK(guesses(times).find("x is taken for the value at t: should that be F, give landscape.columns, the coordinate "
+                            "and then \"F\"") != std::string::npos);
+  CHECK(guesses(times, {.columns = {"x", "F"}}).empty());
+  CHECK(line_error(read_text(times, {.columns = {"x", "F"}}).values) < 1e-12);
+  CHECK(guesses(numbered).find("columns = [2, 3]") != std::string::npos);
+  CHECK(guesses(plane).find("columns = [2, 3, 4]") != std::string::npos);
+  CHECK(guesses(whole).empty());
+}
+
+TEST_CASE("numbers with decimal commas stand between blanks or tabs too") {
+  for (const std::string separator : {"\t", "  "}) {
+    std::string text = "x" + separator + "F\n";
+    for (int k = -19; k <= 19; ++k) {
+      std::string row = fmt::format("{:.1f}{}{:.9f}\n", k / 10.0, separator, quartic(k / 10.0));
+      std::replace(row.begin(), row.end(), '.', ',');
+      text += row;
+    }
+    CHECK(line_error(read_text(text).values) < 1e-8);
+  }
+  // Of a CSV file a row without its comma is damaged.
+  CHECK(complaint("x,F\n0,1\n1,2 3,4\n2,3\n3,4\n").find(":3: \"2 3\" is no number") != std::string::npos);
+}
+
+TEST_CASE("what is asked for and a format cannot tell is refused") {
+  const std::string matrix = ",0,1,2,3,4\n0,1,2,3,4,5\n1,2,3,4,5,6\n2,3,4,5,6,7\n3,4,5,6,7,8\n4,5,6,7,8,9\n";
+  CHECK(read_text(matrix).format->name == std::string("matrix"));
+  CHECK(complaint(matrix, {.format = "matrix", .columns = {"1", "2"}})
+            .find("columns, dataset and quantity have no part in matrix") != std::string::npos);
+  CHECK(complaint(matrix, {.error = "2"}).find("hold one set of values") != std::string::npos);
+  CHECK(complaint(joined(line_rows()), {.dataset = "F"}).find("dataset has no part in columns") != std::string::npos);
+}
+
+TEST_CASE("standard errors of angles lie on the points of their values whether they close or not") {
+  // Of a landscape that closes, errors that do not, and the other way round: constant ones of one that does not.
+  for (const bool closes : {true, false})
+    for (const bool both_ends : {true, false}) {
+      std::string text = "# phi F E\n";
+      const int count = both_ends ? 36 : 35;
+      for (int k = 0; k <= count; ++k) {
+        const double angle = -180.0 + 10.0 * k, wave = std::cos(angle * M_PI / 180.0);
+        text += fmt::format("{} {} {}\n", angle, closes ? wave : wave + 0.02 * k,
+                            closes ? 0.1 + 0.01 * ((7 * k) % 5) : 0.25);
+      }
+      CAPTURE(text);
+      const TabulatedValues read = read_text(text, {.error = "E"}).values;
+      REQUIRE(read.errors.size() == read.values.size());
+      CHECK(read.axes[0].periodic == closes);
+      CHECK(relative_error(read.errors[3], closes ? 0.11 : 0.25) < 1e-12);
+      CHECK(relative_error(read.errors[read.errors.size() - 1], closes ? 0.1 + 0.01 * ((7 * 35) % 5) : 0.25) < 1e-12);
+    }
 }

@@ -137,7 +137,6 @@ import os, signal, sys
 import test_losses
 import valleyflux as vf
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background may have been told to ignore it
 calls = 0
 
 def gradients(theta, rows):

@@ -42,6 +42,15 @@ diffusion.D = 0.1
 grid.x = { min = -2.5, max = 2.5, cells = 100 }
 evolve = { initial = "valley_1", until = 20.0, frames = 6 }
 """
+THREE = """
+landscape.expression = "0.1*x^2*(x^2 - 4)^2"
+diffusion.D = 0.3
+grid.x = { min = -3, max = 3, cells = 60 }
+valley = [{ name = "left", where = "x < -1.1" }, { name = "middle", where = "abs(x) <= 1.1" },
+          { name = "right", where = "x > 1.1" }]
+escape = [{ from = "middle", to = "any" }, { from = "left", to = "middle" }]
+first_passage = { until = 40.0, points = 80 }
+"""
 BOX = {"langevin.particles": 40, "langevin.runs": 2, "langevin.step": 0.01}
 
 
@@ -52,6 +61,7 @@ def files(tmp_path_factory):
     cases = {
         "plane": vf.Case(PLANE),
         "line": vf.Case(LINE),
+        "three": vf.Case(THREE),
         "box": vf.Case("styblinski_tang_10d").with_values(BOX),
         "loss": vf.Case("styblinski_tang_data").with_values({"data.samples": 500, "langevin.particles": 20}),
     }
@@ -105,13 +115,21 @@ def field(chromium):
     return chromium.execute_script(FIELD)
 
 
-@pytest.mark.parametrize("name", ["plane", "line", "box", "loss"])
+@pytest.mark.parametrize("name", ["plane", "line", "three", "box", "loss"])
 def test_a_page_has_no_errors_and_asks_for_nothing(opened, files, name):
     chromium = opened(name)
     assert chromium.get_log("browser") == []
     messages = [json.loads(entry["message"])["message"] for entry in chromium.get_log("performance")]
     asked = {message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"}
     assert asked - {"data:,"} == {(files / f"{name}.html").as_uri()}
+
+
+def test_what_escapes_end_in_is_told_with_its_probability(opened):
+    part = opened("three").find_element(By.ID, "first-passages")
+    rows = [row.text.split() for row in part.find_elements(By.CSS_SELECTOR, "tbody tr")]
+    assert [row[3:5] for row in rows] == [["left", "0.5"], ["right", "0.5"]], rows
+    curves = part.find_elements(By.CSS_SELECTOR, "path.curve")
+    assert len(curves) == 4 and "into right" in part.text  # of both escapes, and of the two ends of one
 
 
 @pytest.mark.parametrize("name", ["plane", "line"])

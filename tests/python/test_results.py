@@ -235,6 +235,48 @@ def test_every_part_of_a_result_survives_pickling():
         xr.testing.assert_identical(again.fields, result.fields)
 
 
+def test_a_rate_is_found_by_its_valley_where_one_escape_leaves_it():
+    wells = {
+        "landscape": "x^4/4 - x^2/2",
+        "diffusion": 0.1,
+        "grid": {"x": (-2.5, 2.5, 50)},
+        "valleys": {"left": "x < 0", "right": "x > 0"},
+        "accuracy": {"relative": 0.5},
+    }
+    one = vf.Case(**wells, escapes=[("left", "right"), ("right", "left"), ("right", "first_exit")]).solve(progress=False)
+    assert one.rate("left") == one.rate("left", "right")
+    with pytest.raises(KeyError, match="escapes from right lead to left, first_exit: say which"):
+        one.rate("right")
+    with pytest.raises(KeyError, match="there are: right -> left by"):
+        one.rate("right", "any")
+    with pytest.raises(KeyError, match="there are: left -> right by"):
+        one.rate("middle")
+
+
+def test_first_passages_are_told_by_their_ends():
+    wells = vf.Case(
+        landscape="0.1*x^2*(x^2 - 4)^2",
+        diffusion=0.3,
+        grid={"x": (-3, 3, 60)},
+        valleys={"left": "x < -1.1", "middle": "abs(x) <= 1.1", "right": "x > 1.1"},
+        escapes=[("middle", "any")],
+        first_passage={"until": 40.0, "points": 80},
+    ).solve(progress=False)
+    ends = wells.first_passages.set_index("target")
+    assert list(ends.index) == ["left", "right"] and set(ends["to"]) == {"any"}
+    np.testing.assert_allclose(ends["probability"], 0.5, rtol=1e-6)
+    fields = wells.fields
+    density = fields["first_passage_density_middle_any"]
+    parts = [fields[f"first_passage_target_density_middle_any_{end}"] for end in ends.index]
+    assert np.isfinite(density).sum() > 40
+    np.testing.assert_allclose(parts[0] + parts[1], density, rtol=1e-9)
+    assert list(fields["first_passage_exit_target_middle_any"].values) == ["left", "right"]
+    np.testing.assert_allclose(fields["first_passage_exit_probability_middle_any"], 0.5, rtol=1e-6)
+    low, high = fields["first_passage_exit_x_middle_any"].values
+    assert low < -1.1 and abs(low + high) < 1e-6
+    assert "middle -> any: left" in str(wells)
+
+
 def _solved(diffusion):
     case = vf.Case(landscape="x^4/4 - x^2/2", diffusion=diffusion, grid={"x": (-2.5, 2.5, 50)}, accuracy={"relative": 0.5})
     return case.solve(threads=1, progress=False)

@@ -102,7 +102,7 @@ TEST_CASE("the stationary law of a part of the box is Boltzmann's over its cells
                      [](const Point<2>& x) { return x[0] + 0.5 * x[1] < 0.9 && x.norm() < 1.7; });
   Problem<2> problem = flat(grid, 0.25 * Eigen::Matrix2d::Identity());
   problem.dynamics.drift = Drift(expression_landscape(Expression("(x^2-1)^2 + y^2", {"x", "y"})));
-  Level<2> level = make_level<2>(problem, 0, false);
+  Level<2> level = make_level<2>(problem, 0);
   find_stationary<2>(level);
   REQUIRE(level.stationary);
   const Eigen::VectorXd density = level.discretisation.space.cell_probabilities(*level.stationary);

@@ -49,6 +49,8 @@ class DenseEngine final : public LinearEngine {
                                           std::unique_ptr<LinearSolver>) const override {
     return std::make_unique<DenseSolver>(generator, shift);
   }
+  Eigen::VectorXd stationary(const Generator&, double) const override { throw SolverError("not asked for"); }
+  double solver_bytes() const override { return 0.0; }
 };
 
 Generator two_states(double first_exit, double second_exit, double exchange) {

@@ -2,6 +2,7 @@
 
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/built_in.hpp"
+#include "solver/elimination/elimination.hpp"
 
 #include "tests/relative.hpp"
 

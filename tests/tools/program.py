@@ -2,8 +2,15 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+
+# What nohup, or a shell's background, tells this process to ignore, programs that it starts would ignore as well. A
+# handler is no setting that they inherit.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, lambda *_: None)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 PROGRAM = os.path.abspath(os.environ["VALLEYFLUX"])
 ROOT = pathlib.Path(__file__).parents[2]

@@ -132,6 +132,47 @@ first_passage = {}
     assert abs(arrived - 1) < 0.02
 
 
+def test_what_escapes_end_in_and_where(folder):
+    three = """
+landscape.expression = "x^2*(x^2 - 4)^2/10"
+diffusion.D = 0.3
+grid.x = { min = -3, max = 3, cells = 60 }
+valley = [{ name = "left", where = "x < -1.1" }, { name = "middle", where = "abs(x) <= 1.1" },
+          { name = "right", where = "x > 1.1" }]
+escape = [{ from = "middle", to = "any" }, { from = "middle", to = "first_exit" }]
+first_passage = { until = 40.0 }
+"""
+    figure = drawn(solved(folder, three), ["first_passage", "exit_places"])
+    assert len(panel(figure, "first-passage times").lines) == 2
+    bars = panel(figure, "places of exit, middle → any other")
+    assert [line.get_text() for line in bars.get_legend().get_texts()] == ["left: 0.5", "right: 0.5"]
+    assert [len(bar.get_segments()) for bar in bars.collections] == [1, 1]
+    (folder / "one").mkdir()
+    figure = drawn(solved(folder / "one", three.replace(', { from = "middle", to = "first_exit" }', "")), ["first_passage"])
+    assert [line.get_label() for line in panel(figure, "first-passage times").lines] == [
+        "middle → any other", "into left", "into right"
+    ]
+    plane = PLANE.replace("evolve", "first_passage = {}\nevolve")
+    figure = drawn(solved(folder, plane), ["landscape", "exit_places:valley_1-any"])
+    (marks,) = [one for one in panel(figure, "places of exit").collections if one.get_sizes().size > 2]
+    at = np.asarray(marks.get_offsets())
+    assert at[np.argmax(marks.get_sizes()), 0] > 0.2 and len(at) > 3
+
+
+def test_reasons_without_a_rate_are_told_whole(folder):
+    reason = "assumes what does not hold here, " * 9 + "and that is all"
+    none = (math.nan, math.nan)
+    rows = [
+        ("a->b", "mean_first_passage", -3.0, none, 1, ""),
+        ("a->b", "theory:kramers", math.nan, none, 0, reason),
+        ("a->b", "theory:laplace", -3.1, none, 0, ""),
+    ]
+    figure = draw_result(ResultData(table_of_rates(rows), {"estimate_rate": {"units": "1/ns"}}, {}))
+    check(figure)
+    shown = [" ".join(text.get_text().split()) for text in panel(figure, "rates").texts]
+    assert f"no rate: {reason}" in shown, shown
+
+
 def test_panels_that_are_not_there_are_answered_with_those_that_are(folder):
     result = solved(folder, WELLS)
     wrong = run("plot", result, "--panels", "landscape,comittor", folder=folder, status=2).stderr

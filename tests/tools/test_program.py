@@ -56,6 +56,25 @@ def test_splitting_and_histogram(folder):
         "run", "muller_brown", "--set", 'langevin.scheme="heun"', folder=folder, status=2).stderr
 
 
+def test_timings(folder):
+    begun = time.monotonic()
+    done = run("run", "quartic_white_noise", "--json", "--timings", folder=folder)
+    took = time.monotonic() - begun
+    json.loads(done.stdout)  # the table is on the other stream
+    rows = {}
+    for line in done.stderr.splitlines():
+        found = re.fullmatch(r"(\S.*?) +(\d+\.\d+) +(\d+\.\d+) +(\d+) MB", line)
+        if found:
+            rows[found[1]] = [float(number) for number in found.groups()[1:]]
+    assert {"discretising", "stationary law", "evolving", "escapes", "writing", "all"} <= set(rows), done.stderr
+    total = rows.pop("all")
+    stages = list(rows.values())
+    for column in (0, 1):
+        assert abs(sum(row[column] for row in stages) - total[column]) <= 0.001 * len(stages), done.stderr
+    assert 0 < total[0] <= took and total[2] == max(row[2] for row in stages) > 1, done.stderr
+    assert "stage " not in run("run", "quartic_white_noise", "--json", folder=folder).stderr
+
+
 def test_minibatches(folder):
     # l = (x - a)^2 / 2 over a = -1, 1: the chain is x' = (1 - eta) x + eta a, and stays at 0 with whole batches.
     (folder / "data.csv").write_text("a\n-1\n1\n")

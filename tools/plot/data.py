@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .style import Series, escape_series, raised
+from .style import Series, escape_series, raised, series
 
 Array = Any  # of numbers, or of texts
 
@@ -101,8 +101,18 @@ class ResultData:
         """Escapes that there is a field of that name of."""
         return [escape for escape in self.escapes if "_".join((field, *escape)) in self]
 
+    def ends_of(self, escape: tuple[str, str]) -> list[str]:
+        """What an escape may end in, of those with first-passage times."""
+        head = f"{escape[0]}->{escape[1]}:"
+        labels = [str(label) for label in self["first_passage_target"]] if "first_passage_target" in self else []
+        return [label[len(head) :] for label in labels if label.startswith(head)]
+
     def style_of(self, escape: tuple[str, str]) -> Series:
         return escape_series(self.valleys, self.escapes, escape)
+
+    def colour_of_end(self, name: str) -> str:
+        """A valley's own; grey of what is none."""
+        return series(self.valleys.index(name)).colour if name in self.valleys else "0.45"
 
     @property
     def valley_signs(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import covariance, lines, maps, network, rates, times
+from . import covariance, exits, lines, maps, network, rates, times
 from .data import ResultData
 from .layout import Panel, sheet
 from .map_marks import separate_names
@@ -25,6 +25,7 @@ PANELS = (  # the same as panel_names in tools/panel_names.cpp, which judges nam
     "quasi_potential",
     "flux",
     "first_passage",
+    "exit_places",
     "escape_times",
     "network",
     "covariance",
@@ -84,6 +85,7 @@ def offered(data: ResultData) -> dict[str, Made]:
     for origin in dict.fromkeys(origin for origin, _ in passages):
         leaving = [escape for escape in passages if escape[0] == origin]
         known[f"first_passage:{origin}"] = one(times.first_passage, data, leaving)
+    known.update(of_pairs(data, "exit_places", "first_passage_exit_probability", partial(exits.panel, data)))
     for method in dict.fromkeys(estimate.method for estimate in data.estimates):
         watched = data.escapes_with(f"escape_time_{method}")
         if watched:

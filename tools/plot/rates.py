@@ -13,12 +13,14 @@ from matplotlib.lines import Line2D
 from .data import Estimate, ResultData
 from .decades import decade_ticks
 from .layout import Panel
+from .legends import broken
 from .style import SMALL, escape_name, method_name, plain, power_of_ten
 
 LINE = 0.135  # inches
 HEADING = 1.15  # lines, of an escape's name above its rates
 GAP = 0.3  # above it
 MOST_LINES = 45  # in one column
+WORDS = 4.4  # inches, of a line of words that stand in the place of a rate
 LEAST_DECADES = 0.3  # across the axis, so that digits that agree are seen to agree
 LOG_10 = math.log(10)
 
@@ -41,7 +43,12 @@ def panels(data: ResultData) -> list[Panel]:
 
 
 def lines_of(groups: Sequence[Group]) -> float:
-    return sum(GAP + HEADING + len(rows) for _, rows in groups)
+    return sum(GAP + HEADING + sum(map(height_of, rows)) for _, rows in groups)
+
+
+def height_of(one: Estimate) -> int:
+    """Lines."""
+    return 1 if math.isfinite(one.log_rate) else len(in_words(one))
 
 
 def pages(groups: Sequence[Group]) -> list[list[Group]]:
@@ -85,13 +92,14 @@ def draw_rates(
         )
         position += HEADING
         for one in rows:
+            middle = position + (height_of(one) - 1) / 2
             if math.isfinite(one.log_rate):
-                axes.axhline(position, color="0.9", lw=0.5, zorder=0)
-            draw_rate(axes, one, position, colours[escape])
-            ticks.append(position)
+                axes.axhline(middle, color="0.9", lw=0.5, zorder=0)
+            draw_rate(axes, one, middle, colours[escape])
+            ticks.append(middle)
             names.append(method_name(one.method))
             bold.append(one.recommended)
-            position += 1.0
+            position += height_of(one)
     axes.set_ylim(position - 0.4, -0.8)
     axes.set_yticks(ticks, names)
     for label, recommended in zip(axes.get_yticklabels(), bold):
@@ -114,7 +122,7 @@ def draw_rate(axes: Any, one: Estimate, position: float, colour: str) -> None:
         axes.text(
             0.03,
             position,
-            in_words(one),
+            "\n".join(map(plain, in_words(one))),
             va="center",
             style="italic",
             fontsize=SMALL,
@@ -140,14 +148,16 @@ def draw_rate(axes: Any, one: Estimate, position: float, colour: str) -> None:
     axes.text(1.01, position, number_text(one), va="center", fontsize=SMALL, transform=axes.get_yaxis_transform())
 
 
-def in_words(one: Estimate) -> str:
-    """What is said where a rate has no place on a logarithmic axis."""
-    reason = one.note.split(";")[0]
-    reason = f": {reason[:88]}{'…' if len(reason) > 88 else ''}" if reason else ""
+def in_words(one: Estimate) -> list[str]:
+    """What is said where a rate has no place on a logarithmic axis, in lines."""
+    note = one.note.split(";")[0]
+    reason = f": {note}" if note else ""
     if math.isinf(one.log_rate):
-        return plain("rate " + reason[2:] if reason.startswith(": 0") else f"rate 0{reason}")
-    bound = f", below {power_text(one.log_high)}" if math.isfinite(one.log_high) else ""
-    return f"no rate{bound}{plain(reason)}"
+        text = "rate " + reason[2:] if reason.startswith(": 0") else f"rate 0{reason}"
+    else:
+        bound = f", below {power_text(one.log_high)}" if math.isfinite(one.log_high) else ""
+        text = f"no rate{bound}{reason}"
+    return broken(text, SMALL, WORDS).split("\n")
 
 
 def power_text(log_value: float, digits: int = 2) -> str:

@@ -115,18 +115,22 @@ def has_flux(data: ResultData) -> Any:
 
 
 def first_passage(data: ResultData, escapes: list[tuple[str, str]]) -> Panel:
-    """Densities of the first-passage times of escapes."""
+    """Densities of the first-passage times of escapes; of one alone also those of the ends that it may come to."""
 
-    looks = []
+    curves: list[tuple[str, dict[str, Any]]] = []  # datasets, and how they are drawn
     for escape in escapes:
         style = data.style_of(escape)
         look = {"color": style.colour, "ls": style.line, "marker": style.marker, "ms": 3, "label": escape_name(*escape)}
-        looks.append(look)
+        curves.append(("_".join(("first_passage_density", *escape)), look))
+    for k, end in enumerate(data.ends_of(escapes[0]) if len(escapes) == 1 else []):
+        field = "_".join(("first_passage_target_density", *escapes[0], end))
+        if field in data:
+            look = {"color": data.colour_of_end(end), "lw": 0.9, "ls": DASHES[k % len(DASHES)], "label": f"into {end}"}
+            curves.append((field, look))
 
     def draw(figure: Any, axes: Any) -> None:
-        for escape, look in zip(escapes, looks):
-            density = data.drawn(data["_".join(("first_passage_density", *escape))])
-            axes.plot(data["first_passage_time"], density, markevery=0.12, **look)
+        for field, look in curves:
+            axes.plot(data["first_passage_time"], data.drawn(data[field]), markevery=0.12, **look)
         axes.set(
             xscale="log",
             yscale="log",
@@ -138,7 +142,7 @@ def first_passage(data: ResultData, escapes: list[tuple[str, str]]) -> Panel:
         logarithmic(axes.yaxis)
         finish(axes)
 
-    return Panel(draw, legend=[sample(**look) for look in looks], stretches=True)
+    return Panel(draw, legend=[sample(**look) for _, look in curves], stretches=True)
 
 
 def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) -> Panel:

@@ -81,13 +81,21 @@ inline auto members(LossResult& one) {
   auto& [a, b, c, d, e] = one;
   return std::tie(a, b, c, d, e);
 }
+inline auto members(FirstPassageTarget& one) {
+  auto& [a, b, c, d, e, f, g, h] = one;
+  return std::tie(a, b, c, d, e, f, g, h);
+}
 inline auto members(FirstPassageResult& one) {
-  auto& [a, b, c, d, e, f, g, h, i, j] = one;
-  return std::tie(a, b, c, d, e, f, g, h, i, j);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = one;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+}
+inline auto members(LinearSolverResult& one) {
+  auto& [a, b, c, d, e] = one;
+  return std::tie(a, b, c, d, e);
 }
 inline auto members(Results& one) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = one;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = one;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
 }
 inline auto members(FieldsOverCells& one) {
   auto& [a, b, c, d] = one;

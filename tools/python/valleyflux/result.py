@@ -41,6 +41,7 @@ class Rate:
         return self.value
 
 
+_TARGET = ("probability", "grid_error", "mean")  # columns of first_passages
 _COMPUTED = ("_content", "rates", "fields")  # by the properties of these names, when they are first asked for
 
 
@@ -83,18 +84,28 @@ class Result:
         estimates: list[dict[str, Any]] = self._content["estimates"]
         return estimates
 
-    def rate(self, from_: str, to: str = "any", method: str | None = None) -> Rate:
+    def rate(self, from_: str, to: str | None = None, method: str | None = None) -> Rate:
         """The rate of an escape, by a method, or the one that is to be quoted.
 
+        Args:
+            to: what ends it. Where it is left out: any other valley, or, where that was not asked for, what the only
+                escape from this valley leads to.
+
         Raises:
-            KeyError: where none was asked for.
+            KeyError: where none was asked for, or several were and it is not said which.
         """
+        targets = list(dict.fromkeys(row["to"] for row in self.estimates if row["from"] == from_))
+        if to is None:
+            to = "any" if "any" in targets or not targets else targets[0]
+            if to != "any" and len(targets) > 1:
+                raise KeyError(f"escapes from {from_} lead to {', '.join(targets)}: say which, as rate({from_!r}, {to!r})")
         rows = [row for row in self.estimates if (row["from"], row["to"]) == (from_, to)]
         chosen = [row for row in rows if (row["method"] == method if method else row["recommended"])]
         if not chosen:
-            known = ", ".join(f"{row['from']} -> {row['to']} by {row['method']}" for row in self.estimates)
+            near = rows or [row for row in self.estimates if row["from"] == from_] or self.estimates
+            known = ", ".join(f"{row['from']} -> {row['to']} by {row['method']}" for row in near)
             by = f" by {method}" if method else ""
-            raise KeyError(f"there is no rate {from_} -> {to}{by} (there are: {known})")
+            raise KeyError(f"there is no rate {from_} -> {to}{by} (there are: {known or 'none'})")
         row = chosen[0]
         value, low, high, log, time = (
             math.nan if row[name] is None else float(row[name]) for name in ("rate", "low", "high", "log_rate", "time")
@@ -143,6 +154,18 @@ class Result:
     def paths(self) -> pd.DataFrame:
         """Most probable paths, one row each; their points are in ``fields``."""
         return pd.DataFrame(self._content["paths"])
+
+    @property
+    def first_passages(self) -> pd.DataFrame:
+        """Of a case with ``first_passage``, one row for each end that an escape may come to: its ``target``, the
+        ``probability`` of it, the ``mean`` time of those that end there. Densities over time and places of exit are in
+        ``fields``."""
+        rows = [
+            {"from": one["from"], "to": one["to"], **target}
+            for one in self._content["first_passage"]
+            for target in one["targets"]
+        ]
+        return pd.DataFrame(rows, columns=["from", "to", "name", *_TARGET]).rename(columns={"name": "target"})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the HDF5 file of the run, and the XDMF file for ParaView beside it.
