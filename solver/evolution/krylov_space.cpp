@@ -15,7 +15,8 @@ constexpr Index block_states = 2048;  // at once: sums over blocks are the same 
 template <class Function>
 void over_blocks(Index states, const Function& f) {
   const Index blocks = (states + block_states - 1) / block_states;
-#pragma omp parallel for schedule(static)
+  constexpr Index worth_threads = 8;  // blocks; fewer are done before others have woken up
+#pragma omp parallel for schedule(static) if (blocks >= worth_threads)
   for (Index b = 0; b < blocks; ++b) f(b * block_states, std::min(block_states, states - b * block_states));
 }
 

@@ -249,8 +249,8 @@ TEST_CASE("an exponential that goes on from any of its frames ends with the same
 }
 
 TEST_CASE("the exponential has the same bits with any number of threads") {
-  const Generator generator = line_of(quartic, -2.0, 2.0, 9001, 0.1);
-  const Eigen::VectorXd initial = peak(9001, 2000.0, 300.0);
+  const Generator generator = line_of(quartic, -2.0, 2.0, 20001, 0.1);
+  const Eigen::VectorXd initial = peak(20001, 5000.0, 700.0);
   std::vector<Eigen::VectorXd> last;
   const int before = omp_get_max_threads();
   for (const int threads : {1, 2, 5}) {
