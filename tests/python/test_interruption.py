@@ -69,7 +69,7 @@ def test_an_interrupted_sweep_keeps_the_values_before():
     press, runs = AtStage("never"), []
 
     def report(fraction, stage):
-        if stage == "discretising":
+        if stage == "setting up the problem":
             runs.append(stage)
         if len(runs) == 3 and not press.pressed:
             press.pressed = True

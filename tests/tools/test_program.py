@@ -75,6 +75,17 @@ def test_timings(folder):
     assert "stage " not in run("run", "quartic_white_noise", "--json", folder=folder).stderr
 
 
+def test_waiting_threads_sleep(folder):
+    def policy(**given):
+        environment = {key: value for key, value in os.environ.items() if key not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+        done = subprocess.run([PROGRAM, "list"], cwd=folder, capture_output=True, text=True, check=True,
+                              env={**environment, "OMP_DISPLAY_ENV": "true", **given})
+        return re.findall(r"OMP_WAIT_POLICY *= *'(\w+)'", done.stderr)[-1].lower()
+
+    assert policy() == "passive"
+    assert policy(OMP_WAIT_POLICY="active") == "active"
+
+
 def test_minibatches(folder):
     # l = (x - a)^2 / 2 over a = -1, 1: the chain is x' = (1 - eta) x + eta a, and stays at 0 with whole batches.
     (folder / "data.csv").write_text("a\n-1\n1\n")

@@ -14,7 +14,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from . import _core
+from .waiting_threads import asleep
+
+with asleep():
+    from . import _core
+
 from .case import Case
 from .errors import CaseError, OutputError, ProblemError, SolverError
 from .figures import Figure, reproduce

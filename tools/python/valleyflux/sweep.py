@@ -87,7 +87,12 @@ def sweep(
     starts = _core.TrainedStarts()
     results: list[Result] = []
     for one in cases:
-        result = solve(one, threads=threads, progress=progress, rates_only=True, starts=starts)
+        try:
+            result = solve(one, threads=threads, progress=progress, rates_only=True, starts=starts)
+        except KeyboardInterrupt:  # while a case was set up
+            if not results:
+                raise
+            return Sweep(keys, values[: len(results)], tuple(results), True)
         if result.interrupted:
             return Sweep(keys, values[: len(results)], tuple(results), True)
         results.append(result)
