@@ -19,14 +19,14 @@ EngineName engine_named(std::string_view name) {
       fmt::format("there is no engine \"{}\" (engines: automatic, elimination, multilevel)", name));
 }
 
-bool takes_multilevel(EngineName engine, int dimension, double cells) {
-  constexpr double most_of_elimination = 1024.0 * 1024.0;
+bool takes_multilevel(EngineName engine, int dimension, double cells, double memory) {
+  constexpr double large = 1024.0 * 1024.0;
   if (dimension == 1 || engine == EngineName::elimination) return false;
-  return engine == EngineName::multilevel || cells > most_of_elimination;
+  return engine == EngineName::multilevel || (cells > large && elimination_estimate(dimension, cells) > memory);
 }
 
 Engines::Engines(EngineName engine, int dimension, double cells, double memory, std::shared_ptr<EngineReport> report)
-    : multilevel_(takes_multilevel(engine, dimension, cells)), memory_(memory), report_(std::move(report)) {}
+    : multilevel_(takes_multilevel(engine, dimension, cells, memory)), memory_(memory), report_(std::move(report)) {}
 
 MultilevelHooks multilevel_hooks(double memory, std::shared_ptr<EngineReport> report) {
   MultilevelHooks hooks;

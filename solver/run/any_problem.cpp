@@ -22,7 +22,8 @@ void require_memory(const Case& definition) {
   for (const OpenAxis& axis : definition.axes) cells *= static_cast<double>(axis.cells.value_or(1));
   const double needed = case_memory(definition, cells), available = available_memory();
   const double by_multilevel =
-      takes_multilevel(engine_named(definition.engine), static_cast<int>(definition.axes.size()), cells)
+      takes_multilevel(engine_named(definition.engine), static_cast<int>(definition.axes.size()), cells,
+                       definition.accuracy.memory)
           ? multilevel_estimate(cells)
           : needed;
   constexpr double most_cells = 2147483647.0;  // states are numbered by 32-bit integers

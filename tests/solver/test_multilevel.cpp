@@ -373,11 +373,14 @@ TEST_CASE("quasi-stationary laws by the multilevel solver are those of eliminati
 }
 
 TEST_CASE("grids of more than 1024 x 1024 cells take the multilevel solver by themselves") {
-  CHECK_FALSE(takes_multilevel(EngineName::automatic, 2, 1024.0 * 1024.0));
-  CHECK(takes_multilevel(EngineName::automatic, 2, 1025.0 * 1024.0));
-  CHECK_FALSE(takes_multilevel(EngineName::automatic, 1, 1e7));
-  CHECK_FALSE(takes_multilevel(EngineName::elimination, 2, 1e7));
-  CHECK(takes_multilevel(EngineName::multilevel, 2, 100.0));
+  constexpr double memory = 4e9, little = 1e8;
+  CHECK_FALSE(takes_multilevel(EngineName::automatic, 2, 1024.0 * 1024.0, little));
+  CHECK(takes_multilevel(EngineName::automatic, 2, 1025.0 * 1024.0, little));
+  CHECK_FALSE(takes_multilevel(EngineName::automatic, 2, 1025.0 * 1024.0, memory));  // elimination is faster
+  CHECK(takes_multilevel(EngineName::automatic, 2, 4096.0 * 4096.0, memory));
+  CHECK_FALSE(takes_multilevel(EngineName::automatic, 1, 1e7, little));
+  CHECK_FALSE(takes_multilevel(EngineName::elimination, 2, 1e7, little));
+  CHECK(takes_multilevel(EngineName::multilevel, 2, 100.0, memory));
   CHECK(engine_named("multilevel") == EngineName::multilevel);
   CHECK_THROWS_AS(engine_named("multigrid"), std::invalid_argument);
 }
