@@ -71,6 +71,19 @@ std::string estimates_of(hid_t file) {
   return whole ? aligned(rows) : "";
 }
 
+/// Lines of the attributes that tell of a part of the results, as far as they are there.
+template <class Part>
+std::string attributes_of(hid_t file) {
+  std::string lines;
+  for_each_field<Part>([&](const auto& field) {
+    const std::string name = dataset_name<Part>(field), text = attached_text(file, name);
+    const std::vector<double> values = attached_numbers(file, name);
+    if (!text.empty()) lines += wrapped(fmt::format("{}: {}\n", name, text), 2);
+    if (!values.empty()) lines += wrapped(fmt::format("{}: {}\n", name, fmt::join(values, " ")), 2);
+  });
+  return lines;
+}
+
 }  // namespace
 
 std::string file_info(const std::filesystem::path& path) {
@@ -83,11 +96,7 @@ std::string file_info(const std::filesystem::path& path) {
   for (const char* name : {"title", "valleyflux_version", "valleyflux_commit", "command"})
     if (const std::string value = attached_text(file, name); !value.empty())
       out += wrapped(fmt::format("{}: {}\n", name, value), 2);
-  for_each_field<AccuracyResult>([&](const auto& field) {
-    const std::string name = dataset_name<AccuracyResult>(field);
-    if (const std::vector<double> values = attached_numbers(file, name); !values.empty())
-      out += wrapped(fmt::format("{}: {}\n", name, fmt::join(values, " ")), 2);
-  });
+  out += attributes_of<AccuracyResult>(file) + attributes_of<LinearSolverResult>(file);
 
   std::vector<std::vector<std::string>> rows{{"dataset", "shape", "values", "meaning"}};
   for (const std::string& name : names_in(file)) {

@@ -373,6 +373,7 @@ TEST_CASE("what there is one of in a run, its warnings and its facts about estim
   results.evolution = EvolutionResult{"tr_bdf2", 210, 3, 7, 2e-16, 0.0, 1e-15, 1e-9, {{"x.max", 0.25}}};
   results.histogram = HistogramResult{2.5, 1000, 0.125, 0.1, 0.01};
   results.warnings = {"coarse", "größer"};
+  results.linear_solver = {"multilevel", 12, 19, 3e-13, 1};
   results.spectrum = {0.0, {-1.0, 2.0}};
   results.network->right = results.network->left =
       (Eigen::MatrixXcd(2, 2) << 1.0, 2.0, 3.0, std::complex(4.0, 5.0)).finished();
@@ -428,6 +429,7 @@ TEST_CASE("what there is one of in a run, its warnings and its facts about estim
         "x of the place that blocks: the noise vanishes there and the drift points back");
   const std::string info = file_info(path);
   CHECK(info.find("left->far right:quasi_stationary  0.0015") != std::string::npos);
+  CHECK(info.find("linear_solver_engine: multilevel\nlinear_solver_solves: 12\n") != std::string::npos);
   CHECK(info.find("warning: coarse\nwarning: größer\n") != std::string::npos);
 }
 
