@@ -22,7 +22,7 @@ EngineName engine_named(std::string_view name) {
 bool takes_multilevel(EngineName engine, int dimension, double cells, double memory) {
   constexpr double large = 1024.0 * 1024.0;
   if (dimension == 1 || engine == EngineName::elimination) return false;
-  return engine == EngineName::multilevel || (cells > large && elimination_estimate(dimension, cells) > memory);
+  return engine == EngineName::multilevel || (cells > large && memory_estimate(dimension, cells) > memory);
 }
 
 Engines::Engines(EngineName engine, int dimension, double cells, double memory, std::shared_ptr<EngineReport> report)

@@ -18,8 +18,8 @@ namespace valleyflux {
 /// Throws std::invalid_argument for an unknown name.
 EngineName engine_named(std::string_view name);
 
-/// Whether the multilevel solver is to solve a grid: by itself where that has more than 1024 x 1024 cells and the
-/// factors of an elimination, which is faster, would take more bytes than `memory`.
+/// Whether the multilevel solver is to solve a grid: by itself where that has more than 1024 x 1024 cells and
+/// elimination, which is faster, would take more bytes than `memory`.
 bool takes_multilevel(EngineName engine, int dimension, double cells, double memory);
 
 /// What the multilevel solver has done in a run.

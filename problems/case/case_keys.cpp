@@ -194,7 +194,7 @@ constexpr std::array keys{
     CaseKey{"solver", "modes", "0 to 100", "6", "of the leading spectrum; 0: none"},
     CaseKey{"solver", "engine", "automatic, elimination, multilevel", "automatic",
             "of linear equations in the plane; multilevel: iterative, for large grids; automatic: beyond 1024 x 1024 "
-            "cells, where factors of an elimination would take more than accuracy.memory"},
+            "cells, where elimination would take more than accuracy.memory"},
     CaseKey{"solver", "network", flag, "true", "rates between all valleys"},
     CaseKey{"solver", "rates", "edge, departing_cell", "edge",
             "form of the scheme; departing_cell: the simpler one, as a check"},
