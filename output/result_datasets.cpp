@@ -303,6 +303,13 @@ void write_attribute(Datasets& file, const std::string& name, const std::vector<
   file.attribute(name, ends);
 }
 
+/// What there is one of, as attributes of the file.
+template <Described Owner>
+void write_attributes(Datasets& file, const Owner& owner) {
+  for_each_field<Owner>(
+      [&](const auto& field) { write_attribute(file, dataset_name<Owner>(field), std::invoke(field.get, owner)); });
+}
+
 }  // namespace
 
 void write_results(Datasets& file, const Results& results, const std::vector<std::string>& coordinates,
@@ -317,14 +324,8 @@ void write_results(Datasets& file, const Results& results, const std::vector<std
   write_one(file, results);
   if (results.evolution) write_one(file, *results.evolution);
   if (results.histogram) write_one(file, *results.histogram);
-  if (results.accuracy)
-    for_each_field<AccuracyResult>([&](const auto& field) {
-      write_attribute(file, dataset_name<AccuracyResult>(field), std::invoke(field.get, *results.accuracy));
-    });
-  if (results.linear_solver)
-    for_each_field<LinearSolverResult>([&](const auto& field) {
-      write_attribute(file, dataset_name<LinearSolverResult>(field), std::invoke(field.get, *results.linear_solver));
-    });
+  if (results.accuracy) write_attributes(file, *results.accuracy);
+  if (results.linear_solver) write_attributes(file, *results.linear_solver);
   if (results.loss) {
     write_one(file, *results.loss);
     if (results.loss->covariance) write_one(file, *results.loss->covariance);

@@ -1,3 +1,4 @@
+#include "solver/discretisation/jumps_by_state.hpp"
 #include "solver/elimination/elimination.hpp"
 
 #include <fmt/format.h>
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 namespace valleyflux {
@@ -15,74 +15,49 @@ std::size_t at(Index index) {
   return static_cast<std::size_t>(index);
 }
 
-/// Jumps with positive rates, by the state that they start from.
-class Jumps {
- public:
-  explicit Jumps(const Generator& generator) : generator_(generator), begin_(at(generator.states) + 1, 0) {
-    for (const auto* ends : {&generator.from, &generator.to})
-      for (const auto state : *ends) ++begin_[at(state)];
-    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
-    edges_.resize(at(begin_.back()));
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      edges_[at(--begin_[at(generator.from[e])])] = static_cast<std::int32_t>(e);
-      edges_[at(--begin_[at(generator.to[e])])] = static_cast<std::int32_t>(e);
-    }
+/// Marks the states that `start` leads to by positive rates (backwards: that lead to `start`), itself included, and
+/// calls f(state, next, to, back) where one is found. States marked before are not visited. Returns the number of
+/// states found.
+template <typename F>
+Index mark(const JumpsByState& jumps, std::int32_t start, bool backwards, std::vector<char>& marked, const F& f) {
+  std::vector<std::int32_t> found{start};
+  marked[at(start)] = 1;
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    const std::int32_t state = found[k];
+    jumps.each(state, [&](std::int32_t next, double to, double back) {
+      if (marked[at(next)] || !((backwards ? back : to) > 0.0)) return;
+      marked[at(next)] = 1;
+      found.push_back(next);
+      f(state, next, to, back);
+    });
   }
+  return static_cast<Index>(found.size());
+}
 
-  /// Marks the states that `start` leads to (backwards: that lead to `start`), itself included, and calls
-  /// f(state, next, edge) where one is found. States marked before are not visited. Returns the number of states found.
-  template <typename F>
-  Index mark(std::int32_t start, bool backwards, std::vector<char>& marked, const F& f) const {
-    std::vector<std::int32_t> found{start};
-    marked[at(start)] = 1;
-    for (std::size_t k = 0; k < found.size(); ++k) {
-      const std::int32_t state = found[k];
-      for (auto j = begin_[at(state)]; j < begin_[at(state) + 1]; ++j) {
-        const std::size_t e = at(edges_[at(j)]);
-        const bool is_from = generator_.from[e] == state;
-        const std::int32_t next = is_from ? generator_.to[e] : generator_.from[e];
-        const double rate = is_from != backwards ? generator_.forward[e] : generator_.backward[e];
-        if (marked[at(next)] || !(rate > 0.0)) continue;
-        marked[at(next)] = 1;
-        found.push_back(next);
-        f(state, next, e);
-      }
+void nothing(std::int32_t, std::int32_t, double, double) {}
+
+/// Where the largest rate leads; the state itself if none does.
+std::int32_t most_frequent(const JumpsByState& jumps, std::int32_t state) {
+  double largest = 0.0;
+  std::int32_t goal = state;
+  jumps.each(state, [&](std::int32_t next, double to, double) {
+    if (to > largest) {
+      largest = to;
+      goal = next;
     }
-    return static_cast<Index>(found.size());
-  }
-
-  /// Where the largest rate leads; the state itself if none does.
-  std::int32_t most_frequent(std::int32_t state) const {
-    double largest = 0.0;
-    std::int32_t goal = state;
-    for (auto j = begin_[at(state)]; j < begin_[at(state) + 1]; ++j) {
-      const std::size_t e = at(edges_[at(j)]);
-      const bool is_from = generator_.from[e] == state;
-      const double rate = is_from ? generator_.forward[e] : generator_.backward[e];
-      if (rate > largest) {
-        largest = rate;
-        goal = is_from ? generator_.to[e] : generator_.from[e];
-      }
-    }
-    return goal;
-  }
-
- private:
-  const Generator& generator_;
-  std::vector<std::int32_t> begin_, edges_;
-};
-
-void nothing(std::int32_t, std::int32_t, std::size_t) {}
+  });
+  return goal;
+}
 
 /// A state that all others lead to.
-std::int32_t common_goal(const Jumps& jumps, Index states) {
+std::int32_t common_goal(const JumpsByState& jumps, Index states) {
   // If there is one, then the last state that those tried before it do not lead to is one.
   std::vector<char> marked(at(states), 0);
   std::int32_t goal = 0;
   for (std::int32_t state = 0; state < states; ++state)
-    if (!marked[at(state)]) jumps.mark(goal = state, true, marked, nothing);
+    if (!marked[at(state)]) mark(jumps, goal = state, true, marked, nothing);
   std::fill(marked.begin(), marked.end(), char{0});
-  if (jumps.mark(goal, true, marked, nothing) < states) {
+  if (mark(jumps, goal, true, marked, nothing) < states) {
     const auto other = std::find(marked.begin(), marked.end(), char{0}) - marked.begin();
     throw SolverError(fmt::format(
         "there is more than one closed class of states (state {} does not lead to state {}): no unique stationary law",
@@ -108,25 +83,23 @@ Generator without(const Generator& generator, const std::vector<char>& closed, I
 }
 
 /// Where the largest rates lead from a state: to the bottom of its valley.
-Index downstream(const Generator& generator, const Jumps& jumps, Index state) {
+Index downstream(const Generator& generator, const JumpsByState& jumps, Index state) {
   std::vector<char> visited(at(generator.states), 0);
   while (!visited[at(state)]) {
     visited[at(state)] = 1;
-    state = jumps.most_frequent(static_cast<std::int32_t>(state));
+    state = most_frequent(jumps, static_cast<std::int32_t>(state));
   }
   return state;
 }
 
 /// A state of the closed class that is probable as far as the ratios of rates along some paths tell (with detailed
 /// balance: the most probable one). Marks the closed class.
-Index probable_state(const Generator& generator, const Jumps& jumps, std::vector<char>& closed) {
+Index probable_state(const Generator& generator, const JumpsByState& jumps, std::vector<char>& closed) {
   const std::int32_t start = common_goal(jumps, generator.states);
   Eigen::VectorXd log_weight = Eigen::VectorXd::Constant(generator.states, -std::numeric_limits<double>::infinity());
   log_weight[start] = 0.0;
-  jumps.mark(start, false, closed, [&](std::int32_t state, std::int32_t next, std::size_t e) {
-    const bool forward = generator.from[e] == state;
-    const double rise = std::log(generator.forward[e]) - std::log(generator.backward[e]);
-    log_weight[next] = log_weight[state] + std::clamp(forward ? rise : -rise, -700.0, 700.0);
+  mark(jumps, start, false, closed, [&](std::int32_t state, std::int32_t next, double to, double back) {
+    log_weight[next] = log_weight[state] + std::clamp(std::log(to) - std::log(back), -700.0, 700.0);
   });
   Index best = 0;
   log_weight.maxCoeff(&best);
@@ -173,7 +146,7 @@ Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Ge
   if (Eigen::VectorXd law = law_of_divided_chain(generator, total); law.size() > 0) return law;
   constexpr int attempts = 10;
   constexpr double low = 1e-250, out_of_proportion = 1e100;
-  const Jumps jumps(generator);
+  const JumpsByState jumps(generator);
   std::vector<char> closed(at(generator.states), 0);
   Index reference = probable_state(generator, jumps, closed);
   for (int attempt = 0; attempt < attempts; ++attempt) {

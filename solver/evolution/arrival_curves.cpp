@@ -8,10 +8,6 @@
 
 namespace valleyflux {
 
-double DoublingTimes::last() const {
-  return std::ldexp(first, doublings);
-}
-
 std::pair<double, double> DoublingTimes::stretch(int k) const {
   const double end = std::ldexp(first, k);
   return {k == 0 ? 0.0 : 0.5 * end, end};

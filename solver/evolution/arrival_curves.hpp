@@ -19,7 +19,6 @@ struct DoublingTimes {
   double first;
   int doublings;
 
-  double last() const;
   /// Begin and end of the k-th stretch of evenly spaced ones; of a negative k, one before `first`.
   std::pair<double, double> stretch(int k) const;
   Eigen::VectorXd all() const;

@@ -14,18 +14,6 @@ std::size_t at_state(std::int32_t state) {
 
 }  // namespace
 
-JumpsByState::JumpsByState(const Generator& generator)
-    : generator_(generator), begin_(static_cast<std::size_t>(generator.states) + 1, 0) {
-  for (const auto* ends : {&generator.from, &generator.to})
-    for (const auto state : *ends) ++begin_[at_state(state)];
-  std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
-  edges_.resize(at_state(begin_.back()));
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    edges_[at_state(--begin_[at_state(generator.from[e])])] = static_cast<std::int32_t>(e);
-    edges_[at_state(--begin_[at_state(generator.to[e])])] = static_cast<std::int32_t>(e);
-  }
-}
-
 std::vector<std::int32_t> all_states(const Generator& generator) {
   std::vector<std::int32_t> all(static_cast<std::size_t>(generator.states));
   std::iota(all.begin(), all.end(), 0);

@@ -1,4 +1,5 @@
 #include "solver/elimination/elimination.hpp"
+#include "tests/solver/one_way_rates.hpp"
 
 #include <doctest/doctest.h>
 #include <omp.h>
@@ -124,16 +125,6 @@ void open_last_column(Lattice& lattice) {
     if (lattice.positions(0, s) == last) lattice.generator.exit[s] = 1.0;
 }
 
-/// Makes detailed balance fail: rates multiplied by random factors, every tenth one of an edge zero.
-void disturb(Generator& generator, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<double> factor(0.1, 3.0);
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    generator.forward[e] *= factor(random);
-    generator.backward[e] *= e % 10 == 3 ? 0.0 : factor(random);
-  }
-}
-
 Eigen::VectorXd random_positive(Index count, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> value(-8.0, 3.0);
@@ -227,9 +218,9 @@ TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundr
   lattices["cycle of three"] = boltzmann({3}, {{1}}, {true}, two_valleys(3, 5.0), 8);
   lattices["line with long offsets"] = boltzmann({60}, {{1}, {3}}, {false}, two_valleys(60, 20.0), 9);
   lattices["one-way rates"] = boltzmann({10, 8}, {{1, 0}, {0, 1}, {1, -1}}, {false, false}, two_valleys(10, 10.0), 10);
-  disturb(lattices["one-way rates"].generator, 1);
+  make_one_way(lattices["one-way rates"].generator, 1);
   lattices["one-way cycle"] = boltzmann({30}, {{1}}, {true}, two_valleys(30, 4.0), 11);
-  disturb(lattices["one-way cycle"].generator, 2);
+  make_one_way(lattices["one-way cycle"].generator, 2);
   for (auto& entry : lattices) {
     CAPTURE(entry.first);
     Lattice& lattice = entry.second;
@@ -252,7 +243,7 @@ TEST_CASE("large fronts agree with the dense recursion in extended precision") {
   for (const int side : {17, 30}) {
     Lattice lattice =
         boltzmann({side, side}, {{1, 0}, {0, 1}, {3, 1}, {2, -3}, {5, 2}}, {false, true}, two_valleys(side, 80.0), 12);
-    disturb(lattice.generator, 4);
+    make_one_way(lattice.generator, 4);
     open_last_column(lattice);
     const Generator& g = lattice.generator;
     const Eigen::VectorXd f = random_positive(g.states, 5), exact = dense_recursion(g, f);
@@ -322,7 +313,7 @@ TEST_CASE("chances to leave by either way sum to one, and the small one is no di
 
 TEST_CASE("the solutions of the backward and the forward equation are adjoint") {
   Lattice lattice = boltzmann({30, 28}, {{1, 0}, {0, 1}, {2, 1}}, {true, false}, two_valleys(30, 25.0), 14);
-  disturb(lattice.generator, 6);
+  make_one_way(lattice.generator, 6);
   open_last_column(lattice);
   const Generator& g = lattice.generator;
   const Elimination elimination(EliminationOrder(g, lattice.positions), g, 1e-6);
@@ -394,7 +385,7 @@ TEST_CASE("stationary probabilities may span more than double precision's range"
 
 TEST_CASE("a generator without detailed balance keeps its stationary law") {
   Lattice lattice = boltzmann({24, 19}, {{1, 0}, {0, 1}, {1, 1}}, {true, false}, two_valleys(24, 6.0), 17);
-  disturb(lattice.generator, 10);
+  make_one_way(lattice.generator, 10);
   const Generator& g = lattice.generator;
   const Eigen::VectorXd law = stationary_probabilities(EliminationOrder(g, lattice.positions), g);
   CHECK(law.minCoeff() > 0.0);

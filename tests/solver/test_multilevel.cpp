@@ -4,6 +4,7 @@
 #include "solver/multilevel/multilevel_solver.hpp"
 #include "solver/run/case_memory.hpp"
 #include "tests/relative.hpp"
+#include "tests/solver/one_way_rates.hpp"
 
 #include <doctest/doctest.h>
 #include <omp.h>
@@ -110,15 +111,6 @@ void open_right(PlaneChain& chain) {
     if (std::abs((chain.positions(0, s) + 0.5) / n - 0.81) < 0.04 &&
         std::abs((chain.positions(1, s) + 0.5) / m - 0.5) < 0.1)
       chain.generator.exit[s] = 1.0 + 0.1 * chain.positions(1, s);
-}
-
-void make_one_way(Generator& generator, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<double> factor(0.1, 3.0);
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    generator.forward[e] *= factor(random);
-    generator.backward[e] *= e % 10 == 3 ? 0.0 : factor(random);
-  }
 }
 
 /// Everybody jumps to a few others anywhere.
