@@ -28,7 +28,7 @@ bool takes_multilevel(EngineName engine, int dimension, double cells, double mem
 Engines::Engines(EngineName engine, int dimension, double cells, double memory, std::shared_ptr<EngineReport> report)
     : multilevel_(takes_multilevel(engine, dimension, cells, memory)), memory_(memory), report_(std::move(report)) {}
 
-MultilevelHooks multilevel_hooks(double memory, std::shared_ptr<EngineReport> report) {
+MultilevelHooks multilevel_hooks(double memory, const std::shared_ptr<EngineReport>& report) {
   MultilevelHooks hooks;
   hooks.solved = [report](const MultilevelRecord& of_solve) {
     if (!report) return;

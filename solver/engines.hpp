@@ -33,7 +33,7 @@ struct EngineReport {
 
 /// Tells the report (none: nobody) of all solves, and eliminates what stalls. Throws SolverError there where that would
 /// take more bytes than `memory`.
-MultilevelHooks multilevel_hooks(double memory, std::shared_ptr<EngineReport> report);
+MultilevelHooks multilevel_hooks(double memory, const std::shared_ptr<EngineReport>& report);
 
 /// Makes the engines of one grid's processes. Not to be used by several threads at a time.
 class Engines {

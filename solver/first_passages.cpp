@@ -45,7 +45,7 @@ template <int Dim>
 Eigen::VectorXd start_at(const StateSpace<Dim>& space, const KilledProcess<Dim>& process, const Point<Dim>& x) {
   const Index states = process.generator.states;
   const auto state_of = [&](Index whole) { return process.states[static_cast<std::size_t>(whole)]; };
-  const Eigen::VectorXd nearest = Eigen::VectorXd::Unit(states, state_of(space.nearest(x)));
+  Eigen::VectorXd nearest = Eigen::VectorXd::Unit(states, state_of(space.nearest(x)));
   if (Dim == 1) return nearest;
   const Grid<Dim>& grid = space.grid();
   const Point<Dim> at = grid.cell_coordinates(x);
@@ -119,7 +119,7 @@ DoublingTimes times_of(const FirstPassageOptions& options, double shortest, doub
   constexpr double latest = 1e300;
   constexpr int per_doubling = DoublingTimes::per_doubling;
   const double until = options.until.value_or(std::min(means * longest, latest));
-  const double wanted = options.points ? static_cast<double>((*options.points + per_doubling - 1) / per_doubling - 1)
+  const double wanted = options.points ? std::ceil(static_cast<double>(*options.points) / per_doubling) - 1.0
                                        : std::ceil(std::log2(until / (part * shortest)));
   const int doublings = static_cast<int>(std::clamp(wanted, 0.0, static_cast<double>(most)));
   return {std::ldexp(until, -doublings), doublings};

@@ -14,20 +14,6 @@ namespace {
 
 constexpr const char* all_keys = "keys";
 
-std::string full_name(const CaseKey& key) {
-  return key.table.empty() ? std::string(key.name) : fmt::format("{}.{}", key.table, key.name);
-}
-
-/// Whether a name is that of a key or table, any name standing where these have a *: "grid.phi.cells" of
-/// "grid.*.cells".
-bool names(std::string_view known, std::string_view name) {
-  const std::size_t star = known.find('*');
-  if (star == std::string_view::npos) return known == name;
-  const std::string_view before = known.substr(0, star), after = known.substr(star + 1);
-  if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after)) return false;
-  return name.substr(before.size(), name.size() - before.size() - after.size()).find('.') == std::string_view::npos;
-}
-
 std::string key_text(const CaseKey& key) {
   constexpr std::size_t indent = 4;
   std::string takes = fmt::format("  {}: {}", key.name == "*" ? "any name" : key.name, key.values);
@@ -44,7 +30,7 @@ std::string keys_text(const std::string& name) {
   const bool exact = name == all_keys || std::any_of(keys.begin(), keys.end(), [&](const CaseKey& key) {
                        return key.table == name || full_name(key) == name;
                      });
-  const auto asked = [&](std::string_view known) { return exact ? known == name : names(known, name); };
+  const auto asked = [&](std::string_view known) { return exact ? known == name : stands_for(known, name); };
   std::string text;
   for (const CaseTable& table : case_tables()) {
     std::string rows;

@@ -175,6 +175,15 @@ async function committorSection(fields) {
   await show();
 }
 
+/** Where escapes leave, over the landscape, or the stationary density of a drift that has none. */
+async function exitFigures(fields) {
+  const ground = fields && (fields.landscape || fields.stationary);
+  if (!ground) return "";
+  const field = await decoded(ground);
+  const shownAs = { axes: fields.axes, field, unit: ground.unit, name: fields.landscape ? "landscape" : "density", valleys: content.valleys };
+  return element("div", { class: "figures" }, ...exitMaps(content.first_passages, shownAs));
+}
+
 function caseSection() {
   const details = element("details", {}, element("summary", {}, "The case file, with what the command line changed"), element("pre", { tabindex: "0" }, element("code", {}, content.case)));
   window.addEventListener("beforeprint", () => { details.open = true; });
@@ -216,7 +225,7 @@ async function build() {
   }
   if (fields && fields.committors.length) await committorSection(fields);
   if (content.network) section("network", "Network of the valleys", element("div", { class: "figures" }, networkDrawing(content.network), networkTable(content.network)));
-  if (content.first_passages.length) section("first-passages", "First-passage times", ...firstPassages(content.first_passages));
+  if (content.first_passages.length) section("first-passages", "First-passage times", ...firstPassages(content.first_passages), await exitFigures(fields));
   if (content.estimates.length) section("estimates-all", "All estimates", ...estimatesTable(content.estimates));
   if (warned) section("warnings", "Warnings", warningList(content.warnings));
   caseSection();

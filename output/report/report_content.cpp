@@ -124,6 +124,23 @@ Json targets(const StoredResult& result, const std::string& from, const std::str
   return all;
 }
 
+/// Where an escape leaves: places over the plane with their probability and what each leads to, but for those that are
+/// hardly ever taken.
+Json exits(const StoredResult& result, const std::string& from, const std::string& to) {
+  constexpr double least = 1e-3;  // of the largest probability
+  const auto of = [&](const char* part) { return fmt::format("first_passage_exit_{}_{}_{}", part, from, to); };
+  Json all = Json::array();
+  if (!result.has(of("x")) || !result.has(of("y"))) return all;
+  const std::vector<double> x = result.numbers(of("x")), y = result.numbers(of("y")),
+                            probability = result.numbers(of("probability"));
+  const std::vector<std::string> targets = result.texts(of("target"));
+  const double largest = *std::max_element(probability.begin(), probability.end());
+  for (std::size_t k = 0; k < probability.size(); ++k)
+    if (probability[k] > least * largest)
+      all.push_back({{"x", x[k]}, {"y", y[k]}, {"probability", probability[k]}, {"target", targets[k]}});
+  return all;
+}
+
 Json first_passages(const StoredResult& result) {
   Json all = Json::array();
   if (!result.has("first_passage_time")) return all;
@@ -136,7 +153,8 @@ Json first_passages(const StoredResult& result) {
                    {"time_unit", result.attribute("first_passage_time", "units")},
                    {"time", result.numbers("first_passage_time")},
                    {"density", result.numbers(name)},
-                   {"targets", targets(result, from[k], to[k])}});
+                   {"targets", targets(result, from[k], to[k])},
+                   {"exits", exits(result, from[k], to[k])}});
   }
   return all;
 }

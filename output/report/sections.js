@@ -214,6 +214,40 @@ function firstPassages(escapes) {
   return [made, element("p", {}, "Where escapes end that may do so in several ways:"), scrolling(element("table", {}, element("thead", {}, head), body), "Where escapes end")];
 }
 
+/** A mark of its shape, by number. */
+function endMark(number, x, y, size) {
+  const style = `fill: ${colourOf(number)}`;
+  const around = { stroke: "#fff", "stroke-width": 0.5, style, class: "exit" };
+  if (number % 3 === 0) return shape("circle", { cx: x, cy: y, r: size, ...around });
+  const square = { x: x - 0.9 * size, y: y - 0.9 * size, width: 1.8 * size, height: 1.8 * size, ...around };
+  return shape("rect", number % 3 === 1 ? square : { ...square, transform: `rotate(45 ${x} ${y})` });
+}
+
+/** Where escapes leave, over a field of the plane: marks with areas that go with the probability of each place. */
+function exitMaps(escapes, { axes, field, unit, name, valleys }) {
+  return escapes.filter((one) => one.exits.length).map((one) => {
+    const names = [...new Set(one.exits.map((exit) => exit.target))];
+    const numbers = names.map((target, k) => {
+      const valley = valleys.findIndex((known) => known.name === target);
+      return valley < 0 ? valleys.length + k : valley;
+    });
+    const largest = Math.max(...one.exits.map((exit) => exit.probability));
+    const title = `Places of exit, ${escapeName(one)}`;
+    const made = figure(title);
+    map(made, {
+      axes, field, palette: "cividis", unit, name, label: `${title}: ${one.targets.map((target) => `${target.name} ${shown(target.probability, 3)}`).join(", ")}.`,
+      decorate({ group, X, Y }) {
+        for (const exit of one.exits)
+          group.append(endMark(numbers[names.indexOf(exit.target)], X(exit.x), Y(exit.y), 6 * Math.sqrt(exit.probability / largest)));
+      },
+    });
+    const list = element("ul", { class: "legend" }, ...names.map((target, k) =>
+      element("li", {}, shape("svg", { viewBox: "0 0 14 12", "aria-hidden": "true" }, endMark(numbers[k], 7, 6, 5)), target)));
+    made.append(list, element("p", { class: "remark" }, "Areas go with the probability of leaving there; places of less than a thousandth of the largest have no mark."));
+    return made;
+  });
+}
+
 function warningList(groups) {
   const list = element("ul", { class: "warnings" });
   for (const { text, members } of groups) {

@@ -58,7 +58,7 @@ std::shared_ptr<const DiffusionModel> read_two_temperatures(CaseReader& table, c
   TwoTemperatureOptions options;
   const auto temperature = [&](const char* key) {
     const auto value = table.positive_quantity(key, parameters);
-    if (!value) table.fail("", fmt::format("{} is missing", table.name(key)));
+    if (!value) table.fail_without(key);
     return *value;
   };
   options.T_a = temperature("T_a");
@@ -111,7 +111,7 @@ std::shared_ptr<const DiffusionModel> read_model(const std::string& model, CaseR
     return placed(table.place("model"), [&] { return gradient_noise_diffusion(drift.landscape(), *result.sgd); });
   }
   const toml::node* node = table.find("D");
-  if (!node) table.fail("", "diffusion.D is missing");
+  if (!node) table.fail_without("D");
   if (model == "constant" && table.find("model")) require_numbers(table, *node);
   if (node->is_number()) {
     const double value = table.required_number("D");
@@ -133,7 +133,7 @@ SgdDiffusionOptions read_sgd(CaseReader& table, const Parameters& parameters) {
   SgdDiffusionOptions options;
   const auto eta = table.positive_quantity("eta", parameters);
   const auto batch = table.positive_quantity("batch_size", parameters);
-  if (!eta) table.fail("", fmt::format("{} is missing", table.name("eta")));
+  if (!eta) table.fail_without("eta");
   options.eta = *eta;
   options.batch_size = batch.value_or(1.0);
   options.injected = table.quantity("injected", parameters).value_or(0.0);

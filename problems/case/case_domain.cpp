@@ -125,7 +125,7 @@ Expression read_domain(CaseReader& table, std::vector<std::string> variables, bo
     variables.emplace_back("L");
   }
   auto where = table.predicate("where", variables, parameters);
-  if (!where) table.fail("", "domain.where is missing");
+  if (!where) table.fail_without("where");
   table.finish();
   return *where;
 }
@@ -133,7 +133,7 @@ Expression read_domain(CaseReader& table, std::vector<std::string> variables, bo
 std::vector<BoxSide> read_box(CaseReader& table) {
   constexpr long most_dimensions = 1000;
   const auto dimension = table.integer("dimension", 1, most_dimensions);
-  if (!dimension) table.fail("", "box.dimension is missing");
+  if (!dimension) table.fail_without("dimension");
   const auto d = static_cast<std::size_t>(*dimension);
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const auto ends = [&](const char* key, double standard) {

@@ -32,7 +32,7 @@ CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& para
   CaseEvolve spec;
   spec.initial = {read_initial(evolve, dimension, parameters), evolve.place("initial")};
   const auto until = evolve.positive("until");
-  if (!until) evolve.fail("", "evolve.until is missing");
+  if (!until) evolve.fail_without("until");
   spec.until = *until;
   spec.frames = evolve.integer("frames", 1, 1000000).value_or(spec.frames);
   spec.stepper.value =

@@ -90,7 +90,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     }
 
   auto diffusion = root.table("diffusion");
-  if (!diffusion) root.fail("", "[diffusion] is missing");
+  if (!diffusion) root.fail("", "[diffusion] is missing: the noise, such as D = 0.1 in it");
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
@@ -140,7 +140,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
                                     valley.name("minimum")));
       definition.minimum = *minimum;
     }
-    if (!definition.where) valley.fail("", fmt::format("{} is missing", valley.name("where")));
+    if (!definition.where) valley.fail_without("where");
     if (const auto fault = unfit_valley_name(definition.name))
       valley.fail("name", fmt::format("\"{}\" cannot be a valley's name: it {}", definition.name, *fault));
     for (const CaseValley& other : result.valleys)

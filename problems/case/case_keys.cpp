@@ -133,7 +133,8 @@ constexpr std::array keys{
             "least height of the way out of a minimum to a deeper one, in units of the noise level (kT of a mobility, "
             "else the mean eigenvalue of D at the minimum): shallower ones are merged"},
 
-    CaseKey{"valley", "name", text, needed, "up to 100 bytes, without /, -> and control characters"},
+    CaseKey{"valley", "name", text, needed,
+            "what results call it: up to 100 bytes, without /, -> and control characters"},
     CaseKey{"valley", "where", condition, "needed, but of a loss", "the places that belong to it"},
     CaseKey{"valley", "core", condition, "the ellipsoid of one standard deviation around the minimum",
             "what has arrived in it has made the transition"},
@@ -241,6 +242,18 @@ constexpr std::array keys{
 
 std::span<const CaseKey> case_keys() {
   return keys;
+}
+
+std::string full_name(const CaseKey& key) {
+  return std::string(key.table) + (key.table.empty() ? "" : ".") + std::string(key.name);
+}
+
+bool stands_for(std::string_view known, std::string_view name) {
+  const std::size_t star = known.find('*');
+  if (star == std::string_view::npos) return known == name;
+  const std::string_view before = known.substr(0, star), after = known.substr(star + 1);
+  if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after)) return false;
+  return name.substr(before.size(), name.size() - before.size() - after.size()).find('.') == std::string_view::npos;
 }
 
 std::span<const CaseTable> case_tables() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace valleyflux {
@@ -16,6 +17,13 @@ struct CaseKey {
 
 /// All keys, those of a table together.
 std::span<const CaseKey> case_keys();
+
+/// "diffusion.D"; of the file itself the key alone.
+std::string full_name(const CaseKey& key);
+
+/// Whether a name is that of a key or table, any name standing where these have a *: "grid.phi.cells" of
+/// "grid.*.cells".
+bool stands_for(std::string_view known, std::string_view name);
 
 /// A table of the case file.
 struct CaseTable {

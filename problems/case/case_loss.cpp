@@ -47,7 +47,7 @@ std::uint64_t read_seed(CaseReader& table) {
 
 DataSet read_random_data(CaseReader& table, long samples, CaseLoss& result) {
   const auto features = table.integer("features", 1, most_features);
-  if (!features) table.fail("", "data.features is missing");
+  if (!features) table.fail_without("features");
   const auto classes = table.integer("classes", 1, 1000).value_or(2);
   const double numbers = static_cast<double>(samples) * static_cast<double>(*features);
   if (numbers > most_numbers_of_data)
@@ -173,7 +173,7 @@ void read_start(CaseReader& table, CaseLoss& result) {
   if (auto training = table.table("training")) {
     CaseTraining spec;
     const auto eta = training->positive("eta");
-    if (!eta) training->fail("", "start.training.eta is missing");
+    if (!eta) training->fail_without("eta");
     spec.eta = *eta;
     spec.batch_size =
         static_cast<std::uint32_t>(training->integer("batch_size", 1, result.loss->samples()).value_or(1));

@@ -25,7 +25,7 @@ double read_kT(CaseReader& table, const Parameters& parameters, const std::strin
     table.fail("kT", fmt::format("{} with a unit needs units.energy, the unit of the landscape (got \"{}\")",
                                  table.name("kT"), *text));
   const auto kT = with_unit ? std::optional(read_energy(table, "kT", unit)) : table.quantity("kT", parameters);
-  if (!kT) table.fail("", fmt::format("{} is missing", table.name("kT")));
+  if (!kT) table.fail_without("kT");
   if (!(*kT > 0)) table.fail("kT", fmt::format("{} must be positive (got {})", table.name("kT"), *kT));
   return *kT;
 }

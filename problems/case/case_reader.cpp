@@ -1,5 +1,6 @@
 #include "problems/case/case_reader.hpp"
 
+#include "problems/case/case_keys.hpp"
 #include "problems/case/nearest_name.hpp"
 
 #include <fmt/ranges.h>
@@ -54,6 +55,20 @@ void CaseReader::fail(const std::string& key, const std::string& message, std::s
   throw CaseError(fmt::format("{}: error: {}", place(key, shift), message));
 }
 
+void CaseReader::fail_without(const std::string& key) const {
+  std::string plain;  // without the numbers of [[valley]]
+  for (std::string_view rest = name(key); !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('.'));
+    if (part.find_first_not_of("0123456789") != std::string_view::npos)
+      plain += (plain.empty() ? "" : ".") + std::string(part);
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  for (const CaseKey& known : case_keys())
+    if (stands_for(full_name(known), plain))
+      fail("", fmt::format("{} is missing: {} ({})", name(key), known.meaning, known.values));
+  fail("", fmt::format("{} is missing", name(key)));
+}
+
 std::string CaseReader::place(const std::string& key, std::size_t shift) const {
   const toml::node* node = key.empty() ? nullptr : table_->get(key);
   return context_->place(node ? node->source() : table_->source(), key.empty() ? path_ : name(key), shift);
@@ -75,7 +90,7 @@ std::optional<double> CaseReader::number(const std::string& key) {
 
 double CaseReader::required_number(const std::string& key) {
   const auto value = number(key);
-  if (!value) fail("", fmt::format("{} is missing", name(key)));
+  if (!value) fail_without(key);
   return *value;
 }
 
@@ -126,7 +141,7 @@ std::optional<bool> CaseReader::boolean(const std::string& key) {
 
 std::string CaseReader::required_text(const std::string& key) {
   const auto value = text(key);
-  if (!value) fail("", fmt::format("{} is missing", name(key)));
+  if (!value) fail_without(key);
   return *value;
 }
 

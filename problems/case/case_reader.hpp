@@ -50,6 +50,9 @@ class CaseReader {
 
   [[noreturn]] void fail(const std::string& key, const std::string& message, std::size_t shift = 0) const;
 
+  /// Fails for want of a key, saying what it takes as case_keys() does.
+  [[noreturn]] void fail_without(const std::string& key) const;
+
   std::string place(const std::string& key, std::size_t shift = 0) const;
 
   std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }

@@ -87,7 +87,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   const std::string name = file.string();
   std::vector<Eigen::VectorXd> slopes;
   for (const std::string& column : options.gradient)
-    slopes.push_back(options.scale * read_beside(opened, read, options.table, column).values);
+    slopes.emplace_back(options.scale * read_beside(opened, read, options.table, column).values);
   TabulatedValues& table = read.values;
   TabulatedLandscape result;
   result.warnings = landscape_doubts(name, table, options.scale);

@@ -32,7 +32,7 @@ class TableFunction {
 
   /// name: what messages call it. Values that are not finite are missing: domain() tells where; what is said there
   /// depends on the others alone. Throws std::invalid_argument as spline_landscape does.
-  TableFunction(std::string name, const TabulatedValues& table, Shape shape, Beyond beyond);
+  TableFunction(std::string name, const TabulatedValues& given, Shape shape, Beyond beyond);
 
   const std::string& name() const { return name_; }
   /// What was read, of which format, on which axes, and what speaks against its values; empty for one by code.

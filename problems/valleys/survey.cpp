@@ -194,8 +194,8 @@ bool is_pole(const Drift& drift, const Point<Dim>& x) {
   Eigen::MatrixXd points(Dim, beside + 1), force;
   points.colwise() = x;
   for (int k = 0; k < Dim; ++k) {
-    points(k, 2 * k) -= aside;
-    points(k, 2 * k + 1) += aside;
+    points(k, Index{2} * k) -= aside;
+    points(k, Index{2} * k + 1) += aside;
   }
   drift.sample(points, force);
   const Eigen::RowVectorXd size = force.colwise().norm();

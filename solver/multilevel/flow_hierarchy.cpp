@@ -97,28 +97,28 @@ void FlowHierarchy::cycle() {
   cycle_from(0, cycles_++ % 2 == 0);
 }
 
-void FlowHierarchy::cycle_from(std::size_t v, bool in_series) {
-  FlowLevel& level = levels_[v];
-  if (v + 1 == levels_.size()) {
+void FlowHierarchy::cycle_from(std::size_t level, bool in_series) {
+  FlowLevel& here = levels_[level];
+  if (level + 1 == levels_.size()) {
     constexpr std::int32_t small = 200;
-    if (level.graph.nodes() <= small) return solve_directly(level);
+    if (here.graph.nodes() <= small) return solve_directly(here);
     constexpr int sweeps = 20;  // aggregates ended early, where hardly any two nodes exchange anything
-    for (int s = 0; s < sweeps; ++s) relax(level, s % 2 == 0 ? Sweep::forwards : Sweep::backwards);
+    for (int s = 0; s < sweeps; ++s) relax(here, s % 2 == 0 ? Sweep::forwards : Sweep::backwards);
     return;
   }
-  for (int visit = 0; visit < (level.twice ? 2 : 1); ++visit) {
-    if (level.twice) in_series = visit == 0;
-    relax(level, Sweep::forwards);
-    FlowLevel& coarse = levels_[v + 1];
-    coarse_flows(level, coarse, in_series, scratch_);
+  for (int visit = 0; visit < (here.twice ? 2 : 1); ++visit) {
+    if (here.twice) in_series = visit == 0;
+    relax(here, Sweep::forwards);
+    FlowLevel& coarse = levels_[level + 1];
+    coarse_flows(here, coarse, in_series, scratch_);
     std::fill(coarse.x.begin(), coarse.x.end(), 1.0);
-    cycle_from(v + 1, in_series);
-    const std::int32_t nodes = level.graph.nodes();
+    cycle_from(level + 1, in_series);
+    const std::int32_t nodes = here.graph.nodes();
 #pragma omp parallel for schedule(static) if (nodes > worth_a_team)
     for (std::int32_t i = 0; i < nodes; ++i)
-      level.x[static_cast<std::size_t>(i)] *=
-          coarse.x[static_cast<std::size_t>(level.aggregate[static_cast<std::size_t>(i)])];
-    relax(level, Sweep::backwards);
+      here.x[static_cast<std::size_t>(i)] *=
+          coarse.x[static_cast<std::size_t>(here.aggregate[static_cast<std::size_t>(i)])];
+    relax(here, Sweep::backwards);
   }
 }
 

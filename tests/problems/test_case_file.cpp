@@ -86,6 +86,12 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
         "case.toml:19:9: error: evolve.until must be positive (got -1)");
   CHECK(complaint(with("model = \"expression\"\nD = \"T\"", "model = \"sgd\"\neta = -0.1")) ==
         "case.toml:8:7: error: diffusion.eta must be positive (got -0.1)");
+  // What is missing is described as `valleyflux list keys` does it, whatever table it is missing in.
+  CHECK(complaint(with("until = 10.0", "")) ==
+        "case.toml:17:1: error: evolve.until is missing: time at which it ends (number)");
+  CHECK(complaint(with("name = \"right\"\n", "")) ==
+        "case.toml:14:1: error: valley.1.name is missing: what results call it: up to 100 bytes, without /, -> and "
+        "control characters (text)");
   CHECK(complaint(with("title = \"A well\"", "title = [")).starts_with("case.toml:"));
   CHECK(complaint("[[[").starts_with("case.toml:1:"));
   CHECK(complaint(with("x^4/4 - x^2/2", "log(x)")).find("not finite") != std::string::npos);

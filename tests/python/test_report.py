@@ -22,6 +22,7 @@ landscape.expression = "(x^2 - 1)^2 + y^2 + x*y/2"
 units = { time = "ns", energy = "kJ/mol" }
 diffusion.D = 0.25
 accuracy.relative = 0.1
+first_passage.points = 40
 [grid]
 x = { min = -2.2, max = 2.2, cells = 32 }
 y = { min = -2, max = 2, cells = 24 }
@@ -130,6 +131,16 @@ def test_what_escapes_end_in_is_told_with_its_probability(opened):
     assert [row[3:5] for row in rows] == [["left", "0.5"], ["right", "0.5"]], rows
     curves = part.find_elements(By.CSS_SELECTOR, "path.curve")
     assert len(curves) == 4 and "into right" in part.text  # of both escapes, and of the two ends of one
+
+
+def test_places_of_exit_are_drawn_over_the_plane(opened, files):
+    chromium = opened("plane")
+    part = chromium.find_element(By.ID, "first-passages")
+    assert "Places of exit" in part.text and chromium.get_log("browser") == []
+    with h5py.File(files / "plane.h5") as result:
+        taken = [result[f"first_passage_exit_probability_{escape}"][:] for escape in ("valley_1_valley_2", "valley_2_first_exit")]
+    marks = part.find_elements(By.CSS_SELECTOR, "g > .exit")
+    assert len(marks) == sum((probability > 1e-3 * probability.max()).sum() for probability in taken)
 
 
 @pytest.mark.parametrize("name", ["plane", "line"])
