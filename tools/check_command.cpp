@@ -110,7 +110,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
                       cells);
     constexpr std::size_t shown_places = 6;
     for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      text += line_of("blocked: the noise vanishes at {} and the drift points back\n",
+      text += line_of("blocked: the noise vanishes at {} and no drift leads across\n",
                       shown<Dim>(discretisation.blocked[k].place));
     if (discretisation.blocked.size() > shown_places)
       text += line_of("blocked: ... {} places in all\n", discretisation.blocked.size());

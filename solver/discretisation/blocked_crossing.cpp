@@ -1,11 +1,14 @@
 #include "solver/discretisation/blocked_crossing.hpp"
 
+#include "solver/discretisation/line_integral.hpp"
+
 #include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -48,6 +51,7 @@ template <int Dim>
 struct Crossing {
   Point<Dim> place;
   bool blocks_forward, blocks_backward;
+  bool in_gap = false;
 };
 
 template <int Dim>
@@ -56,8 +60,10 @@ class EdgeSearch {
   EdgeSearch(const Dynamics& dynamics, const Point<Dim>& start, const Point<Dim>& end, double time)
       : dynamics_(dynamics), start_(start), along_(end - start), time_(time) {}
 
-  /// The zero of D between the ends (`largest`: the larger of the eigenvalues there), if there is one.
-  std::optional<Crossing<Dim>> operator()(double largest) const {
+  /// The zero of D between the ends (`largest`: the larger of the eigenvalues there), if there is one. none: what is as
+  /// good as no noise.
+  std::optional<Crossing<Dim>> operator()(double largest, double none) const {
+    if (const auto gap = without_noise(none)) return gap;
     double low = 0.0, high = 1.0;
     while (high - low > 1e-15) {
       const double t = 0.5 * (low + high);
@@ -69,15 +75,38 @@ class EdgeSearch {
   }
 
  private:
+  /// An edge that begins, ends or lies in a stretch without noise: its border if that is between, else the middle.
+  std::optional<Crossing<Dim>> without_noise(double none) const {
+    constexpr double beside = 1e-3;
+    const auto empty = [&](double t) { return value(t) <= none; };
+    const bool at_start = empty(0.0) && empty(beside), at_end = empty(1.0) && empty(1.0 - beside);
+    if (!at_start && !at_end) return std::nullopt;
+    double low = 0.0, high = 1.0;
+    while (at_start != at_end && high - low > 1e-15) {
+      const double t = 0.5 * (low + high);
+      (empty(t) == at_start ? low : high) = t;
+    }
+    const auto carried = [&](double direction) {
+      for (const auto& [inside, t] : {std::pair(at_start, beside), std::pair(at_end, 1.0 - beside)}) {
+        Eigen::MatrixXd force;
+        dynamics_.drift.sample(at(t), force, nullptr, time_);
+        if (inside && !(direction * along_.dot(force.col(0)) > 0)) return false;
+      }
+      return true;
+    };
+    return Crossing<Dim>{at(0.5 * (low + high)), !carried(1.0), !carried(-1.0), true};
+  }
+
   Point<Dim> at(double t) const { return start_ + t * along_; }
   WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t), time_); }
   double value(double t) const { return noise(t).value[0]; }
   double slope(double t) const { return noise(t).gradient.col(0).dot(along_); }
 
-  /// Whether a trajectory that comes from the `side` (-1: start, +1: end) of the zero at t cannot pass it.
+  /// Whether a trajectory that comes from the `side` (-1: start, +1: end) of the zero at t cannot pass it: F turns it
+  /// back there, or it never comes there.
   bool blocks(double t, double side) const {
-    std::array<double, 2> ratio{};
-    const std::array<double, 2> distances{1e-3, 1e-5};
+    std::array<double, 2> ratio{}, across{};
+    constexpr std::array<double, 2> distances{1e-3, 1e-5};
     for (std::size_t k = 0; k < 2; ++k) {
       const double from = t + side * distances[k];
       const WeakestNoise<Dim> near = noise(from);
@@ -86,12 +115,17 @@ class EdgeSearch {
       const Point<Dim> normal = uphill.normalized();
       Eigen::MatrixXd force;
       dynamics_.drift.sample(at(from), force, nullptr, time_);
-      const double back = normal.dot(force.col(0));
-      if (!(back > 0)) return false;
-      ratio[k] = distances[k] * std::abs(normal.dot(along_)) * back / normal.dot(near.tensor[0] * normal);
+      across[k] = normal.dot(near.tensor[0] * normal);
+      ratio[k] = distances[k] * std::abs(normal.dot(along_)) * normal.dot(force.col(0)) / across[k];
     }
     // Over two decades of distance a passable zero, D ~ y^p with p < 1, loses at least a factor 100^(1-p).
-    return ratio[1] > 0.5 * ratio[0];
+    const bool stays = std::abs(ratio[1]) > 0.5 * std::abs(ratio[0]);
+    if (ratio[0] > 0 && ratio[1] > 0 && stays) return true;
+    // The scale density goes like y^-(alpha p + s), F / D like s / y: where its integral diverges the zero is not
+    // reached.
+    constexpr double nearly = 1.0 - 5e-3;
+    const double p = std::log(across[0] / across[1]) / std::log(distances[0] / distances[1]);
+    return alpha_of(dynamics_.interpretation) * p + (stays ? ratio[1] : 0.0) >= nearly;
   }
 
   const Dynamics& dynamics_;
@@ -111,6 +145,8 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
   Eigen::MatrixXd points(Dim, space.states());
   for (Index state = 0; state < space.states(); ++state) points.col(state) = space.position(state);
   const WeakestNoise<Dim> weakest = weakest_noise<Dim>(*dynamics.diffusion, points, time);
+  constexpr double next_to_none = 1e-200;
+  const double none = next_to_none * weakest.value.cwiseAbs().maxCoeff();
   for (Index edge = 0; edge < generator.edges(); ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const Index i = generator.from[e], j = generator.to[e];
@@ -123,13 +159,13 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
     const bool dips =
         slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
     if (!zero_at_end && !dips) continue;
-    if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end, time)(largest)) {
+    if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end, time)(largest, none)) {
       // Bisection leaves round-off where a coordinate is zero.
       const double round_off = 1e-12 * along.norm();
       const Point<Dim> place = space.grid().wrapped_point(
           crossing->place.unaryExpr([&](double x) { return std::abs(x) < round_off ? 0.0 : x; }));
-      if (crossing->blocks_forward) blocked.push_back({edge, true, place});
-      if (crossing->blocks_backward) blocked.push_back({edge, false, place});
+      if (crossing->blocks_forward) blocked.push_back({edge, true, place, crossing->in_gap});
+      if (crossing->blocks_backward) blocked.push_back({edge, false, place, crossing->in_gap});
       if (passed && !crossing->blocks_forward && !crossing->blocks_backward) passed->push_back(place);
     }
   }

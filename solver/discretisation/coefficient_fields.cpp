@@ -1,8 +1,11 @@
 #include "solver/discretisation/coefficient_fields.hpp"
 
+#include "solver/discretisation/panel_sampler.hpp"
+
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -45,14 +48,34 @@ void show_coefficients(const Solution<Dim>& solution) {
   }
 }
 
+/// A cell centre of the line at which there is noise, but less than what integrals take for the least of all.
+std::optional<double> least_noise_taken(const Problem<1>& problem) {
+  Eigen::MatrixXd centres(1, problem.grid.cells());
+  for (Index cell = 0; cell < centres.cols(); ++cell) centres(0, cell) = problem.grid.centre(cell)[0];
+  DiffusionSamples noise;
+  problem.dynamics.diffusion->sample(centres, false, noise);
+  const double largest = noise.tensor.maxCoeff();
+  constexpr double none = 1e-200;  // find_blocked_crossings tells what it does
+  for (Index cell = 0; cell < centres.cols(); ++cell)
+    if (noise.tensor(0, cell) > none * largest && noise.tensor(0, cell) < PanelSampler::least_noise * largest)
+      return centres(0, cell);
+  return std::nullopt;
+}
+
 template <int Dim>
 void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
+  if constexpr (Dim == 1)
+    if (const auto place = least_noise_taken(solution.problem))
+      solution.results.warnings.push_back(fmt::format(
+          "the noise at {} is less than {:.0e} of its largest value and is taken for that much: rates across it may be "
+          "too large",
+          named_coordinates<1>(solution.problem.grid, Point<1>(*place)), PanelSampler::least_noise));
   if (!discretisation.blocked.empty()) {
     const auto& first = discretisation.blocked.front();
-    solution.results.warnings.push_back(fmt::format(
-        "the noise vanishes at {} (and at {} edges of the grid in all) where the drift points back: no trajectory "
-        "passes there",
-        named_coordinates<Dim>(solution.problem.grid, first.place), discretisation.blocked.size()));
+    solution.results.warnings.push_back(
+        fmt::format("the noise vanishes at {} (and at {} edges of the grid in all) where no drift leads across: no "
+                    "trajectory passes there",
+                    named_coordinates<Dim>(solution.problem.grid, first.place), discretisation.blocked.size()));
   } else if (discretisation.distorted > 0) {
     solution.results.warnings.push_back(fmt::format(
         "the noise is too anisotropic for the cells in {} of {}: its smallest eigenvalue was raised there, and what "

@@ -198,16 +198,24 @@ Generator chain_of(Index nodes, bool ring) {
   return generator;
 }
 
+bool one_way(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
+  const bool before = k > 0 && crossings[k - 1].edge == crossings[k].edge;
+  const bool after = k + 1 < crossings.size() && crossings[k + 1].edge == crossings[k].edge;
+  return !before && !after;
+}
+
+/// Where the drift carries what comes through a stretch without noise: integrals over it tell its time.
+bool carried(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
+  return crossings[k].in_gap && one_way(crossings, k);
+}
+
 /// Those among the crossings that are blocked one way alone.
-std::vector<Gate> one_way(const Discretisation<1>& trial, const std::vector<BlockedCrossing<1>>& crossings) {
+std::vector<Gate> gates_at(const Discretisation<1>& trial, const std::vector<BlockedCrossing<1>>& crossings) {
   std::vector<Gate> gates;
-  for (std::size_t k = 0; k < crossings.size(); ++k) {
-    const bool before = k > 0 && crossings[k - 1].edge == crossings[k].edge;
-    const bool after = k + 1 < crossings.size() && crossings[k + 1].edge == crossings[k].edge;
+  for (std::size_t k = 0; k < crossings.size(); ++k)
     // An edge across the seam of a ring runs backwards.
-    if (!before && !after)
+    if (one_way(crossings, k) && !crossings[k].in_gap)
       gates.push_back({crossings[k].place[0], crossings[k].forward == (trial.along(crossings[k].edge)[0] > 0)});
-  }
   return gates;
 }
 
@@ -237,7 +245,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     });
     for (const Point<1>& zero : passed)
       require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
-    gates = one_way(trial, crossings);
+    gates = gates_at(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
   }
   const auto n = static_cast<Index>(nodes.size()), edges = axis.periodic() ? n : n - 1;
@@ -266,7 +274,8 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   const auto edge_behind = [&](Index edge) { return edge + 1 < n ? edge + 1 : 0; };
   // Edges at a zero of the noise that blocks are integrated towards it, below: across it all integrals diverge.
   std::vector<char> open(static_cast<std::size_t>(edges), 1);
-  for (const BlockedCrossing<1>& crossing : crossings) open[static_cast<std::size_t>(edge_at(crossing.place[0]))] = 0;
+  for (std::size_t k = 0; k < crossings.size(); ++k)
+    if (!carried(crossings, k)) open[static_cast<std::size_t>(edge_at(crossings[k].place[0]))] = 0;
   for (const Gate& gate : gates) open[static_cast<std::size_t>(edge_behind(edge_at(gate.place)))] = 0;
   std::vector<char> wanted;
   for (Index edge = 0; edge < edges; ++edge) {
@@ -312,7 +321,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
                                                          end_of(edge), boundary_or_end(edge), cells_of(edge));
     crossing.edge = generator_edge(edge, n, axis.periodic());
     result.blocked.push_back(crossing);
-    if (both) result.blocked.push_back({crossing.edge, !crossing.forward, crossing.place});
+    if (both) result.blocked.push_back({crossing.edge, !crossing.forward, crossing.place, crossing.in_gap});
     k += both;
   }
   WallEdge lower, upper;

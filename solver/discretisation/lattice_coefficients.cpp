@@ -31,8 +31,9 @@ bool is_degenerate(const Tensor<Dim>& tensor, const Point<Dim>& cell) {
 template <int Dim>
 void regularise(Tensor<Dim>& tensor, const Point<Dim>& cell, double advection, double raise,
                 LatticeCoefficients<Dim>& counts) {
-  constexpr double steepest = 1e8;  // kT per cell: beyond, rates are upwind to round-off
-  const double floor_by_advection = std::max(advection / steepest, 1e-300);
+  constexpr double steepest = 1e8;        // kT per cell: beyond, rates are upwind to round-off
+  constexpr double least_noise = 1e-140;  // whose square is a number: determinants are above 0
+  const double floor_by_advection = std::max(advection / steepest, least_noise);
   Eigen::SelfAdjointEigenSolver<Tensor<Dim>> eigen;
   eigen.computeDirect(tensor);
   const double largest = std::max(eigen.eigenvalues()[Dim - 1], floor_by_advection);

@@ -114,24 +114,46 @@ std::optional<LineIntegral> steep(const PanelSample& at, double width, double al
   return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
 }
 
+/// Rises of Phi that make no difference to any integral, to round-off.
+constexpr double no_rise = 1e-12;
+
 /// Adaptive integration of one stretch. `sample(a, b)` gives the PanelSample of a panel.
 template <typename Sampler>
 class Refinement {
  public:
-  /// all: panels of every stretch so far.
-  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all) : sample_(sample), alpha_(alpha), all_(all) {}
+  /// all: panels of every stretch so far; heights: of the landscape, where these say more than its slopes.
+  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all, const SteppedHeights* heights = nullptr)
+      : sample_(sample), alpha_(alpha), all_(all), heights_(heights) {}
 
-  LineIntegral operator()(double a, double b) { return refine(a, b, sample_(a, b), false, 0); }
+  LineIntegral operator()(double a, double b) { return refine({a, height(a)}, {b, height(b)}, sample_(a, b), {}, 0); }
 
  private:
-  /// noisy: what keeps F and D from being smooth is their round-off.
-  LineIntegral refine(double a, double b, const PanelSample& at, bool noisy, int depth) {
+  /// What is round-off: what keeps F and D from being smooth, and what slopes miss of heights.
+  struct RoundOff {
+    bool of_slopes = false, of_heights = false;
+  };
+  struct End {
+    double x, height;
+  };
+
+  double height(double x) const { return heights_ ? heights_->at(x) : 0.0; }
+
+  double missed(const PanelSample& at, const End& start, const End& end) const {
+    return heights_ ? heights_->missed(at, start.height, end.height) : 0.0;
+  }
+
+  LineIntegral refine(const End& start, const End& end, const PanelSample& at, RoundOff known, int depth) {
     constexpr int deepest = 60;
-    const double width = b - a, middle = 0.5 * (a + b);
+    const double a = start.x, b = end.x, width = b - a, middle = 0.5 * (a + b);
     const double largest = at.slope.abs().maxCoeff();
     const double rough = roughness(at);
-    if (depth == deepest || !(middle > a && middle < b)) return collocated(at, width, alpha_);
-    if (noisy || smooth(at, rough)) {
+    const double left_out = missed(at, start, end);
+    if (depth == deepest || !(middle > a && middle < b)) {
+      LineIntegral step;
+      step.rise = left_out;
+      return joined(collocated(at, width, alpha_), step);
+    }
+    if ((known.of_slopes || smooth(at, rough)) && (known.of_heights || std::abs(left_out) <= no_rise)) {
       if (largest <= gentle_range) return collocated(at, width, alpha_);
       if (const auto integral = steep(at, width, alpha_)) return *integral;
     }
@@ -146,16 +168,21 @@ class Refinement {
                       "panels there",
                       a, b, LineIntegrator::panel_budget));
     const PanelSample left = sample_(a, middle), right = sample_(middle, b);
-    // Round-off is on both sides and stays; a kink is on one of them.
+    // Round-off is on both sides and stays; a kink or a step is on one of them.
     constexpr double round_off = 1e-7, stays = 0.2;
-    const bool noise = rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough;
-    const LineIntegral first = refine(a, middle, left, noise, depth + 1);
-    return joined(first, refine(middle, b, right, noise, depth + 1));
+    const End between{middle, height(middle)};
+    const double least_left_out =
+        std::min(std::abs(missed(left, start, between)), std::abs(missed(right, between, end)));
+    const RoundOff noise{rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough,
+                         std::abs(left_out) < round_off && least_left_out > stays * std::abs(left_out)};
+    const LineIntegral first = refine(start, between, left, noise, depth + 1);
+    return joined(first, refine(between, end, right, noise, depth + 1));
   }
 
   const Sampler& sample_;
   double alpha_;
   std::atomic<long>& all_;
+  const SteppedHeights* heights_;
   long panels_ = 0;
 };
 
@@ -197,6 +224,7 @@ LineIntegral reversed(const LineIntegral& integral) {
 LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time)
     : coefficients_(dynamics, true, time),
       diffusion_(dynamics.diffusion),
+      heights_(SteppedHeights::of(dynamics)),
       alpha_(alpha_of(dynamics.interpretation)),
       largest_diffusion_(largest_diffusion),
       time_(time) {}
@@ -205,13 +233,15 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
   if (a == b) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto sample = [&](double from, double to) { return sampler.one(from, to); };
-  return Refinement(sample, alpha_, panels_)(a, b);
+  return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr)(a, b);
 }
 
 std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops,
                                                      const std::vector<char>& wanted) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto stretches = static_cast<Index>(stops.size()) - 1;
+  const Eigen::Map<const Eigen::RowVectorXd> places(stops.data(), static_cast<Index>(stops.size()));
+  const Eigen::VectorXd heights = heights_ ? heights_->at(places) : Eigen::VectorXd();
   std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
   constexpr Index block = 64;
   const Index blocks = (stretches + block - 1) / block;
@@ -227,7 +257,10 @@ std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& 
       for (Index p = 0; p < count; ++p) {
         if (!wanted.empty() && !wanted[static_cast<std::size_t>(first + p)]) continue;
         const PanelSample at = samples[p];
-        const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at));
+        const auto seen = [&] {
+          return !heights_ || std::abs(heights_->missed(at, heights[first + p], heights[first + p + 1])) <= no_rise;
+        };
+        const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at)) && seen();
         integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
       }
     });

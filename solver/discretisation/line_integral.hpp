@@ -2,9 +2,11 @@
 
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "solver/discretisation/stepped_heights.hpp"
 
 #include <atomic>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace valleyflux {
@@ -66,6 +68,7 @@ class LineIntegrator {
  private:
   BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;
+  std::optional<SteppedHeights> heights_;
   double alpha_;
   double largest_diffusion_;
   double time_;

@@ -35,6 +35,8 @@ inline constexpr double smooth_tail = 1e-11;
 /// is seen by no node. (At an end itself a piecewise drift may have the value of the other side.)
 class PanelSampler {
  public:
+  static constexpr double least_noise = 1e-14;
+
   PanelSampler(const BlockCoefficients& coefficients, double largest)
       : coefficients_(coefficients), largest_(largest) {}
 
@@ -48,7 +50,6 @@ class PanelSampler {
   }
 
  private:
-  static constexpr double least_noise = 1e-14;
   const BlockCoefficients& coefficients_;
   double largest_;
 };

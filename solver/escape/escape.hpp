@@ -68,7 +68,7 @@ struct EscapeFailures {
 template <int Dim>
 struct EscapeSolution {
   /// Set if no trajectory from the minimum of `from` can reach the target, or if some can never leave where they get
-  /// to: the place that blocks (theory: the noise vanishes there and the drift points back). The rate is then exactly 0
+  /// to: the place that blocks (theory: the noise vanishes there and no drift leads across). The rate is then exactly 0
   /// and nothing below is set.
   std::optional<Point<Dim>> blocked_at;
 

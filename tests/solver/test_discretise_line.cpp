@@ -297,3 +297,30 @@ TEST_CASE("a zero of the noise on a node divides the line where it is not reache
   for (const char* const force : {"4*x - 4*x^3", "-x"})
     CHECK_THROWS_WITH_AS(found(force, "5*x^2", 200), doctest::Contains("never gets away"), SolverError);
 }
+
+TEST_CASE("what no noise reaches is blocked: zeros of a mobility by its power, stretches without noise by the drift") {
+  const auto blocked = [](const std::string& force, const std::string& noise, Interpretation interpretation) {
+    return discretise(towards(dynamics(force, noise, interpretation), Axis("x", -2.0, 2.0, 90), -1.0,
+                              where([](double x) { return x > 1.0; })))
+        .blocked;
+  };
+  // s' = exp(Phi) / D of M = y^2 diverges at its zero, y^1/2's does not; F = -M dL/dx vanishes there with D.
+  const auto isothermal = Interpretation::isothermal;
+  const auto never = blocked("-x*(x - 0.2)^2", "0.7*(x - 0.2)^2", isothermal);
+  REQUIRE(never.size() == 2);
+  CHECK(std::abs(never[0].place[0] - 0.2) < 1e-9);
+  // Ito's D = y^2 with a drift that leads across is passed that way.
+  CHECK(blocked("1", "0.7*(x - 0.2)^2", Interpretation::ito).size() == 1);
+  // Between 0.1 and 0.3 nothing moves, or the drift alone does.
+  const std::string strip = "0.5*(abs(x - 0.2) > 0.1)";
+  const auto still = blocked("-x*(abs(x - 0.2) > 0.1)", strip, isothermal);
+  REQUIRE(still.size() >= 4);
+  CHECK(std::abs(still.front().place[0] - 0.1) < 1e-9);
+  CHECK(std::abs(still.back().place[0] - 0.3) < 1e-9);
+  for (const auto& crossing : blocked("-1", strip, Interpretation::ito)) CHECK(crossing.forward);
+  for (const auto& crossing : blocked("1", strip, Interpretation::ito)) CHECK_FALSE(crossing.forward);
+  // D u'' + u' = -1 has u' = -1 whatever D is, also at the far end of the strip, where the drift alone takes off.
+  const double time = passage_time(
+      towards(dynamics("1", strip), Axis("x", -9.0, 1.4, 104), 0.0, where([](double x) { return x > 1.0; })));
+  CHECK(relative_error(time, 1.0) < 1e-7);
+}

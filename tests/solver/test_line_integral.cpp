@@ -2,6 +2,7 @@
 
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
+#include "tests/relative.hpp"
 
 #include <doctest/doctest.h>
 
@@ -107,4 +108,31 @@ TEST_CASE("kinks anywhere in a stretch are seen, between the outermost nodes and
     CHECK(std::abs(LineIntegrator(kinked, noise)(a, b).rise - rise) < 1e-12);
     CHECK(std::abs(LineIntegrator(kinked, noise)(std::vector<double>{a, b})[0].rise - rise) < 1e-12);
   }
+}
+
+TEST_CASE("steps and ramps of a landscape that no slope shows count with their height") {
+  // D = 1: Phi = 3 beyond the step. Resistance .3 + .7 e^3 on [0, 1], mass .3 + .7 e^-3.
+  const double e3 = std::exp(3.0);
+  const LineIntegrator over(downhill_dynamics("3*(x > 0.3)", "1", Interpretation::ito), 1.0);
+  const LineIntegral step = over(0.0, 1.0);
+  CHECK(relative_error(step.rise, 3.0) < 1e-13);
+  CHECK(relative_error(std::exp(step.log_resistance), 0.3 + 0.7 * e3) < 1e-13);
+  CHECK(relative_error(std::exp(step.log_mass), 0.3 + 0.7 / e3) < 1e-13);
+  // The two parts of `up`: pairs y < x on one side, and on both.
+  CHECK(relative_error(std::exp(step.log_up), 0.5 * (0.3 * 0.3 + 0.7 * 0.7) + 0.3 * 0.7 / e3) < 1e-13);
+  for (const LineIntegral& part : over({0.0, 0.1, 0.3, 0.6, 1.0})) CHECK(part.rise >= 0.0);
+  LineIntegral parts;
+  for (const LineIntegral& part : over({0.0, 0.1, 0.3, 0.6, 1.0})) parts = joined(parts, part);
+  CHECK(relative_error(parts.log_resistance, step.log_resistance) < 1e-13);
+  // A ramp of width w: int exp over it is w (e^3 - 1) / 3.
+  const double w = 1e-6;
+  const LineIntegrator ramp(downhill_dynamics("3*max(0, min(1, (x - 0.3)/1e-6))", "1", Interpretation::ito), 1.0);
+  CHECK(relative_error(std::exp(ramp(0.0, 1.0).log_resistance), 0.3 + w * (e3 - 1.0) / 3.0 + (0.7 - w) * e3) < 1e-12);
+  // Where D varies the step is as high as D there has it; of a mobility its height over kT.
+  const LineIntegrator varying(downhill_dynamics("3*(x > 0.3)", "1 + x", Interpretation::ito), 2.0);
+  CHECK(relative_error(std::exp(varying(0.0, 1.0).log_resistance), 0.3 + 0.7 * std::exp(3.0 / 1.3)) < 1e-12);
+  const Dynamics downhill = downhill_dynamics("3*(x > 0.3)", "1 + x", Interpretation::ito);
+  const LineIntegrator mobile(mobile_dynamics(downhill.drift.landscape(), downhill.diffusion, 2.0), 2.0);
+  CHECK(relative_error(std::exp(mobile(0.0, 1.0).log_resistance), std::log(1.3) + std::exp(1.5) * std::log(2.0 / 1.3)) <
+        1e-12);
 }
