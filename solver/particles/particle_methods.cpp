@@ -8,6 +8,18 @@
 
 namespace valleyflux {
 
+namespace {
+
+void warn_of_step(const ParticleSystem& system, std::vector<std::string>& warnings) {
+  if (system.step_at.empty()) return;
+  warnings.push_back(
+      fmt::format("the landscape jumps at {}: forces do not show it, and particles pass as if it were "
+                  "not there (a ramp a few steps wide they would feel)",
+                  named_coordinates(system, system.step_at)));
+}
+
+}  // namespace
+
 ParticleOptions options_of(const ParticleMethods& methods) {
   ParticleOptions options = methods.particles;
   if (options.dynamics == ParticleDynamics::langevin) options.minibatch = Minibatch::gaussian;
@@ -50,6 +62,7 @@ void add_measured(const ParticleTask& task, Measured found, Results& results) {
   found.estimate.from = task.from;
   found.estimate.to = task.to;
   found.estimate.method = task.method;
+  warn_of_step(task.escape.system, found.warnings);
   for (const std::string& warning : found.warnings)
     results.warnings.push_back(to_text({task.from + " -> " + task.to, task.method, warning}));
   results.estimates.push_back(std::move(found.estimate));

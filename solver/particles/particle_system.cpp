@@ -1,6 +1,7 @@
 #include "solver/particles/particle_system.hpp"
 
 #include "problems/valleys/eigen_decomposition.hpp"
+#include "problems/valleys/steps.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,8 @@ ParticleSystem particle_system(const Problem<Dim>& problem) {
   std::vector<Eigen::MatrixXd> jacobians;
   for (const auto& point : problem.critical_points) jacobians.emplace_back(point.hessian);
   system.safe_step = safe_step(jacobians);
+  if (const auto& landscape = problem.dynamics.drift.potential())
+    if (const auto place = step_of<Dim>(*landscape, problem.grid)) system.step_at.assign(place->begin(), place->end());
   return system;
 }
 

@@ -17,6 +17,8 @@ struct ParticleSystem {
   /// Whether a point (d) of the box belongs to the domain; empty: all do. A step out of it is not made, which reflects
   /// to the order of a step's length.
   std::function<bool(const std::vector<double>&)> domain = {};
+  /// A place (d) where the landscape jumps, which forces on particles do not show; empty where none is known.
+  std::vector<double> step_at = {};
   int dimension() const { return static_cast<int>(box.size()); }
 };
 

@@ -1,6 +1,7 @@
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/problem.hpp"
 #include "problems/valleys/kinks.hpp"
+#include "problems/valleys/steps.hpp"
 #include "problems/valleys/survey.hpp"
 
 #include <doctest/doctest.h>
@@ -81,4 +82,21 @@ TEST_CASE("kinked minima are found where no domain is given and straight slopes 
   const auto plane = survey<2>(kinked_drift("3*abs(abs(x - 0.137) - 1.03) + 2*abs(y + 0.071)", {"x", "y"}),
                                {OpenAxis{"x"}, OpenAxis{"y"}});
   CHECK(std::count_if(plane.begin(), plane.end(), [](const auto& point) { return point.index == 0; }) == 2);
+}
+
+TEST_CASE("steps of a landscape are found, kinks and steep ramps are none") {
+  const auto step = [](const std::string& text) {
+    const auto landscape = expression_landscape(Expression(text, {"x"}));
+    return step_of<1>(*landscape, Grid<1>({Axis("x", -2.0, 2.0, 50)}));
+  };
+  REQUIRE(step("x^2 + where(x > 0.3, 1, 0)"));
+  CHECK(std::abs((*step("x^2 + where(x > 0.3, 1, 0)"))[0] - 0.3) < 1e-9);
+  for (const char* const smooth : {"x^2", "abs(x)", "where(x > 0.3, x^2, 0.09)", "max(0, min(1, (x - 0.3)*1e5))"}) {
+    CAPTURE(smooth);
+    CHECK_FALSE(step(smooth));
+  }
+  const auto plane = expression_landscape(Expression("x^2 + y^2 + (y > 0.3 + x/7)", {"x", "y"}));
+  const auto at = step_of<2>(*plane, Grid<2>({Axis("x", -1.0, 1.0, 20), Axis("y", -1.0, 1.0, 20)}));
+  REQUIRE(at);
+  CHECK(std::abs((*at)[1] - 0.3 - (*at)[0] / 7.0) < 1e-9);
 }
