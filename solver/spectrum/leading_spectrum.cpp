@@ -30,7 +30,7 @@ bool in_detailed_balance(const Generator& generator, const Eigen::VectorXd& weig
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const double here = weights[generator.from[e]], there = weights[generator.to[e]];
     const double flow = here * generator.forward[e], back = there * generator.backward[e];
-    constexpr double round_off = 1e-9;
+    constexpr double round_off = 1e-10;
     if (std::min(here, there) > least_weight && std::abs(flow - back) > round_off * std::max(flow, back)) return false;
   }
   return true;
@@ -60,7 +60,9 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   }
   if (of_references == total) return result;
 
-  const Eigen::VectorXd root = shares.cwiseMax(least_weight).cwiseSqrt();
+  // Left out, states without a known weight leave the map symmetric, as Lanczos needs it; Arnoldi's takes any weights.
+  Eigen::VectorXd root = shares.cwiseMax(least_weight).cwiseSqrt();
+  if (reversible) root = (shares.array() > least_weight).select(root, 0.0);
   // What the iteration's vectors, of norm 1, say below round-off is not known, however large u would be there.
   constexpr double least_entry = 1e-11, unknown = std::numeric_limits<double>::quiet_NaN();
   // Nearest to the shift are not always those that decay most slowly: pairs that turn fast lie farther off.
@@ -74,12 +76,13 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   result.right.conservativeResize(generator.states, kept);
   result.left.conservativeResize(generator.states, kept);
   const Eigen::VectorXcd wide = root.cast<std::complex<double>>();
+  const Eigen::VectorXcd inverse = (root.array() > 0).select(root.cwiseInverse(), 0.0).cast<std::complex<double>>();
   for (Index k = of_references; k < kept; ++k) {
     const std::complex<double> value = modes.eigenvalue[k];
     result.eigenvalue[k] = value;
     result.bound[k] = modes.bound[k];
     if (value.imag() < 0) continue;  // filled in with its partner
-    const Eigen::VectorXcd u = modes.right.col(k).cwiseQuotient(wide);
+    const Eigen::VectorXcd u = modes.right.col(k).cwiseProduct(inverse);
     const std::complex<double> size = norm(shares, u);
     const Eigen::VectorXcd shape = (modes.right.col(k).array().abs() < least_entry).select(unknown, u / size);
     const Eigen::VectorXcd density = wide.cwiseProduct(modes.left.col(k)) * size;

@@ -20,21 +20,25 @@ class ShiftedInverse {
  public:
   using Scalar = double;
   ShiftedInverse(const LinearSolver& solver, const Eigen::VectorXd& root, bool forward)
-      : solver_(solver), root_(root), forward_(forward) {}
+      : solver_(solver),
+        root_(root),
+        inverse_((root.array() > 0).select(root.cwiseInverse(), 0.0)),
+        forward_(forward) {}
   Index rows() const { return root_.size(); }
   Index cols() const { return root_.size(); }
   void perform_op(const double* in, double* out) const {
     const Eigen::Map<const Eigen::VectorXd> x(in, rows());
     Eigen::Map<Eigen::VectorXd> y(out, rows());
     if (forward_)
-      y = solver_.solve_forward(root_.cwiseProduct(x)).cwiseQuotient(root_);
+      y = solver_.solve_forward(root_.cwiseProduct(x)).cwiseProduct(inverse_);
     else
-      y = solver_.solve(x.cwiseQuotient(root_)).cwiseProduct(root_);
+      y = solver_.solve(x.cwiseProduct(inverse_)).cwiseProduct(root_);
   }
 
  private:
   const LinearSolver& solver_;
   const Eigen::VectorXd& root_;
+  Eigen::VectorXd inverse_;
   bool forward_;
 };
 

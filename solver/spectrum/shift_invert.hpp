@@ -17,10 +17,10 @@ struct ShiftInvertModes {
   Eigen::MatrixXcd left;   // states x n: y, y^T x = 1
 };
 
-/// Of (shift - Q)^-1, symmetrised by `root`, the roots of positive weights: by the iteration of Lanczos where Q is
-/// reversible (in detailed balance with the weights), by those of Arnoldi for Q and Q^T otherwise. The first `known`
-/// ones are left without vectors and bounds; `wanted` to find, the first `kept` and the second of a last pair given.
-/// solver: of shift - Q. Throws SolverError where the iteration does not converge.
+/// Of (shift - Q)^-1, symmetrised by `root`, the roots of the weights (states of weight 0 are left out): by the
+/// iteration of Lanczos where Q is reversible (in detailed balance with the weights), by those of Arnoldi for Q and Q^T
+/// otherwise. The first `known` ones are left without vectors and bounds; `wanted` to find, the first `kept` and the
+/// second of a last pair given. solver: of shift - Q. Throws SolverError where the iteration does not converge.
 ShiftInvertModes shift_invert(const LinearSolver& solver, double shift, const Eigen::VectorXd& root, bool reversible,
                               Eigen::Index wanted, Eigen::Index kept, Eigen::Index known = 0);
 
