@@ -367,6 +367,15 @@ struct Fields<Results> {
                                                        static_cast<Index>(results.spectrum_error.size()));
             },
             over("mode")},
+      Field{"spectrum_bound", "rate",
+            "bounds of the eigenvalues' distance from the generator's own on the finest grid; without detailed balance "
+            "to first order",
+            "",
+            [](const Results& results) -> Eigen::VectorXd {
+              return Eigen::Map<const Eigen::VectorXd>(results.spectrum_bound.data(),
+                                                       static_cast<Index>(results.spectrum_bound.size()));
+            },
+            over("mode")},
       Field{"network", "", "jump process between the cores of the valleys", "fewer than two cores", &Results::network,
             json_only},
       Field{"paths", "", "most probable paths", "", &Results::paths, json_only},

@@ -156,7 +156,14 @@ std::string spectrum_line(const Results& results) {
     if (k < results.spectrum_error.size() && results.spectrum_error[k] > 0)
       shown.back() += fmt::format(" +- {:.1g}", results.spectrum_error[k]);
   }
-  return wrapped(fmt::format("leading spectrum{}: {}\n", rate_unit(results.units), fmt::join(shown, ", ")), 2);
+  std::string text =
+      wrapped(fmt::format("leading spectrum{}: {}\n", rate_unit(results.units), fmt::join(shown, ", ")), 2);
+  double largest = 0.0;
+  for (std::size_t k = 0; k < results.spectrum_bound.size(); ++k)
+    if (results.spectrum_bound[k] > 0)
+      largest = std::max(largest, results.spectrum_bound[k] / std::abs(results.spectrum.at(k)));
+  if (largest > 0) text += wrapped(fmt::format("  those of its grid within {:.0e} of each\n", largest), 2);
+  return text;
 }
 
 std::string accuracy_line(const AccuracyResult& accuracy) {

@@ -195,6 +195,7 @@ struct Results {
   std::optional<LinearSolverResult> linear_solver;  // nothing: elimination alone
   std::vector<std::complex<double>> spectrum;       // leading eigenvalues of Q, most slowly decaying first
   std::vector<double> spectrum_error;               // of each, from the grids; NaN where there is one grid alone
+  std::vector<double> spectrum_bound;               // of each, from the generator's own on the finest grid
   std::optional<NetworkResult> network;
   std::vector<PathResult> paths;
   Eigen::VectorXd first_passage_time;  // times of all that follow

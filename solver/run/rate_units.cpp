@@ -44,7 +44,8 @@ void convert_rates(Results& results) {
     }
   }
   for (auto& eigenvalue : results.spectrum) eigenvalue *= factor;
-  for (double& error : results.spectrum_error) error *= factor;
+  for (auto* errors : {&results.spectrum_error, &results.spectrum_bound})
+    for (double& error : *errors) error *= factor;
 }
 
 }  // namespace valleyflux

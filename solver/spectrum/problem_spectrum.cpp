@@ -58,6 +58,7 @@ void ProblemSpectrum<Dim>::find(const Level<Dim>& level) {
     solution_.results.spectrum.assign(spectrum.eigenvalue.data(),
                                       spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
     spectra_.add(solution_.results.spectrum, level.spacing);
+    solution_.results.spectrum_bound.assign(spectrum.bound.begin(), spectrum.bound.end());
     if (solution_.observer.spectrum) show_spectrum(level, spectrum);
   } catch (const SolverError& error) {
     solution_.results.warnings.push_back(std::string("no leading spectrum: ") + error.what());
@@ -72,6 +73,8 @@ void ProblemSpectrum<Dim>::add(const Level<Dim>& level) {
     const auto modes = static_cast<Index>(solution_.results.spectrum.size());  // as many as there are eigenfunctions
     if (spectrum.eigenvalue.size() < modes) return;
     spectra_.add({spectrum.eigenvalue.data(), spectrum.eigenvalue.data() + modes}, level.spacing);
+    if (level.spacing == spectra_.finest_spacing())
+      solution_.results.spectrum_bound.assign(spectrum.bound.begin(), spectrum.bound.begin() + modes);
     solution_.results.spectrum = spectra_.finest();
   } catch (const SolverError&) {
     return;
@@ -97,6 +100,7 @@ void ProblemSpectrum<Dim>::finish() {
   if (solution_.request.grids > 1 && !shows(spectrum_cells_over_width())) {
     results.spectrum.clear();
     results.spectrum_error.clear();
+    results.spectrum_bound.clear();
     results.warnings.emplace_back("no leading spectrum: a valley is narrower than half a cell of the finest grid");
   }
 }

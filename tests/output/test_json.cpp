@@ -84,9 +84,9 @@ TEST_CASE("the JSON text tells what the multilevel solver has done") {
 
 TEST_CASE("the keys that scripts rely on are there in their order") {
   const auto json = nlohmann::ordered_json::parse(to_json(sample()));
-  CHECK(holds_in_order(
-      json, {"title", "output", "units", "grid", "valleys", "evolution", "histogram", "estimates", "accuracy",
-             "spectrum", "spectrum_imaginary", "spectrum_error", "network", "paths", "loss", "warnings"}));
+  CHECK(holds_in_order(json, {"title", "output", "units", "grid", "valleys", "evolution", "histogram", "estimates",
+                              "accuracy", "spectrum", "spectrum_imaginary", "spectrum_error", "spectrum_bound",
+                              "network", "paths", "loss", "warnings"}));
   CHECK(
       holds_in_order(json["evolution"], {"stepper", "steps", "rejected", "factorisations", "mass_error", "density_min",
                                          "balance_error", "error_estimate", "positive_frames", "wall_outflow"}));

@@ -28,6 +28,9 @@ TEST_CASE("eigenvalues show their errors") {
   results.spectrum = {0.0, -0.125, {-1.0, 2.0}};
   results.spectrum_error = {0.0, 1e-4, std::nan("")};
   CHECK(spectrum_line(results) == "leading spectrum: 0, -0.125 +- 0.0001, -1+2i\n");
+  results.spectrum_bound = {0.0, 0.125e-12, 4e-11 * std::sqrt(5.0)};
+  CHECK(spectrum_line(results) ==
+        "leading spectrum: 0, -0.125 +- 0.0001, -1+2i\n  those of its grid within 4e-11 of each\n");
 }
 
 TEST_CASE("a network says its units and what its rules are") {

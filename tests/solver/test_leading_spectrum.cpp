@@ -12,6 +12,7 @@
 #include <Eigen/Eigenvalues>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <vector>
@@ -74,7 +75,103 @@ Dynamics well_dynamics(double noise) {
           constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
 }
 
+using LongMatrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
+
+LongMatrix dense(const Generator& generator) {
+  LongMatrix matrix = LongMatrix::Zero(generator.states, generator.states);
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    const Index i = generator.from[e], j = generator.to[e];
+    matrix(i, j) += generator.forward[e];
+    matrix(i, i) -= generator.forward[e];
+    matrix(j, i) += generator.backward[e];
+    matrix(j, j) -= generator.backward[e];
+  }
+  return matrix;
+}
+
+/// Of a generator in detailed balance, largest first.
+std::vector<long double> real_truth(const Generator& generator) {
+  LongMatrix matrix = dense(generator);
+  for (Index i = 0; i < matrix.rows(); ++i)
+    for (Index j = 0; j < i; ++j) matrix(i, j) = matrix(j, i) = std::sqrt(matrix(i, j)) * std::sqrt(matrix(j, i));
+  const Eigen::Vector<long double, Eigen::Dynamic> values =
+      Eigen::SelfAdjointEigenSolver<LongMatrix>(matrix, Eigen::EigenvaluesOnly).eigenvalues();
+  return {values.reverse().begin(), values.reverse().end()};
+}
+
+/// Two blocks of four states with currents inside; of them state 3 leads to state 4 at `rate`, and back at a third of
+/// it. turn: how much faster the current goes round than back.
+Generator two_rings(double rate, double turn) {
+  Generator generator;
+  generator.states = 8;
+  generator.exit = Eigen::VectorXd::Zero(8);
+  const auto edge = [&](int from, int to, double forward, double backward) {
+    generator.from.push_back(from);
+    generator.to.push_back(to);
+    generator.forward.push_back(forward);
+    generator.backward.push_back(backward);
+  };
+  for (const int ring : {0, 4})
+    for (int k = 0; k < 4; ++k) edge(ring + k, ring + (k + 1) % 4, turn, 1.0 + 0.1 * k);
+  edge(3, 4, rate, rate / 3.0);
+  return generator;
+}
+
 }  // namespace
+
+TEST_CASE("eigenvalues of reversible processes lie within their bounds") {
+  // Above long double does not resolve the bound.
+  for (const double barrier : {1.0, 3.0, 5.0, 8.0, 12.0})
+    for (const int count : {2, 5}) {
+      CAPTURE(barrier);
+      CAPTURE(count);
+      const auto solved = solve<1>(well_dynamics(0.25 / barrier), Grid<1>({Axis("x", -2.3, 2.3, 60)}), count);
+      const std::vector<long double> truth = real_truth(solved.generator);
+      REQUIRE(solved.spectrum.eigenvalue.size() == count);
+      CHECK(solved.spectrum.bound[0] == 0.0);
+      for (Index k = 1; k < count; ++k) {
+        CAPTURE(k);
+        const double value = solved.spectrum.eigenvalue[k].real();
+        const auto error = static_cast<double>(std::abs(value - truth[static_cast<std::size_t>(k)]));
+        CHECK(error <= solved.spectrum.bound[k]);
+        CHECK(solved.spectrum.bound[k] < 1e-9 * std::abs(value));
+      }
+    }
+}
+
+TEST_CASE("eigenvalues of processes with currents lie within their bounds, pairs as well") {
+  for (const double rate : {0.3, 1e-2, 1e-4})
+    for (const double turn : {1.5, 20.0}) {
+      CAPTURE(rate);
+      CAPTURE(turn);
+      const Generator generator = two_rings(rate, turn);
+      const Eigen::MatrixXi positions = Eigen::RowVectorXi::LinSpaced(8, 0, 7);
+      const Eigen::VectorXd weights = stationary_probabilities(EliminationOrder(generator, positions), generator);
+      const LeadingSpectrum spectrum = leading_spectrum(generator, positions, weights, {0, 5}, 5);
+      const Eigen::EigenSolver<LongMatrix> solver(dense(generator), false);
+      REQUIRE(spectrum.eigenvalue.size() >= 5);
+      for (Index k = 1; k < spectrum.eigenvalue.size(); ++k) {
+        CAPTURE(k);
+        const std::complex<long double> value = spectrum.eigenvalue[k];
+        const auto error = static_cast<double>((solver.eigenvalues().array() - value).abs().minCoeff());
+        CHECK(error <= spectrum.bound[k]);
+        CHECK(spectrum.bound[k] < 1e-8 * std::abs(spectrum.eigenvalue[k]));
+      }
+      CHECK(std::any_of(spectrum.eigenvalue.begin(), spectrum.eigenvalue.end(),
+                        [](const auto& value) { return value.imag() > 0; }));
+    }
+}
+
+TEST_CASE("slow modes alone are those found beside faster ones, with vectors that solve the equations") {
+  for (const double barrier : {4.0, 8.0, 20.0}) {
+    CAPTURE(barrier);
+    const Grid<1> grid({Axis("x", -2.3, 2.3, 200)});
+    const auto alone = solve<1>(well_dynamics(0.25 / barrier), grid, 2);
+    const auto beside = solve<1>(well_dynamics(0.25 / barrier), grid, 4);
+    CHECK(relative_error(alone.spectrum.eigenvalue[1].real(), beside.spectrum.eigenvalue[1].real()) < 1e-11);
+    check_equations(alone);
+  }
+}
 
 TEST_CASE("the spectrum of an Ornstein-Uhlenbeck process: 0, -k, -2k, ...") {
   const Dynamics dynamics{Drift(expression_landscape(Expression("0.5*1.3*x^2", {"x"}))),

@@ -31,6 +31,7 @@ TEST_CASE("rates, their times, the network and the spectrum are in the unit that
   CHECK(relative_error(asked.network->rate(0, 1), minutes * own.network->rate(0, 1)) < 1e-14);
   CHECK(relative_error(asked.network->time(0, 1), own.network->time(0, 1) / minutes) < 1e-14);
   CHECK(relative_error(asked.spectrum[1].real(), minutes * own.spectrum[1].real()) < 1e-14);
+  CHECK(relative_error(asked.spectrum_bound[1], minutes * own.spectrum_bound[1]) < 1e-14);
 }
 
 TEST_CASE("a rate too small for a double in one unit is a number in another") {
