@@ -94,8 +94,8 @@ inline auto members(LinearSolverResult& one) {
   return std::tie(a, b, c, d, e);
 }
 inline auto members(Results& one) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = one;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = one;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
 }
 inline auto members(FieldsOverCells& one) {
   auto& [a, b, c, d] = one;
