@@ -15,11 +15,13 @@ Outcome eigenvalue_of(const Chain& chain);
 
 /// Of the continuous problem, discretisation included.
 Outcome line_passage(int cells, double noise);
+double exact_line_passage(double noise);
 Outcome line_cells(int cells);
 Outcome plane_cells(int cells);
 /// Mean time until drift 1, noise D = 1/2 leaves [-1, 1] from 0.
 Outcome decision_time(int cells);
 Outcome slowest_rate(int cells);
+double exact_slowest_rate();  // of 20000 cells
 Outcome particle_exits(int particles, double noise, double step);
 
 }  // namespace suite

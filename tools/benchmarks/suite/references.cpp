@@ -86,49 +86,51 @@ Solve quadruple_solver(const Chain& chain) {
 
 std::vector<double> chebyshev_density(const Chain& chain) {
   const std::size_t states = chain.exit.size();
-  std::vector<double> diagonal = chain.exit, coupling;
+  using Extended = long double;  // where weights are small, the start over their root is large
+  std::vector<Extended> diagonal(chain.exit.begin(), chain.exit.end()), coupling;
   each_edge(chain, [&](std::size_t e, std::size_t i, std::size_t j) {
     diagonal[i] += chain.forward[e];
     diagonal[j] += chain.backward[e];
-    coupling.push_back(std::sqrt(chain.forward[e] * chain.backward[e]));
+    coupling.push_back(std::sqrt(Extended(chain.forward[e]) * chain.backward[e]));
   });
   // Gershgorin: the eigenvalues of Q lie between -2 half and 0; X = 1 + Q / half between -1 and 1.
-  const double half = *std::max_element(diagonal.begin(), diagonal.end()), z = half * chain.time;
+  const Extended half = *std::max_element(diagonal.begin(), diagonal.end()), z = half * chain.time;
 
   // exp(-z) I_k(z) by Miller's backward recurrence, normalised by I_0 + 2 (I_1 + I_2 + ...) = exp(z).
-  const auto terms = static_cast<std::size_t>(20.0 + std::sqrt(100.0 * z + 1000.0));
-  std::vector<double> bessel(terms + 1);
-  double after = 0.0, present = 1e-300, sum = 0.0;
+  const auto terms = static_cast<std::size_t>(20 + std::sqrt(100 * z + 1000));
+  std::vector<Extended> bessel(terms + 1);
+  Extended after = 0, present = 1e-300L, sum = 0;
   for (std::size_t k = terms; k > 0; --k) {
     bessel[k] = present;
-    sum += 2.0 * present;
-    const double before = after + 2.0 * static_cast<double>(k) / z * present;
+    sum += 2 * present;
+    const Extended before = after + 2 * static_cast<Extended>(k) / z * present;
     after = present;
     present = before;
   }
   bessel[0] = present;
   sum += present;
 
-  std::vector<double> root(states), previous(states), term(states), next(states), total(states);
+  std::vector<Extended> root(states), previous(states), term(states), next(states), total(states);
   for (std::size_t i = 0; i < states; ++i) {
-    root[i] = std::exp(0.5 * chain.log_weight[i]);
-    term[i] = chain.start[i] > 0 ? chain.start[i] / root[i] : 0.0;
+    root[i] = std::exp(Extended(0.5) * chain.log_weight[i]);
+    term[i] = chain.start[i] / root[i];
     total[i] = bessel[0] / sum * term[i];
   }
   for (std::size_t k = 1; k <= terms; ++k) {
-    const double scale = k == 1 ? 1.0 : 2.0;
-    for (std::size_t i = 0; i < states; ++i) next[i] = scale * (1.0 - diagonal[i] / half) * term[i] - previous[i];
+    const Extended scale = k == 1 ? 1 : 2, pull = scale / half;
+    for (std::size_t i = 0; i < states; ++i) next[i] = (scale - pull * diagonal[i]) * term[i] - previous[i];
     each_edge(chain, [&](std::size_t e, std::size_t i, std::size_t j) {
-      next[i] += scale * coupling[e] / half * term[j];
-      next[j] += scale * coupling[e] / half * term[i];
+      next[i] += pull * coupling[e] * term[j];
+      next[j] += pull * coupling[e] * term[i];
     });
     previous.swap(term);
     term.swap(next);
-    const double weight = 2.0 * bessel[k] / sum;
+    const Extended weight = 2 * bessel[k] / sum;
     for (std::size_t i = 0; i < states; ++i) total[i] += weight * term[i];
   }
-  for (std::size_t i = 0; i < states; ++i) total[i] *= root[i];
-  return total;
+  std::vector<double> density;
+  for (std::size_t i = 0; i < states; ++i) density.push_back(static_cast<double>(total[i] * root[i]));
+  return density;
 }
 
 std::vector<double> contour_density(const Chain& chain) {

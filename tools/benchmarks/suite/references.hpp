@@ -19,8 +19,8 @@ std::vector<double> verified_passage(const Chain& chain, const Solve& approximat
 /// doubles: time like states times band squared.
 Solve quadruple_solver(const Chain& chain);
 
-/// exp(t Q^T) start by Chebyshev's expansion of the symmetrised generator, to round-off; its terms grow like the root
-/// of t times the largest rate.
+/// exp(t Q^T) start by Chebyshev's expansion of the symmetrised generator in extended precision; its terms grow like
+/// the root of t times the largest rate.
 std::vector<double> chebyshev_density(const Chain& chain);
 
 /// The same of a chain on the line, by the trapezoidal rule on a parabola around the negative axis (Weideman &

@@ -2,6 +2,7 @@
 // answers, and times the library on them.
 //   valleyflux_suite make passage CELLS KT FILE | make density|eigenvalue|line CELLS FILE
 //   valleyflux_suite cells line|plane CELLS                     probabilities, one a line
+//   valleyflux_suite exact passage NOISE | exact rate            mean time from -1 to 0.8, slowest rate at D = 0.2
 //   valleyflux_suite run passage FILE elimination|multilevel | run density FILE TOLERANCE | run eigenvalue FILE
 //   valleyflux_suite run line_passage CELLS NOISE | run particles NUMBER NOISE STEP
 //   valleyflux_suite run line_cells|plane_cells|decision|slowest_rate CELLS
@@ -35,6 +36,11 @@ void show_cells(const Words& words) {
     std::printf("%.17g\n", p);
 }
 
+void show_exact(const Words& words) {
+  const bool passage = words.at(1) == "passage";
+  std::printf("%.17g\n", passage ? suite::exact_line_passage(std::stod(words.at(2))) : suite::exact_slowest_rate());
+}
+
 suite::Outcome run(const Words& words) {
   const std::string &kind = words.at(1), &given = words.at(2);
   if (kind == "passage") return suite::passage_of(suite::read_chain(given), words.at(3) == "multilevel");
@@ -59,6 +65,8 @@ int main(int count, char** arguments) {
       make(words);
     else if (words.at(0) == "cells")
       show_cells(words);
+    else if (words.at(0) == "exact")
+      show_exact(words);
     else
       suite::tell(run(words));
   } catch (const std::exception& error) {
