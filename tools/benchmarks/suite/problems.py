@@ -76,7 +76,7 @@ def eigenvalue(n):
 
 
 def line_passage(n, noise, barrier):
-    return Problem("line_passage", f"First passage on the line, {barrier} kT, assembly included", f"{n}", "relative", [
+    return Problem("line_passage", f"First passage, {barrier} kT, assembled, line", f"{n}", "relative", [
         own("line_passage", n, noise),
         peer("LAPACK", "lapack", "line_passage", n, noise, ("exact", "passage", noise)),
     ])
@@ -101,7 +101,7 @@ def particles(number):
 
 def python_line(n):
     exact = ("cells", "line", n)
-    return Problem("equation_line", "The same equation given to Python: density, line", f"{n}", "of all, L1", [
+    return Problem("equation_line", "Density from the equation, line", f"{n}", "of all, L1", [
         own("line_cells", n),
         *(script(tool, name, "line", n, exact) for tool, name in
           (("fplanck", "fplanck_peer"), ("FiPy", "fipy_peer"), ("py-pde", "pde_peer"))),
@@ -110,7 +110,7 @@ def python_line(n):
 
 def python_plane(n):
     exact = ("cells", "plane", n)
-    return Problem("equation_plane", "The same in the plane", f"{n} x {n}", "of all, L1", [
+    return Problem("equation_plane", "Density from the equation", f"{n} x {n}", "of all, L1", [
         own("plane_cells", n),
         *(script(tool, name, "plane", n, exact) for tool, name in
           (("fplanck", "fplanck_peer"), ("FiPy", "fipy_peer"), ("py-pde", "pde_peer"))),
@@ -118,14 +118,14 @@ def python_plane(n):
 
 
 def decision(n):
-    return Problem("decision", "Mean decision time between two bounds", f"{n}", "relative", [
+    return Problem("decision", "Decision time between two bounds", f"{n}", "relative", [
         own("decision", n),
         script("PyDDM", "pyddm_peer"),
     ])
 
 
 def trajectories(n):
-    return Problem("slowest_rate", "Slowest rate, from the equation or from trajectories", f"{n}", "relative", [
+    return Problem("slowest_rate", "Slowest rate, line", f"{n}", "relative", [
         own("slowest_rate", n),
         script("deeptime", "deeptime_peer", ("exact", "rate")),
     ])
@@ -133,12 +133,12 @@ def trajectories(n):
 
 def problems(size):
     if size == "quick":
-        return [passage(32, 5), passage(32, 50), density(32, True), eigenvalue(32), line_passage(1000, 0.2, 5),
+        return [passage(32, 5), passage(32, 53), density(32, True), eigenvalue(32), line_passage(1000, 0.2, 5),
                 line_density(1000), particles(1024), python_line(100), python_plane(32), decision(101), trajectories(100)]
     large = size == "full"
     return [
         *(passage(n, 5) for n in (256, 512) + ((1024,) if large else ())),
-        passage(96, 50),
+        passage(96, 53),
         *(density(n, n < 512) for n in (256,) + ((1024,) if large else ())),
         *(eigenvalue(n) for n in (256, 512) + ((1024,) if large else ())),
         line_passage(1000000, 0.2, 5),
