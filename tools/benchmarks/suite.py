@@ -18,6 +18,8 @@ import json
 import os
 import pathlib
 import platform
+import resource
+import signal
 import subprocess
 import sys
 
@@ -40,6 +42,13 @@ def commit():
     return done.stdout.strip()
 
 
+def limited(command, limit):
+    """Runs a command on one thread for so many seconds of processor time."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=20 * limit, check=False,
+                          env={**os.environ, **ONE_THREAD},
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5)))
+
+
 def measured(session, wanted, limit):
     """The problem with an outcome, or the reason why there is none, of every entry that is asked for."""
     rows = []
@@ -54,12 +63,15 @@ def measured(session, wanted, limit):
         print(f"{wanted.title}: {entry.tool} ...", file=sys.stderr, flush=True)
         try:
             command = [session.resolved(word) for word in entry.command]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False,
-                                  env={**os.environ, **ONE_THREAD})
-            row |= json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {
-                "failed": (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]}
+            done = limited(command, limit)
+            if done.returncode == 0:
+                row |= json.loads(done.stdout.splitlines()[-1])
+            elif -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+                row["failed"] = f"not done after {limit} s"
+            else:
+                row["failed"] = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
         except subprocess.TimeoutExpired:
-            row["failed"] = f"not done after {limit} s"
+            row["failed"] = f"not done after {20 * limit} s by the clock"
         except (IndexError, ValueError, RuntimeError) as error:
             row["failed"] = str(error) or "no outcome"
         rows.append(row)
@@ -79,7 +91,8 @@ def arguments():
     parser.add_argument("--problems", metavar="NAME,...", help="these alone")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="default: BUILD/benchmarks/suite.json")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", metavar="FOLDER")
-    parser.add_argument("--limit", type=float, default=300.0, metavar="S", help="seconds that one tool may take on one problem")
+    parser.add_argument("--limit", type=int, default=300, metavar="S",
+                        help="processor seconds that one tool may take on one problem")
     parser.add_argument("--install", action="store_true", help="install what peers need, and end")
     parser.add_argument("--list", action="store_true", help="what there is, and what of it is here, and end")
     return parser.parse_args()
