@@ -2,7 +2,7 @@
 """This program beside its peers, in one session: of every problem the error against a verified answer and the
 processor time of one thread, as a multiple of what valleyflux takes.
 
-    tools/benchmarks/suite.py [--quick | --full] [--tools NAME,...] [--problems NAME,...] [--json FILE]
+    tools/benchmarks/suite.py [--quick | --full] [--tools NAME,...] [--problems NAME,...]
     tools/benchmarks/suite.py --install     Debian packages of the peers (apt-get), and those of PyPI in an environment
                                             of the suite's own, BUILD/benchmarks/venv
     tools/benchmarks/suite.py --list        problems, tools, their licences, and which of them are here
@@ -91,6 +91,7 @@ def arguments():
     parser.add_argument("--problems", metavar="NAME,...", help="these alone")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="default: BUILD/benchmarks/suite.json")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", metavar="FOLDER")
+    parser.add_argument("--built", action="store_true", help="programs as they are: nothing is built")
     parser.add_argument("--limit", type=int, default=300, metavar="S",
                         help="processor seconds that one tool may take on one problem")
     parser.add_argument("--install", action="store_true", help="install what peers need, and end")
@@ -118,7 +119,8 @@ def main():
     if given.list:
         print(table.listing(session, everything))
         return 0
-    session.build()
+    if not given.built:
+        session.build()
     results = []
     for problem in everything:
         if problem.name not in chosen_problems:

@@ -16,6 +16,12 @@ namespace suite {
 
 namespace {
 
+#ifdef __SIZEOF_FLOAT128__
+using Quadruple = __float128;
+#else
+using Quadruple = long double;  // has as many digits where compilers know no __float128
+#endif
+
 /// Calls f(edge, first state, second state).
 template <typename F>
 void each_edge(const Chain& chain, const F& f) {
@@ -56,7 +62,7 @@ Solve quadruple_solver(const Chain& chain) {
   std::size_t band = 0;
   each_edge(chain, [&](std::size_t, std::size_t i, std::size_t j) { band = std::max(band, j - i); });
   const std::size_t states = chain.exit.size(), width = 2 * band + 1;
-  std::vector<__float128> rows(states * width, 0);  // of -Q: entry (i, j) at i width + band + j - i
+  std::vector<Quadruple> rows(states * width, 0);  // of -Q: entry (i, j) at i width + band + j - i
   const auto entry = [=](std::size_t i, std::size_t j) { return i * width + band + j - i; };
   for (std::size_t i = 0; i < states; ++i) rows[entry(i, i)] = chain.exit[i];
   each_edge(chain, [&](std::size_t e, std::size_t i, std::size_t j) {
@@ -67,13 +73,13 @@ Solve quadruple_solver(const Chain& chain) {
   });
   for (std::size_t k = 0; k < states; ++k)
     for (std::size_t i = k + 1; i < std::min(states, k + band + 1); ++i) {
-      const __float128 factor = rows[entry(i, k)] /= rows[entry(k, k)];
+      const Quadruple factor = rows[entry(i, k)] /= rows[entry(k, k)];
       if (factor == 0) continue;
       for (std::size_t j = k + 1; j < std::min(states, k + band + 1); ++j)
         rows[entry(i, j)] -= factor * rows[entry(k, j)];
     }
   return [=, rows = std::move(rows)](const std::vector<double>& f) {
-    std::vector<__float128> u(f.begin(), f.end());
+    std::vector<Quadruple> u(f.begin(), f.end());
     for (std::size_t i = 0; i < states; ++i)
       for (std::size_t j = i - std::min(i, band); j < i; ++j) u[i] -= rows[entry(i, j)] * u[j];
     for (std::size_t i = states; i-- > 0;) {
@@ -134,7 +140,7 @@ std::vector<double> chebyshev_density(const Chain& chain) {
 }
 
 std::vector<double> contour_density(const Chain& chain) {
-  return density_on_line<__float128>(chain, 40);
+  return density_on_line<Quadruple>(chain, 40);
 }
 
 double verified_eigenvalue(const Chain& chain, const Solve& approximate_shifted) {
