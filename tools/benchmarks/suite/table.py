@@ -1,5 +1,7 @@
 """What the suite prints, 80 columns wide."""
 
+import textwrap
+
 from suite import tools
 
 
@@ -22,9 +24,9 @@ def of_problem(result):
 
 def notes(results):
     used = {row["tool"]: row["licence"] for result in results for row in result["rows"] if "seconds" in row}
-    return "\n".join([
-        "", "Seconds of processor time, one thread, the best of three runs at most; ratios to the", "first row of each table.",
-        "Licences: " + "; ".join(f"{tool}: {licence}" for tool, licence in used.items())])
+    lines = ["Seconds of processor time, one thread, the best of three runs at most; ratios to the first row of each table.",
+             "Licences: " + "; ".join(f"{tool}: {licence}" for tool, licence in used.items())]
+    return "\n" + "\n".join(textwrap.fill(line, 80) for line in lines)
 
 
 def listing(session, problems):
