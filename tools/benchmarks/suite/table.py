@@ -6,7 +6,11 @@ from suite import tools
 
 
 def short(value):
-    return "-" if value is None else f"{value:.1e}" if value and (value < 0.01 or value >= 1e4) else f"{value:.3g}"
+    if value is None:
+        return "-"
+    if value and (value < 0.01 or value >= 1e5):
+        return f"{value:.1e}"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def of_problem(result):
