@@ -41,12 +41,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 def install(build, chosen):
     """Debian's packages need root or sudo."""
     packages = sorted({TOOLS[name].package for name in chosen} - {""})
+    modules = [TOOLS[name].distribution for name in chosen if TOOLS[name].distribution]
+    if modules:
+        packages.append("python3-venv")
     if packages:
         as_root = [] if os.geteuid() == 0 else ["sudo"]
         subprocess.run([*as_root, "apt-get", "update", "-q"], check=True)
         subprocess.run([*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q",
                         "--no-install-recommends", "pkg-config", *packages], check=True)
-    modules = [TOOLS[name].distribution for name in chosen if TOOLS[name].distribution]
     if modules:
         venv = build / "benchmarks" / "venv"
         subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
