@@ -18,12 +18,13 @@ inline double processor_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-/// Seconds of the fastest of the runs that one second allows, three at most: what else the machine does only adds. Work
-/// that is shorter than 20 ms is repeated as long, and its mean is taken: clocks of virtual machines may stand still.
+/// Seconds of the fastest of the runs that eight seconds allow, three at most: what else the machine does only adds.
+/// Work that is shorter than 20 ms is repeated as long, and its mean is taken: clocks of virtual machines may stand
+/// still.
 template <typename Work>
 double seconds_of(const Work& work) {
   double best = std::numeric_limits<double>::infinity(), spent = 0.0;
-  for (int run = 0; run < 3 && spent < 1.0; ++run) {
+  for (int run = 0; run < 3 && spent < 8.0; ++run) {
     const double begin = processor_seconds();
     double seconds = 0.0;
     int times = 0;
