@@ -142,8 +142,9 @@ valley = [{ name = "left", where = "x < -1.1" }, { name = "middle", where = "abs
 escape = [{ from = "middle", to = "any" }, { from = "middle", to = "first_exit" }]
 first_passage = { until = 40.0 }
 """
-    figure = drawn(solved(folder, three), ["first_passage", "exit_places"])
+    figure = drawn(solved(folder, three), ["first_passage", "exit_places", "first_passage:middle->any"])
     assert len(panel(figure, "first-passage times").lines) == 2
+    assert [line.get_label() for line in figure.axes[-1].lines] == ["middle → any other", "into left", "into right"]
     bars = panel(figure, "places of exit, middle → any other")
     assert [line.get_text() for line in bars.get_legend().get_texts()] == ["left: 0.5", "right: 0.5"]
     assert [len(bar.get_segments()) for bar in bars.collections] == [1, 1]
