@@ -118,7 +118,7 @@ def separate_names(axes: Any) -> None:
             crossed = any(box.count_contains(path) for path in paths)
             covered = sum(box.padded(ARROW).count_contains(places) for places in arrows)
             overlapped = sum(bool(box.overlaps(other)) for other in taken)
-            return overlapped + 0.5 * crossed + 0.02 * min(covered, 10) + (0 if inside else 2)
+            return float(overlapped + 0.5 * crossed + 0.02 * min(covered, 10) + (0 if inside else 2))
 
         place(min(PLACES, key=place))
         taken.append(text.get_window_extent())

@@ -36,7 +36,7 @@ def require_gradients_of_value(loss: Loss, start: NDArray[np.float64]) -> None:
             directions = random.normal(size=(_DIRECTIONS, loss.dimension))
             directions /= np.linalg.norm(directions, axis=1)[:, np.newaxis]
         noise = _noise(loss, theta, size * directions[0])
-        found = [_difference_of_slopes(loss, theta, gradient, size * along, noise) for along in directions]
+        found = [_difference_of_slopes(loss, theta, value, gradient, size * along, noise) for along in directions]
         differing.append(max(found, key=lambda one: one[0]))
     if all(excess > 1 for excess, _, _ in differing):
         _, by_value, by_gradients = differing[0]
@@ -59,17 +59,22 @@ def _noise(loss: Loss, theta: NDArray[np.float64], along: NDArray[np.float64]) -
 
 
 def _difference_of_slopes(
-    loss: Loss, theta: NDArray[np.float64], gradient: NDArray[np.float64], along: NDArray[np.float64], noise: float
+    loss: Loss,
+    theta: NDArray[np.float64],
+    value: float,
+    gradient: NDArray[np.float64],
+    along: NDArray[np.float64],
+    noise: float,
 ) -> tuple[float, float, float]:
-    """Over what differences can tell, and both slopes. The error of the longer step is what the shorter one differs
-    by."""
+    """Over what differences can tell, and both slopes. The error of the longer step is what the shorter one differs by,
+    and what the slopes to both sides differ by, between which that of a loss with kinks lies."""
     step = float(np.clip(np.cbrt(noise), 1e-5, 1e-2))
     ends = [[_number(loss, theta + sign * h * along) for sign in (1, -1)] for h in (step, step / 2)]
     longer, shorter = ((up - down) / (2 * h) for (up, down), h in zip(ends, (step, step / 2)))
     own = float(gradient @ along)
     steepest = float(np.linalg.norm(gradient) * np.linalg.norm(along))
     allowed: float = _TOLERANCE * max(abs(own), abs(longer), _TOLERANCE * steepest)
-    allowed += 8 * abs(longer - shorter) + 8 * noise / step
+    allowed += 8 * abs(longer - shorter) + 8 * noise / step + abs(ends[0][0] - 2 * value + ends[0][1]) / step
     return abs(own - longer) / max(allowed, _LEAST), longer, own
 
 
