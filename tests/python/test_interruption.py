@@ -107,6 +107,13 @@ def test_other_threads_run_meanwhile():
         other.join()
 
 
+@pytest.mark.parametrize("stage", ["discretising", "langevin, left -> right, 123456 of 200000 escapes", "x" * 200])
+def test_a_bar_of_the_terminal_leaves_room_for_the_words(stage):
+    line = vf.ProgressBar()._line(0.5, stage, 12.0)
+    assert len(line) <= 79 and line.endswith(", 12 s") and line.count("#") == line.count(".", 0, line.index("]")) >= 2
+    assert stage in line or len(stage) > 60
+
+
 def test_a_bar_appears_in_a_notebook(monkeypatch):
     class ZMQInteractiveShell:
         pass

@@ -1,7 +1,9 @@
 """Losses by Python functions go through the same experiments as those of the library."""
 
+import copy
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -85,6 +87,72 @@ def test_what_the_functions_raise_comes_back():
     narrow = vf.Loss(value=value, gradients=lambda theta, rows: gradients(theta, rows)[:1], dimension=FEATURES, samples=SAMPLES)
     with pytest.raises(ValueError, match=r"\(samples, parameters\) = \(\d+, 2\) \(got \(1, 2\)\)"):
         vf.Case(loss=narrow, **REST).solve(progress=False)
+
+
+def own(**others):
+    return vf.Case(loss=vf.Loss(**{"value": value, "gradients": gradients, "dimension": FEATURES, "samples": SAMPLES, **others}), **REST)
+
+
+@pytest.mark.parametrize("factor", [-1.0, 2.0, 1.02, SAMPLES])
+def test_gradients_that_are_not_those_of_the_value_are_refused(factor):
+    with pytest.raises(vf.CaseError, match=r"not those of loss.value: .* changes by (\S+) .* gradients (\S+)") as caught:
+        own(gradients=lambda theta, rows: factor * gradients(theta, rows)).solve(progress=False)
+    assert caught.value.key == "loss.gradients"
+    by_value, by_gradients = re.search(r"changes by (\S+) .* gradients (\S+)", str(caught.value)).groups()
+    assert float(by_gradients) / float(by_value) == pytest.approx(factor, rel=1e-4)
+
+
+def test_kinks_and_single_precision_are_no_reason_to_refuse_gradients():
+    from valleyflux.slopes import require_gradients_of_value
+
+    random = np.random.default_rng(2)
+    x, sign = random.normal(size=(500, 3)), random.normal(size=500)
+    for kind, wrong in ((np.float64, 1.1), (np.float32, -1.0)):
+
+        def units(theta, rows):
+            first, second = theta.astype(kind).reshape(2, 4, 3)
+            inside = x[rows].astype(kind) @ first.T
+            return inside, np.maximum(inside, 0), second[:, 0]
+
+        def value(theta):  # of a network with four ReLU units
+            _, out, weights = units(theta, slice(None))
+            return np.mean((out @ weights - sign.astype(kind)) ** 2)
+
+        def gradients(theta, rows):
+            inside, out, weights = units(theta, rows)
+            left = 2 * (out @ weights - sign[rows].astype(kind))
+            first = (left[:, None] * (inside > 0) * weights)[:, :, None] * x[rows].astype(kind)[:, None, :]
+            second = np.zeros((len(rows), 4, 3), kind)
+            second[:, :, 0] = left[:, None] * out
+            return np.stack([first, second], axis=1).reshape(len(rows), -1)
+
+        for start in (np.zeros(24), random.normal(size=24), 10 * random.normal(size=24)):
+            require_gradients_of_value(vf.Loss(value, gradients, 24, 500), start)
+            with pytest.raises(vf.CaseError, match="not those"):
+                require_gradients_of_value(vf.Loss(value, lambda *at: wrong * gradients(*at), 24, 500), start)
+
+
+def test_what_functions_of_a_loss_must_not_give_is_named():
+    with pytest.raises(vf.CaseError, match=r"loss.value must be .* one number.*\(got an array of shape \(400,\)\)"):
+        own(value=lambda theta: np.logaddexp(0.0, -SIGNED @ theta)).solve(progress=False)
+    with pytest.raises(vf.CaseError, match="loss.samples = 500, says: index 400 is out of bounds"):
+        own(samples=500).solve(progress=False)
+    with pytest.raises(vf.CaseError, match="not all finite beside the start, where loss.value is 0.69"):
+        own(gradients=lambda theta, rows: np.nan * SIGNED[rows]).solve(progress=False)
+
+
+def test_results_of_functions_that_no_pickle_holds_are_pickled_without_them():
+    case = own(value=lambda theta: value(theta))
+    result = case.solve(progress=False)
+    again = pickle.loads(pickle.dumps(result))
+    assert again.json() == result.json() and again.fields.equals(result.fields) and again.case.text == case.text
+    with pytest.raises(vf.CaseError, match="left behind"):
+        again.case.solve(progress=False)
+    assert copy.deepcopy(result).case.solve(progress=False).json() == result.json()
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(case)
+    module = pickle.loads(pickle.dumps(vf.Case(loss=LOSS, **REST).solve(progress=False)))
+    assert module.case.solve(progress=False).json() == module.json()
 
 
 def test_what_is_no_loss_is_refused():

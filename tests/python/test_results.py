@@ -168,6 +168,11 @@ def test_sweeps_have_a_row_for_each_value():
     assert abs(float(found[2]) / line["standard_error"] - 1) < 0.5
     with pytest.raises(vf.CaseError):
         vf.sweep(case, {"diffusion.D": [0.1, -1.0]}, progress=False)
+    assert repr(swept) == "<valleyflux.Sweep of diffusion.D: 3 results>"
+    printed = str(swept).splitlines()
+    assert printed[0].split() == ["diffusion.D", "=", "0.05", "method", "rate", "low", "high"]
+    assert re.match(rf"  left -> right +mean_first_passage \* +{1 / quartic_mean_time(0.05):.6g} ", printed[1])
+    assert len(printed) == 8 and max(map(len, printed)) <= 80
     two = vf.sweep(case, {"diffusion.D": [0.1, 0.2], "grid.x.cells": [50, 60]}, progress=False)
     assert two.values == ((0.1, 50.0), (0.2, 50.0), (0.1, 60.0), (0.2, 60.0))
 

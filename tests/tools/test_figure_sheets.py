@@ -1,5 +1,6 @@
 """Sheets of figures, of results of which every number is known: what their space is used for, and one look for one thing."""
 
+import math
 import sys
 import warnings
 
@@ -14,11 +15,13 @@ from figure_data import NONE, a_line, a_plane, table_of_rates
 from program import ROOT, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
-from plot import ResultData, draw_reproduction, draw_result, save
+from plot import ResultData, draw_reproduction, draw_result, draw_sweep, save
+from plot.data import Estimate
 from plot.decades import logarithmic
 from plot.fonts import MissingCharacters, characters, families
 from plot.program import sentences
 from plot.style import COLOURS, readable_on, series
+from plot.sweeps import SweepData
 
 
 def drawn(data, panels=None, units={}):
@@ -250,6 +253,52 @@ def test_logarithmic_axes_of_any_width_have_ticks_with_room(folder):
         if low == 0.03:
             assert [label.get_text() for label in shown] == ["0.05", "0.1", "0.2"]
         plt.close(figure)
+
+
+def a_network(rates):
+    names = np.array(["left", "right"], dtype=object)
+    return {**a_line(), "network_valley": names, "network_target": names, "network_rate": np.array(rates)}
+
+
+def test_rates_of_a_network_that_are_equal_are_no_extremes(folder):
+    for other in (0.54, 0.54 * (1 + 1e-12), 0.6, 54.0):
+        axes = panel(drawn(a_network([[0, 0.54], [other, 0]]), ["network"]), "rates between valleys")
+        image, (bar,) = axes.images[0], axes.child_axes
+        low, high = image.get_clim()
+        assert low <= np.log10(0.54) <= np.log10(other) <= high and (other > 1) == (high - low > 1)
+        shown = [tick.label1.get_text() for tick in bar.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+        assert len(shown) >= 2 and all(shown), (other, shown)
+        if other < 1:
+            assert {text.get_color() for text in axes.texts} == {"black"} or other == 0.6
+
+
+def test_currents_have_a_unit_and_numbers(folder):
+    line = {**a_line(), "stationary_current_x": 1e-9 * np.ones(400), "drift_x": np.sin(np.linspace(0, 12.6, 400))}
+    plane = {**a_plane(), **{f"stationary_current_{axis}": np.full((160, 160), 3e-5) for axis in "xy"}}
+    for data, unit, of in ((line, "1/time", lambda axes: axes), (plane, "1/length/time", lambda axes: axes.child_axes[0])):
+        for units, told in (({}, unit), ({name: {"units": "1/ns"} for name in data}, "1/ns")):
+            axes = of(panel(drawn(data, ["current"], units), "stationary current"))
+            low, high = axes.get_ylim()
+            assert axes.get_ylabel().endswith(f"[{told}]")
+            assert len([tick for tick in axes.get_yticks() if low <= tick <= high]) >= 3
+    assert panel(drawn(line, ["drift"]), "drift").get_ylabel() == "drift [length/time]"
+
+
+def test_names_of_valleys_avoid_arrows(folder):
+    data = a_plane(("first", "second"))
+    u, v = np.zeros((160, 160)), np.zeros((160, 160))
+    u[data["y"] > 0.1] = 1.0  # above the lowest points alone
+    axes = panel(drawn({**data, "drift_x": u, "drift_y": v}, ["drift"]), "drift")
+    names = [text for text in axes.texts if text.get_gid() == "name"]
+    lowest = axes.transData.transform((0, 0))[1]
+    assert len(names) == 2 and all(text.get_window_extent().y1 < lowest + 8 for text in names)
+
+
+def test_a_sweep_of_one_value_has_no_straight_lines(folder):
+    one = [((0.1,), Estimate("a", "b", "flux", -3.0, math.nan, math.nan))]
+    other = [((0.2,), Estimate("a", "b", "flux", -2.0, math.nan, math.nan))]
+    assert titles(draw_sweep(SweepData(["diffusion.D"], one, ""))) == ["all rates"]
+    assert titles(draw_sweep(SweepData(["diffusion.D"], one + other, ""))) == ["straight lines"]
 
 
 def test_characters_that_no_font_has_are_boxes_and_one_sentence(folder):

@@ -21,7 +21,7 @@ from program import ROOT, run, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
 from plot import ResultData, draw_reproduction, draw_result, draw_sweep
-from plot.data import Estimate, opened
+from plot.data import SECONDS, Estimate, opened
 from plot.reproduction import read as read_figure
 from plot.style import COLOURS, LINES, MARKERS, series
 from plot.sweeps import SweepData, read
@@ -142,8 +142,9 @@ valley = [{ name = "left", where = "x < -1.1" }, { name = "middle", where = "abs
 escape = [{ from = "middle", to = "any" }, { from = "middle", to = "first_exit" }]
 first_passage = { until = 40.0 }
 """
-    figure = drawn(solved(folder, three), ["first_passage", "exit_places"])
+    figure = drawn(solved(folder, three), ["first_passage", "exit_places", "first_passage:middle->any"])
     assert len(panel(figure, "first-passage times").lines) == 2
+    assert [line.get_label() for line in figure.axes[-1].lines] == ["middle → any other", "into left", "into right"]
     bars = panel(figure, "places of exit, middle → any other")
     assert [line.get_text() for line in bars.get_legend().get_texts()] == ["left: 0.5", "right: 0.5"]
     assert [len(bar.get_segments()) for bar in bars.collections] == [1, 1]
@@ -157,6 +158,30 @@ first_passage = { until = 40.0 }
     (marks,) = [one for one in panel(figure, "places of exit").collections if one.get_sizes().size > 2]
     at = np.asarray(marks.get_offsets())
     assert at[np.argmax(marks.get_sizes()), 0] > 0.2 and len(at) > 3
+
+
+def test_rates_beside_times_are_in_the_unit_of_these(folder):
+    text = WELLS.replace('units = { time = "ns"', 'units = { rate = "1/us", time = "ns"') + """
+escape = [{ from = "left", to = "right", methods = ["flux", "langevin"] }]
+langevin = { particles = 60, step = 0.02 }
+"""
+    with opened(solved(folder, text)) as data:
+        figure = draw_result(data, ["flux", "escape_times", "rates"])
+        check(figure)
+        rate = next(math.exp(one.log_rate) for one in data.estimates if one.method == "flux")
+        seen = data["escaped_langevin_left_right"].sum() / data["escape_time_langevin_left_right"].sum()
+    levels = panel(figure, "net flux")
+    (level,) = [line.get_ydata()[0] for line in levels.lines if line.get_label() == "rate by the method flux"]
+    assert panel(figure, "rates").get_xlabel() == "rate [1/us]" and levels.get_ylabel() == "flux / probability [1/ns]"
+    assert abs(level - rate / 1000) < 1e-12 * level
+    law = panel(figure, "times of escape").lines[-1]
+    assert abs(-math.log(law.get_ydata()[-1]) / law.get_xdata()[-1] / seen - 1) < 0.1
+
+
+def test_units_of_time_are_those_of_the_program(folder):
+    (folder / "case.toml").write_text(WELLS.replace('time = "ns"', 'time = "ns", rate = "1/century"'))
+    told = run("check", "case.toml", folder=folder, status=2).stderr
+    assert re.search(r"known: (.*?); got", " ".join(told.split()))[1].split(", ") == list(SECONDS)
 
 
 def test_reasons_without_a_rate_are_told_whole(folder):

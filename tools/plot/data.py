@@ -18,6 +18,21 @@ Array = Any  # of numbers, or of texts
 
 DRAWN = "plot draws results (.h5, of valleyflux run), tables of sweeps (.csv) and figures of valleyflux reproduce (.json)"
 ROUND_OFF = 1e-14  # of the largest value: what is smaller is not drawn
+SECONDS = {  # the same as known_times in problems/units.cpp
+    "as": 1e-18,
+    "fs": 1e-15,
+    "ps": 1e-12,
+    "ns": 1e-9,
+    "us": 1e-6,
+    "\u00b5s": 1e-6,
+    "\u03bcs": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "year": 31557600.0,
+}
 
 
 @dataclass(frozen=True)
@@ -83,8 +98,11 @@ class ResultData:
 
     def unit(self, name: str) -> str:
         """Empty where the case says none."""
-        unit = self._attributes.get(name, {}).get("units", "")
+        unit = self._unit_text(name)
         return "" if unit == "1" else re.sub(r"\^(-?\d+)", lambda found: raised(found[1]), unit)
+
+    def _unit_text(self, name: str) -> str:
+        return self._attributes.get(name, {}).get("units", "")
 
     def label(self, name: str, text: str, where_unknown: str = "") -> str:
         """Text with the unit of a dataset, for an axis."""
@@ -92,6 +110,18 @@ class ResultData:
 
     def axis_label(self, axis: str) -> str:
         return self.label(axis, self._attributes.get(axis, {}).get("long_name", axis))
+
+    @property
+    def rate_conversion(self) -> float:
+        """Rates in their own unit over rates per unit of `time`: units.rate is of estimates alone."""
+        rate, time = self._unit_text("estimate_rate").removeprefix("1/"), self.time_unit
+        return SECONDS[rate] / SECONDS[time] if rate in SECONDS and time in SECONDS else 1.0
+
+    @property
+    def time_unit(self) -> str:
+        """Of evolutions and of particles."""
+        times = [name for name in self._datasets if name == "time" or name.startswith("escape_time_")]
+        return next(filter(None, map(self._unit_text, times)), "")
 
     @property
     def escapes(self) -> list[tuple[str, str]]:

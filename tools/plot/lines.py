@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.ticker import MaxNLocator
 
 from .data import ResultData
 from .decades import logarithmic
@@ -112,8 +113,8 @@ def add_times(data: ResultData, figure: Any, axes: Any, frames: list[int]) -> No
     bar.set_label(plain(data.label("time", "time")))
 
 
-def of_escapes(data: ResultData, field: str, title: str, escapes: list[tuple[str, str]]) -> Panel:
-    """One curve an escape."""
+def of_escapes(data: ResultData, field: str, title: str, unit: str, escapes: list[tuple[str, str]]) -> Panel:
+    """One curve an escape. unit: where the case says none."""
     shown = escapes[:MOST_CURVES]
     looks = {escape: look_of(data, escape) for escape in shown}
 
@@ -122,7 +123,7 @@ def of_escapes(data: ResultData, field: str, title: str, escapes: list[tuple[str
             axes.plot(data["x"], data["_".join((field, *escape))], markevery=0.12, **look)
         axes.margins(y=0.08)
         more = f" ({len(shown)} of {len(escapes)} escapes)" if len(escapes) > len(shown) else ""
-        finish(data, axes, data.label("_".join((field, *escapes[0])), title), title + more)
+        finish(data, axes, data.label("_".join((field, *escapes[0])), title, unit), title + more)
 
     return Panel(draw, legend=[sample(**look) for look in looks.values()], stretches=True)
 
@@ -132,17 +133,17 @@ def look_of(data: ResultData, escape: tuple[str, str]) -> dict[str, Any]:
     return {"color": style.colour, "ls": style.line, "marker": style.marker, "ms": 3.5, "label": escape_name(*escape)}
 
 
-def of_escape(data: ResultData, field: str, title: str, escape: tuple[str, str]) -> Panel:
-    return of_escapes(data, field, title, [escape])
+def of_escape(data: ResultData, field: str, title: str, unit: str, escape: tuple[str, str]) -> Panel:
+    return of_escapes(data, field, title, unit, [escape])
 
 
-def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | None = None) -> Panel:
+def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | None = None, unit: str = "") -> Panel:
     def draw(figure: Any, axes: Any) -> None:
         values = data[field] if frame is None else data.frame(field, frame)
         axes.axhline(0, color="0.8", lw=0.6)
         axes.plot(data["x"], values, color="black")
         axes.set_ylim(*shown_range(data, values))
-        finish(data, axes, data.label(field, name), title)
+        finish(data, axes, data.label(field, name, unit), title)
 
     return Panel(draw, stretches=True)
 
@@ -150,6 +151,7 @@ def one_curve(data: ResultData, field: str, name: str, title: str, frame: int | 
 def finish(data: ResultData, axes: Any, name: str, title: str) -> None:
     axes.set(xlim=limits(data, "x"), xlabel=plain(data.axis_label("x")), ylabel=plain(name))
     if axes.get_yscale() == "linear":
+        axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
         axes.yaxis.set_major_formatter(number)
     axes.set_title(plain(title), pad=16 if "valley_label" in data else None)
     for side in ("top", "right"):

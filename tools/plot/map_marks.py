@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.patheffects import withStroke
+from matplotlib.quiver import Quiver
 
 from .data import ResultData
 from .style import SMALL, plain, readable_on, series
@@ -22,6 +23,7 @@ PLACES = (
     (0, 17, "center", "bottom"),
     (0, -17, "center", "top"),
 )  # points, and how the name is aligned
+ARROW = 5  # points around its middle
 
 
 def outline_valleys(data: ResultData, axes: Any, colour: str) -> None:
@@ -100,10 +102,11 @@ def mark_valleys(data: ResultData, figure: Any, axes: Any, quiet: bool = False) 
 
 def separate_names(axes: Any) -> None:
     """Moves names, once the sheet is laid out, to where they cover neither each other nor a valley's lowest point, nor
-    a path if that can be."""
+    a path if that can be, and few arrows."""
     names = [text for text in axes.texts if text.get_gid() == "name"]
     taken = [line.get_window_extent() for line in axes.lines if line.get_gid() == "valley"]
     paths = [axes.transData.transform(line.get_xydata()) for line in axes.lines if line.get_gid() == "path"]
+    arrows = [axes.transData.transform(one.get_offsets()) for one in axes.collections if isinstance(one, Quiver)]
     for text in names:
 
         def place(option: tuple[int, int, str, str]) -> float:
@@ -113,7 +116,9 @@ def separate_names(axes: Any) -> None:
             inside = axes.bbox.fully_containsx(box.x0) and axes.bbox.fully_containsx(box.x1)
             inside = inside and axes.bbox.fully_containsy(box.y0) and axes.bbox.fully_containsy(box.y1)
             crossed = any(box.count_contains(path) for path in paths)
-            return float(sum(bool(box.overlaps(other)) for other in taken)) + 0.5 * crossed + (0 if inside else 2)
+            covered = sum(box.padded(ARROW).count_contains(places) for places in arrows)
+            overlapped = sum(bool(box.overlaps(other)) for other in taken)
+            return float(overlapped + 0.5 * crossed + 0.02 * min(covered, 10) + (0 if inside else 2))
 
         place(min(PLACES, key=place))
         taken.append(text.get_window_extent())

@@ -128,7 +128,7 @@ def currents(data: ResultData, u: Any, v: Any, title: str, name: str) -> Panel:
         image = axes.pcolormesh(
             data["x_edge"], data["y_edge"], size, rasterized=True, cmap="magma_r", norm=Normalize(0.0, top)
         )
-        bar(figure, axes, image, name)
+        bar(figure, axes, image, name, ticks=MaxNLocator(6, steps=[1, 2, 5, 10], min_n_ticks=3))
         add_arrows(data, axes, u, v, colour="#0072b2")
         outline_valleys(data, axes, "0.35")
         finish(data, axes, title)

@@ -13,6 +13,7 @@ from .layout import HEIGHT, Panel
 from .style import number, plain
 
 MOST_WITH_NUMBERS = 6
+NARROWEST = 0.3  # decades of the colours: rates that are equal are no extremes
 
 
 def panel(data: ResultData) -> Panel:
@@ -25,9 +26,11 @@ def panel(data: ResultData) -> Panel:
         with np.errstate(divide="ignore", invalid="ignore"):
             decades = np.log10(np.where(rates > 0, rates, np.nan))
         low, high = float(np.nanmin(decades)), float(np.nanmax(decades))
+        if high - low < NARROWEST:
+            low, high = 0.5 * (low + high - NARROWEST), 0.5 * (low + high + NARROWEST)
         palette = plt.get_cmap("cividis").copy()
         palette.set_bad("0.93")
-        image = axes.imshow(decades, cmap=palette, aspect="auto")
+        image = axes.imshow(decades, cmap=palette, aspect="auto", vmin=low, vmax=high)
         bar = figure.colorbar(
             image,
             cax=axes.inset_axes([1.03, 0.0, 0.045, 1.0]),
@@ -45,7 +48,7 @@ def panel(data: ResultData) -> Panel:
                         ha="center",
                         va="center",
                         fontsize=6,
-                        color="black" if not decade <= 0.5 * (low + high) else "white",
+                        color="white" if decade < 0.5 * (low + high) - 0.01 else "black",
                     )
         axes.set_xticks(range(count), names, rotation=90 if sum(map(len, names)) > 40 else 0)
         axes.set_yticks(range(count), names)

@@ -85,6 +85,8 @@ def offered(data: ResultData) -> dict[str, Made]:
     for origin in dict.fromkeys(origin for origin, _ in passages):
         leaving = [escape for escape in passages if escape[0] == origin]
         known[f"first_passage:{origin}"] = one(times.first_passage, data, leaving)
+    for escape in passages:
+        known[f"first_passage:{'-'.join(escape)}"] = one(times.first_passage, data, [escape])
     known.update(of_pairs(data, "exit_places", "first_passage_exit_probability", partial(exits.panel, data)))
     for method in dict.fromkeys(estimate.method for estimate in data.estimates):
         watched = data.escapes_with(f"escape_time_{method}")
@@ -128,22 +130,21 @@ def on_the_line(data: ResultData) -> dict[str, Made]:
         known["landscape"] = one(lines.landscape, data)
     if "density" in data or "stationary_density" in data:
         known["density"] = one(lines.density, data)
-    for name, field, title in (
-        ("committor", "committor", "committor"),
-        ("mean_first_passage_time", "mean_first_passage_time", "mean time"),
-        ("current", "reactive_current_x", "current of transitions"),
+    for name, field, title, unit in (
+        ("committor", "committor", "committor", ""),
+        ("mean_first_passage_time", "mean_first_passage_time", "mean time", ""),
+        ("current", "reactive_current_x", "current of transitions", "1/time"),
     ):
-        every = of_pairs(data, name, field, partial(lines.of_escape, data, field, title))
-        known.update(
-            {**every, name: one(lines.of_escapes, data, field, title, data.escapes_with(field))} if every else {}
-        )
+        every = of_pairs(data, name, field, partial(lines.of_escape, data, field, title, unit))
+        all_of_them = one(lines.of_escapes, data, field, title, unit, data.escapes_with(field))
+        known.update({**every, name: all_of_them} if every else {})
     curve = partial(lines.one_curve, data)
     if "current_x" in data:
-        known["current"] = one(curve, "current_x", "current", "current at the last frame", -1)
+        known["current"] = one(curve, "current_x", "current", "current at the last frame", -1, "1/time")
     if "stationary_current_x" in data:
-        known["current"] = one(curve, "stationary_current_x", "current", "stationary current")
+        known["current"] = one(curve, "stationary_current_x", "current", "stationary current", None, "1/time")
     if "drift_x" in data:
-        known["drift"] = one(curve, "drift_x", "drift", "drift")
+        known["drift"] = one(curve, "drift_x", "drift", "drift", None, "length/time")
     return {**known, **of_valleys(data, curve)}
 
 
@@ -188,4 +189,4 @@ def in_the_plane(data: ResultData) -> dict[str, Made]:
 def vectors(data: ResultData, field: str, title: str, frame: int | None = None) -> Panel:
     names = [field.format(axis) for axis in "xy"]
     u, v = (data[name] if frame is None else data.frame(name, frame) for name in names)
-    return maps.currents(data, u, v, title, data.label(names[0], "strength of the current"))
+    return maps.currents(data, u, v, title, data.label(names[0], "strength of the current", "1/length/time"))

@@ -168,11 +168,13 @@ def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: s
         form == "value" and not with_lines and values.min() > 0 and values.max() >= DECADE * values.min()
     )
     place = FORMS["value" if form == "log(value)" else form]  # an axis that is logarithmic itself
+    straight = False
     for curve in curves:
         draw_points(axes, curve, place)
         x, y = curve.known
         line = fit(FORMS[form](x), y) if with_lines and x.size else None
         if line:
+            straight = True
             ends = np.linspace(place(x).min(), place(x).max(), 2)
             across = np.log(ends) if form == "log(value)" else ends
             axes.plot(
@@ -198,7 +200,7 @@ def draw(axes: Any, curves: Sequence[Curve], form: str, with_lines: bool, key: s
     rate = units.get("rate") or (f"1/{units['time']}" if "time" in units else "")
     inverse = f"1 / ({name})" if "[" in name else f"1 / {name}"
     axes.set(xlabel=inverse if form == "1/value" else name, ylabel=plain(with_unit("−log rate", rate)))
-    axes.set_title("straight lines" if with_lines else "all rates")
+    axes.set_title("straight lines" if straight else "all rates")
     axes.grid(color="0.92", lw=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):

@@ -79,7 +79,7 @@ def flux(data: ResultData) -> Panel:
             values = np.where(seen[:, valley], quotient[:, valley], np.nan)
             axes.plot(time, values, markevery=0.15 if np.isfinite(values).sum() > 6 else None, **look)
         for one, look in zip(plateaus, rates):
-            axes.axhline(np.exp(one.log_rate), zorder=0, **look)
+            axes.axhline(np.exp(one.log_rate - np.log(data.rate_conversion)), zorder=0, **look)
         if not shown:
             axes.text(
                 0.5,
@@ -169,7 +169,7 @@ def escape_times(data: ResultData, method: str, escapes: list[tuple[str, str]]) 
             rate = next(one.log_rate for one in data.estimates if (one.escape, one.method) == (escape, method))
             if np.isfinite(rate):
                 time = np.linspace(0, watched[-1], 100)
-                axes.plot(time, np.exp(-np.exp(rate) * time), zorder=0, **law)
+                axes.plot(time, np.exp(-np.exp(rate - np.log(data.rate_conversion)) * time), zorder=0, **law)
             axes.set_ylim(bottom=0.5 / watched.size)
         axes.set(
             yscale="log",

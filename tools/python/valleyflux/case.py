@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
+import numpy as np
+
 from . import _core
-from .loss import Loss
+from .arguments import dict_of, texts_of, wrong
+from .loss import Loss, without_need_of_functions
 from .parts import case_of_parts
 from .progress import Reporter
 from .sampling import Tables
-from .toml import document, text_of
+from .slopes import require_gradients_of_value
+from .toml import document, table_of, text_of
 
 if TYPE_CHECKING:
     from .result import Result
@@ -45,7 +49,7 @@ class Case:
             ``[[valley]]``. A number is ``valleys.depth``.
         loss: instead of a landscape: a ``Loss`` by Python functions, or a dict of the keys of ``[loss]``, one of which,
             ``by``, may be such a ``Loss``. ``start``, ``valleys`` and ``diffusion`` (eta, batch_size) belong to it.
-        escapes: a list of ``(from, to)`` or of dicts of the keys of ``[[escape]]``.
+        escapes: a list of ``(from, to)`` or of dicts of the keys of ``[[escape]]``, or one of these alone.
         tables: further tables of the case file by name: ``evolve``, ``langevin``, ``accuracy``, ``parameters`` ...
 
     A function is sampled once, on a grid over the domain, ever more finely until what the library interpolates between
@@ -90,6 +94,9 @@ class Case:
         if isinstance(source, Mapping):
             parts = {**source, **parts}
         elif source is not None:
+            if not isinstance(source, (str, os.PathLike)):
+                rule = "a file, the name of a ready case, TOML text or a dict (what a case is made of has keywords)"
+                raise wrong("source", rule, source)
             text = os.fspath(source)
             if isinstance(source, str) and ("\n" in text or "=" in text):
                 self._read(text, "case", ())
@@ -100,7 +107,7 @@ class Case:
                 settled = case_of_parts(parts, None)
                 if settled.tables.files() or settled.loss:
                     raise TypeError("a case that is read takes no functions or arrays: give all of it by keywords")
-                changes = [f"{name}={text_of(value)}" for name, value in settled.content.items()]
+                changes = [f"{name}={text_of(value, name)}" for name, value in settled.content.items()]
                 self._read(self._core.text, self._core.file, changes)
             return
         settled = case_of_parts(parts, self._folder)
@@ -112,8 +119,12 @@ class Case:
             self._core.warnings = [*settled.warnings, *self._core.warnings]
 
     def _read(self, text: str, file: str, overrides: Sequence[str]) -> None:
-        folder = str(self._tables.folder) if self._tables else self._folder
-        self._core = _core.case_of_text(text, file, folder, list(overrides), self._loss)
+        if self._tables is None:
+            self._core = _core.case_of_text(text, file, self._folder, list(overrides), self._loss)
+            return
+        with self._tables.as_arguments():
+            self._core = _core.case_of_text(text, file, str(self._tables.folder), list(overrides), self._loss)
+        self._core.warnings = list(map(self._tables.in_words, self._core.warnings))
 
     @property
     def title(self) -> str:
@@ -138,7 +149,8 @@ class Case:
         """A copy with other values of some keys, ``{"diffusion.D": 0.1, "valley.left.where": "x < 0"}``."""
         copy = object.__new__(Case)
         copy._tables, copy._folder, copy._loss = self._tables, self._folder, self._loss
-        copy._read(self.text, self._core.file, [f"{key}={text_of(value)}" for key, value in values.items()])
+        given = dict_of("values", values, '{"diffusion.D": 0.1}').items()
+        copy._read(self.text, self._core.file, [f"{key}={text_of(value, key)}" for key, value in given])
         told = set(copy._core.warnings)
         copy._core.warnings = [text for text in self._core.warnings if text not in told] + copy._core.warnings
         return copy
@@ -188,7 +200,7 @@ class Case:
         self,
         from_: str,
         to: str = "any",
-        methods: Sequence[str] | None = None,
+        methods: str | Sequence[str] | None = None,
         *,
         threads: int | None = None,
         progress: Progress = True,
@@ -198,11 +210,11 @@ class Case:
         Args:
             from_: the valley that is left.
             to: the valley whose core is to be reached, ``"any"`` other one, or ``"first_exit"``.
-            methods: such as ``"mean_first_passage"``, ``"langevin"``, ``"theory"``; those on the grid where None.
+            methods: such as ``["mean_first_passage", "theory"]`` or ``"langevin"``; those on the grid where None.
         """
         escape: dict[str, Any] = {"from": from_, "to": to}
         if methods is not None:
-            escape["methods"] = list(methods)
+            escape["methods"] = texts_of(methods)
         return self.with_values({"escape": [escape]}).solve(threads=threads, progress=progress)
 
     def first_passage(self, from_: str, to: str = "any", **options: Any) -> Result:
@@ -231,6 +243,18 @@ class Case:
 
     def __repr__(self) -> str:
         return f"<valleyflux.Case {self.title!r} of {', '.join(self.variables) or 'a loss'}>"
+
+    def _require_right_loss(self) -> None:
+        if self._loss is not None:
+            start = np.asarray(table_of(self.text, "start").get("at", 0.0), float)
+            require_gradients_of_value(self._loss, np.broadcast_to(start, (self._loss.dimension,)))
+
+    def _without_need_of_functions(self) -> Case:
+        if self._loss is None:
+            return self
+        copy = object.__new__(Case)
+        copy.__dict__.update(self.__dict__, _loss=without_need_of_functions(self._loss))
+        return copy
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -6,6 +6,7 @@ import re
 
 _PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+):(?P<column>\d+): error: (?P<message>.*)$", re.DOTALL)
 _FILE = re.compile(r"^(?P<file>.*?): error: (?P<message>.*)$", re.DOTALL)
+_LARGE = re.compile(r"\(got (\[.{0,60}).{200,}\]\)", re.DOTALL)  # arrays that were given by Python
 _KEY = re.compile(r"(?<![\w.])([a-z_]\w*(?:\.\w+)+)(?![\w.])")
 
 
@@ -20,6 +21,7 @@ class CaseError(ValueError):
     """
 
     def __init__(self, text: str) -> None:
+        text = _LARGE.sub(lambda found: f"(got {' '.join(found[1].split())} ...)", text)
         super().__init__(text)
         self.file: str | None = None
         self.line: int | None = None

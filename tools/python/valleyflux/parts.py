@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +13,13 @@ import numpy as np
 import xarray as xr
 
 from . import _core
+from .arguments import dict_of, shown, wrong, wrong_text
 from .loss import Loss
-from .sampling import Array, Interpolation, Sampled, Side, Tables, arguments_of, sample
+from .sampling import Array, Interpolation, Sampled, Side, Tables, arguments_of, require_arguments, sample
 from .toml import document
 
 _FILES = ("file", "data", "include")  # keys that name one
+_NAME_OF_FILE = re.compile(r"[\w./\\~-]+\.(?!e\d)[A-Za-z]\w*")
 _SHARE = 0.1  # of the error that rates may have, what interpolation may add
 
 
@@ -54,15 +57,34 @@ def case_of_parts(parts: Mapping[str, Any], folder: str | None) -> SettledCase:
 
 
 def _landscape(given: Any, case: SettledCase) -> None:
+    if isinstance(given, xr.Dataset):
+        names = [str(name) for name in given.data_vars]
+        raise wrong_text(
+            "landscape",
+            f"landscape: a Dataset may hold several variables: give one of them, as dataset[{next(iter(names), 'name')!r}] "
+            f"(it holds: {', '.join(names) or 'none'})",
+        )
     if isinstance(given, Mapping):
         case.content["landscape"] = dict(given)
     elif isinstance(given, os.PathLike):
         case.content["landscape"] = {"file": os.fspath(given)}
     elif isinstance(given, str):
+        if _NAME_OF_FILE.fullmatch(given):
+            raise wrong_text(
+                "landscape",
+                f'landscape: "{given}" is the name of a file: give pathlib.Path("{given}") or {{"file": "{given}"}}',
+            )
         key = "name" if given in _core.built_ins() else "expression"
         case.content["landscape"] = {key: given}
-    else:
+    elif callable(given) or _is_array(given):
         case.content["landscape"] = given
+    elif isinstance(given, (np.ndarray, list, tuple)):
+        raise wrong_text(
+            "landscape",
+            f"landscape: an array needs its coordinates: (x, values) or (x, y, values) (got {shown(given)})",
+        )
+    else:
+        raise wrong("landscape", "an expression, a function, an array with its coordinates, a file or a dict", given)
 
 
 def _drift(given: Any, case: SettledCase) -> None:
@@ -90,34 +112,56 @@ def _diffusion(given: Any, case: SettledCase) -> None:
     case.content["diffusion"] = dict(given) if isinstance(given, Mapping) else {"D": given}
 
 
-def _grid(given: Mapping[str, Any], case: SettledCase) -> None:
+def _grid(given: Any, case: SettledCase) -> None:
     grid: dict[str, Any] = {}
-    for name, axis in given.items():
-        grid[name] = dict(axis) if isinstance(axis, Mapping) else dict(zip(("min", "max", "cells"), axis))
+    for name, axis in dict_of("grid", given, '{"x": (-2, 2)}, with an entry for each coordinate').items():
+        if isinstance(axis, Mapping):
+            grid[name] = dict(axis)
+        elif isinstance(axis, (tuple, list, np.ndarray)) and len(axis) in (2, 3):
+            grid[name] = dict(zip(("min", "max", "cells"), axis))
+        else:
+            raise wrong(f"grid.{name}", "(min, max), (min, max, cells) or a dict of the keys of its axis", axis)
     case.content["grid"] = grid
 
 
 def _valleys(given: Any, case: SettledCase) -> None:
     if not isinstance(given, Mapping):
+        if isinstance(given, (str, Sequence, np.ndarray)) or callable(given):
+            rule = 'a dict of names and conditions, such as {"left": "x < 0"}, or a number, the depth'
+            raise wrong("valleys", rule, given)
         case.content["valleys"] = {"depth": given}
         return
+    for name, where in given.items():
+        if not isinstance(where, (str, Mapping)):
+            raise wrong(f"valleys.{name}", 'a condition such as "x < 0", or a dict of the keys of [[valley]]', where)
     case.content["valley"] = [
         {"name": name, **(where if isinstance(where, Mapping) else {"where": where})} for name, where in given.items()
     ]
 
 
 def _loss(given: Any, case: SettledCase) -> None:
-    keys = {"by": given} if isinstance(given, Loss) else dict(given)
+    keys = {"by": given} if isinstance(given, Loss) else dict(dict_of("loss", given, '{"model": ...}, or a valleyflux.Loss'))
     case.loss = keys.pop("by", None)
     if case.loss is not None and not isinstance(case.loss, Loss):
         raise TypeError(f"loss.by must be a valleyflux.Loss (got {type(case.loss).__name__})")
     case.content["loss"] = keys
 
 
-def _escapes(given: Sequence[Any], case: SettledCase) -> None:
+def _escapes(given: Any, case: SettledCase) -> None:
+    rule = 'a list of (from, to) or of dicts, such as [("left", "right")] or [("left", "any")]'
+    if isinstance(given, str) or not isinstance(given, (Mapping, Sequence)):
+        raise wrong("escapes", rule, given)
+    escapes = [given] if isinstance(given, Mapping) or _is_pair(given) else given
+    for one in escapes:
+        if not (isinstance(one, Mapping) or _is_pair(one)):
+            raise wrong("escapes", rule, given)
     case.content["escape"] = [
-        dict(one) if isinstance(one, Mapping) else dict(zip(("from", "to"), one)) for one in given
+        dict(one) if isinstance(one, Mapping) else dict(zip(("from", "to"), one)) for one in escapes
     ]
+
+
+def _is_pair(given: Any) -> bool:
+    return isinstance(given, (tuple, list)) and len(given) == 2 and all(isinstance(name, str) for name in given)
 
 
 _TRANSLATED: dict[str, Callable[[Any, SettledCase], None]] = {
@@ -236,6 +280,10 @@ def _sample_all(case: SettledCase, functions: list[tuple[Place, Callable[..., An
     names = _coordinate_names(case, functions)
     if len(names) > 2 or "box" in case.content:
         raise ValueError(f"functions are sampled on a grid, of one or two coordinates (got {', '.join(names)})")
+    for place, function in functions:
+        require_arguments("/".join(map(str, place)), function, names)
+    if callable(case.gradient):
+        require_arguments("gradient", case.gradient, names)
     sampled = {place: Sampled(function, names, "/".join(map(str, place))) for place, function in functions}
     if names != ("x", "y")[: len(names)]:
         case.content.setdefault("variables", list(names))
@@ -254,11 +302,18 @@ def _sample_all(case: SettledCase, functions: list[tuple[Place, Callable[..., An
         _sample_landscape(case, sampled[("landscape",)], sides)
 
 
+def _number_of(grid: Mapping[str, Any], name: str, end: str) -> float:
+    given = grid[name][end]
+    if not isinstance(given, (int, float, np.integer, np.floating)):
+        raise wrong(f"grid.{name}.{end}", "a number, as functions are sampled there", given)
+    return float(given)
+
+
 def _sides(case: SettledCase, names: tuple[str, ...], sampled: Mapping[Place, Sampled]) -> list[Side]:
     grid: dict[str, Any] = case.content.get("grid", {})
     periodic = [grid.get(name, {}).get("boundary") == "periodic" for name in names]
     if all("min" in grid.get(name, {}) and "max" in grid.get(name, {}) for name in names):
-        return [Side(n, float(grid[n]["min"]), float(grid[n]["max"]), p) for n, p in zip(names, periodic)]
+        return [Side(n, _number_of(grid, n, "min"), _number_of(grid, n, "max"), p) for n, p in zip(names, periodic)]
     if list(sampled) != [("landscape",)]:
         raise ValueError(
             "the domain is chosen for a function as landscape alone: give min and max of each coordinate in grid"
@@ -303,7 +358,8 @@ def _sample_landscape(case: SettledCase, function: Sampled, sides: list[Side]) -
     def tolerance(keys: dict[str, Any], values: Array, places: Array) -> float:
         if not noise:
             _put(case.content, ("landscape",), keys)
-            known = _core.case_of_text(document(case.content), "case", str(case.tables.folder), [])
+            with case.tables.as_arguments():
+                known = _core.case_of_text(document(case.content), "case", str(case.tables.folder), [])
             noise.append(known.noise_level(np.asfortranarray(places[:, :: max(1, places.shape[1] // 100)])))
         return max(_SHARE * _relative_accuracy(case) * noise[0], float(np.finfo(float).eps * np.ptp(values)))
 

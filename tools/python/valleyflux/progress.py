@@ -11,7 +11,8 @@ from typing import Any
 Reporter = Callable[[float, str], None]
 
 _FIRST, _BETWEEN = 0.5, 0.1  # seconds before it appears, and between changes
-_WIDTH = 30
+_WIDTH, _LEAST = 30, 4  # of the bar
+_LINE = 79  # of the terminal
 
 
 class ProgressBar:
@@ -30,8 +31,16 @@ class ProgressBar:
         if not self._visible or now - self._begin < _FIRST or now - self._last < _BETWEEN:
             return
         self._last = now
-        full = round(_WIDTH * min(max(fraction, 0.0), 1.0))
-        self._show(f"{self._title} [{'#' * full}{'.' * (_WIDTH - full)}] {stage}, {now - self._begin:.0f} s")
+        self._show(self._line(fraction, stage, now - self._begin))
+
+    def _line(self, fraction: float, stage: str, seconds: float) -> str:
+        """The bar gives way to the words, and the words, where these are longer still, to the time at their end."""
+        time_spent = f", {seconds:.0f} s"
+        room = _LINE - len(f"{self._title} [] ") - len(time_spent)
+        width = min(_WIDTH, max(_LEAST, room - len(stage)))
+        words = stage if len(stage) <= room - width else f"{stage[: max(0, room - width - 3)]}..."
+        full = round(width * min(max(fraction, 0.0), 1.0))
+        return f"{self._title} [{'#' * full}{'.' * (width - full)}] {words}{time_spent}"
 
     def _show(self, line: str) -> None:
         if self._notebook:
@@ -43,9 +52,9 @@ class ProgressBar:
             else:
                 self._cell.update(text, raw=True)
         else:
-            sys.stderr.write("\r" + line[:79].ljust(len(self._shown)))
+            sys.stderr.write("\r" + line.ljust(len(self._shown)))
             sys.stderr.flush()
-        self._shown = line[:79]
+        self._shown = line
 
     def __enter__(self) -> ProgressBar:
         return self

@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from . import _core
+from .arguments import texts_of, wrong
 from .progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -185,22 +186,23 @@ class Result:
         """
         self._finished.report(os.fspath(path))
 
-    def plot(self, panels: Sequence[str] | None = None) -> Any:
+    def plot(self, panels: str | Sequence[str] | None = None) -> Any:
         """Landscape, densities, committor, flux over time and rates: a matplotlib Figure.
 
         Args:
-            panels: what is drawn, such as ``["landscape", "committor:left-right", "rates"]``.
+            panels: what is drawn, such as ``["landscape", "committor:left-right", "rates"]`` or ``"rates"``.
 
         Raises:
             ValueError: for a panel that there is not, with the names of all that there are.
         """
         from .plot import ResultData, draw_result  # matplotlib is there for those who draw
 
-        return draw_result(ResultData.from_fields(self.fields), panels)
+        return draw_result(ResultData.from_fields(self.fields), None if panels is None else texts_of(panels))
 
     def __getstate__(self) -> dict[str, Any]:
         """What cannot be computed again: copies and pickles hold the fields once."""
-        return {name: value for name, value in self.__dict__.items() if name not in _COMPUTED}
+        state = {name: value for name, value in self.__dict__.items() if name not in _COMPUTED}
+        return {**state, "case": self.case._without_need_of_functions()}
 
     def __str__(self) -> str:
         """What the program prints: recommended rates first, 80 columns."""
@@ -222,8 +224,13 @@ def solve(
 ) -> Result:
     """Runs a case; see Case.solve."""
     most = max(_ALWAYS_POSSIBLE, os.cpu_count() or 1)
+    if threads is not None and not isinstance(threads, (int, np.integer)):
+        raise wrong("threads", "a whole number, or None for all", threads)
     if threads is not None and not 1 <= threads <= most:
         raise ValueError(f"threads must lie between 1 and {most} here (got {threads})")
+    if not (progress is None or isinstance(progress, bool) or callable(progress)):
+        raise wrong("progress", "True, False or a function of the fraction done and the stage", progress)
+    case._require_right_loss()
     bar = ProgressBar() if progress is True else nullcontext(progress or None)
     with bar as report:
         finished = _core.run(case._core, rates_only, threads or 0, report, starts or _core.TrainedStarts())

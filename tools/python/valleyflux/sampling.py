@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from .arguments import shown, wrong_text
+from .errors import CaseError
 
 Array = npt.NDArray[np.float64]
 
@@ -38,12 +42,28 @@ class Tables:
         """All of them, as __init__ takes them."""
         return {file.name: file.read_bytes() for file in sorted(self.folder.iterdir())}
 
+    def in_words(self, text: str) -> str:
+        """A text in which the arguments are named that files of this folder hold."""
+        files = re.compile(re.escape(str(self.folder)) + r"/(\w+)\.npz")
+        return files.sub(lambda found: found[1].replace("_", "."), text)
+
+    @contextmanager
+    def as_arguments(self) -> Iterator[None]:
+        """Has errors name arguments, where the library names files that hold them."""
+        try:
+            yield
+        except ValueError as error:
+            text = self.in_words(str(error))
+            if text == str(error):
+                raise
+            raise CaseError(text) from None
+
     def add(self, name: str, coordinates: Sequence[Any], values: Any, gradient: Sequence[Any] = ()) -> dict[str, Any]:
         """Writes values[i, j] at (x[i], y[j]), and their derivatives along each axis where these are known, to
         NAME.npz; the keys that name this table in a case."""
-        axes = [np.asarray(axis, float) for axis in coordinates]
+        axes = [real_numbers(f"{name}: a coordinate", axis) for axis in coordinates]
         parts = {name: values, **{f"{name}_{letter}": part for letter, part in zip("xy", gradient)}}
-        arrays = {part: np.asarray(numbers, float) for part, numbers in parts.items()}
+        arrays = {part: real_numbers(part, numbers) for part, numbers in parts.items()}
         for part, array in arrays.items():
             if array.shape != tuple(axis.size for axis in axes):
                 shapes = ", ".join(str(axis.shape) for axis in axes)
@@ -52,6 +72,16 @@ class Tables:
         np.savez(self.folder / f"{name}.npz", **transposed, **dict(zip("xy", axes)))
         keys: dict[str, Any] = {"file": f"{name}.npz", "dataset": name}
         return {**keys, "gradient": list(parts)[1:]} if len(parts) > 1 else keys
+
+
+def real_numbers(what: str, given: Any) -> Array:
+    """As an array. Raises CaseError for what is none, complex numbers among it: no part of them is left out."""
+    with suppress(TypeError, ValueError):
+        array = np.asarray(given)
+        missing = array.dtype == object and any(one is None for one in array.flat)  # nan as a number
+        if array.dtype.kind in "biufO" and not missing:
+            return array.astype(float, copy=False)
+    raise wrong_text(what, f"{what} must be real numbers (got {shown(given)})")
 
 
 @dataclass(frozen=True)
@@ -105,14 +135,16 @@ class Sampled:
     def _of_arrays(self, points: Array) -> npt.NDArray[Any]:
         given = self._function(*points)
         if self._components is None:
-            return np.broadcast_to(np.asarray(given), points.shape[1:])
-        return np.stack([np.broadcast_to(np.asarray(part), points.shape[1:]) for part in self._parts(given)])
+            return np.broadcast_to(real_numbers(self.what, given), points.shape[1:])
+        parts = [real_numbers(self.what, part) for part in self._parts(given)]
+        return np.stack([np.broadcast_to(part, points.shape[1:]) for part in parts])
 
     def _one_by_one(self, points: Array) -> npt.NDArray[Any]:
         values = [self._function(*map(float, point)) for point in points.T]
         if self._components is not None:
-            return np.array([[float(np.squeeze(part)) for part in self._parts(given)] for given in values]).T
-        array = np.array(values)
+            parts = [[real_numbers(self.what, part) for part in self._parts(given)] for given in values]
+            return np.array([[float(np.squeeze(part)) for part in parts_of_one] for parts_of_one in parts]).T
+        array = np.array([real_numbers(self.what, value) for value in values])
         if array.shape != points.shape[1:]:
             raise ValueError(f"{self.what} must give one number at a point (got an array of shape {array.shape[1:]})")
         return array
@@ -150,6 +182,21 @@ def arguments_of(function: Callable[..., Any]) -> tuple[str, ...] | None:
         if parameter.default is parameter.empty
         and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
     )
+
+
+def require_arguments(what: str, function: Callable[..., Any], names: Sequence[str]) -> None:
+    """Raises CaseError for a function that cannot be called with these coordinates, if it says so."""
+    try:
+        inspect.signature(function).bind(*names)
+    except TypeError:
+        own = ", ".join(arguments_of(function) or ("none",))
+        raise wrong_text(
+            what,
+            f"{what} must take one argument for each coordinate, {', '.join(names)} (it takes {own}): grid and variables "
+            "say what the coordinates are",
+        ) from None
+    except ValueError:
+        pass  # it does not say
 
 
 @dataclass(frozen=True)
@@ -216,7 +263,8 @@ def sample(
         wanted = tolerance(keys, values, places)
         known = function(places)
         file = str(tables.folder / keys["file"])
-        table = _core.table_values(file, keys["dataset"], keys.get("gradient", []), places, bounded)
+        with tables.as_arguments():
+            table = _core.table_values(file, keys["dataset"], keys.get("gradient", []), places, bounded)
         error = float(np.max(np.abs(table - known)))
         errors.append(error)
         in_vain = len(errors) > 2 and error > errors[-3] / 2

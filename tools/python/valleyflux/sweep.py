@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import _core
+from .arguments import dict_of, wrong
 from .case import Case, Progress
 from .result import Result, solve
 
@@ -48,6 +51,26 @@ class Sweep:
         points = [(list(at), result._finished) for at, result in zip(self.values, self.results)]
         return pd.DataFrame(json.loads(_core.fits_json(list(self.keys), points))["fits"])
 
+    def __str__(self) -> str:
+        """A block for each value, recommended rates with a star, as the program prints them."""
+        lines = []
+        for at, result in zip(self.values, self.results):
+            rows = [("  " + f"{row['from']} -> {row['to']}", *_cells(row)) for row in result.estimates]
+            head = ", ".join(f"{key} = {value:g}" for key, value in zip(self.keys, at))
+            rows.insert(0, (head, "method", "rate", "low", "high"))
+            wide = [max(len(row[k]) for row in rows) for k in range(5)]
+            lines += [
+                "  ".join(cell.ljust(w) if k < 2 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, wide))).rstrip()
+                for row in rows
+            ]
+            lines.append("")
+        if self.interrupted:
+            lines.append("interrupted: further values were not solved\n")
+        return "\n".join(lines + [_wrapped(f"warning: {text}") for text in self.warnings]).rstrip()
+
+    def __repr__(self) -> str:
+        return f"<valleyflux.Sweep of {', '.join(self.keys)}: {len(self.results)} results>"
+
     def plot(self) -> Any:
         """-log(rate) against the first key, and straight lines with their slopes: a matplotlib Figure.
 
@@ -72,6 +95,15 @@ class Sweep:
         return list(told)
 
 
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 80, subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False)
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    numbers = ["" if row[name] is None else f"{row[name]:.6g}" for name in ("rate", "low", "high")]
+    return (f"{row['method']}{' *' if row['recommended'] else ''}", numbers[0] or "none", numbers[1], numbers[2])
+
+
 def sweep(
     case: Case, vary: Mapping[str, Sequence[float]], *, threads: int | None = None, progress: Progress = True
 ) -> Sweep:
@@ -81,6 +113,13 @@ def sweep(
     Raises:
         CaseError: for a value that no case can have.
     """
+    if not isinstance(case, Case):
+        raise wrong("case", "a valleyflux.Case", case)
+    if not dict_of("vary", vary, '{"diffusion.D": [0.1, 0.2]}'):
+        raise wrong("vary", 'a dict of keys, such as {"diffusion.D": [0.1, 0.2]}', vary)
+    for key, several in vary.items():
+        if isinstance(several, (str, Mapping)) or np.ndim(several) != 1 or not len(several):
+            raise wrong(key, "a list of values, one at least, where it is varied", several)
     keys = tuple(vary)
     values = tuple(at[::-1] for at in itertools.product(*(tuple(vary[key]) for key in reversed(keys))))
     cases = [case.with_values(dict(zip(keys, at))) for at in values]
