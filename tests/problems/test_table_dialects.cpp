@@ -124,6 +124,18 @@ TEST_CASE("coordinates that are regular but for their print are regular, and ang
   }
   // Steps of one digit more are no angles that their print has moved.
   CHECK(!read_text(rows(0.0, 0.04, 157, wave)).values.axes[0].periodic);
+  const auto hill = [](double x, double y) { return std::cos(x) + y * y; };
+  std::string matrix = "y\\x";
+  for (int k = 0; k < 90; ++k) matrix += fmt::format(";{:.2f}", -M_PI + 2 * M_PI / 90 * k);
+  for (int j = -3; j <= 3; ++j) {
+    matrix += fmt::format("\n{}", 0.25 * j);
+    for (int k = 0; k < 90; ++k) matrix += fmt::format(";{:.8f}", hill(-M_PI + 2 * M_PI / 90 * k, 0.25 * j));
+  }
+  const TabulatedValues ring = read_text(matrix).values;
+  REQUIRE(ring.axes.size() == 2);
+  CHECK(ring.axes[0].periodic);
+  CHECK(!ring.axes[1].periodic);
+  CHECK(relative_error(ring.values[90 * 3 + 20], hill(-M_PI + 2 * M_PI / 90 * 20, 0.0)) < 1e-6);
   std::string stray = rows(-1.8, 0.045, 81, quartic);
   stray.replace(stray.find("\n-1.53 ") + 1, 5, "-1.52");
   CHECK(complaint(stray).find("lies on no regular grid") != std::string::npos);
