@@ -13,6 +13,7 @@
 #include "problems/case/case_table.hpp"
 #include "problems/case/case_units.hpp"
 #include "problems/case/known_keys.hpp"
+#include "problems/case/placed_problem.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/methods.hpp"
 #include "problems/valleys/deep_valleys.hpp"
@@ -261,7 +262,12 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     read_loss_problem(root, parameters, result);
   } else {
     refuse_what_needs_a_loss(root);
-    read_dynamics(root_table, root, parameters, result);
+    try {
+      read_dynamics(root_table, root, parameters, result);
+    } catch (const CaseError& error) {
+      if (result.table.empty()) throw;
+      throw CaseError(error.what() + after_error(result.warnings));
+    }
   }
   if (result.axes.empty()) refuse_what_needs_a_grid(root);
   const auto dimension = static_cast<int>(result.axes.size() + result.box.size());

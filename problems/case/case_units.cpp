@@ -1,5 +1,7 @@
 #include "problems/case/case_units.hpp"
 
+#include "problems/tables/unit_labels.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -72,6 +74,7 @@ void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& 
                        std::vector<std::string>& warnings) {
   const auto add = [&](const std::string& what, const std::string& in_file, std::string& unit) {
     if (in_file.empty() || in_file == unit) return;
+    if (const auto known = known_unit(in_file); known && known == known_unit(unit)) return;
     if (unit.empty())
       unit = in_file;
     else

@@ -1,5 +1,7 @@
 #include "problems/tables/columns_wanted.hpp"
 
+#include "problems/tables/unit_labels.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,6 +17,9 @@ std::size_t column_named(const TableFile& file, const std::string& wanted, const
                          std::size_t count) {
   if (const auto named = std::find(names.begin(), names.end(), wanted); named != names.end())
     return static_cast<std::size_t>(named - names.begin());
+  const auto without_unit = [&](const std::string& name) { return unit_label(name).name == wanted; };
+  if (std::count_if(names.begin(), names.end(), without_unit) == 1)
+    return static_cast<std::size_t>(std::find_if(names.begin(), names.end(), without_unit) - names.begin());
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
   if (error == std::errc() && end == wanted.data() + wanted.size() && number >= 1 && number <= count) return number - 1;

@@ -18,8 +18,45 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double rounding = 0.02;  // of a step, between a printed coordinate and its place
 constexpr Index most_points = 100000000;
 
-/// The axis through the nodes of one coordinate, some of which may be missing.
-TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& points, Index axis) {
+/// Half a unit of the last decimal that numbers are printed with; 0 if they have more than six.
+double half_unit_of(const Eigen::VectorXd& numbers) {
+  constexpr int most_decimals = 6;
+  constexpr double exact = 1e-9;
+  double power = 1.0;
+  for (int decimals = 0; decimals <= most_decimals; ++decimals, power *= 10.0) {
+    const Eigen::ArrayXd scaled = power * numbers.array();
+    if (((scaled - scaled.round()).abs() <= exact * scaled.abs().max(1.0)).all()) return 0.5 / power;
+  }
+  return 0.0;
+}
+
+/// How far from their places, in equal steps, coordinates lie at the most that are rounded to so many digits that less
+/// than an eighth of a step is lost; 0 if no equal steps are behind them. `places`: in steps, from 0.
+double rounded_off(const Eigen::VectorXd& coordinates, const Eigen::VectorXd& places) {
+  const Index last = coordinates.size() - 1;
+  const double half_unit = half_unit_of(coordinates), span = coordinates[last] - coordinates[0];
+  constexpr double most = 0.125;
+  if (!(half_unit > 0.0) || !(half_unit <= most * std::abs(span) / places[last])) return 0.0;
+  // The spread around lines of all slopes is convex in the slope.
+  const auto spread = [&](double slope) {
+    const Eigen::VectorXd off = coordinates - slope * places;
+    return off.maxCoeff() - off.minCoeff();
+  };
+  double low = (span - 2.0 * half_unit) / places[last], high = (span + 2.0 * half_unit) / places[last];
+  for (int turn = 0; turn < 60; ++turn) {
+    const double third = (high - low) / 3.0;
+    if (spread(low + third) < spread(high - third))
+      high -= third;
+    else
+      low += third;
+  }
+  constexpr double round_off = 1e-6;
+  return spread(0.5 * (low + high)) <= 2.0 * (1.0 + round_off) * half_unit ? 2.0 * half_unit : 0.0;
+}
+
+/// The axis through the nodes of one coordinate, some of which may be missing. `off`: how far print has moved them, if
+/// that is more than usual.
+TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& points, Index axis, double& off) {
   const auto fail_at = [&](Index point, const std::string& message) {
     const auto at = static_cast<std::size_t>(point);
     if (at < points.lines.size()) file.fail(points.lines[at], message);
@@ -50,6 +87,21 @@ TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& poin
   const double step = sorted[sorted.size() / 2];
   constexpr double between = 0.1;  // of a step: two roundings, and that of the step itself
   std::vector<double> places{0.0};
+  off = 0.0;
+  for (const double gap : gaps) places.push_back(places.back() + std::max(1.0, std::round(gap / step)));
+  Eigen::VectorXd printed(static_cast<Index>(nodes.size()));
+  for (Index k = 0; k < printed.size(); ++k) printed[k] = coordinates[nodes[static_cast<std::size_t>(k)]];
+  const auto strays = [&] {
+    const double spacing = span / places.back();
+    for (Index k = 0; k < printed.size(); ++k)
+      if (!(std::abs(printed[k] - printed[0] - places[static_cast<std::size_t>(k)] * spacing) <= rounding * spacing))
+        return true;
+    return false;
+  };
+  if (places.back() < static_cast<double>(most_points) && strays())
+    off = rounded_off(printed, Eigen::Map<const Eigen::VectorXd>(places.data(), printed.size()));
+  if (off > 0.0) return {name, printed[0], span / places.back(), static_cast<Index>(places.back()) + 1, false};
+  places.assign(1, 0.0);
   for (std::size_t k = 0; k < gaps.size(); ++k) {
     const double steps = std::round(gaps[k] / step);
     if (steps < 1.0 || std::abs(gaps[k] / step - steps) > between * steps)
@@ -105,7 +157,8 @@ void set_points(TabulatedValues& table, std::size_t axis, Index points) {
   table = std::move(other);
 }
 
-void close_angles(TabulatedValues& table) {
+/// `off`: how far each axis may be from the true one.
+void close_angles(TabulatedValues& table, const std::vector<double>& off) {
   for (std::size_t k = 0; k < table.axes.size(); ++k) {
     TabulatedValues::Axis& axis = table.axes[k];
     const auto intervals = static_cast<double>(axis.points - 1);
@@ -114,7 +167,8 @@ void close_angles(TabulatedValues& table) {
       inner = std::max(inner, largest_step(table, k, along - 1, along));
     const double jump = largest_step(table, k, 0, axis.points - 1);
     for (const double period : {360.0, 2.0 * std::numbers::pi}) {
-      const auto near = [&](double a, double b) { return std::abs(a - b) <= rounding * axis.spacing; };
+      const double apart = std::max(rounding * axis.spacing, off[k]);
+      const auto near = [&](double a, double b) { return std::abs(a - b) <= apart; };
       const auto starts_at = [&](double place) {
         return near(axis.first, 0.0 + place) || near(axis.first, place - 0.5 * period);
       };
@@ -138,9 +192,10 @@ TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points) {
   if (points.values.size() < 2) file.fail("a table needs at least two points");
   TabulatedValues table;
   table.quantity = points.quantity;
+  std::vector<double> off(static_cast<std::size_t>(points.coordinates.rows()));
   Index count = 1;
   for (Index k = 0; k < points.coordinates.rows(); ++k) {
-    table.axes.push_back(axis_of(file, points, k));
+    table.axes.push_back(axis_of(file, points, k, off[static_cast<std::size_t>(k)]));
     if (table.axes.back().points > most_points / count) file.fail("the points lie on no regular grid");
     count *= table.axes.back().points;
   }
@@ -172,19 +227,22 @@ TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points) {
     table.values[place] = value;
     if (!points.lines.empty()) table.lines[static_cast<std::size_t>(place)] = points.lines[static_cast<std::size_t>(p)];
   }
-  close_angles(table);
+  close_angles(table, off);
   return table;
 }
 
-std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates) {
+std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates,
+                                                  double* off) {
   if (coordinates.size() < 2) return std::nullopt;
   const Index last = coordinates.size() - 1;
   const double spacing = (coordinates[last] - coordinates[0]) / static_cast<double>(last);
   if (spacing == 0.0 || !std::isfinite(spacing)) return std::nullopt;
-  for (Index k = 0; k <= last; ++k)
-    if (!(std::abs(coordinates[k] - (coordinates[0] + static_cast<double>(k) * spacing)) <=
-          rounding * std::abs(spacing)))
-      return std::nullopt;
+  const Eigen::VectorXd places = Eigen::VectorXd::LinSpaced(last + 1, 0.0, static_cast<double>(last));
+  const Eigen::ArrayXd offsets = (coordinates - spacing * places).array() - coordinates[0];
+  const bool regular = (offsets.abs() <= rounding * std::abs(spacing)).all();
+  const double moved = regular ? 0.0 : rounded_off(coordinates, places);
+  if (!regular && moved == 0.0) return std::nullopt;
+  if (off) *off = moved;
   return TabulatedValues::Axis{name, coordinates[0], spacing, last + 1, false};
 }
 
@@ -202,7 +260,9 @@ std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const Tabl
 }
 
 TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
-                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines) {
+                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines,
+                               std::vector<double> off) {
+  off.resize(axes.size());
   for (std::size_t k = 0; k < axes.size(); ++k) {
     TabulatedValues::Axis& axis = axes[k];
     if (axis.spacing > 0) continue;
@@ -224,7 +284,7 @@ TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::M
     if (!std::isfinite(value)) value = nan;
   table.quantity = quantity;
   table.lines.assign(lines.reshaped().begin(), lines.reshaped().end());
-  close_angles(table);
+  close_angles(table, off);
   return table;
 }
 

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -54,6 +56,16 @@ std::vector<double> Hdf5Datasets::numbers(const std::string& dataset) const {
   return values;
 }
 
+std::vector<Index> Hdf5Datasets::shape(const std::string& dataset) const {
+  const Hdf5Handle data(H5Dopen2(file_, dataset.c_str(), H5P_DEFAULT), H5Dclose);
+  if (data < 0) return {};
+  const Hdf5Handle space(H5Dget_space(data), H5Sclose);
+  const int rank = H5Sget_simple_extent_ndims(space);
+  std::vector<hsize_t> extent(static_cast<std::size_t>(std::max(rank, 0)));
+  if (rank > 0) H5Sget_simple_extent_dims(space, extent.data(), nullptr);
+  return {extent.begin(), extent.end()};
+}
+
 std::string Hdf5Datasets::attribute(const std::string& dataset, const std::string& name) const {
   const Hdf5Handle attribute(H5Aopen_by_name(file_, dataset.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   if (attribute < 0) return "";
@@ -78,8 +90,9 @@ TabulatedValues::Axis Hdf5Datasets::axis(const std::string& dataset, const std::
   const double spacing = (nodes.back() - nodes.front()) / static_cast<double>(nodes.size() - 1);
   for (std::size_t k = 0; k < nodes.size(); ++k) {
     const double expected = nodes.front() + static_cast<double>(k) * spacing;
-    if (!(spacing > 0) || !(std::abs(nodes[k] - expected) <= 1e-6 * spacing * static_cast<double>(nodes.size())))
-      fail(dataset, fmt::format("must ascend in equal steps (entry {} is {})", k, nodes[k]));
+    if (spacing == 0.0 ||
+        !(std::abs(nodes[k] - expected) <= 1e-6 * std::abs(spacing) * static_cast<double>(nodes.size())))
+      fail(dataset, fmt::format("must ascend or descend in equal steps (entry {} is {})", k, nodes[k]));
   }
   return {name, nodes.front(), spacing, static_cast<Index>(nodes.size()), false, unit(dataset)};
 }
@@ -87,6 +100,31 @@ TabulatedValues::Axis Hdf5Datasets::axis(const std::string& dataset, const std::
 void Hdf5Datasets::fail(const std::string& dataset, const std::string& message) const {
   source_->fail(fmt::format("dataset \"{}\" {}", dataset, message));
 }
+
+namespace {
+
+double median(std::vector<double>& numbers) {
+  if (numbers.empty()) return 0.0;
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  return *middle;
+}
+
+/// How far neighbours are apart, by the medians along either axis: in the wrong order rows are torn apart.
+double torn(const Eigen::MatrixXd& values) {
+  std::vector<double> along_x, along_y;
+  const auto add = [](std::vector<double>& steps, double step) {
+    if (std::isfinite(step)) steps.push_back(std::abs(step));
+  };
+  for (Index j = 0; j < values.cols(); ++j)
+    for (Index i = 0; i < values.rows(); ++i) {
+      if (i > 0) add(along_x, values(i, j) - values(i - 1, j));
+      if (j > 0) add(along_y, values(i, j) - values(i, j - 1));
+    }
+  return median(along_x) + median(along_y);
+}
+
+}  // namespace
 
 TabulatedValues surface_of(const Hdf5Datasets& file, std::vector<TabulatedValues::Axis> axes,
                            const std::string& dataset, bool (*missing)(double)) {
@@ -99,9 +137,28 @@ TabulatedValues surface_of(const Hdf5Datasets& file, std::vector<TabulatedValues
   for (const auto& axis : table.axes) expected *= axis.points;
   if (static_cast<Index>(values.size()) != expected)
     file.fail(dataset, fmt::format("holds {} values, the coordinates ask for {}", values.size(), expected));
-  table.values = Eigen::Map<const Eigen::VectorXd>(values.data(), expected);
-  for (double& value : table.values)
-    if (missing(value)) value = std::numeric_limits<double>::quiet_NaN();
+  const bool plane = table.axes.size() == 2;
+  const Index columns = table.axes[0].points, rows = plane ? table.axes[1].points : 1;
+  Eigen::MatrixXd matrix = Eigen::Map<const Eigen::MatrixXd>(values.data(), columns, rows);
+  const auto leave_out = [missing](Eigen::MatrixXd& all) {
+    for (double& value : all.reshaped())
+      if (missing(value)) value = std::numeric_limits<double>::quiet_NaN();
+  };
+  leave_out(matrix);
+  if (plane && columns != rows && file.shape(dataset) == std::vector<Index>{columns, rows}) {
+    // The loss-landscape tools write arrays of this shape with x fastest, NumPy with y.
+    Eigen::MatrixXd other = Eigen::Map<const Eigen::MatrixXd>(values.data(), rows, columns).transpose();
+    leave_out(other);
+    if (torn(other) < torn(matrix)) matrix = std::move(other);
+  }
+  if (table.axes[0].spacing < 0.0) matrix = matrix.colwise().reverse().eval();
+  if (plane && table.axes[1].spacing < 0.0) matrix = matrix.rowwise().reverse().eval();
+  for (auto& axis : table.axes) {
+    if (axis.spacing > 0.0) continue;
+    axis.first = axis.last();
+    axis.spacing = -axis.spacing;
+  }
+  table.values = matrix.reshaped();
   return table;
 }
 

@@ -21,7 +21,9 @@ class Hdf5Datasets {
   std::string attribute(const std::string& dataset, const std::string& name) const;
   /// Its attribute "units"; empty as well where that is "1", for what has none or an unknown one.
   std::string unit(const std::string& dataset) const;
-  /// The axis through coordinates, which must ascend in equal steps.
+  /// Its extent along each of its dimensions, the slowest first; empty if there is none.
+  std::vector<Index> shape(const std::string& dataset) const;
+  /// The axis through coordinates, which must ascend or descend in equal steps: of a negative spacing then.
   TabulatedValues::Axis axis(const std::string& dataset, const std::string& name) const;
   [[noreturn]] void fail(const std::string& dataset, const std::string& message) const;
 
@@ -43,8 +45,9 @@ class Hdf5Datasets {
   Hdf5Handle file_;
 };
 
-/// Values whose first axis is the fastest one in the file, on their axes. `missing`: whether a number stands for a
-/// point without value.
+/// Values on their axes, which may descend. The first axis is the fastest one in the file, but that of (x, y) arrays
+/// whose shape says so and whose values hang together so alone. `missing`: whether a number stands for a point without
+/// value.
 TabulatedValues surface_of(const Hdf5Datasets& file, std::vector<TabulatedValues::Axis> axes,
                            const std::string& dataset, bool (*missing)(double));
 

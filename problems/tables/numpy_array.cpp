@@ -18,9 +18,10 @@ const char* const advice =
     "numpy.savez(\"table.npz\", "
     "x=x, y=y, value=value)";
 
-TabulatedValues points_of(const TableFile& file, const Eigen::MatrixXd& columns, const std::string& quantity) {
+TabulatedValues points_of(const TableFile& file, const Eigen::MatrixXd& columns, const std::string& quantity,
+                          const std::vector<std::string>& names = {"x", "y"}) {
   ScatteredPoints points;
-  for (Index k = 0; k + 1 < columns.cols(); ++k) points.names.emplace_back(k == 0 ? "x" : "y");
+  points.names.assign(names.begin(), names.begin() + columns.cols() - 1);
   points.coordinates = columns.leftCols(columns.cols() - 1).transpose();
   points.values = columns.rightCols(1);
   points.quantity = quantity;
@@ -89,25 +90,46 @@ TabulatedValues::Axis axis_from(const TableFile& file, const std::string& name, 
   return *axis;
 }
 
+/// The lines of numbers in equal steps that may be coordinates of the values by their lengths.
+std::vector<const NumpyArray*> fitting_lines(const std::vector<NumpyArray>& arrays, const NumpyArray& value) {
+  std::vector<const NumpyArray*> lines;
+  for (const NumpyArray& array : arrays) {
+    const Index points = array.values.size();
+    const bool fits =
+        value.plane ? points == value.values.rows() || points == value.values.cols() : points == value.values.size();
+    if (!array.plane && &array != &value && fits && axis_through("", array.values.reshaped())) lines.push_back(&array);
+  }
+  return lines;
+}
+
 TabulatedValues line_from(const TableFile& file, const std::vector<NumpyArray>& arrays, const NumpyArray& value) {
+  std::string name = "x";
   const NumpyArray* x = named(arrays, x_names);
   if (!x) x = named(arrays, line_names);
+  if (!x || (x->values.size() != value.values.size() && !named(arrays, x_names)))
+    if (const auto lines = fitting_lines(arrays, value); lines.size() == 1) {
+      x = lines[0];
+      name = x->name;
+    }
   if (!x || x->values.size() != value.values.size() || x == &value)
     refuse(file, arrays, fmt::format("there is no x of the {} values of \"{}\"", value.values.size(), value.name));
   Eigen::MatrixXd columns(value.values.size(), 2);
   columns << x->values.reshaped(), value.values.reshaped();
-  return points_of(file, columns, value.name);
+  return points_of(file, columns, value.name, {name});
 }
 
 TabulatedValues plane_from(const TableFile& file, const std::vector<NumpyArray>& arrays, const NumpyArray& value) {
   const NumpyArray *x = named(arrays, x_names), *y = named(arrays, y_names);
+  std::vector<std::string> names{"x", "y"};
   if (!x || !y) {  // by other names: the two lines of numbers that there are, in their order
     std::vector<const NumpyArray*> lines;
     for (const NumpyArray& array : arrays)
       if (!array.plane && &array != &value) lines.push_back(&array);
+    if (lines.size() > 2) lines = fitting_lines(arrays, value);
     if (lines.size() != 2) refuse(file, arrays, "there are no x and y");
     x = lines[0];
     y = lines[1];
+    names = {x->name, y->name};
   }
   const Index rows = value.values.rows(), columns = value.values.cols();
   if (x->values.size() == value.values.size() && y->values.size() == value.values.size()) {  // of every point
@@ -116,7 +138,7 @@ TabulatedValues plane_from(const TableFile& file, const std::vector<NumpyArray>&
     points << x->values.reshaped(), y->values.reshaped(), value.values.reshaped();
     return points_of(file, points, value.name);
   }
-  std::vector<TabulatedValues::Axis> axes{axis_from(file, "x", *x), axis_from(file, "y", *y)};
+  std::vector<TabulatedValues::Axis> axes{axis_from(file, names[0], *x), axis_from(file, names[1], *y)};
   if (axes[0].points == columns && axes[1].points == rows)
     return gridded_matrix(std::move(axes), value.values.transpose(), value.name);
   if (axes[0].points == rows && axes[1].points == columns)

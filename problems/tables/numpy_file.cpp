@@ -9,8 +9,10 @@
 #include <bit>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 namespace valleyflux {
 
@@ -34,10 +36,23 @@ std::string_view entry_of(std::string_view head, std::string_view key) {
   return rest.substr(0, rest.starts_with('(') ? rest.find(')') : rest.find_first_of("'\",}"));
 }
 
+/// Of IEEE 754's binary16.
+double half_float(std::uint64_t bits) {
+  constexpr int fraction_bits = 10, bias = 15, largest = 31;
+  const auto fraction = static_cast<double>(bits & 0x3ff);
+  const int exponent = static_cast<int>(bits >> fraction_bits & largest);
+  const double sign = bits >> 15 != 0 ? -1.0 : 1.0;
+  if (exponent == largest)
+    return fraction == 0.0 ? sign * std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+  const double one = exponent == 0 ? 0.0 : 1024.0;
+  return sign * std::ldexp(one + fraction, std::max(exponent, 1) - bias - fraction_bits);
+}
+
 double number_at(std::string_view bytes, std::size_t at, char kind, std::size_t size, bool big_endian) {
   char raw[8] = {};
   for (std::size_t k = 0; k < size; ++k) raw[k] = bytes[at + (big_endian ? size - 1 - k : k)];
   const std::uint64_t bits = little_endian(std::string_view(raw, 8), 0, 8);
+  if (kind == 'f' && size == 2) return half_float(bits);
   if (kind == 'f')
     return size == 8 ? std::bit_cast<double>(bits) : std::bit_cast<float>(static_cast<std::uint32_t>(bits));
   if (kind == 'u') return static_cast<double>(bits);
@@ -73,9 +88,10 @@ NumpyArray array_from(const TableFile& file, const std::string& name, std::strin
   const char kind = type.size() == 3 ? type[1] : '?';
   const std::size_t size = kind == '?' ? 0 : static_cast<std::size_t>(type[2] - '0');
   const bool integer = (kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8);
-  if (!integer && !(kind == 'f' && (size == 4 || size == 8)))
-    fail(fmt::format("holds no integers or floats (its type is {}): numpy.asarray(a, float) makes them",
-                     std::string(type.substr(0, 40))));
+  if (!integer && !(kind == 'f' && (size == 2 || size == 4 || size == 8)))
+    fail(fmt::format(
+        "holds no integers or floats of at most 8 bytes (its type is {}): numpy.asarray(a, float) makes them",
+        std::string(type.substr(0, 40))));
   if (sides.empty() || sides.size() > 2 || count == 0)
     fail(fmt::format("has {} dimensions or no numbers: one or two can be read", sides.size()));
   if (numbers.size() < count * size)

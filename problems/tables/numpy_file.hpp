@@ -22,7 +22,7 @@ bool is_npz(std::string_view bytes);
 bool is_npy(std::string_view bytes);
 
 /// All arrays of an .npz file, or the one of an .npy file. Throws std::invalid_argument for what is cut off or damaged,
-/// arrays that are no integers or floats of 1 to 8 bytes or have other than one or two dimensions.
+/// arrays that are no integers of 1 to 8 bytes or floats of 2, 4 or 8, or have other than one or two dimensions.
 std::vector<NumpyArray> numpy_arrays(const TableFile& file);
 
 }  // namespace valleyflux

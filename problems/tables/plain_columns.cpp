@@ -1,18 +1,21 @@
 #include "problems/tables/plain_columns.hpp"
 
 #include "problems/tables/columns_wanted.hpp"
+#include "problems/tables/unit_labels.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
 namespace {
 
 bool differ_everywhere(const Eigen::VectorXd& coordinates) {
+  if (!coordinates.allFinite()) return false;
   Eigen::VectorXd sorted = coordinates;
   std::sort(sorted.begin(), sorted.end());
   return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
@@ -27,19 +30,35 @@ bool counts_rows(const Eigen::VectorXd& column) {
 
 /// Whether a column holds few numbers, each of them in several rows, as a coordinate of two does.
 bool repeats(Eigen::VectorXd column) {
+  if (!column.allFinite()) return false;
   std::sort(column.begin(), column.end());
   const auto different = std::unique(column.begin(), column.end()) - column.begin();
   return different > 1 && 2 * different <= column.size();
 }
 
+/// Whether the second column may be the first coordinate of two.
+bool is_of_plane(const TextRows& rows) {
+  return rows.values.rows() > 3 && repeats(rows.values.row(1));
+}
+
 /// Of a line whose first column numbers the rows before one that may be the coordinate: what to say instead.
 std::optional<std::string> doubt_of_numbers(const TextRows& rows) {
   if (rows.values.rows() < 3 || !counts_rows(rows.values.row(0))) return std::nullopt;
-  const bool plane = rows.values.rows() > 3 && repeats(rows.values.row(1));
+  const bool plane = is_of_plane(rows);
   if (!plane && !axis_through("", rows.values.row(1))) return std::nullopt;
   return fmt::format(
       "its first column numbers the rows and is taken for the coordinate: should that be the second, columns = {}",
       plane ? "[2, 3, 4]" : "[2, 3]");
+}
+
+/// Words as names of so many columns; nothing if they are others. An index of the rows may go without one.
+std::optional<std::vector<std::string>> names_in(const std::vector<std::string>& words, std::size_t count,
+                                                 bool numbered) {
+  for (std::vector<std::string> names : {words, with_brackets_joined(words)}) {
+    if (numbered && names.size() + 1 == count) names.insert(names.begin(), "");
+    if (names.size() == count) return names;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -47,7 +66,7 @@ std::optional<std::string> doubt_of_numbers(const TextRows& rows) {
 bool is_plain_columns(const TableFile& file) {
   if (!file.is_text()) return false;
   try {
-    return !text_rows(file, 1).lines.empty();
+    return !text_rows(file, WordsAmongNumbers::kept, 1).lines.empty();
   } catch (const std::invalid_argument&) {
     return file.bytes().find_first_of("0123456789") != std::string_view::npos;  // read, it says what is wrong
   }
@@ -55,7 +74,9 @@ bool is_plain_columns(const TableFile& file) {
 
 std::vector<std::string> column_names(const TextRows& rows) {
   const auto count = static_cast<std::size_t>(rows.values.rows());
-  if (rows.header.size() == count) return rows.header;
+  const bool numbered =
+      count > 2 && counts_rows(rows.values.row(0)) && (is_of_plane(rows) || axis_through("", rows.values.row(1)));
+  if (const auto names = names_in(rows.header, count, numbered)) return *names;
   std::vector<std::string> labels;  // of the axes in an xvg file
   for (const std::string& comment : rows.comments)
     if (comment.starts_with('@') && comment.find("axis") != std::string::npos &&
@@ -66,11 +87,12 @@ std::vector<std::string> column_names(const TextRows& rows) {
   if (labels.size() == 2) return labels;
   for (auto comment = rows.comments.rbegin(); comment != rows.comments.rend(); ++comment) {
     if (comment->starts_with('@')) continue;
-    const std::size_t text = std::min(comment->find_first_not_of("#;!%/ \t"), comment->size());
+    // Of a table separated by semicolons the line of names may begin with the empty one of the index.
+    const bool begins_empty = numbered && comment->starts_with(';') && words_of(*comment).size() == count;
+    const std::size_t text = begins_empty ? 0 : std::min(comment->find_first_not_of("#;!%/ \t"), comment->size());
     const auto words = words_of(std::string_view(*comment).substr(text));
-    if (words.size() == count &&
-        std::none_of(words.begin(), words.end(), [](std::string_view word) { return number_in_text(word); }))
-      return {words.begin(), words.end()};
+    if (std::any_of(words.begin(), words.end(), [](std::string_view word) { return number_in_text(word); })) continue;
+    if (const auto names = names_in({words.begin(), words.end()}, count, false)) return *names;
   }
   return {};
 }
@@ -80,20 +102,29 @@ TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, con
   const auto name = [&](std::size_t column) {
     return column < names.size() && !names[column].empty() ? names[column] : fmt::format("column {}", column + 1);
   };
+  require_numbers(file, rows, columns);
   ScatteredPoints points;
+  std::vector<std::string> units;
   points.coordinates.resize(static_cast<Eigen::Index>(columns.size()) - 1, rows.values.cols());
   for (std::size_t k = 0; k + 1 < columns.size(); ++k) {
-    points.names.push_back(name(columns[k]));
+    UnitLabel label = unit_label(name(columns[k]));
+    points.names.push_back(std::move(label.name));
+    units.push_back(std::move(label.unit));
     points.coordinates.row(static_cast<Eigen::Index>(k)) = rows.values.row(static_cast<Eigen::Index>(columns[k]));
   }
   points.values = rows.values.row(static_cast<Eigen::Index>(columns.back()));
   points.quantity = name(columns.back());
   points.lines = rows.lines;
-  return gridded(file, points);
+  TabulatedValues table = gridded(file, points);
+  for (std::size_t k = 0; k < units.size(); ++k) table.axes[k].unit = units[k];
+  // Behind the name of a value other brackets hold arguments: F(A).
+  if (std::string unit = unit_label(points.quantity).unit; is_energy(unit)) table.unit = std::move(unit);
+  return table;
 }
 
 TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& options) {
-  const TextRows rows = text_rows(file);
+  const bool chosen = !options.columns.empty() || !options.quantity.empty();
+  const TextRows rows = text_rows(file, chosen ? WordsAmongNumbers::kept : WordsAmongNumbers::refused);
   if (rows.lines.empty()) file.fail("there are no rows of numbers");
   const auto count = static_cast<std::size_t>(rows.values.rows());
   if (count < 2)

@@ -201,10 +201,15 @@ std::vector<std::string> table_doubts(const std::string& file, const TabulatedVa
 std::vector<std::string> landscape_doubts(const std::string& file, const TabulatedValues& table, double scale) {
   std::vector<std::string> doubts = table_doubts(file, table);
   const auto question = [&](const std::string& what, const std::string& frequency) {
+    const bool plane = table.axes.size() == 2;
+    const std::string made =
+        !table.lines.empty()
+            ? fmt::format("awk '!/^[#@]/ {{ print {} * log(${}) }}'", plane ? "$1, $2, -2.494" : "$1, -2.494",
+                          plane ? 3 : 2)
+            : fmt::format("numpy.savez(\"table.npz\", {}, F=-2.494 * numpy.log(p))", plane ? "x=x, y=y" : "x=x");
     doubts.push_back(
-        fmt::format("{}: {} looks like {}, not like an energy: the landscape of {} p is -kT log p, as awk '!/^[#@]/ {{ "
-                    "print $1, -2.494 * log($2) }}' makes it",
-                    file, table.quantity, what, frequency));
+        fmt::format("{}: {} looks like {}, not like an energy: the landscape of {} p is -kT log p, as {} makes it",
+                    file, table.quantity, what, frequency, made));
   };
   double integral = 0.0;
   if (is_probability(table, integral))

@@ -15,7 +15,7 @@ namespace {
 constexpr Index fewest_columns = 5;  // tables of fewer points along an axis are not interpolated
 
 /// The x of a matrix that has them in its first row; moves them there from a first row that is all numbers.
-std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values) {
+std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values, double* off = nullptr) {
   const Index columns = rows.values.rows();
   Eigen::VectorXd coordinates(columns - 1);
   in_values = rows.header.empty();
@@ -29,7 +29,12 @@ std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bo
       coordinates[k - 1] = *number;
     }
   }
-  return axis_through("x", coordinates);
+  return axis_through("x", coordinates, off);
+}
+
+/// Whether the number in the corner goes on with the coordinates in the first row and column: all are values then.
+bool corner_fits(const TextRows& rows) {
+  return axis_through("x", rows.values.col(0)) && axis_through("y", rows.values.row(0));
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ bool is_text_matrix(const TableFile& file) {
   constexpr std::size_t looked_at = 8;
   constexpr Index widest_columns = 12;  // of a table that has coordinates in its rows
   try {
-    const TextRows rows = text_rows(file, looked_at);
+    const TextRows rows = text_rows(file, WordsAmongNumbers::refused, looked_at);
     if (rows.values.rows() == 1 && rows.values.cols() > 1) return true;
     if (rows.values.rows() < fewest_columns) return false;
     if (rows.values.rows() > widest_columns) return true;
@@ -58,9 +63,10 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
   const Index columns = rows.values.rows(), count = rows.values.cols();
   bool in_values = false;
   std::optional<TabulatedValues::Axis> x, y;
-  if (columns > 2) x = row_of_coordinates(rows, in_values);
+  std::vector<double> off(2);
+  if (columns > 2) x = row_of_coordinates(rows, in_values, off.data());
   const Index first = in_values ? 1 : 0;
-  if (x && count > first + 1) y = axis_through("y", rows.values.row(0).tail(count - first));
+  if (x && count > first + 1) y = axis_through("y", rows.values.row(0).tail(count - first), &off[1]);
   const auto lines_of = [&](Index wide, Index from) {
     Eigen::MatrixX<std::size_t> lines(wide, count - from);
     for (Index k = from; k < count; ++k) lines.col(k - from).setConstant(rows.lines[static_cast<std::size_t>(k)]);
@@ -68,7 +74,11 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
   };
   if (x && y && options.ranges.empty())
     return gridded_matrix({*x, *y}, rows.values.bottomRightCorner(columns - 1, count - first), "value",
-                          lines_of(columns - 1, first));
+                          lines_of(columns - 1, first), off);
+  constexpr Index fewest_coordinates = 4;  // of values alone some may stand in equal steps by chance
+  if (x && y && std::min(x->points, y->points) >= fewest_coordinates && !(in_values && corner_fits(rows)))
+    file.fail(rows.lines.front(),
+              "ranges have no part in a matrix that has its x in the first row and its y in the first column");
   const bool line = columns == 1 || count == 1;
   if (options.ranges.empty())
     file.fail(rows.lines.front(),

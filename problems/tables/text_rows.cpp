@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace valleyflux {
 
@@ -84,6 +85,13 @@ bool is_missing(std::string_view word) {
   return word.empty() || word == "NA" || word == "N/A" || word == "null" || word == "-" || word == "--";
 }
 
+/// With a decimal point where there is a comma.
+std::string dotted(std::string_view word) {
+  std::string text(word);
+  std::replace(text.begin(), text.end(), ',', '.');
+  return text;
+}
+
 std::optional<double> field(std::string_view word) {
   return is_missing(word) ? std::numeric_limits<double>::quiet_NaN() : number_in_text(word);
 }
@@ -122,8 +130,107 @@ bool is_comment(std::string_view line) {
   if (line[0] != ';') return false;
   // A table separated by semicolons may begin with an empty field.
   const auto words = words_of(line);
-  return words.size() < 3 || !std::all_of(words.begin() + 1, words.end(), field);
+  return words.size() < 3 ||
+         !std::all_of(words.begin() + 1, words.end(), [](std::string_view word) { return field(dotted(word)); });
 }
+
+/// The words of a line, with the numbers that some of them are.
+struct Fields {
+  std::vector<std::string_view> words;
+  std::vector<std::optional<double>> numbers;
+  std::size_t line = 0;
+  bool commas = false;  // decimal ones
+
+  bool any_number() const {
+    return std::any_of(numbers.begin(), numbers.end(), [](const auto& number) { return number && *number == *number; });
+  }
+  /// Whether words stand where they do in other ones.
+  bool like(const Fields& other) const {
+    return std::equal(numbers.begin(), numbers.end(), other.numbers.begin(), other.numbers.end(),
+                      [](const auto& a, const auto& b) { return a.has_value() == b.has_value(); });
+  }
+};
+
+Fields fields_of(std::string_view line, bool blanks_alone, std::size_t number) {
+  Fields fields{blanks_alone ? blank_separated(line) : words_of(line),
+                {},
+                number,
+                blanks_alone || line.find(';') != std::string_view::npos};
+  std::string decimal;
+  for (const std::string_view word : fields.words) {
+    decimal.assign(word);
+    if (fields.commas) std::replace(decimal.begin(), decimal.end(), ',', '.');
+    fields.numbers.push_back(field(decimal));
+  }
+  return fields;
+}
+
+/// Rows as they are gathered.
+class RowCollector {
+ public:
+  RowCollector(const TableFile& file, TextRows& rows, bool keep) : file_(file), rows_(rows), keep_(keep) {}
+
+  void add(const Fields& fields) {
+    const auto wrong = std::find(fields.numbers.begin(), fields.numbers.end(), std::nullopt);
+    if (wrong != fields.numbers.end()) {
+      const bool names = rows_.lines.empty() && may_be_header(fields.words, fields.numbers);
+      const bool among_rows = keep_ && (!names || (header_.words.size() == fields.words.size() && fields.any_number()));
+      if (!names && !among_rows)
+        file_.fail(fields.line,
+                   fmt::format("\"{}\" is no number",
+                               shown_word(fields.words[static_cast<std::size_t>(wrong - fields.numbers.begin())])));
+      if (!among_rows) return take_names(fields);
+      // What was taken for names is a row if it has words and numbers where this one has them.
+      if (rows_.lines.empty() && header_.like(fields)) {
+        rows_.header.clear();
+        append(header_);
+      }
+    }
+    constexpr std::size_t fewest = 4;  // coordinates in the first row of a matrix whose corner is empty
+    if (rows_.lines.size() == 1 && columns_ >= fewest && fields.numbers.size() == columns_ + 1 &&
+        rows_.header.empty() && rows_.words.empty()) {
+      rows_.header.assign(1, "");
+      for (const double coordinate : values_) rows_.header.push_back(fmt::format("{}", coordinate));
+      rows_.lines.clear();
+      values_.clear();
+    }
+    append(fields);
+  }
+
+  void finish() {
+    rows_.values = Eigen::Map<const Eigen::MatrixXd>(values_.data(), static_cast<Eigen::Index>(columns_),
+                                                     static_cast<Eigen::Index>(rows_.lines.size()));
+  }
+
+ private:
+  void take_names(const Fields& fields) {
+    header_ = fields;
+    rows_.header.clear();
+    for (std::size_t k = 0; k < fields.words.size(); ++k)
+      rows_.header.push_back(fields.commas && fields.numbers[k] ? dotted(fields.words[k])
+                                                                : std::string(fields.words[k]));
+  }
+
+  void append(const Fields& fields) {
+    if (rows_.lines.empty()) columns_ = fields.numbers.size();
+    if (fields.numbers.size() != columns_)
+      file_.fail(fields.line, fmt::format("{} columns where the rows before have {}", fields.numbers.size(), columns_));
+    for (std::size_t k = 0; k < columns_; ++k) {
+      values_.push_back(fields.numbers[k].value_or(std::numeric_limits<double>::quiet_NaN()));
+      if (!fields.numbers[k] && std::none_of(rows_.words.begin(), rows_.words.end(),
+                                             [k](const TextRows::Word& known) { return known.column == k; }))
+        rows_.words.push_back({k, fields.line, std::string(fields.words[k])});
+    }
+    rows_.lines.push_back(fields.line);
+  }
+
+  const TableFile& file_;
+  TextRows& rows_;
+  bool keep_;
+  Fields header_;
+  std::vector<double> values_;
+  std::size_t columns_ = 0;
+};
 
 }  // namespace
 
@@ -173,12 +280,10 @@ std::optional<std::string_view> TextLines::next() {
   return trimmed(line, is_blank);
 }
 
-TextRows text_rows(const TableFile& file, std::size_t most_rows) {
+TextRows text_rows(const TableFile& file, WordsAmongNumbers words, std::size_t most_rows) {
   TextRows rows;
-  std::vector<double> values;
-  std::size_t columns = 0;
-  std::string decimal;
-  bool ended = false, decimal_commas = false;
+  RowCollector collector(file, rows, words == WordsAmongNumbers::kept);
+  bool ended = false, decimal_commas = false, decided = false;
   TextLines lines(file);
   while (rows.lines.size() < most_rows) {
     auto line = lines.next();
@@ -194,40 +299,21 @@ TextRows text_rows(const TableFile& file, std::size_t most_rows) {
       continue;
     }
     line = without_remark(*line);
-    // Of blanks between them the first row tells: a CSV file that lacks a comma later on is damaged.
-    if (rows.lines.empty()) decimal_commas = line->find(';') == std::string_view::npos && has_decimal_commas(*line);
-    const auto words = decimal_commas ? blank_separated(*line) : words_of(*line);
-    const bool commas = decimal_commas || line->find(';') != std::string_view::npos;
-    std::vector<std::optional<double>> numbers;
-    for (const std::string_view word : words) {
-      decimal.assign(word);
-      if (commas) std::replace(decimal.begin(), decimal.end(), ',', '.');
-      numbers.push_back(field(decimal));
-    }
-    const auto wrong = std::find(numbers.begin(), numbers.end(), std::nullopt);
-    if (wrong != numbers.end()) {
-      if (!rows.lines.empty() || !may_be_header(words, numbers))
-        file.fail(lines.number(), fmt::format("\"{}\" is no number",
-                                              shown_word(words[static_cast<std::size_t>(wrong - numbers.begin())])));
-      rows.header.assign(words.begin(), words.end());
-      continue;
-    }
-    constexpr std::size_t fewest = 4;  // coordinates in the first row of a matrix whose corner is empty
-    if (rows.lines.size() == 1 && columns >= fewest && numbers.size() == columns + 1 && rows.header.empty()) {
-      rows.header.assign(1, "");
-      for (const double coordinate : values) rows.header.push_back(fmt::format("{}", coordinate));
-      rows.lines.clear();
-      values.clear();
-    }
-    if (rows.lines.empty()) columns = numbers.size();
-    if (numbers.size() != columns)
-      file.fail(lines.number(), fmt::format("{} columns where the rows before have {}", numbers.size(), columns));
-    for (const auto& number : numbers) values.push_back(*number);
-    rows.lines.push_back(lines.number());
+    // Of blanks between them the first row with a comma tells: a CSV file that lacks one later on is damaged.
+    if (!decided) decimal_commas = line->find(';') == std::string_view::npos && has_decimal_commas(*line);
+    collector.add(fields_of(*line, decimal_commas, lines.number()));
+    decided = decided || (!rows.lines.empty() && line->find_first_of(",;") != std::string_view::npos);
   }
-  rows.values = Eigen::Map<const Eigen::MatrixXd>(values.data(), static_cast<Eigen::Index>(columns),
-                                                  static_cast<Eigen::Index>(rows.lines.size()));
+  collector.finish();
   return rows;
+}
+
+void require_numbers(const TableFile& file, const TextRows& rows, const std::vector<std::size_t>& columns) {
+  const TextRows::Word* first = nullptr;
+  for (const TextRows::Word& word : rows.words)
+    if (std::find(columns.begin(), columns.end(), word.column) != columns.end() && (!first || word.line < first->line))
+      first = &word;
+  if (first) file.fail(first->line, fmt::format("\"{}\" is no number", shown_word(first->text)));
 }
 
 }  // namespace valleyflux

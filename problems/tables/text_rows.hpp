@@ -39,14 +39,27 @@ class TextLines {
 
 /// The rows of numbers in a text. Comments begin with # @ ; ! % or //; an empty field, NA and null are NaN.
 struct TextRows {
+  struct Word {
+    std::size_t column, line;  // from 0, from 1
+    std::string text;
+  };
   std::vector<std::string> header;    // words of the line of words before the numbers; else empty
   std::vector<std::string> comments;  // before the first row, with the signs that they begin with
   Eigen::MatrixXd values;             // columns x rows
   std::vector<std::size_t> lines;     // of the rows
+  std::vector<Word> words;            // among the numbers: the first of each column, NaN in the values
 };
 
-/// Numbers between blanks have decimal commas where the first row does. Throws std::invalid_argument, "FILE:LINE: ...",
-/// for words among the numbers, and rows of different lengths. Reads no more rows than are wanted.
-TextRows text_rows(const TableFile& file, std::size_t most_rows = std::numeric_limits<std::size_t>::max());
+/// What words among the numbers are.
+enum class WordsAmongNumbers { refused, kept };
+
+/// Numbers between blanks have decimal commas where the first row with a comma does; those of the header have dots.
+/// Throws std::invalid_argument, "FILE:LINE: ...", for rows of different lengths and for words among the numbers,
+/// unless they are kept. Reads no more rows than are wanted.
+TextRows text_rows(const TableFile& file, WordsAmongNumbers words = WordsAmongNumbers::refused,
+                   std::size_t most_rows = std::numeric_limits<std::size_t>::max());
+
+/// Throws std::invalid_argument where one of these columns holds a word.
+void require_numbers(const TableFile& file, const TextRows& rows, const std::vector<std::size_t>& columns);
 
 }  // namespace valleyflux

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -88,9 +89,9 @@ TEST_CASE("surfaces whose losses are no stored array of numbers are refused by n
 
 namespace {
 
-void add_numbers(hid_t file, const char* name, const std::vector<double>& numbers) {
-  const hsize_t count = numbers.size();
-  const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+void add_numbers(hid_t file, const char* name, const std::vector<double>& numbers, std::vector<hsize_t> shape = {}) {
+  if (shape.empty()) shape.assign(1, numbers.size());
+  const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
   const Hdf5Handle data(H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                         H5Dclose);
   H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data());
@@ -136,6 +137,37 @@ TEST_CASE("a loss along a line is read: points never computed hold -1 or NaN or 
   loss[7] = -std::numeric_limits<double>::max();
   const Eigen::VectorXd values = read_datasets(write).values.values;
   for (int k = 0; k < 11; ++k) CHECK(std::isnan(values[k]) == (k == 2 || k == 5 || k == 7));
+}
+
+TEST_CASE("losses on descending coordinates and in arrays of either order are the same surface") {
+  const auto loss = [](double x, double y) { return 0.1 + std::pow(x * x - 1.0, 2) + y * y + 0.3 * x * y; };
+  for (const bool descends : {false, true})
+    for (const int order : {0, 1, 2}) {  // (y, x), (x, y), and what the loss-landscape tools write as (x, y), x fastest
+      std::vector<double> x, y, values;
+      for (int i = 0; i < 11; ++i) x.push_back((descends ? -1.0 : 1.0) * (-1.0 + 0.2 * i));
+      for (int j = 0; j < 7; ++j) y.push_back((descends ? -1.0 : 1.0) * (-0.5 + 0.25 * j));
+      for (std::size_t p = 0; p < 77; ++p)
+        values.push_back(order == 1 ? loss(x[p / 7], y[p % 7]) : loss(x[p % 11], y[p / 11]));
+      const TabulatedValues surface =
+          read_datasets([&](hid_t file) {
+            add_numbers(file, "xcoordinates", x);
+            add_numbers(file, "ycoordinates", y);
+            add_numbers(file, "train_loss", values,
+                        order == 0 ? std::vector<hsize_t>{7, 11} : std::vector<hsize_t>{11, 7});
+          }).values;
+      CAPTURE(descends);
+      CAPTURE(order);
+      REQUIRE(surface.values.size() == 77);
+      CHECK(surface.axes[0].points == 11);
+      double worst = 0.0;
+      for (Index p = 0; p < 77; ++p) {
+        const auto &along = surface.axes[0], &across = surface.axes[1];
+        const double at = loss(along.first + along.spacing * static_cast<double>(p % 11),
+                               across.first + across.spacing * static_cast<double>(p / 11));
+        worst = std::max(worst, std::abs(surface.values[p] - at));
+      }
+      CHECK(worst < 1e-12);
+    }
 }
 
 TEST_CASE("fields of a result file are read on the centres of its cells") {

@@ -148,6 +148,15 @@ TEST_CASE("arrays of NumPy with their coordinates are read, packed or not, which
   for (const double a : s.x) line.push_back(well(a, 0.0));
   const std::string values = npy("<f8", "9,", doubles(line));
   CHECK(error_of(table_of(npz({{"x", x}, {"F", values}}, false))) < 1e-12);
+  // By other names what is in equal steps and fits is the coordinate, and gives its name.
+  const std::string errors = npy("<f8", "9,", doubles({.1, .2, .1, .3, .1, .2, .1, .1, .2}));
+  const TabulatedValues angles = table_of(npz({{"F", values}, {"err", errors}, {"phi", x}}, false), {.dataset = "F"});
+  CHECK(error_of(angles) < 1e-12);
+  CHECK(angles.axes[0].name == "phi");
+  CHECK(error_of(table_of(npz({{"w", errors}, {"phi", x}, {"psi", y}, {"F", npy("<f8", "7, 9", doubles(s.rows_of_y))}},
+                              true))) < 1e-12);
+  CHECK(said_of(npz({{"F", values}, {"phi", x}, {"psi", x}}, false), {.dataset = "F"}).find("there is no x of the 9") !=
+        std::string::npos);
   CHECK(error_of(table_of(npz({{"F", values}, {"grid", x}}, false))) < 1e-12);
   CHECK(error_of(table_of(npz({{"F", values}, {"x", x}, {"err", x}}, false), {.dataset = "F"})) < 1e-12);
 }
@@ -170,6 +179,10 @@ TEST_CASE("integers and floats of either byte order become numbers") {
   CHECK(values(">u4", std::string("\0\0\1\2\0\0\0\7", 8)) == Eigen::Vector2d(258, 7));
   CHECK(values("<i8", low_first(~std::uint64_t{0}, 8) + low_first(5, 8)) == Eigen::Vector2d(-1, 5));
   CHECK(values(">f4", std::string("\x3F\x80\0\0\xC0\x20\0\0", 8)) == Eigen::Vector2d(1, -2.5));  // IEEE 754
+  CHECK(values(">f2", std::string("\x3C\0\xC1\0", 4)) == Eigen::Vector2d(1, -2.5));
+  CHECK(values("<f2", std::string("\1\0\0\4", 4)) == Eigen::Vector2d(std::ldexp(1.0, -24), std::ldexp(1.0, -14)));
+  CHECK(values("<f2", std::string("\xFF\x7B\0\0", 4)) == Eigen::Vector2d(65504, 0));
+  CHECK(std::isnan(values("<f2", std::string("\0\0\0\x7C", 4))[1]));
   CHECK(values(">f8", std::string("\x3F\xF0\0\0\0\0\0\0\xC0\x04\0\0\0\0\0\0", 16)) == Eigen::Vector2d(1, -2.5));
 }
 

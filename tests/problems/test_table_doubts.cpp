@@ -1,12 +1,17 @@
+#include "problems/case/build_problem.hpp"
+#include "problems/case/case_file.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
+#include "problems/tables/table_doubts.hpp"
 #include "tests/problems/written_table.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -104,4 +109,71 @@ TEST_CASE("the index that pandas writes is no coordinate and other guesses of co
   CHECK(guesses(numbered).find("columns = [2, 3]") != std::string::npos);
   CHECK(guesses(plane).find("columns = [2, 3, 4]") != std::string::npos);
   CHECK(guesses(whole).empty());
+}
+
+TEST_CASE("a unit in a table's head is held against the case's") {
+  const Written written("x [nm]  F [kJ/mol]\n" + joined(line_rows()));
+  const auto case_of = [&](const std::string& units) {
+    return read_case("[landscape]\nfile = \"" + written.file.string() +
+                         "\"\n[diffusion]\nmodel = \"mobility\"\nkT = 2.494\nmobility = 1\n" + units,
+                     "case.toml", ".");
+  };
+  const auto warned = [&](const std::string& units, const std::string& what) {
+    const std::vector<std::string> warnings = case_of(units).warnings;
+    return std::any_of(warnings.begin(), warnings.end(),
+                       [&](const std::string& warning) { return warning.find(what) != std::string::npos; });
+  };
+  const std::string other = "[units]\nenergy = \"kcal/mol\"\nlength = \"A\"\n";
+  CHECK(
+      warned(other, "the landscape is in kJ/mol as " + written.file.string() + " says, in kcal/mol as the case says"));
+  CHECK(warned(other, "x is in nm as "));
+  CHECK(warned("[units]\nenergy = \"eV\"\n", "in eV as the case says"));
+  CHECK(case_of("[units]\nenergy = \"kJ mol^-1\"\nlength = \"nm\"\n").warnings.empty());
+  const Units filled = case_of("").units;
+  CHECK(filled.energy == "kJ/mol");
+  REQUIRE(filled.length.size() == 1);
+  CHECK(filled.length[0].unit == "nm");
+}
+
+TEST_CASE("an error that follows doubts about the table tells them") {
+  std::string numbered;
+  for (int k = 0; k < 39; ++k) numbered += fmt::format("{} {} {}\n", k, (k - 19) / 10.0, quartic((k - 19) / 10.0));
+  const Written written(numbered);
+  const auto error_of = [&](const std::string& where) {
+    try {
+      const Case definition = read_case("[landscape]\nfile = \"" + written.file.string() +
+                                            "\"\n[grid.x]\nmin = 0\nmax = 38\ncells = 50\n[diffusion]\nD = 1\n"
+                                            "[[valley]]\nname = \"a\"\nwhere = \"" +
+                                            where + "\"\n",
+                                        "case.toml", ".");
+      build_problem<1>(definition);
+    } catch (const CaseError& error) {
+      return std::string(error.what());
+    }
+    return std::string("read");
+  };
+  for (const std::string where : {"x < -1", "q < 0"}) {
+    const std::string error = error_of(where);
+    CAPTURE(error);
+    CHECK(error.starts_with("case.toml:"));
+    CHECK(error.find("\nwarning: " + written.file.string() + ": its first column numbers the rows") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("how energies come of probabilities is told for the kind of file and its axes") {
+  TabulatedValues line = read_text(joined(line_rows())).values, plane = read_text(joined(plane_rows())).values;
+  const auto hint = [](TabulatedValues& table) {
+    double cell = 1.0;
+    for (const auto& axis : table.axes) cell *= axis.spacing;
+    table.values.setConstant(1.0 / cell / static_cast<double>(table.values.size()));
+    const auto doubts = landscape_doubts("p.dat", table, 1.0);
+    return doubts.empty() ? std::string() : doubts[0];
+  };
+  CHECK(hint(line).find("print $1, -2.494 * log($2) }' makes it") != std::string::npos);
+  CHECK(hint(plane).find("print $1, $2, -2.494 * log($3) }' makes it") != std::string::npos);
+  line.lines.clear();
+  plane.lines.clear();
+  CHECK(hint(line).find("numpy.savez(\"table.npz\", x=x, F=-2.494 * numpy.log(p)) makes it") != std::string::npos);
+  CHECK(hint(plane).find("x=x, y=y, F=-2.494 * numpy.log(p)") != std::string::npos);
 }

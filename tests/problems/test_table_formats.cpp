@@ -18,21 +18,6 @@
 
 using namespace valleyflux;
 
-namespace {
-
-/// What is said of it, without the file's name.
-std::string complaint(const std::string& bytes, const TableOptions& options = {}) {
-  const Written written(bytes);
-  try {
-    written.read(options);
-  } catch (const std::invalid_argument& error) {
-    return std::string(error.what()).substr(written.file.string().size());
-  }
-  return "read";
-}
-
-}  // namespace
-
 TEST_CASE("plain columns are read whatever separates them, heads them and comments on them") {
   for (const char* separator : {" ", "\t", "  \t ", ",", ", ", ";", " ; "})
     for (const char* end : {"\n", "\r\n", "\r"})

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,17 @@ struct Written : ScratchFolder {
 
 inline ReadTable read_text(const std::string& bytes, const TableOptions& options = {}) {
   return Written(bytes).read(options);
+}
+
+/// What is said of it, without the file's name.
+inline std::string complaint(const std::string& bytes, const TableOptions& options = {}) {
+  const Written written(bytes);
+  try {
+    written.read(options);
+  } catch (const std::invalid_argument& error) {
+    return std::string(error.what()).substr(written.file.string().size());
+  }
+  return "read";
 }
 
 /// The largest difference between a table and the formula that it was made of; infinity where a value is missing.
