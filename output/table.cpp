@@ -166,11 +166,17 @@ std::string spectrum_line(const Results& results) {
   return text;
 }
 
-std::string accuracy_line(const AccuracyResult& accuracy) {
+std::string accuracy_line(const Results& results) {
+  const AccuracyResult& accuracy = *results.accuracy;
   const std::string reached = accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached)
                                                : std::string("no error of some rate is known");
-  return wrapped(fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n{}",
-                             accuracy.wanted, reached, fmt::join(accuracy.cells, " x "),
+  double largest = 0.0;
+  for (const Estimate& estimate : results.estimates) largest = std::max(largest, estimate.data_error.value_or(0.0));
+  const std::string of_data =
+      largest > 0 ? fmt::format("; standard errors of the table make up to {:.1e} more, which intervals hold", largest)
+                  : "";
+  return wrapped(fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells{}\n{}",
+                             accuracy.wanted, reached, fmt::join(accuracy.cells, " x "), of_data,
                              accuracy.chosen ? fmt::format("grid chosen: {}\n", *accuracy.chosen) : ""),
                  2);
 }
@@ -188,7 +194,7 @@ std::string results_text(const Results& results) {
   for (const std::string& part :
        {recommended_table(results), nowhere_to_go(results),
         results.loss ? loss_lines(*results.loss) : valleys_table(results), estimates_table(results),
-        results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(*results.accuracy)
+        results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(results)
                                                                                     : std::string(),
         results.first_passages.empty() ? std::string() : first_passage_table(results),
         results.paths.empty() ? std::string() : paths_table(results),

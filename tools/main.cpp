@@ -70,6 +70,7 @@ int run_program(int argc, char** argv) {
   using namespace valleyflux;
   H5dont_atexit();  // its clean-up at exit crashes after a write that failed (a full disk)
   CLI::App app{"escape from the valleys of a landscape, by the Fokker-Planck equation", "valleyflux"};
+  app.formatter(terminal_help());
   app.footer(help_footer());
   app.set_version_flag("--version", *commit() ? fmt::format("valleyflux {} ({})", version(), commit())
                                               : fmt::format("valleyflux {}", version()));

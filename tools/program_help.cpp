@@ -1,5 +1,6 @@
 #include "tools/program_help.hpp"
 
+#include "output/terminal_text.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/methods.hpp"
@@ -9,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace valleyflux {
 
@@ -43,7 +45,30 @@ void append(std::vector<std::string>& words, const std::vector<std::string>& mor
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
+/// CLI11's help, its descriptions in lines that a terminal holds.
+class TerminalHelp : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return beside_names(Formatter::make_option_desc(option));
+  }
+  std::string make_subcommand(const CLI::App* command) const override {
+    std::ostringstream text;
+    CLI::detail::format_help(text, command->get_display_name(true), beside_names(command->get_description()),
+                             get_column_width());
+    return text.str();
+  }
+
+ private:
+  std::string beside_names(const std::string& description) const {
+    return wrapped(description, 0, terminal_columns - get_column_width());
+  }
+};
+
 }  // namespace
+
+std::shared_ptr<CLI::FormatterBase> terminal_help() {
+  return std::make_shared<TerminalHelp>();
+}
 
 ProgramHelp help_of(const CLI::App& app) {
   ProgramHelp help{help_of_command(app), {}};
@@ -66,7 +91,7 @@ const std::vector<std::pair<std::string, std::string>>& help_sections() {
 std::string help_footer() {
   std::string footer;
   for (const auto& [title, text] : help_sections())
-    footer += fmt::format("{}{}: {}", footer.empty() ? "" : "\n", title, text);
+    footer += (footer.empty() ? "" : "\n") + wrapped(fmt::format("{}: {}", title, text), 2);
   return footer;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace CLI {
 class App;
-}
+class FormatterBase;
+}  // namespace CLI
 
 namespace valleyflux {
 
@@ -35,6 +37,9 @@ ProgramHelp help_of(const CLI::App& app);
 const std::vector<std::pair<std::string, std::string>>& help_sections();
 /// The same as lines below the options.
 std::string help_footer();
+
+/// Prints --help in lines of terminal_columns.
+std::shared_ptr<CLI::FormatterBase> terminal_help();
 
 /// What the value of an option can be, by what it is called in the help: names that the program knows, and whether
 /// files or folders can be meant, too.

@@ -235,7 +235,8 @@ class Parser {
     if (name == "pi") return {code_.constant(std::numbers::pi), start + 1};
     if (name == "e") return {code_.constant(std::numbers::e), start + 1};
     std::vector<std::string> names = variables_;
-    names.insert(names.end(), other_names_.begin(), other_names_.end());
+    for (const std::string& other : other_names_)
+      if (std::find(names.begin(), names.end(), other) == names.end()) names.push_back(other);
     for (const auto& [known, value] : parameters_) names.push_back(known);
     for (const char* known : {"pi", "e"}) names.emplace_back(known);
     fail(fmt::format("unknown name \"{}\"; the nearest known one is \"{}\" (known: {})", name,

@@ -45,6 +45,12 @@ def test_version(folder):
     assert f"## [{version}] - " in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_help_keeps_to_the_columns_of_a_terminal(folder):
+    for command in [[], *([name] for name in commands(folder))]:
+        wide = [line for line in help_of(folder, *command).splitlines() if len(line) > 80]
+        assert not wide, (command, wide)
+
+
 def test_every_command_and_option_is_in_the_manual_page(folder):
     page = run("man", folder=folder).stdout
     text = page.replace("\\-", "-")
