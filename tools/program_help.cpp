@@ -91,7 +91,7 @@ const std::vector<std::pair<std::string, std::string>>& help_sections() {
 std::string help_footer() {
   std::string footer;
   for (const auto& [title, text] : help_sections())
-    footer += (footer.empty() ? "" : "\n") + wrapped(fmt::format("{}: {}", title, text), 2);
+    footer += (footer.empty() ? "" : "\n") + wrapped(fmt::format("{}: {}", title, text), 4);
   return footer;
 }
 

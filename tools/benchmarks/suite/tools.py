@@ -121,7 +121,7 @@ class Session:
 
     def _file(self, words):
         folder = self.folder / "problems"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         return folder / "_".join(str(word) for word in words)
 
     @staticmethod
