@@ -166,19 +166,24 @@ std::string spectrum_line(const Results& results) {
   return text;
 }
 
-std::string accuracy_line(const Results& results) {
-  const AccuracyResult& accuracy = *results.accuracy;
+std::string accuracy_line(const AccuracyResult& accuracy) {
   const std::string reached = accuracy.reached ? fmt::format("reached {:.1e}", *accuracy.reached)
                                                : std::string("no error of some rate is known");
-  double largest = 0.0;
-  for (const Estimate& estimate : results.estimates) largest = std::max(largest, estimate.data_error.value_or(0.0));
-  const std::string of_data =
-      largest > 0 ? fmt::format("; standard errors of the table make up to {:.1e} more, which intervals hold", largest)
-                  : "";
-  return wrapped(fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells{}\n{}",
-                             accuracy.wanted, reached, fmt::join(accuracy.cells, " x "), of_data,
+  return wrapped(fmt::format("relative error of every rate from a grid: wanted {:.1e}, {}, finest grid {} cells\n{}",
+                             accuracy.wanted, reached, fmt::join(accuracy.cells, " x "),
                              accuracy.chosen ? fmt::format("grid chosen: {}\n", *accuracy.chosen) : ""),
                  2);
+}
+
+/// What intervals hold beside the errors of grids and particles.
+std::string data_error_line(const std::vector<Estimate>& estimates) {
+  double largest = 0.0;
+  for (const Estimate& estimate : estimates) largest = std::max(largest, estimate.data_error.value_or(0.0));
+  if (largest == 0.0) return "";
+  return wrapped(
+      fmt::format("relative standard error of rates from those of the table: up to {:.1e}, in all intervals\n",
+                  largest),
+      2);
 }
 
 /// Why there are no rates of a landscape with one valley.
@@ -194,8 +199,9 @@ std::string results_text(const Results& results) {
   for (const std::string& part :
        {recommended_table(results), nowhere_to_go(results),
         results.loss ? loss_lines(*results.loss) : valleys_table(results), estimates_table(results),
-        results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(results)
+        results.accuracy && (results.accuracy->reached || results.accuracy->chosen) ? accuracy_line(*results.accuracy)
                                                                                     : std::string(),
+        data_error_line(results.estimates),
         results.first_passages.empty() ? std::string() : first_passage_table(results),
         results.paths.empty() ? std::string() : paths_table(results),
         results.network ? network_table(*results.network, results.units) : std::string(),

@@ -56,8 +56,9 @@ void CaseReader::fail(const std::string& key, const std::string& message, std::s
 }
 
 void CaseReader::fail_without(const std::string& key) const {
+  const std::string full = name(key);
   std::string plain;  // without the numbers of [[valley]]
-  for (std::string_view rest = name(key); !rest.empty();) {
+  for (std::string_view rest = full; !rest.empty();) {
     const std::string_view part = rest.substr(0, rest.find('.'));
     if (part.find_first_not_of("0123456789") != std::string_view::npos)
       plain += (plain.empty() ? "" : ".") + std::string(part);
@@ -65,8 +66,8 @@ void CaseReader::fail_without(const std::string& key) const {
   }
   for (const CaseKey& known : case_keys())
     if (stands_for(full_name(known), plain))
-      fail("", fmt::format("{} is missing: {} ({})", name(key), known.meaning, known.values));
-  fail("", fmt::format("{} is missing", name(key)));
+      fail("", fmt::format("{} is missing: {} ({})", full, known.meaning, known.values));
+  fail("", fmt::format("{} is missing", full));
 }
 
 std::string CaseReader::place(const std::string& key, std::size_t shift) const {
