@@ -72,6 +72,7 @@ TEST_CASE("what is shown of results begins with the recommended rates and keeps 
   rate.high = 1.1e-300;
   rate.time = 1e300;
   rate.recommended = true;
+  rate.data_error = 0.04;
   rate.note =
       "a note that is as long as notes are where much is to be said of what was done and what was not done at all";
   results.estimates = {rate};
@@ -83,4 +84,5 @@ TEST_CASE("what is shown of results begins with the recommended rates and keeps 
   for (const std::string& line : lines_of(text)) CHECK_MESSAGE(text_width(line) <= 80, line);
   CHECK(text.find("escape ") < text.find("valley "));
   CHECK(text.find("closed form for one temperature") < text.find("all methods"));
+  CHECK(shows(text, "those of the table: up to 4.0e-02"));
 }
