@@ -96,7 +96,8 @@ std::vector<long double> real_truth(const Generator& generator) {
     for (Index j = 0; j < i; ++j) matrix(i, j) = matrix(j, i) = std::sqrt(matrix(i, j)) * std::sqrt(matrix(j, i));
   const Eigen::Vector<long double, Eigen::Dynamic> values =
       Eigen::SelfAdjointEigenSolver<LongMatrix>(matrix, Eigen::EigenvaluesOnly).eigenvalues();
-  return {values.reverse().begin(), values.reverse().end()};
+  const auto descending = values.reverse();
+  return {descending.begin(), descending.end()};
 }
 
 /// Two blocks of four states with currents inside; of them state 3 leads to state 4 at `rate`, and back at a third of
