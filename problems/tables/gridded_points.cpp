@@ -259,10 +259,8 @@ std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const Tabl
   return axes;
 }
 
-TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
-                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines,
-                               std::vector<double> off) {
-  off.resize(axes.size());
+void make_ascending(std::vector<TabulatedValues::Axis>& axes, Eigen::MatrixXd& values,
+                    Eigen::MatrixX<std::size_t>* lines) {
   for (std::size_t k = 0; k < axes.size(); ++k) {
     TabulatedValues::Axis& axis = axes[k];
     if (axis.spacing > 0) continue;
@@ -275,8 +273,15 @@ TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::M
         matrix = matrix.rowwise().reverse().eval();
     };
     reverse(values);
-    if (lines.size() > 0) reverse(lines);
+    if (lines && lines->size() > 0) reverse(*lines);
   }
+}
+
+TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
+                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines,
+                               std::vector<double> off) {
+  off.resize(axes.size());
+  make_ascending(axes, values, &lines);
   TabulatedValues table;
   table.axes = std::move(axes);
   table.values = values.reshaped();

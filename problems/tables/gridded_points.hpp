@@ -38,6 +38,10 @@ std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const
 std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const TableOptions& options,
                                                const std::vector<Index>& points);
 
+/// Turns a matrix (x along rows) around along the axes that descend, these with it, and the lines of its entries.
+void make_ascending(std::vector<TabulatedValues::Axis>& axes, Eigen::MatrixXd& values,
+                    Eigen::MatrixX<std::size_t>* lines = nullptr);
+
 /// A matrix of values (x along rows: entry (i, j) lies at x_i, y_j; a column without a second axis) on its axes, whose
 /// spacings may be negative; angles that cover their period become periodic. `off`: of each axis, as axis_through
 /// tells.

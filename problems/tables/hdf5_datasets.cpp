@@ -1,6 +1,7 @@
 #include "problems/tables/hdf5_datasets.hpp"
 
 #include "problems/landscapes/hdf5_reading.hpp"
+#include "problems/tables/gridded_points.hpp"
 #include "problems/tables/tabulated_values.hpp"
 
 #include <fmt/format.h>
@@ -132,32 +133,22 @@ TabulatedValues surface_of(const Hdf5Datasets& file, std::vector<TabulatedValues
   table.axes = std::move(axes);
   table.quantity = dataset;
   table.unit = file.unit(dataset);
-  const std::vector<double> values = file.numbers(dataset);
+  std::vector<double> values = file.numbers(dataset);
   Index expected = 1;
   for (const auto& axis : table.axes) expected *= axis.points;
   if (static_cast<Index>(values.size()) != expected)
     file.fail(dataset, fmt::format("holds {} values, the coordinates ask for {}", values.size(), expected));
   const bool plane = table.axes.size() == 2;
   const Index columns = table.axes[0].points, rows = plane ? table.axes[1].points : 1;
+  for (double& value : values)
+    if (missing(value)) value = std::numeric_limits<double>::quiet_NaN();
   Eigen::MatrixXd matrix = Eigen::Map<const Eigen::MatrixXd>(values.data(), columns, rows);
-  const auto leave_out = [missing](Eigen::MatrixXd& all) {
-    for (double& value : all.reshaped())
-      if (missing(value)) value = std::numeric_limits<double>::quiet_NaN();
-  };
-  leave_out(matrix);
   if (plane && columns != rows && file.shape(dataset) == std::vector<Index>{columns, rows}) {
     // The loss-landscape tools write arrays of this shape with x fastest, NumPy with y.
     Eigen::MatrixXd other = Eigen::Map<const Eigen::MatrixXd>(values.data(), rows, columns).transpose();
-    leave_out(other);
     if (torn(other) < torn(matrix)) matrix = std::move(other);
   }
-  if (table.axes[0].spacing < 0.0) matrix = matrix.colwise().reverse().eval();
-  if (plane && table.axes[1].spacing < 0.0) matrix = matrix.rowwise().reverse().eval();
-  for (auto& axis : table.axes) {
-    if (axis.spacing > 0.0) continue;
-    axis.first = axis.last();
-    axis.spacing = -axis.spacing;
-  }
+  make_ascending(table.axes, matrix);
   table.values = matrix.reshaped();
   return table;
 }

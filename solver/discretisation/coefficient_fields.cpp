@@ -50,6 +50,7 @@ void show_coefficients(const Solution<Dim>& solution) {
 
 /// A cell centre of the line at which there is noise, but less than what integrals take for the least of all.
 std::optional<double> least_noise_taken(const Problem<1>& problem) {
+  if (problem.dynamics.diffusion->constant()) return std::nullopt;
   Eigen::MatrixXd centres(1, problem.grid.cells());
   for (Index cell = 0; cell < centres.cols(); ++cell) centres(0, cell) = problem.grid.centre(cell)[0];
   DiffusionSamples noise;

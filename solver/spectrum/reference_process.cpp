@@ -21,7 +21,7 @@ double largest_ratio(const Eigen::MatrixXd& next, const Eigen::MatrixXd& last) {
 ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
                                    const Eigen::VectorXd& weights, bool reversible,
                                    const std::vector<Index>& references)
-    : reversible_(reversible), references_(references), state_(static_cast<std::size_t>(generator.states), -1) {
+    : references_(references), state_(static_cast<std::size_t>(generator.states), -1) {
   const auto m = static_cast<Index>(references.size());
   own_ = weights(references);
   // Of what is less likely than all others by nearly the range of doubles the ratios below would underflow.
