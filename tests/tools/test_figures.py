@@ -1,7 +1,6 @@
 """Figures by their structure: panels, names, units, marks, and that nothing lies on anything else. Without the compiled
 Python package, as the program draws."""
 
-import itertools
 import json
 import math
 import pathlib
@@ -15,7 +14,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from figure_checks import DEUTERANOPIA, check, lab, panel, titles
+from figure_checks import check, panel, titles
 from figure_data import table_of_rates
 from program import ROOT, run, run_tests
 
@@ -23,9 +22,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from plot import ResultData, draw_reproduction, draw_result, draw_sweep
 from plot.data import SECONDS, Estimate, opened
 from plot.reproduction import read as read_figure
-from plot.style import COLOURS, LINES, MARKERS, series
 from plot.sweeps import SweepData, read
-from plot.times import chosen_frames
 
 WELLS = """
 title = "Two wells, $5"
@@ -387,20 +384,6 @@ def test_figures_made_again(folder):
     assert [title for title in titles(figure) if title] == ["white noise", "SGD noise"]
     sections = [axes for axes in figure.axes if axes.get_ylabel() == "L along the most probable path"]
     assert len(sections) == 2 and all("sharp → flat" in " ".join(t.get_text() for t in axes.texts) for axes in sections)
-
-
-def test_frames_grow_by_equal_factors(folder):
-    assert chosen_frames(np.linspace(0, 1000, 1001), 5) == [0, 1, 10, 100, 1000]
-    assert chosen_frames(np.array([0.0]), 5) == [0]
-    assert chosen_frames(np.array([0.0, 3.0]), 5) == [0, 1]
-
-
-def test_colours_are_told_apart_by_colour_blind_eyes(folder):
-    for eyes in (np.eye(3), DEUTERANOPIA):
-        for one, other in itertools.combinations(COLOURS, 2):
-            assert np.linalg.norm(lab(one, eyes) - lab(other, eyes)) > 8, (one, other)
-    assert len({series(k)[:2] for k in range(len(COLOURS) * len(MARKERS))}) == len(COLOURS) * len(MARKERS)
-    assert len(LINES) >= 4
 
 
 if __name__ == "__main__":
