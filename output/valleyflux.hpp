@@ -15,6 +15,7 @@
 #include "output/table.hpp"
 #include "output/version.hpp"
 #include "problems/case/ready_files.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/function_drift.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
 #include "problems/landscapes/built_in.hpp"

@@ -1,6 +1,7 @@
 #include "problems/require_coefficients.hpp"
 
 #include "grids/first_failure.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/domain_fault.hpp"
 #include "problems/tables/table_function.hpp"
 

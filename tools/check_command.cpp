@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "tools/commands.hpp"
 
 #include "output/progress.hpp"

@@ -2,7 +2,9 @@
 
 #include "problems/case/case_mobility.hpp"
 #include "problems/case/case_tensor.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/valleys/deep_valleys.hpp"
 #include "problems/valleys/survey.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "problems/case/case_reader.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 
 namespace valleyflux {
 

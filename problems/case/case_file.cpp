@@ -15,6 +15,7 @@
 #include "problems/case/known_keys.hpp"
 #include "problems/case/placed_problem.hpp"
 #include "problems/case/valley_name.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/methods.hpp"
 #include "problems/valleys/deep_valleys.hpp"
 

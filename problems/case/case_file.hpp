@@ -5,6 +5,7 @@
 #include "problems/case/case_loss.hpp"
 #include "problems/case/parts_by_code.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/problem.hpp"

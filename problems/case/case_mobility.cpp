@@ -2,6 +2,7 @@
 
 #include "problems/case/case_tensor.hpp"
 #include "problems/case/case_units.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include <fmt/format.h>
 

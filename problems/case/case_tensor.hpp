@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problems/case/case_reader.hpp"
-#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/expressions/expression.hpp"
 
 #include <Eigen/Core>
 

@@ -1,5 +1,7 @@
 #include "problems/dynamics/block_coefficients.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>

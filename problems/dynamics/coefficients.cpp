@@ -1,5 +1,6 @@
 #include "problems/dynamics/coefficients.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/spectral_function.hpp"
 
 #include <fmt/format.h>

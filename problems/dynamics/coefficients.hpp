@@ -1,6 +1,5 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/drift.hpp"
 
 #include <Eigen/Core>

@@ -1,5 +1,7 @@
 #include "problems/dynamics/drift.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>

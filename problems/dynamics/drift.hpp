@@ -1,6 +1,5 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/vector_field.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/landscape.hpp"
@@ -12,6 +11,8 @@
 #include <vector>
 
 namespace valleyflux {
+
+class DiffusionModel;
 
 /// What turns forces into velocities: M(x) = D(x) / kT (fluctuation and dissipation), kT in the unit of the landscape.
 struct Mobility {

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
-
 #include <memory>
 
 namespace valleyflux {
+
+class DiffusionModel;
+class Landscape;
 
 struct TwoTemperatureOptions {
   double T_a = 0.1;     // > 0: deep in the valleys

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -142,7 +143,8 @@ struct Fields {
   bool commas = false;  // decimal ones
 
   bool any_number() const {
-    return std::any_of(numbers.begin(), numbers.end(), [](const auto& number) { return number && *number == *number; });
+    return std::any_of(numbers.begin(), numbers.end(),
+                       [](const auto& number) { return number && !std::isnan(*number); });
   }
   /// Whether words stand where they do in other ones.
   bool like(const Fields& other) const {

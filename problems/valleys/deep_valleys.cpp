@@ -3,6 +3,7 @@
 #include "grids/axis_by_axis.hpp"
 #include "grids/beside_domain.hpp"
 #include "grids/first_failure.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/descent_shares.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "problems/valleys/merge_tree.hpp"

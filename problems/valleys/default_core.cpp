@@ -1,5 +1,6 @@
 #include "problems/valleys/default_core.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "problems/valleys/lyapunov.hpp"

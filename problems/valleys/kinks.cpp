@@ -1,5 +1,7 @@
 #include "problems/valleys/kinks.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

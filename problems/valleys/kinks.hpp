@@ -8,6 +8,8 @@
 
 namespace valleyflux {
 
+class DiffusionModel;
+
 /// Kinks of a landscape: points at which F jumps through zero instead of vanishing (abs(x) at 0). They are minima,
 /// saddles or maxima like others, but have no Hessian: `kinked` and `degenerate`.
 

@@ -1,5 +1,6 @@
 #include "solver/chain/chain_estimate.hpp"
 
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/theory/predictions.hpp"
 
 #include <fmt/format.h>

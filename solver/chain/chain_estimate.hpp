@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/chain/sgd_chain.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/escape/passages.hpp"

@@ -1,5 +1,6 @@
 #include "solver/chain/chain_nodes.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/chain/step_law.hpp"
 #include "solver/solver_error.hpp"
 

@@ -1,5 +1,7 @@
 #include "solver/chain/step_law.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

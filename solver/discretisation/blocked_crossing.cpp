@@ -1,5 +1,6 @@
 #include "solver/discretisation/blocked_crossing.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/line_integral.hpp"
 
 #include <Eigen/Eigenvalues>
@@ -63,7 +64,7 @@ class EdgeSearch {
   /// The zero of D between the ends (`largest`: the larger of the eigenvalues there), if there is one. none: what is as
   /// good as no noise.
   std::optional<Crossing<Dim>> operator()(double largest, double none) const {
-    if (const auto gap = without_noise(none)) return gap;
+    if (auto gap = without_noise(none)) return gap;
     double low = 0.0, high = 1.0;
     while (high - low > 1e-15) {
       const double t = 0.5 * (low + high);

@@ -1,5 +1,6 @@
 #include "solver/discretisation/coefficient_fields.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/panel_sampler.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"

@@ -1,6 +1,7 @@
 #include "solver/discretisation/feature_probe.hpp"
 
 #include "grids/first_failure.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include <algorithm>
 #include <cmath>

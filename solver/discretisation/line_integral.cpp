@@ -1,6 +1,7 @@
 #include "solver/discretisation/line_integral.hpp"
 
 #include "grids/first_failure.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/singular_end.hpp"
 #include "solver/solver_error.hpp"
 

@@ -1,5 +1,6 @@
 #include "solver/discretisation/line_nodes.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/state_space.hpp"
 

@@ -1,5 +1,6 @@
 #include "solver/escape/valley_width.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "solver/discretisation/state_space.hpp"
 

@@ -1,6 +1,7 @@
 #include "solver/grid_choice/domain_choice.hpp"
 
 #include "grids/axis_by_axis.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/grid_choice/noise_width.hpp"
 

@@ -1,5 +1,6 @@
 #include "solver/grid_choice/noise_width.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"
 

@@ -1,5 +1,6 @@
 #include "solver/losses/coordinate_rates.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/losses/domain_exit_rate.hpp"

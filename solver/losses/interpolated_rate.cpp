@@ -2,6 +2,7 @@
 
 #include "grids/axis_by_axis.hpp"
 #include "grids/dense_algebra.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/losses/domain_exit_rate.hpp"

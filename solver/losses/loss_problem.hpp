@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/losses/loss.hpp"
 #include "solver/particles/particle_methods.hpp"
 #include "solver/results.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/losses/coordinate_rates.hpp"
 #include "solver/methods/estimator.hpp"
 

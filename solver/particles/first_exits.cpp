@@ -1,5 +1,6 @@
 #include "solver/particles/first_exits.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/particles/shared_work.hpp"
 #include "solver/particles/surface_watch.hpp"
 

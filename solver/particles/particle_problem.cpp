@@ -1,5 +1,6 @@
 #include "solver/particles/particle_problem.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/stable_point.hpp"

@@ -1,6 +1,7 @@
 #include "solver/paths/escape_prefactor.hpp"
 
 #include "grids/dense_algebra.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/hamiltonian.hpp"
 #include "solver/paths/path.hpp"

@@ -1,5 +1,7 @@
 #include "solver/paths/hamiltonian.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+
 namespace valleyflux {
 
 HamiltonianSamples sample_hamiltonian(const Dynamics& dynamics, const Eigen::Ref<const Eigen::MatrixXd>& points) {

@@ -1,5 +1,6 @@
 #include "solver/paths/minimum_action_path.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/hamiltonian.hpp"

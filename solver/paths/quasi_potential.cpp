@@ -1,5 +1,6 @@
 #include "solver/paths/quasi_potential.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "problems/valleys/lyapunov.hpp"

@@ -1,6 +1,7 @@
 #include "solver/theory/assumptions.hpp"
 
 #include "grids/point.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/paths/path.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
-#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/theory/escape_way.hpp"
 
 #include <Eigen/Core>

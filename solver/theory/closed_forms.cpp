@@ -1,5 +1,6 @@
 #include "solver/theory/closed_forms.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 #include "solver/theory/pass_predictions.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/paths/string_method.hpp"

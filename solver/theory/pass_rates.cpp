@@ -1,5 +1,6 @@
 #include "solver/theory/pass_rates.hpp"
 
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/theory/closed_forms.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "solver/theory/predictions.hpp"
 
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/methods.hpp"
 #include "problems/require_coefficients.hpp"
 #include "solver/escape_warning.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/problem.hpp"
 #include "solver/escape/escape.hpp"

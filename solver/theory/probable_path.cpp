@@ -1,5 +1,6 @@
 #include "solver/theory/probable_path.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/paths/string_method.hpp"
 #include "solver/solver_error.hpp"

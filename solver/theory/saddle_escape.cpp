@@ -1,5 +1,6 @@
 #include "solver/theory/saddle_escape.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/paths/minimum_action_path.hpp"
 #include "solver/paths/path.hpp"
 

@@ -2,6 +2,7 @@
 #include "problems/case/case_file.hpp"
 #include "problems/case/ready_files.hpp"
 #include "problems/case/toml_text.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include "tests/scratch_folder.hpp"
 

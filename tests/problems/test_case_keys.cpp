@@ -1,6 +1,7 @@
 #include "problems/case/case_keys.hpp"
 
 #include "problems/case/case_file.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/losses/losses.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 #include "problems/case/build_problem.hpp"
 #include "problems/case/case_file.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
 

@@ -1,6 +1,8 @@
 #include "problems/dynamics/coefficients.hpp"
 
 #include "problems/dynamics/block_coefficients.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/landscapes/built_in.hpp"
 
 #include <doctest/doctest.h>

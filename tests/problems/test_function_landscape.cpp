@@ -1,3 +1,4 @@
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/landscapes/function_landscape.hpp"
 

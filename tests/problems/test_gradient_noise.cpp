@@ -1,5 +1,7 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
 
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/landscapes/data_landscape.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 

@@ -1,5 +1,6 @@
 #include "problems/case/case_file.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/problem.hpp"

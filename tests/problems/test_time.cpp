@@ -1,5 +1,7 @@
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/gradient_noise.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/data_landscape.hpp"

@@ -1,3 +1,5 @@
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/theory/closed_forms.hpp"
 #include "tests/relative.hpp"
 #include "tests/solver/predicted.hpp"

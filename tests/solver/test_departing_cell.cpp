@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/departing_cell.hpp"
 
 #include "problems/expressions/expression.hpp"

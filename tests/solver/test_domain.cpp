@@ -1,5 +1,6 @@
 #include "problems/case/build_problem.hpp"
 #include "problems/case/case_file.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/elimination.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/escape/escape.hpp"
 
 #include "problems/dynamics/diffusion_model.hpp"

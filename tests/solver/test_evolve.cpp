@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/evolution/evolve.hpp"
 

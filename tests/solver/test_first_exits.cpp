@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/particles/first_exits.hpp"
 
 #include "problems/expressions/expression.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/spectrum/leading_spectrum.hpp"
 
 #include "problems/expressions/expression.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/line_integral.hpp"
 
 #include "problems/expressions/expression.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/particles/particle_block.hpp"
 #include "tests/infinity.hpp"
 

@@ -1,3 +1,5 @@
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/particles/particle_problem.hpp"
 #include "tests/infinity.hpp"
 

@@ -1,3 +1,5 @@
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "solver/paths/escape_prefactor.hpp"
 
 #include "problems/landscapes/built_in.hpp"

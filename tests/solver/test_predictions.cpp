@@ -1,6 +1,8 @@
 #include "tests/relative.hpp"
 #include "tests/solver/predicted.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
+#include "problems/dynamics/sgd_diffusion.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/paths/quasi_potential.hpp"
 
 #include "problems/landscapes/built_in.hpp"

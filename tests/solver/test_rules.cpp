@@ -1,6 +1,7 @@
 #include "tests/relative.hpp"
 #include "tests/solver/predicted.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/dynamics/two_temperature.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/chain/sgd_chain.hpp"
 
 #include "problems/landscapes/expression_landscape.hpp"

@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/particles/splitting.hpp"
 
 #include "problems/landscapes/built_in.hpp"

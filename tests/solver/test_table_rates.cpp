@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/run/run.hpp"
 #include "solver/solve_problem.hpp"

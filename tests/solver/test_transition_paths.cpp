@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "solver/escape/transition_paths.hpp"
 
 #include "problems/expressions/expression.hpp"

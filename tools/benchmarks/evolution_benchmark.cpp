@@ -4,6 +4,7 @@
 // the first frame, relative.
 //   valleyflux_benchmarks --benchmark_filter=evolution
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"

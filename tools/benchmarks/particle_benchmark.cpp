@@ -3,6 +3,7 @@
 // 0.05 and on Mueller and Brown's surface at kT = 15. Rates are to be compared within one run.
 //   valleyflux_benchmarks --benchmark_filter=particles
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/built_in.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/particles/first_exits.hpp"

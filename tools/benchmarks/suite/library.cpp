@@ -1,6 +1,7 @@
 #include "tools/benchmarks/suite/library.hpp"
 
 #include "output/version.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"

@@ -1,5 +1,6 @@
 #include "tools/benchmarks/suite/problems.hpp"
 
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/expression.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"

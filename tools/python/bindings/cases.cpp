@@ -1,4 +1,5 @@
 #include "problems/case/case_file.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/tabulated_landscape.hpp"
 #include "problems/tables/table_function.hpp"
 #include "tools/commands.hpp"
