@@ -1,6 +1,6 @@
 #include "output/terminal_text.hpp"
 
-#include <wchar.h>
+#include <cwchar>
 
 #include <algorithm>
 #include <clocale>

@@ -44,7 +44,7 @@ std::vector<char> open_from(const Discretisation<Dim>& discretisation, Index sta
     (crossing.forward ? open.forward : open.backward)[static_cast<std::size_t>(crossing.edge)] = 0.0;
   std::vector<char> reached(static_cast<std::size_t>(open.states), 0);
   reached[static_cast<std::size_t>(start)] = 1;
-  Reachability(open).mark_reached_from(reached);
+  mark_reached_from(JumpsByState(open), reached);
   return reached;
 }
 

@@ -150,7 +150,7 @@ std::vector<char> CoreProcess<Dim>::within_reach(std::size_t core) const {
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (core_of_cut_[k] == static_cast<int>(core) && process_.cuts[k].inward > 0)
       reached[static_cast<std::size_t>(process_.cuts[k].state)] = 1;
-  Reachability(process_.generator).mark_reached_from(reached);
+  mark_reached_from(JumpsByState(process_.generator), reached);
   for (std::size_t k = 0; k < process_.cuts.size(); ++k)
     if (reached[static_cast<std::size_t>(process_.cuts[k].state)] && process_.cuts[k].exit > 0)
       cores[static_cast<std::size_t>(core_of_cut_[k])] = 1;

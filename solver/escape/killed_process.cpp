@@ -225,19 +225,19 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   rates.generator.exit = discretisation.generator.exit;
   std::vector<Cut<Dim>> cuts = cut_edges(problem, discretisation, target, inside, rates);
   if constexpr (Dim > 1) add_exits(problem, discretisation, cuts, rates);
-  const Reachability links(rates.generator);
+  const JumpsByState jumps(rates.generator);
 
   if (start >= 0) {
     if (!rates.kept[static_cast<std::size_t>(start)]) throw SolverError("the start of an escape lies in its target");
     std::vector<char> reached(rates.kept.size(), 0);
     reached[static_cast<std::size_t>(start)] = 1;
-    links.mark_reached_from(reached);
+    mark_reached_from(jumps, reached);
     rates.kept = std::move(reached);
   }
   std::vector<char> escapes(rates.kept.size(), 0);
   for (Index cell = 0; cell < space.states(); ++cell)
     escapes[static_cast<std::size_t>(cell)] = rates.generator.exit[cell] > 0;
-  links.mark_leading_to(escapes);
+  mark_leading_to(jumps, escapes);
 
   KilledProcess<Dim> process;
   process.target_met = !cuts.empty();

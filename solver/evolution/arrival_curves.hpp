@@ -49,7 +49,7 @@ struct ArrivalCurves {
 /// The process is evolved by evolve(), its probability made 1 again at every doubling of the time: late densities are
 /// as right as early ones. Where it decays at the rate `slowest`, that tells all that follows. progress: of the
 /// stretches. Throws SolverError if the steps run out.
-ArrivalCurves arrival_curves(const KilledStart& process, const DoublingTimes& times,
+ArrivalCurves arrival_curves(const KilledStart& process, const DoublingTimes& doubling,
                              const std::function<void(int)>& progress);
 
 }  // namespace valleyflux

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/dynamics/coefficients.hpp"
+#include "problems/dynamics/diffusion_model.hpp"
 
 #include <Eigen/Core>
 

@@ -16,6 +16,13 @@ double largest_ratio(const Eigen::MatrixXd& next, const Eigen::MatrixXd& last) {
   return (last.array() > smallest).select(next.array() / last.array(), 0.0).maxCoeff();
 }
 
+template <class Solve>
+Eigen::MatrixXd by_columns(const Eigen::MatrixXd& columns, const Solve& solve) {
+  Eigen::MatrixXd all(columns.rows(), columns.cols());
+  for (Index r = 0; r < columns.cols(); ++r) all.col(r) = solve(columns.col(r));
+  return all;
+}
+
 }  // namespace
 
 ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
@@ -78,15 +85,11 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
 }
 
 Eigen::MatrixXd ReferenceProcess::solved(const Eigen::MatrixXd& columns) const {
-  Eigen::MatrixXd all(columns.rows(), columns.cols());
-  for (Index r = 0; r < columns.cols(); ++r) all.col(r) = solver_->solve(columns.col(r));
-  return all;
+  return by_columns(columns, [&](const auto& column) { return solver_->solve(column); });
 }
 
 Eigen::MatrixXd ReferenceProcess::solved_forward(const Eigen::MatrixXd& columns) const {
-  Eigen::MatrixXd all(columns.rows(), columns.cols());
-  for (Index r = 0; r < columns.cols(); ++r) all.col(r) = solver_->solve_forward(columns.col(r));
-  return all;
+  return by_columns(columns, [&](const auto& column) { return solver_->solve_forward(column); });
 }
 
 Eigen::MatrixXd ReferenceProcess::reversed(const Eigen::MatrixXd& columns) const {

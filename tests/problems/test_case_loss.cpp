@@ -187,7 +187,7 @@ TEST_CASE("what a case holds for a key is found with overrides, in tables and in
 TEST_CASE("a figure file is read with what its panels share, and its faults are placed") {
   const ScratchFolder folder;
   const auto file = folder.path / "mine.toml";
-  const auto written = [&](const std::string& text) {
+  const auto written = [&](const std::string& text) -> const std::filesystem::path& {
     std::ofstream(file) << text;
     return file;
   };

@@ -123,7 +123,7 @@ TEST_CASE("a mobility times the force of a landscape, its Jacobian and the drift
   const double h = 1e-5;
   for (int k = 0; k < 2; ++k) {
     const Eigen::Vector2d shift = h * Eigen::Vector2d::Unit(k);
-    CHECK((jacobian.col(0).segment(2 * k, 2) - (force(x + shift) - force(x - shift)) / (2.0 * h)).norm() < 1e-6);
+    CHECK((jacobian.col(0).segment(Index{2} * k, 2) - (force(x + shift) - force(x - shift)) / (2.0 * h)).norm() < 1e-6);
   }
   Coefficients c;
   sample_coefficients(dynamics, x, c);

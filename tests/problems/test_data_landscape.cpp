@@ -30,7 +30,7 @@ TEST_CASE("a landscape over data is the average of its terms, with its derivativ
 TEST_CASE("tables are read from CSV files, and what is wrong with one is said with its line") {
   const ScratchFolder folder;
   const auto file = folder.path / "table.csv";
-  const auto written = [&](const std::string& text) {
+  const auto written = [&](const std::string& text) -> const std::filesystem::path& {
     std::ofstream(file) << text;
     return file;
   };

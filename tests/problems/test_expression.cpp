@@ -31,7 +31,7 @@ std::size_t column_of(const std::string& text) {
 Precise difference(const std::function<Precise(Precise, Precise)>& f, double x, double y, std::vector<int> by) {
   const Precise h("1e-9");
   if (by.empty()) return f(x, y);
-  const std::function<Precise(Precise, Precise, std::size_t)> slope = [&](Precise u, Precise v,
+  const std::function<Precise(Precise, Precise, std::size_t)> slope = [&](const Precise& u, const Precise& v,
                                                                           std::size_t k) -> Precise {
     if (k == by.size()) return f(u, v);
     const Precise du = by[k] == 0 ? h : Precise(0), dv = by[k] == 1 ? h : Precise(0);
@@ -64,17 +64,20 @@ TEST_CASE("derivatives to third order agree with differences in 50 digits") {
     std::function<Precise(Precise, Precise)> f;
   };
   const std::vector<Sample> samples{
-      {"x^4/4 - x^2/2 + x*y^3", [](Precise x, Precise y) { return x * x * x * x / 4 - x * x / 2 + x * y * y * y; }},
-      {"exp(-x^2 - 2*y^2)*sin(3*x + y)", [](Precise x, Precise y) { return exp(-x * x - 2 * y * y) * sin(3 * x + y); }},
-      {"sqrt(1 + x^2)/(2 + cos(y))", [](Precise x, Precise y) { return sqrt(1 + x * x) / (2 + cos(y)); }},
+      {"x^4/4 - x^2/2 + x*y^3",
+       [](const Precise& x, const Precise& y) { return x * x * x * x / 4 - x * x / 2 + x * y * y * y; }},
+      {"exp(-x^2 - 2*y^2)*sin(3*x + y)",
+       [](const Precise& x, const Precise& y) { return exp(-x * x - 2 * y * y) * sin(3 * x + y); }},
+      {"sqrt(1 + x^2)/(2 + cos(y))", [](const Precise& x, const Precise& y) { return sqrt(1 + x * x) / (2 + cos(y)); }},
       {"log(2 + x)*tanh(y) + (2 + x)^1.5",
-       [](Precise x, Precise y) { return log(2 + x) * tanh(y) + pow(2 + x, Precise("1.5")); }},
+       [](const Precise& x, const Precise& y) { return log(2 + x) * tanh(y) + pow(2 + x, Precise("1.5")); }},
       {"atan2(y, x) + asin(x/2) + tan(y/2)",
-       [](Precise x, Precise y) { return atan2(y, x) + asin(x / 2) + tan(y / 2); }},
+       [](const Precise& x, const Precise& y) { return atan2(y, x) + asin(x / 2) + tan(y / 2); }},
       {"(2 + x)^y + sinh(x)*cosh(y) + atan(x*y)",
-       [](Precise x, Precise y) { return pow(2 + x, y) + sinh(x) * cosh(y) + atan(x * y); }},
-      {"abs(x - 3)*x^-2 + log10(3 + y) + acos(y/3)",
-       [](Precise x, Precise y) { return abs(x - 3) / (x * x) + log(3 + y) / log(Precise(10)) + acos(y / 3); }}};
+       [](const Precise& x, const Precise& y) { return pow(2 + x, y) + sinh(x) * cosh(y) + atan(x * y); }},
+      {"abs(x - 3)*x^-2 + log10(3 + y) + acos(y/3)", [](const Precise& x, const Precise& y) {
+         return abs(x - 3) / (x * x) + log(3 + y) / log(Precise(10)) + acos(y / 3);
+       }}};
   for (const Sample& sample : samples) {
     const Expression expression(sample.text, {"x", "y"});
     FieldSamples field;

@@ -45,7 +45,7 @@ std::string told(const std::function<void(hid_t)>& add) {
 }
 
 /// Losses of this shape; written if there are values.
-std::function<void(hid_t)> losses(hid_t type, std::vector<hsize_t> sides, const std::vector<double>& values = {},
+std::function<void(hid_t)> losses(hid_t type, const std::vector<hsize_t>& sides, const std::vector<double>& values = {},
                                   const char* elsewhere = nullptr) {
   return [=](hid_t file) {
     const Hdf5Handle space(

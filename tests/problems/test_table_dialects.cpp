@@ -91,7 +91,7 @@ TEST_CASE("the index that pandas writes is passed over between tabs and semicolo
       const bool line = dimensions == 1;
       std::string text = separator + "x" + (line ? "" : separator + "y") + separator + "F\n";
       int number = 0;
-      for (std::string row : line ? line_rows() : plane_rows()) {
+      for (const std::string& row : line ? line_rows() : plane_rows()) {
         std::string fields;
         for (const char c : row) fields += c == ' ' ? separator : std::string(1, c);
         text += fmt::format("{}{}{}\n", number++, separator, fields);

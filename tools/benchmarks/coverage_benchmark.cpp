@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -128,14 +129,14 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 int main(int count, char** values) {
-  CLI::App app("Share of intervals that hold the truth, over random problems with known answers");
-  Arguments arguments;
-  add_options(app, arguments);
-  CLI11_PARSE(app, count, values);
   try {
+    CLI::App app("Share of intervals that hold the truth, over random problems with known answers");
+    Arguments arguments;
+    add_options(app, arguments);
+    CLI11_PARSE(app, count, values);
     run(arguments);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    std::fprintf(stderr, "error: %s\n", error.what());
     return 1;
   }
   return 0;

@@ -137,7 +137,7 @@ namespace {
 /// Probabilities of n cells between -end and end at the time of densities, from 64 times as many.
 std::vector<double> fine_cells(const std::string& energy, double end, int n, double mean) {
   constexpr int finer = 64;
-  const Grid<1> grid({Axis("x", -end, end, n * finer)});
+  const Grid<1> grid({Axis("x", -end, end, Index{n} * finer)});
   const Drift drift(expression_landscape(Expression(energy, {"x"})));
   const Dynamics dynamics{drift, constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise_of_densities))};
   const Discretisation<1> made = discretise(Problem<1>{"", dynamics, grid, {}, {}, {}});
@@ -148,7 +148,7 @@ std::vector<double> fine_cells(const std::string& energy, double end, int n, dou
   const Eigen::VectorXd fine = made.space.cell_probabilities(
       Eigen::Map<const Eigen::VectorXd>(density.data(), static_cast<Index>(density.size())));
   std::vector<double> cells(static_cast<std::size_t>(n));
-  for (int i = 0; i < n; ++i) cells[static_cast<std::size_t>(i)] = fine.segment(i * finer, finer).sum();
+  for (int i = 0; i < n; ++i) cells[static_cast<std::size_t>(i)] = fine.segment(Index{i} * finer, finer).sum();
   return cells;
 }
 
