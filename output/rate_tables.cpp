@@ -41,6 +41,14 @@ const Estimate* recommended(const Results& results, const Estimate& one) {
   return found == results.estimates.end() ? nullptr : &*found;
 }
 
+/// The lowest bound of the rate of that escape, where no method found it; none if none bounds it.
+const Estimate* bound(const Results& results, const Estimate& escape) {
+  const Estimate* lowest = nullptr;
+  for (const Estimate& one : results.estimates)
+    if (same_escape(one, escape) && !one.rate && one.high && (!lowest || *one.high < *lowest->high)) lowest = &one;
+  return lowest;
+}
+
 /// "left -> any ends in: right 0.732 +- 1e-5, far 0.268 +- 1e-5"
 std::string shares_line(const Estimate& estimate) {
   std::vector<std::string> shown;
@@ -79,7 +87,10 @@ std::string recommended_table(const Results& results) {
   for (const Estimate* escape : escapes_of(results)) {
     const Estimate* one = recommended(results, *escape);
     if (!one) {
-      rows.push_back({escape_of(*escape), "-", "", "", "no method"});
+      const Estimate* below = bound(results, *escape);
+      rows.push_back({escape_of(*escape), below ? shown_rate(*below, rate_digits) : "-", "", "",
+                      below ? below->method : "no method"});
+      if (below) add(notes, escape_of(*escape) + ": " + below->note + "\n");
       continue;
     }
     rows.push_back({escape_of(*one), shown_rate(*one, rate_digits), shown_relative_error(*one),
@@ -124,10 +135,17 @@ std::string estimates_table(const Results& results) {
   return text;
 }
 
-std::string why_no_rates(const Results& results) {
-  return results.valleys.size() == 1
-             ? fmt::format("no rates: {} is the only valley, there is none to go over to", results.valleys.front().name)
+std::string why_no_rates(const std::vector<std::string>& valleys) {
+  if (valleys.empty()) return "no rates: there is no valley to escape from";
+  return valleys.size() == 1
+             ? fmt::format("no rates: {} is the only valley, there is none to go over to", valleys.front())
              : "no rates: no escape is asked for";
+}
+
+std::string why_no_rates(const Results& results) {
+  std::vector<std::string> valleys;
+  for (const ValleyResult& valley : results.valleys) valleys.push_back(valley.name);
+  return why_no_rates(valleys);
 }
 
 }  // namespace valleyflux

@@ -8,7 +8,8 @@
 namespace valleyflux {
 
 std::string shown_rate(const Estimate& estimate, int digits) {
-  if (!estimate.rate) return "-";
+  constexpr int of_bound = 3;
+  if (!estimate.rate) return estimate.high ? fmt::format("< {:.{}g}", *estimate.high, of_bound) : "-";
   constexpr int most = 6;  // of a logarithm
   if (*estimate.rate == 0.0)
     return estimate.log_rate ? fmt::format("e^{:.{}g}", *estimate.log_rate, std::min(digits, most)) : "0";

@@ -7,7 +7,8 @@
 
 namespace valleyflux {
 
-/// The rate of an estimate, to so many digits: by its logarithm where it underflows, "-" where there is none.
+/// The rate of an estimate, to so many digits: by its logarithm where it underflows; where there is none its bound,
+/// "< 0.0123", or "-".
 std::string shown_rate(const Estimate& estimate, int digits);
 
 /// Half of the interval's width over the rate, "1.2e-05"; empty where none is known.

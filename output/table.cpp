@@ -186,11 +186,15 @@ std::string data_error_line(const std::vector<Estimate>& estimates) {
       2);
 }
 
-/// Why there are no rates of a landscape with one valley.
+/// Why there are no rates, and what may be done where the landscape has too few valleys for them.
 std::string nowhere_to_go(const Results& results) {
-  if (!results.estimates.empty() || results.loss || results.valleys.size() != 1) return "";
+  if (!results.estimates.empty() || results.loss) return "";
+  const bool one = results.valleys.size() == 1;
   return wrapped(
-      why_no_rates(results) + " ([[valley]] can define another, and an [[escape]] to first_exit leaves it)\n", 2);
+      why_no_rates(results) + (one ? " ([[valley]] can define another, and an [[escape]] to first_exit leaves it)\n"
+                               : results.valleys.empty() ? " ([[valley]] can define one)\n"
+                                                         : "\n"),
+      2);
 }
 
 std::string results_text(const Results& results) {

@@ -122,7 +122,7 @@ std::vector<char> numeric_columns(const Rows& rows, std::size_t count) {
   if (count > 0) numeric[0] = 0;
   for (auto row = rows.begin() + 1; row < rows.end(); ++row)
     for (std::size_t k = 1; k < row->size(); ++k)
-      numeric[k] &= (*row)[k].empty() || std::string("0123456789-+x(e").find((*row)[k][0]) != std::string::npos;
+      numeric[k] &= (*row)[k].empty() || std::string("0123456789-+<x(e").find((*row)[k][0]) != std::string::npos;
   return numeric;
 }
 

@@ -6,24 +6,9 @@
 
 namespace valleyflux {
 
-std::vector<WarningGroup> warning_groups(const std::vector<std::string>& warnings) {
-  std::vector<WarningGroup> groups;
-  std::vector<std::string> kinds;  // of the groups
-  for (const std::string& text : warnings) {
-    const EscapeWarning warning = escape_warning(text).value_or(EscapeWarning{"", "", text});
-    // What is said of the whole is no kind of what is said of an escape.
-    const std::string kind = (warning.escape.empty() ? "" : "of an escape: ") + warning_kind(warning.text);
-    const auto known = std::find(kinds.begin(), kinds.end(), kind);
-    if (known == kinds.end()) {
-      kinds.push_back(kind);
-      groups.push_back({warning.text, {warning}});
-    } else {
-      groups[static_cast<std::size_t>(known - kinds.begin())].members.push_back(warning);
-    }
-  }
-  return groups;
-}
+namespace {
 
+/// What a warning says, whatever the numbers in it.
 std::string warning_kind(const std::string& warning) {
   std::string kind;
   const auto digit = [&](std::size_t k) {
@@ -41,6 +26,28 @@ std::string warning_kind(const std::string& warning) {
     kind += '#';
   }
   return kind;
+}
+
+}  // namespace
+
+std::vector<WarningGroup> warning_groups(const std::vector<std::string>& warnings) {
+  std::vector<WarningGroup> groups;
+  std::vector<std::string> kinds;  // of the groups
+  for (std::size_t place = 0; place < warnings.size(); ++place) {
+    const EscapeWarning warning = escape_warning(warnings[place]).value_or(EscapeWarning{"", "", warnings[place]});
+    // What is said of the whole is no kind of what is said of an escape.
+    const std::string kind = (warning.escape.empty() ? "" : "of an escape: ") + warning_kind(warning.text);
+    const auto known = std::find(kinds.begin(), kinds.end(), kind);
+    if (known == kinds.end()) {
+      kinds.push_back(kind);
+      groups.push_back({warning.text, {warning}, {place}});
+    } else {
+      WarningGroup& group = groups[static_cast<std::size_t>(known - kinds.begin())];
+      group.members.push_back(warning);
+      group.places.push_back(place);
+    }
+  }
+  return groups;
 }
 
 }  // namespace valleyflux

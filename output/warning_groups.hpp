@@ -2,6 +2,7 @@
 
 #include "solver/escape_warning.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,10 @@ namespace valleyflux {
 struct WarningGroup {
   std::string text;                    // of the first
   std::vector<EscapeWarning> members;  // escape and method are empty of what is said of the whole
+  std::vector<std::size_t> places;     // of the members among all warnings
 };
 
 /// In the order of the first of each.
 std::vector<WarningGroup> warning_groups(const std::vector<std::string>& warnings);
-
-/// What a warning says, whatever the numbers in it.
-std::string warning_kind(const std::string& warning);
 
 }  // namespace valleyflux

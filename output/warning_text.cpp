@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 namespace valleyflux {
@@ -53,6 +54,17 @@ std::vector<std::string> subject_lines(const std::vector<EscapeWarning>& members
   return lines;
 }
 
+/// how_often: in brackets behind "warning", or nothing.
+std::string group_text(const WarningGroup& group, const std::string& how_often) {
+  const std::string head = "warning" + (how_often.empty() ? "" : " (" + how_often + ")") + ": ";
+  const std::vector<std::string> subjects = subject_lines(group.members);
+  if (group.members.size() == 1 && !subjects.empty())
+    return wrapped(head + subjects.front() + ": " + group.text, indent) + "\n";
+  std::string text = wrapped(head + group.text, indent) + "\n";
+  for (const std::string& line : subjects) text += wrapped(std::string(indent, ' ') + line, indent + 2) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string warnings_text(const std::vector<std::string>& warnings, bool verbose) {
@@ -62,16 +74,28 @@ std::string warnings_text(const std::vector<std::string>& warnings, bool verbose
     return text;
   }
   for (const WarningGroup& group : warning_groups(warnings)) {
-    const std::vector<std::string> subjects = subject_lines(group.members);
     const std::size_t count = group.members.size();
-    if (count == 1 && !subjects.empty()) {
-      text += wrapped(fmt::format("warning: {}: {}", subjects.front(), group.text), indent) + "\n";
-      continue;
-    }
-    text +=
-        wrapped(fmt::format("warning{}: {}", count > 1 ? fmt::format(" ({} alike)", count) : "", group.text), indent) +
-        "\n";
-    for (const std::string& line : subjects) text += wrapped(std::string(indent, ' ') + line, indent + 2) + "\n";
+    text += group_text(group, count > 1 ? fmt::format("{} alike", count) : "");
+  }
+  return text;
+}
+
+std::string swept_warnings_text(const std::vector<SweptWarnings>& values) {
+  std::vector<std::string> all;
+  std::vector<std::size_t> value_of;  // of each
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    all.insert(all.end(), values[k].warnings.begin(), values[k].warnings.end());
+    value_of.resize(all.size(), k);
+  }
+  std::string text;
+  for (const WarningGroup& group : warning_groups(all)) {
+    std::set<std::size_t> at;
+    for (const std::size_t place : group.places) at.insert(value_of[place]);
+    const std::string& first = values[*at.begin()].at;
+    text += group_text(group, at.size() == 1 ? "at " + first
+                              : at.size() == values.size()
+                                  ? fmt::format("at all {} values", at.size())
+                                  : fmt::format("at {} of {} values, first at {}", at.size(), values.size(), first));
   }
   return text;
 }

@@ -34,6 +34,8 @@ constexpr std::array panel_names{
     PanelName{"mean_first_passage_time", 1, "an escape", "left-right"},
     PanelName{"quasi_potential", 1, "a valley", "left"},
     PanelName{"flux", 1},
+    PanelName{"wall_outflow", 1},
+    PanelName{"wall_outflux", 1},
     PanelName{"first_passage", 1, "a valley", "left"},
     PanelName{"exit_places", 1, "an escape", "left-right"},
     PanelName{"escape_times", 0, "a method", "langevin"},

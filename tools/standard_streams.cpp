@@ -50,6 +50,11 @@ void complain_of(const std::vector<std::string>& warnings, bool verbose) {
   if (!verbose && text != warnings_text(warnings, true)) complain("(--verbose shows each warning for itself)");
 }
 
+void complain_of(const std::vector<SweptWarnings>& values) {
+  std::fflush(stdout);
+  std::fputs(swept_warnings_text(values).c_str(), stderr);
+}
+
 int status_of_streams(int status) noexcept {
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0;

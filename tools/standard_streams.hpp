@@ -1,6 +1,7 @@
 #pragma once
 
 #include "output/terminal_text.hpp"
+#include "output/warning_text.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +37,7 @@ void complain(const std::string& line) noexcept;
 
 /// Warnings (warning_text.hpp) on the standard error stream, after all that was said so far.
 void complain_of(const std::vector<std::string>& warnings, bool verbose = false);
+void complain_of(const std::vector<SweptWarnings>& values);
 
 /// The exit status once all is written out: run_failed in the place of 0 if something that was printed is lost. Where
 /// whoever read the standard output has gone (head, that has its lines) nobody is to hear of it: the program ends by

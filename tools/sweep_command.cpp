@@ -6,7 +6,6 @@
 #include "output/sweep_table.hpp"
 #include "output/unfinished_file.hpp"
 #include "output/version.hpp"
-#include "output/warning_groups.hpp"
 #include "solver/run/run.hpp"
 #include "solver/statistics/renumbered_valleys.hpp"
 #include "tools/drawing.hpp"
@@ -19,7 +18,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace valleyflux {
@@ -47,6 +45,12 @@ SweepRow row_without_rates(const std::vector<double>& at, const Results& results
   row.estimate.note = why_no_rates(results);
   return row;
 }
+
+/// Warnings of the values that were solved, which are told together once the sweep ends, however it does.
+struct GatheredWarnings {
+  std::vector<SweptWarnings> values;
+  ~GatheredWarnings() { complain_of(values); }
+};
 
 }  // namespace
 
@@ -96,7 +100,7 @@ int sweep_command(const SweepArguments& arguments) {
   TrainedStarts starts;
   bool interrupted = false;
   bool titled = false;
-  std::set<std::string> warned;  // their kinds
+  std::optional<GatheredWarnings> gathered(std::in_place);
   for (const double second : outer) {
     std::vector<ValleyResult> before;
     for (const double first : variations[0].values) {
@@ -129,13 +133,15 @@ int sweep_command(const SweepArguments& arguments) {
           warnings.push_back(rows.front().estimate.note);
         }
         file.append(rows);
-        // What was said at one value already is not said again at every other one.
-        for (const std::string& warning : results.warnings)
-          if (warned.insert(warning_kind(warning)).second || arguments.run.verbose) warnings.push_back(warning);
-        if (!warnings.empty())
-          complain(
-              fmt::format("at {}:", fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", ")));
-        complain_of(warnings, arguments.run.verbose);
+        warnings.insert(warnings.end(), results.warnings.begin(), results.warnings.end());
+        const std::string place =
+            fmt::format("{}", fmt::join(overrides.end() - static_cast<long>(at.size()), overrides.end(), ", "));
+        if (!arguments.run.verbose) {
+          gathered->values.push_back({place, warnings});
+        } else if (!warnings.empty()) {
+          complain(fmt::format("at {}:", place));
+          complain_of(warnings, true);
+        }
       }
       if (!talks) continue;
       if (!std::exchange(titled, true)) say_wrapped("{}\nsweep of {}\n\n", standard.title, fmt::join(given, "; "));
@@ -143,6 +149,7 @@ int sweep_command(const SweepArguments& arguments) {
       std::fflush(stdout);
     }
   }
+  gathered.reset();
   if (interrupted) {
     complain(fmt::format("interrupted; the same command goes on where {} ends", output.string()));
     return 1;

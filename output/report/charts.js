@@ -125,8 +125,8 @@ function legend(entries) {
   return list;
 }
 
-/** Probabilities of the valleys over time, with a cursor that show(frame) moves. */
-function probabilityChart(parent, frames, valleys) {
+/** Probabilities over time of what has these names, one row a time, with a cursor that show(frame) moves. of: what they are. */
+function probabilityChart(parent, frames, { names, rows, of, first = 0 }) {
   const times = frames.time;
   const drawing = element("div", { class: "drawing" });
   let cursor = null;
@@ -141,17 +141,17 @@ function probabilityChart(parent, frames, valleys) {
       width, height: Math.min(300, 0.35 * width + 130),
       x: { range: [times[0], last], label: withUnit("time", frames.time_unit) },
       y: { range: [0, 1], label: "probability" },
-      label: `Probability of each valley over time: ${valleys.map((v, k) => `${v.name} ends at ${shown(frames.valley_probability.at(-1)[k], 3)}`).join(", ")}.`,
+      label: `${of} over time: ${names.map((name, k) => `${name} ends at ${shown(rows.at(-1)[k], 3)}`).join(", ")}.`,
     });
-    valleys.forEach((valley, k) => field.append(shape("path", {
-      class: "curve", style: `stroke: ${colourOf(k)}`, "stroke-dasharray": dashOf(k),
-      d: curve(times, frames.valley_probability.map((row) => row[k]), X, Y) })));
+    names.forEach((_, k) => field.append(shape("path", {
+      class: "curve", style: `stroke: ${colourOf(first + k)}`, "stroke-dasharray": dashOf(first + k),
+      d: curve(times, rows.map((row) => row[k]), X, Y) })));
     scaleX = X;
     cursor = shape("line", { y1: inner.top, y2: inner.top + inner.height, stroke: "currentColor", "stroke-width": 1.2 });
     field.append(cursor);
     place();
   });
-  parent.append(drawing, legend(valleys.map((valley, k) => ({ text: valley.name, colour: colourOf(k), dash: dashOf(k) }))));
+  parent.append(drawing, legend(names.map((text, k) => ({ text, colour: colourOf(first + k), dash: dashOf(first + k) }))));
   return (frame) => {
     now = frame;
     if (cursor) place();

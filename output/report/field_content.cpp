@@ -172,7 +172,7 @@ Json frames(const StoredResult& result, int dimension) {
   const Index most = dimension > 1 ? most_arrows : most_cells(1) / 2;
   const bool moves = result.has("current_x");
   Json drawn_times = Json::array();
-  const auto over_valleys = [&](const std::string& name) {
+  const auto each_time = [&](const std::string& name) {
     Json rows = Json::array();
     if (result.has(name))
       for (const Index frame : chosen) rows.push_back(result.row(name, frame));
@@ -185,7 +185,11 @@ Json frames(const StoredResult& result, int dimension) {
   found["time"] = drawn_times;
   if (moves) found["current"] = current.json(dimension > 1 ? 8 : 16);
   found["current_unit"] = result.attribute("current_x", "units");
-  found["valley_probability"] = over_valleys("valley_probability");
+  found["valley_probability"] = each_time("valley_probability");
+  if (result.has("wall")) {
+    found["walls"] = result.texts("wall");
+    found["wall_outflow"] = each_time("wall_outflow");
+  }
   return found;
 }
 

@@ -201,6 +201,7 @@ async function build() {
     const rates = section("rates", "Rates to quote", rateCards(content.estimates));
     if (warned) rates.insertBefore(element("p", {}, element("a", { href: "#warnings", class: "badge" }, `⚠ ${warned} warning${warned > 1 ? "s" : ""}: read before quoting`)), rates.children[1]);
   }
+  if (content.why_no_rates) section("rates", "Rates to quote", element("p", {}, `${content.why_no_rates}.`), warned ? element("p", {}, element("a", { href: "#warnings", class: "badge" }, `⚠ ${warned} warning${warned > 1 ? "s" : ""}`)) : "");
   const { fields } = content;
   if (fields && (fields.landscape || fields.stationary || fields.frames)) {
     const plane = fields.axes.length > 1;
@@ -213,7 +214,12 @@ async function build() {
       if (frames.valley_probability.length && content.valleys.length) {
         const made = figure("Probability of each valley");
         holder.append(made);
-        listeners.push(probabilityChart(made, frames, content.valleys));
+        listeners.push(probabilityChart(made, frames, { names: content.valleys.map((valley) => valley.name), rows: frames.valley_probability, of: "Probability of each valley" }));
+      }
+      if (frames.walls) {
+        const made = figure("Probability that has left through each wall");
+        holder.append(made);
+        listeners.push(probabilityChart(made, frames, { names: frames.walls, rows: frames.wall_outflow, of: "Probability that has left through each absorbing wall", first: content.valleys.length }));
       }
       part.insertBefore(player(frames, listeners), holder);
       if (frames.all > frames.time.length) part.append(element("p", { class: "remark" }, `${frames.time.length} of the ${frames.all} frames are drawn.`));

@@ -1,6 +1,7 @@
 #include "output/report/report_content.hpp"
 
 #include "output/output_error.hpp"
+#include "output/rate_tables.hpp"
 #include "output/report/field_content.hpp"
 #include "output/report/report_words.hpp"
 #include "output/warning_groups.hpp"
@@ -207,6 +208,7 @@ std::string report_content(const StoredResult& result, const std::string& file_n
                {"paths", paths(result)},
                {"first_passages", first_passages(result)},
                {"warnings", warnings(result)}};
+  if (result.texts("estimate").empty()) content["why_no_rates"] = why_no_rates(result.texts("valley"));
   if (result.has("x_edge")) content["fields"] = field_content(result);
   return inside_of_script(content.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

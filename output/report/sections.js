@@ -23,15 +23,18 @@ function errorText(row) {
 function rateCards(rows) {
   const cards = element("div", { class: "cards" });
   const escapes = new Map();
+  // The rate to quote; where there is none, the lowest bound.
+  const rank = (row) => (row.recommended ? -1 : row.rate === null && row.high !== null ? row.high : Infinity);
   for (const row of rows) {
     const name = escapeName(row);
-    if (!escapes.has(name) || row.recommended) escapes.set(name, row);
+    if (!escapes.has(name) || rank(row) < rank(escapes.get(name))) escapes.set(name, row);
   }
   for (const [name, row] of escapes) {
     const card = element("article", { class: "card" }, element("h3", {}, name));
     cards.append(card);
     if (!row.recommended) {
-      card.append(element("p", {}, "no rate to quote"), element("p", { class: "quiet" }, row.note));
+      const bound = row.high === null ? "no rate to quote" : `no rate to quote, but a bound: below ${shown(row.high, 3)} ${byTime(content.rate_unit)}, by ${spaced(row.method)} (${row.interval})`;
+      card.append(element("p", {}, bound), element("p", { class: "quiet" }, row.note));
       continue;
     }
     card.append(element("p", { class: "rate" },

@@ -38,6 +38,18 @@ TEST_CASE("the recommended rate of every escape comes with error and time and it
   CHECK(recommended_table({}).empty());
 }
 
+TEST_CASE("an escape that has no rate but a bound shows the lowest with its method and note") {
+  Results results;
+  results.estimates = {{"a", "b", "theory:kramers", {}, {}, {}, {}, {}, {}, "no saddle"},
+                       {"a", "b", "langevin", {}, {}, {}, 0.0, 0.0456, {}, "0 of 9 escaped"},
+                       {"a", "b", "sgd", {}, {}, {}, 0.0, 0.0123456, {}, "0 of 99 escaped"}};
+  const auto table = lines_of(recommended_table(results));
+  REQUIRE(table.size() == 3);
+  CHECK(table[1] == "a -> b  < 0.0123                         sgd");
+  CHECK(table[2] == "a -> b: 0 of 99 escaped");
+  CHECK(shows(estimates_table(results), "langevin        < 0.0456"));
+}
+
 TEST_CASE("a recommended rate of zero says why") {
   Results results;
   results.estimates = {{"a", "b", "quasi_stationary", 0.0, {}, {}, {}, {}, {}, "0, because blocked at x = 1"}};
@@ -92,6 +104,7 @@ TEST_CASE("a rate is shown to so many digits, by its logarithm where it underflo
   CHECK(shown_rate({"a", "b", "flux", 0.0, {}, -1234.5678, {}, {}, {}, ""}, 5) == "e^-1234.6");
   CHECK(shown_rate({"a", "b", "flux", 0.0, {}, {}, {}, {}, {}, ""}, 7) == "0");
   CHECK(shown_rate({}, 7) == "-");
+  CHECK(shown_rate({"a", "b", "sgd", {}, {}, {}, 0.0, 0.0123456, {}, ""}, 7) == "< 0.0123");
 }
 
 TEST_CASE("a note shared by several estimates is printed once") {
@@ -127,4 +140,10 @@ TEST_CASE("the shares of an escape to any valley are told once") {
   const std::string text = recommended_table(results);
   CHECK(shows(text, "left -> any ends in: near 0.75 +- 0.01, far 0.25\n"));
   CHECK(text.find("ends in") == text.rfind("ends in"));
+}
+
+TEST_CASE("a result without rates says why") {
+  CHECK(why_no_rates(std::vector<std::string>{}) == "no rates: there is no valley to escape from");
+  CHECK(shows(why_no_rates(std::vector<std::string>{"left"}), "left is the only valley"));
+  CHECK(why_no_rates(std::vector<std::string>{"left", "right"}) == "no rates: no escape is asked for");
 }

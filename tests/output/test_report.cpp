@@ -193,6 +193,7 @@ TEST_CASE("a report has the numbers of its result to the last digit, and its nam
   CHECK(content["valleys"][1]["height"].is_null());
   const Json& rows = content["estimates"];
   REQUIRE(rows.size() == 3);
+  CHECK_FALSE(content.contains("why_no_rates"));
   CHECK(rows[0]["rate"].get<double>() == 0.1 + 0.2);
   CHECK(rows[0]["log_rate"].get<double>() == std::log(0.3));
   CHECK(rows[0]["recommended"] == true);
@@ -265,9 +266,11 @@ TEST_CASE("a report of particles alone has no fields") {
 
 TEST_CASE("a report of a line without valleys and estimates has its curves") {
   const ScratchFolder folder;
-  const Axis x("x", -1.0, 1.0, 8);
+  const Axis x("x", -1.0, 1.0, 8, Boundary::reflecting, Boundary::absorbing);
   ResultFile file(folder.path / "line.h5", {x}, {}, report_header);
   DensityFrame frame;
+  frame.wall_outflux = Eigen::VectorXd::Constant(1, 0.5);
+  frame.wall_outflow = Eigen::VectorXd::Constant(1, 0.25);
   frame.density = Eigen::VectorXd::Constant(8, 0.5);
   frame.current = {Eigen::VectorXd::Zero(8)};
   file.append(frame);
@@ -294,11 +297,14 @@ TEST_CASE("a report of a line without valleys and estimates has its curves") {
   write_report(folder.path / "line.h5", folder.path / "line.html");
   const Json content = content_of(folder.path / "line.html");
   CHECK(content["estimates"].empty());
+  CHECK(content["why_no_rates"] == "no rates: there is no valley to escape from");
   CHECK(content["first_passages"][0]["to"] == "b");
   CHECK(content["first_passages"][0]["time"] == Json({0.5, 1.5}));
   CHECK(content["first_passages"][0]["density"] == Json({nullptr, 0.125}));
   CHECK(content["first_passages"][0]["targets"][1] ==
         Json({{"name", "x.max"}, {"probability", 0.5}, {"mean", 2.0}, {"density", {nullptr, 0.0625}}}));
+  CHECK(content["fields"]["frames"]["walls"] == Json({"x.max"}));
+  CHECK(content["fields"]["frames"]["wall_outflow"] == Json::array({Json({0.25})}));
   CHECK(codes_of(content["fields"]["frames"]["density"]) == std::vector<unsigned>(8, 65535));
   CHECK(codes_of(content["fields"]["frames"]["current"]["components"][0]) == std::vector<unsigned>(8, 32768));
 }

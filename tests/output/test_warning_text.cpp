@@ -24,8 +24,8 @@ TEST_CASE("warnings that differ in escape and method and numbers alone are one")
 }
 
 TEST_CASE("warnings about other things are told apart") {
-  CHECK(warning_kind("x = 1.5e-3 of 2") == warning_kind("x = 22 of 3.25"));
-  CHECK(warning_kind("at x = 1: so") != warning_kind("at x = 1; so"));
+  CHECK(warning_groups({"x = 1.5e-3 of 2", "x = 22 of 3.25"}).size() == 1);
+  CHECK(warning_groups({"at x = 1: so", "at x = 1; so"}).size() == 2);
   CHECK(warnings_text({"left of 1 is all", "left of 2 is all"}).find("(2 alike)") != std::string::npos);
 }
 
@@ -45,6 +45,20 @@ TEST_CASE("groups of warnings keep whom and what each of them is about") {
   CHECK(groups[0].members[1].escape == "b -> a");
   CHECK(groups[0].members[1].method == "sgd");
   CHECK(groups[0].members[1].text == "slow (7 s)");
+  CHECK(groups[0].places == std::vector<std::size_t>{0, 2});
   REQUIRE(groups[1].members.size() == 2);
   CHECK(groups[1].members[0].escape.empty());
+}
+
+TEST_CASE("warnings of a sweep say at how many of its values they hold") {
+  const std::vector<SweptWarnings> values{
+      {"D=0.1", {"a -> b by flux: slow (3 s)", "coarse"}},
+      {"D=0.2", {"a -> b by flux: slow (2 s)", "b -> a by flux: slow (1 s)", "coarse"}},
+      {"D=0.3", {"coarse", "a -> b by sgd: no particle"}}};
+  CHECK(swept_warnings_text(values) ==
+        "warning (at 2 of 3 values, first at D=0.1): slow (3 s)\n"
+        "         a -> b; b -> a by flux\n"
+        "warning (at all 3 values): coarse\n"
+        "warning (at D=0.3): a -> b by sgd: no particle\n");
+  CHECK(swept_warnings_text({{"D=0.1", {}}}).empty());
 }

@@ -52,6 +52,19 @@ valley = [{ name = "left", where = "x < -1.1" }, { name = "middle", where = "abs
 escape = [{ from = "middle", to = "any" }, { from = "left", to = "middle" }]
 first_passage = { until = 40.0, points = 80 }
 """
+WALLS = """
+landscape.expression = "x^2/8 - 0.3*x"
+diffusion.D = 0.5
+grid.x = { min = -1, max = 2, cells = 50, boundary = "absorbing" }
+evolve = { initial = { mean = [0.0], sd = [0.1] }, until = 8.0, frames = 6 }
+"""
+BOUND = """
+landscape.expression = "x^4/4 - x^2/2"
+diffusion.D = 0.01
+grid.x = { min = -2.5, max = 2.5, cells = 50 }
+langevin = { particles = 20, time_limit = 1.0, step = 0.01 }
+escape = [{ from = "valley_1", to = "valley_2", methods = ["langevin"] }]
+"""
 BOX = {"langevin.particles": 40, "langevin.runs": 2, "langevin.step": 0.01}
 
 
@@ -63,6 +76,8 @@ def files(tmp_path_factory):
         "plane": vf.Case(PLANE),
         "line": vf.Case(LINE),
         "three": vf.Case(THREE),
+        "walls": vf.Case(WALLS),
+        "bound": vf.Case(BOUND),
         "box": vf.Case("styblinski_tang_10d").with_values(BOX),
         "loss": vf.Case("styblinski_tang_data").with_values({"data.samples": 500, "langevin.particles": 20}),
     }
@@ -116,7 +131,7 @@ def field(chromium):
     return chromium.execute_script(FIELD)
 
 
-@pytest.mark.parametrize("name", ["plane", "line", "three", "box", "loss"])
+@pytest.mark.parametrize("name", ["plane", "line", "three", "walls", "box", "loss"])
 def test_a_page_has_no_errors_and_asks_for_nothing(opened, files, name):
     chromium = opened(name)
     assert chromium.get_log("browser") == []
@@ -131,6 +146,21 @@ def test_what_escapes_end_in_is_told_with_its_probability(opened):
     assert [row[3:5] for row in rows] == [["left", "0.5"], ["right", "0.5"]], rows
     curves = part.find_elements(By.CSS_SELECTOR, "path.curve")
     assert len(curves) == 4 and "into right" in part.text  # of both escapes, and of the two ends of one
+
+
+def test_walls_have_curves_and_a_page_without_rates_says_why(opened):
+    chromium = opened("walls")
+    made = [one for one in chromium.find_elements(By.TAG_NAME, "figure") if "left through each wall" in one.text]
+    assert len(made) == 1 and len(made[0].find_elements(By.CSS_SELECTOR, "path.curve")) == 2
+    assert "x.min" in made[0].text and "x.max" in made[0].text
+    assert "no rates: valley_1 is the only valley" in chromium.find_element(By.ID, "rates").text
+
+
+def test_an_escape_without_a_rate_shows_its_bound(opened, files):
+    card = opened("bound").find_element(By.CSS_SELECTOR, "#rates .card").text
+    with h5py.File(files / "bound.h5") as result:
+        assert result["estimate_rate"][0] != result["estimate_rate"][0]
+        assert f"no rate to quote, but a bound: below {result['estimate_high'][0]:.3g}" in card and "by langevin" in card
 
 
 def test_places_of_exit_are_drawn_over_the_plane(opened, files):

@@ -177,6 +177,16 @@ def test_sweeps_have_a_row_for_each_value():
     assert two.values == ((0.1, 50.0), (0.2, 50.0), (0.1, 60.0), (0.2, 60.0))
 
 
+def test_warnings_of_a_sweep_say_at_how_many_values():
+    """Kramers' formula assumes low noise, which the first value is: its exponent is a quarter of 1/D."""
+    case = quartic_wells(0.1, escapes=[{"from": "left", "to": "right", "methods": ["theory:kramers"]}])
+    swept = vf.sweep(case, {"diffusion.D": [0.005, 0.1, 0.2]}, progress=False)
+    told = str(swept)[str(swept).index("warning") :]
+    assert " ".join(told.split()).startswith("warning (at 2 of 3 values, first at diffusion.D=0.1): it assumes what"), told
+    assert told.count("warning") == 1 and "left -> right by theory:kramers" in told
+    assert max(map(len, told.splitlines())) <= 80 and len(swept.warnings) == 2
+
+
 def test_what_is_printed_begins_with_the_recommended_rates():
     result = vf.Case("quartic_white_noise", evolve={"until": 1.0, "initial": "left"}).solve(progress=False)
     lines = str(result).splitlines()

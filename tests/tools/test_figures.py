@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from plot import ResultData, draw_reproduction, draw_result, draw_sweep
 from plot.data import SECONDS, Estimate, opened
 from plot.reproduction import read as read_figure
+from plot.style import series
 from plot.sweeps import SweepData, read
 
 WELLS = """
@@ -157,6 +158,32 @@ first_passage = { until = 40.0 }
     assert at[np.argmax(marks.get_sizes()), 0] > 0.2 and len(at) > 3
 
 
+def test_what_leaves_through_walls(folder):
+    """x starts between two absorbing walls, to which it comes with probabilities that an integral tells."""
+    text = """
+landscape.expression = "x^2/8 - 0.3*x"
+diffusion.D = 0.5
+units.time = "s"
+grid.x = { min = -1, max = 2, cells = 200, boundary = "absorbing" }
+valley = [{ name = "between", where = "abs(x) < 3" }]
+escape = [{ from = "between", to = "first_exit", methods = ["mean_first_passage"] }]
+evolve = { initial = { mean = [0.0], sd = [0.02] }, until = 60.0, frames = 30 }
+"""
+    result = solved(folder, text)
+    figure = drawn(result)
+    left = panel(figure, "probability that has left")
+    assert [line.get_label() for line in left.lines] == ["x.min", "x.max", "has not left"]
+    assert left.get_xlabel() == "time [s]" and left.get_ylabel() == "probability"
+    low, high, inside = (line.get_ydata() for line in left.lines)
+    np.testing.assert_allclose(low + high + inside, 1, atol=1e-12)
+    scale = lambda x: np.exp((x**2 / 8 - 0.3 * x) / 0.5)  # of dx/dt = -L' + sqrt(2 D) xi
+    x = np.linspace(-1, 2, 300001)
+    assert abs(high[-1] - scale(x)[x <= 0].sum() / scale(x).sum()) < 1e-3 and inside[-1] < 1e-8
+    flux = panel(drawn(result, ["wall_outflux"]), "flux through absorbing walls")
+    assert flux.get_ylabel() == "flux [1/s]" and len(flux.lines) == 2
+    assert len({line.get_color() for line in flux.lines} | {series(0).colour}) == 3  # not the valley's
+
+
 def test_rates_beside_times_are_in_the_unit_of_these(folder):
     text = WELLS.replace('units = { time = "ns"', 'units = { rate = "1/us", time = "ns"') + """
 escape = [{ from = "left", to = "right", methods = ["flux", "langevin"] }]
@@ -182,7 +209,7 @@ def test_units_of_time_are_those_of_the_program(folder):
 
 
 def test_reasons_without_a_rate_are_told_whole(folder):
-    reason = "assumes what does not hold here, " * 9 + "and that is all"
+    reason = "assumes what does not hold here; " * 9 + "and that is all"
     none = (math.nan, math.nan)
     rows = [
         ("a->b", "mean_first_passage", -3.0, none, 1, ""),
@@ -253,7 +280,7 @@ def test_rates_that_no_double_holds_zero_rates_and_closed_forms(folder):
     hollow = [line for line in axes.lines if line.get_gid() == "closed form"]
     assert all(line.get_marker() == "D" and line.get_markerfacecolor() == "white" for line in hollow)
     words = " | ".join(text.get_text() for text in axes.texts)
-    assert "rate 0, because blocked at x = 0.5" in words and "more" not in words, words
+    assert "rate 0, because blocked at x = 0.5: the noise vanishes there; more" in words, words
     assert "no rate, below 1.00" in words, words
     assert "10⁻⁴⁰⁰" in [label.get_text() for label in axes.get_xticklabels()]
 

@@ -217,6 +217,17 @@ def test_sweep(folder):
     assert (folder / "s.png").stat().st_size > 10000
 
 
+def test_warnings_of_a_sweep_are_told_once_with_their_number(folder):
+    """Kramers' formula assumes low noise: the barrier is a quarter, and the first of three values low."""
+    arguments = ["sweep", "quartic_white_noise", "--set", 'escape.0.methods=["theory:kramers"]', "--set",
+                 'escape.1.methods=["theory:kramers"]', "--vary", "parameters.T=0.005:0.205:3"]
+    told = run(*arguments, "-o", "a.csv", folder=folder).stderr
+    assert told.startswith("warning (at 2 of 3 values, first at parameters.T=0.105): "), told
+    assert told.count("low noise") == 1 and "left -> right; left -> first_exit by theory:kramers" in told, told
+    each = run(*arguments, "-o", "b.csv", "--verbose", folder=folder).stderr
+    assert each.count("low noise") == 4 and "at parameters.T=0.205:" in each, each
+
+
 def test_network_and_paths(folder):
     arguments = ["run", "muller_brown", "--json", "--set", "grid.x.cells=80", "--set", "grid.y.cells=80", "--set",
                  "evolve.until=0.1", "--set", "evolve.frames=1", "--set", "theory.quasi_potential=true"]

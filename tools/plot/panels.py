@@ -24,6 +24,8 @@ PANELS = (  # the same as panel_names in tools/panel_names.cpp, which judges nam
     "mean_first_passage_time",
     "quasi_potential",
     "flux",
+    "wall_outflow",
+    "wall_outflux",
     "first_passage",
     "exit_places",
     "escape_times",
@@ -58,7 +60,7 @@ def draw_result(data: ResultData, panels: Sequence[str] | None = None) -> Any:
 def defaults(data: ResultData, known: dict[str, Made]) -> list[str]:
     wanted = ["landscape" if "landscape" in known else "drift", "density", "committor"]
     wanted += ["network", "flux"] if len(data.valleys) > 2 else ["flux"]
-    wanted += ["first_passage", "rates"]
+    wanted += ["wall_outflow", "first_passage", "rates"]
     if not data.axes:
         wanted[-1:-1] = ["covariance", "escape_times"]
     if "flux" in known and not times.has_flux(data).any():
@@ -75,6 +77,8 @@ def offered(data: ResultData) -> dict[str, Made]:
         known.update(in_the_plane(data))
     if "valley_outflux" in data and data["time"].size > 1:
         known["flux"] = one(times.flux, data)
+    if "wall" in data and "wall_outflow" in data and data["time"].size > 1:
+        known.update({field: one(times.walls, data, field) for field in ("wall_outflow", "wall_outflux")})
     passages = [
         escape
         for escape in data.escapes_with("first_passage_density")

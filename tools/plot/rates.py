@@ -150,8 +150,7 @@ def draw_rate(axes: Any, one: Estimate, position: float, colour: str) -> None:
 
 def in_words(one: Estimate) -> list[str]:
     """What is said where a rate has no place on a logarithmic axis, in lines."""
-    note = one.note.split(";")[0]
-    reason = f": {note}" if note else ""
+    reason = f": {one.note}" if one.note else ""
     if math.isinf(one.log_rate):
         text = "rate " + reason[2:] if reason.startswith(": 0") else f"rate 0{reason}"
     else:

@@ -114,6 +114,30 @@ def has_flux(data: ResultData) -> Any:
     return (moved > least) & (data["valley_probability"] > least)
 
 
+def walls(data: ResultData, field: str) -> Panel:
+    """What has left through each absorbing wall, and what has not (wall_outflow), or leaves (wall_outflux)."""
+    curves: list[tuple[Any, dict[str, Any]]] = []  # values over time, and how they are drawn
+    for k, wall in enumerate(map(str, data["wall"])):
+        style = series(len(data.valleys) + k)  # valleys have colours of their own
+        look = {"color": style.colour, "ls": style.line, "marker": style.marker, "ms": 3, "label": wall}
+        curves.append((data[field][:, k], look))
+    if field == "wall_outflow":
+        inside = {"color": "0.4", "lw": 1.0, "ls": DASHES[0], "label": "has not left"}
+        curves.append((1 - data[field].sum(axis=1), inside))
+        title, name = "probability that has left", "probability"
+    else:
+        title, name = "flux through absorbing walls", data.label(field, "flux", "1/time")
+
+    def draw(figure: Any, axes: Any) -> None:
+        for values, look in curves:
+            axes.plot(data["time"], values, markevery=0.15, **look)
+        axes.set(xlabel=plain(data.label("time", "time")), ylabel=plain(name))
+        axes.set_title(title)
+        finish(axes)
+
+    return Panel(draw, legend=[sample(**look) for _, look in curves], stretches=True)
+
+
 def first_passage(data: ResultData, escapes: list[tuple[str, str]]) -> Panel:
     """Densities of the first-passage times of escapes; of one alone also those of the ends that it may come to."""
 

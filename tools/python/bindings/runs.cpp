@@ -77,6 +77,13 @@ std::string fits_json(const std::vector<std::string>& keys,
   return sweep_json("", "", keys, {}, sweep_fits(rows));
 }
 
+/// (value, its warnings) of a sweep as a terminal shows them.
+std::string warnings_by_value_text(const std::vector<std::pair<std::string, std::vector<std::string>>>& values) {
+  std::vector<SweptWarnings> all;
+  for (const auto& [at, warnings] : values) all.push_back({at, warnings});
+  return swept_warnings_text(all);
+}
+
 /// (name, name before, coordinates) of valleys that are numbered otherwise than at the value before.
 std::vector<std::tuple<std::string, std::string, std::vector<double>>> renumbered(const FinishedRun& before,
                                                                                   const FinishedRun& now) {
@@ -120,6 +127,7 @@ void bind_runs(nb::module_& module) {
   module.def("run", &run_for_python, "definition"_a, "rates_only"_a, "threads"_a, "progress"_a.none(), "starts"_a,
              "Runs a case.");
   module.def("fits_json", &fits_json, "keys"_a, "points"_a);
+  module.def("swept_warnings_text", &warnings_by_value_text, "values"_a);
   module.def("renumbered", &renumbered, "before"_a, "now"_a);
 }
 

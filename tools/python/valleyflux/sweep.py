@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +65,9 @@ class Sweep:
             lines.append("")
         if self.interrupted:
             lines.append("interrupted: further values were not solved\n")
-        return "\n".join(lines + [_wrapped(f"warning: {text}") for text in self.warnings]).rstrip()
+        places = [", ".join(f"{key}={value:g}" for key, value in zip(self.keys, at)) for at in self.values]
+        told = _core.swept_warnings_text(list(zip(places, self._warnings_by_value())))
+        return "\n".join([*lines, told]).rstrip()
 
     def __repr__(self) -> str:
         return f"<valleyflux.Sweep of {', '.join(self.keys)}: {len(self.results)} results>"
@@ -84,19 +85,16 @@ class Sweep:
 
     @property
     def warnings(self) -> list[str]:
-        """What is to be said of the results, once each."""
-        told: dict[str, None] = {}
-        for result in self.results:
-            told.update(dict.fromkeys(result.warnings))
-        for before, now in itertools.pairwise(self.results):
+        """What is to be said of the results, once each; ``print`` of the sweep says at how many values."""
+        return list(dict.fromkeys(itertools.chain(*self._warnings_by_value())))
+
+    def _warnings_by_value(self) -> list[list[str]]:
+        told = [list(result.warnings) for result in self.results]
+        for k, (before, now) in enumerate(itertools.pairwise(self.results), start=1):
             for name, other, minimum in _core.renumbered(before._finished, now._finished):
                 place = ", ".join(f"{x:.6g}" for x in minimum)
-                told[f"{name} is at ({place}), where {other} was before: name the valleys to compare them"] = None
-        return list(told)
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 80, subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False)
+                told[k].append(f"{name} is at ({place}), where {other} was before: name the valleys to compare them")
+        return told
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
