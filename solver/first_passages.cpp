@@ -250,6 +250,8 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
     }
   }
   if (passages.empty()) return;
+  constexpr const char* stage = "first-passage times";
+  solution.progress(0.0, stage);
   std::optional<Level<Dim>> coarse;
   try {
     coarse = make_level<Dim>(solution.problem, 1, solution.level_options());
@@ -264,7 +266,7 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
     const auto& [escape, passage] = passages[n];
     const auto progress = [&](int done) {
       const double share = std::max(0.0, done / (times.doublings + 1.0));
-      solution.progress((static_cast<double>(n) + share) / static_cast<double>(passages.size()), "first-passage times");
+      solution.progress((static_cast<double>(n) + share) / static_cast<double>(passages.size()), stage);
     };
     FirstPassageResult result;
     result.from = solution.valley_name(escape.from);
