@@ -1,7 +1,6 @@
 #include "solver/discretisation/line_integral.hpp"
 
 #include "grids/first_failure.hpp"
-#include "solver/discretisation/singular_end.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -187,7 +186,7 @@ class Refinement {
 };
 
 /// From distance y to the wall where slopes and noise follow powers of the distance.
-LineIntegral power_law(double y, double log_slope, double log_noise, int power, double alpha) {
+LineIntegral power_law(double y, double log_slope, double log_noise, double power, double alpha) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double a = 1.0 + power * (alpha - 1.0) - log_slope;  // mass within y grows like y^a
   const double b = 1.0 - power * alpha + log_slope;          // resistance like y^b
@@ -275,21 +274,34 @@ LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
   return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
 }
 
+LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero) const {
+  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero), turn = zero + side * end.reach;
+  LineIntegral integral;
+  if (end.reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
+  // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
+  const auto sample = [&](double from, double to) { return end.samples(-from, -to); };
+  constexpr double halvings = 60.0, most_halvings = 900.0;
+  const int panels =
+      static_cast<int>(end.slope_power > 0.0 ? std::min(halvings / end.slope_power, most_halvings) : halvings);
+  double y = std::min(end.reach, distance);
+  for (int k = 0; k < panels; ++k, y *= 0.5)
+    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
+  return joined(integral, power_law(y, end.limit_slope(), end.log_noise_at(y), end.power, alpha_));
+}
+
 LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
-  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero);
-  const auto end = singular_end(sampler, zero, side, std::max(distance, room));
-  if (!end) return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
-  const double turn = zero + side * end->reach;
-  LineIntegral integral;
-  if (end->reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
-  // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
-  const auto sample = [&](double from, double to) { return end->samples(-from, -to); };
-  constexpr int halvings = 60;
-  double y = std::min(end->reach, distance);
-  for (int k = 0; k < halvings; ++k, y *= 0.5)
-    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
-  return joined(integral, power_law(y, end->limit_slope(), end->log_noise_at(y), end->power, alpha_));
+  if (const auto end = singular_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+    return along(*end, x, zero);
+  return to_passable_zero(x, zero, room);
+}
+
+LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room) const {
+  if (x == zero) return {};
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  if (const auto end = passable_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+    return along(*end, x, zero);
+  return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
 }
 
 }  // namespace valleyflux
