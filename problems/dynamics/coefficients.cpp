@@ -25,6 +25,15 @@ Interpretation interpretation_named(std::string_view name) {
   throw std::invalid_argument(fmt::format("interpretation must be ito, stratonovich or isothermal (got \"{}\")", name));
 }
 
+double alpha_of(Interpretation interpretation) {
+  switch (interpretation) {
+    case Interpretation::ito: return 0.0;
+    case Interpretation::stratonovich: return 0.5;
+    case Interpretation::isothermal: return 1.0;
+  }
+  throw std::invalid_argument("no such interpretation");
+}
+
 namespace {
 
 /// (div D)_i = sum_j dD_ij / dx_j.

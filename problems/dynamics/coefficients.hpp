@@ -17,6 +17,8 @@ enum class Interpretation { ito, stratonovich, isothermal };
 std::string_view name_of(Interpretation interpretation);
 /// Throws std::invalid_argument for an unknown name.
 Interpretation interpretation_named(std::string_view name);
+/// Where in a step the noise is taken: 0 at its start, 1/2, 1 at its end.
+double alpha_of(Interpretation interpretation);
 
 /// Drift and noise together: all that the Fokker-Planck equation needs.
 struct Dynamics {

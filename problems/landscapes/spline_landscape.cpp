@@ -148,7 +148,11 @@ class SplineLandscape final : public Landscape {
 }  // namespace
 
 std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare) {
-  TabulatedValues table = prepare ? prepare(given) : given;
+  return spline_landscape(given, prepare ? prepare(given) : given, prepare);
+}
+
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, TabulatedValues table,
+                                                  const TablePreparation& prepare) {
   require_interpolable(table);
   const Index count = table.values.size();
   if (table.errors.size() != 0 && table.errors.size() != count)

@@ -17,5 +17,8 @@ namespace valleyflux {
 /// prepare: what is done with the values before, of a table as it is and of every one redrawn.
 using TablePreparation = std::function<TabulatedValues(TabulatedValues)>;
 std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, const TablePreparation& prepare = {});
+/// Where what `prepare` makes of the table is known already.
+std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, TabulatedValues prepared,
+                                                  const TablePreparation& prepare);
 
 }  // namespace valleyflux

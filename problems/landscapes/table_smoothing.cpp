@@ -66,14 +66,28 @@ Eigen::MatrixXd TableSmoothing::AxisBasis::coefficients(const Eigen::MatrixXd& v
   return result;
 }
 
-Eigen::MatrixXd TableSmoothing::AxisBasis::values(const Eigen::MatrixXd& coefficients) const {
+Eigen::MatrixXd TableSmoothing::AxisBasis::within(const Part& part, const Eigen::MatrixXd& coefficients) const {
+  Eigen::MatrixXd kept(part.evens + part.odds, coefficients.cols());
+  kept << coefficients.topRows(part.evens), coefficients.middleRows(even_.rows(), part.odds);
+  return kept;
+}
+
+Eigen::MatrixXd TableSmoothing::AxisBasis::values(const Part& part, const Eigen::MatrixXd& coefficients) const {
   const Index odd = odd_.rows(), even = even_.rows();
-  const Eigen::MatrixXd sums = even_ * coefficients.topRows(even), differences = odd_ * coefficients.bottomRows(odd);
+  const Eigen::MatrixXd sums = even_.leftCols(part.evens) * coefficients.topRows(part.evens),
+                        differences = odd_.leftCols(part.odds) * coefficients.bottomRows(part.odds);
   Eigen::MatrixXd result(even + odd, coefficients.cols());
   result.topRows(odd) = half * (sums.topRows(odd) + differences);
   if (even > odd) result.row(odd) = sums.row(odd);
   result.bottomRows(odd) = half * (sums.topRows(odd) - differences).colwise().reverse();
   return result;
+}
+
+TableSmoothing::AxisBasis::Part TableSmoothing::AxisBasis::smoother_than(double limit) const {
+  const auto count = [limit](const auto& ascending) {
+    return static_cast<Index>(std::upper_bound(ascending.begin(), ascending.end(), limit) - ascending.begin());
+  };
+  return {count(roughness.head(even_.rows())), count(roughness.tail(odd_.rows()))};
 }
 
 TableSmoothing::TableSmoothing(const std::vector<TabulatedValues::Axis>& axes) {
@@ -90,21 +104,27 @@ TableSmoothing::TableSmoothing(const std::vector<TabulatedValues::Axis>& axes) {
 
 /// Of the table with its missing values continued, as far as they weigh.
 Eigen::MatrixXd TableSmoothing::coefficients_of(TabulatedValues table) const {
-  extend_beyond_data(table, held_points(table));
+  fill_missing(table, extend_beyond_data);
   const Eigen::MatrixXd along = bases_[0].coefficients(table.values.reshaped(penalty_.rows(), penalty_.cols()));
   return bases_.size() == 1 ? along : bases_[1].coefficients(along.transpose()).transpose();
 }
 
-Eigen::VectorXd TableSmoothing::values_of(const Eigen::MatrixXd& coefficients) const {
-  const Eigen::MatrixXd along = bases_[0].values(coefficients);
-  return (bases_.size() == 1 ? along : bases_[1].values(along.transpose()).transpose()).reshaped();
+Eigen::VectorXd TableSmoothing::values_of(const Eigen::MatrixXd& coefficients, double strength) const {
+  constexpr double negligible = 1e-6;  // of the scatter: a hundredth of it is left in smoothed values
+  const double limit = std::cbrt(1.0 / (negligible * strength));
+  const AxisBasis::Part along = bases_[0].smoother_than(limit);
+  const Eigen::MatrixXd kept = bases_[0].within(along, coefficients);
+  if (bases_.size() == 1) return bases_[0].values(along, kept);
+  const AxisBasis::Part across = bases_[1].smoother_than(limit);
+  const Eigen::MatrixXd lines = bases_[1].values(across, bases_[1].within(across, kept.transpose()));
+  return bases_[0].values(along, lines.transpose()).reshaped();
 }
 
 SmoothedTable TableSmoothing::filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients,
                                        double strength) const {
   SmoothedTable result{given, strength};
   const Eigen::ArrayXXd share = filter(strength);
-  const Eigen::VectorXd values = values_of((share * coefficients.array()).matrix());
+  const Eigen::VectorXd values = values_of((share * coefficients.array()).matrix(), strength);
   double sum = 0.0;
   Index count = 0;
   for (Index p = 0; p < values.size(); ++p) {

@@ -35,9 +35,16 @@ class TableSmoothing {
   class AxisBasis {
    public:
     explicit AxisBasis(const TabulatedValues::Axis& axis);
-    /// Of each column (points x columns of any number), and back.
+    /// The smoothest vectors of either kind.
+    struct Part {
+      Index evens, odds;
+    };
+    Part smoother_than(double limit) const;
+    /// Of each column (points x columns of any number): even vectors first, the smoothest before.
     Eigen::MatrixXd coefficients(const Eigen::MatrixXd& values) const;
-    Eigen::MatrixXd values(const Eigen::MatrixXd& coefficients) const;
+    /// Of each column of coefficients those of a part, and the values of which these are the coefficients.
+    Eigen::MatrixXd within(const Part& part, const Eigen::MatrixXd& coefficients) const;
+    Eigen::MatrixXd values(const Part& part, const Eigen::MatrixXd& coefficients) const;
 
     Eigen::ArrayXd roughness;  // of each vector, the cube root of its squared third differences
 
@@ -46,7 +53,8 @@ class TableSmoothing {
   };
 
   Eigen::MatrixXd coefficients_of(TabulatedValues table) const;
-  Eigen::VectorXd values_of(const Eigen::MatrixXd& coefficients) const;
+  /// Of coefficients that the filter of this strength has gone over: without those that it leaves next to nothing of.
+  Eigen::VectorXd values_of(const Eigen::MatrixXd& coefficients, double strength) const;
   Eigen::ArrayXXd filter(double strength) const { return 1.0 / (1.0 + strength * penalty_); }
   SmoothedTable filtered(const TabulatedValues& given, const Eigen::MatrixXd& coefficients, double strength) const;
 

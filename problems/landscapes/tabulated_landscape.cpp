@@ -14,6 +14,7 @@
 #include <cmath>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace valleyflux {
 
@@ -57,16 +58,18 @@ double ringing_of(const TabulatedValues& table, const Landscape& spline) {
 /// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without.
 void smooth(TabulatedLandscape& result, TabulatedValues table) {
   const auto smoothing = std::make_shared<const TableSmoothing>(table.axes);
-  const SmoothedTable smooth = smoothing->smoothed(table);
+  SmoothedTable smooth = smoothing->smoothed(table);
   result.description += fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most",
                                     smooth.rms, smooth.largest);
   if (table.errors.size() == 0 && smooth.noise > 0) {
     table.errors = Eigen::VectorXd::Constant(table.values.size(), smooth.noise);
+    smooth.table.errors = table.errors;
     result.description += fmt::format("; their scatter, {:.3g}, is taken for their standard error", smooth.noise);
   }
-  result.landscape = spline_landscape(table, [smoothing, strength = smooth.strength](const TabulatedValues& drawn) {
-    return smoothing->smoothed(drawn, strength).table;
-  });
+  result.landscape = spline_landscape(table, std::move(smooth.table),
+                                      [smoothing, strength = smooth.strength](const TabulatedValues& drawn) {
+                                        return smoothing->smoothed(drawn, strength).table;
+                                      });
 }
 
 }  // namespace
@@ -106,9 +109,14 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
     }
   }
   if (finite.empty()) throw std::invalid_argument(fmt::format("{}: {} holds no value at all", name, table.quantity));
-  std::sort(finite.begin(), finite.end());
-  const double lowest = finite.front(), highest = finite.back();
-  const double lower_quarter = finite[finite.size() / 4], median = finite[finite.size() / 2];
+  const auto [least, largest] = std::minmax_element(finite.begin(), finite.end());
+  const double lowest = *least, highest = *largest;
+  const auto of_rank = [&finite](std::size_t rank) {
+    const auto at = finite.begin() + static_cast<std::ptrdiff_t>(rank);
+    std::nth_element(finite.begin(), at, finite.end());
+    return *at;
+  };
+  const double lower_quarter = of_rank(finite.size() / 4), median = of_rank(finite.size() / 2);
 
   if (missing > 0)
     result.warnings.push_back(

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
 namespace valleyflux {
@@ -15,10 +17,9 @@ namespace valleyflux {
 namespace {
 
 bool differ_everywhere(const Eigen::VectorXd& coordinates) {
-  if (!coordinates.allFinite()) return false;
-  Eigen::VectorXd sorted = coordinates;
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+  std::unordered_set<double> seen;
+  return std::all_of(coordinates.begin(), coordinates.end(),
+                     [&](double x) { return std::isfinite(x) && seen.insert(x).second; });
 }
 
 /// Whether a column numbers the rows, from 0 or 1.
@@ -76,7 +77,8 @@ std::vector<std::string> column_names(const TextRows& rows) {
   const auto count = static_cast<std::size_t>(rows.values.rows());
   const bool numbered =
       count > 2 && counts_rows(rows.values.row(0)) && (is_of_plane(rows) || axis_through("", rows.values.row(1)));
-  if (const auto names = names_in(rows.header, count, numbered)) return *names;
+  std::vector<std::vector<std::string>> lines;  // that fit, the nearest to the numbers first
+  if (const auto names = names_in(rows.header, count, numbered)) lines.push_back(*names);
   std::vector<std::string> labels;  // of the axes in an xvg file
   for (const std::string& comment : rows.comments)
     if (comment.starts_with('@') && comment.find("axis") != std::string::npos &&
@@ -84,7 +86,7 @@ std::vector<std::string> column_names(const TextRows& rows) {
       const std::size_t open = comment.find('"'), close = comment.rfind('"');
       if (open < close) labels.push_back(comment.substr(open + 1, close - open - 1));
     }
-  if (labels.size() == 2) return labels;
+  if (labels.size() == 2 && lines.empty()) return labels;
   for (auto comment = rows.comments.rbegin(); comment != rows.comments.rend(); ++comment) {
     if (comment->starts_with('@')) continue;
     // Of a table separated by semicolons the line of names may begin with the empty one of the index.
@@ -92,9 +94,12 @@ std::vector<std::string> column_names(const TextRows& rows) {
     const std::size_t text = begins_empty ? 0 : std::min(comment->find_first_not_of("#;!%/ \t"), comment->size());
     const auto words = words_of(std::string_view(*comment).substr(text));
     if (std::any_of(words.begin(), words.end(), [](std::string_view word) { return number_in_text(word); })) continue;
-    if (const auto names = names_in({words.begin(), words.end()}, count, false)) return *names;
+    if (const auto names = names_in({words.begin(), words.end()}, count, false)) lines.push_back(*names);
   }
-  return {};
+  for (const auto& names : lines)
+    for (const auto& units : lines)
+      if (auto with = with_units(names, units)) return *with;
+  return lines.empty() ? std::vector<std::string>{} : lines.front();
 }
 
 TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, const std::vector<std::string>& names,

@@ -18,14 +18,16 @@ double scatter_along(const TabulatedValues& table, std::size_t axis, int order) 
   for (std::size_t k = 0; k < axis; ++k) step *= table.axes[k].points;
   const Index points = table.axes[axis].points;
   if (points < fewest_points) return 0.0;
+  std::vector<double> coefficients{1.0};
+  for (int k = 0; k < order; ++k)
+    coefficients.push_back(-coefficients.back() * static_cast<double>(order - k) / static_cast<double>(k + 1));
   std::vector<double> differences;
+  differences.reserve(static_cast<std::size_t>(table.values.size()));
   for (Index p = 0; p < table.values.size(); ++p) {
     if (p / step % points + order >= points) continue;
-    double difference = 0.0, coefficient = 1.0;
-    for (int k = 0; k <= order; ++k) {
-      difference += coefficient * table.values[p + k * step];
-      coefficient *= -static_cast<double>(order - k) / static_cast<double>(k + 1);
-    }
+    double difference = 0.0;
+    for (int k = 0; k <= order; ++k)
+      difference += coefficients[static_cast<std::size_t>(k)] * table.values[p + k * step];
     if (std::isfinite(difference)) differences.push_back(std::abs(difference));
   }
   if (differences.size() < fewest_windows) return 0.0;

@@ -5,7 +5,8 @@
 namespace valleyflux {
 
 std::string text_of(const TabulatedValues::Axis& axis) {
-  return fmt::format("{}: {} points, {:.6g} to {:.6g}{}", axis.name, axis.points, axis.first, axis.last(),
+  return fmt::format("{}{}: {} points, {:.6g} to {:.6g}{}", axis.name,
+                     axis.unit.empty() ? "" : fmt::format(" [{}]", axis.unit), axis.points, axis.first, axis.last(),
                      axis.periodic ? ", periodic" : "");
 }
 

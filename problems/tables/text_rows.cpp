@@ -1,5 +1,7 @@
 #include "problems/tables/text_rows.hpp"
 
+#include "problems/tables/unit_labels.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -167,10 +169,48 @@ Fields fields_of(std::string_view line, bool blanks_alone, std::size_t number) {
   return fields;
 }
 
+/// Appends the numbers of a row that holds so many and nothing else, between blanks or, where commas separate, between
+/// commas: most rows of most tables, read without words. False, and nothing appended, for any other line.
+bool append_plain_row(std::string_view line, std::size_t count, bool commas_separate, std::vector<double>& values) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  const auto pass_blanks = [&] {
+    while (at != end && is_blank(*at)) ++at;
+  };
+  const std::size_t before = values.size();
+  bool commas = false, plain = true;
+  for (std::size_t k = 0; plain && k < count; ++k) {
+    if (k > 0) {
+      const char* const behind = at;
+      pass_blanks();
+      const bool comma = at != end && *at == ',';
+      if (k == 1) commas = comma;
+      plain = comma == commas && (comma ? commas_separate : at != behind);
+      if (comma) ++at;
+      pass_blanks();
+    }
+    double value = 0.0;
+    const auto [stop, error] = std::from_chars(at, end, value);
+    plain = plain && error == std::errc();
+    at = stop;
+    values.push_back(value);
+  }
+  if (plain && at == end) return true;
+  values.resize(before);
+  return false;
+}
+
 /// Rows as they are gathered.
 class RowCollector {
  public:
   RowCollector(const TableFile& file, TextRows& rows, bool keep) : file_(file), rows_(rows), keep_(keep) {}
+
+  /// Whether this was a row like the ones before that is all numbers.
+  bool add_plain(std::string_view line, std::size_t number, bool commas_separate) {
+    if (rows_.lines.empty() || !append_plain_row(line, columns_, commas_separate, values_)) return false;
+    rows_.lines.push_back(number);
+    return true;
+  }
 
   void add(const Fields& fields) {
     const auto wrong = std::find(fields.numbers.begin(), fields.numbers.end(), std::nullopt);
@@ -207,10 +247,10 @@ class RowCollector {
  private:
   void take_names(const Fields& fields) {
     header_ = fields;
-    rows_.header.clear();
+    std::vector<std::string> names;
     for (std::size_t k = 0; k < fields.words.size(); ++k)
-      rows_.header.push_back(fields.commas && fields.numbers[k] ? dotted(fields.words[k])
-                                                                : std::string(fields.words[k]));
+      names.push_back(fields.commas && fields.numbers[k] ? dotted(fields.words[k]) : std::string(fields.words[k]));
+    rows_.header = with_units(rows_.header, names).value_or(names);
   }
 
   void append(const Fields& fields) {
@@ -278,7 +318,7 @@ std::optional<std::string_view> TextLines::next() {
   const std::string_view line = rest_.substr(0, end);
   rest_.remove_prefix(end);
   rest_.remove_prefix(rest_.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, rest_.size()));
-  if (line.find('\0') != std::string_view::npos) file_->fail(number_, "a byte 0: this is no text");
+  if (!file_->is_text() && line.find('\0') != std::string_view::npos) file_->fail(number_, "a byte 0: this is no text");
   return trimmed(line, is_blank);
 }
 
@@ -296,6 +336,7 @@ TextRows text_rows(const TableFile& file, WordsAmongNumbers words, std::size_t m
       ended = true;
       continue;
     }
+    if (collector.add_plain(*line, lines.number(), decided && !decimal_commas)) continue;
     if (is_comment(*line)) {
       if (rows.lines.empty()) rows.comments.emplace_back(*line);
       continue;

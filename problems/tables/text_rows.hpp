@@ -43,7 +43,7 @@ struct TextRows {
     std::size_t column, line;  // from 0, from 1
     std::string text;
   };
-  std::vector<std::string> header;    // words of the line of words before the numbers; else empty
+  std::vector<std::string> header;    // words of the line of words before the numbers, with_units of a second; or empty
   std::vector<std::string> comments;  // before the first row, with the signs that they begin with
   Eigen::MatrixXd values;             // columns x rows
   std::vector<std::size_t> lines;     // of the rows

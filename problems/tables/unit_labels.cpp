@@ -43,6 +43,11 @@ std::string_view without_blanks_around(std::string_view text) {
   return text;
 }
 
+std::string_view without_brackets(std::string_view text) {
+  const bool within = (text.starts_with('[') && text.ends_with(']')) || (text.starts_with('(') && text.ends_with(')'));
+  return within ? text.substr(1, text.size() - 2) : text;
+}
+
 }  // namespace
 
 std::optional<std::string> known_unit(std::string_view text) {
@@ -102,6 +107,21 @@ UnitLabel unit_label(std::string_view label) {
     if (auto unit = known_unit(label.substr(open + 1, close - open - 1))) return {std::string(name), std::move(*unit)};
   }
   return {std::string(label), ""};
+}
+
+std::optional<std::vector<std::string>> with_units(const std::vector<std::string>& names,
+                                                   const std::vector<std::string>& units) {
+  if (names.size() != units.size()) return std::nullopt;
+  std::vector<std::string> labels;
+  std::size_t known = 0;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (known_unit(names[k])) return std::nullopt;
+    const auto unit = known_unit(without_brackets(units[k]));
+    if (unit) ++known;
+    labels.push_back(unit && unit_label(names[k]).unit.empty() ? names[k] + " [" + *unit + "]" : names[k]);
+  }
+  if (known == 0 || 2 * known < names.size()) return std::nullopt;
+  return labels;
 }
 
 std::vector<std::string> with_brackets_joined(const std::vector<std::string>& words) {

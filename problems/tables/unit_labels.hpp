@@ -21,6 +21,11 @@ struct UnitLabel {
 };
 UnitLabel unit_label(std::string_view label);
 
+/// Names with the units that a line of their own below them tells: "phi", "F" and "rad", "kJ/mol" are "phi [rad]" and
+/// "F [kJ/mol]". Nothing where these words are no such line: as many as the names, at least half of them known units.
+std::optional<std::vector<std::string>> with_units(const std::vector<std::string>& names,
+                                                   const std::vector<std::string>& units);
+
 /// Words between blanks with what stands in brackets behind a word joined to it: "x", "[nm]" -> "x [nm]".
 std::vector<std::string> with_brackets_joined(const std::vector<std::string>& words);
 

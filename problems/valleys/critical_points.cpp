@@ -81,6 +81,17 @@ CriticalPoint<Dim> classified(const Drift& drift, const Grid<Dim>& grid, const P
   return point;
 }
 
+/// Whether F vanishes because a mobility does, on a slope of the landscape that goes on around.
+template <int Dim>
+bool is_on_slope(const Drift& drift, const Point<Dim>& x, const Point<Dim>& reach) {
+  if (!drift.mobility()) return false;
+  FieldSamples field;
+  drift.potential()->sample(surrounding<Dim>(x, reach), 1, field);
+  const Eigen::RowVectorXd slopes = field.gradient.colwise().norm();
+  constexpr double flat = 1e-3;
+  return slopes[0] > flat * slopes.maxCoeff();
+}
+
 /// Points by the scan cell they lie in: their neighbours are found without a look at all of them (a plateau's round-off
 /// has thousands of zeros).
 template <int Dim>
@@ -219,7 +230,7 @@ std::vector<CriticalPoint<Dim>> find_critical_points(const Drift& drift, const G
   for (const Point<Dim>& zero : find_zeros<Dim>(drift, grid, zero_candidates<Dim>(drift, scan), box,
                                                 4.0 * cell_size.cwiseQuotient(box).norm())) {
     const Point<Dim> position = on_seam_or_wall<Dim>(grid, zero);
-    if (!grid.contains(position)) continue;
+    if (!grid.contains(position) || is_on_slope<Dim>(drift, position, cell_size)) continue;
     const std::vector<std::size_t> near = cells.near(position);
     const bool known = std::any_of(near.begin(), near.end(), [&](std::size_t other) {
       return grid.difference(position, found[other].position).cwiseQuotient(box).norm() < 1e-10;

@@ -7,6 +7,7 @@
 #include "problems/valleys/descent_shares.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "problems/valleys/merge_tree.hpp"
+#include "problems/valleys/wall_minima.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -108,12 +109,15 @@ std::optional<CriticalPoint<Dim>> refined_from(const Drift& drift, const Grid<Di
   return std::nullopt;
 }
 
-/// The centre of a cell in place of a critical point.
+/// A place in a cell, or beside it, for a critical point that is none.
 template <int Dim>
-CriticalPoint<Dim> centre_of(const Drift& drift, const Grid<Dim>& grid, Index cell, double height, int index) {
+CriticalPoint<Dim> place_holder(const Drift& drift, const Grid<Dim>& grid, Index cell, const Point<Dim>& place,
+                                int index) {
   CriticalPoint<Dim> point;
-  point.position = grid.centre(cell);
-  point.height = height;
+  point.position = place;
+  FieldSamples field;
+  drift.potential()->sample(place, 0, field);
+  point.height = field.value[0];
   point.index = index;
   point.degenerate = true;
   point.at_wall = beside_wall(grid, cell, false);
@@ -138,13 +142,14 @@ Eigen::VectorXd noise_levels(const Dynamics& dynamics, const Eigen::Matrix<doubl
 
 template <int Dim>
 struct DeepValleys<Dim>::Lattice {
+  Grid<Dim> box;  // whose cells have the valleys
   Grid<Dim> grid;
   std::vector<double> heights;
   MergeTree tree;
   std::vector<int> valley;  // of every cell, -1 for none
 
-  Lattice(const Landscape& landscape, const Grid<Dim>& box)
-      : grid(lattice_over(box)), heights(heights_on(landscape, grid)) {
+  Lattice(const Landscape& landscape, const Grid<Dim>& cells)
+      : box(cells), grid(lattice_over(cells)), heights(heights_on(landscape, grid)) {
     tree = merge_tree(heights, [this](Index cell, std::vector<Index>& around) {
       visit_neighbours<Dim>(grid, cell, [&](Index other, int) { around.push_back(other); });
     });
@@ -213,6 +218,12 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth, const
       const int descends_to = tree.minimum_of[static_cast<std::size_t>(lattice_->grid.cell_containing(x))];
       return descends_to >= 0 && keeper[static_cast<std::size_t>(descends_to)] == static_cast<int>(m);
     };
+    const auto lowest_place = [&](Index from) {
+      const bool in_cells = lattice_->box.contains(lattice_->grid.centre(from));
+      return lowest_in_domain<Dim>(*dynamics.drift.potential(), lattice_->grid, from, [&](const Point<Dim>& x) {
+        return belongs(x) && lattice_->box.contains(x) == in_cells;
+      });
+    };
     const auto refined = refined_from<Dim>(dynamics.drift, lattice_->grid, cell, [&](const CriticalPoint<Dim>& point) {
       return point.index == 0 && point.height <= height + round_off * least_depth[m] && belongs(point.position);
     });
@@ -223,7 +234,7 @@ void DeepValleys<Dim>::find_minima(const Dynamics& dynamics, double depth, const
              kink && belongs(kink->position))
       found.push_back({*kink, m});
     else if (!beside_wall(lattice_->grid, cell, true))
-      found.push_back({centre_of(dynamics.drift, lattice_->grid, cell, height, 0), m});
+      found.push_back({place_holder(dynamics.drift, lattice_->grid, cell, lowest_place(cell), 0), m});
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Found& a, const Found& b) { return a.point.height < b.point.height; });
@@ -347,7 +358,8 @@ void DeepValleys<Dim>::find_passes(const Drift& drift) {
         });
       });
       if (beside_third) continue;
-      candidates.push_back({{centre_of(drift, grid, cell, height, 1), sides}, 0.0});
+      candidates.push_back({{place_holder(drift, grid, cell, grid.centre(cell), 1), sides}, 0.0});
+      candidates.back().pass.saddle.height = height;
     }
   }
   // The same saddle may have been found from the borders of several pairs: it is that of the nearest.

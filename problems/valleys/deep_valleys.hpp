@@ -40,7 +40,8 @@ class DeepValleys {
               const std::vector<Region<Dim>>& asked_for = {});
 
   /// Lowest first, refined by Newton's method where that leads to a minimum of the same valley, or to the kink that is
-  /// one. Others are the centres of lattice cells: `degenerate`, and `at_wall` beside a wall.
+  /// one. Others are where the heights are lowest along the walls beside them (see lowest_in_domain), or the centres of
+  /// lattice cells: `degenerate`, and `at_wall` beside a wall.
   const std::vector<CriticalPoint<Dim>>& minima() const { return minima_; }
   /// Lowest first; none beside a third valley unless Newton's method finds a saddle there.
   const std::vector<Pass<Dim>>& passes() const { return passes_; }

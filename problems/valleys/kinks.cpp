@@ -51,12 +51,7 @@ double lowest_between(double low, double high, const F& f) {
   return f_a < f_b ? a : b;
 }
 
-}  // namespace
-
-bool may_have_kinks(const Landscape& landscape) {
-  if (landscape.depends_on_time()) return false;
-  ExpressionGraph graph(landscape.dimension());
-  if (!landscape.append_to(graph)) return false;
+bool has_kinked_parts(const ExpressionGraph& graph) {
   for (GraphNode node = 0; node < graph.size(); ++node) switch (graph[node].operation) {
       case Operation::abs:
       case Operation::minimum:
@@ -66,6 +61,20 @@ bool may_have_kinks(const Landscape& landscape) {
       default: break;
     }
   return false;
+}
+
+}  // namespace
+
+bool may_have_kinks(const Landscape& landscape) {
+  if (landscape.depends_on_time()) return false;
+  ExpressionGraph graph(landscape.dimension());
+  return landscape.append_to(graph) && has_kinked_parts(graph);
+}
+
+bool may_have_kinks(const DiffusionModel& diffusion) {
+  if (diffusion.depends_on_time()) return false;
+  ExpressionGraph graph(diffusion.dimension());
+  return !diffusion.append_to(graph).empty() && has_kinked_parts(graph);
 }
 
 template <int Dim>

@@ -15,6 +15,8 @@ class DiffusionModel;
 
 /// Whether L has parts by abs, min, max, comparisons or where(), as far as it has the form of a graph.
 bool may_have_kinks(const Landscape& landscape);
+/// The same of the entries of D.
+bool may_have_kinks(const DiffusionModel& diffusion);
 
 /// Valleys of the plane are looked for on a lattice where kinks may hold minima that no flow and no Newton's method
 /// finds; on the line all are found.

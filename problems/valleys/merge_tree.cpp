@@ -11,11 +11,12 @@ namespace valleyflux {
 
 MergeTree merge_tree(const std::vector<double>& heights, const Neighbours& neighbours) {
   MergeTree tree;
+  std::vector<std::pair<double, Index>> nodes;
   for (std::size_t node = 0; node < heights.size(); ++node)
-    if (!std::isnan(heights[node])) tree.ascending.push_back(static_cast<Index>(node));
+    if (!std::isnan(heights[node])) nodes.emplace_back(heights[node], static_cast<Index>(node));
+  std::sort(nodes.begin(), nodes.end());
+  for (const auto& [height, node] : nodes) tree.ascending.push_back(node);
   const auto height = [&](Index node) { return heights[static_cast<std::size_t>(node)]; };
-  std::sort(tree.ascending.begin(), tree.ascending.end(),
-            [&](Index a, Index b) { return height(a) != height(b) ? height(a) < height(b) : a < b; });
 
   // Every node that has been reached descends to a minimum: parts of the graph are sets of minima, named by their
   // deepest, which has the smallest number.

@@ -2,6 +2,7 @@
 
 #include "grids/axis_by_axis.hpp"
 #include "problems/problem_error.hpp"
+#include "problems/valleys/deep_valleys.hpp"
 #include "problems/valleys/kinks.hpp"
 #include "problems/valleys/relaxation.hpp"
 
@@ -215,37 +216,33 @@ CriticalPoint<Dim> looked_at_closely(const Drift& drift, const Axes<Dim>& axes, 
       .value_or(point);
 }
 
-}  // namespace
-
+/// What survey says. Nothing where there are more places of rest than can be looked around, the first of which are then
+/// in `rests`.
 template <int Dim>
-std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes) {
-  std::vector<Point<Dim>> rests = resting_points<Dim>(drift, all_starts<Dim>(axes));
+std::optional<std::vector<CriticalPoint<Dim>>> surveyed_if_few(const Drift& drift, const Axes<Dim>& axes,
+                                                               std::vector<Point<Dim>>& rests) {
+  rests = resting_points<Dim>(drift, all_starts<Dim>(axes));
   std::erase_if(rests, [&](const Point<Dim>& rest) { return !inside<Dim>(axes, rest); });
-  const auto require_few = [&] {
+  const auto too_many = [&] {
     if (!rests.empty()) refuse_periods<Dim>(drift, axes, rests);
-    if (rests.size() > most_rests)
-      throw ProblemError("grid",
-                         fmt::format("more than {} stable points were found, and the domain is not known: give min "
-                                     "and max of the axes of [grid]",
-                                     most_rests));
+    return rests.size() > most_rests;
   };
-  require_few();
+  if (too_many()) return std::nullopt;
   std::vector<CriticalPoint<Dim>> found = kinked_minima(drift, axes);
   for (const CriticalPoint<Dim>& kink : found) rests.push_back(kink.position);
-  require_few();
-  const auto add = [&](const CriticalPoint<Dim>& point) {
+  if (too_many()) return std::nullopt;
+  const auto add = [&](const CriticalPoint<Dim>& point) {  // false where that makes too many
     if (!inside<Dim>(axes, point.position) ||
         std::any_of(found.begin(), found.end(),
                     [&](const auto& known) { return same_zero<Dim>(known.position, point.position); }) ||
         (!point.kinked && is_pole<Dim>(drift, point.position)))
-      return;
+      return true;
     found.push_back(point);
-    if (point.index == 0 && std::none_of(rests.begin(), rests.end(), [&](const Point<Dim>& known) {
-          return same_zero<Dim>(known, point.position);
-        })) {
-      rests.push_back(point.position);
-      require_few();
-    }
+    if (point.index != 0 || std::any_of(rests.begin(), rests.end(),
+                                        [&](const Point<Dim>& known) { return same_zero<Dim>(known, point.position); }))
+      return true;
+    rests.push_back(point.position);
+    return !too_many();
   };
   // Also where nothing rests: a saddle alone says why.
   Point<Dim> origin;  // the point nearest to it between the ends that are given
@@ -256,7 +253,8 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
   }
   for (std::size_t k = 0; k < std::max<std::size_t>(rests.size(), 1); ++k)
     for (const Grid<Dim>& grid : scanned_grids<Dim>(axes, rests, rests.empty() ? origin : Point<Dim>(rests[k])))
-      for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid, grid.axis(0).cells())) add(point);
+      for (const CriticalPoint<Dim>& point : find_critical_points<Dim>(drift, grid, grid.axis(0).cells()))
+        if (!add(point)) return std::nullopt;
   // The end of a slope that underflows is no zero of it.
   double steepest = 0.0;
   for (const CriticalPoint<Dim>& point : found) steepest = std::max(steepest, point.hessian.norm());
@@ -286,6 +284,62 @@ std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes
   return found;
 }
 
+/// Minima and passes deeper than the noise, on a lattice that goes on beyond the places of rest.
+template <int Dim>
+std::vector<CriticalPoint<Dim>> deep_points(const Dynamics& dynamics, Axes<Dim> axes,
+                                            const std::vector<Point<Dim>>& rests, double depth) {
+  constexpr double beyond = 2.0;  // spans of the places of rest, to either side
+  Point<Dim> low = rests.front(), high = rests.front();
+  for (const Point<Dim>& rest : rests) {
+    low = low.cwiseMin(rest);
+    high = high.cwiseMax(rest);
+  }
+  const double widest = (high - low).maxCoeff();
+  constexpr double least_part = 1e-3;
+  for (int k = 0; k < Dim; ++k) {
+    OpenAxis& axis = axes[static_cast<std::size_t>(k)];
+    const double reach = beyond * std::max(high[k] - low[k], least_part * widest);
+    axis.min = axis.min.value_or(low[k] - reach);
+    axis.max = axis.max.value_or(high[k] + reach);
+  }
+  std::vector<CriticalPoint<Dim>> points = DeepValleys<Dim>(dynamics, scanned_grid<Dim>(axes), depth).points();
+  // The lattice ends where nothing else does.
+  std::erase_if(points, [](const CriticalPoint<Dim>& point) { return point.degenerate && point.at_wall; });
+  return points;
+}
+
+[[noreturn]] void fail_for_many(const std::string& what, const std::string& otherwise) {
+  throw ProblemError("grid", fmt::format("more than {} {} were found, and the domain is not known: give min and max of "
+                                         "the axes of [grid]{}",
+                                         most_rests, what, otherwise));
+}
+
+}  // namespace
+
+template <int Dim>
+std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const Axes<Dim>& axes) {
+  std::vector<Point<Dim>> rests;
+  auto found = surveyed_if_few<Dim>(drift, axes, rests);
+  if (!found)
+    fail_for_many("stable points", drift.potential()
+                                       ? ", or valleys.depth, below which, in noise levels, minima count for nothing"
+                                       : "");
+  return std::move(*found);
+}
+
+template <int Dim>
+std::vector<CriticalPoint<Dim>> survey(const Dynamics& dynamics, const Axes<Dim>& axes, double depth) {
+  if (!(depth > 0) || !dynamics.drift.potential()) return survey<Dim>(dynamics.drift, axes);
+  std::vector<Point<Dim>> rests;
+  if (auto found = surveyed_if_few<Dim>(dynamics.drift, axes, rests)) return std::move(*found);
+  std::vector<CriticalPoint<Dim>> found = deep_points<Dim>(dynamics, axes, rests, depth);
+  const auto minima = std::count_if(found.begin(), found.end(), [](const auto& point) { return point.index == 0; });
+  if (minima > static_cast<std::ptrdiff_t>(most_rests))
+    fail_for_many(fmt::format("minima deeper than {} of the noise level", depth), ", or a larger valleys.depth");
+  if (minima == 0) fail_for_many("stable points, none of them deep,", "");
+  return found;
+}
+
 template <int Dim>
 Grid<Dim> scanned_grid(const Axes<Dim>& axes) {
   constexpr Index cells = 128;
@@ -300,5 +354,7 @@ template Grid<1> scanned_grid<1>(const Axes<1>&);
 template Grid<2> scanned_grid<2>(const Axes<2>&);
 template std::vector<CriticalPoint<1>> survey<1>(const Drift&, const Axes<1>&);
 template std::vector<CriticalPoint<2>> survey<2>(const Drift&, const Axes<2>&);
+template std::vector<CriticalPoint<1>> survey<1>(const Dynamics&, const Axes<1>&, double);
+template std::vector<CriticalPoint<2>> survey<2>(const Dynamics&, const Axes<2>&, double);
 
 }  // namespace valleyflux

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "grids/open_axis.hpp"
+#include "problems/dynamics/coefficients.hpp"
 #include "problems/valleys/critical_points.hpp"
 
 #include <array>
@@ -16,6 +17,11 @@ namespace valleyflux {
 template <int Dim>
 std::vector<CriticalPoint<Dim>> survey(const Drift& drift, const std::array<OpenAxis, Dim>& axes);
 
+/// The same where minima shallower than `depth` noise levels are none: of more than 64 places of rest those that are
+/// deeper, with the passes between them (see deep_valleys.hpp), if these are no more than 64.
+template <int Dim>
+std::vector<CriticalPoint<Dim>> survey(const Dynamics& dynamics, const std::array<OpenAxis, Dim>& axes, double depth);
+
 /// Axes with ends, cut into cells that show what there is where these are not given.
 template <int Dim>
 Grid<Dim> scanned_grid(const std::array<OpenAxis, Dim>& axes);
@@ -24,5 +30,7 @@ extern template Grid<1> scanned_grid<1>(const std::array<OpenAxis, 1>&);
 extern template Grid<2> scanned_grid<2>(const std::array<OpenAxis, 2>&);
 extern template std::vector<CriticalPoint<1>> survey<1>(const Drift&, const std::array<OpenAxis, 1>&);
 extern template std::vector<CriticalPoint<2>> survey<2>(const Drift&, const std::array<OpenAxis, 2>&);
+extern template std::vector<CriticalPoint<1>> survey<1>(const Dynamics&, const std::array<OpenAxis, 1>&, double);
+extern template std::vector<CriticalPoint<2>> survey<2>(const Dynamics&, const std::array<OpenAxis, 2>&, double);
 
 }  // namespace valleyflux

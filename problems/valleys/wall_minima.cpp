@@ -76,6 +76,40 @@ std::vector<CriticalPoint<Dim>> find_wall_minima(const Drift& drift, const Grid<
   return minima;
 }
 
+template <int Dim>
+Point<Dim> lowest_in_domain(const Landscape& landscape, const Grid<Dim>& grid, Index cell,
+                            const std::function<bool(const Point<Dim>&)>& within) {
+  const Offset<Dim> at = grid.coordinates(cell);
+  Point<Dim> lowest = grid.centre(cell);
+  FieldSamples field;
+  landscape.sample(lowest, 0, field);
+  double height = field.value[0];
+  constexpr double finest = 1e-9;
+  constexpr int most_rounds = 1000;
+  double step = 0.5;
+  for (int round = 0; round < most_rounds && step > finest; ++round) {
+    bool lower = false;
+    for (int k = 0; k < Dim; ++k)
+      for (const double side : {-1.0, 1.0}) {
+        Point<Dim> next = lowest;
+        next[k] += side * step * grid.axis(k).size(at[k]);
+        next = grid.wrapped_point(next);
+        if (!grid.contains(next) || (grid.domain() && !grid.domain()(next)) || !within(next)) continue;
+        landscape.sample(next, 0, field);
+        if (!(field.value[0] < height)) continue;
+        height = field.value[0];
+        lowest = next;
+        lower = true;
+      }
+    if (!lower) step *= 0.5;
+  }
+  return lowest;
+}
+
+template Point<1> lowest_in_domain(const Landscape&, const Grid<1>&, Index,
+                                   const std::function<bool(const Point<1>&)>&);
+template Point<2> lowest_in_domain(const Landscape&, const Grid<2>&, Index,
+                                   const std::function<bool(const Point<2>&)>&);
 template std::vector<CriticalPoint<1>> find_wall_minima(const Drift&, const Grid<1>&);
 template std::vector<CriticalPoint<2>> find_wall_minima(const Drift&, const Grid<2>&);
 

@@ -71,7 +71,7 @@ class EdgeSearch {
       (slope(t) < 0 ? low : high) = t;
     }
     const double t = value(low) < value(high) ? low : high;
-    if (value(t) > 1e-10 * largest) return std::nullopt;
+    if (value(t) > 1e-10 * largest && !(Dim == 1 && is_cusp(t))) return std::nullopt;
     return Crossing<Dim>{at(t), blocks(t, -1.0), blocks(t, 1.0)};
   }
 
@@ -98,6 +98,23 @@ class EdgeSearch {
     return Crossing<Dim>{at(0.5 * (low + high)), !carried(1.0), !carried(-1.0), true};
   }
 
+  /// Whether D falls towards t from both sides like a power below 1 of the distance, over four decades: its zero is a
+  /// single number then, and round-off of the place keeps D from coming near it.
+  bool is_cusp(double t) const {
+    for (const double side : {-1.0, 1.0}) {
+      std::array<double, 3> values{};
+      double distance = 1e-3;
+      for (double& near : values) {
+        near = value(t + side * distance);
+        distance *= 1e-2;
+      }
+      const double outer = std::log(values[0] / values[1]), inner = std::log(values[1] / values[2]);
+      constexpr double alike = 0.02, least = 0.1;  // a power of 0.02
+      if (!(values[2] > value(t) && inner > least && std::abs(outer - inner) < alike * inner)) return false;
+    }
+    return true;
+  }
+
   Point<Dim> at(double t) const { return start_ + t * along_; }
   WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t), time_); }
   double value(double t) const { return noise(t).value[0]; }
@@ -120,7 +137,7 @@ class EdgeSearch {
       ratio[k] = distances[k] * std::abs(normal.dot(along_)) * normal.dot(force.col(0)) / across[k];
     }
     // Over two decades of distance a passable zero, D ~ y^p with p < 1, loses at least a factor 100^(1-p).
-    const bool stays = std::abs(ratio[1]) > 0.5 * std::abs(ratio[0]);
+    const bool stays = std::abs(ratio[1]) > 0.8 * std::abs(ratio[0]);
     if (ratio[0] > 0 && ratio[1] > 0 && stays) return true;
     // The scale density goes like y^-(alpha p + s), F / D like s / y: where its integral diverges the zero is not
     // reached.
@@ -156,9 +173,9 @@ std::vector<BlockedCrossing<Dim>> find_blocked_crossings(const Dynamics& dynamic
     const double a = weakest.value[i], b = weakest.value[j], largest = std::max(a, b);
     const double slope_a = weakest.gradient.col(i).dot(along), slope_b = weakest.gradient.col(j).dot(along);
     const bool zero_at_end = std::min(a, b) <= 1e-10 * largest;
-    // Tangents of the eigenvalue that meet near or below zero between the ends.
-    const bool dips =
-        slope_a < 0 && slope_b > 0 && a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b);
+    // Tangents of the eigenvalue that meet near or below zero between the ends; those of a cusp may meet anywhere.
+    const bool dips = slope_a < 0 && slope_b > 0 &&
+                      (Dim == 1 || a + slope_a * (b - slope_b - a) / (slope_a - slope_b) <= 0.25 * std::min(a, b));
     if (!zero_at_end && !dips) continue;
     if (const auto crossing = EdgeSearch<Dim>(dynamics, start, end, time)(largest, none)) {
       // Bisection leaves round-off where a coordinate is zero.

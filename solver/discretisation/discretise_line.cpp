@@ -2,6 +2,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"
+#include "solver/discretisation/noise_gaps.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -133,6 +135,18 @@ Edge closed_edge(const LineIntegrator& integrate, double x, double zero, double 
   return {infinity, infinity, cells, side(x), side(beyond)};
 }
 
+/// A stretch that may hold or end at a zero of the noise that is passed.
+LineIntegral past_zero(const LineIntegrator& integrate, double from, double to, double zero, const Axis& axis) {
+  if (zero < from || zero > to) return integrate(from, to);
+  constexpr double cells = 4.0;
+  const auto room = [&](double wall) {
+    const double farthest = cells * (axis.max() - axis.min()) / static_cast<double>(axis.cells());
+    return axis.periodic() ? farthest : std::min(farthest, std::abs(wall - zero));
+  };
+  return joined(integrate.to_passable_zero(from, zero, room(axis.min())),
+                reversed(integrate.to_passable_zero(to, zero, room(axis.max()))));
+}
+
 /// The stretch between an outermost node and a wall.
 struct WallEdge {
   double log_resistance = std::numeric_limits<double>::infinity();
@@ -229,9 +243,11 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<double> nodes = line_nodes(problem, surfaces, time);
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
+  std::vector<Point<1>> passed;
   if (!problem.dynamics.diffusion->constant()) {
     require_regular_walls(integrate, axis, nodes);
-    std::vector<Point<1>> passed;
+    for (const double middle : narrow_noise_gaps(problem, nodes, time))
+      nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), middle), middle);
     Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
     crossings = find_blocked_crossings<1>(
@@ -246,6 +262,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     });
     for (const Point<1>& zero : passed)
       require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
+    keep_off_zeros(problem.grid, passed, nodes);
     gates = gates_at(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
   }
@@ -278,15 +295,30 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   for (std::size_t k = 0; k < crossings.size(); ++k)
     if (!carried(crossings, k)) open[static_cast<std::size_t>(edge_at(crossings[k].place[0]))] = 0;
   for (const Gate& gate : gates) open[static_cast<std::size_t>(edge_behind(edge_at(gate.place)))] = 0;
+  // And so are those at a zero that is passed, in pieces that end there.
+  std::map<Index, double> zero_on;
+  for (const Point<1>& zero : passed) {
+    const Index edge = edge_at(zero[0]);
+    zero_on[edge] = zero[0] < x[edge] ? zero[0] + period : zero[0];
+  }
   std::vector<char> wanted;
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     if (const auto boundary = boundary_of(edge)) stops.push_back(*boundary);
     stops.push_back(end_of(edge));
     first_stop[e + 1] = static_cast<Index>(stops.size()) - 1;
-    wanted.resize(stops.size() - 1, open[e]);
+    wanted.resize(stops.size() - 1, open[e] && !zero_on.contains(edge));
   }
-  const std::vector<LineIntegral> stretches = integrate(stops, wanted);
+  std::vector<LineIntegral> stretches = integrate(stops, wanted);
+  for (const auto& [edge, zero] : zero_on) {
+    const auto e = static_cast<std::size_t>(edge);
+    // The boundary of cells may be the zero but for round-off.
+    constexpr double close = 1e-6;
+    const double cell = axis.size(cells_of(edge)[0]);
+    const auto snapped = [&, at = zero](double stop) { return std::abs(stop - at) < close * cell ? at : stop; };
+    for (auto k = static_cast<std::size_t>(first_stop[e]); k < static_cast<std::size_t>(first_stop[e + 1]); ++k)
+      stretches[k] = past_zero(integrate, snapped(stops[k]), snapped(stops[k + 1]), zero, axis);
+  }
 
   Discretisation<1> result{.space = StateSpace<1>(problem.grid)};
   result.time = time;

@@ -2,6 +2,7 @@
 
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "solver/discretisation/singular_end.hpp"
 #include "solver/discretisation/stepped_heights.hpp"
 
 #include <atomic>
@@ -10,9 +11,6 @@
 #include <vector>
 
 namespace valleyflux {
-
-/// Where in a step the noise is taken: 0 at its start, 1/2, 1 at its end.
-double alpha_of(Interpretation interpretation);
 
 /// D at a wall is zero where it is less than this of its largest value: its place is known to round-off only.
 inline constexpr double vanishing_noise = 1e-12;
@@ -62,10 +60,15 @@ class LineIntegrator {
   LineIntegral to_wall(double x, double wall, double room = 0.0) const;
   /// The same to a place where D is known to vanish, however far its round-off lets it get there.
   LineIntegral to_zero(double x, double zero, double room = 0.0) const;
+  /// The same where D goes like a power below 1 of the distance from the zero, so that nothing diverges there; where it
+  /// does not, as anywhere.
+  LineIntegral to_passable_zero(double x, double zero, double room) const;
 
   static constexpr long panel_budget = 200000, whole_budget = 1000000;  // of one stretch, and of all
 
  private:
+  LineIntegral along(const SingularEnd& end, double x, double zero) const;
+
   BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;
   std::optional<SteppedHeights> heights_;

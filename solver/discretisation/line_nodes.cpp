@@ -37,24 +37,18 @@ void add_near_wall(const Problem<1>& problem, bool upper, double time, std::vect
   }
 }
 
-/// Moves nodes off zeros of the noise between the walls, or leaves them out where they are no cell's own: what a zero
-/// does to those beside it is told from both its sides.
-void keep_off_zeros(const Problem<1>& problem, double time, std::vector<double>& nodes) {
-  const Axis& axis = problem.grid.axis(0);
-  DiffusionSamples diffusion;
-  problem.dynamics.diffusion->sample(Eigen::Map<const Eigen::RowVectorXd>(nodes.data(), std::ssize(nodes)), false,
-                                     diffusion, time);
-  const auto noise = diffusion.tensor.row(0);
-  const double largest = noise.maxCoeff();
+/// Moves the nodes that are marked on towards the next one, or leaves them out where they are no cell's own.
+void move_marked(const Grid<1>& grid, const std::vector<char>& marked, std::vector<double>& nodes) {
+  const Axis& axis = grid.axis(0);
   std::vector<double> kept;
   for (std::size_t k = 0; k < nodes.size(); ++k) {
     const double x = nodes[k];
     const bool at_wall = !axis.periodic() && (x <= axis.min() || x >= axis.max());
-    if (noise[static_cast<Index>(k)] > vanishing_noise * largest || at_wall) {
+    if (!marked[k] || at_wall) {
       kept.push_back(x);
       continue;
     }
-    const Index cell = problem.grid.cell_containing(Point<1>(x));
+    const Index cell = grid.cell_containing(Point<1>(x));
     if (x != axis.centre(cell)) continue;
     const double end = axis.edge(cell + 1);
     kept.push_back(0.5 * (x + (k + 1 < nodes.size() ? std::min(nodes[k + 1], end) : end)));
@@ -62,7 +56,31 @@ void keep_off_zeros(const Problem<1>& problem, double time, std::vector<double>&
   nodes = std::move(kept);
 }
 
+/// Moves nodes off zeros of the noise between the walls: what a zero does to those beside it is told from both its
+/// sides.
+void keep_off_noiseless(const Problem<1>& problem, double time, std::vector<double>& nodes) {
+  DiffusionSamples diffusion;
+  problem.dynamics.diffusion->sample(Eigen::Map<const Eigen::RowVectorXd>(nodes.data(), std::ssize(nodes)), false,
+                                     diffusion, time);
+  const double largest = diffusion.tensor.maxCoeff();
+  std::vector<char> marked;
+  for (const double noise : diffusion.tensor.reshaped()) marked.push_back(!(noise > vanishing_noise * largest));
+  move_marked(problem.grid, marked, nodes);
+}
+
 }  // namespace
+
+void keep_off_zeros(const Grid<1>& grid, const std::vector<Point<1>>& zeros, std::vector<double>& nodes) {
+  constexpr double close = 1e-3;  // of a cell
+  std::vector<char> marked;
+  for (const double node : nodes) {
+    const double size = grid.axis(0).size(grid.cell_containing(Point<1>(node)));
+    marked.push_back(std::any_of(zeros.begin(), zeros.end(), [&](const Point<1>& zero) {
+      return std::abs(grid.difference(Point<1>(node), zero)[0]) < close * size;
+    }));
+  }
+  move_marked(grid, marked, nodes);
+}
 
 std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time) {
   const Axis& axis = problem.grid.axis(0);
@@ -100,7 +118,7 @@ std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Regi
   }
   take_until(axis.max());
   if (axis.upper() == Boundary::reflecting && next != extra.end() && *next == axis.max()) nodes.push_back(axis.max());
-  if (!problem.dynamics.diffusion->constant()) keep_off_zeros(problem, time, nodes);
+  if (!problem.dynamics.diffusion->constant()) keep_off_noiseless(problem, time, nodes);
   return nodes;
 }
 

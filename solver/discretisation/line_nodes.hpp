@@ -12,4 +12,8 @@ namespace valleyflux {
 /// noise, in the unit of the case.
 std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time);
 
+/// Moves nodes that lie within a thousandth of a cell of these zeros of the noise, which are integrated towards from
+/// both sides, on towards the next node, or leaves them out where they are no cell's own.
+void keep_off_zeros(const Grid<1>& grid, const std::vector<Point<1>>& zeros, std::vector<double>& nodes);
+
 }  // namespace valleyflux

@@ -10,14 +10,14 @@ PanelSample SingularEnd::samples(double far, double near) const {
   for (int q = 0; q < Collocation::order; ++q) {
     const double y = far + (near - far) * rule.nodes[q];
     const Collocation::Nodes values = Collocation::polynomials(y / reach);
-    at.slope[q] = (log_slope * values).sum() * (near - far) / y;
+    at.slope[q] = (log_slope * values).sum() * std::pow(y, slope_power) * (near - far) / y;
     at.log_noise[q] = (log_noise * values).sum() + power * std::log(y);
   }
   return at;
 }
 
 double SingularEnd::limit_slope() const {
-  return (log_slope * Collocation::polynomials(0.0)).sum();
+  return slope_power > 0.0 ? 0.0 : (log_slope * Collocation::polynomials(0.0)).sum();
 }
 
 double SingularEnd::log_noise_at(double y) const {
@@ -44,9 +44,40 @@ std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall
     const double rough = roughness(log_slope, log_noise);
     if (!(rough < least)) continue;
     least = rough;
-    smoothest = SingularEnd{reach, static_cast<int>(power), (rule.legendre * log_slope.matrix()).array(),
+    smoothest = SingularEnd{reach, power, 0.0, (rule.legendre * log_slope.matrix()).array(),
                             (rule.legendre * log_noise.matrix()).array()};
     if (rough <= smooth_tail) break;
+  }
+  return smoothest;
+}
+
+std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero, double side, double reach) {
+  const Collocation& rule = collocation();
+  constexpr int halvings = 40, rough_terms = 2;
+  constexpr double round_off = 1e-7, least_power = 0.02, most_power = 0.995;
+  std::optional<SingularEnd> smoothest;
+  double least = round_off;
+  for (int k = 0; k < halvings; ++k, reach *= 0.5) {
+    const PanelSample at = sampler.one(zero, zero + side * reach, 0.0);
+    if (!at.slope.allFinite() || !at.log_noise.allFinite()) break;
+    const Collocation::Nodes log_y = (reach * rule.nodes).log();
+    // The power is that of the roughest terms: the other factor of D is smooth.
+    const auto rough_part = [&](const Collocation::Nodes& values) {
+      return Eigen::Array<double, rough_terms, 1>((rule.legendre.bottomRows<rough_terms>() * values.matrix()).array());
+    };
+    const Eigen::Array<double, rough_terms, 1> of_power = rough_part(log_y);
+    const double power = (rough_part(at.log_noise) * of_power).sum() / of_power.square().sum();
+    if (!(power > least_power && power < most_power)) continue;
+    const Collocation::Nodes log_noise = at.log_noise - power * log_y;
+    for (const double slope_power : {1.0 - power, 0.0}) {
+      const Collocation::Nodes log_slope = at.slope * rule.nodes * (-slope_power * log_y).exp();
+      const double rough = roughness(log_slope, log_noise);
+      if (!(rough < least)) continue;
+      least = rough;
+      smoothest = SingularEnd{reach, power, slope_power, (rule.legendre * log_slope.matrix()).array(),
+                              (rule.legendre * log_noise.matrix()).array()};
+    }
+    if (least <= smooth_tail) break;
   }
   return smoothest;
 }

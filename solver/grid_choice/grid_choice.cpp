@@ -208,7 +208,7 @@ GridChoice<Dim> choose_grid(const Case& definition) {
     DomainChoice<Dim> domain;
     std::vector<CriticalPoint<Dim>> surveyed;
     if (domain_open) {
-      surveyed = survey<Dim>(dynamics.drift, axes);
+      surveyed = survey<Dim>(dynamics, axes, definition.valley_depth);
       domain = choose_domain<Dim>(axes, {dynamics, surveyed, valley_definitions<Dim>(definition),
                                          initial_places<Dim>(definition), negligible, !closed_forms_only(definition)});
       end_at_domain<Dim>(domain_of<Dim>(definition), axes, domain.ends);

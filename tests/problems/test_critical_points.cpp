@@ -196,3 +196,19 @@ TEST_CASE("a saddle on the border of cells of the scan is found once") {
     CHECK(find_critical_points<2>(drift, grid, scanned).size() == 3);
   }
 }
+
+TEST_CASE("a zero of a mobility on a slope is no critical point") {
+  const auto found = [](const std::string& mobility) {
+    const Drift drift(expression_landscape(Expression("x^4/4 - x^2/2", {"x"})),
+                      Mobility{expression_diffusion(1, {{Expression(mobility, {"x"})}}), 0.1});
+    return find_critical_points<1>(drift, line(-2.0, 2.0), 200);
+  };
+  for (const std::string mobility : {"1", "abs(x - 0.3)^0.5", "(x - 0.3)^2", "where(abs(x - 0.3) > 0.001, 1, 0)"}) {
+    CAPTURE(mobility);
+    const auto points = found(mobility);
+    REQUIRE(points.size() == 3);
+    CHECK(std::abs(points[0].position[0] + 1.0) < 1e-12);
+    CHECK(std::abs(points[1].position[0] - 1.0) < 1e-12);
+    CHECK(std::abs(points[2].position[0]) < 1e-12);
+  }
+}

@@ -8,6 +8,7 @@
 #include "tests/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -225,6 +226,31 @@ TEST_CASE("a valley beside missing data has a core on every grid") {
     const std::vector<char> core = problem.valleys[1].core.cells(problem.grid);
     CHECK(std::count(core.begin(), core.end(), 1) >= 1);
   }
+}
+
+TEST_CASE("minima at walls of missing data are the lowest places along these") {
+  // 2 (x - 1)^2 + (y - 0.137 - 0.3 x)^2 without values beyond x = 0: lowest at (0, 0.137), where it is 2.
+  const ScratchFolder folder;
+  {
+    std::ofstream out(folder.path / "cut.dat");
+    for (int j = -20; j <= 20; ++j)
+      for (int i = -20; i <= 20; ++i) {
+        const double x = 0.05 * i, y = 0.05 * j;
+        out << x << ' ' << y << ' ';
+        if (i > 0)
+          out << "nan\n";
+        else
+          out << fmt::format("{}\n", 2 * (x - 1) * (x - 1) + std::pow(y - 0.137 - 0.3 * x, 2));
+      }
+  }
+  const Problem<2> problem = build_problem<2>(read_case(
+      "[landscape]\nfile = \"cut.dat\"\n[diffusion]\nD = 0.1\n[grid]\nx = { cells = 60 }\ny = { cells = 50 "
+      "}\n[[valley]]\nname = \"low\"\nwhere = \"y < 0.4\"\n[[valley]]\nname = \"high\"\nwhere = \"y > 0.6\"\n",
+      "case.toml", folder.path));
+  REQUIRE(problem.valleys.size() == 2);
+  REQUIRE(problem.valleys[0].minimum);
+  CHECK((problem.valleys[0].minimum->position - Point<2>(0.0, 0.137)).norm() < 1e-6);
+  CHECK(relative_error(problem.valleys[0].minimum->height, 2.0) < 1e-6);
 }
 
 TEST_CASE("[valleys] needs heights, and a depth that is no negative number") {

@@ -88,6 +88,37 @@ TEST_CASE("drifts that are no gradients are surveyed likewise") {
   CHECK(surveyed_at<2>(points, {0.0, 0.0}, 1, 1.0));
 }
 
+TEST_CASE("of many places of rest those deeper than the noise are wells") {
+  // Ripples, some 120 minima of which, 0.1 deep at most, on a double well.
+  const auto height = [](double x) { return 4 * std::pow(x * x - 1, 2) + 0.3 * x + 0.05 * std::cos(300 * x); };
+  const Dynamics line{surveyed_drift("4*(x^2 - 1)^2 + 0.3*x + 0.05*cos(300*x)", {"x"}),
+                      constant_diffusion(Eigen::MatrixXd::Constant(1, 1, 0.3))};
+  CHECK_THROWS_WITH_AS(survey<1>(line.drift, open_line),
+                       "more than 64 stable points were found, and the domain is not known: give min and max of the "
+                       "axes of [grid], or valleys.depth, below which, in noise levels, minima count for nothing",
+                       ProblemError);
+  const auto points = survey<1>(line, open_line, 1.0);
+  REQUIRE(points.size() == 3);
+  // The extrema of the formula, by a look at all of it.
+  const auto extreme = [&](double low, double high, double sign) {
+    double best = low;
+    for (double x = low; x < high; x += 1e-6)
+      if (sign * height(x) < sign * height(best)) best = x;
+    return best;
+  };
+  CHECK(std::abs(points[0].position[0] - extreme(-1.5, 0.0, 1.0)) < 2e-6);
+  CHECK(std::abs(points[1].position[0] - extreme(0.0, 1.5, 1.0)) < 2e-6);
+  CHECK(std::abs(points[2].position[0] - extreme(-0.5, 0.5, -1.0)) < 2e-6);
+
+  const Dynamics plane{surveyed_drift("4*(x^2 - 1)^2 + 0.3*x + 4*y^2 + 0.05*cos(120*x)*cos(100*y)", {"x", "y"}),
+                       constant_diffusion(0.3 * Eigen::MatrixXd::Identity(2, 2))};
+  CHECK_THROWS_AS(survey<2>(plane.drift, open_plane), ProblemError);
+  const auto in_plane = survey<2>(plane, open_plane, 1.0);
+  CHECK(surveyed_count<2>(in_plane, 0) == 2);
+  CHECK(surveyed_count<2>(in_plane, 1) == 1);
+  CHECK_THROWS_AS(survey<2>(plane, open_plane, 1e-3), ProblemError);
+}
+
 TEST_CASE("a survey that cannot end says what to give") {
   CHECK_THROWS_WITH_AS(
       survey<1>(surveyed_drift("cos(x)", {"x"}), open_line),

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -175,6 +176,72 @@ TEST_CASE("units in brackets behind names are those of the columns") {
                                                                                    {"MeV", ""},
                                                                                    {"x", ""}})
     CHECK(known_unit(text).value_or("") == unit);
+}
+
+TEST_CASE("units in a line of their own below the names are those of the columns") {
+  const std::string rows = joined(line_rows()), commas = joined(line_rows(","));
+  for (const std::string& text :
+       {"z,F\nnm,kJ/mol\n" + commas, "z,F\n[nm],(kJ mol^-1)\n" + commas, "z F\nnm kJ/mol\n" + rows,
+        "# z F\n# nm kJ/mol\n" + rows, "# made on Monday\n# z F\n# nm kJ/mol\n" + rows, "z F\n# nm kJ/mol\n" + rows,
+        "# z F\nnm kJ/mol\n" + rows, "z\tF\nnm\tkJ/mol\n" + joined(line_rows("\t"))}) {
+    CAPTURE(text);
+    const TabulatedValues table = read_text(text).values;
+    CHECK(line_error(table) < 1e-12);
+    CHECK(table.axes[0].name == "z");
+    CHECK(table.axes[0].unit == "nm");
+    CHECK(table.unit == "kJ/mol");
+  }
+  const std::string plane = joined(plane_rows());
+  const TabulatedValues both = read_text("phi psi F\nrad rad kcal/mol\n" + plane).values;
+  CHECK(worst(both, tilted) < 1e-12);
+  CHECK(both.axes[1].name == "psi");
+  CHECK(both.axes[1].unit == "rad");
+  CHECK(text_of(both.axes[1]) == "psi [rad]: 7 points, -0.75 to 0.75");
+  CHECK(both.quantity == "F [kcal/mol]");
+  CHECK(read_text("phi psi F\nrad rad kcal/mol\n" + plane, {.columns = {"phi", "psi", "F"}}).values.values ==
+        both.values);
+  // Units that are unknown here, or none, beside one that is known.
+  const TabulatedValues part = read_text("s F\n- eV\n" + rows).values;
+  CHECK(part.axes[0].name == "s");
+  CHECK(part.axes[0].unit.empty());
+  CHECK(part.unit == "eV");
+  // Two lines of words, neither of them of units.
+  CHECK(read_text("my table\nx F\n" + rows).values.axes[0].name == "x");
+}
+
+TEST_CASE("rows of many spellings are read as the C library reads each number") {
+  std::vector<std::string> spellings{"0",
+                                     "-0.0",
+                                     "1.5",
+                                     "1.5e-3",
+                                     "-2E+05",
+                                     ".5",
+                                     "-.25",
+                                     "+1.25",
+                                     "7.",
+                                     "1e-320",
+                                     "3D-2",
+                                     "1e22",
+                                     "123456789012345678",
+                                     "0.1e-7",
+                                     "1e300",
+                                     "2.5e-310"};
+  for (const std::string separator : {" ", "\t", "   ", ",", ", ", " , "}) {
+    std::string text;
+    std::vector<double> expected;
+    for (std::size_t k = 0; k < spellings.size(); ++k) {
+      text += fmt::format("{}{}{}{}", k, separator, spellings[k], k % 5 == 4 ? " # remark\n" : "\n");
+      std::string plain = spellings[k];
+      std::replace(plain.begin(), plain.end(), 'D', 'e');
+      expected.push_back(std::strtod(plain.c_str(), nullptr));
+    }
+    const TabulatedValues table = read_text(text).values;
+    REQUIRE(table.values.size() == std::ssize(expected));
+    for (std::size_t k = 0; k < expected.size(); ++k) CHECK(table.values[static_cast<Index>(k)] == expected[k]);
+  }
+  // What ends like a number and is none is named wherever it stands.
+  for (const std::string damaged : {"5 1.2x", "5 1.2 3", "5", "5 0x10", "5 1..2", "5 1e"})
+    CHECK(complaint("0 1\n1 1\n2 2\n3 3\n4 4\n" + damaged + "\n6 6\n").starts_with(":6: "));
 }
 
 TEST_CASE("texts in UTF-16 say so") {

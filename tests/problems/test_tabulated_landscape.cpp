@@ -11,6 +11,9 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Cholesky>
+
+#include <array>
 #include <boost/math/special_functions/cardinal_b_spline.hpp>
 #include <cmath>
 #include <filesystem>
@@ -264,6 +267,28 @@ TEST_CASE("smoothing takes the noise of a table that is steep at its ends") {
   CHECK((smooth.table.values - truth).norm() / 9.0 < 0.006);
   CHECK(smooth.rms > 0.007);
   CHECK(smooth.rms < 0.012);
+}
+
+TEST_CASE("smoothing is penalised least squares, solved as such") {
+  for (const bool periodic : {false, true})
+    for (const Index n : {160, 161}) {
+      TabulatedValues table{{{"x", 0.0, 1.0, n, periodic}}, Eigen::VectorXd(n), "L"};
+      std::mt19937 generator(3);
+      std::normal_distribution<double> normal(0.0, 0.1);
+      for (Index p = 0; p < n; ++p)
+        table.values[p] =
+            std::sin(4 * std::numbers::pi * static_cast<double>(p) / static_cast<double>(n)) + normal(generator);
+      const Index rows = periodic ? n : n - 3;
+      Eigen::MatrixXd difference = Eigen::MatrixXd::Zero(rows, n);
+      for (Index row = 0; row < rows; ++row)
+        for (Index k = 0; k < 4; ++k) difference(row, (row + k) % n) += std::array{-1.0, 3.0, -3.0, 1.0}[k];
+      for (const double strength : {1.0, 1e4, 1e8}) {
+        const Eigen::MatrixXd matrix = Eigen::MatrixXd::Identity(n, n) + strength * difference.transpose() * difference;
+        const Eigen::VectorXd solution = matrix.ldlt().solve(table.values);
+        const Eigen::VectorXd off = TableSmoothing(table.axes).smoothed(table, strength).table.values - solution;
+        CHECK(off.norm() < 1e-6 * table.values.norm());  // of each coefficient that is left out less than that is left
+      }
+    }
 }
 
 TEST_CASE("scatter is told from what a table resolves by differences of two orders") {

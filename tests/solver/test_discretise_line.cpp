@@ -1,10 +1,6 @@
-#include "problems/dynamics/diffusion_model.hpp"
-#include "problems/expressions/expression.hpp"
-#include "solver/discretisation/discretise.hpp"
-#include "solver/elimination/elimination.hpp"
-#include "solver/escape/escape.hpp"
 #include "solver/solver_error.hpp"
 #include "tests/relative.hpp"
+#include "tests/solver/line_problems.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,32 +14,6 @@ using namespace valleyflux;
 namespace {
 
 using Function = std::function<double(double)>;
-
-Dynamics dynamics(const std::string& force, const std::string& noise,
-                  Interpretation interpretation = Interpretation::ito) {
-  return {Drift(std::vector<Expression>{Expression(force, {"x"})}),
-          expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation};
-}
-
-Region<1> where(const std::function<bool(double)>& holds) {
-  return Region<1>([holds](const Point<1>& x) { return holds(x[0]); });
-}
-
-/// A valley around `start`, and one whose core is the target.
-Problem<1> towards(const Dynamics& dynamics, const Axis& axis, double start, const Region<1>& target) {
-  Problem<1> problem{"", dynamics, Grid<1>({axis}), {}, {}, {}};
-  CriticalPoint<1> minimum;
-  minimum.position[0] = start;
-  const Region<1> rest([target](const Point<1>& x) { return !target.contains(x); });
-  problem.valleys = {{"from", rest, {}, minimum}, {"to", target, target, {}}};
-  return problem;
-}
-
-double passage_time(const Problem<1>& problem) {
-  const Discretisation<1> discretisation = discretise(problem);
-  return *solve_escape(problem, discretisation, state_labels(problem, discretisation.space), {0, 1}, {false, false})
-              .mean_first_passage_time;
-}
 
 /// int_s^c dy s'(y) int_low^y dz / (D s'), both by Gauss panels fine enough for 60 kT; phi is relative to anywhere.
 double quadrature_time(const Function& phi, const Function& noise, double alpha, double low, double start, double end) {
@@ -81,10 +51,10 @@ TEST_CASE("mean first-passage times on the line are exact on any grid, in every 
       for (const bool graded : {false, true}) {
         const auto grading = graded ? std::optional(Grading{0.3, 0.5}) : std::nullopt;
         const Axis axis("x", -2.5, 2.5, cells, Boundary::reflecting, Boundary::reflecting, grading);
-        const Problem<1> problem = towards(dynamics("x - x^3", "0.06 + 0.03*x^2", interpretation), axis, -1.0,
-                                           where([](double x) { return x > 0.9; }));
+        const Problem<1> problem = line_towards(line_dynamics("x - x^3", "0.06 + 0.03*x^2", interpretation), axis, -1.0,
+                                                region_where([](double x) { return x > 0.9; }));
         CAPTURE(cells);
-        CHECK(relative_error(passage_time(problem), exact) < 1e-11);
+        CHECK(relative_error(line_passage_time(problem), exact) < 1e-11);
       }
     alpha += 0.5;
   }
@@ -95,11 +65,12 @@ TEST_CASE("a slope of hundreds of kT a cell passes things on in cell / drift, an
   const double force = 2.0, noise = 1e-4;
   for (const Index cells : {4, 10, 64}) {
     const Axis axis("x", -1.5, 0.5, cells);
-    const Problem<1> problem = towards(dynamics("-2", "1e-4"), axis, 0.0, where([](double x) { return x < -1.0; }));
+    const Problem<1> problem =
+        line_towards(line_dynamics("-2", "1e-4"), axis, 0.0, region_where([](double x) { return x < -1.0; }));
     // Reflecting wall at 0.5: D/F^2 (p - e^(-p0) + e^(-p0 - p)), p = F / D, p0 = 0.5 F / D.
     const double p = force / noise, p0 = 0.5 * p;
     const double exact = noise / (force * force) * (p - std::exp(-p0) + std::exp(-p0 - p));
-    CHECK(relative_error(passage_time(problem), exact) < 1e-11);
+    CHECK(relative_error(line_passage_time(problem), exact) < 1e-11);
     Problem<1> bare = problem;
     bare.valleys.clear();
     const Generator generator = discretise(bare).generator;
@@ -116,14 +87,14 @@ TEST_CASE("from an absorbing pair of walls the splitting probability and the mea
   const double time = (2.0 * upper - (start + 1.0)) / v;  // optional stopping of x - v t
   for (const Index cells : {4, 7, 32}) {
     Problem<1> problem{"",
-                       dynamics("0.8", "0.5"),
+                       line_dynamics("0.8", "0.5"),
                        Grid<1>({Axis("x", -1.0, 1.0, cells, Boundary::absorbing, Boundary::absorbing)}),
                        {},
                        {},
                        {}};
     CriticalPoint<1> at;
     at.position[0] = start;
-    problem.valleys = {{"all", where([](double) { return true; }), {}, at}};
+    problem.valleys = {{"all", region_where([](double) { return true; }), {}, at}};
     const Discretisation<1> discretisation = discretise(problem);
     const Generator& generator = discretisation.generator;
     const Elimination elimination(EliminationOrder(generator, discretisation.space.lattice()), generator);
@@ -155,10 +126,10 @@ TEST_CASE("on a tilted ring the time to a thin core is that of leaving the arc b
   const double part = quadrature_time(phi, one, 1.0, low, low, start);
   const double exact = ahead * whole - part;
   for (const Index cells : {8, 50}) {
-    const Problem<1> problem = towards(dynamics("0.7 + sin(x)", "0.4"),
-                                       Axis("x", 0.0, 2.0 * M_PI, cells, Boundary::periodic, Boundary::periodic), start,
-                                       where([](double x) { return std::abs(x - 3.0) < 0.01; }));
-    CHECK(relative_error(passage_time(problem), exact) < 1e-11);
+    const Problem<1> problem = line_towards(line_dynamics("0.7 + sin(x)", "0.4"),
+                                            Axis("x", 0.0, 2.0 * M_PI, cells, Boundary::periodic, Boundary::periodic),
+                                            start, region_where([](double x) { return std::abs(x - 3.0) < 0.01; }));
+    CHECK(relative_error(line_passage_time(problem), exact) < 1e-11);
   }
 }
 
@@ -172,8 +143,8 @@ TEST_CASE("the stationary law holds the Boltzmann probability of every cell, how
   };
   const double whole = integral(-2.0, 2.0);
   for (const Index cells : {6, 9, 40}) {
-    const Problem<1> problem = towards(dynamics("x - x^3 - 0.1", "0.05"), Axis("x", -2.0, 2.0, cells), -1.0,
-                                       where([](double x) { return x > 0.8; }));
+    const Problem<1> problem = line_towards(line_dynamics("x - x^3 - 0.1", "0.05"), Axis("x", -2.0, 2.0, cells), -1.0,
+                                            region_where([](double x) { return x > 0.8; }));
     const Discretisation<1> discretisation = discretise(problem);
     const Eigen::VectorXd law = discretisation.space.cell_probabilities(stationary_probabilities(
         EliminationOrder(discretisation.generator, discretisation.space.lattice()), discretisation.generator));
@@ -189,7 +160,8 @@ TEST_CASE("noise that vanishes at walls is followed to its end: the law of Wrigh
   const boost::math::beta_distribution<double> exact(a, b);
   for (const Index cells : {8, 60}) {
     Problem<1> problem{
-        "", dynamics("0.5*(0.15*(1 - x) - 0.6*x)", "0.5*x*(1 - x)"), Grid<1>({Axis("x", 0.0, 1.0, cells)}), {}, {}, {}};
+        "", line_dynamics("0.5*(0.15*(1 - x) - 0.6*x)", "0.5*x*(1 - x)"), Grid<1>({Axis("x", 0.0, 1.0, cells)}), {}, {},
+        {}};
     const Discretisation<1> discretisation = discretise(problem);
     const Eigen::VectorXd law = discretisation.space.cell_probabilities(stationary_probabilities(
         EliminationOrder(discretisation.generator, discretisation.space.lattice()), discretisation.generator));
@@ -205,9 +177,9 @@ TEST_CASE("the square-root process of low index leaves in the time of its closed
   // dx = (1 - x) dt + sqrt(20 x) dW, from 1 to 3: published by the series of Kummer's function, .415953 and .302098.
   std::vector<double> rates;
   for (const Index cells : {75, 150, 300}) {
-    Problem<1> problem =
-        towards(dynamics("1 - x", "10*x"), Axis("x", 0.0, 3.0, cells, Boundary::reflecting, Boundary::absorbing), 1.0,
-                where([](double x) { return x >= 3.0; }));
+    Problem<1> problem = line_towards(line_dynamics("1 - x", "10*x"),
+                                      Axis("x", 0.0, 3.0, cells, Boundary::reflecting, Boundary::absorbing), 1.0,
+                                      region_where([](double x) { return x >= 3.0; }));
     problem.valleys.pop_back();
     const Discretisation<1> discretisation = discretise(problem);
     const auto escape =
@@ -235,7 +207,8 @@ TEST_CASE("a wall that keeps whatever reaches it is refused as a reflecting one,
     for (const Boundary boundary : {Boundary::reflecting, Boundary::absorbing}) {
       const Axis axis("x", 0.0, end, 40, boundary, boundary);
       try {
-        discretise(towards(dynamics(force, noise), axis, start, where([](double x) { return !(x > 0.0); })));
+        discretise(
+            line_towards(line_dynamics(force, noise), axis, start, region_where([](double x) { return !(x > 0.0); })));
         if (boundary == Boundary::reflecting) return std::string();
       } catch (const SolverError& error) {
         if (boundary == Boundary::absorbing) return "absorbing: " + std::string(error.what());
@@ -250,79 +223,13 @@ TEST_CASE("a wall that keeps whatever reaches it is refused as a reflecting one,
   CHECK(complaint("0.1 - x", "x", 4.0, 1.0).empty());  // density x^-0.9
 }
 
-TEST_CASE("what stops at a zero of the noise stays on its side, what passes it comes back no more") {
-  // D = 0.1 |x - 0.3|, F = -1 everywhere: from the right through the zero, never back. The time from 1 to -1 with
-  // walls far off is that of the two parts, each by its scale and speed densities.
-  const Problem<1> problem = towards(dynamics("-1", "0.1*abs(x - 0.3)"), Axis("x", -2.0, 2.0, 37), 1.0,
-                                     where([](double x) { return x < -1.0; }));
-  const Discretisation<1> discretisation = discretise(problem);
-  REQUIRE(discretisation.blocked.size() == 1);
-  CHECK(std::abs(discretisation.blocked[0].place[0] - 0.3) < 1e-12);
-  // Drift and its scale: E[time] solves D u'' - u' = -1. Right of the zero with y = x - 0.3: u = y + const. up to the
-  // contribution of the far wall at y = 1.7, whose excursions weigh (y / 1.7)^11 and less: u' = 1 - (y/1.7)^10.
-  const double right = 0.7 - 1.7 / 11.0 * std::pow(0.7 / 1.7, 11);
-  // Left of it, z = 0.3 - x: dz = dt + sqrt(0.2 z) dW from 0 to 1.3: D u'' + u' = -1, u = -z + c: 1.3.
-  CHECK(relative_error(passage_time(problem), right + 1.3) < 1e-10);
-}
-
 TEST_CASE("coefficients that no quadrature resolves are refused with their place") {
   const Axis axis("x", -1.0, 1.0, 8);
   const Problem<1> problem =
-      towards(dynamics("1e9*sin(1e9*x)", "1"), axis, -0.5, where([](double x) { return x > 0.5; }));
+      line_towards(line_dynamics("1e9*sin(1e9*x)", "1"), axis, -0.5, region_where([](double x) { return x > 0.5; }));
   CHECK_THROWS_AS(discretise(problem), SolverError);
   // A noise of a millionth is none of them.
-  const double time = passage_time(
-      towards(dynamics("-x", "1e-6"), Axis("x", -2.0, 2.0, 10), 1.0, where([](double x) { return x < 0.1; })));
+  const double time = line_passage_time(line_towards(line_dynamics("-x", "1e-6"), Axis("x", -2.0, 2.0, 10), 1.0,
+                                                     region_where([](double x) { return x < 0.1; })));
   CHECK(relative_error(time, std::log(10.0)) < 1e-3);
-}
-
-TEST_CASE("a zero of the noise on a node divides the line where it is not reached and is a trap where it is") {
-  const auto found = [](const std::string& force, const std::string& noise, Index cells) {
-    return discretise(
-        towards(dynamics(force, noise), Axis("x", -2.0, 2.0, cells), 1.0, where([](double x) { return x < 0.0; })));
-  };
-  // x^3 and more of the drift apart dx = b x dt + (2 c)^1/2 x dW: log x moves by b - c, and 0 is never reached.
-  for (const Index cells : {200, 201})  // 0 between two cells, where the surface is, and amid one
-    for (const char* const noise : {"0.05*x^2", "3*x^2", "0.05*x^4"}) {
-      CAPTURE(noise);
-      const Discretisation<1> divided = found("4*x - 4*x^3", noise, cells);
-      REQUIRE(divided.blocked.size() == 2);
-      CHECK(std::abs(divided.blocked[0].place[0]) < 1e-12);
-    }
-  // D = c |x|^p with p < 2: 0 is reached, and left only where p < 1.
-  for (const char* const noise : {"0.05*abs(x)", "0.05*abs(x)^1.5"})
-    for (const Index cells : {200, 201})
-      CHECK_THROWS_WITH_AS(found("4*x - 4*x^3", noise, cells), doctest::Contains("what reaches it stays"), SolverError);
-  CHECK_NOTHROW(found("4*x - 4*x^3", "0.05*abs(x)^0.5 + 1e-300", 201));
-  // b < c: what is beside 0 comes ever closer, by a drift outwards or inwards.
-  for (const char* const force : {"4*x - 4*x^3", "-x"})
-    CHECK_THROWS_WITH_AS(found(force, "5*x^2", 200), doctest::Contains("never gets away"), SolverError);
-}
-
-TEST_CASE("what no noise reaches is blocked: zeros of a mobility by its power, stretches without noise by the drift") {
-  const auto blocked = [](const std::string& force, const std::string& noise, Interpretation interpretation) {
-    return discretise(towards(dynamics(force, noise, interpretation), Axis("x", -2.0, 2.0, 90), -1.0,
-                              where([](double x) { return x > 1.0; })))
-        .blocked;
-  };
-  // s' = exp(Phi) / D of M = y^2 diverges at its zero, y^1/2's does not; F = -M dL/dx vanishes there with D.
-  const auto isothermal = Interpretation::isothermal;
-  const auto never = blocked("-x*(x - 0.2)^2", "0.7*(x - 0.2)^2", isothermal);
-  REQUIRE(never.size() == 2);
-  CHECK(std::abs(never[0].place[0] - 0.2) < 1e-9);
-  // Ito's D = y^2 with a drift that leads across is passed that way.
-  CHECK(blocked("1", "0.7*(x - 0.2)^2", Interpretation::ito).size() == 1);
-  // Between 0.1 and 0.3 nothing moves, or the drift alone does.
-  const std::string strip = "0.5*(abs(x - 0.2) > 0.1)";
-  const auto still = blocked("-x*(abs(x - 0.2) > 0.1)", strip, isothermal);
-  REQUIRE(still.size() >= 4);
-  CHECK(std::abs(still.front().place[0] - 0.1) < 1e-9);
-  CHECK(std::abs(still.back().place[0] - 0.3) < 1e-9);
-  for (const auto& crossing : blocked("-1", strip, Interpretation::ito)) CHECK(crossing.forward);
-  for (const auto& crossing : blocked("1", strip, Interpretation::ito)) CHECK_FALSE(crossing.forward);
-  // D u'' + u' = -1 has u' = -1 whatever D is, also at the far end of the strip, where the drift alone takes off.
-  const double time = passage_time(
-      towards(dynamics("1", strip), Axis("x", -9.0, 1.4, 104), 0.0, where([](double x) { return x > 1.0; })));
-  // (There it waits in a layer that the least noise taken, 1e-14, makes only some ten doubles thick.)
-  CHECK(relative_error(time, 1.0) < 1e-3);
 }
