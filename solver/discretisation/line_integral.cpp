@@ -1,11 +1,7 @@
 #include "solver/discretisation/line_integral.hpp"
 
 #include "grids/first_failure.hpp"
-<<<<<<< HEAD
 #include "problems/dynamics/diffusion_model.hpp"
-#include "solver/discretisation/singular_end.hpp"
-    =======
->>>>>>> surfaces
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -16,288 +12,287 @@
 #include <cmath>
 #include <optional>
 
-    namespace valleyflux {
+namespace valleyflux {
 
-  namespace {
+namespace {
 
-  using Nodes = Collocation::Nodes;
+using Nodes = Collocation::Nodes;
 
-  constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
+constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
 
-  /// Panels by collocation, one column each. slope: d Phi / dt; log_noise: log D.
-  template <int Columns>
-  struct CollocatedPanels {
-    using Values = Eigen::Array<double, Collocation::order, Columns>;
-    using Row = Eigen::Array<double, 1, Columns>;
-    Row rise, log_resistance, log_mass, log_up, log_down;
+/// Panels by collocation, one column each. slope: d Phi / dt; log_noise: log D.
+template <int Columns>
+struct CollocatedPanels {
+  using Values = Eigen::Array<double, Collocation::order, Columns>;
+  using Row = Eigen::Array<double, 1, Columns>;
+  Row rise, log_resistance, log_mass, log_up, log_down;
 
-    CollocatedPanels(const Values& slope, const Values& log_noise, const Row& widths, double alpha) {
-      const Collocation& rule = collocation();
-      const Eigen::Matrix<double, 1, Collocation::order> weights = rule.weights.matrix().transpose();
-      const auto integral = [&](const Values& values) { return Row((weights * values.matrix()).array()); };
-      const auto moved = [](const Collocation::Square& by, const Values& values) {
-        return Values((by * values.matrix()).array());
-      };
-      const Values phi = moved(rule.antiderivative, slope);
-      const Values scale = (phi - alpha * log_noise).exp(), speed = ((alpha - 1.0) * log_noise - phi).exp();
-      const Row log_width = widths.log();
-      rise = integral(slope);
-      log_resistance = log_width + integral(scale).log();
-      log_mass = log_width + integral(speed).log();
-      log_up = 2.0 * log_width + integral(speed * moved(rule.antiderivative, scale)).log();
-      log_down = 2.0 * log_width + integral(speed * moved(rule.remaining, scale)).log();
-    }
+  CollocatedPanels(const Values& slope, const Values& log_noise, const Row& widths, double alpha) {
+    const Collocation& rule = collocation();
+    const Eigen::Matrix<double, 1, Collocation::order> weights = rule.weights.matrix().transpose();
+    const auto integral = [&](const Values& values) { return Row((weights * values.matrix()).array()); };
+    const auto moved = [](const Collocation::Square& by, const Values& values) {
+      return Values((by * values.matrix()).array());
+    };
+    const Values phi = moved(rule.antiderivative, slope);
+    const Values scale = (phi - alpha * log_noise).exp(), speed = ((alpha - 1.0) * log_noise - phi).exp();
+    const Row log_width = widths.log();
+    rise = integral(slope);
+    log_resistance = log_width + integral(scale).log();
+    log_mass = log_width + integral(speed).log();
+    log_up = 2.0 * log_width + integral(speed * moved(rule.antiderivative, scale)).log();
+    log_down = 2.0 * log_width + integral(speed * moved(rule.remaining, scale)).log();
+  }
 
-    LineIntegral operator[](Index panel) const {
-      return {rise[panel], log_resistance[panel], log_mass[panel], log_up[panel], log_down[panel]};
-    }
+  LineIntegral operator[](Index panel) const {
+    return {rise[panel], log_resistance[panel], log_mass[panel], log_up[panel], log_down[panel]};
+  }
+};
+
+LineIntegral collocated(const PanelSample& at, double width, double alpha) {
+  return CollocatedPanels<1>(at.slope, at.log_noise, Eigen::Array<double, 1, 1>(width), alpha)[0];
+}
+
+/// As smooth as D is known.
+bool smooth(const PanelSample& at, double roughness) {
+  return roughness <= smooth_tail + 8.0 * at.uncertainty;
+}
+
+/// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
+std::optional<Nodes> slow_manifold(const Nodes& slope, const Nodes& source) {
+  const Collocation& rule = collocation();
+  constexpr int iterations = 12;
+  constexpr double settled = 1e-13;
+  Nodes y = source / slope;
+  double last = std::numeric_limits<double>::infinity();
+  for (int k = 0; k < iterations; ++k) {
+    const Nodes next = (source - (rule.derivative * y.matrix()).array()) / slope;
+    const double change = ((next - y) / y).abs().maxCoeff();
+    y = next;
+    if (!(y > 0).all() || !(change < last)) return std::nullopt;
+    if (change < settled) return y;
+    last = change;
+  }
+  return std::nullopt;
+}
+
+/// A panel along which Phi rises steeply: int_a^x s' = s'(x)-like, so that no part of it needs to be resolved.
+std::optional<LineIntegral> rising(const PanelSample& at, double width, double alpha) {
+  constexpr double steep = 100.0;
+  if (!(at.slope > steep).all()) return std::nullopt;
+  const Collocation& rule = collocation();
+  const Nodes scale = width * (-alpha * at.log_noise).exp(), speed = width * ((alpha - 1.0) * at.log_noise).exp();
+  const std::optional<Nodes> inner = slow_manifold(at.slope, scale);    // exp(-Phi) int^x s'
+  const std::optional<Nodes> outer = slow_manifold(-at.slope, -speed);  // exp(Phi) int_x of the speed density
+  if (!inner || !outer) return std::nullopt;
+  const double rise = (rule.weights * at.slope).sum(), decay = std::exp(-rise);
+  const auto start = [&](const Nodes& y) { return (rule.at_start * y).sum(); };
+  const auto end = [&](const Nodes& y) { return (rule.at_end * y).sum(); };
+  const double mass = start(*outer) - decay * end(*outer);
+  const double up = (rule.weights * speed * *inner).sum() - start(*inner) * mass;
+  const double scaled_resistance = end(*inner) - decay * start(*inner);
+  if (!(mass > 0 && up > 0 && scaled_resistance > 0)) return std::nullopt;
+  const double log_resistance = rise + std::log(scaled_resistance), log_mass = std::log(mass), log_up = std::log(up);
+  const double log_both = log_resistance + log_mass;
+  return LineIntegral{rise, log_resistance, log_mass, log_up, log_both + std::log1p(-std::exp(log_up - log_both))};
+}
+
+std::optional<LineIntegral> steep(const PanelSample& at, double width, double alpha) {
+  if (at.slope[0] > 0) return rising(at, width, alpha);
+  const PanelSample mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty, at.missed};
+  const std::optional<LineIntegral> backwards = rising(mirrored, width, alpha);
+  return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
+}
+
+/// Rises of Phi that make no difference to any integral, to round-off.
+constexpr double no_rise = 1e-12;
+
+/// Adaptive integration of one stretch. `sample(a, b)` gives the PanelSample of a panel.
+template <typename Sampler>
+class Refinement {
+ public:
+  /// all: panels of every stretch so far; heights: of the landscape, where these say more than its slopes.
+  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all, const SteppedHeights* heights = nullptr)
+      : sample_(sample), alpha_(alpha), all_(all), heights_(heights) {}
+
+  LineIntegral operator()(double a, double b) { return refine({a, height(a)}, {b, height(b)}, sample_(a, b), {}, 0); }
+
+ private:
+  /// What is round-off: what keeps F and D from being smooth, and what slopes miss of heights.
+  struct RoundOff {
+    bool of_slopes = false, of_heights = false;
+  };
+  struct End {
+    double x, height;
   };
 
-  LineIntegral collocated(const PanelSample& at, double width, double alpha) {
-    return CollocatedPanels<1>(at.slope, at.log_noise, Eigen::Array<double, 1, 1>(width), alpha)[0];
+  double height(double x) const { return heights_ ? heights_->at(x) : 0.0; }
+
+  double missed(const PanelSample& at, const End& start, const End& end) const {
+    return heights_ ? heights_->missed(at, start.height, end.height) : 0.0;
   }
 
-  /// As smooth as D is known.
-  bool smooth(const PanelSample& at, double roughness) {
-    return roughness <= smooth_tail + 8.0 * at.uncertainty;
-  }
-
-  /// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
-  std::optional<Nodes> slow_manifold(const Nodes& slope, const Nodes& source) {
-    const Collocation& rule = collocation();
-    constexpr int iterations = 12;
-    constexpr double settled = 1e-13;
-    Nodes y = source / slope;
-    double last = std::numeric_limits<double>::infinity();
-    for (int k = 0; k < iterations; ++k) {
-      const Nodes next = (source - (rule.derivative * y.matrix()).array()) / slope;
-      const double change = ((next - y) / y).abs().maxCoeff();
-      y = next;
-      if (!(y > 0).all() || !(change < last)) return std::nullopt;
-      if (change < settled) return y;
-      last = change;
+  LineIntegral refine(const End& start, const End& end, const PanelSample& at, RoundOff known, int depth) {
+    constexpr int deepest = 60;
+    const double a = start.x, b = end.x, width = b - a, middle = 0.5 * (a + b);
+    const double largest = at.slope.abs().maxCoeff();
+    const double rough = roughness(at);
+    const double left_out = missed(at, start, end);
+    if (depth == deepest || !(middle > a && middle < b)) {
+      LineIntegral step;
+      step.rise = left_out;
+      return joined(collocated(at, width, alpha_), step);
     }
-    return std::nullopt;
-  }
-
-  /// A panel along which Phi rises steeply: int_a^x s' = s'(x)-like, so that no part of it needs to be resolved.
-  std::optional<LineIntegral> rising(const PanelSample& at, double width, double alpha) {
-    constexpr double steep = 100.0;
-    if (!(at.slope > steep).all()) return std::nullopt;
-    const Collocation& rule = collocation();
-    const Nodes scale = width * (-alpha * at.log_noise).exp(), speed = width * ((alpha - 1.0) * at.log_noise).exp();
-    const std::optional<Nodes> inner = slow_manifold(at.slope, scale);    // exp(-Phi) int^x s'
-    const std::optional<Nodes> outer = slow_manifold(-at.slope, -speed);  // exp(Phi) int_x of the speed density
-    if (!inner || !outer) return std::nullopt;
-    const double rise = (rule.weights * at.slope).sum(), decay = std::exp(-rise);
-    const auto start = [&](const Nodes& y) { return (rule.at_start * y).sum(); };
-    const auto end = [&](const Nodes& y) { return (rule.at_end * y).sum(); };
-    const double mass = start(*outer) - decay * end(*outer);
-    const double up = (rule.weights * speed * *inner).sum() - start(*inner) * mass;
-    const double scaled_resistance = end(*inner) - decay * start(*inner);
-    if (!(mass > 0 && up > 0 && scaled_resistance > 0)) return std::nullopt;
-    const double log_resistance = rise + std::log(scaled_resistance), log_mass = std::log(mass), log_up = std::log(up);
-    const double log_both = log_resistance + log_mass;
-    return LineIntegral{rise, log_resistance, log_mass, log_up, log_both + std::log1p(-std::exp(log_up - log_both))};
-  }
-
-  std::optional<LineIntegral> steep(const PanelSample& at, double width, double alpha) {
-    if (at.slope[0] > 0) return rising(at, width, alpha);
-    const PanelSample mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty, at.missed};
-    const std::optional<LineIntegral> backwards = rising(mirrored, width, alpha);
-    return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
-  }
-
-  /// Rises of Phi that make no difference to any integral, to round-off.
-  constexpr double no_rise = 1e-12;
-
-  /// Adaptive integration of one stretch. `sample(a, b)` gives the PanelSample of a panel.
-  template <typename Sampler>
-  class Refinement {
-   public:
-    /// all: panels of every stretch so far; heights: of the landscape, where these say more than its slopes.
-    Refinement(const Sampler& sample, double alpha, std::atomic<long>& all, const SteppedHeights* heights = nullptr)
-        : sample_(sample), alpha_(alpha), all_(all), heights_(heights) {}
-
-    LineIntegral operator()(double a, double b) { return refine({a, height(a)}, {b, height(b)}, sample_(a, b), {}, 0); }
-
-   private:
-    /// What is round-off: what keeps F and D from being smooth, and what slopes miss of heights.
-    struct RoundOff {
-      bool of_slopes = false, of_heights = false;
-    };
-    struct End {
-      double x, height;
-    };
-
-    double height(double x) const { return heights_ ? heights_->at(x) : 0.0; }
-
-    double missed(const PanelSample& at, const End& start, const End& end) const {
-      return heights_ ? heights_->missed(at, start.height, end.height) : 0.0;
+    if ((known.of_slopes || smooth(at, rough)) && (known.of_heights || std::abs(left_out) <= no_rise)) {
+      if (largest <= gentle_range) return collocated(at, width, alpha_);
+      if (const auto integral = steep(at, width, alpha_)) return *integral;
     }
+    if (++all_ > LineIntegrator::whole_budget)
+      throw SolverError(
+          fmt::format("drift and noise vary too fast, between x = {:.8g} and {:.8g} and elsewhere: their "
+                      "integrals need more than {} panels",
+                      a, b, LineIntegrator::whole_budget));
+    if (++panels_ > LineIntegrator::panel_budget)
+      throw SolverError(
+          fmt::format("drift and noise vary too fast between x = {:.8g} and {:.8g}: their integrals need more than {} "
+                      "panels there",
+                      a, b, LineIntegrator::panel_budget));
+    const PanelSample left = sample_(a, middle), right = sample_(middle, b);
+    // Round-off is on both sides and stays; a kink or a step is on one of them.
+    constexpr double round_off = 1e-7, stays = 0.2;
+    const End between{middle, height(middle)};
+    const double least_left_out =
+        std::min(std::abs(missed(left, start, between)), std::abs(missed(right, between, end)));
+    const RoundOff noise{rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough,
+                         std::abs(left_out) < round_off && least_left_out > stays * std::abs(left_out)};
+    const LineIntegral first = refine(start, between, left, noise, depth + 1);
+    return joined(first, refine(between, end, right, noise, depth + 1));
+  }
 
-    LineIntegral refine(const End& start, const End& end, const PanelSample& at, RoundOff known, int depth) {
-      constexpr int deepest = 60;
-      const double a = start.x, b = end.x, width = b - a, middle = 0.5 * (a + b);
-      const double largest = at.slope.abs().maxCoeff();
-      const double rough = roughness(at);
-      const double left_out = missed(at, start, end);
-      if (depth == deepest || !(middle > a && middle < b)) {
-        LineIntegral step;
-        step.rise = left_out;
-        return joined(collocated(at, width, alpha_), step);
-      }
-      if ((known.of_slopes || smooth(at, rough)) && (known.of_heights || std::abs(left_out) <= no_rise)) {
-        if (largest <= gentle_range) return collocated(at, width, alpha_);
-        if (const auto integral = steep(at, width, alpha_)) return *integral;
-      }
-      if (++all_ > LineIntegrator::whole_budget)
-        throw SolverError(
-            fmt::format("drift and noise vary too fast, between x = {:.8g} and {:.8g} and elsewhere: their "
-                        "integrals need more than {} panels",
-                        a, b, LineIntegrator::whole_budget));
-      if (++panels_ > LineIntegrator::panel_budget)
-        throw SolverError(fmt::format(
-            "drift and noise vary too fast between x = {:.8g} and {:.8g}: their integrals need more than {} "
-            "panels there",
-            a, b, LineIntegrator::panel_budget));
-      const PanelSample left = sample_(a, middle), right = sample_(middle, b);
-      // Round-off is on both sides and stays; a kink or a step is on one of them.
-      constexpr double round_off = 1e-7, stays = 0.2;
-      const End between{middle, height(middle)};
-      const double least_left_out =
-          std::min(std::abs(missed(left, start, between)), std::abs(missed(right, between, end)));
-      const RoundOff noise{rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough,
-                           std::abs(left_out) < round_off && least_left_out > stays * std::abs(left_out)};
-      const LineIntegral first = refine(start, between, left, noise, depth + 1);
-      return joined(first, refine(between, end, right, noise, depth + 1));
-    }
+  const Sampler& sample_;
+  double alpha_;
+  std::atomic<long>& all_;
+  const SteppedHeights* heights_;
+  long panels_ = 0;
+};
 
-    const Sampler& sample_;
-    double alpha_;
-    std::atomic<long>& all_;
-    const SteppedHeights* heights_;
-    long panels_ = 0;
+/// From distance y to the wall where slopes and noise follow powers of the distance.
+LineIntegral power_law(double y, double log_slope, double log_noise, double power, double alpha) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double a = 1.0 + power * (alpha - 1.0) - log_slope;  // mass within y grows like y^a
+  const double b = 1.0 - power * alpha + log_slope;          // resistance like y^b
+  const double log_y = std::log(y), log_scale = log_y - alpha * log_noise, log_speed = log_y + (alpha - 1) * log_noise;
+  // Powers are known to round-off of their sums only.
+  constexpr double zero = 1e-12;
+  const auto over = [](double log_value, double positive) {
+    return positive > zero ? log_value - std::log(positive) : infinity;
   };
+  return {0.0, over(log_scale, b), over(log_speed, a),
+          a > zero ? over(log_scale + log_speed - std::log(a), a + b) : infinity,
+          b > zero ? over(log_scale + log_speed - std::log(b), a + b) : infinity};
+}
 
-  /// From distance y to the wall where slopes and noise follow powers of the distance.
-  LineIntegral power_law(double y, double log_slope, double log_noise, double power, double alpha) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    const double a = 1.0 + power * (alpha - 1.0) - log_slope;  // mass within y grows like y^a
-    const double b = 1.0 - power * alpha + log_slope;          // resistance like y^b
-    const double log_y = std::log(y), log_scale = log_y - alpha * log_noise,
-                 log_speed = log_y + (alpha - 1) * log_noise;
-    // Powers are known to round-off of their sums only.
-    constexpr double zero = 1e-12;
-    const auto over = [](double log_value, double positive) {
-      return positive > zero ? log_value - std::log(positive) : infinity;
-    };
-    return {0.0, over(log_scale, b), over(log_speed, a),
-            a > zero ? over(log_scale + log_speed - std::log(a), a + b) : infinity,
-            b > zero ? over(log_scale + log_speed - std::log(b), a + b) : infinity};
-  }
+}  // namespace
 
-  }  // namespace
+double log_sum(double a, double b) {
+  const double high = std::max(a, b), low = std::min(a, b);
+  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
+}
 
-  double log_sum(double a, double b) {
-    const double high = std::max(a, b), low = std::min(a, b);
-    return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
-  }
+LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
+  const double resistance = first.rise + second.log_resistance, mass = second.log_mass - first.rise;
+  return {first.rise + second.rise, log_sum(first.log_resistance, resistance), log_sum(first.log_mass, mass),
+          log_sum(log_sum(first.log_up, second.log_up), first.log_resistance + mass),
+          log_sum(log_sum(first.log_down, second.log_down), first.log_mass + resistance)};
+}
 
-  LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
-    const double resistance = first.rise + second.log_resistance, mass = second.log_mass - first.rise;
-    return {first.rise + second.rise, log_sum(first.log_resistance, resistance), log_sum(first.log_mass, mass),
-            log_sum(log_sum(first.log_up, second.log_up), first.log_resistance + mass),
-            log_sum(log_sum(first.log_down, second.log_down), first.log_mass + resistance)};
-  }
+LineIntegral reversed(const LineIntegral& integral) {
+  return {-integral.rise, integral.log_resistance - integral.rise, integral.log_mass + integral.rise, integral.log_down,
+          integral.log_up};
+}
 
-  LineIntegral reversed(const LineIntegral& integral) {
-    return {-integral.rise, integral.log_resistance - integral.rise, integral.log_mass + integral.rise,
-            integral.log_down, integral.log_up};
-  }
+LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time)
+    : coefficients_(dynamics, true, time),
+      diffusion_(dynamics.diffusion),
+      heights_(SteppedHeights::of(dynamics)),
+      alpha_(alpha_of(dynamics.interpretation)),
+      largest_diffusion_(largest_diffusion),
+      time_(time) {}
 
-  LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time)
-      : coefficients_(dynamics, true, time),
-        diffusion_(dynamics.diffusion),
-        heights_(SteppedHeights::of(dynamics)),
-        alpha_(alpha_of(dynamics.interpretation)),
-        largest_diffusion_(largest_diffusion),
-        time_(time) {}
+LineIntegral LineIntegrator::operator()(double a, double b) const {
+  if (a == b) return {};
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  const auto sample = [&](double from, double to) { return sampler.one(from, to); };
+  return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr)(a, b);
+}
 
-  LineIntegral LineIntegrator::operator()(double a, double b) const {
-    if (a == b) return {};
-    const PanelSampler sampler(coefficients_, largest_diffusion_);
-    const auto sample = [&](double from, double to) { return sampler.one(from, to); };
-    return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr)(a, b);
-  }
-
-  std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops,
-                                                       const std::vector<char>& wanted) const {
-    const PanelSampler sampler(coefficients_, largest_diffusion_);
-    const auto stretches = static_cast<Index>(stops.size()) - 1;
-    const Eigen::Map<const Eigen::RowVectorXd> places(stops.data(), static_cast<Index>(stops.size()));
-    const Eigen::VectorXd heights = heights_ ? heights_->at(places) : Eigen::VectorXd();
-    std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
-    constexpr Index block = 64;
-    const Index blocks = (stretches + block - 1) / block;
-    FirstFailure failure;
+std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops,
+                                                     const std::vector<char>& wanted) const {
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  const auto stretches = static_cast<Index>(stops.size()) - 1;
+  const Eigen::Map<const Eigen::RowVectorXd> places(stops.data(), static_cast<Index>(stops.size()));
+  const Eigen::VectorXd heights = heights_ ? heights_->at(places) : Eigen::VectorXd();
+  std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
+  constexpr Index block = 64;
+  const Index blocks = (stretches + block - 1) / block;
+  FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 4)
-    for (Index number = 0; number < blocks; ++number)
-      failure.guard([&] {
-        const Index first = number * block, count = std::min(block, stretches - first);
-        const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
-        const Eigen::ArrayXd widths = end - start;
-        const PanelSamples samples = sampler(start, widths);
-        const CollocatedPanels<Eigen::Dynamic> panels(samples.slope, samples.log_noise, widths.transpose(), alpha_);
-        for (Index p = 0; p < count; ++p) {
-          if (!wanted.empty() && !wanted[static_cast<std::size_t>(first + p)]) continue;
-          const PanelSample at = samples[p];
-          const auto seen = [&] {
-            return !heights_ || std::abs(heights_->missed(at, heights[first + p], heights[first + p + 1])) <= no_rise;
-          };
-          const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at)) && seen();
-          integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
-        }
-      });
-    failure.rethrow();
-    return integrals;
-  }
+  for (Index number = 0; number < blocks; ++number)
+    failure.guard([&] {
+      const Index first = number * block, count = std::min(block, stretches - first);
+      const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
+      const Eigen::ArrayXd widths = end - start;
+      const PanelSamples samples = sampler(start, widths);
+      const CollocatedPanels<Eigen::Dynamic> panels(samples.slope, samples.log_noise, widths.transpose(), alpha_);
+      for (Index p = 0; p < count; ++p) {
+        if (!wanted.empty() && !wanted[static_cast<std::size_t>(first + p)]) continue;
+        const PanelSample at = samples[p];
+        const auto seen = [&] {
+          return !heights_ || std::abs(heights_->missed(at, heights[first + p], heights[first + p + 1])) <= no_rise;
+        };
+        const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at)) && seen();
+        integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
+      }
+    });
+  failure.rethrow();
+  return integrals;
+}
 
-  LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
-    DiffusionSamples at_wall;
-    diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall, time_);
-    if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) return to_zero(x, wall, room);
-    return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
-  }
+LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
+  DiffusionSamples at_wall;
+  diffusion_->sample(Eigen::MatrixXd::Constant(1, 1, wall), false, at_wall, time_);
+  if (at_wall.tensor(0, 0) <= vanishing_noise * largest_diffusion_) return to_zero(x, wall, room);
+  return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
+}
 
-  LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero) const {
-    const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero), turn = zero + side * end.reach;
-    LineIntegral integral;
-    if (end.reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
-    // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
-    const auto sample = [&](double from, double to) { return end.samples(-from, -to); };
-    constexpr double halvings = 60.0, most_halvings = 900.0;
-    const int panels =
-        static_cast<int>(end.slope_power > 0.0 ? std::min(halvings / end.slope_power, most_halvings) : halvings);
-    double y = std::min(end.reach, distance);
-    for (int k = 0; k < panels; ++k, y *= 0.5)
-      integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
-    return joined(integral, power_law(y, end.limit_slope(), end.log_noise_at(y), end.power, alpha_));
-  }
+LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero) const {
+  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero), turn = zero + side * end.reach;
+  LineIntegral integral;
+  if (end.reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
+  // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
+  const auto sample = [&](double from, double to) { return end.samples(-from, -to); };
+  constexpr double halvings = 60.0, most_halvings = 900.0;
+  const int panels =
+      static_cast<int>(end.slope_power > 0.0 ? std::min(halvings / end.slope_power, most_halvings) : halvings);
+  double y = std::min(end.reach, distance);
+  for (int k = 0; k < panels; ++k, y *= 0.5)
+    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
+  return joined(integral, power_law(y, end.limit_slope(), end.log_noise_at(y), end.power, alpha_));
+}
 
-  LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
-    const PanelSampler sampler(coefficients_, largest_diffusion_);
-    if (const auto end = singular_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
-      return along(*end, x, zero);
-    return to_passable_zero(x, zero, room);
-  }
+LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  if (const auto end = singular_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+    return along(*end, x, zero);
+  return to_passable_zero(x, zero, room);
+}
 
-  LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room) const {
-    if (x == zero) return {};
-    const PanelSampler sampler(coefficients_, largest_diffusion_);
-    if (const auto end = passable_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
-      return along(*end, x, zero);
-    return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
-  }
+LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room) const {
+  if (x == zero) return {};
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  if (const auto end = passable_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+    return along(*end, x, zero);
+  return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
+}
 
 }  // namespace valleyflux
