@@ -21,16 +21,19 @@ VALLEYFLUX_INLINE To bits_as(From from) {
   return to;
 }
 
-/// log x of a normal number x > 0.
-VALLEYFLUX_INLINE double log_of_normal(double x) {
-  // x = m 2^e with m in [sqrt(1/2), sqrt(2)).
+/// A normal number x > 0 as m 2^e with m in [sqrt(1/2), sqrt(2)): e and f = (m - 1) / (m + 1), |f| < 0.1716.
+VALLEYFLUX_INLINE void split_of_log(double x, double& exponent, double& f) {
   constexpr std::uint64_t root_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000;
   const std::uint64_t shifted = bits_as<std::uint64_t>(x) + (one - root_half);
   // The exponent as a double without a conversion of integers, which AVX2 lacks.
-  const double exponent = bits_as<double>((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
+  exponent = bits_as<double>((shifted >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
   const auto m = bits_as<double>((shifted & 0x000fffffffffffff) + root_half);
-  // log m = 2 atanh(f), f = (m - 1) / (m + 1), |f| < 0.1716.
-  const double f = (m - 1.0) / (m + 1.0), g = f * f;
+  f = (m - 1.0) / (m + 1.0);
+}
+
+/// log x from there: log m = 2 atanh(f).
+VALLEYFLUX_INLINE double log_of_split(double exponent, double f) {
+  const double g = f * f;
   double series = 0x1.2b5900de53b32p-4;
   series = fused(series, g, 0x1.39fe51a7c18f9p-4);
   series = fused(series, g, 0x1.7462b51cb66b1p-4);
@@ -41,12 +44,23 @@ VALLEYFLUX_INLINE double log_of_normal(double x) {
   return fused(exponent, std::numbers::ln2, 2.0 * fused(f * g, series, f));
 }
 
-VALLEYFLUX_INLINE float log_of_normal(float x) {
+/// log x of a normal number x > 0.
+VALLEYFLUX_INLINE double log_of_normal(double x) {
+  double exponent, f;
+  split_of_log(x, exponent, f);
+  return log_of_split(exponent, f);
+}
+
+VALLEYFLUX_INLINE void split_of_log(float x, float& exponent, float& f) {
   constexpr std::uint32_t root_half = 0x3f3504f3, one = 0x3f800000;
   const std::uint32_t shifted = bits_as<std::uint32_t>(x) + (one - root_half);
-  const float exponent = static_cast<float>(static_cast<std::int32_t>(shifted >> 23)) - 127.0f;
+  exponent = static_cast<float>(static_cast<std::int32_t>(shifted >> 23)) - 127.0f;
   const auto m = bits_as<float>((shifted & 0x007fffff) + root_half);
-  const float f = (m - 1.0f) / (m + 1.0f), g = f * f;
+  f = (m - 1.0f) / (m + 1.0f);
+}
+
+VALLEYFLUX_INLINE float log_of_split(float exponent, float f) {
+  const float g = f * f;
   float series = 0x1.2ee656p-3f;
   series = fused(series, g, 0x1.997c2ep-3f);
   series = fused(series, g, 0x1.55555cp-2f);

@@ -1,5 +1,7 @@
 #include "problems/dynamics/block_coefficients.hpp"
 
+#include "grids/aligned_vector.hpp"
+#include "grids/wide.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 
 #include <algorithm>
@@ -47,30 +49,45 @@ std::optional<BlockProgram> symbolic(const Dynamics& dynamics, bool chain, bool 
 }
 
 /// S with S S^T = 2 D, lower triangular, for particles side by side: a pivot that is zero to round-off gives a column
-/// of zeros. `entry(i, j)` is the row of D_ij, i >= j.
+/// of zeros. `entry[i + d j]` is the row of D_ij, i >= j.
+struct Factorise {
+  template <std::ptrdiff_t>
+  static VALLEYFLUX_INLINE void run(Index d, const double* const* entry, double* factor, std::ptrdiff_t count,
+                                    std::ptrdiff_t stride) {
+    const auto row = [&](Index i, Index j) { return factor + (i + d * j) * stride; };
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = 0; i < j; ++i) std::fill_n(row(i, j), count, 0.0);
+      for (Index i = j; i < d; ++i) {
+        double* sum = row(i, j);
+        const double* from = entry[i + d * j];
+        VALLEYFLUX_INDEPENDENT
+        for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] = 2.0 * from[p];
+        for (Index k = 0; k < j; ++k) {
+          const double *one = row(i, k), *other = row(j, k);
+          VALLEYFLUX_INDEPENDENT
+          for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] -= one[p] * other[p];
+        }
+      }
+      double* pivot = row(j, j);
+      const double* diagonal = entry[j + d * j];
+      VALLEYFLUX_INDEPENDENT
+      for (std::ptrdiff_t p = 0; p < count; ++p)
+        pivot[p] = pivot[p] <= round_off * 2.0 * diagonal[p] ? 0.0 : std::sqrt(pivot[p]);
+      for (Index i = j + 1; i < d; ++i) {
+        double* below = row(i, j);
+        VALLEYFLUX_INDEPENDENT
+        for (std::ptrdiff_t p = 0; p < count; ++p) below[p] = pivot[p] > 0 ? below[p] / pivot[p] : pivot[p];
+      }
+    }
+  }
+};
+
 template <typename Entry>
 void factorise(Index d, const Entry& entry, double* factor, std::ptrdiff_t count, std::ptrdiff_t stride) {
-  const auto row = [&](Index i, Index j) { return factor + (i + d * j) * stride; };
-  if (d == 1) {
-    for (std::ptrdiff_t p = 0; p < count; ++p) factor[p] = entry(0, 0)[p] <= 0 ? 0.0 : std::sqrt(2.0 * entry(0, 0)[p]);
-    return;
-  }
-  for (Index j = 0; j < d; ++j) {
-    for (Index i = 0; i < j; ++i) std::fill_n(row(i, j), count, 0.0);
-    for (Index i = j; i < d; ++i) {
-      double* sum = row(i, j);
-      for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] = 2.0 * entry(i, j)[p];
-      for (Index k = 0; k < j; ++k)
-        for (std::ptrdiff_t p = 0; p < count; ++p) sum[p] -= row(i, k)[p] * row(j, k)[p];
-    }
-    double* pivot = row(j, j);
-    const double* diagonal = entry(j, j);
-    for (std::ptrdiff_t p = 0; p < count; ++p) {
-      const double root = pivot[p] <= round_off * 2.0 * diagonal[p] ? 0.0 : std::sqrt(pivot[p]);
-      for (Index i = j + 1; i < d; ++i) row(i, j)[p] = root > 0 ? row(i, j)[p] / root : root;
-      pivot[p] = root;
-    }
-  }
+  std::vector<const double*> rows(static_cast<std::size_t>(d * d), nullptr);
+  for (Index j = 0; j < d; ++j)
+    for (Index i = j; i < d; ++i) rows[static_cast<std::size_t>(i + d * j)] = entry(i, j);
+  run_widest<Factorise>(d, rows.data(), factor, count, stride);
 }
 
 }  // namespace
@@ -105,7 +122,7 @@ void BlockCoefficients::sample(const double* x, double* drift, double* factor, s
       return;
     }
     const auto entries = static_cast<std::size_t>(program_->outputs());
-    thread_local std::vector<double> outputs;
+    thread_local AlignedVector outputs;
     outputs.resize(entries * static_cast<std::size_t>(stride));
     program_->run(x, outputs.data(), count, stride);
     for (Index i = 0; i < d; ++i) std::copy_n(outputs.data() + i * stride, count, drift + i * stride);

@@ -1,5 +1,6 @@
 #include "problems/expressions/block_program.hpp"
 
+#include "grids/aligned_vector.hpp"
 #include "grids/wide.hpp"
 #include "grids/wide_functions.hpp"
 
@@ -162,21 +163,22 @@ void repair_large_angles(const double* angle, bool sine, double* to) {
 }
 
 /// The derivative of a table that an instruction asks for.
-void table_values(const BlockProgram::Instruction& instruction, const double* a, const double* b, double* to) {
+void table_values(const BlockProgram::Instruction& instruction, const double* a, const double* b, double* to,
+                  std::ptrdiff_t count) {
   const auto i = static_cast<std::size_t>(instruction.factor), j = static_cast<std::size_t>(instruction.summand);
-  for (std::ptrdiff_t p = 0; p < program_block; ++p)
+  for (std::ptrdiff_t p = 0; p < count; ++p)
     // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): every table has a first argument
     to[p] = instruction.values->derivatives(a[p], b ? b[p] : 0.0, static_cast<int>(i + j))[i][j];
 }
 
-/// Runs all instructions over one block.
+/// Runs all instructions over some blocks.
 struct BlockRun {
   template <std::ptrdiff_t>
   static VALLEYFLUX_INLINE void run(const BlockProgram::Instruction* instruction, const BlockProgram::Instruction* end,
-                                    double* const* place) {
+                                    double* const* place, std::ptrdiff_t blocks) {
     using Code = BlockProgram::Code;
     using Size = std::ptrdiff_t;
-    constexpr Size n = program_block;
+    const Size n = blocks * program_block;
     for (; instruction != end; ++instruction) {
       const auto& from = instruction->from;
       double* to = place[instruction->to];
@@ -252,17 +254,19 @@ struct BlockRun {
         case Code::sin:
         case Code::cos: {
           const bool sine = instruction->code == Code::sin;
-          double angle[program_block];
-          std::uint64_t any_large = 0;
-          for (Size p = 0; p < n; ++p) {
-            angle[p] = a[p];
-            any_large |= std::abs(angle[p]) <= largest_wide_angle ? std::uint64_t{0} : std::uint64_t{1};
+          for (Size first = 0; first < n; first += program_block) {
+            double angle[program_block];
+            std::uint64_t any_large = 0;
+            for (Size p = 0; p < program_block; ++p) {
+              angle[p] = a[first + p];
+              any_large |= std::abs(angle[p]) <= largest_wide_angle ? std::uint64_t{0} : std::uint64_t{1};
+            }
+            if (sine)
+              for (Size p = 0; p < program_block; ++p) to[first + p] = wide_sin(angle[p]);
+            else
+              for (Size p = 0; p < program_block; ++p) to[first + p] = wide_cos(angle[p]);
+            if (any_large) repair_large_angles(angle, sine, to + first);
           }
-          if (sine)
-            for (Size p = 0; p < n; ++p) to[p] = wide_sin(angle[p]);
-          else
-            for (Size p = 0; p < n; ++p) to[p] = wide_cos(angle[p]);
-          if (any_large) repair_large_angles(angle, sine, to);
           break;
         }
         case Code::abs:
@@ -283,7 +287,7 @@ struct BlockRun {
           for (Size p = 0; p < n; ++p) to[p] = a[p] < b[p] ? c[p] : d[p];
           break;
         }
-        case Code::table: table_values(*instruction, a, b, to); break;
+        case Code::table: table_values(*instruction, a, b, to, n); break;
         case Code::call:
           for (Size p = 0; p < n; ++p) to[p] = apply(instruction->operation, a[p], b ? b[p] : 0.0);
           break;
@@ -309,18 +313,23 @@ BlockProgram::BlockProgram(const ExpressionGraph& graph, const std::vector<Graph
 }
 
 void BlockProgram::run(const double* x, double* out, std::ptrdiff_t count, std::ptrdiff_t stride) const {
-  thread_local std::vector<double> scratch;
+  // Blocks at a time, as many as leave room in the first-level cache: what an instruction costs by itself is shared.
+  constexpr std::ptrdiff_t most_together = 4, numbers_of_cache = 3072;
+  const std::ptrdiff_t room = numbers_of_cache / ((variables_ + outputs_ + scratch_) * program_block);
+  const std::ptrdiff_t together = std::clamp<std::ptrdiff_t>(room, 1, most_together);
+  thread_local AlignedVector scratch;
   thread_local std::vector<double*> places;
-  const auto needed = static_cast<std::size_t>(scratch_ * program_block);
+  places.resize(static_cast<std::size_t>(variables_ + outputs_ + scratch_));
+  const auto needed = static_cast<std::size_t>(scratch_ * together * program_block);
   if (scratch.size() < needed) scratch.resize(needed);
-  places.resize(static_cast<std::size_t>(variables_) + static_cast<std::size_t>(outputs_) +
-                static_cast<std::size_t>(scratch_));
-  for (std::ptrdiff_t first = 0; first < count; first += program_block) {
+  for (std::ptrdiff_t first = 0; first < count;) {
+    const std::ptrdiff_t blocks = std::min(together, (count - first) / program_block);
     std::size_t k = 0;
     for (int i = 0; i < variables_; ++i) places[k++] = const_cast<double*>(x) + i * stride + first;
     for (int i = 0; i < outputs_; ++i) places[k++] = out + i * stride + first;
-    for (int i = 0; i < scratch_; ++i) places[k++] = scratch.data() + i * program_block;
-    run_wide<BlockRun>(instructions_.data(), instructions_.data() + instructions_.size(), places.data());
+    for (int i = 0; i < scratch_; ++i) places[k++] = scratch.data() + i * blocks * program_block;
+    run_widest<BlockRun>(instructions_.data(), instructions_.data() + instructions_.size(), places.data(), blocks);
+    first += blocks * program_block;
   }
 }
 

@@ -13,10 +13,10 @@ inline constexpr std::ptrdiff_t program_block = 64;
 /// A block that holds the point x (d) alone, program_block times: rows of program_block entries.
 std::vector<double> block_of(const std::vector<double>& x);
 
-/// Functions of a graph as a straight-line program over blocks of points: every instruction runs over a whole block,
-/// which stays in the first-level cache, by the processor's vectors. Every processor gives the same bits (but for
-/// functions that are taken from the standard library: tan, asin, acos, atan, sinh, cosh, tanh, erf, powers that are no
-/// integers, atan2).
+/// Functions of a graph as a straight-line program over blocks of points: every instruction runs over some whole
+/// blocks, which stay in the first-level cache, by the processor's vectors. Every processor gives the same bits (but
+/// for functions that are taken from the standard library: tan, asin, acos, atan, sinh, cosh, tanh, erf, powers that
+/// are no integers, atan2).
 class BlockProgram {
  public:
   /// The values of `outputs`, in this order.

@@ -121,9 +121,9 @@ template <int d, int together>
 void force_of(const Hill* hills, bool adds, const double* x, double* force, std::ptrdiff_t count,
               std::ptrdiff_t stride) {
   if (adds)
-    run_wide<HillForce<d, together, true>>(hills, x, force, count, stride);
+    run_widest<HillForce<d, together, true>>(hills, x, force, count, stride);
   else
-    run_wide<HillForce<d, together, false>>(hills, x, force, count, stride);
+    run_widest<HillForce<d, together, false>>(hills, x, force, count, stride);
 }
 
 template <int d>

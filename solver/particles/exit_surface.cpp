@@ -9,10 +9,9 @@ namespace valleyflux {
 
 namespace {
 
-/// A straight piece of the surface (in one dimension a point, twice).
-template <int Dim>
+/// A straight piece of the surface.
 struct Piece {
-  Point<Dim> start, end;
+  Point<2> start, end;
 };
 
 template <int Dim>
@@ -30,24 +29,41 @@ Point<Dim> crossing(const Grid<Dim>& grid, const Region<Dim>& target, const Offs
   return position_of<Dim>(grid, at, step, fraction);
 }
 
-std::vector<Piece<1>> pieces_of(const Grid<1>& grid, const Region<1>& target, const std::vector<char>& inside) {
-  std::vector<Piece<1>> pieces;
+/// The target on the line, and its images beyond periodic ends.
+std::vector<Interval> intervals_of(const Grid<1>& grid, const Region<1>& target, const std::vector<char>& inside) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Axis& axis = grid.axis(0);
   const Offset<1> step = Offset<1>::Unit(0);
+  std::vector<Interval> intervals;
+  if (inside.front()) intervals.push_back({-infinity, infinity});
   for (Index cell = 0; cell < grid.cells(); ++cell) {
     const Offset<1> at = grid.coordinates(cell);
     const auto next = grid.wrapped(at + step);
     if (!next) continue;
     const bool here = inside[static_cast<std::size_t>(cell)], there = inside[static_cast<std::size_t>(*next)];
     if (here == there) continue;
-    const Point<1> x = crossing<1>(grid, target, at, step, here);
-    pieces.push_back({x, x});
+    const double x = crossing<1>(grid, target, at, step, here)[0];
+    if (there)
+      intervals.push_back({x, infinity});
+    else
+      intervals.back().high = x;
   }
-  return pieces;
+  if (axis.lower() == Boundary::absorbing) intervals.push_back({-infinity, axis.min()});
+  if (axis.upper() == Boundary::absorbing) intervals.push_back({axis.max(), infinity});
+  if (!axis.periodic() || intervals.empty()) return intervals;
+  const double length = axis.max() - axis.min();
+  if (inside.front() && intervals.size() > 1) {  // it goes on behind the end
+    intervals.front().low = intervals.back().low - length;
+    intervals.pop_back();
+  }
+  for (const Interval interval : std::vector(intervals))
+    for (const double away : {-length, length}) intervals.push_back({interval.low + away, interval.high + away});
+  return intervals;
 }
 
 /// Marching squares between four neighbouring centres.
-std::vector<Piece<2>> pieces_of(const Grid<2>& grid, const Region<2>& target, const std::vector<char>& inside) {
-  std::vector<Piece<2>> pieces;
+std::vector<Piece> pieces_of(const Grid<2>& grid, const Region<2>& target, const std::vector<char>& inside) {
+  std::vector<Piece> pieces;
   const Offset<2> corners[4] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
   for (Index cell = 0; cell < grid.cells(); ++cell) {
     const Offset<2> at = grid.coordinates(cell);
@@ -74,12 +90,47 @@ std::vector<Piece<2>> pieces_of(const Grid<2>& grid, const Region<2>& target, co
   return pieces;
 }
 
-template <int Dim>
-double distance_to(const Piece<Dim>& piece, const Point<Dim>& x) {
-  const Point<Dim> along = piece.end - piece.start, offset = x - piece.start;
+double distance_to(const Piece& piece, const Point<2>& x) {
+  const Point<2> along = piece.end - piece.start, offset = x - piece.start;
   const double length = along.squaredNorm();
   const double t = length > 0 ? std::clamp(offset.dot(along) / length, 0.0, 1.0) : 0.0;
   return (offset - t * along).norm();
+}
+
+/// Signed distances of the centres to the surface, as far as they are known.
+void measure(const Grid<2>& grid, const Region<2>& target, const std::vector<char>& inside, double reach,
+             Eigen::VectorXd& distances) {
+  // Nodes one cell beyond the reach as well: they take part in interpolations within it.
+  double widest = 0.0;
+  for (int k = 0; k < 2; ++k)
+    for (const Index cell : {Index{0}, grid.axis(k).cells() - 1}) widest = std::max(widest, grid.axis(k).size(cell));
+  // More than that saves asking: see how far first_exits comes without.
+  constexpr double spare = 64.0;  // cells
+  const double known = reach + spare * widest;
+  distances.setConstant(known);
+  for (const Piece& piece : pieces_of(grid, target, inside)) {
+    // Cells within the known distance of the piece, in every direction.
+    Offset<2> low, high;
+    for (int k = 0; k < 2; ++k) {
+      const Axis& axis = grid.axis(k);
+      low[k] = static_cast<int>(std::floor(axis.cell_coordinate(std::min(piece.start[k], piece.end[k]) - known)));
+      high[k] = static_cast<int>(std::ceil(axis.cell_coordinate(std::max(piece.start[k], piece.end[k]) + known)));
+      if (axis.periodic()) continue;
+      low[k] = std::max(low[k], 0);
+      high[k] = std::min(high[k], static_cast<int>(axis.cells()) - 1);
+    }
+    Offset<2> at = low;
+    while (at[1] <= high[1]) {
+      double& nearest = distances[*grid.wrapped(at)];
+      nearest = std::min(nearest, distance_to(piece, position_of<2>(grid, at, Offset<2>::Zero(), 0.0)));
+      for (int k = 0; k < 2; ++k) {
+        if (++at[k] <= high[k] || k == 1) break;
+        at[k] = low[k];
+      }
+    }
+  }
+  for (Index cell = 0; cell < grid.cells(); ++cell)
+    if (inside[static_cast<std::size_t>(cell)]) distances[cell] = -distances[cell];
 }
 
 }  // namespace
@@ -93,45 +144,21 @@ void normalise(std::vector<double>& vector) {
 template <int Dim>
 GridExitSurface<Dim>::GridExitSurface(const Grid<Dim>& domain, const Region<Dim>& target, double reach)
     : ExitSurface(reach), distance_(domain.box(), Eigen::VectorXd::Zero(domain.cells())) {
-  const Grid<Dim>& grid = distance_.grid();
   // Beyond the domain's own walls, which reflect, nothing is arrived at.
   const std::vector<char> inside = target.cells(domain);
-  // Nodes one cell beyond the reach as well: they take part in interpolations within it.
-  double widest = 0.0;
-  for (int k = 0; k < Dim; ++k)
-    for (const Index cell : {Index{0}, grid.axis(k).cells() - 1}) widest = std::max(widest, grid.axis(k).size(cell));
-  // More than that saves asking: see how far first_exits comes without.
-  constexpr double spare = 64.0;  // cells
-  const double known = reach + spare * widest;
-  Eigen::VectorXd& distances = distance_.values();
-  distances.setConstant(known);
-  for (const Piece<Dim>& piece : pieces_of(grid, target, inside)) {
-    // Cells within the known distance of the piece, in every direction.
-    Offset<Dim> low, high;
-    for (int k = 0; k < Dim; ++k) {
-      const Axis& axis = grid.axis(k);
-      low[k] = static_cast<int>(std::floor(axis.cell_coordinate(std::min(piece.start[k], piece.end[k]) - known)));
-      high[k] = static_cast<int>(std::ceil(axis.cell_coordinate(std::max(piece.start[k], piece.end[k]) + known)));
-      if (axis.periodic()) continue;
-      low[k] = std::max(low[k], 0);
-      high[k] = std::min(high[k], static_cast<int>(axis.cells()) - 1);
-    }
-    Offset<Dim> at = low;
-    while (at[Dim - 1] <= high[Dim - 1]) {
-      double& nearest = distances[*grid.wrapped(at)];
-      nearest = std::min(nearest, distance_to<Dim>(piece, position_of<Dim>(grid, at, Offset<Dim>::Zero(), 0.0)));
-      for (int k = 0; k < Dim; ++k) {
-        if (++at[k] <= high[k] || k == Dim - 1) break;
-        at[k] = low[k];
-      }
-    }
-  }
-  for (Index cell = 0; cell < grid.cells(); ++cell)
-    if (inside[static_cast<std::size_t>(cell)]) distances[cell] = -distances[cell];
+  if constexpr (Dim == 1)
+    intervals_ = intervals_of(distance_.grid(), target, inside);
+  else
+    measure(distance_.grid(), target, inside, reach, distance_.values());
 }
 
 template <int Dim>
 double GridExitSurface<Dim>::distance(const Point<Dim>& x) const {
+  if constexpr (Dim == 1) {
+    double distance;
+    distances_to(intervals_, x.data(), &distance, 1);
+    return distance;
+  }
   double distance = distance_(x);
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = distance_.grid().axis(k);
@@ -161,6 +188,15 @@ template <int Dim>
 std::vector<double> GridExitSurface<Dim>::normal(const std::vector<double>& x) const {
   const Point<Dim> n = normal(Point<Dim>(x.data()));
   return {n.data(), n.data() + Dim};
+}
+
+template <int Dim>
+bool GridExitSurface<Dim>::distances(const double* x, double* distance, double* away, std::ptrdiff_t count,
+                                     std::ptrdiff_t /*stride*/) const {
+  if (Dim > 1) return false;
+  distances_to(intervals_, x, distance, count);
+  if (away) std::fill_n(away, count, 1.0);
+  return true;
 }
 
 template class GridExitSurface<1>;

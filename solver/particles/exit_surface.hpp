@@ -2,6 +2,7 @@
 
 #include "grids/interpolated_field.hpp"
 #include "grids/region.hpp"
+#include "solver/particles/line_surface.hpp"
 
 #include <Eigen/Core>
 
@@ -42,7 +43,7 @@ void normalise(std::vector<double>& vector);
 
 /// Known at the cell centres of a grid, exactly but for the curvature of the surface within a cell (the surface is
 /// located on the edges between centres by bisection, and is straight in between), and interpolated linearly: the error
-/// is of second order in h.
+/// is of second order in h. On the line distances are exact, and known of many points at once.
 template <int Dim>
 class GridExitSurface final : public ExitSurface {
  public:
@@ -52,9 +53,12 @@ class GridExitSurface final : public ExitSurface {
   std::vector<double> normal(const std::vector<double>& x) const override;
   double distance(const Point<Dim>& x) const;
   Point<Dim> normal(const Point<Dim>& x) const;
+  bool distances(const double* x, double* distance, double* away, std::ptrdiff_t count,
+                 std::ptrdiff_t stride) const override;
 
  private:
-  InterpolatedField<Dim> distance_;
+  InterpolatedField<Dim> distance_;  // in the plane
+  std::vector<Interval> intervals_;  // on the line: the target, absorbing walls included
 };
 
 extern template class GridExitSurface<1>;

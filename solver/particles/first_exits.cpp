@@ -5,8 +5,10 @@
 #include "solver/particles/surface_watch.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -23,21 +25,17 @@ struct Setting {
   const ExitSurface& surface;
   const ParticleStart& start;
   std::uint64_t step_limit;   // steps of one particle
+  Index most_lanes;           // of a thread
   std::vector<double>* ends;  // null: nobody asks
 };
 
-/// Lets some particles live one after the other in the lanes of a block, the next one taking the lane of one that has
-/// finished.
+/// Lets particles live in the lanes of a block, the next one of all that the threads share taking the lane of one that
+/// has finished. What becomes of a particle depends on its number alone, not on lane and thread.
 class Watch {
  public:
-  Watch(const Setting& setting, std::uint32_t first, std::uint32_t count)
-      : setting_(setting),
-        block_(setting.mover),
-        watch_(setting.mover, setting.surface),
-        next_(first),
-        end_(first + count) {
-    active_ = std::min<Index>(lanes, count);
-    for (Index lane = 0; lane < active_; ++lane) take_in(lane);
+  Watch(const Setting& setting, std::atomic<std::uint64_t>& next)
+      : setting_(setting), block_(setting.mover), watch_(setting.mover, setting.surface), next_(next) {
+    while (active_ < setting.most_lanes && take_in(active_)) ++active_;
   }
 
   bool busy() const { return active_ > 0; }
@@ -55,7 +53,7 @@ class Watch {
     for (int s = 0; s < block_.steps_a_round(); ++s) {
       block_.step(s);
       progress_.steps += static_cast<std::uint64_t>(active_);
-      if (watch_.look(block_, active_)) any_finished |= find_exits(s, exits);
+      any_finished |= find_exits(s, exits);
     }
     block_.end_round();
     if (quiet_rounds_-- == 0) any_finished |= end_watching(exits);
@@ -67,27 +65,25 @@ class Watch {
   /// Writes down those that are still on their way.
   void cut_off(FirstExits& exits) const {
     for (Index lane = 0; lane < active_; ++lane)
-      exits.time[block_.particle(lane)] = static_cast<double>(made(lane)) * setting_.options.step;
+      exits.time[block_.particle(lane)] = static_cast<double>(block_.steps(lane)) * setting_.options.step;
   }
 
  private:
-  std::uint64_t made(Index lane) const {
-    return block_.rounds(lane) * static_cast<std::uint64_t>(block_.steps_a_round());
-  }
-
-  void take_in(Index lane) {
-    x_ = setting_.start(next_);
-    block_.put(lane, next_++, x_);
+  /// False: there are no more.
+  bool take_in(Index lane) {
+    const std::uint64_t next = next_++;
+    if (next >= setting_.options.particles) return false;
+    const auto particle = static_cast<std::uint32_t>(next);
+    x_ = setting_.start(particle);
+    block_.put(lane, particle, x_);
     watch_.put(lane, x_);
     finished_[lane] = 0;
+    return true;
   }
 
   /// The lane's particle is done: another one comes, or the last lane moves here.
   void replace(Index lane) {
-    if (next_ < end_) {
-      take_in(lane);
-      return;
-    }
+    if (take_in(lane)) return;
     const Index last = --active_;
     if (last == lane) return;
     block_.copy(last, lane);
@@ -97,11 +93,9 @@ class Watch {
 
   bool find_exits(int s, FirstExits& exits) {
     bool any = false;
-    for (Index lane = 0; lane < active_; ++lane) {
-      if (finished_[lane]) continue;
-      const std::uint64_t steps = made(lane) + static_cast<std::uint64_t>(s) + 1;
-      const double part = watch_.exit_part(block_, lane, steps);
-      if (part < 0.0 || steps > setting_.step_limit) continue;
+    for (const auto& [lane, part] : watch_.exits(block_, active_, s)) {
+      const std::uint64_t steps = block_.steps(lane) + static_cast<std::uint64_t>(s) + 1;
+      if (finished_[lane] || steps > setting_.step_limit) continue;
       exits.time[block_.particle(lane)] = (static_cast<double>(steps - 1) + part) * setting_.options.step;
       exits.escaped[block_.particle(lane)] = 1;
       finish(lane);
@@ -116,8 +110,8 @@ class Watch {
     std::uint64_t oldest = 0;
     for (Index lane = 0; lane < active_; ++lane) {
       if (finished_[lane]) continue;
-      if (made(lane) < setting_.step_limit) {
-        oldest = std::max(oldest, made(lane));
+      if (block_.steps(lane) < setting_.step_limit) {
+        oldest = std::max(oldest, block_.steps(lane));
         continue;
       }
       exits.time[block_.particle(lane)] = static_cast<double>(setting_.step_limit) * setting_.options.step;
@@ -145,7 +139,7 @@ class Watch {
   const Setting& setting_;
   ParticleBlock block_;
   SurfaceWatch watch_;
-  std::uint32_t next_, end_;
+  std::atomic<std::uint64_t>& next_;
   Index active_ = 0;
   Progress progress_;
   std::uint64_t quiet_rounds_ = 0;  // before another one can have been watched for long enough
@@ -160,15 +154,20 @@ void require_options(const ParticleOptions& options) {
                                             options.step, options.time_limit));
 }
 
+/// The largest eigenvalue of D in the cells.
 template <int Dim>
 double largest_noise(const Problem<Dim>& problem) {
   Eigen::MatrixXd centres(Dim, problem.grid.cells());
   for (Index cell = 0; cell < problem.grid.cells(); ++cell) centres.col(cell) = problem.grid.centre(cell);
   DiffusionSamples samples;
   problem.dynamics.diffusion->sample(centres, false, samples);
-  double largest = 0.0;  // the trace is no smaller than the largest eigenvalue
+  double largest = 0.0;
   for (Index cell = 0; cell < centres.cols(); ++cell)
-    if (problem.grid.holds(cell)) largest = std::max(largest, samples.tensor.col(cell).reshaped(Dim, Dim).trace());
+    if (problem.grid.holds(cell)) {
+      const auto tensor = samples.tensor.col(cell);
+      const double mean = 0.5 * (tensor[0] + tensor[Dim * Dim - 1]);
+      largest = std::max(largest, mean + std::hypot(mean - tensor[0], Dim > 1 ? tensor[1] : 0.0));
+    }
   return largest;
 }
 
@@ -185,7 +184,7 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
                        const ParticleOptions& options, const ParticleObserver& observer, std::vector<double>* ends) {
   const ParticleMover mover(system, options);
   require_options(options);
-  Setting setting{mover, options, surface, start, 0, ends};
+  Setting setting{mover, options, surface, start, 0, 0, ends};
   if (ends) ends->assign(options.particles * static_cast<std::size_t>(system.dimension()), 0.0);
   const double most = std::floor(options.time_limit / options.step + 1e-9);
   setting.step_limit = most < 1e18 ? static_cast<std::uint64_t>(most) : std::uint64_t{1000000000000000000};
@@ -193,16 +192,13 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
   FirstExits exits;
   exits.time.assign(options.particles, 0.0);
   exits.escaped.assign(options.particles, 0);
-  // Shares of the particles, whose number does not depend on that of the threads: large, because lanes stay empty at
-  // the end of each, but two at least where there are enough particles.
-  constexpr std::uint32_t large = 2048;
-  const std::uint32_t share = options.particles < 4 * large ? large / 2 : large;
-  const auto shares = static_cast<std::ptrdiff_t>((options.particles + share - 1) / share);
+  const std::ptrdiff_t threads = omp_get_max_threads();
+  setting.most_lanes = std::min<Index>(lanes, (options.particles + threads - 1) / threads);
   SharedWork work;
+  std::atomic<std::uint64_t> next = 0;
   std::uint32_t done = 0, escapes = 0;  // touched in reports alone, as exits.steps is
-  work.run(shares, [&](std::ptrdiff_t k) {
-    const auto first = static_cast<std::uint32_t>(k) * share, count = std::min(share, options.particles - first);
-    Watch watch(setting, first, count);
+  work.run(threads, [&](std::ptrdiff_t) {
+    Watch watch(setting, next);
     Pace pace;
     while (watch.busy() && work.goes_on()) {
       watch.advance(exits);

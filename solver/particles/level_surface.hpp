@@ -22,8 +22,6 @@ class LevelSurface final : public ExitSurface {
                  std::ptrdiff_t stride) const override;
 
  private:
-  double to_walls(double distance, const double* x, std::ptrdiff_t stride) const;
-
   std::vector<BoxSide> box_;
   BlockProgram program_;  // g, then its slopes
 };

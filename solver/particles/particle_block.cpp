@@ -83,9 +83,9 @@ struct MoveLoop {
 template <Noise noise>
 bool move_lanes(const Move& move) {
   switch (move.dimension) {
-    case 1: return run_wide<MoveLoop<1, noise>>(&move);
-    case 2: return run_wide<MoveLoop<2, noise>>(&move);
-    default: return run_wide<MoveLoop<0, noise>>(&move);
+    case 1: return run_widest<MoveLoop<1, noise>>(&move);
+    case 2: return run_widest<MoveLoop<2, noise>>(&move);
+    default: return run_widest<MoveLoop<0, noise>>(&move);
   }
 }
 
@@ -124,7 +124,7 @@ ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mov
   constexpr int most_dimensions = 4;
   steps_a_round_ = d_ <= most_dimensions || d_ % 2 != 0 ? 4 : d_ % together == 0 ? 1 : 2;
   draws_a_round_ = steps_a_round_ * d_ / together;
-  const auto rows = [&](int count) { return std::vector<double>(at(count, 0), 0.0); };
+  const auto rows = [&](int count) { return AlignedVector(at(count, 0), 0.0); };
   x_ = next_ = drift_ = rows(d_);
   normal_ = rows(steps_a_round_ * d_);
   const bool varying = !mover.constant_noise();
@@ -141,17 +141,20 @@ ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mov
   }
   std::fill(std::begin(particle_), std::end(particle_), 0u);
   std::fill(std::begin(round_), std::end(round_), std::uint64_t{0});
+  std::fill(std::begin(draw_), std::end(draw_), std::uint64_t{0});
 }
 
 void ParticleBlock::put(Index lane, std::uint32_t particle, const std::vector<double>& x, std::uint64_t rounds) {
   particle_[lane] = particle;
   round_[lane] = rounds;
+  draw_[lane] = rounds * static_cast<std::uint64_t>(draws_a_round_);
   set_position(lane, x);
 }
 
 void ParticleBlock::copy(Index from, Index to) {
   particle_[to] = particle_[from];
   round_[to] = round_[from];
+  draw_[to] = draw_[from];
   for (int k = 0; k < d_; ++k) x_[at(k, to)] = x_[at(k, from)];
 }
 
@@ -174,13 +177,11 @@ void ParticleBlock::begin_round(Index active) {
   active_ = active;
   whole_ = (active + program_block - 1) / program_block * program_block;
   for (Index lane = active; lane < whole_; ++lane) copy(0, lane);
-  std::uint64_t draw[lanes];
+  const NoisePrecision precision = mover_.options().noise;
   for (int k = 0; k < draws_a_round_; ++k) {
-    for (Index lane = 0; lane < whole_; ++lane)
-      draw[lane] = round_[lane] * static_cast<std::uint64_t>(draws_a_round_) + static_cast<std::uint64_t>(k);
-    const NoisePrecision precision = mover_.options().noise;
-    mover_.random().normals(precision, RandomStream::noise, particle_, draw, whole_,
+    mover_.random().normals(precision, RandomStream::noise, particle_, draw_, whole_,
                             normal_.data() + at(k * normals_per_draw(precision), 0), lanes);
+    for (Index lane = 0; lane < whole_; ++lane) ++draw_[lane];
   }
 }
 
@@ -197,8 +198,7 @@ void ParticleBlock::step(int s) {
     platen(s);
 }
 
-void ParticleBlock::sample(const std::vector<double>& x, std::vector<double>& drift,
-                           std::vector<double>& factor) const {
+void ParticleBlock::sample(const AlignedVector& x, AlignedVector& drift, AlignedVector& factor) const {
   mover_.coefficients().sample(x.data(), drift.data(), factor.data(), whole_, lanes);
 }
 
@@ -289,7 +289,7 @@ void ParticleBlock::correct_noise(int s) {
   const auto increment = [&](int j, Index p) { return root * normal(s)[at(j, p)]; };
   // Noise columns at points off the path: along the drift and column r for column r itself, along column r alone for
   // the other ones.
-  const auto sample_at = [&](double drift_part, int r, double sign, std::vector<double>& factor) {
+  const auto sample_at = [&](double drift_part, int r, double sign, AlignedVector& factor) {
     for (int i = 0; i < d_; ++i)
       for (Index p = 0; p < whole_; ++p) {
         const double along = i >= r ? factor_[entry(i, r, p)] : 0.0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "grids/aligned_vector.hpp"
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/landscapes/data_landscape.hpp"
 #include "solver/particles/minibatch.hpp"
@@ -73,6 +74,8 @@ class ParticleBlock {
   void set_position(Index lane, const std::vector<double>& x);
   std::uint32_t particle(Index lane) const { return particle_[lane]; }
   std::uint64_t rounds(Index lane) const { return round_[lane]; }
+  /// The particle's steps before this round.
+  std::uint64_t steps(Index lane) const { return round_[lane] * static_cast<std::uint64_t>(steps_a_round_); }
   /// Variance of the last step's noise along a unit vector (d).
   double variance_along(Index lane, const std::vector<double>& normal) const;
   /// Its sum over all directions.
@@ -86,7 +89,7 @@ class ParticleBlock {
   void platen(int s);
   /// What Platen's scheme adds to the noise of a step where the noise varies.
   void correct_noise(int s);
-  void sample(const std::vector<double>& x, std::vector<double>& drift, std::vector<double>& factor) const;
+  void sample(const AlignedVector& x, AlignedVector& drift, AlignedVector& factor) const;
   /// Moves by the step times drift_, and by noise_.
   void arrive();
   /// The variable V of the pair of noises r and j, over the step: 1 or -1, antisymmetric.
@@ -99,14 +102,14 @@ class ParticleBlock {
   int d_, steps_a_round_, draws_a_round_;
   Index active_ = 0, whole_ = 0;  // lanes in use, and the same filled up to whole blocks of the program
   // Rows of `lanes` entries: coordinates, where the step leads, drift, factor of 2 D, noise of the round.
-  std::vector<double> x_, next_, drift_, factor_, normal_;
+  AlignedVector x_, next_, drift_, factor_, normal_;
   // Of schemes of second order: coefficients elsewhere, and the sum of what moves the particles.
-  std::vector<double> support_, other_drift_, unused_drift_, other_factor_, third_factor_, noise_;
+  AlignedVector support_, other_drift_, unused_drift_, other_factor_, third_factor_, noise_;
   // Of minibatches: which terms, and what their program works on.
   std::optional<MinibatchDraws> draws_;
-  std::vector<double> arguments_, forces_;
-  std::uint32_t particle_[lanes];
-  std::uint64_t round_[lanes];
+  AlignedVector arguments_, forces_;
+  alignas(64) std::uint32_t particle_[lanes];
+  alignas(64) std::uint64_t round_[lanes], draw_[lanes];  // made, and the next one
 };
 
 }  // namespace valleyflux

@@ -33,7 +33,7 @@ double reach_of(const Dynamics& dynamics, double step) {
   DiffusionSamples samples;
   const int d = dynamics.drift.dimension();
   dynamics.diffusion->sample(Eigen::VectorXd::Zero(d), false, samples);
-  return bridge_reach(step, samples.tensor.col(0).reshaped(d, d).trace());
+  return bridge_reach(step, symmetric_eigen(samples.tensor.col(0).reshaped(d, d)).values[d - 1]);
 }
 
 /// What five sixths of the places of the local equilibrium around a minimum do not exceed, one standard deviation above

@@ -29,12 +29,15 @@ class RandomNumbers {
   explicit RandomNumbers(std::uint64_t seed) : seed_(seed) {}
 
   /// Independent standard normal numbers for each of `count` (particle, draw) pairs, by the transform of Box & Muller
-  /// (1958). `particle` and `draw` hold `count` entries; number k of pair i goes to normal[k * stride + i], k below
-  /// normals_per_draw(precision), stride >= count.
+  /// (1958), R sin a and R cos a with a in the first quarter turn and two signs. `particle` and `draw` hold `count`
+  /// entries; number k of pair i goes to normal[k * stride + i], k below normals_per_draw(precision), stride >= count.
   void normals(NoisePrecision precision, RandomStream stream, const std::uint32_t* particle, const std::uint64_t* draw,
                std::ptrdiff_t count, double* normal, std::ptrdiff_t stride) const;
   /// A number uniform in (0, 1).
   double uniform(RandomStream stream, std::uint32_t particle, std::uint64_t draw) const;
+  /// The same for each of `count` (particle, draw) pairs.
+  void uniforms(RandomStream stream, const std::uint32_t* particle, const std::uint64_t* draw, std::ptrdiff_t count,
+                double* number) const;
   /// 128 bits as two numbers.
   struct Bits {
     std::uint64_t low, high;

@@ -28,12 +28,11 @@ void SplittingRun::begin(ParticleBlock& block, SurfaceWatch& watch, Index lane) 
   restart(block, watch, lane);
 }
 
-void SplittingRun::look(ParticleBlock& block, SurfaceWatch& watch, Index lane, double coordinate) {
+void SplittingRun::look(ParticleBlock& block, SurfaceWatch& watch, Index lane, bool arrived, double coordinate) {
   if (finished_) return;
   ++steps_;
   ++since_crossing_;
   block.position(lane, x_);
-  const bool arrived = watch.exit_part(block, lane, steps_) >= 0.0;
   if (!arrived && !std::isfinite(coordinate))
     throw SolverError(fmt::format("splitting: the reaction coordinate is {} at {}", coordinate,
                                   named_coordinates(setting_->mover.system(), x_)));
@@ -175,6 +174,7 @@ bool move_runs(const ParticleMover& mover, const ExitSurface& surface, const Rea
   ParticleBlock block(mover);
   SurfaceWatch watch(mover, surface);
   double value[ParticleBlock::lanes];
+  bool arrived[ParticleBlock::lanes];
   std::vector<std::size_t> in_lane(runs.size());
   for (std::size_t k = 0; k < runs.size(); ++k) {
     in_lane[k] = k;
@@ -186,10 +186,11 @@ bool move_runs(const ParticleMover& mover, const ExitSurface& surface, const Rea
     block.begin_round(static_cast<Index>(in_lane.size()));
     for (int s = 0; s < block.steps_a_round(); ++s) {
       block.step(s);
-      watch.look(block, static_cast<Index>(in_lane.size()));
+      std::fill(std::begin(arrived), std::end(arrived), false);
+      for (const auto& exit : watch.exits(block, static_cast<Index>(in_lane.size()), s)) arrived[exit.lane] = true;
       coordinate(block.coordinates(), value, block.whole_lanes(), ParticleBlock::lanes);
       for (std::size_t lane = 0; lane < in_lane.size(); ++lane)
-        runs[in_lane[lane]].look(block, watch, static_cast<Index>(lane), value[lane]);
+        runs[in_lane[lane]].look(block, watch, static_cast<Index>(lane), arrived[lane], value[lane]);
     }
     block.end_round();
     for (std::size_t lane = in_lane.size(); lane-- > 0;)

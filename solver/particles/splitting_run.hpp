@@ -50,9 +50,9 @@ class SplittingRun {
 
   void begin(ParticleBlock& block, SurfaceWatch& watch, Index lane);
 
-  /// Looks where a step has led the lane, to which value of the coordinate, and puts it elsewhere where its path has
-  /// ended.
-  void look(ParticleBlock& block, SurfaceWatch& watch, Index lane, double coordinate);
+  /// Looks where a step has led the lane, whether into the target and to which value of the coordinate, and puts it
+  /// elsewhere where its path has ended.
+  void look(ParticleBlock& block, SurfaceWatch& watch, Index lane, bool arrived, double coordinate);
 
  private:
   double step() const { return setting_->mover.options().step; }

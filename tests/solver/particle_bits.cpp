@@ -1,12 +1,14 @@
 // Prints the bits of random numbers, of block programs, of particles after some steps and of gradients over
-// minibatches. Built twice: with the loops for the processor's vectors, and from sources compiled without any vectors;
-// both must print the same.
+// minibatches. Built with the loops for the processor's vectors, with those of four lanes at most, and from sources
+// compiled without any vectors; all must print the same.
 
 #include "problems/expressions/block_force.hpp"
 #include "problems/expressions/block_program.hpp"
 #include "problems/losses/lane_gradients.hpp"
+#include "solver/particles/line_surface.hpp"
 #include "solver/particles/random_numbers.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -89,6 +91,13 @@ int main() {
     for (std::size_t p = 0; p < count; ++p) position[p] += 0.01 * slope[p] + 0.1 * noise[p];
   }
   print("particles", position);
+  // Whether they have left, and whether their bridges have.
+  distances_to({{-INFINITY, -1.2}, {0.8, INFINITY}}, position.data(), slope.data(), count);
+  print("distances", slope);
+  const std::vector<std::uint32_t> particle(count, 5);
+  const std::vector<std::uint64_t> draw(count, std::uint64_t{1} << 40);
+  RandomNumbers(9).uniforms(RandomStream::crossing, particle.data(), draw.data(), count - 3, slope.data());
+  print("uniform numbers", slope);
   // Minibatch gradients of losses: 6 samples of 4 features, 3 classes.
   const std::vector<double> numbers = normals(NoisePrecision::full, 3);
   const double *samples = numbers.data(), *theta = numbers.data() + 24;

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -15,6 +17,29 @@ TEST_CASE("on the line the distance to an exit is exact within reach") {
   }
   CHECK(surface.distance(Point<1>(-1.9)) >= 0.5);
   CHECK(surface.distance(Point<1>(1.9)) <= -0.5);
+}
+
+TEST_CASE("on the line distances of many points at once are exact, to strips and across a periodic end") {
+  const auto check = [](Boundary end, const Region<1>& target, double (*exact)(double)) {
+    const GridExitSurface<1> surface(Grid<1>({Axis("x", 0.0, 1.0, 20, end, end)}), target, 0.5);
+    std::vector<double> x, distance(100), away(100);
+    for (int k = 0; k < 100; ++k) x.push_back(0.005 + 0.01 * k);
+    REQUIRE(surface.distances(x.data(), distance.data(), away.data(), 100, 100));
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      CHECK(std::abs(distance[k] - exact(x[k])) < 1e-12);
+      CHECK(distance[k] == surface.distance(Point<1>(x[k])));
+    }
+  };
+  check(Boundary::reflecting, Region<1>([](const Point<1>& x) { return x[0] > 0.41 && x[0] < 0.63; }),
+        [](double x) { return std::max(0.41 - x, x - 0.63); });
+  check(Boundary::absorbing, Region<1>([](const Point<1>& x) { return x[0] > 0.41 && x[0] < 0.63; }), [](double x) {
+    return std::min({std::max(0.41 - x, x - 0.63), x, 1.0 - x});
+  });
+  check(Boundary::periodic, Region<1>([](const Point<1>& x) { return x[0] > 0.9 || x[0] < 0.1; }),
+        [](double x) { return std::abs(x - 0.5) < 0.5 ? 0.4 - std::abs(x - 0.5) : 0.0; });
+  // Its end lies between the last and the first centre.
+  check(Boundary::periodic, Region<1>([](const Point<1>& x) { return x[0] > 0.7 && x[0] < 0.995; }),
+        [](double x) { return std::min(std::max(0.7 - x, x - 0.995), std::max(-0.3 - x, x + 0.005)); });
 }
 
 TEST_CASE("an absorbing wall is an exit") {

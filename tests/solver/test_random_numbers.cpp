@@ -32,6 +32,11 @@ double unit(std::uint32_t low, std::uint32_t high) {
   return std::ldexp(static_cast<double>(joined(low, high) >> 12) + 0.5, -52);
 }
 
+/// The lowest bit, as documented: -1 where it is set.
+double sign(std::uint64_t bits) {
+  return bits % 2 == 0 ? 1.0 : -1.0;
+}
+
 }  // namespace
 
 TEST_CASE("random numbers are those of Philox4x32-10's published vectors") {
@@ -43,16 +48,18 @@ TEST_CASE("random numbers are those of Philox4x32-10's published vectors") {
     double normal[4];
     random.normals(NoisePrecision::full, stream, &known.counter[2], &draw, 1, normal, 1);
     const double radius = std::sqrt(-2.0 * std::log(unit(known.bits[0], known.bits[1])));
-    const double angle = 2.0 * M_PI * unit(known.bits[2], known.bits[3]);
-    CHECK(std::abs(normal[0] - radius * std::cos(angle)) < 4e-15);
-    CHECK(std::abs(normal[1] - radius * std::sin(angle)) < 4e-15);
+    const std::uint64_t direction = joined(known.bits[2], known.bits[3]);
+    const double angle = 0.5 * M_PI * std::ldexp(static_cast<double>((direction >> 12) | 1u), -52);
+    CHECK(std::abs(normal[0] - sign(direction) * radius * std::sin(angle)) < 4e-15);
+    CHECK(std::abs(normal[1] - sign(direction >> 1) * radius * std::cos(angle)) < 4e-15);
     // Single precision: four numbers, from the words themselves.
     random.normals(NoisePrecision::single, stream, &known.counter[2], &draw, 1, normal, 1);
     for (const std::size_t k : {0, 1}) {
       const double length = std::sqrt(-2.0 * std::log(((known.bits[k] >> 1) + 0.5) * 0x1p-31));
-      const double turn = 2.0 * M_PI * ((known.bits[2 + k] >> 9) + 0.5) * 0x1p-23;
-      CHECK(std::abs(normal[2 * k] - length * std::cos(turn)) < 2e-6);
-      CHECK(std::abs(normal[2 * k + 1] - length * std::sin(turn)) < 2e-6);
+      const std::uint32_t direction = known.bits[2 + k];
+      const double angle = 0.5 * M_PI * ((direction >> 9) | 1u) * 0x1p-23;
+      CHECK(std::abs(normal[2 * k] - sign(direction) * length * std::sin(angle)) < 2e-6);
+      CHECK(std::abs(normal[2 * k + 1] - sign(direction >> 1) * length * std::cos(angle)) < 2e-6);
     }
   }
 }
@@ -68,7 +75,10 @@ TEST_CASE("a number does not depend on those drawn along with it") {
     const auto rows = static_cast<std::size_t>(normals_per_draw(precision));
     std::vector<double> normal(rows * count), alone(rows);
     random.normals(precision, RandomStream::noise, particle.data(), draw.data(), count, normal.data(), count);
+    std::vector<double> uniform(count);
+    random.uniforms(RandomStream::start, particle.data(), draw.data(), count, uniform.data());
     for (std::size_t k = 0; k < draw.size(); k += 11) {
+      CHECK(uniform[k] == random.uniform(RandomStream::start, particle[k], draw[k]));
       random.normals(precision, RandomStream::noise, &particle[k], &draw[k], 1, alone.data(), 1);
       for (std::size_t row = 0; row < rows; ++row) CHECK(alone[row] == normal[row * count + k]);
     }
