@@ -24,7 +24,7 @@ void widen(Estimate& estimate) {
 
 /// What is told of the step's bias: in the note and the interval always, as a warning where it is more than chance.
 void tell_bias(double step, const char* number, Estimate& estimate, std::vector<std::string>& warnings) {
-  const std::string change = fmt::format("{:+.2g} +- {:.1g} % at twice the step", 100.0 * *estimate.step_bias,
+  const std::string change = fmt::format("{:+.2g} +- {:.2g} % at twice the step", 100.0 * *estimate.step_bias,
                                          100.0 * *estimate.step_bias_error);
   estimate.note += fmt::format("; {}, in the interval", change);
   constexpr double significant = 3.0;

@@ -110,7 +110,7 @@ struct Frames {
   std::vector<EvolutionFrame> all;
 };
 
-Frames frames_of(const Generator& generator, const Eigen::VectorXd& initial, EvolveOptions options,
+Frames frames_of(const Generator& generator, const Eigen::VectorXd& initial, const EvolveOptions& options,
                  const EvolutionRecord& record = {}) {
   Frames frames;
   frames.evolution = evolve(
