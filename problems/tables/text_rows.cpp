@@ -277,7 +277,7 @@ class RowCollector {
 }  // namespace
 
 std::optional<double> number_in_text(std::string_view word) {
-  if (word.starts_with('+')) word.remove_prefix(1);
+  if (word.starts_with('+') && !word.starts_with("+-")) word.remove_prefix(1);
   double value = 0.0;
   const char* const end = word.data() + word.size();
   const auto [stop, error] = std::from_chars(word.data(), end, value);

@@ -2,12 +2,17 @@
 
 #include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/line_integral.hpp"
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -115,6 +120,14 @@ class EdgeSearch {
     return true;
   }
 
+  /// m of F ~ y^m; whole where F is as smooth as it seems.
+  static double power_of_drift(double far, double near, double decades) {
+    if (near == 0.0) return std::numeric_limits<double>::infinity();
+    const double power = std::log(std::abs(far / near)) / decades, whole = std::round(power);
+    constexpr double smooth = 0.1;
+    return std::abs(power - whole) < smooth ? whole : power;
+  }
+
   Point<Dim> at(double t) const { return start_ + t * along_; }
   WeakestNoise<Dim> noise(double t) const { return weakest_noise<Dim>(*dynamics_.diffusion, at(t), time_); }
   double value(double t) const { return noise(t).value[0]; }
@@ -123,7 +136,7 @@ class EdgeSearch {
   /// Whether a trajectory that comes from the `side` (-1: start, +1: end) of the zero at t cannot pass it: F turns it
   /// back there, or it never comes there.
   bool blocks(double t, double side) const {
-    std::array<double, 2> ratio{}, across{};
+    std::array<double, 2> ratio{}, across{}, force_across{};
     constexpr std::array<double, 2> distances{1e-3, 1e-5};
     for (std::size_t k = 0; k < 2; ++k) {
       const double from = t + side * distances[k];
@@ -134,15 +147,24 @@ class EdgeSearch {
       Eigen::MatrixXd force;
       dynamics_.drift.sample(at(from), force, nullptr, time_);
       across[k] = normal.dot(near.tensor[0] * normal);
-      ratio[k] = distances[k] * std::abs(normal.dot(along_)) * normal.dot(force.col(0)) / across[k];
+      force_across[k] = normal.dot(force.col(0));
+      ratio[k] = distances[k] * std::abs(normal.dot(along_)) * force_across[k] / across[k];
     }
-    // Over two decades of distance a passable zero, D ~ y^p with p < 1, loses at least a factor 100^(1-p).
-    const bool stays = std::abs(ratio[1]) > 0.8 * std::abs(ratio[0]);
+    // D ~ y^p and F ~ y^m over two decades of distance: F y / D goes to zero unless p >= 1 + m.
+    const double decades = std::log(distances[0] / distances[1]);
+    const double p = std::log(across[0] / across[1]) / decades;
+    const double excess = 1.0 + power_of_drift(force_across[0], force_across[1], decades) - p;
+    constexpr double none_left = 5e-3, told_apart = 0.02;
+    const bool stays = excess < none_left;
+    if (!stays && excess < told_apart && ratio[0] > 0)
+      throw SolverError(
+          fmt::format("near x = {:.8g} the noise falls like the distance to the power {:.3g}: too near to {:.3g}, from "
+                      "which on a drift turns everything back there, to tell one from the other",
+                      fmt::join(at(t), ", "), p, p + excess));
     if (ratio[0] > 0 && ratio[1] > 0 && stays) return true;
     // The scale density goes like y^-(alpha p + s), F / D like s / y: where its integral diverges the zero is not
     // reached.
     constexpr double nearly = 1.0 - 5e-3;
-    const double p = std::log(across[0] / across[1]) / std::log(distances[0] / distances[1]);
     return alpha_of(dynamics_.interpretation) * p + (stays ? ratio[1] : 0.0) >= nearly;
   }
 

@@ -66,7 +66,8 @@ Point<Dim> blocking_place(const Problem<Dim>& problem, const Discretisation<Dim>
     if (const auto place = nearest_crossing<Dim>(problem, discretisation, reached, start)) return *place;
   throw SolverError(
       "the target cannot be reached, though no zero of the noise blocks the way: rates underflow "
-      "double precision (the barrier is above about 700 kT)");
+      "double precision (the barrier is above about 700 kT), or the noise vanishes on a stretch that is far narrower "
+      "than a cell");
 }
 
 template Point<1> blocking_place(const Problem<1>&, const Discretisation<1>&, const KilledProcess<1>&, const Region<1>&,

@@ -62,17 +62,25 @@ std::optional<double> interpolate_over(const Grid<Dim>& grid, const std::vector<
   return value;
 }
 
-/// Value at a node, which every start is, or between the cells.
-double value_at(const StateSpace<1>& space, const KilledProcess<1>& process, const Eigen::VectorXd& values,
-                const Point<1>& x) {
-  const Index state = process.states[static_cast<std::size_t>(space.nearest(x))];
+/// Value of a state of the whole.
+template <int Dim>
+double value_of(const KilledProcess<Dim>& process, const Eigen::VectorXd& values, Index whole_state) {
+  const Index state = process.states[static_cast<std::size_t>(whole_state)];
   if (state < 0) throw SolverError("the point asked about lies in the absorbing set");
   return values[state];
+}
+
+/// Value at a node, which every start is, or between the cells; beside a wall of the domain where the cell's centre is
+/// none of it that of the nearest.
+double value_at(const StateSpace<1>& space, const KilledProcess<1>& process, const Eigen::VectorXd& values,
+                const Point<1>& x) {
+  return value_of(process, values, space.nearest(x));
 }
 
 double value_at(const StateSpace<2>& space, const KilledProcess<2>& process, const Eigen::VectorXd& values,
                 const Point<2>& x) {
   if (space.grid().covers_box()) return interpolate<2>(space.grid(), process.states, values, x);
+  if (space.of_cell(space.grid().cell_containing(x)) < 0) return value_of(process, values, space.nearest(x));
   std::vector<Index> states(static_cast<std::size_t>(space.grid().cells()), -1);  // of the process, by cell
   for (Index state = 0; state < space.states(); ++state)
     states[static_cast<std::size_t>(space.cell_of(state))] = process.states[static_cast<std::size_t>(state)];

@@ -116,6 +116,7 @@ TEST_CASE("columns that are no grid are refused at their line") {
         ":4: the point column 1 = 1 has two values, 2 and 4 (the first in line 2)");
   CHECK(complaint("0 1\n1 2\n2\n") == ":3: 1 columns where the rows before have 2");
   CHECK(complaint("x F\n0 1\n1 two\n") == ":3: \"two\" is no number");
+  CHECK(complaint("x F\n0 1\n1 +-2\n2 3\n") == ":3: \"+-2\" is no number");
   CHECK(complaint("0 1\n1 2\nx F\n2 3\n") == ":3: \"x\" is no number");
   CHECK(complaint("1\n2\n", {.format = "columns"}).starts_with(":1: one column of numbers"));
   CHECK(complaint("0 1\nnan 2\n2 3\n") == ":2: column 1 is no finite number");

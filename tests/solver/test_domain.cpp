@@ -19,6 +19,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <numbers>
 #include <numeric>
 
 using namespace valleyflux;
@@ -73,6 +74,30 @@ y = { min = -1.3, max = 1.6, cells = 29 }
   REQUIRE(part.size() >= 8);
   // Valleys are told apart by another lattice: both borders lie within a hundredth of a cell.
   for (std::size_t k = 0; k < part.size(); ++k) CHECK(relative_error(part[k], whole[k]) < 2e-5);
+}
+
+TEST_CASE("a minimum at a wall of the domain is left from the nearest state where its cell is none of the domain") {
+  // L = U(x) + y^2 with U = cos(pi x) / 2 and the wall in a cell whose centre lies beyond it: cells from -0.928 on.
+  using boost::math::quadrature::gauss_kronrod;
+  constexpr double noise = 0.2, wall = -0.928, core = 0.9;
+  const auto energy = [](double x) { return 0.5 * std::cos(std::numbers::pi * x); };
+  const double time = gauss_kronrod<double, 61>::integrate(
+      [&](double x) {
+        return std::exp(energy(x) / noise) / noise *
+               gauss_kronrod<double, 61>::integrate([&](double y) { return std::exp(-energy(y) / noise); }, wall, x, 5);
+      },
+      wall, core, 5);
+  const std::vector<double> rates = rates_of(R"(
+landscape.expression = "cos(pi*x)/2 + y^2"
+diffusion.D = 0.2
+grid = { x = { min = -1.9, max = 1.7, cells = 100 }, y = { min = -1.5, max = 1.5, cells = 30 } }
+domain.where = "x > -0.9313"
+valley = [{ name = "left", where = "x < 0" }, { name = "right", where = "x > 0", core = "x > 0.9" }]
+escape = [{ from = "left", to = "right", methods = ["mean_first_passage"] }]
+solver = { grids = 1, modes = 0, network = false }
+)");
+  REQUIRE(rates.size() == 1);
+  CHECK(relative_error(rates[0], 1.0 / time) < 2e-3);
 }
 
 TEST_CASE("the mean time to a core in the middle of a disc with a reflecting rim") {
