@@ -154,7 +154,7 @@ class EdgeSearch {
     const double decades = std::log(distances[0] / distances[1]);
     const double p = std::log(across[0] / across[1]) / decades;
     const double excess = 1.0 + power_of_drift(force_across[0], force_across[1], decades) - p;
-    constexpr double none_left = 5e-3, told_apart = 0.02;
+    constexpr double none_left = 5e-3, told_apart = 0.045;
     const bool stays = excess < none_left;
     if (!stays && excess < told_apart && ratio[0] > 0)
       throw SolverError(
