@@ -1,5 +1,6 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/discretisation/line_edge.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"
 #include "solver/discretisation/noise_gaps.hpp"
@@ -31,164 +32,11 @@ double largest_diffusion(const Problem<1>& problem, double time) {
   return largest;
 }
 
-/// What an edge adds to the masses of its ends, by cell: at most two of them.
-struct HatParts {
-  std::array<double, 2> log_mass{LineIntegral::nothing, LineIntegral::nothing};
-  double all() const { return log_sum(log_mass[0], log_mass[1]); }
-};
-
-/// An edge of the line.
-struct Edge {
-  double log_forward_resistance, log_backward_resistance;  // relative to the first and to the last node
-  std::array<Index, 2> cells;                              // before and after the boundary between them
-  HatParts first, last;                                    // of the hats of the two nodes, each relative to its own
-};
-
-Edge edge_over(const LineIntegral& before, const LineIntegral& after, std::array<Index, 2> cells) {
-  const LineIntegral whole = joined(before, after);
-  const double after_mass = after.log_mass - before.rise, after_resistance = before.rise + after.log_resistance;
-  const double r = whole.log_resistance;
-  return {
-      r,
-      r - whole.rise,
-      cells,
-      {{log_sum(before.log_down, before.log_mass + after_resistance) - r, after.log_down - r}},
-      {{before.log_up - r + whole.rise, log_sum(before.log_resistance + after_mass, after.log_up) - r + whole.rise}}};
-}
-
 /// A zero of the noise that is passed one way only: a node of its own, from which everything leaves to one side.
 struct Gate {
   double place;
   bool to_lower;
 };
-
-/// All of a hat to the cell that holds the middle of it.
-HatParts in_one_cell(double log_mass, double middle, double boundary) {
-  HatParts parts;
-  parts.log_mass[middle < boundary ? 0 : 1] = log_mass;
-  return parts;
-}
-
-[[noreturn]] void fail_at_trap(double place, const std::string& how) {
-  constexpr double round_off = 1e-14;
-  if (std::abs(place) < round_off) place = 0.0;
-  throw SolverError(
-      fmt::format("x = {:.8g}, where the noise vanishes, is a trap: {}. In the end all probability is there: end the "
-                  "axis there with an absorbing wall, and rates are those of reaching it",
-                  place, how));
-}
-
-double finite_at(double log_value, double place) {
-  if (!std::isfinite(log_value)) fail_at_trap(place, "what comes near it never gets away");
-  return log_value;
-}
-
-/// Beside a zero of the noise that nothing blocks D goes like y^p and F / D like s / y with the distance y from it: by
-/// Feller's test what comes there never leaves where the mass of int exp(int F / D) / D, which grows like y^a, is
-/// infinite.
-void require_no_trap(const Dynamics& dynamics, double zero, double cell, double time) {
-  constexpr double close = 1e-6, to_round_off = 1e-3;
-  const double y = close * cell, alpha = alpha_of(dynamics.interpretation);
-  const Eigen::RowVector4d points = zero + Eigen::Array4d(y, 2.0 * y, -y, -2.0 * y).transpose();
-  DiffusionSamples noise;
-  dynamics.diffusion->sample(points, false, noise, time);
-  Eigen::MatrixXd force;
-  dynamics.drift.sample(points, force, nullptr, time);
-  // A drift that leads across takes along what has come so close.
-  constexpr double least_growth = 1.5;
-  if (force(0, 0) * force(0, 2) > 0 && std::abs(force(0, 1)) < least_growth * std::abs(force(0, 0))) return;
-  for (const Index near : {0, 2}) {
-    const double D = noise.tensor(0, near), p = std::log2(noise.tensor(0, near + 1) / D);
-    const double s = (near == 0 ? 1.0 : -1.0) * force(0, near) * y / D;  // outward
-    const double a = 1.0 + p * (alpha - 1.0) + s;
-    if (a <= to_round_off)
-      fail_at_trap(zero, 1.0 - p * alpha - s + a > to_round_off
-                             ? "what reaches it stays, for the drift vanishes as well"
-                             : "what is beside it comes ever closer, and never gets away");
-  }
-}
-
-/// An edge between a gate and a node, which has the lower or the upper end. What leads out of the gate is an entrance:
-/// the mean time int s' int (1 / (D s')) from it to the node stands for the product of resistance and mass. What leads
-/// into it is absorbed there.
-Edge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
-               std::array<Index, 2> cells) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const LineIntegral to_gate = integrate.to_zero(node, gate);
-  const double middle = 0.5 * (node + gate);
-  const double log_from_node = out_of_gate ? infinity : finite_at(to_gate.log_resistance, gate);
-  const double log_from_gate = out_of_gate ? finite_at(to_gate.log_up, gate) : infinity;
-  const HatParts of_node = in_one_cell(
-      finite_at(out_of_gate ? to_gate.log_mass : to_gate.log_down - to_gate.log_resistance, gate), middle, boundary);
-  const HatParts of_gate = in_one_cell(out_of_gate ? 0.0 : LineIntegral::nothing, middle, boundary);
-  if (node < gate) return {log_from_node, log_from_gate, cells, of_node, of_gate};
-  return {log_from_gate, log_from_node, cells, of_gate, of_node};
-}
-
-/// An edge across a zero of the noise that nothing passes: each side keeps what it has.
-Edge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double boundary,
-                 std::array<Index, 2> cells) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const auto side = [&](double node) {
-    return in_one_cell(finite_at(integrate.to_zero(node, zero).log_mass, zero), 0.5 * (node + zero), boundary);
-  };
-  return {infinity, infinity, cells, side(x), side(beyond)};
-}
-
-/// A stretch that may hold or end at a zero of the noise that is passed.
-LineIntegral past_zero(const LineIntegrator& integrate, double from, double to, double zero, const Axis& axis) {
-  if (zero < from || zero > to) return integrate(from, to);
-  constexpr double cells = 4.0;
-  const auto room = [&](double wall) {
-    const double farthest = cells * (axis.max() - axis.min()) / static_cast<double>(axis.cells());
-    return axis.periodic() ? farthest : std::min(farthest, std::abs(wall - zero));
-  };
-  return joined(integrate.to_passable_zero(from, zero, room(axis.min())),
-                reversed(integrate.to_passable_zero(to, zero, room(axis.max()))));
-}
-
-/// The stretch between an outermost node and a wall.
-struct WallEdge {
-  double log_resistance = std::numeric_limits<double>::infinity();
-  double log_mass = LineIntegral::nothing;
-};
-
-LineIntegral to_wall(const LineIntegrator& integrate, double x, double wall, const Axis& axis) {
-  constexpr double part = 0.25;  // of the axis
-  return integrate.to_wall(x, wall, part * (axis.max() - axis.min()));
-}
-
-double finite_at_wall(double log_mass, double wall) {
-  if (!std::isfinite(log_mass))
-    throw SolverError(
-        fmt::format("probability piles up at the wall x = {:.8g}, where the noise vanishes: make it absorbing", wall));
-  return log_mass;
-}
-
-WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const Axis& axis, Boundary boundary) {
-  if (x == wall) return {};
-  const LineIntegral rest = to_wall(integrate, x, wall, axis);
-  if (boundary == Boundary::absorbing && std::isfinite(rest.log_resistance))
-    return {rest.log_resistance, rest.log_down - rest.log_resistance};
-  return {std::numeric_limits<double>::infinity(), finite_at_wall(rest.log_mass, wall)};
-}
-
-/// Reflecting walls at which noise vanishes must leave the density integrable, and be reached where a node lies on
-/// them.
-void require_regular_walls(const LineIntegrator& integrate, const Axis& axis, const std::vector<double>& nodes) {
-  const auto require = [&](Boundary boundary, double wall, double centre, double outermost) {
-    if (boundary != Boundary::reflecting) return;
-    const LineIntegral rest = to_wall(integrate, centre, wall, axis);
-    finite_at_wall(rest.log_mass, wall);
-    if (outermost == wall && !std::isfinite(rest.log_resistance))
-      throw SolverError(
-          fmt::format("nothing reaches the wall x = {:.8g}, where the noise vanishes: no valley may have "
-                      "its minimum or its surface on it",
-                      wall));
-  };
-  require(axis.lower(), axis.min(), axis.centre(0), nodes.front());
-  require(axis.upper(), axis.max(), axis.centre(axis.cells() - 1), nodes.back());
-}
 
 /// Number in the generator of the edge from a node to the next: sorted, {0, 1}, {0, n-1} of a ring, {1, 2}, ...
 Index generator_edge(Index edge, Index nodes, bool ring) {
@@ -324,7 +172,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   result.time = time;
   Generator& generator = result.generator;
   generator = chain_of(n, axis.periodic());
-  std::vector<Edge> line(static_cast<std::size_t>(edges));
+  std::vector<LineEdge> line(static_cast<std::size_t>(edges));
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const auto stop = static_cast<std::size_t>(first_stop[e]), end = static_cast<std::size_t>(first_stop[e + 1]);
@@ -335,7 +183,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   const auto boundary_or_end = [&](Index edge) { return boundary_of(edge).value_or(end_of(edge)); };
   for (const Gate& gate : gates) {
     const Index before = edge_at(gate.place), after = edge_behind(before);
-    const auto over = [&](Index edge) -> Edge& { return line[static_cast<std::size_t>(edge)]; };
+    const auto over = [&](Index edge) -> LineEdge& { return line[static_cast<std::size_t>(edge)]; };
     over(before) =
         gate_edge(integrate, x[before], end_of(before), gate.to_lower, boundary_or_end(before), cells_of(before));
     over(after) =
@@ -398,7 +246,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   generator.forward.resize(line.size());
   generator.backward.resize(line.size());
   for (Index edge = 0; edge < edges; ++edge) {
-    const Edge& over = line[static_cast<std::size_t>(edge)];
+    const LineEdge& over = line[static_cast<std::size_t>(edge)];
     const Index next = edge + 1 < n ? edge + 1 : 0;
     const double forward = std::exp(-over.log_forward_resistance - log_mass[edge]);
     const double backward = std::exp(-over.log_backward_resistance - log_mass[next]);

@@ -1,10 +1,21 @@
-"""Results of which every number is known, as figures read them: drawn without a run of the program."""
+"""Results of which every number is known, as figures read them: drawn without a run of the program; and a case of two wells
+to be run."""
 
 import math
 
 import numpy as np
 
 NONE = (math.nan, math.nan)
+WELLS = """
+title = "Two wells, $5"
+landscape.expression = "x^4/4 - x^2/2"
+diffusion.D = 0.1
+grid.x = { min = -2.5, max = 2.5, cells = 80 }
+accuracy.relative = 0.1
+units = { time = "ns", length = "nm", energy = "kJ/mol" }
+valley = [{ name = "left", where = "x < 0" }, { name = "right", where = "x > 0" }]
+evolve = { initial = "left", until = 400.0, frames = 40 }
+"""
 
 
 def table_of_rates(rows):

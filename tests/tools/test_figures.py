@@ -1,7 +1,6 @@
 """Figures by their structure: panels, names, units, marks, and that nothing lies on anything else. Without the compiled
 Python package, as the program draws."""
 
-import json
 import math
 import pathlib
 import re
@@ -15,26 +14,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figure_checks import check, panel, titles
-from figure_data import table_of_rates
+from figure_data import WELLS, table_of_rates
 from program import ROOT, run, run_tests
 
 sys.path.insert(0, str(ROOT / "tools"))
-from plot import ResultData, draw_reproduction, draw_result, draw_sweep
-from plot.data import SECONDS, Estimate, opened
+from plot import ResultData, draw_reproduction, draw_result
+from plot.data import SECONDS, opened
 from plot.reproduction import read as read_figure
 from plot.style import series
-from plot.sweeps import SweepData, read
 
-WELLS = """
-title = "Two wells, $5"
-landscape.expression = "x^4/4 - x^2/2"
-diffusion.D = 0.1
-grid.x = { min = -2.5, max = 2.5, cells = 80 }
-accuracy.relative = 0.1
-units = { time = "ns", length = "nm", energy = "kJ/mol" }
-valley = [{ name = "left", where = "x < 0" }, { name = "right", where = "x > 0" }]
-evolve = { initial = "left", until = 400.0, frames = 40 }
-"""
 PLANE = """
 landscape.expression = "(x^2 - 1)^2 + y^2 + x*y/2"
 diffusion.D = 0.25
@@ -327,64 +315,6 @@ def test_many_valleys(folder):
     named = {**data, "valley": np.array([f"hollow {name}" for name in names], dtype=object)}
     figure = draw_result(ResultData(named, {}, {}), ["landscape"])
     check(figure)
-
-
-def test_a_sweep(folder):
-    (folder / "case.toml").write_text(WELLS.replace("evolve", "# evolve"))
-    escape = 'escape=[{ from = "left", to = "right", methods = ["mean_first_passage", "theory:kramers"] }]'
-    sweep = ["sweep", "case.toml", "--vary", "diffusion.D=0.02:0.2:6:log", "--set", escape, "-o", "s.csv"]
-    run(*sweep, "--plot", "s.svg", "--quiet", folder=folder)
-    assert (folder / "s.svg").read_bytes().startswith(b"<?xml")
-    data = read(folder / "s.csv")
-    figure = draw_sweep(data)
-    check(figure)
-    every, straight = figure.axes[:2]
-    assert every.get_xlabel() == "D [nm²/ns]" and straight.get_xlabel() == "1 / (D [nm²/ns])"
-    assert every.get_ylabel() == "−log rate [1/ns]" and every.get_xscale() == "log"
-    names = [text.get_text() for text in figure.axes[2].get_legend().get_texts()]
-    kramers = next(name for name in names if name.startswith("Kramers"))
-    assert kramers == "Kramers: slope 0.25 against 1 / D", names  # Arrhenius: the barrier is 1/4
-    assert sum(line.get_gid() == "fit" for line in straight.lines) == 2
-    fitted = json.loads(run(*sweep, "--json", folder=folder).stdout)["fits"]
-    line = next(
-        one for one in fitted if (one["method"], one["relation"]) == ("mean_first_passage", "-log(rate) ~ 1/value")
-    )
-    shown = re.fullmatch(r"mean first passage: slope ([\d.]+) ± ([\d.]+) against 1 / D", names[0])
-    assert abs(float(shown[1]) - line["slope"]) < line["standard_error"], (names, line)
-    assert abs(float(shown[2]) / line["standard_error"] - 1) < 0.5, (names, line)
-    text = (folder / "s.csv").read_text().splitlines(keepends=True)
-    zero = [
-        (
-            ",".join(row.split(",")[:6] + ["0", "", "", "0", "0", "", "", "", "blocked\n"])
-            if row.startswith("0.02,")
-            else row
-        )
-        for row in text
-    ]
-    (folder / "zero.csv").write_text("".join(zero))
-    figure = draw_sweep(read(folder / "zero.csv"))
-    check(figure)
-    assert any("rate 0" in text.get_text() for text in figure.axes[2].get_legend().get_texts())
-    assert sum(line.get_gid() == "no rate" for line in figure.axes[0].lines) == 2
-
-
-def test_a_sweep_of_two_keys(folder):
-    none = (math.nan, math.nan)
-    rows = [
-        ((value, second), Estimate("a", target, method, -second * math.log(value) - len(target) - len(method), *none))
-        for second in (1.0, 2.0)
-        for value in (1.0, 2.0, 4.0, 8.0)
-        for target in ("b", "c")
-        for method in ("langevin", "theory:sgd")
-    ]
-    figure = draw_sweep(SweepData(["diffusion.B", "loss.k"], rows, 'title = "A power"'))
-    check(figure)
-    assert titles(figure) == ["all rates", "straight lines"] and figure._suptitle.get_text() == "A power"
-    names = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
-    assert names[0] == "Langevin, a → b, k = 1: slope 1 against log B" and len(names) == 8
-    marks = [(line.get_color(), line.get_marker()) for line in figure.axes[-1].get_legend().get_lines()]
-    assert len({marker for _, marker in marks}) == 8 and len({colour for colour, _ in marks}) == 2
-    assert figure.axes[1].get_xscale() == "log"
 
 
 def test_figures_made_again(folder):
