@@ -315,11 +315,12 @@ BlockProgram::BlockProgram(const ExpressionGraph& graph, const std::vector<Graph
 void BlockProgram::run(const double* x, double* out, std::ptrdiff_t count, std::ptrdiff_t stride) const {
   // Blocks at a time, as many as leave room in the first-level cache: what an instruction costs by itself is shared.
   constexpr std::ptrdiff_t most_together = 4, numbers_of_cache = 3072;
-  const std::ptrdiff_t room = numbers_of_cache / ((variables_ + outputs_ + scratch_) * program_block);
+  const std::ptrdiff_t rows = std::ptrdiff_t{variables_} + outputs_ + scratch_;
+  const std::ptrdiff_t room = numbers_of_cache / (rows * program_block);
   const std::ptrdiff_t together = std::clamp<std::ptrdiff_t>(room, 1, most_together);
   thread_local AlignedVector scratch;
   thread_local std::vector<double*> places;
-  places.resize(static_cast<std::size_t>(variables_ + outputs_ + scratch_));
+  places.resize(static_cast<std::size_t>(rows));
   const auto needed = static_cast<std::size_t>(scratch_ * together * program_block);
   if (scratch.size() < needed) scratch.resize(needed);
   for (std::ptrdiff_t first = 0; first < count;) {
