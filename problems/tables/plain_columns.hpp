@@ -16,9 +16,9 @@ bool is_plain_columns(const TableFile& file);
 /// Rows "x value" or "x y value" with any separator, further columns, words above them and comments (also the xvg files
 /// of Gromacs), in any order: see text_rows and gridded. Where nothing is asked for, the first column is the
 /// coordinate if no two rows share it, else the first two are. Names are those of the line of words, of a comment with
-/// as many words, or the labels of an xvg file's axes; a unit in brackets behind one, or
-/// in a line of units, is that of the column. Columns
-/// that are not asked for may hold words. Throws std::invalid_argument, the message starting with "FILE:LINE: ".
+/// as many words, or the labels of an xvg file's axes; a unit in brackets behind one, or in a line of
+/// units, is that of the column. Columns that are not asked for may hold words. Throws std::invalid_argument, the
+/// message starting with "FILE:LINE: ".
 TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& options = {});
 
 /// These columns of the rows, the last one being the value, on their grid.

@@ -27,14 +27,14 @@ struct LineEdge {
 /// The edge of two stretches, up to the boundary of cells and from there on, the second of which may be empty.
 LineEdge edge_over(const LineIntegral& before, const LineIntegral& after, std::array<Index, 2> cells);
 
-/// An edge between a gate and a node, which has the lower or the upper end. What leads out of the gate is an entrance:
-/// the mean time int s' int (1 / (D s')) from it to the node stands for the product of resistance and mass. What leads
-/// into it is absorbed there. Throws SolverError where what comes near it never gets away.
+/// An edge between a gate, a zero of the noise that is passed one way only, and a node, which has the lower or the
+/// upper end. What leads out of the gate is an entrance: the mean time int s' int (1 / (D s')) from it to the node
+/// stands for the product of resistance and mass. What leads into it is absorbed there. Throws SolverError where what
+/// comes near it never gets away.
 LineEdge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
                    std::array<Index, 2> cells);
 
-/// An edge across a zero of the noise that nothing passes: each side keeps what it has. Throws
-/// as gate_edge.
+/// An edge across a zero of the noise that nothing passes: each side keeps what it has. Throws as gate_edge.
 LineEdge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double boundary,
                      std::array<Index, 2> cells);
 

@@ -179,8 +179,8 @@ VALLEYFLUX_INLINE float centred_unit(std::uint32_t bits) {
 template <typename Number, typename Bits>
 VALLEYFLUX_INLINE void towards(Number size, Bits bits, Number& first, Number& second) {
   constexpr int to_sign = 8 * sizeof(Bits) - 1;
-  Number sine,
-      cosine;  // from the middle of the quarter turn; times sqrt(2) and from its beginning they are sum and difference
+  // From the middle of the quarter turn; times sqrt(2) and from its beginning they are sum and difference.
+  Number sine, cosine;
   sine_cosine_near_zero(static_cast<Number>(0.5 * std::numbers::pi) * centred_unit(bits), sine, cosine);
   first = bits_as<Number>(static_cast<Bits>(bits_as<Bits>(size * (cosine + sine)) ^ (bits << to_sign)));
   second = bits_as<Number>(static_cast<Bits>(bits_as<Bits>(size * (cosine - sine)) ^ ((bits >> 1) << to_sign)));

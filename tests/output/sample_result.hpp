@@ -2,6 +2,7 @@
 
 #include "grids/grid.hpp"
 #include "output/result_file.hpp"
+#include "tests/output/hdf5_numbers.hpp"
 
 #include <doctest/doctest.h>
 #include <hdf5.h>
@@ -11,6 +12,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace valleyflux {
@@ -117,17 +119,7 @@ inline std::set<std::string> checked_datasets(const std::filesystem::path& path)
 inline std::vector<double> numbers(const std::filesystem::path& path, const char* name, std::vector<hsize_t> shape) {
   const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   REQUIRE(file >= 0);
-  const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
-  CAPTURE(name);
-  REQUIRE(dataset >= 0);
-  const hid_t space = H5Dget_space(dataset);
-  std::vector<hsize_t> found(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)));
-  H5Sget_simple_extent_dims(space, found.data(), nullptr);
-  CHECK(found == shape);
-  std::vector<double> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
-  CHECK(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
-  H5Sclose(space);
-  H5Dclose(dataset);
+  std::vector<double> values = numbers(file, name, std::move(shape));
   H5Fclose(file);
   return values;
 }

@@ -37,6 +37,13 @@ std::string matrix_text(const std::string& corner, const std::string& separator,
   return text;
 }
 
+void check_line_in_units(const TabulatedValues& table, const std::string& axis) {
+  CHECK(line_error(table) < 1e-12);
+  CHECK(table.axes[0].name == axis);
+  CHECK(table.axes[0].unit == "nm");
+  CHECK(table.unit == "kJ/mol");
+}
+
 }  // namespace
 
 TEST_CASE("matrices with decimal commas are those with points, narrow and wide") {
@@ -149,11 +156,7 @@ TEST_CASE("units in brackets behind names are those of the columns") {
         "x (nm),F (kJ mol\xE2\x81\xBB\xC2\xB9)\n" + commas,
         "@ xaxis label \"x (nm)\"\n@ yaxis label \"E (kJ mol\\S-1\\N)\"\n@TYPE xy\n" + rows}) {
     CAPTURE(text);
-    const TabulatedValues table = read_text(text).values;
-    CHECK(line_error(table) < 1e-12);
-    CHECK(table.axes[0].name == "x");
-    CHECK(table.axes[0].unit == "nm");
-    CHECK(table.unit == "kJ/mol");
+    check_line_in_units(read_text(text).values, "x");
   }
   const std::string both = "x [nm]  F [kJ/mol]\n" + rows;
   CHECK(line_error(read_text(both, {.columns = {"x", "F"}}).values) < 1e-12);
@@ -185,11 +188,7 @@ TEST_CASE("units in a line of their own below the names are those of the columns
         "# z F\n# nm kJ/mol\n" + rows, "# made on Monday\n# z F\n# nm kJ/mol\n" + rows, "z F\n# nm kJ/mol\n" + rows,
         "# z F\nnm kJ/mol\n" + rows, "z\tF\nnm\tkJ/mol\n" + joined(line_rows("\t"))}) {
     CAPTURE(text);
-    const TabulatedValues table = read_text(text).values;
-    CHECK(line_error(table) < 1e-12);
-    CHECK(table.axes[0].name == "z");
-    CHECK(table.axes[0].unit == "nm");
-    CHECK(table.unit == "kJ/mol");
+    check_line_in_units(read_text(text).values, "z");
   }
   const std::string plane = joined(plane_rows());
   const TabulatedValues both = read_text("phi psi F\nrad rad kcal/mol\n" + plane).values;
