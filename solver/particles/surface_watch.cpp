@@ -38,7 +38,7 @@ struct MayHaveLeft {
                                     std::ptrdiff_t count, std::uint8_t* suspect) {
     for (std::ptrdiff_t p = 0; p < count; ++p) {
       const double known = before[p] < reach ? before[p] : reach;
-      suspect[p] = (after[p] < reach) & (known * after[p] <= largest_product) ? 1 : 0;
+      suspect[p] = static_cast<std::uint8_t>((after[p] < reach) & (known * after[p] <= largest_product));
     }
   }
 };

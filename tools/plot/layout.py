@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox
 
 from .legends import LINE, add_legend, arranged, broken
 from .style import RC, WIDTH, plain
@@ -21,6 +23,7 @@ WIDE = 0.7  # shape of a map that leads them from above
 ALONE = 0.64  # of the sheet, for a map with nothing beside it
 NARROW = 0.6  # of a journal's width, for a sheet of one column
 TITLE_LINE = 0.16
+PADS = {"w_pad": 0.06, "h_pad": 0.05, "hspace": 0.0, "wspace": 0.03}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Place:
     panel: Panel
     rows: slice
     columns: slice
+
+
+class SteadyLayout(ConstrainedLayoutEngine):
+    """The same bytes for the same figure: the last bits of constrained positions depend on the memory of their solver,
+    and titles stand where they are rounded to pixels."""
+
+    def execute(self, fig: Any) -> None:
+        super().execute(fig)
+        for axes in fig.axes:
+            axes.set_position(Bbox(axes.get_position(original=True).get_points().round(6)), which="original")
+            axes.set_in_layout(True)  # which set_position ends
 
 
 @dataclass(frozen=True)
@@ -77,8 +91,7 @@ def sheet(panels: Sequence[Panel], title: str, columns: int = 2) -> Any:
     with plt.rc_context(RC):
         heading = broken(plain(title), RC["figure.titlesize"], 0.96 * width, "bold")
         above = 0.14 + TITLE_LINE * (1 + heading.count("\n")) if title else 0.0
-        figure = plt.figure(figsize=(width, sum(heights) + above), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05, hspace=0.0, wspace=0.03)
+        figure = plt.figure(figsize=(width, sum(heights) + above), layout=SteadyLayout(**PADS))
         for part, below in zip(parts, figure.subfigures(len(parts), 1, height_ratios=heights, squeeze=False)[:, 0]):
             inner = [max(0.1, height - DECORATION) for height in part.heights]
             grid = below.add_gridspec(len(inner), len(part.widths), height_ratios=inner, width_ratios=part.widths)
