@@ -15,6 +15,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -103,7 +104,8 @@ KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
                              std::numeric_limits<double>::quiet_NaN(),
                              {}};
   try {
-    const QuasiStationary law = quasi_stationary(passage.process.generator, passage.order, elimination);
+    const QuasiStationary law =
+        quasi_stationary(passage.process.generator, passage.order, std::make_unique<Elimination>(elimination), times);
     passage.slowest = law.rate;
     passage.slowest_share = rates_into(passage.rates, law.probability) / law.rate;
   } catch (const SolverError&) {

@@ -3,6 +3,7 @@
 #include "problems/require_coefficients.hpp"
 #include "solver/data_error.hpp"
 #include "solver/discretisation/coefficient_fields.hpp"
+#include "solver/elimination/aligned_array.hpp"
 #include "solver/escape_reports.hpp"
 #include "solver/evolution/evolve_density.hpp"
 #include "solver/first_passages.hpp"
@@ -55,6 +56,7 @@ void report_engine(Solution<Dim>& solution) {
 template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
   require_autonomous(problem.dynamics);
+  const ArrayReuse reuse;
   Solution<Dim> solution{problem, request, observer};
   solution.engine_report->progress = [&observer](const std::string& stage) {
     if (observer.progress) observer.progress(0.0, stage);

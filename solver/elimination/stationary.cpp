@@ -154,13 +154,16 @@ Eigen::VectorXd stationary_probabilities(const EliminationOrder& order, const Ge
       const Elimination elimination(order, without(generator, closed, reference));
       const Eigen::VectorXd leaving = departures(generator, reference);
       Index heaviest = 0;
-      if (elimination.solve_forward(low * leaving).maxCoeff(&heaviest) > low * out_of_proportion) {
-        reference = heaviest;
-        continue;
+      try {
+        Eigen::VectorXd weight = elimination.solve_forward(total * leaving);
+        if (weight.maxCoeff(&heaviest) <= total * out_of_proportion) {
+          weight[reference] = total;
+          return weight * (total / weight.sum());
+        }
+      } catch (const RangeError&) {
+        elimination.solve_forward(low * leaving).maxCoeff(&heaviest);
       }
-      Eigen::VectorXd weight = elimination.solve_forward(total * leaving);
-      weight[reference] = total;
-      return weight * (total / weight.sum());
+      reference = heaviest;
     } catch (const NoWayOut& trap) {
       reference = downstream(generator, jumps, trap.state);  // a valley that is left by rates that underflow
     }

@@ -156,31 +156,21 @@ class EscapeSolver {
   EscapeSolution<Dim> run(const EscapeMethods& methods) {
     if (solution_.blocked_at) return std::move(solution_);
     const std::unique_ptr<LinearEngine> engine = engines_.make(process_.generator, process_.positions);
-    const std::unique_ptr<LinearSolver> solver = engine->factorise(process_.generator);
+    std::unique_ptr<LinearSolver> solver = engine->factorise(process_.generator);
     const Index states = process_.generator.states;
-    const bool pair = methods.quasi_stationary || methods.flux;
     EscapeFailures& failures = solution_.failures;
-    const auto passage = attempt(failures.mean_first_passage, [&] {
-      Eigen::VectorXd time = solver->solve(Eigen::VectorXd::Ones(states));
-      const double from_start = value_at(space_, process_, time, start_);
-      if (!(from_start > 0) || !std::isfinite(from_start))
-        throw SolverError(
-            fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
-      return std::pair(from_start, std::move(time));
-    });
-    if (passage && methods.curved_surface) {
-      const Eigen::VectorXd visits =
-          solver->solve_forward(Eigen::VectorXd::Unit(states, process_.states[static_cast<std::size_t>(start_state_)]));
-      solution_.feels_curved_surface =
-          feels_curved_surface<Dim>(problem_.grid, process_, visits, passage->second, passage->first);
-    }
-    if (passage) {
-      solution_.mean_first_passage_time = passage->first;
-      solution_.first_passage_time = space_.at_cells(process_.over_whole(passage->second));
-    }
-    if (pair) {
-      const auto law =
-          attempt(failures.quasi_stationary, [&] { return quasi_stationary(process_.generator, *engine, *solver); });
+    const auto times =
+        attempt(failures.mean_first_passage, [&] { return solver->solve(Eigen::VectorXd::Ones(states)); });
+    if (times)
+      attempt(failures.mean_first_passage, [&] { return find_mean_time(*times, *solver, methods.curved_surface); });
+    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(*solver); });
+    attempt(failures.share, [&] { return find_loss(*solver); });
+    if (!times) {
+      failures.quasi_stationary = failures.flux = failures.mean_first_passage;
+    } else if (methods.quasi_stationary || methods.flux) {
+      const auto law = attempt(failures.quasi_stationary, [&] {
+        return quasi_stationary(process_.generator, *engine, std::move(solver), *times);
+      });
       if (law && methods.quasi_stationary) {
         solution_.quasi_stationary_rate = law->rate;
         solution_.quasi_stationary_error = 0.5 * (law->high - law->low) / law->rate;
@@ -190,12 +180,10 @@ class EscapeSolver {
           if (labels_[static_cast<std::size_t>(process_.whole[state])] == escape_.from)
             solution_.share_in_valley += law->probability[static_cast<Index>(state)];
       }
-      if (law && passage) judge_pair(*law, passage->first, passage->second);
+      if (law && solution_.mean_first_passage_time) judge_pair(*law, *solution_.mean_first_passage_time, *times);
       if (law && methods.flux) find_flux(*law, *engine);
       if (!law) failures.flux = failures.quasi_stationary;
     }
-    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(*solver); });
-    attempt(failures.share, [&] { return find_loss(*solver); });
     if (!methods.quasi_stationary) failures.quasi_stationary.reset();
     if (!methods.flux) failures.flux.reset();
     return std::move(solution_);
@@ -214,6 +202,20 @@ class EscapeSolver {
       failure = {error.what(), false};
       return std::nullopt;
     }
+  }
+
+  bool find_mean_time(const Eigen::VectorXd& times, const LinearSolver& solver, bool curved_surface) {
+    const double from_start = value_at(space_, process_, times, start_);
+    if (!(from_start > 0) || !std::isfinite(from_start))
+      throw SolverError(fmt::format("the mean time from the minimum is {} on this grid: it is too coarse", from_start));
+    if (curved_surface) {
+      const Index start = process_.states[static_cast<std::size_t>(start_state_)];
+      const Eigen::VectorXd visits = solver.solve_forward(Eigen::VectorXd::Unit(times.size(), start));
+      solution_.feels_curved_surface = feels_curved_surface<Dim>(problem_.grid, process_, visits, times, from_start);
+    }
+    solution_.mean_first_passage_time = from_start;
+    solution_.first_passage_time = space_.at_cells(process_.over_whole(times));
+    return true;
   }
 
   std::string name_of_target() const {

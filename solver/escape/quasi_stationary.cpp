@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <optional>
 #include <utility>
 
 namespace valleyflux {
@@ -29,9 +29,8 @@ struct TestFunction {
   double width() const { return (high - low) / low; }
 };
 
-/// A^-1 f of a positive f, with f over it.
-TestFunction inverse_of(const LinearSolver& solver, const Eigen::VectorXd& f) {
-  const Eigen::VectorXd u = solver.solve(f);
+/// u = A^-1 f of a positive f, with f over it.
+TestFunction test_function(const Eigen::VectorXd& f, const Eigen::VectorXd& u) {
   const double top = u.maxCoeff();
   if (!(top > 0) || !std::isfinite(1.0 / top))
     throw SolverError("the quasi-stationary rate is out of the range of double precision");
@@ -67,44 +66,43 @@ Eigen::VectorXd left_vector(const LinearSolver& solver, Eigen::VectorXd law, dou
 
 }  // namespace
 
-QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& engine, const LinearSolver& solver,
+QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& engine,
+                                 std::unique_ptr<LinearSolver> solver, const Eigen::VectorXd& times,
                                  const QuasiStationaryOptions& options) {
   // Bounds are as close as the solutions that they are ratios of.
   constexpr double over_error = 10.0, round_off = 1e-13;
   const double tolerance = std::max(options.tolerance, over_error * engine.relative_error());
   const double settled = std::max(round_off, engine.relative_error());
-  TestFunction test = inverse_of(solver, Eigen::VectorXd::Ones(killed.states));
-  constexpr double quick = 0.1;  // an iteration that narrows the bounds less is not worth its while
-  bool narrows = true;
-  while (narrows && test.width() > tolerance) {
-    TestFunction next = inverse_of(solver, test.u);
-    narrows = next.width() < quick * test.width();
-    if (next.width() < test.width()) test = std::move(next);
+  const Eigen::VectorXd ones = Eigen::VectorXd::Ones(killed.states);
+  TestFunction test = test_function(ones, times);
+  while (test.width() > tolerance) {
+    TestFunction next = test_function(test.u, solver->solve(test.u));
+    constexpr double worth = 25.0;  // iterations that take as long as Noda's few eliminations
+    const double narrowing = std::log(test.width() / next.width());
+    if (narrowing > 0) test = std::move(next);
+    if (std::log(test.width() / tolerance) > worth * narrowing) break;
   }
   QuasiStationary law;
-  Eigen::VectorXd left = Eigen::VectorXd::Ones(killed.states);
-  std::unique_ptr<LinearSolver> shifted;
-  for (; test.width() > tolerance && law.eliminations < options.max_eliminations; ++law.eliminations) {
-    std::unique_ptr<LinearSolver> next_shifted;
+  std::optional<TestFunction> base;  // what `solver` has been transformed by
+  for (bool narrows = true; narrows && test.width() > tolerance && law.eliminations < options.max_eliminations;
+       ++law.eliminations) {
     try {
-      next_shifted = engine.factorise(transformed(killed, test));
-    } catch (const SolverError&) {
-      break;  // the shift has met the eigenvalue
+      solver = engine.factorise(transformed(killed, test), 0.0, std::move(solver));
+    } catch (const SolverError&) {  // the shift has met the eigenvalue
+      solver = engine.factorise(base ? transformed(killed, *base) : killed);
+      break;
     }
-    const Eigen::VectorXd v = next_shifted->solve(Eigen::VectorXd::Ones(killed.states));
+    const Eigen::VectorXd v = solver->solve(ones);
     const Eigen::VectorXd u = test.u.cwiseProduct(v);
     TestFunction next(u / u.maxCoeff(), (v.cwiseInverse().array() + test.low).matrix());
     // Round-off of the sums leaves a width that no further step reduces.
     constexpr double worth = 0.7, of_sums = 1e-9;
-    const bool stagnant = next.width() > worth * test.width() && next.width() < of_sums;
-    if (next.width() >= test.width()) break;
-    left = left_vector(*next_shifted, Eigen::VectorXd::Ones(killed.states), settled)
-               .cwiseQuotient(test.u.cwiseMax(smallest));
-    shifted = std::move(next_shifted);
-    test = std::move(next);
-    if (stagnant) break;
+    narrows = next.width() < test.width() && !(next.width() > worth * test.width() && next.width() < of_sums);
+    base = next.width() < test.width() ? std::exchange(test, std::move(next)) : test;
   }
-  law.probability = shifted ? Eigen::VectorXd(left / left.sum()) : left_vector(solver, std::move(left), settled);
+  const Eigen::VectorXd left = left_vector(*solver, ones, settled);
+  law.probability = base ? Eigen::VectorXd(left.cwiseQuotient(base->u.cwiseMax(smallest))) : left;
+  law.probability /= law.probability.sum();
   law.low = test.low;
   law.high = test.high;
   // Rayleigh's quotient of both vectors: right to the product of their errors.

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <memory>
 #include <numbers>
 #include <random>
 #include <string>
@@ -355,10 +356,13 @@ TEST_CASE("quasi-stationary laws by the multilevel solver are those of eliminati
                                        [=](double x, double y) { return wells(barrier, x, y); });
     open_right(chain);
     const Generator& g = chain.generator;
-    const EliminationOrder order(g, chain.positions);
-    const QuasiStationary expected = quasi_stationary(g, order, Elimination(order, g));
-    const MultilevelEngine engine(chain.positions);
-    const QuasiStationary law = quasi_stationary(g, engine, *engine.factorise(g));
+    const auto law_by = [&g](const LinearEngine& engine) {
+      std::unique_ptr<LinearSolver> solver = engine.factorise(g);
+      const Eigen::VectorXd times = solver->solve(Eigen::VectorXd::Ones(g.states));
+      return quasi_stationary(g, engine, std::move(solver), times);
+    };
+    const QuasiStationary expected = law_by(EliminationOrder(g, chain.positions));
+    const QuasiStationary law = law_by(MultilevelEngine(chain.positions));
     CHECK(relative_error(law.rate, expected.rate) < 1e-9);
     CHECK((law.probability - expected.probability).cwiseAbs().sum() < 1e-8);
   }
