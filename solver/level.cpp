@@ -38,11 +38,15 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
   std::vector<int> labels = state_labels<Dim>(on_grid, discretisation.space);
   ValleyParts parts = valley_parts<Dim>(on_grid, discretisation.space);
   Engines engines(options.engine, Dim, static_cast<double>(on_grid.grid.cells()), options.memory, options.report);
-  std::shared_ptr<const LinearEngine> engine = engines.make(discretisation.generator, discretisation.space.lattice());
-  return {std::move(on_grid), spacing,          std::move(discretisation),
-          std::move(labels),  std::move(parts), std::move(engines),
-          std::move(engine),  std::nullopt,     "",
-          std::nullopt};
+  return {std::move(on_grid),
+          spacing,
+          std::move(discretisation),
+          std::move(labels),
+          std::move(parts),
+          std::move(engines),
+          {},
+          "",
+          {}};
 }
 
 template <int Dim>
@@ -53,19 +57,43 @@ void find_stationary(Level<Dim>& level) {
     return;
   }
   try {
-    level.stationary = level.engine->stationary(level.discretisation.generator);
+    level.stationary = engine_of(level)->stationary(level.discretisation.generator);
     constexpr double near_underflow = 1e-280, large = 1e200;
     const Eigen::VectorXd probability = level.parts * *level.stationary;
     if (probability.size() > 0 && probability.minCoeff() < near_underflow)
-      level.enlarged = level.engine->stationary(level.discretisation.generator, large);
+      level.enlarged = engine_of(level)->stationary(level.discretisation.generator, large);
   } catch (const SolverError& error) {
     level.no_stationary = error.what();
   }
+}
+
+template <int Dim>
+const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level) {
+  std::shared_ptr<const LinearEngine>& engine = level.kept->engine;
+  if (!engine) engine = level.engines.make(level.discretisation.generator, level.discretisation.space.lattice());
+  return engine;
+}
+
+template <int Dim>
+const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>& valleys) {
+  KeptOfLevel<Dim>& kept = *level.kept;
+  if (kept.cores && kept.valleys == valleys) return *kept.cores;
+  kept.cores.reset();
+  std::vector<Region<Dim>> cores;
+  for (const int valley : valleys) cores.push_back(level.problem.valleys[static_cast<std::size_t>(valley)].core);
+  kept.cores = solve_cores<Dim>(level.problem, level.discretisation, std::move(cores), level.stationary_weights(),
+                                level.engines);
+  kept.valleys = valleys;
+  return *kept.cores;
 }
 
 template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double);
 template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
 template void find_stationary(Level<1>&);
 template void find_stationary(Level<2>&);
+template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
+template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
+template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);
+template const SolvedCores<2>& cores_on(const Level<2>&, const std::vector<int>&);
 
 }  // namespace valleyflux

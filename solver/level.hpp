@@ -3,10 +3,12 @@
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/engines.hpp"
+#include "solver/escape/solved_cores.hpp"
 #include "solver/evolution/valley_currents.hpp"
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,19 +24,27 @@ struct LevelOptions {
   std::shared_ptr<EngineReport> report = {};  // told of all solves
 };
 
+/// What was asked for of a grid, to be asked for again: its engine, and the cores that were asked for last.
+template <int Dim>
+struct KeptOfLevel {
+  std::shared_ptr<const LinearEngine> engine;
+  std::vector<int> valleys;
+  std::optional<SolvedCores<Dim>> cores;
+};
+
 /// A problem on one of the grids that errors are told from, made once for all that is solved on it.
 template <int Dim>
 struct Level {
   Problem<Dim> problem;
   double spacing;  // of its cells, in units of the box: those of all axes shrink together
   Discretisation<Dim> discretisation;
-  std::vector<int> labels;                     // valley of every state
-  ValleyParts parts;                           // of every state in the valleys
-  Engines engines;                             // of its parts
-  std::shared_ptr<const LinearEngine> engine;  // of the whole
-  std::optional<Eigen::VectorXd> stationary;   // probabilities of the states, where they were asked for and exist
-  std::string no_stationary;                   // why they do not
-  std::optional<Eigen::VectorXd> enlarged;     // the same times a constant, where a valley's own are near underflow
+  std::vector<int> labels;                    // valley of every state
+  ValleyParts parts;                          // of every state in the valleys
+  Engines engines;                            // of the whole and its parts
+  std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
+  std::string no_stationary;                  // why they do not
+  std::optional<Eigen::VectorXd> enlarged;    // the same times a constant, where a valley's own are near underflow
+  std::shared_ptr<KeptOfLevel<Dim>> kept = std::make_shared<KeptOfLevel<Dim>>();  // see engine_of and cores_on
 
   /// The stationary law up to a factor, for ratios of its parts.
   const Eigen::VectorXd& stationary_weights() const { return enlarged ? *enlarged : stationary.value(); }
@@ -49,9 +59,25 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
 template <int Dim>
 void find_stationary(Level<Dim>& level);
 
+/// The engine of the whole process, made when it is first asked for. Not to be called by several threads at a time.
+template <int Dim>
+const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level);
+
+constexpr std::size_t most_kept_cores = 8;  // two fields each
+
+/// The process between the cores of these valleys, by the grid's stationary law, which must be known: network and
+/// escapes by transition path theory mostly ask for the same. Good until other valleys are asked for; not to be used by
+/// several threads at a time. Throws as solve_cores does.
+template <int Dim>
+const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>& valleys);
+
 extern template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double);
 extern template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
 extern template void find_stationary(Level<1>&);
 extern template void find_stationary(Level<2>&);
+extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
+extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
+extern template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);
+extern template const SolvedCores<2>& cores_on(const Level<2>&, const std::vector<int>&);
 
 }  // namespace valleyflux

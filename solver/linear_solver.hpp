@@ -16,6 +16,17 @@ class LinearSolver {
   virtual Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const = 0;
   /// p = A^-T f, the forward equation.
   virtual Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const = 0;
+  /// The same for every column of f (states x right-hand sides): together, where that is quicker.
+  virtual Eigen::MatrixXd solve_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+    Eigen::MatrixXd u(f.rows(), f.cols());
+    for (Index c = 0; c < f.cols(); ++c) u.col(c) = solve(f.col(c));
+    return u;
+  }
+  virtual Eigen::MatrixXd solve_forward_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+    Eigen::MatrixXd p(f.rows(), f.cols());
+    for (Index c = 0; c < f.cols(); ++c) p.col(c) = solve_forward(f.col(c));
+    return p;
+  }
 };
 
 /// A way to solve them that has seen where the generator's edges are: one analysis for all rates and shifts.

@@ -13,8 +13,12 @@
 namespace valleyflux {
 
 template <int Dim>
-void Refinement<Dim>::find_stationary_state(Level<Dim>& finest) {
-  find_law(finest);
+void Refinement<Dim>::find_stationary_state(Level<Dim>& finest, bool law) {
+  list_valleys();
+  if (law)
+    find_law(finest);
+  else
+    finest.no_stationary = "it was not asked for";
   spectrum_.find(finest);
 }
 
@@ -31,7 +35,7 @@ void Refinement<Dim>::find_stationary_on(Level<Dim>& level) const {
 }
 
 template <int Dim>
-void Refinement<Dim>::find_law(Level<Dim>& level) {
+void Refinement<Dim>::list_valleys() {
   for (const Valley<Dim>& valley : solution_.problem.valleys) {
     ValleyResult result{valley.name, {}, std::nullopt, std::nullopt};
     if (valley.minimum) {
@@ -40,6 +44,10 @@ void Refinement<Dim>::find_law(Level<Dim>& level) {
     }
     solution_.results.valleys.push_back(std::move(result));
   }
+}
+
+template <int Dim>
+void Refinement<Dim>::find_law(Level<Dim>& level) {
   find_stationary_on(level);
   if (!level.stationary) {
     solution_.results.warnings.push_back("no stationary law: " + level.no_stationary);
@@ -70,8 +78,7 @@ void Refinement<Dim>::find_network(const Level<Dim>& level) {
   if (!level.stationary || cores < 2) return;
   solution_.progress(0.0, "network of valleys");
   try {
-    networks_.push_back({level.spacing, valley_network<Dim>(level.problem, level.discretisation,
-                                                            level.stationary_weights(), level.engines)});
+    networks_.push_back({level.spacing, valley_network<Dim>(level)});
   } catch (const SolverError& error) {
     // On another grid than the problem's own errors are told from fewer grids.
     if (networks_.empty()) solution_.results.warnings.push_back(std::string("no network of valleys: ") + error.what());
@@ -146,7 +153,7 @@ void Refinement<Dim>::refine() {
     try {
       Level<Dim> fine = level_at(level);
       // Long offsets of anisotropic noise make separators thick: only the order itself tells.
-      const double needed = fine.engine->solver_bytes() + cells * bytes_of_cell;
+      const double needed = engine_of(fine)->solver_bytes() + cells * bytes_of_cell;
       if (needed > solution_.request.accuracy.memory) {
         limit_ = no_memory();
         return;

@@ -22,8 +22,8 @@ class Refinement {
  public:
   explicit Refinement(Solution<Dim>& solution) : solution_(solution), spectrum_(solution) {}
 
-  /// Stationary law, probabilities of the valleys and spectrum of the problem's own grid.
-  void find_stationary_state(Level<Dim>& finest);
+  /// Spectrum of the problem's own grid, and where they are needed stationary law and probabilities of the valleys.
+  void find_stationary_state(Level<Dim>& finest, bool law = true);
   /// Network and escapes on that grid; then on the others.
   void solve_escapes(std::vector<EscapeRequest> escapes, const Level<Dim>& finest);
   void solve_on_others(const Level<Dim>& finest);
@@ -39,6 +39,7 @@ class Refinement {
   double wanted() const { return solution_.request.accuracy.relative; }
   Level<Dim> level_at(int level, double raise = 1.0) const;
   void find_stationary_on(Level<Dim>& level) const;
+  void list_valleys();
   void find_law(Level<Dim>& level);
   Eigen::VectorXd add_valley_probabilities(const Level<Dim>& level);
   void find_network(const Level<Dim>& level);

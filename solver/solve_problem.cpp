@@ -36,6 +36,18 @@ std::vector<EscapeRequest> asked_escapes(const Problem<Dim>& problem, const Solv
   return all;
 }
 
+/// Whether the stationary law is asked for, or something that rests on it.
+template <int Dim>
+bool needs_law(const SolveRequest<Dim>& request, const std::vector<EscapeRequest>& escapes) {
+  const auto asked = [&](const Method& method) {
+    return method.need == MethodNeed::stationary_law &&
+           std::any_of(escapes.begin(), escapes.end(),
+                       [&](const EscapeRequest& escape) { return escape.asks_for(method.name); });
+  };
+  return request.stationary || request.network || request.modes > 0 ||
+         std::any_of(methods().begin(), methods().end(), asked);
+}
+
 /// What the multilevel solver has done, with a warning of each way in which it has not.
 template <int Dim>
 void report_engine(Solution<Dim>& solution) {
@@ -72,9 +84,9 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   show_coefficients<Dim>(solution);
   warn_of_noise<Dim>(solution, finest.discretisation);
   Refinement<Dim> grids(solution);
-  grids.find_stationary_state(finest);
-  if (request.evolve) evolve_density<Dim>(solution, finest);
   const std::vector<EscapeRequest> escapes = asked_escapes<Dim>(problem, request);
+  grids.find_stationary_state(finest, needs_law(request, escapes));
+  if (request.evolve) evolve_density<Dim>(solution, finest);
   grids.solve_escapes(escapes, finest);
   show_escape_fields<Dim>(solution, grids);
   grids.solve_on_others(finest);

@@ -49,6 +49,7 @@ struct SolveRequest {
   AccuracyOptions accuracy;
   int modes = 6;                              // of the leading spectrum, 0 included; 0: none
   bool network = true;                        // of all valleys
+  bool stationary = true;                     // law and probabilities of the valleys; else only for what rests on it
   bool paths = true;                          // most probable ones, where an escape asks for closed forms in the plane
   bool quasi_potential = false;               // of every valley with a minimum, as a field
   EngineName engine = EngineName::automatic;  // of stationary law and escapes
@@ -61,7 +62,7 @@ SolveRequest<Dim> one_escape(const Escape& escape, const std::string& method) {
   SolveRequest<Dim> request;
   request.escapes = {{escape, {method}}};
   request.modes = 0;
-  request.network = false;
+  request.network = request.stationary = false;
   request.paths = false;
   return request;
 }

@@ -309,6 +309,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     constexpr long most_modes = 100;
     result.modes = static_cast<int>(solver->integer("modes", 0, most_modes).value_or(result.modes));
     result.network = solver->boolean("network").value_or(result.network);
+    result.stationary = solver->boolean("stationary").value_or(result.stationary);
     result.departing_cell_rates = solver->choice("rates", {"edge", "departing_cell"}, "edge") == "departing_cell";
     result.engine = solver->choice("engine", {"automatic", "elimination", "multilevel"}, result.engine);
     if (result.engine == "multilevel" && result.axes.size() == 1)

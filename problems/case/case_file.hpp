@@ -119,6 +119,7 @@ struct Case {
   int grids = 4;                      // [solver] grids of an error estimate
   int modes = 6;                      // [solver] of the leading spectrum
   bool network = true;                // [solver] of all valleys
+  bool stationary = true;             // [solver] law and probabilities of the valleys
   std::string engine = "automatic";   // [solver] of linear equations
   bool departing_cell_rates = false;  // [solver] rates = "departing_cell" instead of "edge"
   std::string table;                  // of the landscape, where it is read from a file: what, of which format

@@ -197,6 +197,8 @@ constexpr std::array keys{
             "of linear equations in the plane; multilevel: iterative, for large grids; automatic: beyond 1024 x 1024 "
             "cells, where elimination would take more than accuracy.memory"},
     CaseKey{"solver", "network", flag, "true", "rates between all valleys"},
+    CaseKey{"solver", "stationary", flag, "true",
+            "stationary law and probabilities of the valleys; false: only where modes, network or a method rest on it"},
     CaseKey{"solver", "rates", "edge, departing_cell", "edge",
             "form of the scheme; departing_cell: the simpler one, as a check"},
 

@@ -173,7 +173,7 @@ Separatrix::Nearness Separatrix::nearness(const Point<2>& x, std::size_t first, 
       height = height * inside + piece.shape[k];
     }
     const double offset = from_start.dot(piece.left) - height - slope * (u - inside);
-    const double distance = std::hypot(offset, (u - inside) * piece.length);
+    const double beyond = (u - inside) * piece.length, distance = std::sqrt(offset * offset + beyond * beyond);
     if (distance < result.distance) result = {offset, distance};
   }
   return result;

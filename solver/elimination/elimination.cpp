@@ -102,21 +102,29 @@ Elimination::Elimination(Elimination&& spent, const Generator& generator, double
 }
 
 Eigen::VectorXd Elimination::solve(const Eigen::Ref<const Eigen::VectorXd>& f) const {
-  require_states(factors_->tree->states, f.size());
-  Eigen::VectorXd u;
+  return solve_columns(f);
+}
+
+Eigen::VectorXd Elimination::solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const {
+  return solve_forward_columns(f);
+}
+
+Eigen::MatrixXd Elimination::solve_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+  require_states(factors_->tree->states, f.rows());
+  Eigen::MatrixXd u(f.rows(), f.cols());
   if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
-    u = valleyflux::solve(*chain, f);
+    for (Index c = 0; c < f.cols(); ++c) u.col(c) = valleyflux::solve(*chain, f.col(c));
   else
     u = valleyflux::solve(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
   if (!u.allFinite()) throw RangeError("the solution of the backward equation overflows double precision");
   return u;
 }
 
-Eigen::VectorXd Elimination::solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const {
-  require_states(factors_->tree->states, f.size());
-  Eigen::VectorXd p;
+Eigen::MatrixXd Elimination::solve_forward_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+  require_states(factors_->tree->states, f.rows());
+  Eigen::MatrixXd p(f.rows(), f.cols());
   if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
-    p = valleyflux::solve_forward(*chain, f);
+    for (Index c = 0; c < f.cols(); ++c) p.col(c) = valleyflux::solve_forward(*chain, f.col(c));
   else
     p = valleyflux::solve_forward(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
   if (!p.allFinite()) throw RangeError("the solution of the forward equation overflows double precision");

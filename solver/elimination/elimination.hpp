@@ -61,6 +61,8 @@ class Elimination final : public LinearSolver {
 
   Eigen::VectorXd solve(const Eigen::Ref<const Eigen::VectorXd>& f) const override;
   Eigen::VectorXd solve_forward(const Eigen::Ref<const Eigen::VectorXd>& f) const override;
+  Eigen::MatrixXd solve_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const override;
+  Eigen::MatrixXd solve_forward_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const override;
 
  private:
   struct Factors;

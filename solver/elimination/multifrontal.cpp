@@ -182,12 +182,13 @@ class Factorisation {
   double* factors_;
 };
 
-/// Substitutions over the tree, up and down, with the entries of a vector in the order of elimination.
-template <bool forward>
+/// Substitutions over the tree, up and down, with the entries of some vectors in the order of elimination.
+template <bool forward, int columns>
 class Substitution {
  public:
-  Substitution(const Dissection& tree, const double* factors, Eigen::VectorXd& x)
-      : tree_(tree), factors_(factors), x_(x) {}
+  /// x: states x columns.
+  Substitution(const Dissection& tree, const double* factors, double* x)
+      : tree_(tree), factors_(factors), x_(x), states_(static_cast<Size>(tree.order.size())) {}
 
   void run() const {
     const Front above = above_roots(tree_);
@@ -203,19 +204,20 @@ class Substitution {
   }
 
  private:
-  /// Returns what the front and those below it add to the entries of its boundary.
+  /// Returns what the front and those below it add to the entries of its boundary, column after column.
   std::vector<double> up(const Front& front) const {
     if (front.work < solve_task_work) return up_in_turn(front);
     std::vector<std::vector<double>> below(children(tree_, front));
     for_each_child(tree_, front, solve_task_work,
                    [&](std::size_t place, const Front& child) { below[place] = up(child); });
-    std::vector<double> y;
+    std::vector<double> y, boundary;
     take_own_part(front, y);
     std::size_t place = 0;
     for (std::int32_t c = front.first_child; c >= 0; c = tree_.fronts[static_cast<std::size_t>(c)].next_sibling)
-      add(tree_.fronts[static_cast<std::size_t>(c)], below[place++].data(), y);
+      add(front, tree_.fronts[static_cast<std::size_t>(c)], below[place++].data(), y);
     eliminate_own(front, y);
-    return {y.begin() + front.shape.pivot_rows(), y.begin() + front.shape.pivot_rows() + front.shape.boundary};
+    leave_boundary(front, y, boundary);
+    return boundary;
   }
 
   /// The same for a whole subtree, front after front. What is not used yet lies on a stack, as children precede
@@ -227,13 +229,12 @@ class Substitution {
       take_own_part(*here, y);
       for (std::int32_t c = here->first_child; c >= 0; c = tree_.fronts[static_cast<std::size_t>(c)].next_sibling) {
         const Front& child = tree_.fronts[static_cast<std::size_t>(c)];
-        const std::size_t rest = stack.size() - static_cast<std::size_t>(child.shape.boundary);
-        add(child, stack.data() + rest, y);
+        const std::size_t rest = stack.size() - static_cast<std::size_t>(columns * child.shape.boundary);
+        add(*here, child, stack.data() + rest, y);
         stack.resize(rest);
       }
       eliminate_own(*here, y);
-      const auto boundary = y.begin() + here->shape.pivot_rows();
-      stack.insert(stack.end(), boundary, boundary + here->shape.boundary);
+      leave_boundary(*here, y, stack);
     }
     return stack;
   }
@@ -260,49 +261,75 @@ class Substitution {
     for (Size k = 0; k < count; k += line) __builtin_prefetch(numbers + k);
   }
 
+  /// y: left_rows() x columns of a front.
   void take_own_part(const Front& front, std::vector<double>& y) const {
-    y.assign(static_cast<std::size_t>(front.shape.left_rows()), 0.0);
-    std::copy_n(x_.data() + front.first, front.shape.pivots, y.begin());
+    const Size ld = front.shape.left_rows();
+    y.assign(static_cast<std::size_t>(columns * ld), 0.0);
+    for (Size c = 0; c < columns; ++c)
+      std::copy_n(x_ + front.first + c * states_, front.shape.pivots, y.data() + c * ld);
   }
 
-  void add(const Front& child, const double* from, std::vector<double>& y) const {
-    for (const std::int32_t row : tree_.in_parent_of(child)) y[static_cast<std::size_t>(row)] += *from++;
+  void put_own_part(const Front& front, const std::vector<double>& y) const {
+    for (Size c = 0; c < columns; ++c)
+      std::copy_n(y.data() + c * front.shape.left_rows(), front.shape.pivots, x_ + front.first + c * states_);
+  }
+
+  void add(const Front& front, const Front& child, const double* from, std::vector<double>& y) const {
+    for (Size c = 0; c < columns; ++c) {
+      double* const to = y.data() + c * front.shape.left_rows();
+      for (const std::int32_t row : tree_.in_parent_of(child)) to[row] += *from++;
+    }
+  }
+
+  static void leave_boundary(const Front& front, const std::vector<double>& y, std::vector<double>& to) {
+    for (Size c = 0; c < columns; ++c) {
+      const double* const boundary = y.data() + c * front.shape.left_rows() + front.shape.pivot_rows();
+      to.insert(to.end(), boundary, boundary + front.shape.boundary);
+    }
   }
 
   void eliminate_own(const Front& front, std::vector<double>& y) const {
     const double* left = factors_ + front.factor;
     if constexpr (forward)
-      substitute_up_forward(front.shape, left, left + front.shape.left_size(), y.data());
+      substitute_up_forward<columns>(front.shape, left, left + front.shape.left_size(), y.data());
     else
-      substitute_up(front.shape, left, y.data());
-    std::copy_n(y.begin(), front.shape.pivots, x_.data() + front.first);
+      substitute_up<columns>(front.shape, left, y.data());
+    put_own_part(front, y);
   }
 
   /// y: room to work in.
   void substitute_own(const Front& front, std::vector<double>& y) const {
     const double* left = factors_ + front.factor;
     take_own_part(front, y);
-    double* to = y.data() + front.shape.pivot_rows();
-    for (const std::int32_t place : tree_.boundary_of(front)) *to++ = x_[place];
+    for (Size c = 0; c < columns; ++c) {
+      double* to = y.data() + c * front.shape.left_rows() + front.shape.pivot_rows();
+      for (const std::int32_t place : tree_.boundary_of(front)) *to++ = x_[place + c * states_];
+    }
     if constexpr (forward)
-      substitute_down_forward(front.shape, left, y.data());
+      substitute_down_forward<columns>(front.shape, left, y.data());
     else
-      substitute_down(front.shape, left, left + front.shape.left_size(), y.data());
-    std::copy_n(y.begin(), front.shape.pivots, x_.data() + front.first);
+      substitute_down<columns>(front.shape, left, left + front.shape.left_size(), y.data());
+    put_own_part(front, y);
   }
 
   const Dissection& tree_;
   const double* factors_;
-  Eigen::VectorXd& x_;
+  double* x_;
+  Size states_;
 };
 
 template <bool forward>
-Eigen::VectorXd substitute(const Dissection& tree, const MultifrontalFactors& factors,
-                           const Eigen::Ref<const Eigen::VectorXd>& f) {
-  Eigen::VectorXd x(f.size()), result(f.size());
-  for (Index k = 0; k < x.size(); ++k) x[k] = f[tree.order[static_cast<std::size_t>(k)]];
-  Substitution<forward>(tree, factors.numbers.get(), x).run();
-  for (Index k = 0; k < x.size(); ++k) result[tree.order[static_cast<std::size_t>(k)]] = x[k];
+Eigen::MatrixXd substitute(const Dissection& tree, const MultifrontalFactors& factors,
+                           const Eigen::Ref<const Eigen::MatrixXd>& f) {
+  Eigen::MatrixXd x(f.rows(), f.cols()), result(f.rows(), f.cols());
+  for (Index c = 0; c < x.cols(); ++c)
+    for (Index k = 0; k < x.rows(); ++k) x(k, c) = f(tree.order[static_cast<std::size_t>(k)], c);
+  Index c = 0;
+  for (; c + 4 <= x.cols(); c += 4) Substitution<forward, 4>(tree, factors.numbers.get(), x.col(c).data()).run();
+  for (; c + 2 <= x.cols(); c += 2) Substitution<forward, 2>(tree, factors.numbers.get(), x.col(c).data()).run();
+  for (; c < x.cols(); ++c) Substitution<forward, 1>(tree, factors.numbers.get(), x.col(c).data()).run();
+  for (c = 0; c < x.cols(); ++c)
+    for (Index k = 0; k < x.rows(); ++k) result(tree.order[static_cast<std::size_t>(k)], c) = x(k, c);
   return result;
 }
 
@@ -316,13 +343,13 @@ MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator
   return factors;
 }
 
-Eigen::VectorXd solve(const Dissection& tree, const MultifrontalFactors& factors,
-                      const Eigen::Ref<const Eigen::VectorXd>& f) {
+Eigen::MatrixXd solve(const Dissection& tree, const MultifrontalFactors& factors,
+                      const Eigen::Ref<const Eigen::MatrixXd>& f) {
   return substitute<false>(tree, factors, f);
 }
 
-Eigen::VectorXd solve_forward(const Dissection& tree, const MultifrontalFactors& factors,
-                              const Eigen::Ref<const Eigen::VectorXd>& f) {
+Eigen::MatrixXd solve_forward(const Dissection& tree, const MultifrontalFactors& factors,
+                              const Eigen::Ref<const Eigen::MatrixXd>& f) {
   return substitute<true>(tree, factors, f);
 }
 

@@ -19,10 +19,11 @@ struct MultifrontalFactors {
 MultifrontalFactors eliminate(const Dissection& tree, const Generator& generator, double shift,
                               MultifrontalFactors spent = {});
 
-/// u = (shift I - Q)^-1 f and p = (shift I - Q^T)^-1 f.
-Eigen::VectorXd solve(const Dissection& tree, const MultifrontalFactors& factors,
-                      const Eigen::Ref<const Eigen::VectorXd>& f);
-Eigen::VectorXd solve_forward(const Dissection& tree, const MultifrontalFactors& factors,
-                              const Eigen::Ref<const Eigen::VectorXd>& f);
+/// U = (shift I - Q)^-1 F and P = (shift I - Q^T)^-1 F. F, U, P: states x right-hand sides, up to four of which go
+/// through the factors together.
+Eigen::MatrixXd solve(const Dissection& tree, const MultifrontalFactors& factors,
+                      const Eigen::Ref<const Eigen::MatrixXd>& f);
+Eigen::MatrixXd solve_forward(const Dissection& tree, const MultifrontalFactors& factors,
+                              const Eigen::Ref<const Eigen::MatrixXd>& f);
 
 }  // namespace valleyflux

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -39,12 +40,10 @@ KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim
 
 template <int Dim>
 CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                              std::vector<Region<Dim>> cores, const Engines& engines)
-    : whole_(discretisation),
-      cores_(cores.size()),
+                              std::vector<Region<Dim>> cores)
+    : cores_(cores.size()),
       core_of_(discretisation.space.labels(cores)),
-      process_(between<Dim>(problem, discretisation, cores)),
-      solver_(engines.make(process_.generator, process_.positions)->factorise(process_.generator)) {
+      process_(between<Dim>(problem, discretisation, cores)) {
   // A long edge in the plane may cross a core that holds neither of its ends.
   for (const SurfaceCut<Dim>& cut : process_.cuts) {
     const int core = core_of_[static_cast<std::size_t>(cut.beyond)];
@@ -60,15 +59,18 @@ CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<
 }
 
 template <int Dim>
-Eigen::VectorXd CoreProcess<Dim>::committor(std::size_t core) const {
-  Eigen::VectorXd arrival = Eigen::VectorXd::Zero(process_.generator.states);
-  for (std::size_t k = 0; k < process_.cuts.size(); ++k)
-    if (core_of_cut_[k] == static_cast<int>(core)) arrival[process_.cuts[k].state] += process_.cuts[k].exit;
-  const Eigen::VectorXd reached = solver_->solve(arrival);
-  Eigen::VectorXd field = process_.over_whole(reached);
-  for (std::size_t state = 0; state < core_of_.size(); ++state)
-    if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core)) field[static_cast<Index>(state)] = 1.0;
-  return field;
+std::unique_ptr<LinearSolver> CoreProcess<Dim>::solver(const Engines& engines) const {
+  return engines.make(process_.generator, process_.positions)->factorise(process_.generator);
+}
+
+template <int Dim>
+Eigen::MatrixXd CoreProcess<Dim>::committors(const LinearSolver& solver, const std::vector<std::size_t>& cores) const {
+  Eigen::MatrixXd arrival = Eigen::MatrixXd::Zero(process_.generator.states, static_cast<Index>(cores.size()));
+  for (std::size_t c = 0; c < cores.size(); ++c)
+    for (std::size_t k = 0; k < process_.cuts.size(); ++k)
+      if (core_of_cut_[k] == static_cast<int>(cores[c]))
+        arrival(process_.cuts[k].state, static_cast<Index>(c)) += process_.cuts[k].exit;
+  return with_cores(cores, solver.solve_columns(arrival), Eigen::VectorXd::Ones(whole_states()));
 }
 
 template <int Dim>
@@ -84,15 +86,28 @@ double CoreProcess<Dim>::source(const SurfaceCut<Dim>& cut, const Eigen::VectorX
 }
 
 template <int Dim>
-Eigen::VectorXd CoreProcess<Dim>::left_last(std::size_t core, const Eigen::VectorXd& stationary) const {
-  Eigen::VectorXd entering = Eigen::VectorXd::Zero(process_.generator.states);
-  for (std::size_t k = 0; k < process_.cuts.size(); ++k)
-    if (core_of_cut_[k] == static_cast<int>(core))
-      entering[process_.cuts[k].state] += source(process_.cuts[k], stationary);
-  Eigen::VectorXd field = process_.over_whole(solver_->solve_forward(entering).cwiseQuotient(process_.share));
-  for (std::size_t state = 0; state < core_of_.size(); ++state)
-    if (process_.states[state] < 0 && core_of_[state] == static_cast<int>(core))
-      field[static_cast<Index>(state)] = stationary[static_cast<Index>(state)];
+Eigen::MatrixXd CoreProcess<Dim>::left_last(const LinearSolver& solver, const std::vector<std::size_t>& cores,
+                                            const Eigen::VectorXd& stationary) const {
+  Eigen::MatrixXd entering = Eigen::MatrixXd::Zero(process_.generator.states, static_cast<Index>(cores.size()));
+  for (std::size_t c = 0; c < cores.size(); ++c)
+    for (std::size_t k = 0; k < process_.cuts.size(); ++k)
+      if (core_of_cut_[k] == static_cast<int>(cores[c]))
+        entering(process_.cuts[k].state, static_cast<Index>(c)) += source(process_.cuts[k], stationary);
+  const Eigen::MatrixXd found = process_.share.cwiseInverse().asDiagonal() * solver.solve_forward_columns(entering);
+  return with_cores(cores, found, stationary);
+}
+
+template <int Dim>
+Eigen::MatrixXd CoreProcess<Dim>::with_cores(const std::vector<std::size_t>& cores, const Eigen::MatrixXd& between,
+                                             const Eigen::VectorXd& within) const {
+  Eigen::MatrixXd field(whole_states(), between.cols());
+  for (Index c = 0; c < field.cols(); ++c) {
+    field.col(c) = process_.over_whole(between.col(c));
+    for (Index state = 0; state < field.rows(); ++state)
+      if (process_.states[static_cast<std::size_t>(state)] < 0 &&
+          core_of_[static_cast<std::size_t>(state)] == static_cast<int>(cores[static_cast<std::size_t>(c)]))
+        field(state, c) = within[state];
+  }
   return field;
 }
 
@@ -161,16 +176,17 @@ std::vector<char> CoreProcess<Dim>::within_reach(std::size_t core) const {
 }
 
 template <int Dim>
-std::vector<Eigen::VectorXd> CoreProcess<Dim>::reactive_current(std::size_t core, std::size_t target,
-                                                                const Eigen::VectorXd& left,
-                                                                const Eigen::VectorXd& to_target,
-                                                                const Eigen::VectorXd& stationary) const {
-  CurrentField<Dim> field(whole_.space.grid());
+std::vector<Eigen::VectorXd> CoreProcess<Dim>::reactive_current(
+    const Discretisation<Dim>& discretisation, std::size_t core, const std::vector<std::size_t>& targets,
+    const Eigen::VectorXd& left, const Eigen::VectorXd& to_target, const Eigen::VectorXd& stationary) const {
+  const StateSpace<Dim>& space = discretisation.space;
+  CurrentField<Dim> field(space.grid());
+  const std::set<std::size_t> arrivals(targets.begin(), targets.end());
   const Generator& generator = process_.generator;
   for (std::size_t e = 0; e < generator.from.size(); ++e) {
     const Index s = generator.from[e], t = generator.to[e];
     const Index i = process_.whole[static_cast<std::size_t>(s)], j = process_.whole[static_cast<std::size_t>(t)];
-    field.add_edge(whole_, process_.edges[e],
+    field.add_edge(discretisation, process_.edges[e],
                    left[i] * process_.share[s] * generator.forward[e] * to_target[j] -
                        left[j] * process_.share[t] * generator.backward[e] * to_target[i]);
   }
@@ -178,9 +194,9 @@ std::vector<Eigen::VectorXd> CoreProcess<Dim>::reactive_current(std::size_t core
     const SurfaceCut<Dim>& cut = process_.cuts[k];
     const Index state = process_.whole[static_cast<std::size_t>(cut.state)];
     double flow = 0.0;
-    if (core_of_cut_[k] == static_cast<int>(target)) flow += left[state] * process_.share[cut.state] * cut.exit;
+    if (arrivals.contains(static_cast<std::size_t>(core_of_cut_[k])))
+      flow += left[state] * process_.share[cut.state] * cut.exit;
     if (core_of_cut_[k] == static_cast<int>(core)) flow -= source(cut, stationary) * to_target[state];
-    const StateSpace<Dim>& space = whole_.space;
     const Point<Dim> along = space.grid().difference(space.position(cut.beyond), space.position(state));
     if constexpr (Dim == 1)
       field.add_edge(space, state, cut.beyond, along, flow);

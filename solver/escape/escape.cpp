@@ -163,8 +163,7 @@ class EscapeSolver {
         attempt(failures.mean_first_passage, [&] { return solver->solve(Eigen::VectorXd::Ones(states)); });
     if (times)
       attempt(failures.mean_first_passage, [&] { return find_mean_time(*times, *solver, methods.curved_surface); });
-    if (!escape_.first_exit()) attempt(failures.share, [&] { return find_shares(*solver); });
-    attempt(failures.share, [&] { return find_loss(*solver); });
+    attempt(failures.share, [&] { return find_shares(*solver); });
     if (!times) {
       failures.quasi_stationary = failures.flux = failures.mean_first_passage;
     } else if (methods.quasi_stationary || methods.flux) {
@@ -312,24 +311,29 @@ class EscapeSolver {
   }
 
   bool find_shares(const LinearSolver& solver) {
-    solution_.share = Eigen::VectorXd::Zero(static_cast<Index>(problem_.valleys.size()));
-    for (std::size_t v = 0; v < problem_.valleys.size(); ++v) {
-      const Region<Dim>& core = problem_.valleys[v].core;
+    const auto valleys = static_cast<Index>(problem_.valleys.size());
+    Eigen::MatrixXd arrival = Eigen::MatrixXd::Zero(process_.generator.states, valleys + 1);
+    for (Index v = 0; v < valleys && !escape_.first_exit(); ++v) {
+      const Region<Dim>& core = problem_.valleys[static_cast<std::size_t>(v)].core;
       if (!escape_.leads_to(static_cast<int>(v)) || core.empty()) continue;
-      Eigen::VectorXd arrival = Eigen::VectorXd::Zero(process_.generator.states);
       const std::vector<char> inside = space_.inside(core);
       for (const SurfaceCut<Dim>& cut : process_.cuts)
-        if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival)) arrival[cut.state] += cut.exit;
-      if (!(arrival.maxCoeff() > 0)) continue;
-      const double share = value_at(space_, process_, solver.solve(arrival), start_);
-      solution_.share[static_cast<Index>(v)] = std::clamp(share, 0.0, 1.0);
+        if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival))
+          arrival(cut.state, v) += cut.exit;
     }
-    return true;
-  }
-
-  bool find_loss(const LinearSolver& solver) {
-    const Eigen::VectorXd loss = process_.loss_rates();
-    if (loss.maxCoeff() > 0) solution_.lost_at_walls = value_at(space_, process_, solver.solve(loss), start_);
+    arrival.col(valleys) = process_.loss_rates();
+    std::vector<Index> met;
+    for (Index v = 0; v <= valleys; ++v)
+      if (arrival.col(v).maxCoeff() > 0) met.push_back(v);
+    const Eigen::MatrixXd reached = solver.solve_columns(arrival(Eigen::all, met));
+    solution_.share = Eigen::VectorXd::Zero(escape_.first_exit() ? 0 : valleys);
+    for (std::size_t k = 0; k < met.size(); ++k) {
+      const double share = value_at(space_, process_, reached.col(static_cast<Index>(k)), start_);
+      if (met[k] == valleys)
+        solution_.lost_at_walls = share;
+      else
+        solution_.share[met[k]] = std::clamp(share, 0.0, 1.0);
+    }
     return true;
   }
 

@@ -22,9 +22,9 @@ FluxPlateau flux_plateau(const Generator& killed, const LinearEngine& engine, co
 
   Eigen::VectorXd p = initial / initial.sum();
   FluxPlateau plateau;
-  constexpr double growth = 32.0;
+  constexpr double growth = 32.0, some = 30.0;
   double step = 100.0 / largest;
-  // Once a step spans many life times, backward Euler is inverse iteration: growing it further changes nothing.
+  // Once a step spans some life times, backward Euler is inverse iteration: growing it further changes nothing.
   bool growing = true;
   std::unique_ptr<LinearSolver> solver;
   for (plateau.steps = 1; plateau.steps <= options.max_steps; ++plateau.steps) {
@@ -38,7 +38,7 @@ FluxPlateau flux_plateau(const Generator& killed, const LinearEngine& engine, co
     plateau.rate = rate;
     plateau.residual = rate != 0 ? std::abs(rate - last) / std::abs(rate) : 1.0;
     if (rate > 0 && plateau.residual < options.tolerance) return plateau;
-    growing = !(rate > 0 && step * rate > 1e3) && step < 1e300 / growth;
+    growing = !(rate > 0 && step * rate > some) && step < 1e300 / growth;
     if (growing) step *= growth;
   }
   throw SolverError(

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "solver/escape/core_process.hpp"
 #include "solver/escape/escape.hpp"
+#include "solver/level.hpp"
 
 #include <Eigen/Core>
 
@@ -21,17 +21,13 @@ struct TransitionPaths {
   std::vector<Eigen::VectorXd> current;  // by axis: density of the net current of transitions
 };
 
-/// Solves the committors by the engine of the grid; both have full relative accuracy. stationary: stationary
-/// probabilities of the states, times any constant. Where they underflow the backward committor is reported as 0.
+/// Of an escape on a grid whose stationary law is known; where that underflows the backward committor is reported as 0.
 /// Throws SolverError if some cell can reach neither set or the law of `from` underflows, and std::invalid_argument if
 /// `from` has no core.
 template <int Dim>
-TransitionPaths transition_paths(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                 const Eigen::VectorXd& stationary, const Escape& escape, const Engines& engines = {});
+TransitionPaths transition_paths(const Level<Dim>& level, const Escape& escape);
 
-extern template TransitionPaths transition_paths(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
-                                                 const Escape&, const Engines&);
-extern template TransitionPaths transition_paths(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
-                                                 const Escape&, const Engines&);
+extern template TransitionPaths transition_paths(const Level<1>&, const Escape&);
+extern template TransitionPaths transition_paths(const Level<2>&, const Escape&);
 
 }  // namespace valleyflux

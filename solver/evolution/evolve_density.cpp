@@ -87,7 +87,7 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
   // So many steps of one size are soonest made by factors.
   const std::shared_ptr<const LinearEngine> engine =
       level.engines.multilevel() ? std::make_shared<EliminationOrder>(level.discretisation.generator, space.lattice())
-                                 : level.engine;
+                                 : engine_of(level);
   const Evolution evolution = evolve(
       level.discretisation.generator, *engine, initial, level.parts, options,
       [&](const EvolutionFrame& frame) {

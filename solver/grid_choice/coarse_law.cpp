@@ -141,8 +141,8 @@ std::optional<CoarseLaw<Dim>> coarse_law(const Dynamics& dynamics, const Grid<Di
     const Problem<Dim> problem{"", dynamics, closed, {}, {}, {}, {}};
     const Level<Dim> level = make_level<Dim>(problem, 0, {.engine = EngineName::elimination});
     constexpr double large = 1e200;  // so that as little as can be underflows
-    const Eigen::VectorXd weights =
-        level.discretisation.space.cell_probabilities(level.engine->stationary(level.discretisation.generator, large));
+    const Eigen::VectorXd weights = level.discretisation.space.cell_probabilities(
+        engine_of(level)->stationary(level.discretisation.generator, large));
     CoarseLaw<Dim> law{closed, Eigen::VectorXd(closed.cells())};
     for (Index cell = 0; cell < closed.cells(); ++cell)
       law.log_density[cell] = std::log(weights[cell]) - std::log(closed.volume(cell));

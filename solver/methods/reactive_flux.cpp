@@ -13,8 +13,7 @@ GridValue transition_current(const SolvedEscape<Dim>& escape) {
     return {std::nullopt, 0.0,
             MethodFailure{"transition path theory needs a stationary law: " + level.no_stationary, true}};
   try {
-    TransitionPaths paths = transition_paths<Dim>(level.problem, level.discretisation, level.stationary_weights(),
-                                                  escape.escape, level.engines);
+    TransitionPaths paths = transition_paths<Dim>(level, escape.escape);
     const double rate = paths.rate;
     return {rate, 0.0, std::nullopt, std::move(paths)};
   } catch (const std::exception& error) {

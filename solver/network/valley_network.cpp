@@ -1,10 +1,11 @@
 #include "solver/network/valley_network.hpp"
 
 #include "solver/elimination/dense_elimination.hpp"
-#include "solver/escape/core_process.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <utility>
 
 namespace valleyflux {
 
@@ -24,26 +25,18 @@ std::vector<std::vector<char>> reachable(const Eigen::MatrixXd& rate) {
   return reach;
 }
 
-}  // namespace
-
-template <int Dim>
-ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                             const Eigen::VectorXd& stationary, const Engines& engines) {
+/// left: probabilities of being in the states having left a core last, by core.
+template <int Dim, class LeftLast>
+ValleyNetwork network_of(const CoreProcess<Dim>& process, const Eigen::VectorXd& stationary,
+                         const LeftLast& left_last) {
+  const auto n = static_cast<Index>(process.cores());
   ValleyNetwork network;
-  std::vector<Region<Dim>> cores;
-  for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
-    if (problem.valleys[v].core.empty()) continue;
-    network.valleys.push_back(static_cast<int>(v));
-    cores.push_back(problem.valleys[v].core);
-  }
-  const auto n = static_cast<Index>(cores.size());
-  const CoreProcess<Dim> process(problem, discretisation, std::move(cores), engines);
   network.rate.resize(n, n);
   network.underflow.setConstant(n, n, false);
   network.probability.resize(n);
   for (Index a = 0; a < n; ++a) {
     const auto core = static_cast<std::size_t>(a);
-    const Eigen::VectorXd left = process.left_last(core, stationary);
+    const Eigen::VectorXd left = left_last(core);
     network.probability[a] = process.having_left_last(core, left, stationary);
     network.rate.row(a) = process.fluxes(core, left, stationary).transpose() / network.probability[a];
     if ((network.rate.row(a).array() == 0).count() == 1) continue;  // the diagonal
@@ -52,6 +45,33 @@ ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<D
       network.underflow(a, b) = b != a && network.rate(a, b) == 0 && reach[static_cast<std::size_t>(b)];
   }
   network.probability /= network.probability.sum();
+  return network;
+}
+
+}  // namespace
+
+template <int Dim>
+ValleyNetwork valley_network(const Level<Dim>& level) {
+  std::vector<int> valleys;
+  std::vector<Region<Dim>> cores;
+  for (std::size_t v = 0; v < level.problem.valleys.size(); ++v) {
+    if (level.problem.valleys[v].core.empty()) continue;
+    valleys.push_back(static_cast<int>(v));
+    cores.push_back(level.problem.valleys[v].core);
+  }
+  const Eigen::VectorXd& stationary = level.stationary_weights();
+  ValleyNetwork network;
+  if (valleys.size() <= most_kept_cores) {
+    const SolvedCores<Dim>& solved = cores_on<Dim>(level, valleys);
+    network = network_of<Dim>(solved.process, stationary,
+                              [&](std::size_t core) { return solved.left.col(static_cast<Index>(core)); });
+  } else {
+    const CoreProcess<Dim> process(level.problem, level.discretisation, std::move(cores));
+    const std::unique_ptr<LinearSolver> solver = process.solver(level.engines);
+    network = network_of<Dim>(process, stationary,
+                              [&](std::size_t core) { return process.left_last(*solver, {core}, stationary); });
+  }
+  network.valleys = std::move(valleys);
   return network;
 }
 
@@ -97,9 +117,7 @@ Eigen::VectorXd probability_by_escape_times(const Eigen::MatrixXd& rate) {
   return time / time.sum();
 }
 
-template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
-                                      const Engines&);
-template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
-                                      const Engines&);
+template ValleyNetwork valley_network(const Level<1>&);
+template ValleyNetwork valley_network(const Level<2>&);
 
 }  // namespace valleyflux

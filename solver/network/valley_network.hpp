@@ -1,8 +1,6 @@
 #pragma once
 
-#include "problems/problem.hpp"
-#include "solver/discretisation/discretise.hpp"
-#include "solver/engines.hpp"
+#include "solver/level.hpp"
 
 #include <Eigen/Core>
 
@@ -20,11 +18,10 @@ struct ValleyNetwork {
 };
 
 /// The network of all valleys that have a core, exact on the grid (one elimination of all cells outside the cores, cut
-/// at their surfaces). stationary: probabilities of the states, times any constant. Throws SolverError if some cell can
-/// reach no core, and std::invalid_argument for fewer than two cores.
+/// at their surfaces), whose stationary law must be known. Throws SolverError if some cell can reach no core, and
+/// std::invalid_argument for fewer than two cores.
 template <int Dim>
-ValleyNetwork valley_network(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                             const Eigen::VectorXd& stationary, const Engines& engines = {});
+ValleyNetwork valley_network(const Level<Dim>& level);
 
 /// Mean first-passage times of a jump process with these rates (n x n), from row to column, 0 on the diagonal;
 /// infinite where the target may never be reached. Free of subtractions.
@@ -38,9 +35,7 @@ Eigen::MatrixXd sequential_times(const Eigen::MatrixXd& rate);
 /// valley. Exact for two valleys only.
 Eigen::VectorXd probability_by_escape_times(const Eigen::MatrixXd& rate);
 
-extern template ValleyNetwork valley_network(const Problem<1>&, const Discretisation<1>&, const Eigen::VectorXd&,
-                                             const Engines&);
-extern template ValleyNetwork valley_network(const Problem<2>&, const Discretisation<2>&, const Eigen::VectorXd&,
-                                             const Engines&);
+extern template ValleyNetwork valley_network(const Level<1>&);
+extern template ValleyNetwork valley_network(const Level<2>&);
 
 }  // namespace valleyflux

@@ -29,8 +29,8 @@ ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discr
                                         const Escape& escape) {
   const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
   constexpr std::size_t target = 1;
-  Eigen::VectorXd logarithm = discretisation.space.at_cells(
-      CoreProcess<Dim>(problem, discretisation, {core, escape_target<Dim>(problem, escape)}).committor(target));
+  const CoreProcess<Dim> process(problem, discretisation, {core, escape_target<Dim>(problem, escape)});
+  Eigen::VectorXd logarithm = discretisation.space.at_cells(process.committors(*process.solver(), {target}));
   double least = 1.0;
   for (const double q : logarithm)
     if (q > 0) least = std::min(least, q);

@@ -158,6 +158,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   request.accuracy = {definition.accuracy.relative, std::min(definition.accuracy.memory, available_memory())};
   request.modes = definition.modes;
   request.network = definition.network;
+  request.stationary = definition.stationary;
   request.paths = definition.paths;
   request.quasi_potential = definition.quasi_potential;
   request.engine = engine_named(definition.engine);

@@ -21,7 +21,7 @@ LeadingSpectrum ProblemSpectrum<Dim>::spectrum_of(const Level<Dim>& level) const
   // Where probability is lost, what is left of it after a while weighs the cells as well.
   const Eigen::VectorXd weights =
       level.stationary ? *level.stationary
-                       : level.engine->factorise(generator)->solve_forward(Eigen::VectorXd::Ones(generator.states));
+                       : engine_of(level)->factorise(generator)->solve_forward(Eigen::VectorXd::Ones(generator.states));
   const StateSpace<Dim>& space = level.discretisation.space;
   std::vector<Index> references;
   for (const auto& point : solution_.problem.critical_points)

@@ -16,13 +16,6 @@ double largest_ratio(const Eigen::MatrixXd& next, const Eigen::MatrixXd& last) {
   return (last.array() > smallest).select(next.array() / last.array(), 0.0).maxCoeff();
 }
 
-template <class Solve>
-Eigen::MatrixXd by_columns(const Eigen::MatrixXd& columns, const Solve& solve) {
-  Eigen::MatrixXd all(columns.rows(), columns.cols());
-  for (Index r = 0; r < columns.cols(); ++r) all.col(r) = solve(columns.col(r));
-  return all;
-}
-
 }  // namespace
 
 ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
@@ -73,8 +66,8 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
     }
   }
   solver_ = EliminationOrder(kept, at).factorise(kept);
-  right_ = {solved(into)};
-  left_ = {reversible_ ? reversed(right_[0]) : solved_forward(out_of)};
+  right_ = {solver_->solve_columns(into)};
+  left_ = {reversible_ ? reversed(right_[0]) : solver_->solve_forward_columns(out_of)};
   small_.rates += out_of.transpose() * right_[0];
   if (lost.maxCoeff() > 0) small_.exit += out_of.transpose() * solver_->solve(lost);
   raise_to(1);
@@ -84,22 +77,14 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
                       : right_[1].rowwise().sum().maxCoeff();
 }
 
-Eigen::MatrixXd ReferenceProcess::solved(const Eigen::MatrixXd& columns) const {
-  return by_columns(columns, [&](const auto& column) { return solver_->solve(column); });
-}
-
-Eigen::MatrixXd ReferenceProcess::solved_forward(const Eigen::MatrixXd& columns) const {
-  return by_columns(columns, [&](const auto& column) { return solver_->solve_forward(column); });
-}
-
 Eigen::MatrixXd ReferenceProcess::reversed(const Eigen::MatrixXd& columns) const {
   return weights_.asDiagonal() * columns * own_.cwiseInverse().asDiagonal();
 }
 
 void ReferenceProcess::raise_to(std::size_t power) {
   while (right_.size() <= power) {
-    right_.push_back(solved(right_.back()));
-    left_.push_back(reversible_ ? reversed(right_.back()) : solved_forward(left_.back()));
+    right_.push_back(solver_->solve_columns(right_.back()));
+    left_.push_back(reversible_ ? reversed(right_.back()) : solver_->solve_forward_columns(left_.back()));
   }
   for (std::size_t k = moments_.size(); k <= 2 * power; ++k)
     moments_.emplace_back(left_[k / 2].transpose() * right_[k - k / 2]);

@@ -41,8 +41,6 @@ class ReferenceProcess {
 
  private:
   /// R and R^T on columns.
-  Eigen::MatrixXd solved(const Eigen::MatrixXd& columns) const;
-  Eigen::MatrixXd solved_forward(const Eigen::MatrixXd& columns) const;
   /// In detailed balance (R^T)^k W from R^k V.
   Eigen::MatrixXd reversed(const Eigen::MatrixXd& columns) const;
   /// R^k V and (R^T)^k W up to k = `power`, at least 1, and G_k up to twice that.

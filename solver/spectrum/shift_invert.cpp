@@ -1,6 +1,7 @@
 #include "solver/spectrum/shift_invert.hpp"
 
 #include "grids/dense_algebra.hpp"
+#include "grids/first_failure.hpp"
 #include "solver/solver_error.hpp"
 
 #include <Spectra/GenEigsSolver.h>
@@ -91,8 +92,20 @@ double residual_of(const ShiftedInverse& map, const Eigen::VectorXcd& x, std::co
 ShiftInvertModes shift_invert(const LinearSolver& solver, double shift, const Eigen::VectorXd& root, bool reversible,
                               Index wanted, Index kept, Index known) {
   const ShiftedInverse backward{solver, root, false}, forward{solver, root, true};
-  const IterationModes right = reversible ? iterate<Spectra::SymEigsSolver<ShiftedInverse>>(backward, shift, wanted)
-                                          : iterate<Spectra::GenEigsSolver<ShiftedInverse>>(backward, shift, wanted);
+  IterationModes right, left;
+  if (reversible) {
+    right = iterate<Spectra::SymEigsSolver<ShiftedInverse>>(backward, shift, wanted);
+  } else {
+    FirstFailure failure;
+#pragma omp parallel sections
+    {
+#pragma omp section
+      failure.guard([&] { right = iterate<Spectra::GenEigsSolver<ShiftedInverse>>(backward, shift, wanted); });
+#pragma omp section
+      failure.guard([&] { left = iterate<Spectra::GenEigsSolver<ShiftedInverse>>(forward, shift, wanted); });
+    }
+    failure.rethrow();
+  }
   kept = std::min(kept, right.eigenvalue.size());
   if (right.eigenvalue[kept - 1].imag() > 0 && kept < right.eigenvalue.size()) ++kept;
   const Index found = kept - known;
@@ -102,7 +115,6 @@ ShiftInvertModes shift_invert(const LinearSolver& solver, double shift, const Ei
   if (reversible) {
     modes.left.rightCols(found) = modes.right.rightCols(found);
   } else {
-    const IterationModes left = iterate<Spectra::GenEigsSolver<ShiftedInverse>>(forward, shift, wanted);
     if (left.eigenvalue.size() < kept) throw SolverError("the leading spectrum did not converge");
     // Where eigenvalues (nearly) coincide each side has a basis of its own: made dual to each other.
     const Eigen::MatrixXcd basis = left.vectors.middleCols(known, found);

@@ -1,3 +1,4 @@
+#include "solver/elimination/aligned_array.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "tests/solver/lattice_generators.hpp"
 #include "tests/solver/one_way_rates.hpp"
@@ -221,6 +222,41 @@ TEST_CASE("an implicit Euler step keeps the probability") {
     CHECK(std::abs(next.sum() / p.sum() - 1.0) < 1e-13);
     CHECK(next.minCoeff() >= 0.0);
   }
+}
+
+TEST_CASE("right-hand sides that go through the factors together are solved like each alone") {
+  Lattice lattice = boltzmann({22, 21}, {{1, 0}, {0, 1}, {3, 1}}, {false, true}, two_valleys(22, 60.0), 23);
+  make_one_way(lattice.generator, 5);
+  open_last_column(lattice);
+  const Generator& g = lattice.generator;
+  const Elimination elimination(EliminationOrder(g, lattice.positions), g);
+  for (const Index columns : {0, 1, 2, 3, 7}) {
+    CAPTURE(columns);
+    Eigen::MatrixXd f(g.states, columns);
+    for (Index c = 0; c < columns; ++c) f.col(c) = random_positive(g.states, 30 + static_cast<unsigned>(c));
+    const Eigen::MatrixXd u = elimination.solve_columns(f), p = elimination.solve_forward_columns(f);
+    REQUIRE(u.cols() == columns);
+    REQUIRE(p.cols() == columns);
+    for (Index c = 0; c < columns; ++c) {
+      CHECK(largest_error(u.col(c), dense_recursion(g, f.col(c))) < 1e-13);
+      CHECK(largest_error(p.col(c), dense_solution<HundredDigits>(g, 0.0, f.col(c), true)) < 1e-13);
+    }
+  }
+}
+
+TEST_CASE("memory of a large array that was freed is given to the next one that fits, while that is asked for") {
+  constexpr std::size_t large = std::size_t{1} << 21, small = 100;
+  const ArrayReuse reuse;
+  double* const first = aligned_array(large).get();
+  AlignedArray again = aligned_array(large / 2);
+  CHECK(again.get() == first);
+  AlignedArray other = aligned_array(large / 2);
+  CHECK(other.get() != first);
+  CHECK(aligned_array(small).get() != first);
+  again.reset();
+  AlignedArray larger = aligned_array(2 * large);  // does not fit: what was kept is given back
+  for (const std::size_t place : {std::size_t{0}, 2 * large - 1}) larger[place] = 1.0;
+  CHECK(larger[2 * large - 1] == 1.0);
 }
 
 TEST_CASE("the result does not depend on the number of threads, bit for bit") {

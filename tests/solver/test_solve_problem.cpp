@@ -225,6 +225,25 @@ TEST_CASE("every escape has one recommended row, and rates are inverse times") {
   CHECK(recommended == 3);
 }
 
+TEST_CASE("without the stationary law a mean time is the same, and what rests on the law finds it") {
+  const auto results = [](const std::string& method, bool stationary) {
+    SolveRequest<1> request;
+    request.escapes = {{{.from = 0, .to = 1}, {method}}};
+    request.modes = 0;
+    request.network = false;
+    request.stationary = stationary;
+    return solve_problem(three_wells(0.1, 100, 0.2), request);
+  };
+  const Results with = results("mean_first_passage", true), without = results("mean_first_passage", false);
+  CHECK(*by(with, "mean_first_passage").rate == *by(without, "mean_first_passage").rate);
+  CHECK(*by(with, "mean_first_passage").low == *by(without, "mean_first_passage").low);
+  for (const ValleyResult& valley : with.valleys) CHECK(valley.stationary_probability.value_or(0.0) > 0);
+  for (const ValleyResult& valley : without.valleys) CHECK_FALSE(valley.stationary_probability.has_value());
+  CHECK(without.warnings.size() == with.warnings.size());
+  CHECK(*by(results("reactive_flux", false), "reactive_flux").rate ==
+        *by(results("reactive_flux", true), "reactive_flux").rate);
+}
+
 TEST_CASE("errors of eigenvalues and probabilities hold the truth") {
   // An Ornstein-Uhlenbeck process: eigenvalues 0, -1, -2, ...
   const Problem<1> well = make_problem<1>(

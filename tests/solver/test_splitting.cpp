@@ -47,8 +47,8 @@ double mean_time(double noise, double target) {
 TEST_CASE("the committor on the line is the ratio of integrals") {
   const Problem<1> problem = split_well(0.02);
   const Discretisation<1> discretisation = discretise(problem);
-  const Eigen::VectorXd q = discretisation.space.at_cells(
-      CoreProcess<1>(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core}).committor(1));
+  const CoreProcess<1> process(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core});
+  const Eigen::VectorXd q = discretisation.space.at_cells(process.committors(*process.solver(), {1}));
   const auto weight = [](double x) { return std::exp(height(x) / 0.02); };
   const double whole = integral(-core_edge, core_edge, weight);
   for (const Index cell : {140, 180, 200, 260}) {

@@ -67,11 +67,9 @@ Problem<1> line(const Dynamics& dynamics, Index cells) {
 
 template <int Dim>
 TransitionPaths solve(const Problem<Dim>& problem) {
-  const Discretisation<Dim> discretisation = discretise<Dim>(problem);
-  const Eigen::MatrixXi positions = discretisation.space.lattice();
-  const Eigen::VectorXd stationary =
-      stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
-  return transition_paths<Dim>(problem, discretisation, stationary, {.from = 0, .to = 1});
+  Level<Dim> level = make_level<Dim>(problem, 0);
+  find_stationary(level);
+  return transition_paths<Dim>(level, {.from = 0, .to = 1});
 }
 
 Dynamics plane(const std::string& force_x, const std::string& force_y, double noise) {

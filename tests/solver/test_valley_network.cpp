@@ -3,7 +3,6 @@
 
 #include "problems/landscapes/built_in.hpp"
 #include "solver/elimination/dense_elimination.hpp"
-#include "solver/elimination/elimination.hpp"
 #include "solver/escape/escape.hpp"
 #include "solver/spectrum/slow_modes.hpp"
 
@@ -21,9 +20,10 @@ using namespace valleyflux;
 namespace {
 
 template <int Dim>
-Eigen::VectorXd stationary_of(const Discretisation<Dim>& discretisation) {
-  const Eigen::MatrixXi positions = discretisation.space.lattice();
-  return stationary_probabilities(EliminationOrder(discretisation.generator, positions), discretisation.generator);
+ValleyNetwork network_on(const Problem<Dim>& problem) {
+  Level<Dim> level = make_level<Dim>(problem, 0);
+  find_stationary(level);
+  return valley_network<Dim>(level);
 }
 
 /// The principal eigenvalue of a network that is left at `target`.
@@ -110,8 +110,7 @@ TEST_CASE("the network of a reversible process is in detailed balance, of any pr
     const Problem<2> problem = make_problem<2>("", dynamics,
                                                holes ? Grid<2>({Axis("x", -2.5, 2.5, 60), Axis("y", -2.0, 3.0, 60)})
                                                      : Grid<2>({Axis("x", -6.0, 6.0, 60), Axis("y", -6.0, 6.0, 60)}));
-    const Discretisation<2> discretisation = discretise<2>(problem);
-    const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(discretisation));
+    const ValleyNetwork network = network_on<2>(problem);
     const Eigen::MatrixXd flux = network.probability.asDiagonal() * network.rate;
     REQUIRE(network.valleys.size() == (holes ? 3 : 4));
     CHECK((flux - flux.transpose()).cwiseAbs().maxCoeff() < 1e-11 * flux.maxCoeff());
@@ -125,7 +124,7 @@ TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thous
                             constant_diffusion(Eigen::MatrixXd::Constant(1, 1, 0.025)), Interpretation::ito};
     const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -2.2, 2.2, 400)}));
     const Discretisation<1> discretisation = discretise<1>(problem);
-    const ValleyNetwork network = valley_network<1>(problem, discretisation, stationary_of<1>(discretisation));
+    const ValleyNetwork network = network_on<1>(problem);
     const auto escape =
         solve_escape<1>(problem, discretisation, state_labels<1>(problem, discretisation.space), {.from = 0, .to = 1});
     CHECK(relative_error(network.rate(0, 1), *escape.quasi_stationary_rate) < 1e-3);
@@ -136,7 +135,7 @@ TEST_CASE("at 10 kT the network's rates are the quasi-stationary ones to a thous
   const Problem<2> problem =
       make_problem<2>("", dynamics, Grid<2>({Axis("x", -2.0, 2.0, 100), Axis("y", -1.5, 2.5, 100)}));
   const Discretisation<2> discretisation = discretise<2>(problem);
-  const ValleyNetwork network = valley_network<2>(problem, discretisation, stationary_of<2>(discretisation));
+  const ValleyNetwork network = network_on<2>(problem);
   for (const int target : {0, 1, 2}) {
     const auto escape = solve_escape<2>(problem, discretisation, valley_labels<2>(problem),
                                         {.from = target == 0 ? 1 : 0, .to = target}, {true, false});
@@ -149,8 +148,7 @@ TEST_CASE("rates of a network below the range of doubles are told from those tha
     const Dynamics dynamics{Drift(built_in_landscape("quartic_double_well", 1)),
                             constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
     const Problem<1> problem = make_problem<1>("", dynamics, Grid<1>({Axis("x", -1.6, 1.6, cells)}));
-    const Discretisation<1> discretisation = discretise<1>(problem);
-    return valley_network<1>(problem, discretisation, stationary_of<1>(discretisation));
+    return network_on<1>(problem);
   };
   const ValleyNetwork tiny = network_of(0.25 / 830.0, 4000);  // 830 kT: e^-830 = 1e-360
   CHECK(tiny.rate(0, 1) == 0.0);
