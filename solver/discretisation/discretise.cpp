@@ -211,6 +211,16 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise, double
   const std::vector<EdgeRates> rates = rates_of<Dim>(sampler, space, cells, axes, edges);
   const LogWidths<Dim>& log_width = result.log_width = std::move(axes.log_width);
 
+  std::vector<double> forward(edges.size()), backward(edges.size());
+#pragma omp parallel for schedule(static)
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    const auto& edge = edges[e];
+    const auto from = log_width.col(edge.from), to = log_width.col(edge.to);
+    const double transverse =
+        0.5 * (log_transverse<Dim>(from, edge.displacement) + log_transverse<Dim>(to, edge.displacement));
+    forward[e] = scaled(edge.weight * rates[e].forward, transverse - from.sum());
+    backward[e] = scaled(edge.weight * rates[e].backward, transverse - to.sum());
+  }
   std::vector<double> weight;
   for (auto* rate : {&generator.forward, &generator.backward, &weight}) rate->reserve(edges.size());
   generator.from.reserve(edges.size());
@@ -218,21 +228,16 @@ Discretisation<Dim> discretise(const Problem<Dim>& problem, double raise, double
   result.displacement.reserve(edges.size());
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const auto& edge = edges[e];
-    const auto from = log_width.col(edge.from), to = log_width.col(edge.to);
-    const double transverse =
-        0.5 * (log_transverse<Dim>(from, edge.displacement) + log_transverse<Dim>(to, edge.displacement));
-    const double forward = scaled(edge.weight * rates[e].forward, transverse - from.sum());
-    const double backward = scaled(edge.weight * rates[e].backward, transverse - to.sum());
     if (!generator.from.empty() && generator.from.back() == edge.from && generator.to.back() == edge.to) {
-      generator.forward.back() += forward;  // joined over a ghost, or both ways round a small periodic axis
-      generator.backward.back() += backward;
+      generator.forward.back() += forward[e];  // joined over a ghost, or both ways round a small periodic axis
+      generator.backward.back() += backward[e];
       weight.back() += edge.weight;
       continue;
     }
     generator.from.push_back(edge.from);
     generator.to.push_back(edge.to);
-    generator.forward.push_back(forward);
-    generator.backward.push_back(backward);
+    generator.forward.push_back(forward[e]);
+    generator.backward.push_back(backward[e]);
     weight.push_back(edge.weight);
     result.displacement.push_back(edge.displacement);
   }

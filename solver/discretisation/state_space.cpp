@@ -1,5 +1,6 @@
 #include "solver/discretisation/state_space.hpp"
 
+#include "grids/first_failure.hpp"
 #include "solver/discretisation/straight_way.hpp"
 
 #include <algorithm>
@@ -198,26 +199,27 @@ Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
   } else {
     const std::vector<char> inside = this->inside(region);
     constexpr int divisions = 8;  // of a cut cell along each axis
-    for (Index state = 0; state < states(); ++state) {
+    const auto part_of = [&](Index state) {
       const Offset<Dim> at = coordinates(state);
-      int neighbours = 0, alike = 0;
+      const char own = inside[static_cast<std::size_t>(state)];
+      bool alike = true;
       for (int i = -1; i <= 1; ++i)
         for (int j = -1; j <= 1; ++j)
-          if (const auto next = grid_.wrapped(at + Offset<Dim>(i, j))) {
-            ++neighbours;
-            alike += inside[static_cast<std::size_t>(of_cell(*next))] == inside[static_cast<std::size_t>(state)];
-          }
-      parts[state] = inside[static_cast<std::size_t>(state)];
-      if (alike < neighbours) {
-        int within = 0;
-        for (int i = 0; i < divisions; ++i)
-          for (int j = 0; j < divisions; ++j) {
-            const Point<Dim> offset((i + 0.5) / divisions - 0.5, (j + 0.5) / divisions - 0.5);
-            within += region.contains(grid_.wrapped_point(grid_.position(at.template cast<double>() + offset)));
-          }
-        parts[state] = static_cast<double>(within) / (divisions * divisions);
-      }
-    }
+          if (const auto next = grid_.wrapped(at + Offset<Dim>(i, j)))
+            alike &= inside[static_cast<std::size_t>(of_cell(*next))] == own;
+      if (alike) return own ? 1.0 : 0.0;
+      int within = 0;
+      for (int i = 0; i < divisions; ++i)
+        for (int j = 0; j < divisions; ++j) {
+          const Point<Dim> offset((i + 0.5) / divisions - 0.5, (j + 0.5) / divisions - 0.5);
+          within += region.contains(grid_.wrapped_point(grid_.position(at.template cast<double>() + offset)));
+        }
+      return static_cast<double>(within) / (divisions * divisions);
+    };
+    FirstFailure failure;
+#pragma omp parallel for schedule(static)
+    for (Index state = 0; state < states(); ++state) failure.guard([&] { parts[state] = part_of(state); });
+    failure.rethrow();
   }
   return parts;
 }
