@@ -9,16 +9,18 @@ namespace valleyflux {
 namespace {
 
 /// The Lagrange polynomial of the node j.
-double lagrange(const Collocation::Nodes& nodes, int j, double t) {
+template <typename Nodes>
+double lagrange(const Nodes& nodes, int j, double t) {
   double value = 1.0;
-  for (int m = 0; m < Collocation::order; ++m)
+  for (int m = 0; m < nodes.size(); ++m)
     if (m != j) value *= (t - nodes[m]) / (nodes[j] - nodes[m]);
   return value;
 }
 
 }  // namespace
 
-Collocation::Collocation() {
+template <int Order>
+CollocationOf<Order>::CollocationOf() {
   using Rule = boost::math::quadrature::gauss<double, order>;
   for (int q = 0; q < order / 2; ++q) {
     const auto k = static_cast<std::size_t>(q);
@@ -26,7 +28,7 @@ Collocation::Collocation() {
     nodes[order / 2 - 1 - q] = 0.5 * (1.0 - Rule::abscissa()[k]);
     weights[order / 2 + q] = weights[order / 2 - 1 - q] = 0.5 * Rule::weights()[k];
   }
-  // Lagrange polynomials have degree 7: the rule integrates them exactly over any part of the panel.
+  // Lagrange polynomials have a degree below `order`: the rule integrates them exactly over any part of the panel.
   for (int j = 0; j < order; ++j) {
     for (int i = 0; i < order; ++i) {
       double before = 0.0, after = 0.0;
@@ -52,7 +54,8 @@ Collocation::Collocation() {
   }
 }
 
-Collocation::Nodes Collocation::polynomials(double t) {
+template <int Order>
+typename CollocationOf<Order>::Nodes CollocationOf<Order>::polynomials(double t) {
   const double u = 2.0 * t - 1.0;
   Nodes p;
   p[0] = 1.0;
@@ -61,9 +64,15 @@ Collocation::Nodes Collocation::polynomials(double t) {
   return p;
 }
 
-const Collocation& collocation() {
-  static const Collocation rule;
+template <int Order>
+const CollocationOf<Order>& collocation_of() {
+  static const CollocationOf<Order> rule;
   return rule;
 }
+
+template struct CollocationOf<4>;
+template struct CollocationOf<8>;
+template const CollocationOf<4>& collocation_of<4>();
+template const CollocationOf<8>& collocation_of<8>();
 
 }  // namespace valleyflux

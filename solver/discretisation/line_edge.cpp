@@ -13,11 +13,10 @@ namespace valleyflux {
 
 namespace {
 
-/// All of a hat to the cell that holds the middle of it.
-HatParts in_one_cell(double log_mass, double middle, double boundary) {
-  HatParts parts;
-  parts.log_mass[middle < boundary ? 0 : 1] = log_mass;
-  return parts;
+/// All of a hat to the side that holds the middle of it.
+LogEdge::Parts on_one_side(double log_mass, double middle, double division) {
+  if (middle < division) return {log_mass, LineIntegral::nothing};
+  return {LineIntegral::nothing, log_mass};
 }
 
 [[noreturn]] void fail_at_trap(double place, const std::string& how) {
@@ -48,39 +47,35 @@ double finite_at_wall(double log_mass, double wall) {
 
 }  // namespace
 
-LineEdge edge_over(const LineIntegral& before, const LineIntegral& after, std::array<Index, 2> cells) {
+LogEdge edge_over(const LineIntegral& before, const LineIntegral& after) {
   const LineIntegral whole = joined(before, after);
   const double after_mass = after.log_mass - before.rise, after_resistance = before.rise + after.log_resistance;
   const double r = whole.log_resistance;
-  return {
-      r,
-      r - whole.rise,
-      cells,
-      {{log_sum(before.log_down, before.log_mass + after_resistance) - r, after.log_down - r}},
-      {{before.log_up - r + whole.rise, log_sum(before.log_resistance + after_mass, after.log_up) - r + whole.rise}}};
+  return {r,
+          r - whole.rise,
+          {log_sum(before.log_down, before.log_mass + after_resistance) - r, after.log_down - r},
+          {before.log_up - r + whole.rise, log_sum(before.log_resistance + after_mass, after.log_up) - r + whole.rise}};
 }
 
-LineEdge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
-                   std::array<Index, 2> cells) {
+LogEdge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double division) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const LineIntegral to_gate = integrate.to_zero(node, gate);
   const double middle = 0.5 * (node + gate);
   const double log_from_node = out_of_gate ? infinity : finite_at(to_gate.log_resistance, gate);
   const double log_from_gate = out_of_gate ? finite_at(to_gate.log_up, gate) : infinity;
-  const HatParts of_node = in_one_cell(
-      finite_at(out_of_gate ? to_gate.log_mass : to_gate.log_down - to_gate.log_resistance, gate), middle, boundary);
-  const HatParts of_gate = in_one_cell(out_of_gate ? 0.0 : LineIntegral::nothing, middle, boundary);
-  if (node < gate) return {log_from_node, log_from_gate, cells, of_node, of_gate};
-  return {log_from_gate, log_from_node, cells, of_gate, of_node};
+  const LogEdge::Parts of_node = on_one_side(
+      finite_at(out_of_gate ? to_gate.log_mass : to_gate.log_down - to_gate.log_resistance, gate), middle, division);
+  const LogEdge::Parts of_gate = on_one_side(out_of_gate ? 0.0 : LineIntegral::nothing, middle, division);
+  if (node < gate) return {log_from_node, log_from_gate, of_node, of_gate};
+  return {log_from_gate, log_from_node, of_gate, of_node};
 }
 
-LineEdge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double boundary,
-                     std::array<Index, 2> cells) {
+LogEdge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double division) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const auto side = [&](double node) {
-    return in_one_cell(finite_at(integrate.to_zero(node, zero).log_mass, zero), 0.5 * (node + zero), boundary);
+    return on_one_side(finite_at(integrate.to_zero(node, zero).log_mass, zero), 0.5 * (node + zero), division);
   };
-  return {infinity, infinity, cells, side(x), side(beyond)};
+  return {infinity, infinity, side(x), side(beyond)};
 }
 
 LineIntegral past_zero(const LineIntegrator& integrate, double from, double to, double zero, const Axis& axis) {

@@ -9,34 +9,27 @@
 
 namespace valleyflux {
 
-/// Edges between the nodes of the line, from integrals over the stretches that they consist of.
+/// Edges of the line along which Phi may vary by any amount, and those that begin, end or lie at a zero of the noise or
+/// at a wall.
 
-/// What an edge adds to the masses of its ends, by cell: at most two of them.
-struct HatParts {
-  std::array<double, 2> log_mass{LineIntegral::nothing, LineIntegral::nothing};
-  double all() const { return log_sum(log_mass[0], log_mass[1]); }
+/// Logarithms of what a LineEdge consists of.
+struct LogEdge {
+  using Parts = std::array<double, 2>;
+  double forward_resistance, backward_resistance;  // of int s'
+  Parts first, last;
 };
 
-/// An edge of the line.
-struct LineEdge {
-  double log_forward_resistance, log_backward_resistance;  // relative to the first and to the last node
-  std::array<Index, 2> cells;                              // before and after the boundary between them
-  HatParts first, last;                                    // of the hats of the two nodes, each relative to its own
-};
-
-/// The edge of two stretches, up to the boundary of cells and from there on, the second of which may be empty.
-LineEdge edge_over(const LineIntegral& before, const LineIntegral& after, std::array<Index, 2> cells);
+/// The edge of two stretches, up to the place that divides it and from there on.
+LogEdge edge_over(const LineIntegral& before, const LineIntegral& after);
 
 /// An edge between a gate, a zero of the noise that is passed one way only, and a node, which has the lower or the
 /// upper end. What leads out of the gate is an entrance: the mean time int s' int (1 / (D s')) from it to the node
 /// stands for the product of resistance and mass. What leads into it is absorbed there. Throws SolverError where what
 /// comes near it never gets away.
-LineEdge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double boundary,
-                   std::array<Index, 2> cells);
+LogEdge gate_edge(const LineIntegrator& integrate, double node, double gate, bool out_of_gate, double division);
 
 /// An edge across a zero of the noise that nothing passes: each side keeps what it has. Throws as gate_edge.
-LineEdge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double boundary,
-                     std::array<Index, 2> cells);
+LogEdge closed_edge(const LineIntegrator& integrate, double x, double zero, double beyond, double division);
 
 /// A stretch that may hold or end at a zero of the noise that is passed.
 LineIntegral past_zero(const LineIntegrator& integrate, double from, double to, double zero, const Axis& axis);

@@ -1,6 +1,5 @@
 #include "solver/discretisation/line_integral.hpp"
 
-#include "grids/first_failure.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "solver/solver_error.hpp"
 
@@ -18,44 +17,9 @@ namespace {
 
 using Nodes = Collocation::Nodes;
 
-constexpr double gentle_range = 2.0;  // of Phi: eight points keep all digits of exp(Phi) then
-
-/// Panels by collocation, one column each. slope: d Phi / dt; log_noise: log D.
-template <int Columns>
-struct CollocatedPanels {
-  using Values = Eigen::Array<double, Collocation::order, Columns>;
-  using Row = Eigen::Array<double, 1, Columns>;
-  Row rise, log_resistance, log_mass, log_up, log_down;
-
-  CollocatedPanels(const Values& slope, const Values& log_noise, const Row& widths, double alpha) {
-    const Collocation& rule = collocation();
-    const Eigen::Matrix<double, 1, Collocation::order> weights = rule.weights.matrix().transpose();
-    const auto integral = [&](const Values& values) { return Row((weights * values.matrix()).array()); };
-    const auto moved = [](const Collocation::Square& by, const Values& values) {
-      return Values((by * values.matrix()).array());
-    };
-    const Values phi = moved(rule.antiderivative, slope);
-    const Values scale = (phi - alpha * log_noise).exp(), speed = ((alpha - 1.0) * log_noise - phi).exp();
-    const Row log_width = widths.log();
-    rise = integral(slope);
-    log_resistance = log_width + integral(scale).log();
-    log_mass = log_width + integral(speed).log();
-    log_up = 2.0 * log_width + integral(speed * moved(rule.antiderivative, scale)).log();
-    log_down = 2.0 * log_width + integral(speed * moved(rule.remaining, scale)).log();
-  }
-
-  LineIntegral operator[](Index panel) const {
-    return {rise[panel], log_resistance[panel], log_mass[panel], log_up[panel], log_down[panel]};
-  }
-};
-
-LineIntegral collocated(const PanelSample& at, double width, double alpha) {
-  return CollocatedPanels<1>(at.slope, at.log_noise, Eigen::Array<double, 1, 1>(width), alpha)[0];
-}
-
 /// As smooth as D is known.
-bool smooth(const PanelSample& at, double roughness) {
-  return roughness <= smooth_tail + 8.0 * at.uncertainty;
+bool smooth(double roughness, double uncertainty) {
+  return roughness <= smooth_tail + 8.0 * uncertainty;
 }
 
 /// y' = source - slope y on its slow manifold: y = (source - y') / slope, iterated. Nothing if that does not settle.
@@ -99,7 +63,7 @@ std::optional<LineIntegral> rising(const PanelSample& at, double width, double a
 
 std::optional<LineIntegral> steep(const PanelSample& at, double width, double alpha) {
   if (at.slope[0] > 0) return rising(at, width, alpha);
-  const PanelSample mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty, at.missed};
+  const PanelSample mirrored{-at.slope.reverse(), at.log_noise.reverse(), at.uncertainty, at.roughness};
   const std::optional<LineIntegral> backwards = rising(mirrored, width, alpha);
   return backwards ? std::optional(reversed(*backwards)) : std::nullopt;
 }
@@ -136,15 +100,15 @@ class Refinement {
     constexpr int deepest = 60;
     const double a = start.x, b = end.x, width = b - a, middle = 0.5 * (a + b);
     const double largest = at.slope.abs().maxCoeff();
-    const double rough = roughness(at);
+    const double rough = at.roughness;
     const double left_out = missed(at, start, end);
     if (depth == deepest || !(middle > a && middle < b)) {
       LineIntegral step;
       step.rise = left_out;
       return joined(collocated(at, width, alpha_), step);
     }
-    if ((known.of_slopes || smooth(at, rough)) && (known.of_heights || std::abs(left_out) <= no_rise)) {
-      if (largest <= gentle_range) return collocated(at, width, alpha_);
+    if ((known.of_slopes || smooth(rough, at.uncertainty)) && (known.of_heights || std::abs(left_out) <= no_rise)) {
+      if (largest <= gentle_range<Collocation::order>) return collocated(at, width, alpha_);
       if (const auto integral = steep(at, width, alpha_)) return *integral;
     }
     if (++all_ > LineIntegrator::whole_budget)
@@ -163,7 +127,7 @@ class Refinement {
     const End between{middle, height(middle)};
     const double least_left_out =
         std::min(std::abs(missed(left, start, between)), std::abs(missed(right, between, end)));
-    const RoundOff noise{rough < round_off && std::min(roughness(left), roughness(right)) > stays * rough,
+    const RoundOff noise{rough < round_off && std::min(left.roughness, right.roughness) > stays * rough,
                          std::abs(left_out) < round_off && least_left_out > stays * std::abs(left_out)};
     const LineIntegral first = refine(start, between, left, noise, depth + 1);
     return joined(first, refine(between, end, right, noise, depth + 1));
@@ -226,36 +190,32 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
   return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr)(a, b);
 }
 
-std::vector<LineIntegral> LineIntegrator::operator()(const std::vector<double>& stops,
-                                                     const std::vector<char>& wanted) const {
+std::array<bool, panel_block> LineIntegrator::together(const Eigen::ArrayXd& start, const Eigen::ArrayXd& end,
+                                                       PanelIntegrals& integrals) const {
+  thread_local PanelSamples samples;
   const PanelSampler sampler(coefficients_, largest_diffusion_);
-  const auto stretches = static_cast<Index>(stops.size()) - 1;
-  const Eigen::Map<const Eigen::RowVectorXd> places(stops.data(), static_cast<Index>(stops.size()));
-  const Eigen::VectorXd heights = heights_ ? heights_->at(places) : Eigen::VectorXd();
-  std::vector<LineIntegral> integrals(static_cast<std::size_t>(std::max<Index>(stretches, 0)));
-  constexpr Index block = 64;
-  const Index blocks = (stretches + block - 1) / block;
-  FirstFailure failure;
-#pragma omp parallel for schedule(dynamic, 4)
-  for (Index number = 0; number < blocks; ++number)
-    failure.guard([&] {
-      const Index first = number * block, count = std::min(block, stretches - first);
-      const Eigen::Map<const Eigen::ArrayXd> start(stops.data() + first, count), end(stops.data() + first + 1, count);
-      const Eigen::ArrayXd widths = end - start;
-      const PanelSamples samples = sampler(start, widths);
-      const CollocatedPanels<Eigen::Dynamic> panels(samples.slope, samples.log_noise, widths.transpose(), alpha_);
-      for (Index p = 0; p < count; ++p) {
-        if (!wanted.empty() && !wanted[static_cast<std::size_t>(first + p)]) continue;
-        const PanelSample at = samples[p];
-        const auto seen = [&] {
-          return !heights_ || std::abs(heights_->missed(at, heights[first + p], heights[first + p + 1])) <= no_rise;
-        };
-        const bool gentle = at.slope.abs().maxCoeff() <= gentle_range && smooth(at, roughness(at)) && seen();
-        integrals[static_cast<std::size_t>(first + p)] = gentle ? panels[p] : (*this)(start[p], end[p]);
-      }
-    });
-  failure.rethrow();
-  return integrals;
+  const Eigen::ArrayXd widths = end - start;
+  std::array<bool, panel_block> done;
+  if (!heights_) {
+    // Stretches of fine grids are so short that half the nodes will do.
+    constexpr int few = ShortCollocation::order;
+    sampler.sample<few>(start, widths, samples);
+    if (samples.largest_slope.maxCoeff() <= gentle_range<few> && samples.roughness.maxCoeff() <= smooth_tail) {
+      collocate<few>(samples, widths, alpha_, integrals);
+      done.fill(true);
+      return done;
+    }
+  }
+  sampler.sample<Collocation::order>(start, widths, samples);
+  collocate<Collocation::order>(samples, widths, alpha_, integrals);
+  const Eigen::VectorXd low = heights_ ? heights_->at(start.matrix().transpose()) : Eigen::VectorXd();
+  const Eigen::VectorXd high = heights_ ? heights_->at(end.matrix().transpose()) : Eigen::VectorXd();
+  for (Index p = 0; p < start.size(); ++p)
+    done[static_cast<std::size_t>(p)] =
+        samples.largest_slope[p] <= gentle_range<Collocation::order> &&
+        smooth(samples.roughness[p], samples.uncertainty[p]) &&
+        (!heights_ || std::abs(heights_->missed(samples[p], low[p], high[p])) <= no_rise);
+  return done;
 }
 
 LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {

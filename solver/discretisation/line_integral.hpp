@@ -2,30 +2,19 @@
 
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
+#include "solver/discretisation/collocated_panels.hpp"
 #include "solver/discretisation/singular_end.hpp"
 #include "solver/discretisation/stepped_heights.hpp"
 
+#include <array>
 #include <atomic>
-#include <limits>
+#include <memory>
 #include <optional>
-#include <vector>
 
 namespace valleyflux {
 
 /// D at a wall is zero where it is less than this of its largest value: its place is known to round-off only.
 inline constexpr double vanishing_noise = 1e-12;
-
-/// Integrals over a stretch [a, b] of the line. Phi(x) = -int_a^x F / D (dimensionless), alpha the interpretation;
-/// s' = D^-alpha exp(Phi) is the scale density and 1 / (D s') = D^(alpha-1) exp(-Phi) the speed density, both relative
-/// to a. Logarithms, -inf for a = b; +inf where an integral diverges at a wall.
-struct LineIntegral {
-  static constexpr double nothing = -std::numeric_limits<double>::infinity();
-  double rise = 0.0;                // Phi(b) - Phi(a)
-  double log_resistance = nothing;  // log int_a^b s' dx
-  double log_mass = nothing;        // log int_a^b dx / (D s')
-  double log_up = nothing;          // log int_a^b dx / (D s') int_a^x s' dy
-  double log_down = nothing;        // log int_a^b dx / (D s') int_x^b s' dy;  up + down = mass * resistance
-};
 
 /// Two stretches one after the other.
 LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
@@ -49,10 +38,10 @@ class LineIntegrator {
   /// than `whole_budget` for all that is asked of this integrator.
   /// Requires a <= b.
   LineIntegral operator()(double a, double b) const;
-  /// The stretches between consecutive stops (ascending), sampled together. Parallel; the same bits for any number of
-  /// threads.
-  /// Those not wanted (flags, one a stretch; empty: all are wanted) stay empty.
-  std::vector<LineIntegral> operator()(const std::vector<double>& stops, const std::vector<char>& wanted = {}) const;
+  /// Stretches from `start` to `end` (panel_block at the most) together, a panel each. False where that does not do:
+  /// `integrals` are no good there.
+  std::array<bool, panel_block> together(const Eigen::ArrayXd& start, const Eigen::ArrayXd& end,
+                                         PanelIntegrals& integrals) const;
   /// From x to a wall, the stretch starting at x, whichever side the wall is. Where D falls to zero at the wall like
   /// an integer power of the distance y and F / D like 1 / y (CIR, Wright-Fisher, Jacobi), the densities' powers of y
   /// are integrated to their end. They are told from the coefficients within `room` of the wall, or up to x if that is

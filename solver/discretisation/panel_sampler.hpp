@@ -11,22 +11,27 @@ namespace valleyflux {
 struct PanelSample {
   Collocation::Nodes slope, log_noise;
   double uncertainty = 0.0;
-  double missed = 0.0;  // between the outermost nodes and the ends, relative: what a kink there would do to integrals
+  double roughness = 0.0;  // how far slope and noise are from the polynomials through their values, relative
 };
 
-/// Samples of several panels, one column each.
-struct PanelSamples {
-  Eigen::Array<double, Collocation::order, Eigen::Dynamic> slope, log_noise;
-  Eigen::Array<double, 1, Eigen::Dynamic> uncertainty, missed;
+/// Panels that are worked on together at the most.
+inline constexpr Index panel_block = 64;
 
+/// Samples of some panels, one column each: at the nodes of a rule, and just inside the ends.
+struct PanelSamples {
+  Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> slope, log_noise;
+  Eigen::Array<double, 1, Eigen::Dynamic> largest_slope, uncertainty, roughness;
+
+  void resize(Index points, Index panels);
+  /// Of a sample by Collocation.
   PanelSample operator[](Index panel) const {
-    return {slope.col(panel), log_noise.col(panel), uncertainty[panel], missed[panel]};
+    return {slope.col(panel).head<Collocation::order>(), log_noise.col(panel).head<Collocation::order>(),
+            uncertainty[panel], roughness[panel]};
   }
 };
 
-/// How far slope and noise are from the polynomials through their values, relative.
+/// From the values at the nodes alone.
 double roughness(const Collocation::Nodes& slope, const Collocation::Nodes& log_noise);
-double roughness(const PanelSample& at);
 
 /// The roughness of what the panel's nodes hold all digits of.
 inline constexpr double smooth_tail = 1e-11;
@@ -40,13 +45,18 @@ class PanelSampler {
   PanelSampler(const BlockCoefficients& coefficients, double largest)
       : coefficients_(coefficients), largest_(largest) {}
 
-  /// Panels that start at `start` and are `widths` long (signed), D not taken below `least` of the largest.
-  /// Throws SolverError where drift or noise is not finite, unless least is 0.
-  PanelSamples operator()(const Eigen::ArrayXd& start, const Eigen::ArrayXd& widths, double least = least_noise) const;
+  /// Panels (panel_block at the most) that start at `start` and are `widths` long (signed), at the nodes of
+  /// CollocationOf<Order>, D not taken below `least` of the largest. Throws SolverError where drift or noise is not
+  /// finite, unless least is 0.
+  template <int Order>
+  void sample(const Eigen::ArrayXd& start, const Eigen::ArrayXd& widths, PanelSamples& samples,
+              double least = least_noise) const;
 
   /// Without a floor of D a wall may have 0 / 0.
   PanelSample one(double a, double b, double least = least_noise) const {
-    return (*this)(Eigen::ArrayXd::Constant(1, a), Eigen::ArrayXd::Constant(1, b - a), least)[0];
+    PanelSamples samples;
+    sample<Collocation::order>(Eigen::ArrayXd::Constant(1, a), Eigen::ArrayXd::Constant(1, b - a), samples, least);
+    return samples[0];
   }
 
  private:

@@ -13,6 +13,7 @@ PanelSample SingularEnd::samples(double far, double near) const {
     at.slope[q] = (log_slope * values).sum() * std::pow(y, slope_power) * (near - far) / y;
     at.log_noise[q] = (log_noise * values).sum() + power * std::log(y);
   }
+  at.roughness = roughness(at.slope, at.log_noise);
   return at;
 }
 

@@ -32,20 +32,22 @@ std::optional<Index> StateSpace<Dim>::linked(const Offset<Dim>& at, const Offset
 }
 
 template <int Dim>
-StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share,
-                            Eigen::Matrix2Xd sides) requires(Dim == 1)
+StateSpace<Dim>::StateSpace(Grid<Dim> grid, std::vector<double> nodes, std::vector<EdgeCells> edge_cells,
+                            NodeParts parts) requires(Dim == 1)
     : grid_(std::move(grid)) {
   if constexpr (Dim == 1) {  // Clang 14 looks into it for the plane as well
+    const Axis& axis = grid_.axis(0);
     Nodes found{std::move(nodes),
-                std::vector<Index>(static_cast<std::size_t>(grid_.cells())),
+                std::vector<Index>(static_cast<std::size_t>(axis.cells())),
                 {},
-                std::move(share),
-                std::move(sides)};
+                std::move(edge_cells),
+                std::move(parts)};
+    Index cell = 0;
     for (std::size_t node = 0; node < found.position.size(); ++node) {
       const double x = found.position[node];
-      const Index cell = grid_.cell_containing(Point<1>(x));
-      if (x == grid_.axis(0).centre(cell))
-        found.cell_states[static_cast<std::size_t>(cell)] = static_cast<Index>(node);
+      while (cell < axis.cells() && axis.centre(cell) < x) ++cell;
+      if (cell < axis.cells() && axis.centre(cell) == x)
+        found.cell_states[static_cast<std::size_t>(cell++)] = static_cast<Index>(node);
       else
         found.between.push_back(x);
     }
@@ -135,9 +137,23 @@ Eigen::VectorXd StateSpace<Dim>::at_cells(const Eigen::VectorXd& values) const {
 
 template <int Dim>
 Eigen::VectorXd StateSpace<Dim>::cell_probabilities(const Eigen::VectorXd& probability) const {
-  if (nodes_) return nodes_->share * probability;
-  if (!kept_) return probability;
+  if (!nodes_ && !kept_) return probability;
   Eigen::VectorXd cells = Eigen::VectorXd::Zero(grid_.cells());
+  if (nodes_) {
+    const NodeParts& parts = nodes_->parts;
+    const Index n = states(), edges = std::ssize(nodes_->edge_cells);
+    for (Index edge = 0; edge < edges; ++edge) {
+      const Index next = edge + 1 < n ? edge + 1 : 0;
+      for (const Index k : {0, 1})
+        cells[nodes_->edge_cells[static_cast<std::size_t>(edge)][static_cast<std::size_t>(k)]] +=
+            parts(2 + k, edge) * probability[edge] + parts(k, next) * probability[next];
+    }
+    if (edges < n) {
+      cells[0] += parts(1, 0) * probability[0];
+      cells[grid_.cells() - 1] += parts(2, n - 1) * probability[n - 1];
+    }
+    return cells;
+  }
   for (Index state = 0; state < states(); ++state) cells[cell_of(state)] = probability[state];
   return cells;
 }
@@ -195,7 +211,8 @@ Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
     inside.push_back(static_cast<char>(region.contains(Point<1>(middles.back()))));
     for (Index node = 0; node < n; ++node)
       for (const Index side : {0, 1})
-        if (inside[static_cast<std::size_t>(node + side)]) parts[node] += nodes_->sides(side, node);
+        if (inside[static_cast<std::size_t>(node + side)])
+          parts[node] += nodes_->parts(2 * side, node) + nodes_->parts(2 * side + 1, node);
   } else {
     const std::vector<char> inside = this->inside(region);
     constexpr int divisions = 8;  // of a cut cell along each axis

@@ -2,13 +2,19 @@
 
 #include "problems/problem.hpp"
 
-#include <Eigen/SparseCore>
+#include <Eigen/Core>
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace valleyflux {
+
+/// Parts of the nodes' masses on the line, 4 x nodes: on the edge before a node, before and after the place that
+/// divides it, then on the edge behind it.
+using NodeParts = Eigen::Matrix<double, 4, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Where the states of a discretised process are, and what of the cells each stands for. In the plane a state is a
 /// cell of the domain, at its centre: all cells in their order, without those outside. On the line states are nodes in
@@ -20,10 +26,13 @@ class StateSpace {
  public:
   /// One state for each cell of the domain.
   explicit StateSpace(Grid<Dim> grid);
-  /// Nodes on the line, ascending, the centres of all cells among them. share: cells x states, the part of each node's
-  /// probability that lies in each cell; its columns sum to 1. sides: 2 x states, the parts below and above each node.
-  StateSpace(Grid<Dim> grid, std::vector<double> nodes, Eigen::SparseMatrix<double> share,
-             Eigen::Matrix2Xd sides) requires(Dim == 1);
+  /// The cells before and after the place that divides an edge of the line.
+  using EdgeCells = std::array<std::int32_t, 2>;
+  /// Nodes on the line, ascending, the centres of all cells among them. edge_cells: of each edge; parts: of each node's
+  /// probability, 1 in all; where a wall and no edge is beside a node the inner of the two is what lies before the
+  /// wall.
+  StateSpace(Grid<Dim> grid, std::vector<double> nodes, std::vector<EdgeCells> edge_cells,
+             NodeParts parts) requires(Dim == 1);
 
   /// Two points closer than this part of a cell are one.
   static constexpr double closeness = 1e-11;
@@ -72,8 +81,8 @@ class StateSpace {
     std::vector<double> position;
     std::vector<Index> cell_states;  // at the centre of each cell
     std::vector<double> between;     // positions of all others
-    Eigen::SparseMatrix<double> share;
-    Eigen::Matrix2Xd sides;
+    std::vector<EdgeCells> edge_cells;
+    NodeParts parts;
   };
   struct KeptCells {
     std::vector<Index> cells;   // of every state

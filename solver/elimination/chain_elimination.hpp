@@ -14,14 +14,17 @@ struct Chain {
   double to_last = 0, from_last = 0;  // q_{0,n-1} and q_{n-1,0} of a cycle
 };
 
-/// The chain, if every edge of the generator leads to the next state or joins the first and the last.
+/// Whether every edge of the generator leads to the next state or joins the first and the last.
+bool is_chain(const Generator& generator);
+
+/// The chain; nothing where the generator is none.
 std::optional<Chain> as_chain(const Generator& generator);
 
 /// Subtraction-free elimination of a chain by scalar recursion, the first state first.
 struct ChainFactors {
   Eigen::VectorXd inverse;             // 1 / d_s
-  Eigen::VectorXd up, down;            // q_{s,s+1} / d_s and q_{s+1,s}
-  Eigen::VectorXd to_last, from_last;  // coupling with the last state: q_{s,n-1} / d_s and q_{n-1,s}; size 0 for a path
+  Eigen::VectorXd up, down;            // q_{s,s+1} / d_s and q_{s+1,s} / d_s
+  Eigen::VectorXd to_last, from_last;  // the same with the last state, states - 1; size 0 for a path
   Index failed = -1;                   // the first state without any way out; then there are no factors
 };
 

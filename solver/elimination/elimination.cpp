@@ -69,7 +69,7 @@ EliminationOrder::EliminationOrder(const Generator& generator, const Eigen::Ref<
   auto tree = std::make_shared<Tree>();
   tree->states = generator.states;
   tree->edges = generator.edges();
-  if (!as_chain(generator)) tree->dissection = dissect(generator, positions, options.leaf_states);
+  if (!is_chain(generator)) tree->dissection = dissect(generator, positions, options.leaf_states);
   tree_ = std::move(tree);
 }
 

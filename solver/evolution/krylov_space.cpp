@@ -45,7 +45,8 @@ double remove(const Eigen::Ref<const Eigen::MatrixXd>& vectors, const Eigen::Vec
 KrylovSpace::KrylovSpace(const LinearSolver& solver, double shift, const Eigen::VectorXd& start, Index most)
     : solver_(solver),
       shift_(shift),
-      vectors_(start.size(), most + 1),
+      memory_(aligned_array(static_cast<std::size_t>(start.size() * (most + 1)))),
+      vectors_(memory_.get(), start.size(), most + 1),
       hessenberg_(Eigen::MatrixXd::Zero(most + 1, most)) {
   const Eigen::VectorXd later = shift_ * solver_.solve_forward(start);
   constexpr double least_weight = 1e-290;  // what is below has underflown

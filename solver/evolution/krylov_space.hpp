@@ -1,5 +1,6 @@
 #pragma once
 
+#include "solver/elimination/aligned_array.hpp"
 #include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
@@ -46,7 +47,9 @@ class KrylovSpace {
   double shift_;
   Eigen::VectorXd root_, first_;  // w^(1/2); W^-1 S p
   double root_norm_, start_norm_;
-  Eigen::MatrixXd vectors_, hessenberg_;
+  AlignedArray memory_;
+  Eigen::Map<Eigen::MatrixXd> vectors_;
+  Eigen::MatrixXd hessenberg_;
   Index size_ = 0;
   bool closed_ = false;
 };

@@ -1,10 +1,13 @@
-// Prints the bits of random numbers, of block programs, of particles after some steps and of gradients over
-// minibatches. Built with the loops for the processor's vectors, with those of four lanes at most, and from sources
-// compiled without any vectors; all must print the same.
+// Prints the bits of random numbers, of block programs, of particles after some steps, of gradients over minibatches
+// and of panels, edges and solutions on the line. Built with the loops for the processor's vectors, with those of four
+// lanes at most, and from sources compiled without any vectors; all must print the same.
 
 #include "problems/expressions/block_force.hpp"
 #include "problems/expressions/block_program.hpp"
 #include "problems/losses/lane_gradients.hpp"
+#include "solver/discretisation/collocated_panels.hpp"
+#include "solver/discretisation/line_rates.hpp"
+#include "solver/elimination/chain_elimination.hpp"
 #include "solver/particles/line_surface.hpp"
 #include "solver/particles/random_numbers.hpp"
 
@@ -41,6 +44,51 @@ std::vector<double> normals(NoisePrecision precision, std::uint64_t seed) {
   RandomNumbers(seed).normals(precision, RandomStream::noise, particle.data(), draw.data(), count, numbers.data(),
                               count);
   return numbers;
+}
+
+std::vector<double> numbers_of(const Eigen::Ref<const Eigen::VectorXd>& vector) {
+  return {vector.data(), vector.data() + vector.size()};
+}
+
+template <int Order>
+PanelIntegrals integrals(const std::vector<double>& numbers, Index panels) {
+  PanelSamples samples;
+  samples.slope =
+      Eigen::Map<const Eigen::ArrayXd>(numbers.data(), Order * panels).reshaped<Eigen::RowMajor>(Order, panels);
+  samples.log_noise = samples.slope.sin();
+  PanelIntegrals result;
+  collocate<Order>(samples, Eigen::ArrayXd::LinSpaced(panels, 0.1, 0.9), 0.5, result);
+  return result;
+}
+
+/// Integrals over panels become edges, these rates of a chain.
+void print_line(const std::vector<double>& numbers) {
+  constexpr Index panels = 30, edges = panels / 2;
+  for (const PanelIntegrals& some : {integrals<4>(numbers, panels), integrals<8>(numbers, panels)}) {
+    for (const auto* row : {&some.rise, &some.resistance, &some.mass, &some.up, &some.down})
+      print("panels", numbers_of(row->matrix()));
+    std::vector<LineEdge> joined;
+    join_stretches(some, joined);
+    NodeParts parts = NodeParts::Zero(4, edges + 1);
+    std::vector<double> forward, backward;
+    for (const LineEdge& edge : joined) {
+      const auto k = static_cast<Index>(forward.size());
+      forward.push_back(edge.forward);
+      backward.push_back(edge.backward);
+      parts.col(k).tail<2>() << edge.first[0], edge.first[1];
+      parts.col(k + 1).head<2>() << edge.last[0], edge.last[1];
+    }
+    Eigen::VectorXd mass;
+    divide_by_sums(parts, mass);
+    conductances_to_rates(forward, backward, mass);
+    print("parts", numbers_of(parts.reshaped()));
+    print("rates", forward);
+    const Chain chain{Eigen::Map<Eigen::VectorXd>(forward.data(), edges),
+                      Eigen::Map<Eigen::VectorXd>(backward.data(), edges)};
+    const ChainFactors factors = eliminate(chain, Eigen::VectorXd::Constant(edges + 1, 0.01));
+    print("chain", numbers_of(solve(factors, mass)));
+    print("chain", numbers_of(solve_forward(factors, mass)));
+  }
 }
 
 }  // namespace
@@ -114,5 +162,6 @@ int main() {
   std::vector<double> workspace(network_workspace(units));
   network_lanes(units, samples, labels, theta, rows.data(), 3, gradient.data(), workspace.data());
   print("network", gradient);
+  print_line(normals(NoisePrecision::full, 4));
   return 0;
 }

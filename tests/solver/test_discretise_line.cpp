@@ -60,6 +60,25 @@ TEST_CASE("mean first-passage times on the line are exact on any grid, in every 
   }
 }
 
+TEST_CASE("a hundred thousand cells take no digits from mean first-passage times") {
+  // (x^2 - 1)^2 at 5 and 25 kT, and noise that varies.
+  const Region<1> target = region_where([](double x) { return x > 0.9; });
+  const Axis axis("x", -2.5, 2.5, 100000);
+  for (const double D : {0.2, 0.04}) {
+    const Function phi = [D](double x) { return (x * x - 1) * (x * x - 1) / D; };
+    const double exact = quadrature_time(
+        phi, [D](double) { return D; }, 0.0, -2.5, -1.0, 0.9);
+    const Dynamics dynamics{Drift(std::vector<Expression>{Expression("4*x - 4*x^3", {"x"})}),
+                            constant_diffusion(Eigen::MatrixXd::Constant(1, 1, D))};
+    CHECK(relative_error(line_passage_time(line_towards(dynamics, axis, -1.0, target)), exact) < 1e-12);
+  }
+  const Function noise = [](double x) { return 0.06 + 0.03 * x * x; };
+  const Function phi = [](double x) { return x * x / 0.06 - 1.5 / 0.03 * std::log(0.06 + 0.03 * x * x); };
+  const double exact = quadrature_time(phi, noise, 0.5, -2.5, -1.0, 0.9);
+  const Dynamics dynamics = line_dynamics("x - x^3", "0.06 + 0.03*x^2", Interpretation::stratonovich);
+  CHECK(relative_error(line_passage_time(line_towards(dynamics, axis, -1.0, target)), exact) < 1e-12);
+}
+
 TEST_CASE("a slope of hundreds of kT a cell passes things on in cell / drift, and times stay exact") {
   // dx = -F dt + sqrt(2 D) dW from x = 0 down to -1, nearly deterministic: time 1/F + (exp. small), exact by formula.
   const double force = 2.0, noise = 1e-4;

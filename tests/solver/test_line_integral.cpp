@@ -10,6 +10,9 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
+#include <iterator>
+#include <string>
+#include <vector>
 
 using namespace valleyflux;
 
@@ -18,6 +21,18 @@ namespace {
 Dynamics downhill_dynamics(const std::string& landscape, const std::string& noise, Interpretation interpretation) {
   return {Drift(expression_landscape(Expression(landscape, {"x"}))),
           expression_diffusion(1, {{Expression(noise, {"x"})}}), interpretation};
+}
+
+/// Stretches between consecutive stops, as a discretisation has them.
+std::vector<LineIntegral> together(const LineIntegrator& integrate, const std::vector<double>& stops) {
+  const Eigen::Map<const Eigen::ArrayXd> places(stops.data(), std::ssize(stops));
+  const Eigen::Index n = places.size() - 1;
+  PanelIntegrals panels;
+  const auto done = integrate.together(places.head(n), places.tail(n), panels);
+  std::vector<LineIntegral> stretches;
+  for (Eigen::Index k = 0; k < n; ++k)
+    stretches.push_back(done[static_cast<std::size_t>(k)] ? panels[k] : integrate(places[k], places[k + 1]));
+  return stretches;
 }
 
 }  // namespace
@@ -100,15 +115,41 @@ TEST_CASE("a narrow dip of the noise is found and resolved") {
 
 TEST_CASE("kinks anywhere in a stretch are seen, between the outermost nodes and its ends too") {
   // F = |x - c| - 1: Phi rises by (b - a - ((b - c) |b - c| - (a - c) |a - c|) / 2) / D.
-  const double a = -0.2, b = 0.3, noise = 0.4;
-  for (const double c : {-0.1999, -0.196, -0.1, 0.05, 0.0501, 0.2, 0.291, 0.296, 0.2999}) {
-    const Dynamics kinked{Drift(std::vector<Expression>{Expression("abs(x - (" + std::to_string(c) + ")) - 1", {"x"})}),
-                          constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
-    const auto integral = [c](double x) { return 0.5 * (x - c) * std::abs(x - c); };
-    const double rise = (b - a - integral(b) + integral(a)) / noise;
-    CHECK(std::abs(LineIntegrator(kinked, noise)(a, b).rise - rise) < 1e-12);
-    CHECK(std::abs(LineIntegrator(kinked, noise)(std::vector<double>{a, b})[0].rise - rise) < 1e-12);
+  const double noise = 0.4;
+  for (const double size : {1.0, 1e-2, 1e-3}) {
+    const double a = -0.2 * size, b = 0.3 * size;
+    const double most = size == 1.0 ? 1e-12 : smooth_tail;  // of slopes as small as these less is not asked for
+    for (const double at : {-0.1999, -0.196, -0.17, -0.1, 0.05, 0.0501, 0.2, 0.27, 0.291, 0.296, 0.2999}) {
+      const double c = at * size;
+      const Dynamics kinked{Drift(std::vector<Expression>{Expression(
+                                "abs(x - (" + std::to_string(at) + ")*" + std::to_string(size) + ") - 1", {"x"})}),
+                            constant_diffusion(Eigen::MatrixXd::Constant(1, 1, noise)), Interpretation::ito};
+      const auto integral = [c](double x) { return 0.5 * (x - c) * std::abs(x - c); };
+      const double rise = (b - a - integral(b) + integral(a)) / noise;
+      CAPTURE(c);
+      CHECK(std::abs(LineIntegrator(kinked, noise)(a, b).rise - rise) < most);
+      CHECK(std::abs(together(LineIntegrator(kinked, noise), {a, b})[0].rise - rise) < most);
+    }
   }
+}
+
+TEST_CASE("stretches that are integrated together add up to the whole, short ones as well") {
+  for (const auto interpretation : {Interpretation::ito, Interpretation::stratonovich, Interpretation::isothermal})
+    for (const std::string noise : {"0.1", "0.1 + 0.05*sin(2*x)"})
+      for (const double step : {0.02, 2e-4, 2e-6}) {
+        const LineIntegrator integrate(downhill_dynamics("x^4/4 - x^2/2", noise, interpretation), 0.15);
+        std::vector<double> stops;
+        for (int k = 0; k <= 64; ++k) stops.push_back(-1.3 + step * k);
+        LineIntegral sum;
+        for (const LineIntegral& part : together(integrate, stops)) sum = joined(sum, part);
+        const LineIntegral whole = integrate(stops.front(), stops.back());
+        CAPTURE(step);
+        CHECK(std::abs(sum.rise - whole.rise) < 1e-13);
+        CHECK(std::abs(sum.log_resistance - whole.log_resistance) < 1e-13);
+        CHECK(std::abs(sum.log_mass - whole.log_mass) < 1e-13);
+        CHECK(std::abs(sum.log_up - whole.log_up) < 1e-13);
+        CHECK(std::abs(sum.log_down - whole.log_down) < 1e-13);
+      }
 }
 
 TEST_CASE("steps and ramps of a landscape that no slope shows count with their height") {
@@ -121,9 +162,9 @@ TEST_CASE("steps and ramps of a landscape that no slope shows count with their h
   CHECK(relative_error(std::exp(step.log_mass), 0.3 + 0.7 / e3) < 1e-13);
   // The two parts of `up`: pairs y < x on one side, and on both.
   CHECK(relative_error(std::exp(step.log_up), 0.5 * (0.3 * 0.3 + 0.7 * 0.7) + 0.3 * 0.7 / e3) < 1e-13);
-  for (const LineIntegral& part : over({0.0, 0.1, 0.3, 0.6, 1.0})) CHECK(part.rise >= 0.0);
+  for (const LineIntegral& part : together(over, {0.0, 0.1, 0.3, 0.6, 1.0})) CHECK(part.rise >= 0.0);
   LineIntegral parts;
-  for (const LineIntegral& part : over({0.0, 0.1, 0.3, 0.6, 1.0})) parts = joined(parts, part);
+  for (const LineIntegral& part : together(over, {0.0, 0.1, 0.3, 0.6, 1.0})) parts = joined(parts, part);
   CHECK(relative_error(parts.log_resistance, step.log_resistance) < 1e-13);
   // A ramp of width w: int exp over it is w (e^3 - 1) / 3.
   const double w = 1e-6;
