@@ -1,9 +1,12 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/discretisation/drift_edge.hpp"
 #include "solver/discretisation/line_edge.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"
+#include "solver/discretisation/noise_cusp.hpp"
 #include "solver/discretisation/noise_gaps.hpp"
+#include "solver/discretisation/one_way_crossing.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -60,15 +63,9 @@ Generator chain_of(Index nodes, bool ring) {
   return generator;
 }
 
-bool one_way(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
-  const bool before = k > 0 && crossings[k - 1].edge == crossings[k].edge;
-  const bool after = k + 1 < crossings.size() && crossings[k + 1].edge == crossings[k].edge;
-  return !before && !after;
-}
-
-/// Where the drift carries what comes through a stretch without noise: integrals over it tell its time.
+/// Where the drift carries what comes through a stretch without noise.
 bool carried(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
-  return crossings[k].in_gap && one_way(crossings, k);
+  return crossings[k].in_gap && passed_one_way(crossings, k);
 }
 
 /// Those among the crossings that are blocked one way alone.
@@ -76,7 +73,7 @@ std::vector<Gate> gates_at(const Discretisation<1>& trial, const std::vector<Blo
   std::vector<Gate> gates;
   for (std::size_t k = 0; k < crossings.size(); ++k)
     // An edge across the seam of a ring runs backwards.
-    if (one_way(crossings, k) && !crossings[k].in_gap)
+    if (passed_one_way(crossings, k) && !crossings[k].in_gap)
       gates.push_back({crossings[k].place[0], crossings[k].forward == (trial.along(crossings[k].edge)[0] > 0)});
   return gates;
 }
@@ -107,6 +104,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     std::erase_if(passed, [&](const Point<1>& zero) {
       return !axis.periodic() && (zero[0] <= axis.min() || zero[0] >= axis.max());
     });
+    for (Point<1>& zero : passed) {
+      constexpr double room = 4e-8;  // of round-off of the search along edges
+      zero[0] = noise_cusp(*problem.dynamics.diffusion, zero[0], room * std::abs(zero[0]), time).value_or(zero[0]);
+    }
     for (const Point<1>& zero : passed)
       require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
     keep_off_zeros(problem.grid, passed, nodes);
@@ -142,6 +143,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   for (std::size_t k = 0; k < crossings.size(); ++k)
     if (!carried(crossings, k)) open[static_cast<std::size_t>(edge_at(crossings[k].place[0]))] = 0;
   for (const Gate& gate : gates) open[static_cast<std::size_t>(edge_behind(edge_at(gate.place)))] = 0;
+  // Over a stretch without noise they would be of the size of the drift over the least noise taken.
+  std::vector<char> drifting(static_cast<std::size_t>(edges), 0);
+  for (std::size_t k = 0; k < crossings.size(); ++k)
+    if (carried(crossings, k)) drifting[static_cast<std::size_t>(edge_at(crossings[k].place[0]))] = 1;
   // And so are those at a zero that is passed, in pieces that end there.
   std::map<Index, double> zero_on;
   for (const Point<1>& zero : passed) {
@@ -154,7 +159,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     if (const auto boundary = boundary_of(edge)) stops.push_back(*boundary);
     stops.push_back(end_of(edge));
     first_stop[e + 1] = static_cast<Index>(stops.size()) - 1;
-    wanted.resize(stops.size() - 1, open[e] && !zero_on.contains(edge));
+    wanted.resize(stops.size() - 1, open[e] && !drifting[e] && !zero_on.contains(edge));
   }
   std::vector<LineIntegral> stretches = integrate(stops, wanted);
   for (const auto& [edge, zero] : zero_on) {
@@ -175,7 +180,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   for (Index edge = 0; edge < edges; ++edge) {
     const auto e = static_cast<std::size_t>(edge);
     const auto stop = static_cast<std::size_t>(first_stop[e]), end = static_cast<std::size_t>(first_stop[e + 1]);
-    if (!open[e]) continue;
+    if (!open[e] || drifting[e]) continue;
     line[e] = edge_over(stretches[stop], end - stop == 2 ? stretches[stop + 1] : LineIntegral{}, cells_of(edge));
   }
 
@@ -196,9 +201,13 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     const auto gate = std::find_if(gates.begin(), gates.end(), [&](const Gate& g) { return g.place == place; });
     Index edge = edge_at(place);
     if (gate != gates.end() && !gate->to_lower) edge = edge_behind(edge);
+    const double border = place < x[edge] ? place + period : place;
+    if (carried(crossings, k))
+      line[static_cast<std::size_t>(edge)] = drift_edge(integrate, problem.dynamics, x[edge], border, end_of(edge),
+                                                        boundary_or_end(edge), cells_of(edge), time);
     if (both)
-      line[static_cast<std::size_t>(edge)] = closed_edge(integrate, x[edge], place < x[edge] ? place + period : place,
-                                                         end_of(edge), boundary_or_end(edge), cells_of(edge));
+      line[static_cast<std::size_t>(edge)] =
+          closed_edge(integrate, x[edge], border, end_of(edge), boundary_or_end(edge), cells_of(edge));
     crossing.edge = generator_edge(edge, n, axis.periodic());
     result.blocked.push_back(crossing);
     if (both) result.blocked.push_back({crossing.edge, !crossing.forward, crossing.place, crossing.in_gap});

@@ -56,8 +56,10 @@ PanelSamples PanelSampler::operator()(const Eigen::ArrayXd& start, const Eigen::
         .array();
   };
   PanelSamples samples{slope.template topRows<order>(), log_noise.template topRows<order>(), {}, {}};
+  // Where there is none at all, as on stretches without noise, D is known.
+  const Points known = (root == 0.0).select(largest_, noise);
   samples.uncertainty =
-      std::numeric_limits<double>::epsilon() * largest_ / noise.template topRows<order>().colwise().minCoeff();
+      std::numeric_limits<double>::epsilon() * largest_ / known.template topRows<order>().colwise().minCoeff();
   samples.missed = share_of_gap *
                    (between_nodes(slope) / (1.0 + samples.slope.abs().colwise().maxCoeff()) + between_nodes(log_noise));
   samples.missed = samples.missed.isFinite().select(samples.missed, 0.0);
