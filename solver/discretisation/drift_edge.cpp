@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace valleyflux {
 
@@ -50,28 +52,39 @@ LineEdge drift_edge(const LineIntegrator& integrate, const Dynamics& dynamics, d
   const bool still_below = without_noise(dynamics, x, time), still_above = without_noise(dynamics, end, time);
   const double low = still_below ? x : border, high = still_above ? end : border;
   const bool up = leads_up(dynamics, low, high, time);
-  const LineIntegral carried = integrate(low, high);
-  const double log_time = up ? carried.log_down : carried.log_up, middle = 0.5 * (low + high);
   const double start = up ? x : end, target = up ? end : x;
+  // int dx / F, by cell.
+  const auto log_time_over = [&](double from, double to) {
+    if (!(from < to)) return LineIntegral::nothing;
+    const LineIntegral carried = integrate(from, to);
+    return up ? carried.log_down : carried.log_up;
+  };
+  HatParts log_times;
+  log_times.log_mass = {log_time_over(low, std::min(high, boundary)), log_time_over(std::max(low, boundary), high)};
 
-  double log_resistance = log_time;
-  HatParts of_start = in_one_cell(0.0, middle, boundary), of_target;
+  double log_resistance = log_times.all();
+  HatParts of_start = log_times, of_target;
+  const auto add = [&](HatParts& parts, double log_mass, double middle) {
+    double& part = parts.log_mass[middle < boundary ? 0 : 1];
+    part = log_sum(part, log_mass);
+  };
   if (!(up ? still_below : still_above)) {
     const LineIntegral to_border = integrate.to_passable_zero(start, border, 0.0);
     log_resistance = to_border.log_resistance;
-    of_start = in_one_cell(to_border.log_down - log_resistance, 0.5 * (start + border), boundary);
-    double& passing = of_start.log_mass[middle < boundary ? 0 : 1];
-    passing = log_sum(passing, log_time - log_resistance);
+    add(of_start, to_border.log_down, 0.5 * (start + border));
   } else if (!(up ? still_above : still_below)) {
     const LineIntegral from_border = integrate.to_passable_zero(target, border, 0.0);
-    const double force = std::abs(drift_to_border(dynamics, up ? x : end, border, time));
+    const double force = std::abs(drift_to_border(dynamics, start, border, time));
     const double log_held =
         dynamics.interpretation == Interpretation::ito ? -std::log(force) - from_border.rise : LineIntegral::nothing;
-    log_resistance = log_sum(log_time, log_sum(from_border.log_up, log_held + from_border.log_resistance));
-    of_target = in_one_cell(from_border.log_mass, 0.5 * (target + border), boundary);
-    double& held = of_target.log_mass[border < boundary ? 0 : 1];
-    held = log_sum(held, log_held);
+    add(of_target, from_border.log_mass, 0.5 * (target + border));
+    add(of_target, log_held, border);
+    const double log_held_on_the_way = log_held + from_border.log_resistance;
+    add(of_start, from_border.log_up, 0.5 * (target + border));
+    add(of_start, log_held_on_the_way, border);
+    log_resistance = of_start.all();
   }
+  for (double& log_mass : of_start.log_mass) log_mass -= log_resistance;
   if (up) return {log_resistance, infinity, cells, of_start, of_target};
   return {infinity, log_resistance, cells, of_target, of_start};
 }

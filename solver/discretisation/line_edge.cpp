@@ -13,6 +13,13 @@ namespace valleyflux {
 
 namespace {
 
+/// All of a hat to the cell that holds the middle of it.
+HatParts in_one_cell(double log_mass, double middle, double boundary) {
+  HatParts parts;
+  parts.log_mass[middle < boundary ? 0 : 1] = log_mass;
+  return parts;
+}
+
 [[noreturn]] void fail_at_trap(double place, const std::string& how) {
   constexpr double round_off = 1e-14;
   if (std::abs(place) < round_off) place = 0.0;
@@ -40,12 +47,6 @@ double finite_at_wall(double log_mass, double wall) {
 }
 
 }  // namespace
-
-HatParts in_one_cell(double log_mass, double middle, double boundary) {
-  HatParts parts;
-  parts.log_mass[middle < boundary ? 0 : 1] = log_mass;
-  return parts;
-}
 
 LineEdge edge_over(const LineIntegral& before, const LineIntegral& after, std::array<Index, 2> cells) {
   const LineIntegral whole = joined(before, after);

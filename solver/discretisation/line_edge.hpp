@@ -17,9 +17,6 @@ struct HatParts {
   double all() const { return log_sum(log_mass[0], log_mass[1]); }
 };
 
-/// All of a hat to the cell, before or after the boundary, that holds the middle of it.
-HatParts in_one_cell(double log_mass, double middle, double boundary);
-
 /// An edge of the line.
 struct LineEdge {
   double log_forward_resistance, log_backward_resistance;  // relative to the first and to the last node
