@@ -145,3 +145,22 @@ TEST_CASE("of zeros of the noise that are passed one way it is said which way") 
   CHECK(says(never, "the noise vanishes at x = 0 where no drift leads across: no trajectory passes there"));
   CHECK_FALSE(says(never, "the other way"));
 }
+
+TEST_CASE("around a ring with a stretch without noise probability is where closed forms have it") {
+  // F = 1, D = 0.5 but in [a, b]. p = J (1 - exp((x - a) / D)) before a, where it is carried off; J in the stretch; and
+  // D p(b+) / F is held at b, around the ring from a.
+  const Results results =
+      run(read_case("[drift]\nexpression = [\"1\"]\n[diffusion]\nD = \"where(x > 0.13 and x < 0.71, 0, 0.5)\"\n"
+                    "[grid]\nx = { min = -2, max = 2, cells = 40, boundary = \"periodic\" }\n"
+                    "[[valley]]\nname = \"still\"\nwhere = \"x > 0.2 and x < 0.6\"\n"
+                    "[[valley]]\nname = \"noisy\"\nwhere = \"x > -1.8 and x < -1\"\n",
+                    "case.toml", "."));
+  const double D = 0.5, a = 0.13 + 4.0, b = 0.71;
+  const auto noisy = [&](double low, double high) {
+    return high - low - D * (std::exp((high - a) / D) - std::exp((low - a) / D));
+  };
+  const double all = noisy(b, a) + (b - (a - 4.0)) + D * (1.0 - std::exp((b - a) / D));
+  REQUIRE(results.valleys.size() == 2);
+  CHECK(relative_error(*results.valleys[0].stationary_probability, 0.4 / all) < 1e-11);
+  CHECK(relative_error(*results.valleys[1].stationary_probability, noisy(2.2, 3.0) / all) < 1e-11);
+}
