@@ -97,7 +97,8 @@ struct Fields<Estimate> {
             "methods other than quasi_stationary", &Estimate::share_in_valley},
       Field{"lost_at_walls", "1", "probability of leaving through an absorbing wall instead",
             "methods other than quasi_stationary, mean_first_passage and flux", &Estimate::lost_at_walls},
-      Field{"blocked_at", "length", "of the place that blocks: the noise vanishes there and no drift leads across",
+      Field{"blocked_at", "length",
+            "of the place that blocks: the noise vanishes there and no drift leads across that way",
             "where none is known", [](const Estimate& one) { return Coordinates{one.blocked_at}; }},
       Field{"note", "", "what is to be said of the estimate", "", &Estimate::note}};
 };

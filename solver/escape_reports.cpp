@@ -96,7 +96,7 @@ void EscapeReports<Dim>::report_numerical(const EscapeOnGrids<Dim>& one) {
       solution_.results.warnings.push_back(to_text({solution_.label(escape), method, estimate.note + limit}));
     } else if (estimate.rate && *estimate.rate == 0.0 && !estimate.log_rate) {
       estimate.note = fmt::format(
-          "0, because blocked at {}: the noise vanishes there and no drift leads across",
+          "0, because blocked at {}: the noise vanishes there and no drift leads across that way",
           named_coordinates<Dim>(solution_.problem.grid, Eigen::Map<const Point<Dim>>(estimate.blocked_at.data())));
     } else if (estimate.rate) {
       estimate.note = joined_notes(fmt::format("{}, {}", escape.first_exit() ? "first exit" : "transition",

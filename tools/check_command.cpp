@@ -6,6 +6,7 @@
 #include "output/warning_text.hpp"
 #include "problems/case/idle_settings.hpp"
 #include "solver/discretisation/line_integral.hpp"
+#include "solver/discretisation/one_way_crossing.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/run/any_problem.hpp"
 #include "solver/run/case_memory.hpp"
@@ -110,11 +111,17 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
       text += line_of("noise: zero or too anisotropic for the grid in {} of {:.0f} cells\n", discretisation.regularised,
                       cells);
     constexpr std::size_t shown_places = 6;
-    for (std::size_t k = 0; k < std::min(shown_places, discretisation.blocked.size()); ++k)
-      text += line_of("blocked: the noise vanishes at {} and no drift leads across\n",
-                      shown<Dim>(discretisation.blocked[k].place));
-    if (discretisation.blocked.size() > shown_places)
-      text += line_of("blocked: ... {} places in all\n", discretisation.blocked.size());
+    const auto& blocked = discretisation.blocked;
+    std::size_t places = 0;
+    for (std::size_t k = 0; k < blocked.size(); ++k) {
+      if ((k > 0 && blocked[k - 1].edge == blocked[k].edge) || ++places > shown_places) continue;
+      text +=
+          passed_one_way(blocked, k)
+              ? line_of("blocked: the noise vanishes at {} and the drift leads across {} alone\n",
+                        shown<Dim>(blocked[k].place), way_across<Dim>(problem.grid, discretisation, k))
+              : line_of("blocked: the noise vanishes at {} and no drift leads across\n", shown<Dim>(blocked[k].place));
+    }
+    if (places > shown_places) text += line_of("blocked: ... {} places in all\n", places);
   }
 
   std::vector<std::vector<std::string>> rows{{"critical point", "at", "height", "index"}};

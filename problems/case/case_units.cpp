@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <string_view>
@@ -73,8 +72,7 @@ Units read_units(CaseReader& table, const std::vector<std::string>& axes) {
 void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& axes, Units& units,
                        std::vector<std::string>& warnings) {
   const auto add = [&](const std::string& what, const std::string& in_file, std::string& unit) {
-    if (in_file.empty() || in_file == unit) return;
-    if (const auto known = known_unit(in_file); known && known == known_unit(unit)) return;
+    if (in_file.empty() || same_unit(in_file) == same_unit(unit)) return;
     if (unit.empty())
       unit = in_file;
     else
@@ -94,34 +92,21 @@ double read_energy(CaseReader& table, const std::string& key, const std::string&
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), energy);
   const std::string_view behind(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const std::size_t start = std::min(behind.find_first_not_of(' '), behind.size());
-  if (error != std::errc() || behind.substr(start) != unit)
+  if (error != std::errc() || same_unit(behind.substr(start)) != same_unit(unit))
     table.fail(key, fmt::format("{} must be a number and the unit of units.energy, such as \"2.5 {}\" (got \"{}\")",
                                 table.name(key), unit, text));
   return energy;
 }
 
 std::optional<std::string> doubt_of_temperature(double kT, const std::string& unit) {
-  struct Constant {
-    std::string_view unit;
-    double per_kelvin;
-  };
-  constexpr std::array boltzmann{Constant{"kJ/mol", 8.31446261815324e-3},
-                                 Constant{"J/mol", 8.31446261815324},
-                                 Constant{"kcal/mol", 1.98720425864083e-3},
-                                 Constant{"eV", 8.617333262e-5},
-                                 Constant{"meV", 8.617333262e-2},
-                                 Constant{"J", 1.380649e-23},
-                                 Constant{"pN nm", 1.380649e-2}};
+  const std::optional<double> per_kelvin = boltzmann_constant(unit);
+  if (!per_kelvin) return std::nullopt;
   // Kilojoules taken for kilocalories at 273 K, and the other way round at 310 K, lie outside.
   constexpr double coldest = 100.0, hottest = 1100.0;
-  for (const Constant& constant : boltzmann) {
-    if (constant.unit != unit) continue;
-    const double temperature = kT / constant.per_kelvin;
-    if (temperature > coldest && temperature < hottest) return std::nullopt;
-    return fmt::format("kT = {:.4g} {} is that of {:.4g} K: is it in the unit of the landscape, units.energy?", kT,
-                       unit, temperature);
-  }
-  return std::nullopt;
+  const double temperature = kT / *per_kelvin;
+  if (temperature > coldest && temperature < hottest) return std::nullopt;
+  return fmt::format("kT = {:.4g} {} is that of {:.4g} K: is it in the unit of the landscape, units.energy?", kT, unit,
+                     temperature);
 }
 
 }  // namespace valleyflux

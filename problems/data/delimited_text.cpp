@@ -1,7 +1,8 @@
 #include "problems/data/delimited_text.hpp"
 
+#include "problems/data/number_text.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace valleyflux {
@@ -50,10 +51,8 @@ std::vector<DelimitedLine> delimited_lines(std::string_view text) {
 }
 
 std::optional<double> finite_number(const std::string& field) {
-  double value = 0.0;
-  const char* begin = field.data() + (field.starts_with('+') && !field.starts_with("+-") ? 1 : 0);
-  const auto [end, error] = std::from_chars(begin, field.data() + field.size(), value);
-  if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(value)) return std::nullopt;
+  const auto value = number_in_text(field);
+  if (!value || !std::isfinite(*value)) return std::nullopt;
   return value;
 }
 

@@ -2,6 +2,7 @@
 
 #include "problems/data/compressed_file.hpp"
 #include "problems/data/delimited_text.hpp"
+#include "problems/data/number_text.hpp"
 
 #include <fmt/format.h>
 
@@ -62,7 +63,7 @@ DataSet read_tabular(const std::filesystem::path& file, const TabularOptions& op
     if (is_feature[k]) features.push_back(k);
   if (features.empty()) throw std::invalid_argument(fmt::format("{} has no column of features", name));
   const bool headed =
-      std::any_of(features.begin(), features.end(), [&](std::size_t k) { return !finite_number(first_line[k]); });
+      std::any_of(features.begin(), features.end(), [&](std::size_t k) { return !number_in_text(first_line[k]); });
   if (headed) lines.erase(lines.begin());
   if (lines.empty()) throw std::invalid_argument(fmt::format("{} holds no samples", name));
 
@@ -76,8 +77,9 @@ DataSet read_tabular(const std::filesystem::path& file, const TabularOptions& op
     for (std::size_t k = 0; k < features.size(); ++k) {
       const auto value = finite_number(line.fields[features[k]]);
       if (!value)
-        throw std::invalid_argument(fmt::format("{}, line {}: \"{}\" in column {} is no finite number", name,
-                                                line.number, line.fields[features[k]], features[k] + 1));
+        throw std::invalid_argument(fmt::format(
+            "{}, line {}: {}", name, line.number,
+            no_number(line.fields[features[k]], fmt::format("in column {} is no finite number", features[k] + 1))));
       data.features(static_cast<Index>(k), static_cast<Index>(s)) = *value;
     }
     data.classes.push_back(line.fields[label]);

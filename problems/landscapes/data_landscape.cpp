@@ -2,6 +2,7 @@
 
 #include "problems/data/compressed_file.hpp"
 #include "problems/data/delimited_text.hpp"
+#include "problems/data/number_text.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,7 @@ DataTable read_csv(const std::filesystem::path& file) {
       fail(fmt::format("{} fields, there are {} columns", fields.size(), table.columns.size()));
     for (const std::string& field : fields) {
       const auto value = finite_number(field);
-      if (!value) fail(fmt::format("\"{}\" is no finite number", field));
+      if (!value) fail(no_number(field, "is no finite number"));
       values.push_back(*value);
     }
   }

@@ -73,14 +73,15 @@ bool is_plain_columns(const TableFile& file) {
   }
 }
 
-std::vector<std::string> column_names(const TextRows& rows) {
+std::vector<std::string> column_names(const TableFile& file, const TextRows& rows) {
   const auto count = static_cast<std::size_t>(rows.values.rows());
   const bool numbered =
       count > 2 && counts_rows(rows.values.row(0)) && (is_of_plane(rows) || axis_through("", rows.values.row(1)));
   std::vector<std::vector<std::string>> lines;  // that fit, the nearest to the numbers first
+  std::vector<std::pair<std::vector<std::string>, std::size_t>> words_above{{rows.header, rows.lines.front()}};
   if (const auto names = names_in(rows.header, count, numbered)) lines.push_back(*names);
   std::vector<std::string> labels;  // of the axes in an xvg file
-  for (const std::string& comment : rows.comments)
+  for (const auto& [line, comment] : rows.comments)
     if (comment.starts_with('@') && comment.find("axis") != std::string::npos &&
         comment.find("label") != std::string::npos) {
       const std::size_t open = comment.find('"'), close = comment.rfind('"');
@@ -88,17 +89,22 @@ std::vector<std::string> column_names(const TextRows& rows) {
     }
   if (labels.size() == 2 && lines.empty()) return labels;
   for (auto comment = rows.comments.rbegin(); comment != rows.comments.rend(); ++comment) {
-    if (comment->starts_with('@')) continue;
+    const std::string& said = comment->text;
+    if (said.starts_with('@')) continue;
     // Of a table separated by semicolons the line of names may begin with the empty one of the index.
-    const bool begins_empty = numbered && comment->starts_with(';') && words_of(*comment).size() == count;
-    const std::size_t text = begins_empty ? 0 : std::min(comment->find_first_not_of("#;!%/ \t"), comment->size());
-    const auto words = words_of(std::string_view(*comment).substr(text));
+    const bool begins_empty = numbered && said.starts_with(';') && words_of(said).size() == count;
+    const std::size_t text = begins_empty ? 0 : std::min(said.find_first_not_of("#;!%/ \t"), said.size());
+    const auto words = words_of(std::string_view(said).substr(text));
     if (std::any_of(words.begin(), words.end(), [](std::string_view word) { return number_in_text(word); })) continue;
-    if (const auto names = names_in({words.begin(), words.end()}, count, false)) lines.push_back(*names);
+    words_above.push_back({{words.begin(), words.end()}, comment->line});
+    if (const auto names = names_in(words_above.back().first, count, false)) lines.push_back(*names);
   }
   for (const auto& names : lines)
-    for (const auto& units : lines)
-      if (auto with = with_units(names, units)) return *with;
+    for (const auto& [units, line] : words_above) try {
+        if (auto with = with_units(names, units)) return *with;
+      } catch (const std::invalid_argument& error) {
+        file.fail(line, error.what());
+      }
   return lines.empty() ? std::vector<std::string>{} : lines.front();
 }
 
@@ -134,7 +140,7 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
   const auto count = static_cast<std::size_t>(rows.values.rows());
   if (count < 2)
     file.fail(rows.lines.front(), "one column of numbers: columns need the coordinates first, then the value");
-  const std::vector<std::string> names = column_names(rows);
+  const std::vector<std::string> names = column_names(file, rows);
   const bool indexed = count > 2 && !names.empty() && (names[0].empty() || names[0].starts_with("Unnamed")) &&
                        counts_rows(rows.values.row(0));
   const std::size_t x = indexed ? 1 : 0;  // behind the index that pandas writes

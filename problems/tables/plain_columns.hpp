@@ -26,6 +26,6 @@ TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, con
                                 const std::vector<std::size_t>& columns);
 
 /// Names of the columns from the words above them; empty where there are none that fit.
-std::vector<std::string> column_names(const TextRows& rows);
+std::vector<std::string> column_names(const TableFile& file, const TextRows& rows);
 
 }  // namespace valleyflux

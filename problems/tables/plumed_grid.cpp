@@ -73,7 +73,7 @@ class PlumedReader {
     std::vector<double> values;
     for (const std::string_view word : words) {
       const auto value = number(word);
-      if (!value) fail(fmt::format("\"{}\" is no number", shown_word(word)));
+      if (!value) fail(no_number(word));
       values.push_back(*value);
     }
     if (values.size() != fields_.size())

@@ -8,6 +8,7 @@
 #include "problems/tables/plumed_grid.hpp"
 #include "problems/tables/result_landscape.hpp"
 #include "problems/tables/text_matrix.hpp"
+#include "problems/tables/unit_labels.hpp"
 #include "problems/tables/wham_table.hpp"
 
 #include <fmt/format.h>
@@ -77,14 +78,28 @@ TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const
 
 namespace {
 
-Eigen::VectorXd read_errors(const TableFile& file, const ReadTable& table, const TableOptions& options) {
-  TabulatedValues errors = read_beside(file, table, options, options.error);
+/// Puts errors into the unit of their values where the file tells both.
+void take_unit(const TableFile& file, TabulatedValues& errors, TabulatedValues& values) {
+  if (values.unit.empty()) values.unit = errors.unit;
+  const std::string from = same_unit(errors.unit), to = same_unit(values.unit);
+  if (from.empty() || from == to) return;
+  const auto of_errors = boltzmann_constant(from), of_values = boltzmann_constant(to);
+  if (!of_errors || !of_values)
+    file.fail(fmt::format("{} is in {}, {} in {}: standard errors must be in the unit of their values", errors.quantity,
+                          errors.unit, values.quantity, values.unit));
+  errors.values *= *of_values / *of_errors;
+  values.doubts.push_back(fmt::format("{} is in {}, {} in {}: the standard errors are converted", errors.quantity,
+                                      errors.unit, values.quantity, values.unit));
+}
+
+Eigen::VectorXd errors_of(const TableFile& file, TabulatedValues& values, TabulatedValues errors) {
   for (Index p = 0; p < errors.values.size(); ++p) {
     double& error = errors.values[p];
-    if (!std::isfinite(table.values.values[p])) error = 0.0;
+    if (!std::isfinite(values.values[p])) error = 0.0;
     if (!(error >= 0.0 && std::isfinite(error)))
       file.fail(fmt::format("{} = {} is no standard error, at {}", errors.quantity, error, place_in(errors, p)));
   }
+  take_unit(file, errors, values);
   return std::move(errors.values);
 }
 
@@ -99,7 +114,8 @@ ReadTable read_table(const TableFile& file, const TableOptions& options) {
   if (format != formats.end()) {
     require_parts(file, *format, options);
     ReadTable table{format->read(file, options), &*format};
-    if (!options.error.empty()) table.values.errors = read_errors(file, table, options);
+    if (!options.error.empty())
+      table.values.errors = errors_of(file, table.values, read_beside(file, table, options, options.error));
     return table;
   }
   std::string known;

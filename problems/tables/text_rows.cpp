@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <stdexcept>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 namespace valleyflux {
@@ -84,8 +85,18 @@ bool has_decimal_commas(std::string_view line) {
   return some && words.size() > 1;
 }
 
+/// A rule of asterisks, or the fields of Fortran into which numbers did not fit.
+bool is_of_asterisks(std::string_view text) {
+  return text.find_first_not_of("* \t") == std::string_view::npos;
+}
+
+/// What stands for no number: of people (with dashes of any length), of pandas, R and JSON, of Excel and of Fortran.
 bool is_missing(std::string_view word) {
-  return word.empty() || word == "NA" || word == "N/A" || word == "null" || word == "-" || word == "--";
+  constexpr std::array<std::string_view, 12> known{"NA",   "N/A",          "null",         "-",
+                                                   "--",   "\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x88\x92",
+                                                   "#N/A", "#NUM!",        "#DIV/0!",      "#VALUE!"};
+  return word.empty() || std::find(known.begin(), known.end(), word) != known.end() ||
+         (word.size() > 1 && is_of_asterisks(word));
 }
 
 /// With a decimal point where there is a comma.
@@ -99,10 +110,9 @@ std::optional<double> field(std::string_view word) {
   return is_missing(word) ? std::numeric_limits<double>::quiet_NaN() : number_in_text(word);
 }
 
-/// Whether a word that is no number was meant to be one: it begins like it, if need be with the minus sign of
-/// typesetters.
+/// Whether a word that is no number was meant to be one: it begins like it, if need be with a sign of typesetters.
 bool resembles_number(std::string_view word) {
-  for (const std::string_view sign : {"+", "-", "\xE2\x88\x92", "\xE2\x80\x93"})
+  for (const std::string_view sign : {"+", "-", "\xE2\x88\x92", "\xE2\x80\x93", "\xE2\x80\x94"})
     if (word.starts_with(sign)) {
       word.remove_prefix(sign.size());
       break;
@@ -208,6 +218,7 @@ class RowCollector {
   /// Whether this was a row like the ones before that is all numbers.
   bool add_plain(std::string_view line, std::size_t number, bool commas_separate) {
     if (rows_.lines.empty() || !append_plain_row(line, columns_, commas_separate, values_)) return false;
+    if ((points_ == 0 || commas_ > 0) && line.find('.') != std::string_view::npos) note_decimals(line, number, '.');
     rows_.lines.push_back(number);
     return true;
   }
@@ -218,9 +229,7 @@ class RowCollector {
       const bool names = rows_.lines.empty() && may_be_header(fields.words, fields.numbers);
       const bool among_rows = keep_ && (!names || (header_.words.size() == fields.words.size() && fields.any_number()));
       if (!names && !among_rows)
-        file_.fail(fields.line,
-                   fmt::format("\"{}\" is no number",
-                               shown_word(fields.words[static_cast<std::size_t>(wrong - fields.numbers.begin())])));
+        file_.fail(fields.line, no_number(fields.words[static_cast<std::size_t>(wrong - fields.numbers.begin())]));
       if (!among_rows) return take_names(fields);
       // What was taken for names is a row if it has words and numbers where this one has them.
       if (rows_.lines.empty() && header_.like(fields)) {
@@ -250,10 +259,42 @@ class RowCollector {
     std::vector<std::string> names;
     for (std::size_t k = 0; k < fields.words.size(); ++k)
       names.push_back(fields.commas && fields.numbers[k] ? dotted(fields.words[k]) : std::string(fields.words[k]));
-    rows_.header = with_units(rows_.header, names).value_or(names);
+    try {
+      rows_.header = with_units(rows_.header, names).value_or(names);
+    } catch (const std::invalid_argument& error) {
+      file_.fail(fields.line, error.what());
+    }
+  }
+
+  /// One table has decimal points or decimal commas.
+  void note_decimals(std::string_view word, std::size_t line, char sign) {
+    std::size_t& first = sign == '.' ? points_ : commas_;
+    if (first == 0) first = line;
+    if (points_ == 0 || commas_ == 0) return;
+    const auto [here, there, elsewhere] =
+        sign == ',' ? std::tuple("comma", "point", points_) : std::tuple("point", "comma", commas_);
+    file_.fail(line,
+               fmt::format("\"{}\" has a decimal {} where line {} has a decimal {}: one table has either, else numbers "
+                           "cannot be told from thousands",
+                           shown_word(word), here, elsewhere, there));
+  }
+
+  void note_decimals(const Fields& fields) {
+    for (std::size_t k = 0; k < fields.words.size(); ++k)
+      for (const char sign : {'.', ','})
+        if (fields.numbers[k] && !is_missing(fields.words[k]) && fields.words[k].find(sign) != std::string_view::npos)
+          note_decimals(fields.words[k], fields.line, sign);
+  }
+
+  /// Whether the line of words is one of coordinates, but for its first.
+  bool header_of_numbers() const {
+    return header_.numbers.size() > 2 &&
+           std::all_of(header_.numbers.begin() + 1, header_.numbers.end(), [](const auto& number) { return !!number; });
   }
 
   void append(const Fields& fields) {
+    if (rows_.lines.empty() && header_of_numbers()) note_decimals(header_);
+    note_decimals(fields);
     if (rows_.lines.empty()) columns_ = fields.numbers.size();
     if (fields.numbers.size() != columns_)
       file_.fail(fields.line, fmt::format("{} columns where the rows before have {}", fields.numbers.size(), columns_));
@@ -272,33 +313,10 @@ class RowCollector {
   Fields header_;
   std::vector<double> values_;
   std::size_t columns_ = 0;
+  std::size_t points_ = 0, commas_ = 0;  // lines of the first decimal ones
 };
 
 }  // namespace
-
-std::optional<double> number_in_text(std::string_view word) {
-  if (word.starts_with('+') && !word.starts_with("+-")) word.remove_prefix(1);
-  double value = 0.0;
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, value);
-  if (error == std::errc() && stop == end) return value;
-  if (error == std::errc::result_out_of_range && stop == end)  // zero or infinity
-    return std::strtod(std::string(word).c_str(), nullptr);
-  if (error == std::errc() && (*stop == 'D' || *stop == 'd')) {
-    std::string text(word);
-    text[static_cast<std::size_t>(stop - word.data())] = 'e';
-    return number_in_text(text);
-  }
-  return std::nullopt;
-}
-
-std::string shown_word(std::string_view word) {
-  constexpr std::size_t longest = 40;
-  std::string text(word.substr(0, longest));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return !std::isprint(static_cast<unsigned char>(c)); }, '?');
-  return word.size() > longest ? text + "..." : text;
-}
 
 std::vector<std::string_view> words_of(std::string_view line) {
   for (const char separator : {';', ','})
@@ -338,9 +356,10 @@ TextRows text_rows(const TableFile& file, WordsAmongNumbers words, std::size_t m
     }
     if (collector.add_plain(*line, lines.number(), decided && !decimal_commas)) continue;
     if (is_comment(*line)) {
-      if (rows.lines.empty()) rows.comments.emplace_back(*line);
+      if (rows.lines.empty()) rows.comments.push_back({lines.number(), std::string(*line)});
       continue;
     }
+    if (rows.lines.empty() && is_of_asterisks(*line)) continue;  // a rule above the table
     line = without_remark(*line);
     // Of blanks between them the first row with a comma tells: a CSV file that lacks one later on is damaged.
     if (!decided) decimal_commas = line->find(';') == std::string_view::npos && has_decimal_commas(*line);
@@ -356,7 +375,7 @@ void require_numbers(const TableFile& file, const TextRows& rows, const std::vec
   for (const TextRows::Word& word : rows.words)
     if (std::find(columns.begin(), columns.end(), word.column) != columns.end() && (!first || word.line < first->line))
       first = &word;
-  if (first) file.fail(first->line, fmt::format("\"{}\" is no number", shown_word(first->text)));
+  if (first) file.fail(first->line, no_number(first->text));
 }
 
 }  // namespace valleyflux

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problems/data/number_text.hpp"
 #include "problems/tables/table_file.hpp"
 
 #include <Eigen/Core>
@@ -12,12 +13,6 @@
 #include <vector>
 
 namespace valleyflux {
-
-/// A number as programs print it: also inf, -nan, 1.0D+02. Nothing if it is none.
-std::optional<double> number_in_text(std::string_view word);
-
-/// A word of a file that errors may show: short, and without what would upset a terminal.
-std::string shown_word(std::string_view word);
 
 /// The words of a line, separated by semicolons (numbers may then have decimal commas), else commas, else blanks;
 /// without blanks and quotes around them.
@@ -43,19 +38,24 @@ struct TextRows {
     std::size_t column, line;  // from 0, from 1
     std::string text;
   };
-  std::vector<std::string> header;    // words of the line of words before the numbers, with_units of a second; or empty
-  std::vector<std::string> comments;  // before the first row, with the signs that they begin with
-  Eigen::MatrixXd values;             // columns x rows
-  std::vector<std::size_t> lines;     // of the rows
-  std::vector<Word> words;            // among the numbers: the first of each column, NaN in the values
+  struct Comment {
+    std::size_t line;
+    std::string text;  // with the sign that it begins with
+  };
+  std::vector<std::string> header;  // words of the line of words before the numbers, with_units of a second; or empty
+  std::vector<Comment> comments;    // before the first row
+  Eigen::MatrixXd values;           // columns x rows
+  std::vector<std::size_t> lines;   // of the rows
+  std::vector<Word> words;          // among the numbers: the first of each column, NaN in the values
 };
 
 /// What words among the numbers are.
 enum class WordsAmongNumbers { refused, kept };
 
 /// Numbers between blanks have decimal commas where the first row with a comma does; those of the header have dots.
-/// Throws std::invalid_argument, "FILE:LINE: ...", for rows of different lengths and for words among the numbers,
-/// unless they are kept. Reads no more rows than are wanted.
+/// Throws std::invalid_argument, "FILE:LINE: ...", for rows of different lengths, for words among the numbers unless
+/// they are kept, for decimal points in one place and commas in another, and for names whose units in brackets are not
+/// those of the line below. Reads no more rows than are wanted.
 TextRows text_rows(const TableFile& file, WordsAmongNumbers words = WordsAmongNumbers::refused,
                    std::size_t most_rows = std::numeric_limits<std::size_t>::max());
 

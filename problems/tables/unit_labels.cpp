@@ -1,8 +1,13 @@
 #include "problems/tables/unit_labels.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <iterator>
+#include <span>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -50,46 +55,127 @@ std::string_view without_brackets(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+using Spelling = std::pair<std::string_view, std::string_view>;
+
+/// As they are written, for m and M, a and A are different ones.
+constexpr Spelling unit_symbols[] = {{"eV", "eV"},
+                                     {"meV", "meV"},
+                                     {"kT", "kT"},
+                                     {"kBT", "kT"},
+                                     {"kbT", "kT"},
+                                     {"KbT", "kT"},
+                                     {"pNnm", "pN nm"},
+                                     {"nm", "nm"},
+                                     {"A", "A"},
+                                     {"AA", "A"},
+                                     {"pm", "pm"},
+                                     {"um", "um"},
+                                     {"fs", "fs"},
+                                     {"ps", "ps"},
+                                     {"ns", "ns"},
+                                     {"us", "us"},
+                                     {"ms", "ms"},
+                                     // written in capitals
+                                     {"EV", "eV"},
+                                     {"KT", "kT"},
+                                     {"KBT", "kT"},
+                                     {"PNNM", "pN nm"},
+                                     {"NM", "nm"},
+                                     {"PM", "pm"},
+                                     {"UM", "um"},
+                                     {"FS", "fs"},
+                                     {"PS", "ps"},
+                                     {"NS", "ns"}};
+
+/// In any case of letters; longer ones with an s of the plural too.
+constexpr Spelling unit_words[] = {{"kj/mol", "kJ/mol"},
+                                   {"kjmol-1", "kJ/mol"},
+                                   {"kj/mole", "kJ/mol"},
+                                   {"kcal/mol", "kcal/mol"},
+                                   {"kcalmol-1", "kcal/mol"},
+                                   {"kcal/mole", "kcal/mol"},
+                                   {"j/mol", "J/mol"},
+                                   {"jmol-1", "J/mol"},
+                                   {"j/mole", "J/mol"},
+                                   {"electronvolt", "eV"},
+                                   {"ang", "A"},
+                                   {"angstrom", "A"},
+                                   {"angstroem", "A"},
+                                   {"nanometer", "nm"},
+                                   {"nanometre", "nm"},
+                                   {"picometer", "pm"},
+                                   {"picometre", "pm"},
+                                   {"micrometer", "um"},
+                                   {"micrometre", "um"},
+                                   {"micron", "um"},
+                                   {"femtosecond", "fs"},
+                                   {"picosecond", "ps"},
+                                   {"nanosecond", "ns"},
+                                   {"microsecond", "us"},
+                                   {"millisecond", "ms"},
+                                   {"deg", "deg"},
+                                   {"degree", "deg"},
+                                   {"rad", "rad"},
+                                   {"radian", "rad"}};
+
+/// k_B = value per kelvin.
+struct BoltzmannConstant {
+  std::string_view unit;
+  double value;
+};
+constexpr BoltzmannConstant boltzmann_constants[] = {
+    {"kJ/mol", 8.31446261815324e-3}, {"J/mol", 8.31446261815324}, {"kcal/mol", 1.98720425864083e-3},
+    {"eV", 8.617333262e-5},          {"meV", 8.617333262e-2},     {"J", 1.380649e-23},
+    {"pN nm", 1.380649e-2}};
+
+std::optional<std::string> spelled(std::span<const Spelling> known, std::string_view text) {
+  for (const auto& [spelling, unit] : known)
+    if (spelling == text) return std::string(unit);
+  return std::nullopt;
+}
+
+/// Words with those joined that are a unit together: "kJ", "mol^-1".
+std::vector<std::string> with_units_joined(const std::vector<std::string>& words) {
+  constexpr std::size_t most = 3;  // words of one unit
+  std::vector<std::string> joined;
+  for (std::size_t k = 0; k < words.size();) {
+    std::size_t taken = 1;
+    std::string longest = words[k], text = words[k];
+    for (std::size_t count = 2; count <= most && k + count <= words.size(); ++count) {
+      text += " " + words[k + count - 1];
+      if (!known_unit(without_brackets(text))) continue;
+      taken = count;
+      longest = text;
+    }
+    joined.push_back(longest);
+    k += taken;
+  }
+  return joined;
+}
+
+}  // namespace
+
 std::optional<std::string> known_unit(std::string_view text) {
-  constexpr std::pair<std::string_view, std::string_view> units[] = {{"kJ/mol", "kJ/mol"},
-                                                                     {"kJmol-1", "kJ/mol"},
-                                                                     {"kj/mol", "kJ/mol"},
-                                                                     {"KJ/mol", "kJ/mol"},
-                                                                     {"kJ/mole", "kJ/mol"},
-                                                                     {"kcal/mol", "kcal/mol"},
-                                                                     {"kcalmol-1", "kcal/mol"},
-                                                                     {"Kcal/mol", "kcal/mol"},
-                                                                     {"kCal/mol", "kcal/mol"},
-                                                                     {"kcal/mole", "kcal/mol"},
-                                                                     {"J/mol", "J/mol"},
-                                                                     {"Jmol-1", "J/mol"},
-                                                                     {"eV", "eV"},
-                                                                     {"meV", "meV"},
-                                                                     {"kT", "kT"},
-                                                                     {"kBT", "kT"},
-                                                                     {"kbT", "kT"},
-                                                                     {"KbT", "kT"},
-                                                                     {"pNnm", "pN nm"},
-                                                                     {"nm", "nm"},
-                                                                     {"A", "A"},
-                                                                     {"Ang", "A"},
-                                                                     {"ang", "A"},
-                                                                     {"Angstrom", "A"},
-                                                                     {"angstrom", "A"},
-                                                                     {"Angstroms", "A"},
-                                                                     {"angstroms", "A"},
-                                                                     {"AA", "A"},
-                                                                     {"pm", "pm"},
-                                                                     {"um", "um"},
-                                                                     {"deg", "deg"},
-                                                                     {"degree", "deg"},
-                                                                     {"degrees", "deg"},
-                                                                     {"rad", "rad"},
-                                                                     {"radian", "rad"},
-                                                                     {"radians", "rad"}};
-  const std::string plain = plain_unit(text);
-  for (const auto& [spelling, unit] : units)
-    if (spelling == plain) return std::string(unit);
+  std::string plain = plain_unit(text);
+  if (auto unit = spelled(unit_symbols, plain)) return unit;
+  std::transform(plain.begin(), plain.end(), plain.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (auto unit = spelled(unit_words, plain)) return unit;
+  constexpr std::size_t shortest = 3;  // word that has a plural
+  if (plain.size() <= shortest || !plain.ends_with('s')) return std::nullopt;
+  plain.pop_back();
+  return spelled(unit_words, plain);
+}
+
+std::string same_unit(std::string_view unit) {
+  return known_unit(unit).value_or(std::string(unit));
+}
+
+std::optional<double> boltzmann_constant(std::string_view unit) {
+  const std::string known = same_unit(unit);
+  for (const BoltzmannConstant& one : boltzmann_constants)
+    if (one.unit == known) return one.value;
   return std::nullopt;
 }
 
@@ -109,19 +195,42 @@ UnitLabel unit_label(std::string_view label) {
   return {std::string(label), ""};
 }
 
+namespace {
+
+/// Names with units, a word each.
+std::optional<std::vector<std::string>> labels_of(const std::vector<std::string>& names,
+                                                  const std::vector<std::string>& units) {
+  if (names.size() != units.size()) return std::nullopt;
+  const auto are_known = [](const std::vector<std::string>& words) {
+    return std::count_if(words.begin(), words.end(),
+                         [](const std::string& word) { return known_unit(without_brackets(word)).has_value(); });
+  };
+  // A is the name of a column as well.
+  const auto known = are_known(units);
+  if (known <= are_known(names) || 2 * known < std::ssize(names)) return std::nullopt;
+  std::vector<std::string> labels = names;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const auto unit = known_unit(without_brackets(units[k]));
+    const UnitLabel label = unit_label(names[k]);
+    if (!unit) continue;
+    if (label.unit.empty())
+      labels[k] += " [" + *unit + "]";
+    else if (label.unit != *unit)
+      throw std::invalid_argument(
+          fmt::format("the unit of {} is {} in the brackets behind it and {} in the line of units: which is right?",
+                      label.name, label.unit, *unit));
+  }
+  return labels;
+}
+
+}  // namespace
+
 std::optional<std::vector<std::string>> with_units(const std::vector<std::string>& names,
                                                    const std::vector<std::string>& units) {
-  if (names.size() != units.size()) return std::nullopt;
-  std::vector<std::string> labels;
-  std::size_t known = 0;
-  for (std::size_t k = 0; k < names.size(); ++k) {
-    if (known_unit(names[k])) return std::nullopt;
-    const auto unit = known_unit(without_brackets(units[k]));
-    if (unit) ++known;
-    labels.push_back(unit && unit_label(names[k]).unit.empty() ? names[k] + " [" + *unit + "]" : names[k]);
-  }
-  if (known == 0 || 2 * known < names.size()) return std::nullopt;
-  return labels;
+  for (const auto& columns : {names, with_brackets_joined(names)})
+    for (const auto& words : {units, with_units_joined(units)})
+      if (auto labels = labels_of(columns, words)) return labels;
+  return std::nullopt;
 }
 
 std::vector<std::string> with_brackets_joined(const std::vector<std::string>& words) {

@@ -7,9 +7,15 @@
 
 namespace valleyflux {
 
-/// The one spelling of a unit of energies, lengths or angles that tables are in: "kJ mol\S-1\N", "kJ mol^-1" and
-/// "kJ/mol" are "kJ/mol", "Angstrom" is "A". Nothing for others.
+/// The one spelling of a unit of energies, lengths, angles or times that tables are in: "kJ mol\S-1\N", "KJ/MOL" and
+/// "kJ/mol" are "kJ/mol", "Angstroms" is "A", "picosecond" is "ps". Nothing for others.
 std::optional<std::string> known_unit(std::string_view text);
+
+/// That spelling; of a unit that is not known its own.
+std::string same_unit(std::string_view unit);
+
+/// k_B in a unit of energies per kelvin, whose quotients convert one unit into another; nothing for others, and for kT.
+std::optional<double> boltzmann_constant(std::string_view unit);
 
 /// Whether a known unit is one of energies.
 bool is_energy(std::string_view unit);
@@ -21,8 +27,9 @@ struct UnitLabel {
 };
 UnitLabel unit_label(std::string_view label);
 
-/// Names with the units that a line of their own below them tells: "phi", "F" and "rad", "kJ/mol" are "phi [rad]" and
-/// "F [kJ/mol]". Nothing where these words are no such line: as many as the names, at least half of them known units.
+/// Names with the units that a line of their own below them tells: "phi", "F" and "rad", "kJ", "mol-1" are "phi [rad]"
+/// and "F [kJ/mol]". Nothing where these words are no such line: as many units as names, at least half of them known.
+/// Throws std::invalid_argument where a name has another unit in brackets.
 std::optional<std::vector<std::string>> with_units(const std::vector<std::string>& names,
                                                    const std::vector<std::string>& units);
 

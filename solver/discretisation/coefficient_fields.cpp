@@ -1,10 +1,12 @@
 #include "solver/discretisation/coefficient_fields.hpp"
 
 #include "problems/dynamics/diffusion_model.hpp"
+#include "solver/discretisation/one_way_crossing.hpp"
 #include "solver/discretisation/panel_sampler.hpp"
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
@@ -64,6 +66,29 @@ std::optional<double> least_noise_taken(const Problem<1>& problem) {
   return std::nullopt;
 }
 
+/// Of what nothing passes, and of what is passed one way.
+template <int Dim>
+void warn_of_blocked(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
+  const auto& blocked = discretisation.blocked;
+  for (const bool one_way : {false, true}) {
+    std::optional<std::size_t> first;
+    Index edges = 0;
+    for (std::size_t k = 0; k < blocked.size(); ++k) {
+      if (passed_one_way(blocked, k) != one_way || (k > 0 && blocked[k - 1].edge == blocked[k].edge)) continue;
+      if (!first) first = k;
+      ++edges;
+    }
+    if (!first) continue;
+    const std::string place = named_coordinates<Dim>(solution.problem.grid, blocked[*first].place);
+    const std::string where = edges == 1 ? place : fmt::format("{} (and at {} edges of the grid in all)", place, edges);
+    solution.results.warnings.push_back(
+        one_way
+            ? fmt::format("the noise vanishes at {} and the drift leads across {}: no trajectory passes the other way",
+                          where, way_across<Dim>(solution.problem.grid, discretisation, *first))
+            : fmt::format("the noise vanishes at {} where no drift leads across: no trajectory passes there", where));
+  }
+}
+
 template <int Dim>
 void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
   if constexpr (Dim == 1)
@@ -73,11 +98,7 @@ void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretis
           "too large",
           named_coordinates<1>(solution.problem.grid, Point<1>(*place)), PanelSampler::least_noise));
   if (!discretisation.blocked.empty()) {
-    const auto& first = discretisation.blocked.front();
-    solution.results.warnings.push_back(
-        fmt::format("the noise vanishes at {} (and at {} edges of the grid in all) where no drift leads across: no "
-                    "trajectory passes there",
-                    named_coordinates<Dim>(solution.problem.grid, first.place), discretisation.blocked.size()));
+    warn_of_blocked(solution, discretisation);
   } else if (discretisation.distorted > 0) {
     solution.results.warnings.push_back(fmt::format(
         "the noise is too anisotropic for the cells in {} of {}: its smallest eigenvalue was raised there, and what "

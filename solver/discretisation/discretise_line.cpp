@@ -1,11 +1,14 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/discretisation/drift_edge.hpp"
 #include "solver/discretisation/edge_sums.hpp"
 #include "solver/discretisation/line_edge.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"
 #include "solver/discretisation/line_rates.hpp"
+#include "solver/discretisation/noise_cusp.hpp"
 #include "solver/discretisation/noise_gaps.hpp"
+#include "solver/discretisation/one_way_crossing.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -61,15 +64,9 @@ Generator chain_of(Index nodes, bool ring) {
   return generator;
 }
 
-bool one_way(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
-  const bool before = k > 0 && crossings[k - 1].edge == crossings[k].edge;
-  const bool after = k + 1 < crossings.size() && crossings[k + 1].edge == crossings[k].edge;
-  return !before && !after;
-}
-
-/// Where the drift carries what comes through a stretch without noise: integrals over it tell its time.
+/// Where the drift carries what comes through a stretch without noise.
 bool carried(const std::vector<BlockedCrossing<1>>& crossings, std::size_t k) {
-  return crossings[k].in_gap && one_way(crossings, k);
+  return crossings[k].in_gap && passed_one_way(crossings, k);
 }
 
 /// Those among the crossings that are blocked one way alone.
@@ -77,7 +74,7 @@ std::vector<Gate> gates_at(const Discretisation<1>& trial, const std::vector<Blo
   std::vector<Gate> gates;
   for (std::size_t k = 0; k < crossings.size(); ++k)
     // An edge across the seam of a ring runs backwards.
-    if (one_way(crossings, k) && !crossings[k].in_gap)
+    if (passed_one_way(crossings, k) && !crossings[k].in_gap)
       gates.push_back({crossings[k].place[0], crossings[k].forward == (trial.along(crossings[k].edge)[0] > 0)});
   return gates;
 }
@@ -117,6 +114,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     std::erase_if(passed, [&](const Point<1>& zero) {
       return !axis.periodic() && (zero[0] <= axis.min() || zero[0] >= axis.max());
     });
+    for (Point<1>& zero : passed) {
+      constexpr double room = 4e-8;  // of round-off of the search along edges
+      zero[0] = noise_cusp(*problem.dynamics.diffusion, zero[0], room * std::abs(zero[0]), time).value_or(zero[0]);
+    }
     for (const Point<1>& zero : passed)
       require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
     keep_off_zeros(problem.grid, passed, nodes);
@@ -126,11 +127,11 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   const NodeLine line(problem.grid, nodes);
   const Index n = line.nodes(), edges = line.edges();
 
-  // Edges at a zero of the noise that blocks are integrated towards it, below: across it all integrals diverge.
+  // Edges at a zero of the noise that blocks are integrated towards it, below: across it all integrals diverge. Over a
+  // stretch without noise that a drift leads across they would be of the size of the drift over the least noise taken.
   std::vector<char> open(static_cast<std::size_t>(edges), 1);
   const auto close = [&](Index edge) { open[static_cast<std::size_t>(edge)] = 0; };
-  for (std::size_t k = 0; k < crossings.size(); ++k)
-    if (!carried(crossings, k)) close(line.edge_at(crossings[k].place[0]));
+  for (std::size_t k = 0; k < crossings.size(); ++k) close(line.edge_at(crossings[k].place[0]));
   for (const Gate& gate : gates) close(line.next(line.edge_at(gate.place)));
   // And so are those at a zero that is passed.
   std::map<Index, double> zero_on;
@@ -160,9 +161,11 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     const auto gate = std::find_if(gates.begin(), gates.end(), [&](const Gate& g) { return g.place == place; });
     Index edge = line.edge_at(place);
     if (gate != gates.end() && !gate->to_lower) edge = line.next(edge);
-    if (both)
+    const double border = line.on_edge(edge, place);
+    if (carried(crossings, k))
       sums.set(edge,
-               closed_edge(integrate, line.start(edge), line.on_edge(edge, place), line.end(edge), division(edge)));
+               drift_edge(integrate, problem.dynamics, line.start(edge), border, line.end(edge), division(edge), time));
+    if (both) sums.set(edge, closed_edge(integrate, line.start(edge), border, line.end(edge), division(edge)));
     crossing.edge = generator_edge(edge, n, axis.periodic());
     result.blocked.push_back(crossing);
     if (both) result.blocked.push_back({crossing.edge, !crossing.forward, crossing.place, crossing.in_gap});

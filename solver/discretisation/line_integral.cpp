@@ -1,6 +1,7 @@
 #include "solver/discretisation/line_integral.hpp"
 
 #include "problems/dynamics/diffusion_model.hpp"
+#include "solver/discretisation/noise_cusp.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -8,8 +9,11 @@
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace valleyflux {
 
@@ -71,13 +75,26 @@ std::optional<LineIntegral> steep(const PanelSample& at, double width, double al
 /// Rises of Phi that make no difference to any integral, to round-off.
 constexpr double no_rise = 1e-12;
 
+/// How near to a zero, relative, round-off of the place is seen in powers of the distance.
+constexpr double round_off_in_powers = 1e-8;
+
+/// A zero of the noise that bisection does not resolve.
+struct UnresolvedZero {
+  double place;
+};
+
 /// Adaptive integration of one stretch. `sample(a, b)` gives the PanelSample of a panel.
 template <typename Sampler>
 class Refinement {
  public:
-  /// all: panels of every stretch so far; heights: of the landscape, where these say more than its slopes.
-  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all, const SteppedHeights* heights = nullptr)
-      : sample_(sample), alpha_(alpha), all_(all), heights_(heights) {}
+  /// The zero of the noise beside a place, if there is one that bisection does not resolve.
+  using ZeroNear = std::function<std::optional<double>(double)>;
+
+  /// all: panels of every stretch so far; heights: of the landscape, where these say more than its slopes. Throws
+  /// UnresolvedZero where zero_near finds one.
+  Refinement(const Sampler& sample, double alpha, std::atomic<long>& all, const SteppedHeights* heights = nullptr,
+             ZeroNear zero_near = {})
+      : sample_(sample), alpha_(alpha), all_(all), heights_(heights), zero_near_(std::move(zero_near)) {}
 
   LineIntegral operator()(double a, double b) { return refine({a, height(a)}, {b, height(b)}, sample_(a, b), {}, 0); }
 
@@ -113,14 +130,20 @@ class Refinement {
     }
     if (++all_ > LineIntegrator::whole_budget)
       throw SolverError(
-          fmt::format("drift and noise vary too fast, between x = {:.8g} and {:.8g} and elsewhere: their "
-                      "integrals need more than {} panels",
-                      a, b, LineIntegrator::whole_budget));
+          fmt::format("drift and noise vary too fast, near x = {:.8g} and elsewhere: their integrals need more than {} "
+                      "panels",
+                      middle, LineIntegrator::whole_budget));
     if (++panels_ > LineIntegrator::panel_budget)
       throw SolverError(
-          fmt::format("drift and noise vary too fast between x = {:.8g} and {:.8g}: their integrals need more than {} "
-                      "panels there",
-                      a, b, LineIntegrator::panel_budget));
+          fmt::format("drift and noise vary too fast near x = {:.8g}: their integrals need more than {} panels there",
+                      middle, LineIntegrator::panel_budget));
+    // Beside a zero of the noise round-off of the place is seen in D, and panels are halved on all sides, or down to
+    // the least noise taken.
+    constexpr unsigned long many = 256;
+    const double near = round_off_in_powers * std::abs(middle);
+    const auto panels = static_cast<unsigned long>(panels_);
+    if (zero_near_ && ((width <= near && 2.0 * width > near) || (panels >= many && std::has_single_bit(panels))))
+      if (const auto zero = zero_near_(middle)) throw UnresolvedZero{*zero};
     const PanelSample left = sample_(a, middle), right = sample_(middle, b);
     // Round-off is on both sides and stays; a kink or a step is on one of them.
     constexpr double round_off = 1e-7, stays = 0.2;
@@ -137,6 +160,7 @@ class Refinement {
   double alpha_;
   std::atomic<long>& all_;
   const SteppedHeights* heights_;
+  ZeroNear zero_near_;
   long panels_ = 0;
 };
 
@@ -184,10 +208,33 @@ LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusio
       time_(time) {}
 
 LineIntegral LineIntegrator::operator()(double a, double b) const {
+  return over(a, b, std::nullopt);
+}
+
+LineIntegral LineIntegrator::over(double a, double b, std::optional<double> known_zero) const {
   if (a == b) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto sample = [&](double from, double to) { return sampler.one(from, to); };
-  return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr)(a, b);
+  const auto zero_near = [&](double x) {
+    const double room = 4.0 * round_off_in_powers * std::abs(x);
+    const auto zero = noise_cusp(*diffusion_, x, room, time_);
+    return zero && known_zero && std::abs(*zero - *known_zero) < room ? std::nullopt : zero;
+  };
+  try {
+    return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr, zero_near)(a, b);
+  } catch (const UnresolvedZero& zero) {
+    // Powers are told from farther off than an end that is the zero but for round-off, on either side of it.
+    constexpr double far = 1e-6;
+    const auto from = [&](double x, double stop) {
+      return to_passable_zero(x, zero.place, std::abs(x - zero.place) < far * (b - a) ? b - a : 0.0, stop);
+    };
+    // An end that is the zero but for round-off counts as the zero here and in the stretch beyond it.
+    constexpr double same = 1e-13;
+    const auto at_zero = [&](double x) { return std::abs(x - zero.place) <= same * std::abs(zero.place); };
+    if (zero.place <= a || at_zero(a)) return reversed(from(b, at_zero(a) ? zero.place : a));
+    if (zero.place >= b || at_zero(b)) return from(a, at_zero(b) ? zero.place : b);
+    return joined(from(a, zero.place), reversed(from(b, zero.place)));
+  }
 }
 
 std::array<bool, panel_block> LineIntegrator::together(const Eigen::ArrayXd& start, const Eigen::ArrayXd& end,
@@ -225,34 +272,44 @@ LineIntegral LineIntegrator::to_wall(double x, double wall, double room) const {
   return x > wall ? reversed((*this)(wall, x)) : (*this)(x, wall);
 }
 
-LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero) const {
-  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero), turn = zero + side * end.reach;
-  LineIntegral integral;
-  if (end.reach < distance) integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
+LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero, double stop) const {
+  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero), nearest = std::abs(stop - zero);
+  // A kink behind the outermost node is not seen by the series.
+  const double seen = collocation().nodes[Collocation::order - 1] * end.reach;
+  const double start = std::clamp(seen, nearest, distance), turn = start < distance ? zero + side * start : x;
+  LineIntegral integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
   // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
   const auto sample = [&](double from, double to) { return end.samples(-from, -to); };
   constexpr double halvings = 60.0, most_halvings = 900.0;
   const int panels =
       static_cast<int>(end.slope_power > 0.0 ? std::min(halvings / end.slope_power, most_halvings) : halvings);
-  double y = std::min(end.reach, distance);
-  for (int k = 0; k < panels; ++k, y *= 0.5)
-    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -0.5 * y));
+  double y = start;
+  for (int k = 0; k < panels && y > nearest; ++k) {
+    const double next = std::max(0.5 * y, nearest);
+    integral = joined(integral, Refinement(sample, alpha_, panels_)(-y, -next));
+    y = next;
+  }
+  if (nearest > 0.0) return integral;
   return joined(integral, power_law(y, end.limit_slope(), end.log_noise_at(y), end.power, alpha_));
 }
 
 LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   if (const auto end = singular_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
-    return along(*end, x, zero);
-  return to_passable_zero(x, zero, room);
+    return along(*end, x, zero, zero);
+  return to_passable_zero(x, zero, room, zero);
 }
 
 LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room) const {
-  if (x == zero) return {};
+  return to_passable_zero(x, zero, room, zero);
+}
+
+LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room, double stop) const {
+  if (x == stop) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   if (const auto end = passable_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
-    return along(*end, x, zero);
-  return x > zero ? reversed((*this)(zero, x)) : (*this)(x, zero);
+    return along(*end, x, zero, stop);
+  return x > stop ? reversed(over(stop, x, zero)) : over(x, stop, zero);
 }
 
 }  // namespace valleyflux

@@ -56,7 +56,11 @@ class LineIntegrator {
   static constexpr long panel_budget = 200000, whole_budget = 1000000;  // of one stretch, and of all
 
  private:
-  LineIntegral along(const SingularEnd& end, double x, double zero) const;
+  /// From a to b, across zeros of the noise like powers below 1 of the distance, but for one that is an end.
+  LineIntegral over(double a, double b, std::optional<double> known_zero) const;
+  /// From x to a place between it and the zero, or the zero.
+  LineIntegral to_passable_zero(double x, double zero, double room, double stop) const;
+  LineIntegral along(const SingularEnd& end, double x, double zero, double stop) const;
 
   BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;

@@ -80,7 +80,8 @@ struct Sampled {
         for (Index p = 0; p < n; ++p) {
           const Index at = k * n + p;
           const double given = 0.5 * rows.factor[at] * rows.factor[at], D = given < least ? least : given;
-          rows.factor[at] = D;
+          // Where there is none at all, as on stretches without noise, D is known.
+          rows.factor[at] = given == 0.0 ? largest_number : D;
           rows.slope[at] = -rows.drift[at] / D * rows.widths[p];
           rows.log_noise[at] = wide_log(D);
         }

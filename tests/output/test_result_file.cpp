@@ -141,7 +141,7 @@ TEST_CASE("what there is one of in a run, its warnings and its facts about estim
   CHECK(std::vector<double>(y.begin(), y.begin() + 3) == std::vector<double>{4.0, 5.0, 6.0});
   CHECK(std::isnan(y[3]));
   CHECK(attribute(path, "estimate_blocked_at_x", "long_name") ==
-        "x of the place that blocks: the noise vanishes there and no drift leads across");
+        "x of the place that blocks: the noise vanishes there and no drift leads across that way");
   const std::string info = file_info(path);
   CHECK(info.find("left->far right:quasi_stationary  0.0015") != std::string::npos);
   CHECK(info.find("linear_solver_engine: multilevel\nlinear_solver_solves: 12\n") != std::string::npos);

@@ -128,11 +128,6 @@ TEST_CASE("columns that are no grid are refused at their line") {
 TEST_CASE("rows that are damaged are no names of columns") {
   CHECK(complaint("-2.0000OO 22.5\n-1 0\n0 2.5\n") == ":1: \"-2.0000OO\" is no number");
   CHECK(complaint("x F\n1.o 22.5\n-1 0\n0 2.5\n") == ":2: \"1.o\" is no number");
-  // Minus signs of typesetters.
-  CHECK(complaint("\xE2\x88\x92"
-                  "2 22.5\n\xE2\x88\x92"
-                  "1 0\n0 2.5\n1 0\n")
-            .find(":1: ") == 0);
   CHECK(complaint("2theta I(a.u.)\n0 1\n1 2\n2 4\n") == "read");
   CHECK(complaint("x F\n0 1  # the first\n1 2 # and so on\n2 4\n") == "read");
 }
