@@ -97,6 +97,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<double> nodes = line_nodes(problem, surfaces, time);
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
+  std::vector<double> middles;  // of the crossings' edges: a border without noise may be a node
   std::vector<Point<1>> passed;
   if (!problem.dynamics.diffusion->constant()) {
     require_regular_walls(integrate, axis, nodes);
@@ -120,6 +121,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     }
     for (const Point<1>& zero : passed)
       require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
+    for (const BlockedCrossing<1>& crossing : crossings) {
+      const double start = trial.space.position(trial.generator.from[static_cast<std::size_t>(crossing.edge)])[0];
+      middles.push_back(problem.grid.wrapped_point(Point<1>(start + 0.5 * trial.along(crossing.edge)[0]))[0]);
+    }
     keep_off_zeros(problem.grid, passed, nodes);
     gates = gates_at(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
@@ -131,7 +136,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   // stretch without noise that a drift leads across they would be of the size of the drift over the least noise taken.
   std::vector<char> open(static_cast<std::size_t>(edges), 1);
   const auto close = [&](Index edge) { open[static_cast<std::size_t>(edge)] = 0; };
-  for (std::size_t k = 0; k < crossings.size(); ++k) close(line.edge_at(crossings[k].place[0]));
+  const auto edge_of = [&](std::size_t k) {
+    return line.edge_at(carried(crossings, k) ? middles[k] : crossings[k].place[0]);
+  };
+  for (std::size_t k = 0; k < crossings.size(); ++k) close(edge_of(k));
   for (const Gate& gate : gates) close(line.next(line.edge_at(gate.place)));
   // And so are those at a zero that is passed.
   std::map<Index, double> zero_on;
@@ -159,7 +167,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
     const double place = crossing.place[0];
     // Of a gate the edge that leads to it from where it is blocked.
     const auto gate = std::find_if(gates.begin(), gates.end(), [&](const Gate& g) { return g.place == place; });
-    Index edge = line.edge_at(place);
+    Index edge = edge_of(k);
     if (gate != gates.end() && !gate->to_lower) edge = line.next(edge);
     const double border = line.on_edge(edge, place);
     if (carried(crossings, k))

@@ -50,6 +50,11 @@ LogEdge drift_edge(const LineIntegrator& integrate, const Dynamics& dynamics, do
                    double division, double time) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const bool still_below = without_noise(dynamics, x, time), still_above = without_noise(dynamics, end, time);
+  if (!still_below && !still_above)
+    throw SolverError(
+        fmt::format("near x = {:.8g} a stretch without noise begins beside a zero of the noise: other cells may tell "
+                    "them apart",
+                    border));
   const double low = still_below ? x : border, high = still_above ? end : border;
   const bool up = leads_up(dynamics, low, high, time);
   const double start = up ? x : end, target = up ? end : x;

@@ -100,7 +100,8 @@ TEST_CASE("what a drift carries through a stretch without noise takes the time t
   const auto density_below = [&](double y, double from) {
     return integral(from, y, [&](double z) { return std::exp((height(y) - height(z)) / D) / D; });
   };
-  for (const auto& [a, b] : {std::pair(0.1, 0.3), std::pair(0.25, 0.253), std::pair(0.1, 0.7)}) {
+  for (const auto& [a, b] :
+       {std::pair(0.1, 0.3), std::pair(0.25, 0.253), std::pair(0.1125, 0.3125), std::pair(0.1, 0.7)}) {
     const double before = integral(start, a, [&](double y) { return density_below(y, wall); });
     const double within = integral(a, b, [&](double x) { return 1.0 / force(x); });
     const double behind = integral(b, core, [&, b = b](double y) {
