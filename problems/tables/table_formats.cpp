@@ -83,13 +83,12 @@ void take_unit(const TableFile& file, TabulatedValues& errors, TabulatedValues& 
   if (values.unit.empty()) values.unit = errors.unit;
   const std::string from = same_unit(errors.unit), to = same_unit(values.unit);
   if (from.empty() || from == to) return;
+  const std::string units = fmt::format("{} is in {}, {} in {}", unit_label(errors.quantity).name, from,
+                                        unit_label(values.quantity).name, to);
   const auto of_errors = boltzmann_constant(from), of_values = boltzmann_constant(to);
-  if (!of_errors || !of_values)
-    file.fail(fmt::format("{} is in {}, {} in {}: standard errors must be in the unit of their values", errors.quantity,
-                          errors.unit, values.quantity, values.unit));
+  if (!of_errors || !of_values) file.fail(units + ": standard errors must be in the unit of their values");
   errors.values *= *of_values / *of_errors;
-  values.doubts.push_back(fmt::format("{} is in {}, {} in {}: the standard errors are converted", errors.quantity,
-                                      errors.unit, values.quantity, values.unit));
+  values.doubts.push_back(units + ": the standard errors are converted");
 }
 
 Eigen::VectorXd errors_of(const TableFile& file, TabulatedValues& values, TabulatedValues errors) {

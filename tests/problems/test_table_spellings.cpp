@@ -198,10 +198,10 @@ TEST_CASE("standard errors are taken into the unit of their values") {
   CHECK(relative_error(error_of("x F [kJ/mol] E [eV]\n"), 0.5 * 96.48533212) < 1e-9);
   CHECK(relative_error(error_of("x F [eV] E [meV]\n"), 0.5e-3) < 1e-12);
   CHECK(contains(complaint("x F [kJ/mol] E [kT]\n" + rows, {.error = "E"}),
-                 "E [kT] is in kT, F [kJ/mol] in kJ/mol: standard errors must be in the unit of their values"));
+                 "E is in kT, F in kJ/mol: standard errors must be in the unit of their values"));
   const TabulatedValues told = read_text("x F [kJ/mol] E [kcal/mol]\n" + rows, {.error = "E"}).values;
   REQUIRE(told.doubts.size() == 1);
-  CHECK(contains(told.doubts[0], "the standard errors are converted"));
+  CHECK(told.doubts[0] == "E is in kcal/mol, F in kJ/mol: the standard errors are converted");
   // Errors alone tell the unit of both.
   CHECK(read_text("x F E [kcal/mol]\n" + rows, {.error = "E"}).values.unit == "kcal/mol");
 }
