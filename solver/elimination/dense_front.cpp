@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 namespace valleyflux {
 
@@ -299,6 +301,48 @@ std::ptrdiff_t eliminate(const FrontShape& shape, double* left, double* top, dou
   const Size stay = shape.boundary_rows();
   spread(columns, strip, product_of(stay, columns, p), [&](Size start, Size count) {
     multiply(stay, count, p, left + rows, ld, top + start * rows, rows, rest + start * stay, stay);
+  });
+  return -1;
+}
+
+std::ptrdiff_t eliminate_symmetric(const FrontShape& shape, double* left, double* rest) {
+  const Size p = shape.pivots, b = shape.boundary, stay = shape.boundary_rows();
+  const Size ld = shape.left_rows(), rows = shape.pivot_rows(), end = rows + stay;
+  // q_sj / d_s in the rows first ... first + depth - 1 of some columns, whose first entries lie at `from`.
+  const auto ratios = [&](const double* from, Size first, Size depth, Size columns) {
+    std::vector<double> x(static_cast<std::size_t>(depth * columns));
+    for (Size s = 0; s < depth; ++s) {
+      const double inverse = left[(first + s) * (ld + 1)];
+      for (Size j = 0; j < columns; ++j) x[static_cast<std::size_t>(s + j * depth)] = from[j + s * ld] * inverse;
+    }
+    return x;
+  };
+  PanelInverse inverse;
+  for (Size first = 0; first < p; first += panel) {
+    const Size last = std::min(p, first + panel), width = last - first;
+    const Size below = last < p ? last : rows;  // the first row below the panel
+    double* const corner = left + first * (ld + 1);
+    std::array<double, panel> beyond{};
+    for (Size s = 0; s < width; ++s) {
+      for (Size i = s + 1; i < width; ++i) corner[s + i * ld] = corner[i + s * ld];
+      const double* column = left + (first + s) * ld;
+      beyond[static_cast<std::size_t>(s)] = std::accumulate(column + below, column + end, 0.0);
+    }
+    const Size failed = run_wide<EliminatePanel>(left, ld, first, last, beyond.data(), &inverse);
+    if (failed >= 0) return failed;
+    spread(end - below, 2 * strip, product_of(end - below, width, width), [&](Size start, Size count) {
+      run_wide<FinishColumns>(corner, ld, width, &inverse, left + below + start + first * ld, count);
+    });
+    spread(p - last, strip, product_of(end - last, width, p - last), [&](Size start, Size count) {
+      double* const from = left + last + start + first * ld;
+      const std::vector<double> x = ratios(from, first, width, count);
+      multiply(end - last - start, count, width, from, ld, x.data(), width, from + (last + start - first) * ld, ld);
+    });
+  }
+  spread(b, strip, product_of(stay, b, p), [&](Size start, Size count) {
+    const double* from = left + rows + start;
+    const std::vector<double> x = ratios(from, 0, p, count);
+    multiply(stay - start, count, p, from, ld, x.data(), p, rest + start * (stay + 1), stay);
   });
   return -1;
 }

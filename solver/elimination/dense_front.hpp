@@ -32,4 +32,9 @@ struct FrontShape {
 /// result does not depend on them. Returns the first pivot without any way out (d_s zero or not finite), or -1.
 std::ptrdiff_t eliminate(const FrontShape& shape, double* left, double* top, double* rest);
 
+/// The same of a symmetric front, by its lower triangle, with what leaves for one of the boundary's states: `left`
+/// (what lies above its diagonal is not looked at) and `rest` without its last column. Afterwards left holds q_is below
+/// the diagonal and 1 / d_s on it. Half of the work.
+std::ptrdiff_t eliminate_symmetric(const FrontShape& shape, double* left, double* rest);
+
 }  // namespace valleyflux

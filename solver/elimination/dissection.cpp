@@ -251,6 +251,8 @@ void analyse(const Adjacency& graph, const Generator& generator, const std::vect
     front.edges_end = tree.edges.size();
     front.factor = tree.factor_size;
     tree.factor_size += static_cast<std::size_t>(front.shape.left_size() + front.shape.top_size());
+    front.symmetric_factor = tree.symmetric_size;
+    tree.symmetric_size += static_cast<std::size_t>(front.symmetric_shape().left_size());
     const auto p = static_cast<double>(front.shape.pivots), m = p + static_cast<double>(front.shape.boundary);
     front.work += p * m * m;
   }

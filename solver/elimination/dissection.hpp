@@ -25,7 +25,11 @@ struct Front {
   std::size_t boundary = 0;                          // where its boundary starts in Dissection::boundaries
   std::size_t edges_begin = 0, edges_end = 0;        // its part of Dissection::edges
   std::size_t factor = 0;                            // where its numbers start in the array of all factors
+  std::size_t symmetric_factor = 0;                  // and in that of symmetric factors
   double work = 0.0;                                 // multiplications of the subtree
+
+  /// Of a symmetric front: what leaves has a row of its own, the last of the boundary.
+  FrontShape symmetric_shape() const { return {shape.pivots, shape.boundary + 1}; }
 };
 
 /// Nested dissection of a generator's graph.
@@ -36,9 +40,9 @@ struct Dissection {
   // Later states that a front's pivots touch when they are eliminated, ascending, and where those are in the parent:
   // rows of its `left`.
   std::vector<std::int32_t> boundaries, in_parent;
-  std::vector<FrontEdge> edges;  // by the front of the end that is eliminated first
-  std::size_t factor_size = 0;   // numbers of all factors
-  double work = 0.0;             // multiplications
+  std::vector<FrontEdge> edges;                     // by the front of the end that is eliminated first
+  std::size_t factor_size = 0, symmetric_size = 0;  // numbers of all factors
+  double work = 0.0;                                // multiplications
 
   std::span<const std::int32_t> boundary_of(const Front& front) const;
   std::span<const std::int32_t> in_parent_of(const Front& front) const;

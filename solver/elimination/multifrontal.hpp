@@ -9,10 +9,12 @@ namespace valleyflux {
 
 /// Factors of shift I - Q by multifrontal elimination (Duff & Reid 1983; Liu 1992), front after front of a dissection;
 /// the halves of the tree, and the large fronts, are spread over threads, whose number does not change a bit of the
-/// result.
+/// result. Of a generator in detailed balance, w_i q_ij = w_j q_ji, the conductances w_i q_ij are eliminated, which are
+/// symmetric: half of the work, and two thirds of the memory.
 struct MultifrontalFactors {
-  AlignedArray numbers;  // of each front, from Front::factor: `left`, then `top`
-  Index failed = -1;     // the first state, in the order of elimination, that has no way out; then there are no factors
+  AlignedArray numbers;     // of each front, from Front::factor: `left`, then `top`; or its symmetric `left`
+  Eigen::VectorXd weights;  // w by state; empty: none
+  Index failed = -1;  // the first state, in the order of elimination, that has no way out; then there are no factors
 };
 
 /// spent: factors by the same dissection that are needed no more; their memory is used again.

@@ -310,31 +310,46 @@ class EscapeSolver {
         true};
   }
 
+  /// Shares of the targets' cores and of the walls. Right-hand sides as many together as go through the factors.
   bool find_shares(const LinearSolver& solver) {
     const auto valleys = static_cast<Index>(problem_.valleys.size());
-    Eigen::MatrixXd arrival = Eigen::MatrixXd::Zero(process_.generator.states, valleys + 1);
-    for (Index v = 0; v < valleys && !escape_.first_exit(); ++v) {
-      const Region<Dim>& core = problem_.valleys[static_cast<std::size_t>(v)].core;
-      if (!escape_.leads_to(static_cast<int>(v)) || core.empty()) continue;
-      const std::vector<char> inside = space_.inside(core);
-      for (const SurfaceCut<Dim>& cut : process_.cuts)
-        if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival))
-          arrival(cut.state, v) += cut.exit;
-    }
-    arrival.col(valleys) = process_.loss_rates();
-    std::vector<Index> met;
-    for (Index v = 0; v <= valleys; ++v)
-      if (arrival.col(v).maxCoeff() > 0) met.push_back(v);
-    const Eigen::MatrixXd reached = solver.solve_columns(arrival(Eigen::all, met));
     solution_.share = Eigen::VectorXd::Zero(escape_.first_exit() ? 0 : valleys);
-    for (std::size_t k = 0; k < met.size(); ++k) {
-      const double share = value_at(space_, process_, reached.col(static_cast<Index>(k)), start_);
-      if (met[k] == valleys)
-        solution_.lost_at_walls = share;
-      else
-        solution_.share[met[k]] = std::clamp(share, 0.0, 1.0);
+    std::vector<Index> ends;
+    for (Index v = 0; v < solution_.share.size(); ++v)
+      if (escape_.leads_to(static_cast<int>(v)) && !problem_.valleys[static_cast<std::size_t>(v)].core.empty())
+        ends.push_back(v);
+    const Index walls = valleys;
+    ends.push_back(walls);
+    constexpr std::size_t together = 4;
+    for (std::size_t first = 0; first < ends.size(); first += together) {
+      const auto count = static_cast<Index>(std::min(together, ends.size() - first));
+      Eigen::MatrixXd arrival = Eigen::MatrixXd::Zero(process_.generator.states, count);
+      std::vector<Index> met;  // columns
+      for (Index k = 0; k < count; ++k) {
+        const Index end = ends[first + static_cast<std::size_t>(k)];
+        if (end == walls)
+          arrival.col(k) = process_.loss_rates();
+        else
+          add_arrivals(problem_.valleys[static_cast<std::size_t>(end)].core, arrival.col(k));
+        if (arrival.col(k).maxCoeff() > 0) met.push_back(k);
+      }
+      const Eigen::MatrixXd reached = solver.solve_columns(arrival(Eigen::all, met));
+      for (std::size_t k = 0; k < met.size(); ++k) {
+        const Index end = ends[first + static_cast<std::size_t>(met[k])];
+        const double share = value_at(space_, process_, reached.col(static_cast<Index>(k)), start_);
+        if (end == walls)
+          solution_.lost_at_walls = share;
+        else
+          solution_.share[end] = std::clamp(share, 0.0, 1.0);
+      }
     }
     return true;
+  }
+
+  void add_arrivals(const Region<Dim>& core, Eigen::Ref<Eigen::VectorXd> arrival) const {
+    const std::vector<char> inside = space_.inside(core);
+    for (const SurfaceCut<Dim>& cut : process_.cuts)
+      if (inside[static_cast<std::size_t>(cut.beyond)] || core.contains(cut.arrival)) arrival[cut.state] += cut.exit;
   }
 
   const Problem<Dim>& problem_;

@@ -1,4 +1,5 @@
 #include "solver/elimination/aligned_array.hpp"
+#include "solver/elimination/balancing_weights.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "tests/solver/lattice_generators.hpp"
 #include "tests/solver/one_way_rates.hpp"
@@ -130,12 +131,14 @@ TEST_CASE("every entry of a solution agrees with Gaussian elimination in a hundr
 }
 
 TEST_CASE("large fronts agree with the dense recursion in extended precision") {
-  for (const int side : {17, 30}) {
+  for (const auto& [side, balanced] :
+       std::vector<std::pair<int, bool>>{{17, false}, {30, false}, {17, true}, {30, true}}) {
     Lattice lattice =
         boltzmann({side, side}, {{1, 0}, {0, 1}, {3, 1}, {2, -3}, {5, 2}}, {false, true}, two_valleys(side, 80.0), 12);
-    make_one_way(lattice.generator, 4);
+    if (!balanced) make_one_way(lattice.generator, 4);
     open_last_column(lattice);
     const Generator& g = lattice.generator;
+    REQUIRE(balancing_weights(g).has_value() == balanced);
     const Eigen::VectorXd f = random_positive(g.states, 5), exact = dense_recursion(g, f);
     for (const Index leaf : {20, 200, 1000}) {
       CAPTURE(leaf);
@@ -242,6 +245,30 @@ TEST_CASE("right-hand sides that go through the factors together are solved like
       CHECK(largest_error(p.col(c), dense_solution<HundredDigits>(g, 0.0, f.col(c), true)) < 1e-13);
     }
   }
+}
+
+TEST_CASE("detailed balance is told by its weights, and only where it holds") {
+  const auto energy = two_valleys(20, 150.0);
+  const Lattice lattice = boltzmann({20, 15}, {{1, 0}, {0, 1}, {2, -1}}, {false, true}, energy, 24);
+  const auto weights = balancing_weights(lattice.generator);
+  REQUIRE(weights.has_value());
+  for (Index s = 1; s < lattice.generator.states; ++s) {
+    const double rise = energy(lattice.positions.col(s)) - energy(lattice.positions.col(0));
+    CHECK(std::abs((*weights)[s] / (*weights)[0] / std::exp(-rise) - 1.0) < 1e-12);
+  }
+  Generator turning = lattice.generator;
+  turning.forward[turning.forward.size() / 2] *= 1.0 + 1e-10;
+  CHECK_FALSE(balancing_weights(turning).has_value());
+  Generator one_way = lattice.generator;
+  one_way.backward[3] = 0.0;
+  CHECK_FALSE(balancing_weights(one_way).has_value());
+  const Lattice deep = boltzmann({20, 15}, {{1, 0}, {0, 1}}, {false, true}, two_valleys(20, 600.0), 25);
+  CHECK_FALSE(balancing_weights(deep.generator).has_value());
+  Generator pieces = lattice.generator;  // no rate leads out of the first column
+  for (std::size_t e = 0; e < pieces.from.size(); ++e)
+    if (lattice.positions(0, pieces.from[e]) == 0 || lattice.positions(0, pieces.to[e]) == 0)
+      pieces.forward[e] = pieces.backward[e] = 0.0;
+  CHECK(balancing_weights(pieces).has_value());
 }
 
 TEST_CASE("memory of a large array that was freed is given to the next one that fits, while that is asked for") {
