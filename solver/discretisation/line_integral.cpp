@@ -277,7 +277,7 @@ LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero
   // A kink behind the outermost node is not seen by the series.
   const double seen = collocation().nodes[Collocation::order - 1] * end.reach;
   const double start = std::clamp(seen, nearest, distance), turn = start < distance ? zero + side * start : x;
-  LineIntegral integral = x > zero ? reversed((*this)(turn, x)) : (*this)(x, turn);
+  LineIntegral integral = x > zero ? reversed(over(turn, x, zero)) : over(x, turn, zero);
   // The series are known down to the zero: panels that halve the distance, until powers are all that is left.
   const auto sample = [&](double from, double to) { return end.samples(-from, -to); };
   constexpr double halvings = 60.0, most_halvings = 900.0;
@@ -293,9 +293,33 @@ LineIntegral LineIntegrator::along(const SingularEnd& end, double x, double zero
   return joined(integral, power_law(y, end.limit_slope(), end.log_noise_at(y), end.power, alpha_));
 }
 
+bool LineIntegrator::fits(const SingularEnd& end, double roughness, double zero, double side) const {
+  const PanelSampler sampler(coefficients_, largest_diffusion_);
+  // Of the distance round-off of the zero's place is known; the coefficients are as smooth as the series was found to
+  // be.
+  constexpr double least = 1e-9, times = 100.0, useless = 1e-2;
+  constexpr double round_off = 16.0 * std::numeric_limits<double>::epsilon();
+  constexpr int most_halvings = 200;
+  double y = end.reach;
+  for (int k = 0; k < most_halvings; ++k, y *= 0.5) {
+    const double tolerance = std::max(least, times * roughness) + round_off * std::abs(zero) / y;
+    if (tolerance > useless) break;
+    const double far = zero + side * y, near = zero + side * 0.5 * y;
+    const PanelSample there = sampler.one(far, near, 0.0), said = end.samples(y, 0.5 * y);
+    if (!there.slope.allFinite() || !there.log_noise.allFinite()) break;
+    if (!((there.log_noise - said.log_noise).abs() < tolerance).all()) return false;
+    if (!((there.slope - said.slope).abs() < tolerance * (1.0 + 10.0 * said.slope.abs())).all()) return false;
+    if (heights_ && std::abs(heights_->missed(there, heights_->at(far), heights_->at(near))) > tolerance) return false;
+  }
+  return true;
+}
+
 LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
-  if (const auto end = singular_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+  const double side = x > zero ? 1.0 : -1.0;
+  if (const auto end =
+          singular_end(sampler, zero, side, std::max(std::abs(x - zero), room),
+                       [&](const SingularEnd& found, double rough) { return fits(found, rough, zero, side); }))
     return along(*end, x, zero, zero);
   return to_passable_zero(x, zero, room, zero);
 }
@@ -307,9 +331,34 @@ LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room
 LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room, double stop) const {
   if (x == stop) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
-  if (const auto end = passable_end(sampler, zero, x > zero ? 1.0 : -1.0, std::max(std::abs(x - zero), room)))
+  const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero);
+  if (const auto end =
+          passable_end(sampler, zero, side, std::max(distance, room),
+                       [&](const SingularEnd& found, double rough) { return fits(found, rough, zero, side); })) {
+    if (stop == zero) require_no_step(zero);
     return along(*end, x, zero, stop);
+  }
+  // Two powers of the distance would be bisected down to the round-off of the zero's place.
+  constexpr double close = 1e-6, closer = 1e-8, least_power = 0.02, most_power = 0.995;
+  const auto log_noise_at = [&](double part) {
+    const double place = zero + side * part * distance;
+    return sampler.one(place, place + side * part * distance, 0.0).log_noise[0];
+  };
+  const double power = (log_noise_at(close) - log_noise_at(closer)) / std::log(close / closer);
+  if (power > least_power && power < most_power) fail_at_powers(zero);
   return x > stop ? reversed(over(stop, x, zero)) : over(x, stop, zero);
+}
+
+void LineIntegrator::require_no_step(double zero) const {
+  if (!heights_) return;
+  constexpr double beside = 1e-9, noticed = 1e-6;
+  const double near = beside * std::max(1.0, std::abs(zero));
+  const double below = heights_->at(zero - near), above = heights_->at(zero + near);
+  if (std::abs(above - below) > noticed * (1.0 + std::abs(below)))
+    throw SolverError(
+        fmt::format("the landscape steps at x = {:.8g}, where the noise vanishes: nothing climbs a step there, however "
+                    "low it is; move one of the two, or make the step a slope",
+                    zero));
 }
 
 }  // namespace valleyflux

@@ -60,6 +60,10 @@ class LineIntegrator {
   LineIntegral over(double a, double b, std::optional<double> known_zero) const;
   /// From x to a place between it and the zero, or the zero.
   LineIntegral to_passable_zero(double x, double zero, double room, double stop) const;
+  /// Whether drift, noise and heights are as the series say all the way to the zero, as far as its place is known.
+  bool fits(const SingularEnd& end, double roughness, double zero, double side) const;
+  /// A landscape that steps at a zero of the noise lets nothing climb. Throws SolverError.
+  void require_no_step(double zero) const;
   LineIntegral along(const SingularEnd& end, double x, double zero, double stop) const;
 
   BlockCoefficients coefficients_;

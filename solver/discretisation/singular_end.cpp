@@ -1,5 +1,9 @@
 #include "solver/discretisation/singular_end.hpp"
 
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace valleyflux {
@@ -25,13 +29,22 @@ double SingularEnd::log_noise_at(double y) const {
   return (log_noise * Collocation::polynomials(y / reach)).sum() + power * std::log(y);
 }
 
-std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach) {
+void fail_at_powers(double zero) {
+  throw SolverError(
+      fmt::format("near x = {:.8g}, where the noise vanishes, drift and noise follow no single powers of the distance: "
+                  "their integrals are not known there",
+                  zero));
+}
+
+std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach,
+                                        const FitsSamples& fits) {
   const Collocation& rule = collocation();
   constexpr int halvings = 40;
   // Closer to the wall round-off of the coefficients grows, that of a spline's second derivatives first of all: where
   // nothing smoother is found, the smoothest is as smooth as they are known.
   constexpr double round_off = 1e-7;
   std::optional<SingularEnd> smoothest;
+  bool misfit = false;
   double least = round_off;
   for (int k = 0; k < halvings; ++k, reach *= 0.5) {
     const PanelSample at = sampler.one(wall, wall + side * reach, 0.0);
@@ -44,19 +57,25 @@ std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall
     const Collocation::Nodes log_noise = at.log_noise - power * y.log();
     const double rough = roughness(log_slope, log_noise);
     if (!(rough < least)) continue;
+    SingularEnd found{reach, power, 0.0, (rule.legendre * log_slope.matrix()).array(),
+                      (rule.legendre * log_noise.matrix()).array()};
+    misfit = !fits(found, rough);
+    if (misfit) continue;
     least = rough;
-    smoothest = SingularEnd{reach, power, 0.0, (rule.legendre * log_slope.matrix()).array(),
-                            (rule.legendre * log_noise.matrix()).array()};
+    smoothest = found;
     if (rough <= smooth_tail) break;
   }
+  if (!smoothest && misfit) fail_at_powers(wall);
   return smoothest;
 }
 
-std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero, double side, double reach) {
+std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero, double side, double reach,
+                                        const FitsSamples& fits) {
   const Collocation& rule = collocation();
   constexpr int halvings = 40, rough_terms = 2;
   constexpr double round_off = 1e-7, least_power = 0.02, most_power = 0.995;
   std::optional<SingularEnd> smoothest;
+  bool misfit = false;
   double least = round_off;
   for (int k = 0; k < halvings; ++k, reach *= 0.5) {
     const PanelSample at = sampler.one(zero, zero + side * reach, 0.0);
@@ -74,12 +93,16 @@ std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero
       const Collocation::Nodes log_slope = at.slope * rule.nodes * (-slope_power * log_y).exp();
       const double rough = roughness(log_slope, log_noise);
       if (!(rough < least)) continue;
+      SingularEnd found{reach, power, slope_power, (rule.legendre * log_slope.matrix()).array(),
+                        (rule.legendre * log_noise.matrix()).array()};
+      misfit = !fits(found, rough);
+      if (misfit) continue;
       least = rough;
-      smoothest = SingularEnd{reach, power, slope_power, (rule.legendre * log_slope.matrix()).array(),
-                              (rule.legendre * log_noise.matrix()).array()};
+      smoothest = found;
     }
     if (least <= smooth_tail) break;
   }
+  if (!smoothest && misfit) fail_at_powers(zero);
   return smoothest;
 }
 

@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/panel_sampler.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace valleyflux {
@@ -20,12 +21,21 @@ struct SingularEnd {
   double log_noise_at(double y) const;
 };
 
+/// Whether what series say is what there is, closer to the wall than their nodes as well. roughness: what they leave
+/// out.
+using FitsSamples = std::function<bool(const SingularEnd&, double roughness)>;
+
+/// Throws SolverError: near a zero of the noise no single power is followed.
+[[noreturn]] void fail_at_powers(double zero);
+
 /// side: +1 for a wall below, -1 for one above. reach: how far from the wall the coefficients may be asked for. Nothing
-/// where they follow no such powers.
-std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach);
+/// where they follow no such powers. Throws SolverError where they seem to, but closer to the wall never fit.
+std::optional<SingularEnd> singular_end(const PanelSampler& sampler, double wall, double side, double reach,
+                                        const FitsSamples& fits);
 
 /// The same where D goes like a power below 1 of the distance, such as |x - a|^(1/2): 1 / D and the densities of scale
 /// and speed are integrable then, and what comes there passes.
-std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero, double side, double reach);
+std::optional<SingularEnd> passable_end(const PanelSampler& sampler, double zero, double side, double reach,
+                                        const FitsSamples& fits);
 
 }  // namespace valleyflux

@@ -16,6 +16,11 @@ double largest_ratio(const Eigen::MatrixXd& next, const Eigen::MatrixXd& last) {
   return (last.array() > smallest).select(next.array() / last.array(), 0.0).maxCoeff();
 }
 
+/// A^T B. As a product that Eigen would spread over threads its last bits were others for other numbers of them.
+Eigen::MatrixXd entries_of(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+  return a.transpose().lazyProduct(b);
+}
+
 }  // namespace
 
 ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
@@ -68,7 +73,7 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
   solver_ = EliminationOrder(kept, at).factorise(kept);
   right_ = {solver_->solve_columns(into)};
   left_ = {reversible_ ? reversed(right_[0]) : solver_->solve_forward_columns(out_of)};
-  small_.rates += out_of.transpose() * right_[0];
+  small_.rates += entries_of(out_of, right_[0]);
   if (lost.maxCoeff() > 0) small_.exit += out_of.transpose() * solver_->solve(lost);
   raise_to(1);
   // Where nothing is lost the committors of all add up to 1.
@@ -87,7 +92,7 @@ void ReferenceProcess::raise_to(std::size_t power) {
     left_.push_back(reversible_ ? reversed(right_.back()) : solver_->solve_forward_columns(left_.back()));
   }
   for (std::size_t k = moments_.size(); k <= 2 * power; ++k)
-    moments_.emplace_back(left_[k / 2].transpose() * right_[k - k / 2]);
+    moments_.push_back(entries_of(left_[k / 2], right_[k - k / 2]));
   ratio_ = largest_ratio(right_[power], right_[power - 1]);
 }
 

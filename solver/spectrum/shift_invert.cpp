@@ -118,8 +118,9 @@ ShiftInvertModes shift_invert(const LinearSolver& solver, double shift, const Ei
     if (left.eigenvalue.size() < kept) throw SolverError("the leading spectrum did not converge");
     // Where eigenvalues (nearly) coincide each side has a basis of its own: made dual to each other.
     const Eigen::MatrixXcd basis = left.vectors.middleCols(known, found);
-    const Eigen::MatrixXcd overlap = basis.transpose() * modes.right.rightCols(found);
-    modes.left.rightCols(found) = basis * transposed_inverse_of(overlap);
+    // Products that Eigen would spread over threads have other last bits for other numbers of them.
+    const Eigen::MatrixXcd overlap = basis.transpose().lazyProduct(modes.right.rightCols(found));
+    modes.left.rightCols(found) = basis.lazyProduct(transposed_inverse_of(overlap));
   }
   for (Index k = known; k < kept; ++k) {
     const std::complex<double> value = modes.eigenvalue[k];

@@ -141,6 +141,23 @@ TEST_CASE("eigenvalues of reversible processes lie within their bounds") {
     }
 }
 
+TEST_CASE("equal eigenvalues are all found") {
+  const Dynamics dynamics{Drift(expression_landscape(Expression("(x^2 - 1)^2 + (y^2 - 1)^2", {"x", "y"}))),
+                          constant_diffusion(0.3 * Eigen::MatrixXd::Identity(2, 2)), Interpretation::ito};
+  const Grid<2> grid({Axis("x", -2.0, 2.0, 20), Axis("y", -2.0, 2.0, 20)});
+  for (const int count : {4, 6, 7}) {
+    CAPTURE(count);
+    const auto solved = solve<2>(dynamics, grid, count);
+    const std::vector<long double> truth = real_truth(solved.generator);
+    REQUIRE(solved.spectrum.eigenvalue.size() == count);
+    for (Index k = 1; k < count; ++k) {
+      CAPTURE(k);
+      const auto exact = static_cast<double>(truth[static_cast<std::size_t>(k)]);
+      CHECK(std::abs(solved.spectrum.eigenvalue[k].real() / exact - 1.0) < 1e-10);
+    }
+  }
+}
+
 TEST_CASE("eigenvalues of processes with currents lie within their bounds, pairs as well") {
   for (const double rate : {0.3, 1e-2, 1e-4})
     for (const double turn : {1.5, 20.0}) {

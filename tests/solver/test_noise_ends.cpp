@@ -2,8 +2,10 @@
 // across.
 
 #include "problems/case/case_file.hpp"
+#include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/noise_cusp.hpp"
 #include "solver/run/run.hpp"
+#include "solver/solver_error.hpp"
 #include "tests/relative.hpp"
 #include "tests/solver/line_problems.hpp"
 #include "tests/solver/quadrature.hpp"
@@ -75,6 +77,55 @@ TEST_CASE("zeros of the noise between a wall and the first node, near each other
                {{zero, 0.0, 0.0}, {wall, zero, power}});
       expect(fmt::format("where(x > 0.203, 0.2, 0.2*abs(x - 0.203)^{})", power), {{0.203, 0.203, power}, {wall, 0, 0}});
     }
+}
+
+TEST_CASE("what lies close to a zero of the noise is seen") {
+  const double wall = 2.0, from = 1.0, to = -1.0, zero = 0.25;
+  const Axis axis("x", -2.0, wall, 100);
+  for (const double distance : {std::ldexp(1.0, -8), std::ldexp(1.0, -14), std::ldexp(1.0, -20)}) {
+    CAPTURE(distance);
+    const std::string place = fmt::format("{:.17g}", zero + distance);
+    // Another power from there on.
+    CHECK(
+        relative_error(found_down("0.2*where(x < " + place + ", abs(x - 0.25)^0.5, abs(x - 0.25)^0.9)", from, to, axis),
+                       time_down({{zero + distance, zero, 0.5}, {wall, zero, 0.9}}, from, to, wall)) < 1e-9);
+    // A step h of the landscape, which rises towards `to`: below it s' is exp(h / D) times what it is above.
+    const double D = noise_factor * std::sqrt(distance), rise = 2.0, factor = std::exp(rise);
+    const Dynamics stepped{
+        Drift(expression_landscape(Expression(fmt::format("where(x < {}, {:.17g}, 0)", place, rise * D), {"x"}))),
+        expression_diffusion(1, {{Expression("0.2*abs(x - 0.25)^0.5", {"x"})}}), Interpretation::ito};
+    const double found =
+        line_passage_time(line_towards(stepped, axis, from, region_where([to](double x) { return x < to; })));
+    // int_to^from s'(y) int_y^wall 1 / (D s') dz dy
+    const auto sum = [&](double low, double high) {
+      const auto primitive = [&](double x) {
+        return std::copysign(std::sqrt(std::abs(x - zero)), x - zero) / (0.5 * noise_factor);
+      };
+      return primitive(high) - primitive(low);
+    };
+    const double step = zero + distance;
+    const double without = time_down({{wall, zero, 0.5}}, from, to, wall);
+    CHECK(relative_error(found, without + (factor - 1.0) * (step - to) * sum(step, wall)) < 1e-9);
+  }
+}
+
+TEST_CASE("zeros of the noise that no single power describes are integrated, or an error says where") {
+  const double wall = 2.0, from = 1.0, to = -1.0;
+  const Axis axis("x", -2.0, wall, 100);
+  // int dy / (y^1/2 + y) and int y dy / (y^1/2 + y)
+  const auto count = [](double y) { return 2.0 * std::log1p(std::sqrt(y)); };
+  const auto moment = [&](double y) { return y - 2.0 * std::sqrt(y) + count(y); };
+  const double time =
+      1.25 * count(1.25) - moment(1.25) + 1.25 * count(0.75) + moment(0.75) + 2.0 * (count(1.75) - count(0.75));
+  CHECK(relative_error(found_down("sqrt(abs(x - 0.25)) + abs(x - 0.25)", from, to, axis), time) < 1e-9);
+  for (const std::string noise :
+       {"0.3*(abs(x - 0.25)^0.3 + abs(x - 0.25)^0.5)", "abs(x - 0.25)^0.7 + abs(x - 0.25)^0.75"})
+    CHECK_THROWS_WITH_AS(found_down(noise, from, to, axis), doctest::Contains("near x = 0.25"), SolverError);
+  const Dynamics stepped{Drift(expression_landscape(Expression("where(x < 0.25, 0.02, 0)", {"x"}))),
+                         expression_diffusion(1, {{Expression("0.2*abs(x - 0.25)^0.5", {"x"})}}), Interpretation::ito};
+  CHECK_THROWS_WITH_AS(
+      line_passage_time(line_towards(stepped, axis, from, region_where([to](double x) { return x < to; }))),
+      doctest::Contains("the landscape steps at x = 0.25, where the noise vanishes"), SolverError);
 }
 
 TEST_CASE("a place where the noise falls to zero like a power below 1 is told from steps and smooth minima") {
