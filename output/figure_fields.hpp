@@ -1,20 +1,16 @@
 #pragma once
 
 #include "output/fields.hpp"
+#include "solver/finite.hpp"
 #include "solver/statistics/claim_judgement.hpp"
 #include "solver/statistics/sweep_fits.hpp"
 
 #include <array>
-#include <cmath>
 #include <optional>
 #include <tuple>
 
 /// The fields of what sweeps and figures fit to rates (fields.hpp).
 namespace valleyflux {
-
-inline std::optional<double> finite(double value) {
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
 
 template <>
 struct Fields<SweepFit> {

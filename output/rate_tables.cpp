@@ -94,7 +94,7 @@ std::string recommended_table(const Results& results) {
       continue;
     }
     rows.push_back({escape_of(*one), shown_rate(*one, rate_digits), shown_relative_error(*one),
-                    one->time ? fmt::format("{:.6g}", *one->time) : "", one->method});
+                    one->time ? fmt::format("{:.6g}", *one->time) : "-", one->method});
     if (one->rate && *one->rate == 0.0 && !one->log_rate)
       add(notes, escape_of(*one) + ": " + one->note + "\n");
     else

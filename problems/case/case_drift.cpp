@@ -104,6 +104,7 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
     options.shift = given.shift;
     options.table = read_table_options(*landscape);
     options.table.error = read_error_column(*landscape);
+    options.unit = root.content()["units"]["energy"].value_or(std::string());
     options.gradient = read_gradient_columns(*landscape);
     if (!options.gradient.empty())
       for (const char* other : {"error", "interpolation"})

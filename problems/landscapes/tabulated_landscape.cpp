@@ -86,7 +86,7 @@ double soft_clip_slope(double value, double lowest, double clip) {
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
   const TableFile opened(file);
-  ReadTable read = read_table(opened, options.table);
+  ReadTable read = read_table(opened, options.table, options.scale == 1.0 ? options.unit : "");
   const std::string name = file.string();
   std::vector<Eigen::VectorXd> slopes;
   for (const std::string& column : options.gradient)

@@ -114,6 +114,11 @@ TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, con
     return column < names.size() && !names[column].empty() ? names[column] : fmt::format("column {}", column + 1);
   };
   require_numbers(file, rows, columns);
+  for (const std::size_t column : columns) try {
+      require_clear_unit(bracket_label(name(column)).unit);
+    } catch (const std::invalid_argument& error) {
+      file.fail(fmt::format("{}: {}", name(column), error.what()));
+    }
   ScatteredPoints points;
   std::vector<std::string> units;
   points.coordinates.resize(static_cast<Eigen::Index>(columns.size()) - 1, rows.values.cols());

@@ -78,33 +78,62 @@ TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const
 
 namespace {
 
-/// Puts errors into the unit of their values where the file tells both.
-void take_unit(const TableFile& file, TabulatedValues& errors, TabulatedValues& values) {
-  if (values.unit.empty()) values.unit = errors.unit;
-  const std::string from = same_unit(errors.unit), to = same_unit(values.unit);
-  if (from.empty() || from == to) return;
-  const std::string units = fmt::format("{} is in {}, {} in {}", unit_label(errors.quantity).name, from,
-                                        unit_label(values.quantity).name, to);
-  const auto of_errors = boltzmann_constant(from), of_values = boltzmann_constant(to);
+/// What a file says that numbers are in, which need not be a unit that is known; empty where it says nothing, or names
+/// the arguments of a function: "F(x)".
+UnitLabel told_unit(const TabulatedValues& table) {
+  UnitLabel told = bracket_label(table.quantity);
+  if (!table.unit.empty()) told.unit = same_unit(table.unit);
+  const auto is_argument = [&](const TabulatedValues::Axis& axis) { return axis.name == told.unit; };
+  if (std::any_of(table.axes.begin(), table.axes.end(), is_argument)) told.unit.clear();
+  return told;
+}
+
+/// Puts errors into the unit of their values where both are told; of the values by the file or else by the caller.
+void take_unit(const TableFile& file, const std::string& unit, TabulatedValues& errors, TabulatedValues& values) {
+  const UnitLabel from = told_unit(errors);
+  UnitLabel to = told_unit(values);
+  if (from.unit.empty() || from.unit == to.unit) return;
+  if (is_square(from.unit))
+    file.fail(fmt::format("{} is in {}, as variances are: errors are standard errors, take the square root", from.name,
+                          from.unit));
+  if (errors.unit.empty() && !known_unit(from.unit)) {
+    if (!to.unit.empty())
+      values.doubts.push_back(
+          fmt::format("\"{}\" behind {} is no unit that is known: the standard errors are taken in {}", from.unit,
+                      from.name, to.unit));
+    return;
+  }
+  if (to.unit.empty()) to.unit = same_unit(unit);
+  if (from.unit == to.unit) return;
+  if (to.unit.empty()) {
+    values.doubts.push_back(
+        fmt::format("{} is in {}, and nothing says what {} is in: the standard errors are taken as they stand; say it "
+                    "behind the name, \"{} ({})\", or of a landscape by units.energy",
+                    from.name, from.unit, to.name, to.name, from.unit));
+    return;
+  }
+  const std::string units = fmt::format("{} is in {}, {} in {}", from.name, from.unit, to.name, to.unit);
+  const auto of_errors = boltzmann_constant(from.unit), of_values = boltzmann_constant(to.unit);
   if (!of_errors || !of_values) file.fail(units + ": standard errors must be in the unit of their values");
   errors.values *= *of_values / *of_errors;
   values.doubts.push_back(units + ": the standard errors are converted");
 }
 
-Eigen::VectorXd errors_of(const TableFile& file, TabulatedValues& values, TabulatedValues errors) {
+Eigen::VectorXd errors_of(const TableFile& file, const std::string& unit, TabulatedValues& values,
+                          TabulatedValues errors) {
   for (Index p = 0; p < errors.values.size(); ++p) {
     double& error = errors.values[p];
     if (!std::isfinite(values.values[p])) error = 0.0;
     if (!(error >= 0.0 && std::isfinite(error)))
       file.fail(fmt::format("{} = {} is no standard error, at {}", errors.quantity, error, place_in(errors, p)));
   }
-  take_unit(file, errors, values);
+  take_unit(file, unit, errors, values);
   return std::move(errors.values);
 }
 
 }  // namespace
 
-ReadTable read_table(const TableFile& file, const TableOptions& options) {
+ReadTable read_table(const TableFile& file, const TableOptions& options, const std::string& unit) {
   const auto& formats = table_formats();
   const auto format = std::find_if(formats.begin(), formats.end(), [&](const TableFormat& known) {
     if (!options.format.empty()) return known.name == options.format;
@@ -114,7 +143,7 @@ ReadTable read_table(const TableFile& file, const TableOptions& options) {
     require_parts(file, *format, options);
     ReadTable table{format->read(file, options), &*format};
     if (!options.error.empty())
-      table.values.errors = errors_of(file, table.values, read_beside(file, table, options, options.error));
+      table.values.errors = errors_of(file, unit, table.values, read_beside(file, table, options, options.error));
     return table;
   }
   std::string known;

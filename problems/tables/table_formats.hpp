@@ -26,10 +26,11 @@ struct ReadTable {
   const TableFormat* format;
 };
 
-/// Reads a file of any of the formats; options.format chooses one. Throws std::invalid_argument, the message starting
-/// with "FILE:LINE: " or "FILE: ", for a file that cannot be read, one of no known format, options that have no part
-/// in its format, and standard errors that are negative or missing where there is a value.
-ReadTable read_table(const TableFile& file, const TableOptions& options = {});
+/// Reads a file of any of the formats; options.format chooses one. `unit`: that of the values where the file tells
+/// none, which standard errors are converted to. Throws std::invalid_argument, the message starting with "FILE:LINE: "
+/// or "FILE: ", for a file that cannot be read, one of no known format, options that have no part in its format, and
+/// standard errors that are negative, missing where there is a value, or in a unit that is not converted.
+ReadTable read_table(const TableFile& file, const TableOptions& options = {}, const std::string& unit = "");
 
 /// What was read of a file, by which format, on which axes, and whether with errors: "F of t.dat (plain columns; x: 101
 /// points, -2 to 2", for more to follow before the bracket is closed.

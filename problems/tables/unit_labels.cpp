@@ -22,6 +22,7 @@ std::string plain_unit(std::string_view text) {
       {"\xE2\x81\xBB", "-"},                                              // superscript minus
       {"\xE2\x88\x92", "-"},                                              // minus sign
       {"\xC2\xB9", "1"},                                                  // superscript one
+      {"\xC2\xB2", "2"},                                                  // superscript two
       {"\xC3\x85", "A"},                                                  // a with ring
       {"\xE2\x84\xAB", "A"},                                              // angstrom sign
       {"\xC2\xB5", "u"},                                                  // micro sign
@@ -62,6 +63,7 @@ using Spelling = std::pair<std::string_view, std::string_view>;
 /// As they are written, for m and M, a and A are different ones.
 constexpr Spelling unit_symbols[] = {{"eV", "eV"},
                                      {"meV", "meV"},
+                                     {"MeV", "MeV"},
                                      {"kT", "kT"},
                                      {"kBT", "kT"},
                                      {"kbT", "kT"},
@@ -125,10 +127,16 @@ struct BoltzmannConstant {
   std::string_view unit;
   double value;
 };
-constexpr BoltzmannConstant boltzmann_constants[] = {
-    {"kJ/mol", 8.31446261815324e-3}, {"J/mol", 8.31446261815324}, {"kcal/mol", 1.98720425864083e-3},
-    {"eV", 8.617333262e-5},          {"meV", 8.617333262e-2},     {"J", 1.380649e-23},
-    {"pN nm", 1.380649e-2}};
+constexpr BoltzmannConstant boltzmann_constants[] = {{"kJ/mol", 8.31446261815324e-3},
+                                                     {"J/mol", 8.31446261815324},
+                                                     {"kcal/mol", 1.98720425864083e-3},
+                                                     {"eV", 8.617333262e-5},
+                                                     {"meV", 8.617333262e-2},
+                                                     {"MeV", 8.617333262e-11},
+                                                     {"J", 1.380649e-23},
+                                                     {"pN nm", 1.380649e-2}};
+
+constexpr std::string_view unclear_unit = "MEV";
 
 std::optional<std::string> spelled(std::span<const Spelling> known, std::string_view text) {
   for (const auto& [spelling, unit] : known)
@@ -180,19 +188,80 @@ std::optional<double> boltzmann_constant(std::string_view unit) {
 }
 
 bool is_energy(std::string_view unit) {
-  constexpr std::string_view energies[] = {"kJ/mol", "kcal/mol", "J/mol", "eV", "meV", "kT", "pN nm"};
+  constexpr std::string_view energies[] = {"kJ/mol", "kcal/mol", "J/mol", "eV", "meV", "MeV", "kT", "pN nm"};
   return std::find(std::begin(energies), std::end(energies), unit) != std::end(energies);
 }
 
-UnitLabel unit_label(std::string_view label) {
+namespace {
+
+std::string square_of(const std::string& unit) {
+  return "(" + unit + ")^2";
+}
+
+/// A unit that is known, or the square of one: "(kJ/mol)^2", "kJ^2 mol^-2".
+std::optional<std::string> unit_or_square(std::string_view text) {
+  if (auto unit = known_unit(text)) return unit;
+  std::string root;
+  bool squared = false;
+  for (const char c : plain_unit(text)) {
+    if (std::string_view("[]()").find(c) != std::string_view::npos) continue;
+    squared = squared || c == '2';
+    if (c != '2')
+      root += c;
+    else if (root.ends_with('-'))
+      root += '1';
+  }
+  const auto unit = known_unit(root);
+  return squared && unit ? std::optional(square_of(*unit)) : std::nullopt;
+}
+
+/// Calls found(name, what stands in brackets, what follows) for the brackets behind a name until it returns true.
+template <class Found>
+void find_in_brackets(std::string_view label, Found found) {
   for (std::size_t open = label.find_first_of("[("); open != std::string_view::npos;
        open = label.find_first_of("[(", open + 1)) {
     const std::size_t close = label.find(label[open] == '[' ? ']' : ')', open);
     const std::string_view name = without_blanks_around(label.substr(0, open));
     if (close == std::string_view::npos || name.empty()) continue;
-    if (auto unit = known_unit(label.substr(open + 1, close - open - 1))) return {std::string(name), std::move(*unit)};
+    if (found(name, label.substr(open + 1, close - open - 1), label.substr(close + 1))) return;
   }
-  return {std::string(label), ""};
+}
+
+bool begins_square(std::string_view text) {
+  return !text.empty() && text[0] != ' ' && text[0] != '\t' && plain_unit(text).starts_with('2');
+}
+
+}  // namespace
+
+UnitLabel unit_label(std::string_view label) {
+  UnitLabel result{std::string(label), ""};
+  find_in_brackets(label, [&](std::string_view name, std::string_view within, std::string_view behind) {
+    const auto unit = unit_or_square(within);
+    if (!unit) return false;
+    result = {std::string(name), begins_square(behind) ? square_of(*unit) : *unit};
+    return true;
+  });
+  return result;
+}
+
+UnitLabel bracket_label(std::string_view label) {
+  UnitLabel result = unit_label(label);
+  if (!result.unit.empty()) return result;
+  find_in_brackets(label, [&](std::string_view name, std::string_view within, std::string_view /*behind*/) {
+    result = {std::string(name), std::string(within)};
+    return true;
+  });
+  return result;
+}
+
+bool is_square(std::string_view unit) {
+  return unit.ends_with(")^2");
+}
+
+void require_clear_unit(std::string_view unit) {
+  if (plain_unit(without_brackets(unit)) == unclear_unit)
+    throw std::invalid_argument(
+        fmt::format("the unit {} may be meV or MeV: write it in capitals and small letters", unclear_unit));
 }
 
 namespace {
@@ -202,15 +271,18 @@ std::optional<std::vector<std::string>> labels_of(const std::vector<std::string>
                                                   const std::vector<std::string>& units) {
   if (names.size() != units.size()) return std::nullopt;
   const auto are_known = [](const std::vector<std::string>& words) {
-    return std::count_if(words.begin(), words.end(),
-                         [](const std::string& word) { return known_unit(without_brackets(word)).has_value(); });
+    return std::count_if(words.begin(), words.end(), [](const std::string& word) {
+      const std::string_view unit = without_brackets(word);
+      return plain_unit(unit) == unclear_unit || known_unit(unit).has_value();
+    });
   };
   // A is the name of a column as well.
   const auto known = are_known(units);
   if (known <= are_known(names) || 2 * known < std::ssize(names)) return std::nullopt;
   std::vector<std::string> labels = names;
   for (std::size_t k = 0; k < names.size(); ++k) {
-    const auto unit = known_unit(without_brackets(units[k]));
+    require_clear_unit(units[k]);
+    const auto unit = unit_or_square(without_brackets(units[k]));
     const UnitLabel label = unit_label(names[k]);
     if (!unit) continue;
     if (label.unit.empty())

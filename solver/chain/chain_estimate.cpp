@@ -1,6 +1,7 @@
 #include "solver/chain/chain_estimate.hpp"
 
 #include "problems/dynamics/sgd_diffusion.hpp"
+#include "solver/finite.hpp"
 #include "solver/theory/predictions.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ Estimate sgd_chain_estimate(const Problem<1>& problem, const std::vector<Passage
   Estimate estimate;
   estimate.rate = chain.rate;
   estimate.log_rate = std::log(chain.rate);
-  estimate.time = chain.mean_time;
+  estimate.time = finite(chain.mean_time);
   estimate.low = chain.rate / (1.0 + chain.rate_error);
   estimate.high = chain.rate * (1.0 + chain.rate_error);
   estimate.note = fmt::format(

@@ -1,6 +1,7 @@
 #include "solver/escape/escape_on_grids.hpp"
 
 #include "solver/escape/valley_width.hpp"
+#include "solver/finite.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/solver_error.hpp"
 
@@ -272,7 +273,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   const bool is_time = known.estimator.gives_time;
   estimate.rate = is_time ? 1.0 / converged.value : converged.value;
   estimate.log_rate = is_time ? -std::log(converged.value) : std::log(converged.value);
-  estimate.time = is_time ? converged.value : 1.0 / converged.value;
+  estimate.time = finite(is_time ? converged.value : 1.0 / converged.value);
   if (converged.low) {
     estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;

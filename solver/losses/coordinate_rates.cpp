@@ -3,6 +3,7 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/polynomial.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
+#include "solver/finite.hpp"
 #include "solver/losses/domain_exit_rate.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/solve_problem.hpp"
@@ -187,7 +188,7 @@ std::vector<Estimate> coordinate_closed_forms(const LossProblem& problem, const 
   for (Estimate& sum : sums)
     if (sum.log_rate) {
       sum.note += counted(count);
-      sum.time = *sum.rate > 0 ? std::optional(1.0 / *sum.rate) : std::nullopt;
+      sum.time = finite(1.0 / *sum.rate);
     }
   return sums;
 }

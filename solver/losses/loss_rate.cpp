@@ -1,6 +1,7 @@
 #include "solver/losses/loss_rate.hpp"
 
 #include "problems/problem.hpp"
+#include "solver/finite.hpp"
 #include "solver/losses/coordinate_rates.hpp"
 #include "solver/losses/interpolated_rate.hpp"
 #include "solver/solver_error.hpp"
@@ -40,7 +41,7 @@ Estimate loss_rate(const LossProblem& problem, const std::string& method) {
     estimate = without_rate(error.what());
   }
   estimate.method = method;
-  if (estimate.rate && *estimate.rate > 0) estimate.time = 1.0 / *estimate.rate;
+  if (estimate.rate && *estimate.rate > 0) estimate.time = finite(1.0 / *estimate.rate);
   return estimate;
 }
 

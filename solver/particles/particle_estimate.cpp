@@ -1,5 +1,6 @@
 #include "solver/particles/particle_estimate.hpp"
 
+#include "solver/finite.hpp"
 #include "solver/particles/escape_statistics.hpp"
 
 #include <fmt/format.h>
@@ -89,7 +90,7 @@ Estimate exits_estimate(const FirstExits& exits, const std::string& method, cons
     return estimate;
   }
   estimate.rate = statistics.rate;
-  estimate.time = 1.0 / *statistics.rate;
+  estimate.time = finite(1.0 / *statistics.rate);
   estimate.log_rate = std::log(*statistics.rate);
   if (statistics.escapes == statistics.particles) note += fmt::format("; Eq. 87: +- {:.2g}", statistics.normal_error);
   estimate.log_rate_error = statistics.log_rate_error;
@@ -144,7 +145,7 @@ SplittingReport splitting_estimate(const ParticleEscape& escape, const ReactionC
     return report;
   }
   estimate.rate = found.rate;
-  estimate.time = 1.0 / *found.rate;
+  estimate.time = finite(1.0 / *found.rate);
   estimate.log_rate = std::log(*found.rate);
   estimate.low = found.low;
   estimate.high = found.high;

@@ -1,5 +1,7 @@
 #include "solver/run/rate_units.hpp"
 
+#include "solver/finite.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -10,7 +12,7 @@ void convert_rates(Results& results) {
   const double factor = rate_conversion(results.units.time, results.units.escape_time);
   // What leaves the range of a double is missing, as it would be without a conversion; log_rate tells it.
   const auto scale = [](std::optional<double>& value, double by) {
-    if (value) value = std::isfinite(*value * by) ? std::optional(*value * by) : std::nullopt;
+    if (value) value = finite(*value * by);
   };
   for (Estimate& estimate : results.estimates) {
     const double own_rate = estimate.rate.value_or(1.0);
@@ -21,6 +23,7 @@ void convert_rates(Results& results) {
     if (estimate.log_rate) {
       *estimate.log_rate += std::log(factor);
       if (own_rate < std::numeric_limits<double>::min()) estimate.rate = std::exp(*estimate.log_rate);
+      if (!estimate.time) estimate.time = finite(std::exp(-*estimate.log_rate));
     }
   }
   if (results.network) {

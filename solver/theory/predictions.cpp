@@ -4,6 +4,7 @@
 #include "problems/methods.hpp"
 #include "problems/require_coefficients.hpp"
 #include "solver/escape_warning.hpp"
+#include "solver/finite.hpp"
 #include "solver/methods/estimator.hpp"
 #include "solver/theory/closed_forms.hpp"
 #include "solver/theory/saddle_escape.hpp"
@@ -106,8 +107,7 @@ void report_prediction(const Prediction& prediction, const std::string& from, co
   estimate.log_rate = prediction.log_rate;
   if (prediction.log_rate) {
     estimate.rate = std::exp(*prediction.log_rate);
-    const double time = std::exp(-*prediction.log_rate);
-    if (std::isfinite(time)) estimate.time = time;
+    estimate.time = finite(std::exp(-*prediction.log_rate));
   }
   results.estimates.push_back(std::move(estimate));
 }

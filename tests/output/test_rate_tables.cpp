@@ -38,6 +38,14 @@ TEST_CASE("the recommended rate of every escape comes with error and time and it
   CHECK(recommended_table({}).empty());
 }
 
+TEST_CASE("a mean time too large for a double is a dash") {
+  Results results;
+  results.estimates = {rate_of("reactive_flux", std::log(5.5e-311))};
+  results.estimates[0].recommended = true;
+  results.estimates[0].time.reset();
+  CHECK(lines_of(recommended_table(results))[1].ends_with(" -  reactive_flux"));
+}
+
 TEST_CASE("an escape that has no rate but a bound shows the lowest with its method and note") {
   Results results;
   results.estimates = {{"a", "b", "theory:kramers", {}, {}, {}, {}, {}, {}, "no saddle"},

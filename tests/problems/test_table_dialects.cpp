@@ -176,7 +176,7 @@ TEST_CASE("units in brackets behind names are those of the columns") {
                                                                                    {"\xC2\xB0", "deg"},
                                                                                    {"rad", "rad"},
                                                                                    {"a.u.", ""},
-                                                                                   {"MeV", ""},
+                                                                                   {"MeV", "MeV"},
                                                                                    {"x", ""}})
     CHECK(known_unit(text).value_or("") == unit);
 }

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -202,6 +203,89 @@ TEST_CASE("standard errors are taken into the unit of their values") {
   const TabulatedValues told = read_text("x F [kJ/mol] E [kcal/mol]\n" + rows, {.error = "E"}).values;
   REQUIRE(told.doubts.size() == 1);
   CHECK(told.doubts[0] == "E is in kcal/mol, F in kJ/mol: the standard errors are converted");
-  // Errors alone tell the unit of both.
-  CHECK(read_text("x F E [kcal/mol]\n" + rows, {.error = "E"}).values.unit == "kcal/mol");
+}
+
+TEST_CASE("the unit of standard errors is never that of their values") {
+  const std::string rows = rows_with_errors();
+  const auto read = [&](const std::string& head, const std::string& unit = "") {
+    return read_table(Written(head + rows).file, {.error = "3"}, unit).values;
+  };
+  const TabulatedValues alone = read("x F E [kcal/mol]\n");
+  CHECK(alone.unit.empty());
+  CHECK(alone.errors[3] == 0.5);
+  REQUIRE(alone.doubts.size() == 1);
+  CHECK(alone.doubts[0] ==
+        "E is in kcal/mol, and nothing says what F is in: the standard errors are taken as they stand; say it behind "
+        "the name, \"F (kcal/mol)\", or of a landscape by units.energy");
+  const TabulatedValues told = read("x F E [kcal/mol]\n", "kJ mol^-1");
+  CHECK(told.unit.empty());
+  CHECK(relative_error(told.errors[3], 0.5 * 4.184) < 1e-12);
+  REQUIRE(told.doubts.size() == 1);
+  CHECK(told.doubts[0] == "E is in kcal/mol, F in kJ/mol: the standard errors are converted");
+  CHECK(read("x F E [kcal/mol]\n", "kcal/mol").doubts.empty());
+  // What stands behind the name of a value may be what it depends on.
+  CHECK(relative_error(read("x F(x) E [kcal/mol]\n", "kJ/mol").errors[3], 0.5 * 4.184) < 1e-12);
+  CHECK(read("A F(A) E(A)\n").doubts.empty());
+  CHECK(read("x F E (bootstrap)\n").doubts.empty());
+  CHECK(read("x F [kJ/mol] E [K]\n").doubts.at(0) ==
+        "\"K\" behind E is no unit that is known: the standard errors are taken in kJ/mol");
+  for (const auto& [head, units] :
+       std::vector<std::pair<std::string, std::string>>{{"x F (K) E (kJ/mol)\n", "E is in kJ/mol, F in K"},
+                                                        {"x F (kT) E (kJ/mol)\n", "E is in kJ/mol, F in kT"},
+                                                        {"x [nm] F [kJ/mol] E [nm]\n", "E is in nm, F in kJ/mol"},
+                                                        {"x F E\nnm kJ/mol nm\n", "E is in nm, F in kJ/mol"}})
+    CHECK(complaint(head + rows, {.error = "E"}) ==
+          ": " + units + ": standard errors must be in the unit of their values");
+  CHECK_THROWS_WITH_AS(read("x F E [kcal/mol]\n", "kT"), doctest::Contains("E is in kcal/mol, F in kT: "),
+                       std::invalid_argument);
+}
+
+TEST_CASE("a case's unit of energies is that of a table's values where errors alone tell theirs") {
+  const Written written("x F E [kcal/mol]\n" + rows_with_errors());
+  const auto read = [&](const std::string& more, const std::string& units) {
+    return read_case("[landscape]\nfile = \"" + written.file.string() + "\"\nerror = \"E\"\n" + more +
+                         "[diffusion]\nD = 0.2\n" + units,
+                     "case.toml", ".");
+  };
+  const auto says = [](const Case& one, const std::string& what) {
+    for (const std::string& warning : one.warnings)
+      if (contains(warning, what)) return true;
+    return false;
+  };
+  const std::string open = "nothing says what F is in";
+  const Case silent = read("", ""), told = read("", "[units]\nenergy = \"kJ/mol\"\n");
+  CHECK(silent.units.energy.empty());
+  CHECK(says(silent, open));
+  CHECK(told.units.energy == "kJ/mol");
+  CHECK(says(told, "E is in kcal/mol, F in kJ/mol: the standard errors are converted"));
+  CHECK(!says(told, "the landscape is in"));
+  // Of values that are scaled the case tells another unit than the file's.
+  CHECK(says(read("scale = 4.184\n", "[units]\nenergy = \"kJ/mol\"\n"), open));
+}
+
+TEST_CASE("an electronvolt's thousandth and million are told apart") {
+  const std::string rows = rows_with_errors();
+  const std::string which = "the unit MEV may be meV or MeV: write it in capitals and small letters";
+  CHECK(complaint("x F E\nNM EV MEV\n" + rows, {.error = "E"}) == ":2: " + which);
+  CHECK(complaint("x F E\nNM MEV MEV\n" + rows, {.error = "E"}) == ":2: " + which);
+  CHECK(complaint("# x F E\n# nm eV MEV\n" + rows, {.error = "E"}) == ":2: " + which);
+  CHECK(complaint("x F [eV] E [MEV]\n" + rows, {.error = "3"}) == ": E [MEV]: " + which);
+  CHECK(relative_error(read_text("x F E\nnm eV meV\n" + rows, {.error = "E"}).values.errors[3], 0.5e-3) < 1e-12);
+  CHECK(relative_error(read_text("x F E\nnm eV MeV\n" + rows, {.error = "E"}).values.errors[3], 0.5e6) < 1e-12);
+}
+
+TEST_CASE("variances are no standard errors") {
+  const std::string rows = rows_with_errors();
+  for (const std::string unit : {"(kJ/mol)^2", "[(kJ/mol)^2]", "(kJ/mol)\u00B2", "(kJ/mol)**2", "[kJ^2/mol^2]",
+                                 "[kJ\u00B2 mol\u207B\u00B2]", "(KJ2/MOL2)"}) {
+    CAPTURE(unit);
+    const std::string variance =
+        ": E is in (kJ/mol)^2, as variances are: errors are standard errors, take the square root";
+    CHECK(complaint("x F (kJ/mol) E " + unit + "\n" + rows, {.error = "E"}) == variance);
+    CHECK(complaint("x F E " + unit + "\n" + rows, {.error = "E"}) == variance);
+  }
+  CHECK(contains(complaint("x F E\nnm kJ/mol (kJ/mol)^2\n" + rows, {.error = "E"}), "take the square root"));
+  CHECK(unit_label("F (kJ/mol) 2").unit == "kJ/mol");
+  CHECK(unit_label("x (nm)^2").unit == "(nm)^2");
+  CHECK(unit_label("F (run 2)").unit.empty());
 }

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numbers>
 #include <string>
 
 using namespace valleyflux;
@@ -44,4 +45,19 @@ TEST_CASE("a rate too small for a double in one unit is a number in another") {
   const Estimate asked = run(read_case(text + "rate = \"1/s\"\n", "case.toml", ".")).estimates.at(0);
   CHECK(*own.rate == 0.0);
   CHECK(relative_error(*asked.rate, std::exp(*own.log_rate + 18.0 * std::log(10.0))) < 1e-10);
+}
+
+TEST_CASE("a rate of which the mean time is too large for a double has none, but one in a longer unit") {
+  // Kramers: 2 sqrt(2) / pi e^(-1/D), within a few D of the rate: 5.5e-311 in 1/ns.
+  const std::string text =
+      "[landscape]\nexpression = \"(x^2 - 1)^2\"\n[diffusion]\nD = 0.0014\n[grid]\nx = { min = -1.5, max = 1.5, cells "
+      "= 100 }\n[solver]\nmodes = 0\n[[escape]]\nfrom = \"valley_1\"\nto = \"valley_2\"\nmethods = [\"reactive_flux\"]"
+      "\n[units]\ntime = \"ns\"\n";
+  const double log_rate = std::log(2.0 * std::numbers::sqrt2 / std::numbers::pi) - 1.0 / 0.0014;
+  const Estimate own = run(read_case(text, "case.toml", ".")).estimates.at(0);
+  CHECK(*own.rate > 0.0);
+  CHECK(std::abs(*own.log_rate - log_rate) < 5.0 * 0.0014);
+  CHECK(!own.time);
+  const Estimate asked = run(read_case(text + "rate = \"1/s\"\n", "case.toml", ".")).estimates.at(0);
+  CHECK(std::abs(std::log(*asked.time) + log_rate + 9.0 * std::log(10.0)) < 5.0 * 0.0014);
 }
