@@ -17,7 +17,7 @@ using AlignedArray = std::unique_ptr<double[], FreeAligned>;
 /// times cheaper.
 AlignedArray aligned_array(std::size_t count);
 
-/// While one of these lives, the last large array that was freed is kept for the next one that fits into it: the system
+/// While one of these lives, the largest array that was freed is kept for the next one that fits into it: the system
 /// clears memory that it gives anew, which takes as long as half of an elimination. Where it does not fit it is given
 /// back first, so that no more memory is held than without.
 class ArrayReuse {

@@ -37,6 +37,16 @@ std::optional<Eigen::VectorXd> weights_along_edges(const Generator& generator) {
 
 }  // namespace
 
+bool are_balanced(const Generator& generator, const Eigen::VectorXd& weights, double round_off) {
+  for (std::size_t e = 0; e < generator.from.size(); ++e) {
+    const double here = weights[generator.from[e]], there = weights[generator.to[e]];
+    const double flow = here * generator.forward[e], back = there * generator.backward[e];
+    if (std::min(here, there) > least_weight && !(std::abs(flow - back) <= round_off * std::max(flow, back)))
+      return false;
+  }
+  return true;
+}
+
 std::optional<Eigen::VectorXd> balancing_weights(const Generator& generator) {
   constexpr double round_off = 2e-12, widest = 1e200;
   std::optional<Eigen::VectorXd> w = weights_along_edges(generator);
@@ -44,12 +54,7 @@ std::optional<Eigen::VectorXd> balancing_weights(const Generator& generator) {
   const double low = w->minCoeff(), high = w->maxCoeff();
   if (!(high / low < widest)) return std::nullopt;
   *w /= std::sqrt(low) * std::sqrt(high);
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    const double flow = (*w)[generator.from[e]] * generator.forward[e];
-    const double back = (*w)[generator.to[e]] * generator.backward[e];
-    if (!(std::abs(flow - back) <= round_off * std::max(flow, back))) return std::nullopt;
-  }
-  return w;
+  return are_balanced(generator, *w, round_off) ? std::move(w) : std::nullopt;
 }
 
 }  // namespace valleyflux

@@ -18,7 +18,7 @@ using Size = std::ptrdiff_t;
 constexpr double task_work = 2e6;  // multiplications below which a subtree is not worth a task
 constexpr double team_work = 1e8;  // and below which a factorisation is not worth waking threads
 
-/// What a front leaves to its parent: rates between the states that stay, or their entries of a right-hand side.
+/// What a front leaves to its parent: rates between the states that stay.
 struct Remainder {
   AlignedArray rest;
   Index failed = -1;  // as in MultifrontalFactors

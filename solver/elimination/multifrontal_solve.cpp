@@ -13,9 +13,8 @@ namespace {
 
 using Size = std::ptrdiff_t;
 
-constexpr double solve_task_work =
-    4e6;  // multiplications of the factorisation below which a subtree is not worth a task
-constexpr double solve_team_work = 1e8;  // and below which a solve is not worth waking threads
+// Multiplications of the factorisation below which a subtree is not worth a task, and a solve not worth waking threads.
+constexpr double solve_task_work = 4e6, solve_team_work = 1e8;
 
 enum class Equation { backward, forward, symmetric };
 

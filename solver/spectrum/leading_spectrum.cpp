@@ -1,5 +1,6 @@
 #include "solver/spectrum/leading_spectrum.hpp"
 
+#include "solver/elimination/balancing_weights.hpp"
 #include "solver/spectrum/reference_process.hpp"
 #include "solver/spectrum/shift_invert.hpp"
 
@@ -14,8 +15,6 @@ namespace valleyflux {
 
 namespace {
 
-constexpr double least_weight = 1e-290;  // below, weights have underflown: the vectors vanish there all the same
-
 /// (sum w |u|^2)^(1/2) times the phase of the entry that weighs most: u over it has norm 1, and that entry is positive.
 std::complex<double> norm(const Eigen::VectorXd& weights, const Eigen::VectorXcd& u) {
   const Eigen::VectorXd weight = weights.cwiseProduct(u.cwiseAbs2());
@@ -24,24 +23,13 @@ std::complex<double> norm(const Eigen::VectorXd& weights, const Eigen::VectorXcd
   return u[heaviest] / std::abs(u[heaviest]) * std::sqrt(weight.sum());
 }
 
-/// Whether the flows w_i q_ij and w_j q_ji of every edge agree, and nothing leaves.
-bool in_detailed_balance(const Generator& generator, const Eigen::VectorXd& weights) {
-  if (generator.exit.maxCoeff() > 0) return false;
-  for (std::size_t e = 0; e < generator.from.size(); ++e) {
-    const double here = weights[generator.from[e]], there = weights[generator.to[e]];
-    const double flow = here * generator.forward[e], back = there * generator.backward[e];
-    constexpr double round_off = 1e-10;
-    if (std::min(here, there) > least_weight && std::abs(flow - back) > round_off * std::max(flow, back)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
                                  const Eigen::VectorXd& weights, const std::vector<Index>& references, int count) {
   const Eigen::VectorXd shares = weights / weights.sum();
-  const bool reversible = in_detailed_balance(generator, shares);
+  constexpr double round_off = 1e-10;
+  const bool reversible = !(generator.exit.maxCoeff() > 0) && are_balanced(generator, shares, round_off);
   const Index most = std::max<Index>(generator.states - 2, 1), total = std::min<Index>(count, most);
   LeadingSpectrum result;
   double scale = 0.0;
@@ -60,7 +48,8 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   }
   if (of_references == total) return result;
 
-  // Left out, states without a known weight leave the map symmetric, as Lanczos needs it; Arnoldi's takes any weights.
+  // Where weights have underflown the vectors vanish all the same. Left out, states without a known weight leave the
+  // map symmetric, as Lanczos needs it; Arnoldi's takes any weights.
   Eigen::VectorXd root = shares.cwiseMax(least_weight).cwiseSqrt();
   if (reversible) root = (shares.array() > least_weight).select(root, 0.0);
   // What the iteration's vectors, of norm 1, say below round-off is not known, however large u would be there.
