@@ -57,8 +57,7 @@ MultilevelHooks multilevel_hooks(double memory, const std::shared_ptr<EngineRepo
   return hooks;
 }
 
-std::unique_ptr<LinearEngine> Engines::make(const Generator& generator, const Eigen::MatrixXi& positions) const {
-  if (!multilevel_) return std::make_unique<EliminationOrder>(generator, positions);
+std::unique_ptr<LinearEngine> Engines::make_multilevel(const Eigen::MatrixXi& positions) const {
   return std::make_unique<MultilevelEngine>(positions, MultilevelOptions{}, multilevel_hooks(memory_, report_));
 }
 

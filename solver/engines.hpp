@@ -35,7 +35,7 @@ struct EngineReport {
 /// take more bytes than `memory`.
 MultilevelHooks multilevel_hooks(double memory, const std::shared_ptr<EngineReport>& report);
 
-/// Makes the engines of one grid's processes. Not to be used by several threads at a time.
+/// The kind of engine that solves one grid's processes. Not to be used by several threads at a time.
 class Engines {
  public:
   /// Of elimination.
@@ -44,9 +44,9 @@ class Engines {
   Engines(EngineName engine, int dimension, double cells, double memory, std::shared_ptr<EngineReport> report);
 
   bool multilevel() const { return multilevel_; }
-  /// For a process whose states have these integer coordinates (d x states). Where the multilevel solver stalls its
+  /// The multilevel one of the process whose states have these integer coordinates (d x states). Where it stalls its
   /// solvers go on by elimination, or throw SolverError where that would take more memory than it may.
-  std::unique_ptr<LinearEngine> make(const Generator& generator, const Eigen::MatrixXi& positions) const;
+  std::unique_ptr<LinearEngine> make_multilevel(const Eigen::MatrixXi& positions) const;
 
  private:
   bool multilevel_ = false;

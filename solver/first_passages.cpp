@@ -27,7 +27,7 @@ namespace {
 template <int Dim>
 struct KilledPassage {
   KilledProcess<Dim> process;
-  EliminationOrder order;
+  std::unique_ptr<LinearEngine> engine;
   Eigen::VectorXd start;             // states: their probabilities at first
   double mean, variance;             // of the time, from the start
   std::vector<EscapeEnd<Dim>> ends;  // that it may come to
@@ -37,7 +37,7 @@ struct KilledPassage {
   double slowest;                    // principal eigenvalue; NaN where there is none
   Eigen::VectorXd slowest_share;     // ends: of what leaves at that rate
 
-  KilledStart killed_start() const { return {process.generator, order, start, rates, slowest, slowest_share}; }
+  KilledStart killed_start() const { return {process.generator, *engine, start, rates, slowest, slowest_share}; }
 };
 
 /// Probabilities of the states for a start at x: on the line that of a node, in the plane those of the four nearest
@@ -78,22 +78,22 @@ KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
   KilledProcess<Dim> process = killed_process<Dim>(level.problem, level.discretisation,
                                                    escape_target<Dim>(level.problem, escape), space.nearest(minimum));
   if (process.trapped >= 0) throw SolverError("some trajectories never arrive");
-  EliminationOrder order(process.generator, process.positions);
-  const Elimination elimination(order, process.generator);
+  std::unique_ptr<LinearEngine> engine = order_of(level)->part(process.generator, process.whole);
+  std::unique_ptr<LinearSolver> solver = engine->factorise(process.generator);
   Eigen::VectorXd start = start_at<Dim>(space, process, minimum);
-  const Eigen::VectorXd times = elimination.solve(Eigen::VectorXd::Ones(process.generator.states));
+  const Eigen::VectorXd times = solver->solve(Eigen::VectorXd::Ones(process.generator.states));
   const double mean = start.dot(times);
   // The second moment over the mean: its square may be beyond the range of doubles.
-  const double second = start.dot(elimination.solve(times / mean));
+  const double second = start.dot(solver->solve(times / mean));
   const double variance = mean * (2.0 * second - mean);
   std::vector<EscapeEnd<Dim>> ends = escape_ends<Dim>(level.problem, level.discretisation, escape, process);
   std::vector<ExitRates> rates;
   for (const EscapeEnd<Dim>& end : ends) rates.push_back(end.rates);
-  Eigen::VectorXd visits = elimination.solve_forward(start);
-  Eigen::VectorXd later = elimination.solve_forward(visits / mean);
+  Eigen::VectorXd visits = solver->solve_forward(start);
+  Eigen::VectorXd later = solver->solve_forward(visits / mean);
 
   KilledPassage<Dim> passage{std::move(process),
-                             std::move(order),
+                             std::move(engine),
                              std::move(start),
                              mean,
                              variance,
@@ -104,8 +104,7 @@ KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
                              std::numeric_limits<double>::quiet_NaN(),
                              {}};
   try {
-    const QuasiStationary law =
-        quasi_stationary(passage.process.generator, passage.order, std::make_unique<Elimination>(elimination), times);
+    const QuasiStationary law = quasi_stationary(passage.process.generator, *passage.engine, std::move(solver), times);
     passage.slowest = law.rate;
     passage.slowest_share = rates_into(passage.rates, law.probability) / law.rate;
   } catch (const SolverError&) {

@@ -10,18 +10,25 @@ namespace valleyflux {
 
 namespace {
 
+/// As state_labels, and the parts of the states in the valleys: what a region takes most is to be asked for its cells.
 template <int Dim>
-ValleyParts valley_parts(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
+std::pair<std::vector<int>, ValleyParts> labels_and_parts(const Problem<Dim>& problem, const StateSpace<Dim>& space) {
   const auto valleys = static_cast<int>(problem.valleys.size());
+  std::vector<int> labels(static_cast<std::size_t>(space.states()), -1);
   std::vector<Eigen::Triplet<double>> entries;
   for (int v = 0; v < valleys; ++v) {
-    const Eigen::VectorXd part = space.parts_in(problem.valleys[static_cast<std::size_t>(v)].region);
-    for (Index state = 0; state < part.size(); ++state)
+    const Region<Dim>& region = problem.valleys[static_cast<std::size_t>(v)].region;
+    const std::vector<char> inside = space.inside(region);
+    const Eigen::VectorXd part = space.parts_in(region, inside);
+    for (Index state = 0; state < part.size(); ++state) {
+      int& label = labels[static_cast<std::size_t>(state)];
+      if (label < 0 && inside[static_cast<std::size_t>(state)]) label = v;
       if (part[state] > 0) entries.emplace_back(v, static_cast<int>(state), part[state]);
+    }
   }
   ValleyParts parts(valleys, space.states());
   parts.setFromTriplets(entries.begin(), entries.end());
-  return parts;
+  return {std::move(labels), std::move(parts)};
 }
 
 }  // namespace
@@ -35,8 +42,7 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
   for (int k = 0; k < Dim; ++k) spacing = std::min(spacing, 1.0 / static_cast<double>(on_grid.grid.axis(k).cells()));
   Discretisation<Dim> discretisation = discretise<Dim>(on_grid, raise);
   if (options.departing_cell_rates) use_departing_cell_rates<Dim>(on_grid, discretisation);
-  std::vector<int> labels = state_labels<Dim>(on_grid, discretisation.space);
-  ValleyParts parts = valley_parts<Dim>(on_grid, discretisation.space);
+  auto [labels, parts] = labels_and_parts<Dim>(on_grid, discretisation.space);
   Engines engines(options.engine, Dim, static_cast<double>(on_grid.grid.cells()), options.memory, options.report);
   return {std::move(on_grid),
           spacing,
@@ -46,7 +52,8 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
           std::move(engines),
           {},
           "",
-          {}};
+          {},
+          std::make_shared<KeptOfLevel<Dim>>(KeptOfLevel<Dim>{options.orders, {}, {}, {}, {}})};
 }
 
 template <int Dim>
@@ -68,9 +75,24 @@ void find_stationary(Level<Dim>& level) {
 }
 
 template <int Dim>
+const std::shared_ptr<const EliminationOrder>& order_of(const Level<Dim>& level) {
+  KeptOfLevel<Dim>& kept = *level.kept;
+  if (kept.order) return kept.order;
+  const Generator& generator = level.discretisation.generator;
+  const Eigen::MatrixXi lattice = level.discretisation.space.lattice();
+  kept.order =
+      kept.orders ? kept.orders->order_of(generator, lattice) : std::make_shared<EliminationOrder>(generator, lattice);
+  return kept.order;
+}
+
+template <int Dim>
 const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level) {
   std::shared_ptr<const LinearEngine>& engine = level.kept->engine;
-  if (!engine) engine = level.engines.make(level.discretisation.generator, level.discretisation.space.lattice());
+  if (engine) return engine;
+  if (level.engines.multilevel())
+    engine = level.engines.make_multilevel(level.discretisation.space.lattice());
+  else
+    engine = order_of(level);
   return engine;
 }
 
@@ -82,7 +104,7 @@ const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>
   std::vector<Region<Dim>> cores;
   for (const int valley : valleys) cores.push_back(level.problem.valleys[static_cast<std::size_t>(valley)].core);
   kept.cores = solve_cores<Dim>(level.problem, level.discretisation, std::move(cores), level.stationary_weights(),
-                                level.engines);
+                                *engine_of(level));
   kept.valleys = valleys;
   return *kept.cores;
 }
@@ -91,6 +113,8 @@ template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double
 template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
 template void find_stationary(Level<1>&);
 template void find_stationary(Level<2>&);
+template const std::shared_ptr<const EliminationOrder>& order_of(const Level<1>&);
+template const std::shared_ptr<const EliminationOrder>& order_of(const Level<2>&);
 template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
 template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
 template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);

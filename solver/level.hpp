@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/elimination/known_orders.hpp"
 #include "solver/engines.hpp"
 #include "solver/escape/solved_cores.hpp"
 #include "solver/evolution/valley_currents.hpp"
@@ -22,11 +23,15 @@ struct LevelOptions {
   EngineName engine = EngineName::automatic;
   double memory = 4e9;                        // bytes that elimination may take where the multilevel solver stalls
   std::shared_ptr<EngineReport> report = {};  // told of all solves
+  std::shared_ptr<KnownOrders> orders = {};   // of other runs; none: of this grid alone
 };
 
-/// What was asked for of a grid, to be asked for again: its engine, and the cores that were asked for last.
+/// What was asked for of a grid, to be asked for again: its order of elimination, its engine, and the cores that were
+/// asked for last.
 template <int Dim>
 struct KeptOfLevel {
+  std::shared_ptr<KnownOrders> orders;  // of other runs, where there are any
+  std::shared_ptr<const EliminationOrder> order;
   std::shared_ptr<const LinearEngine> engine;
   std::vector<int> valleys;
   std::optional<SolvedCores<Dim>> cores;
@@ -44,7 +49,7 @@ struct Level {
   std::optional<Eigen::VectorXd> stationary;  // probabilities of the states, where they were asked for and exist
   std::string no_stationary;                  // why they do not
   std::optional<Eigen::VectorXd> enlarged;    // the same times a constant, where a valley's own are near underflow
-  std::shared_ptr<KeptOfLevel<Dim>> kept = std::make_shared<KeptOfLevel<Dim>>();  // see engine_of and cores_on
+  std::shared_ptr<KeptOfLevel<Dim>> kept;     // see order_of, engine_of and cores_on
 
   /// The stationary law up to a factor, for ratios of its parts.
   const Eigen::VectorXd& stationary_weights() const { return enlarged ? *enlarged : stationary.value(); }
@@ -59,7 +64,10 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
 template <int Dim>
 void find_stationary(Level<Dim>& level);
 
-/// The engine of the whole process, made when it is first asked for. Not to be called by several threads at a time.
+/// The order of elimination of the whole process, made when it is first asked for; and its engine, by that order or
+/// multilevel, whose parts solve all processes on the grid. Not to be called by several threads at a time.
+template <int Dim>
+const std::shared_ptr<const EliminationOrder>& order_of(const Level<Dim>& level);
 template <int Dim>
 const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level);
 
@@ -75,6 +83,8 @@ extern template Level<1> make_level(const Problem<1>&, int, const LevelOptions&,
 extern template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
 extern template void find_stationary(Level<1>&);
 extern template void find_stationary(Level<2>&);
+extern template const std::shared_ptr<const EliminationOrder>& order_of(const Level<1>&);
+extern template const std::shared_ptr<const EliminationOrder>& order_of(const Level<2>&);
 extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
 extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
 extern template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);

@@ -4,7 +4,9 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <memory>
+#include <span>
 
 namespace valleyflux {
 
@@ -41,6 +43,10 @@ class LinearEngine {
   /// states may lead into; exit rates are ignored. Entries below the range of double precision are zero: a large
   /// `total` keeps more of them. Throws SolverError if there is more than one closed class.
   virtual Eigen::VectorXd stationary(const Generator& generator, double total = 1.0) const = 0;
+  /// The engine of a part of the process: `states` of the whole, in any order, and of the edges between them all or
+  /// some. What is known of the whole serves.
+  virtual std::unique_ptr<LinearEngine> part(const Generator& generator,
+                                             std::span<const std::int32_t> states) const = 0;
   /// Memory that a solver takes, about.
   virtual double solver_bytes() const = 0;
   /// Relative error that entries of the answers may have beyond round-off.

@@ -24,7 +24,7 @@ struct Solution {
     if (observer.progress) observer.progress(fraction, stage);
   }
   LevelOptions level_options() const {
-    return {request.departing_cell_rates, request.engine, request.accuracy.memory, engine_report};
+    return {request.departing_cell_rates, request.engine, request.accuracy.memory, engine_report, request.orders};
   }
   /// The name of a valley, of what ends an escape, and "from -> to".
   const std::string& valley_name(int valley) const { return problem.valleys[static_cast<std::size_t>(valley)].name; }

@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/elimination/known_orders.hpp"
 #include "solver/engine_name.hpp"
 #include "solver/escape/escape_request.hpp"
 #include "solver/evolution/evolve.hpp"
@@ -13,6 +14,7 @@
 #include <Eigen/Core>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +56,7 @@ struct SolveRequest {
   bool quasi_potential = false;               // of every valley with a minimum, as a field
   EngineName engine = EngineName::automatic;  // of stationary law and escapes
   bool departing_cell_rates = false;          // a check of the usual rates (departing_cell.hpp)
+  std::shared_ptr<KnownOrders> orders;        // of problems on the same grids; may be none
 };
 
 /// One escape by one method, and nothing else: neither spectrum nor network nor paths.

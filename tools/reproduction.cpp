@@ -129,7 +129,7 @@ std::optional<Results> Reproduction::rates(const Figure& figure, const Overrides
     progress.update(fraction, stage + ": " + what);
   };
   observer.interrupted = [&] { return interruption_.asked(); };
-  Results results = run(definition, {.rates_only = true}, observer, starts_);
+  Results results = run(definition, {.rates_only = true}, observer, shared_);
   if (interruption_.asked()) return std::nullopt;
   return results;
 }

@@ -2,7 +2,7 @@
 
 #include "output/figure_result.hpp"
 #include "solver/results.hpp"
-#include "solver/run/loss_case.hpp"
+#include "solver/run/run.hpp"
 #include "tools/commands.hpp"
 #include "tools/interruption.hpp"
 
@@ -35,7 +35,7 @@ class Reproduction {
   const ReproduceArguments& arguments_;
   const std::filesystem::path folder_;
   const Interruption interruption_;
-  TrainedStarts starts_;
+  SharedWork shared_;
 };
 
 }  // namespace valleyflux

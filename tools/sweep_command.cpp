@@ -97,7 +97,7 @@ int sweep_command(const SweepArguments& arguments) {
                  fmt::format("valleyflux {} sweep: {}\n{}", version(), fmt::join(given, "; "), standard.text));
 
   const Interruption interruption;
-  TrainedStarts starts;
+  SharedWork shared = SharedWork::of_sweep();
   bool interrupted = false;
   bool titled = false;
   std::optional<GatheredWarnings> gathered(std::in_place);
@@ -120,7 +120,7 @@ int sweep_command(const SweepArguments& arguments) {
           progress->update(fraction, stage);
         };
         observer.interrupted = [&] { return interruption.asked(); };
-        const Results results = run(definition, {.rates_only = true}, observer, starts);
+        const Results results = run(definition, {.rates_only = true}, observer, shared);
         progress.reset();
         interrupted = interruption.asked();
         if (interrupted) break;

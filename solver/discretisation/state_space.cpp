@@ -190,7 +190,7 @@ Eigen::VectorXd StateSpace<Dim>::from_cells(const Eigen::VectorXd& probability) 
 }
 
 template <int Dim>
-Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
+Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region, const std::vector<char>& inside) const {
   Eigen::VectorXd parts = Eigen::VectorXd::Zero(states());
   if constexpr (Dim == 1) {
     // Between two nodes a region holds all or nothing.
@@ -206,15 +206,14 @@ Eigen::VectorXd StateSpace<Dim>::parts_in(const Region<Dim>& region) const {
       middles.push_back(grid_.wrapped_point(Point<1>(0.5 * (before + after)))[0]);
     }
     // The first and the last one are the same stretch of a ring, which may lie at its other end.
-    std::vector<char> inside = inside_on_axis(region, grid_, {middles.begin() + 1, middles.end() - 1}, nodes_->between);
-    inside.insert(inside.begin(), static_cast<char>(region.contains(Point<1>(middles.front()))));
-    inside.push_back(static_cast<char>(region.contains(Point<1>(middles.back()))));
+    std::vector<char> held = inside_on_axis(region, grid_, {middles.begin() + 1, middles.end() - 1}, nodes_->between);
+    held.insert(held.begin(), static_cast<char>(region.contains(Point<1>(middles.front()))));
+    held.push_back(static_cast<char>(region.contains(Point<1>(middles.back()))));
     for (Index node = 0; node < n; ++node)
       for (const Index side : {0, 1})
-        if (inside[static_cast<std::size_t>(node + side)])
+        if (held[static_cast<std::size_t>(node + side)])
           parts[node] += nodes_->parts(2 * side, node) + nodes_->parts(2 * side + 1, node);
   } else {
-    const std::vector<char> inside = this->inside(region);
     constexpr int divisions = 8;  // of a cut cell along each axis
     const auto part_of = [&](Index state) {
       const Offset<Dim> at = coordinates(state);

@@ -74,7 +74,8 @@ class StateSpace {
   Eigen::VectorXd from_cells(const Eigen::VectorXd& probability) const;
   /// Part of each state's probability that lies in a region. On the line, where its surfaces are nodes, exact for a
   /// density that has no current; in the plane cells that the surface cuts count by the part of them that lies inside.
-  Eigen::VectorXd parts_in(const Region<Dim>& region) const;
+  /// inside: of the region, as inside() tells.
+  Eigen::VectorXd parts_in(const Region<Dim>& region, const std::vector<char>& inside) const;
 
  private:
   struct Nodes {

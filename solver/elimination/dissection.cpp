@@ -1,6 +1,7 @@
 #include "solver/elimination/dissection.hpp"
 
 #include "grids/first_failure.hpp"
+#include "solver/elimination/front_layout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,34 +17,6 @@ namespace {
 std::size_t at(std::int32_t index) {
   return static_cast<std::size_t>(index);
 }
-
-struct Neighbour {
-  std::int32_t state, edge;
-};
-
-class Adjacency {
- public:
-  explicit Adjacency(const Generator& generator)
-      : begin_(static_cast<std::size_t>(generator.states) + 1, 0), neighbours_(2 * generator.from.size()) {
-    const std::size_t edges = generator.from.size();
-    for (std::size_t e = 0; e < edges; ++e) {
-      ++begin_[at(generator.from[e])];
-      ++begin_[at(generator.to[e])];
-    }
-    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
-    for (std::size_t e = edges; e-- > 0;) {
-      neighbours_[at(--begin_[at(generator.to[e])])] = {generator.from[e], static_cast<std::int32_t>(e)};
-      neighbours_[at(--begin_[at(generator.from[e])])] = {generator.to[e], static_cast<std::int32_t>(e)};
-    }
-  }
-  std::span<const Neighbour> of(std::int32_t state) const {
-    return {neighbours_.data() + begin_[at(state)], neighbours_.data() + begin_[at(state) + 1]};
-  }
-
- private:
-  std::vector<std::int32_t> begin_;
-  std::vector<Neighbour> neighbours_;
-};
 
 /// A set of states, contiguous in the order of elimination: two halves, each a Part, then their separator.
 struct Part {
@@ -198,13 +171,10 @@ void make_fronts(const Part& part, std::vector<Front>& fronts, std::int32_t& ope
   fronts.push_back(front);
 }
 
-/// Finds boundaries, edges and sizes of the fronts.
-void analyse(const Adjacency& graph, const Generator& generator, const std::vector<std::int32_t>& place,
-             Dissection& tree) {
+/// Finds the boundaries of the fronts.
+void find_boundaries(const Adjacency& graph, const std::vector<std::int32_t>& place, Dissection& tree) {
   std::vector<std::int32_t> seen(tree.order.size(), -1);  // the last front that had this place in its boundary
-  std::vector<std::int32_t> row(tree.order.size());       // and its row there
   std::vector<std::int32_t> found, sum;
-  tree.edges.reserve(generator.from.size());
   for (std::size_t f = 0; f < tree.fronts.size(); ++f) {
     Front& front = tree.fronts[f];
     const auto end = static_cast<std::int32_t>(front.first + front.shape.pivots);
@@ -223,41 +193,11 @@ void analyse(const Adjacency& graph, const Generator& generator, const std::vect
       std::set_union(found.begin(), found.end(), std::lower_bound(below.begin(), below.end(), end), below.end(),
                      std::back_inserter(sum));
       found.swap(sum);
-      front.work += tree.fronts[at(c)].work;
     }
     front.shape.boundary = static_cast<std::ptrdiff_t>(found.size());
     front.boundary = tree.boundaries.size();
     tree.boundaries.insert(tree.boundaries.end(), found.begin(), found.end());
-
-    auto next_row = static_cast<std::int32_t>(front.shape.pivot_rows());
-    for (const std::int32_t there : found) row[at(there)] = next_row++;
-    for (std::int32_t here = front.first; here < end; ++here) row[at(here)] = here - front.first;
-    tree.in_parent.resize(tree.boundaries.size());
-    for (std::int32_t c = front.first_child; c >= 0; c = tree.fronts[at(c)].next_sibling) {
-      const Front& child = tree.fronts[at(c)];
-      for (std::size_t k = child.boundary; k < child.boundary + static_cast<std::size_t>(child.shape.boundary); ++k)
-        tree.in_parent[k] = row[at(tree.boundaries[k])];
-    }
-    front.edges_begin = tree.edges.size();
-    for (std::int32_t here = front.first; here < end; ++here) {
-      const std::int32_t state = tree.order[at(here)];
-      for (const Neighbour& other : graph.of(state)) {
-        const std::int32_t there = place[at(other.state)];
-        if (there < here) continue;
-        const bool forward = generator.from[at(other.edge)] == state;
-        tree.edges.push_back({other.edge, row[at(forward ? here : there)], row[at(forward ? there : here)]});
-      }
-    }
-    front.edges_end = tree.edges.size();
-    front.factor = tree.factor_size;
-    tree.factor_size += static_cast<std::size_t>(front.shape.left_size() + front.shape.top_size());
-    front.symmetric_factor = tree.symmetric_size;
-    tree.symmetric_size += static_cast<std::size_t>(front.symmetric_shape().left_size());
-    const auto p = static_cast<double>(front.shape.pivots), m = p + static_cast<double>(front.shape.boundary);
-    front.work += p * m * m;
   }
-  for (std::int32_t root = tree.first_root; root >= 0; root = tree.fronts[at(root)].next_sibling)
-    tree.work += tree.fronts[at(root)].work;
 }
 
 }  // namespace
@@ -285,7 +225,10 @@ Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::Mat
   Dissection tree;
   make_fronts(whole, tree.fronts, tree.first_root);
   tree.order = splitter.take_order();
-  analyse(graph, generator, splitter.places(), tree);
+  find_boundaries(graph, splitter.places(), tree);
+  tree.fronts.shrink_to_fit();
+  tree.boundaries.shrink_to_fit();
+  complete(graph, generator, splitter.places(), tree);
   return tree;
 }
 

@@ -53,4 +53,8 @@ struct Dissection {
 /// for, wherever they lead (periodic axes). Sets of at most `leaf_states` are not split.
 Dissection dissect(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions, Index leaf_states);
 
+/// The same fronts for a part of the process: `states` of the whole, in any order, and of the edges between them all or
+/// some. Far sooner made than by splitting, and hardly worse where most states are kept.
+Dissection restricted(const Dissection& whole, const Generator& part, std::span<const std::int32_t> states);
+
 }  // namespace valleyflux

@@ -84,6 +84,27 @@ Eigen::VectorXd EliminationOrder::stationary(const Generator& generator, double 
   return stationary_probabilities(*this, generator, total);
 }
 
+std::unique_ptr<LinearEngine> EliminationOrder::part(const Generator& generator,
+                                                     std::span<const std::int32_t> states) const {
+  if (static_cast<Index>(states.size()) != generator.states)
+    throw std::invalid_argument(
+        fmt::format("a part of {} states is of as many of the whole (got {})", generator.states, states.size()));
+  auto tree = std::make_shared<Tree>();
+  tree->states = generator.states;
+  tree->edges = generator.edges();
+  if (!is_chain(generator)) {
+    if (tree_->dissection) {
+      tree->dissection = restricted(*tree_->dissection, generator, states);
+    } else {
+      // The states of a chain lie where their numbers say.
+      Eigen::MatrixXi positions(1, generator.states);
+      for (std::size_t k = 0; k < states.size(); ++k) positions(0, static_cast<Index>(k)) = states[k];
+      tree->dissection = dissect(generator, positions, EliminationOptions{}.leaf_states);
+    }
+  }
+  return std::unique_ptr<LinearEngine>(new EliminationOrder(std::move(tree)));
+}
+
 std::size_t EliminationOrder::factor_bytes() const {
   const std::size_t numbers =
       tree_->dissection ? tree_->dissection->factor_size : 5 * static_cast<std::size_t>(tree_->states);

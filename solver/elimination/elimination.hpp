@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <utility>
 
 namespace valleyflux {
 
@@ -17,7 +19,7 @@ struct EliminationOptions {
 
 /// Fill-reducing order and tree of fronts of a generator's pattern (rates are not looked at): geometric nested
 /// dissection on the states' integer coordinates, separators as thick as the longest edges ask for. One analysis
-/// serves every generator with the same edges. Copies share the tree.
+/// serves every generator with the same edges, and its parts. Copies share the tree.
 class EliminationOrder final : public LinearEngine {
  public:
   /// positions: d x states. Paths and cycles in natural order (1-D) are recognised and need no tree.
@@ -28,6 +30,8 @@ class EliminationOrder final : public LinearEngine {
                                           std::unique_ptr<LinearSolver> spent = nullptr) const override;
   /// stationary_probabilities().
   Eigen::VectorXd stationary(const Generator& generator, double total = 1.0) const override;
+  /// The restricted order.
+  std::unique_ptr<LinearEngine> part(const Generator& generator, std::span<const std::int32_t> states) const override;
   double solver_bytes() const override { return static_cast<double>(factor_bytes()); }
   /// Bytes that the factors will take.
   std::size_t factor_bytes() const;
@@ -35,6 +39,7 @@ class EliminationOrder final : public LinearEngine {
  private:
   friend class Elimination;
   struct Tree;
+  explicit EliminationOrder(std::shared_ptr<const Tree> tree) : tree_(std::move(tree)) {}
   std::shared_ptr<const Tree> tree_;
 };
 

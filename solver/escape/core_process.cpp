@@ -23,9 +23,8 @@ int core_containing(const std::vector<Region<Dim>>& cores, const Point<Dim>& x) 
 
 template <int Dim>
 KilledProcess<Dim> between(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                           const std::vector<Region<Dim>>& cores) {
+                           const std::vector<Region<Dim>>& cores, const std::vector<int>& core_of) {
   if (cores.size() < 2) throw std::invalid_argument("a process between cores needs two of them");
-  const std::vector<int> core_of = discretisation.space.labels(cores);
   if (std::none_of(core_of.begin(), core_of.end(), [](int core) { return core < 0; }))
     throw SolverError("the cores touch: no cell lies between them, where transitions could be under way");
   const Region<Dim> any([&cores](const Point<Dim>& x) { return core_containing<Dim>(cores, x) >= 0; });
@@ -43,7 +42,7 @@ CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<
                               std::vector<Region<Dim>> cores)
     : cores_(cores.size()),
       core_of_(discretisation.space.labels(cores)),
-      process_(between<Dim>(problem, discretisation, cores)) {
+      process_(between<Dim>(problem, discretisation, cores, core_of_)) {
   // A long edge in the plane may cross a core that holds neither of its ends.
   for (const SurfaceCut<Dim>& cut : process_.cuts) {
     const int core = core_of_[static_cast<std::size_t>(cut.beyond)];
@@ -59,8 +58,8 @@ CoreProcess<Dim>::CoreProcess(const Problem<Dim>& problem, const Discretisation<
 }
 
 template <int Dim>
-std::unique_ptr<LinearSolver> CoreProcess<Dim>::solver(const Engines& engines) const {
-  return engines.make(process_.generator, process_.positions)->factorise(process_.generator);
+std::unique_ptr<LinearSolver> CoreProcess<Dim>::solver(const LinearEngine& whole) const {
+  return whole.part(process_.generator, process_.whole)->factorise(process_.generator);
 }
 
 template <int Dim>

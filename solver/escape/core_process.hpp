@@ -1,7 +1,7 @@
 #pragma once
 
-#include "solver/engines.hpp"
 #include "solver/escape/killed_process.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -23,8 +23,8 @@ class CoreProcess {
   /// Core of every state, -1 outside all of them.
   const std::vector<int>& core_of() const { return core_of_; }
 
-  /// What the next two are solved by.
-  std::unique_ptr<LinearSolver> solver(const Engines& engines = {}) const;
+  /// What the next two are solved by; whole: the engine of the whole process.
+  std::unique_ptr<LinearSolver> solver(const LinearEngine& whole) const;
 
   /// Forward committors of these cores, states x cores: the probability that the core is the next to be reached; 1 in
   /// it, 0 in the others. Full relative accuracy, however small. What is lost at absorbing walls reaches none.

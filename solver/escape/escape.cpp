@@ -1,5 +1,6 @@
 #include "solver/escape/escape.hpp"
 
+#include "solver/elimination/elimination.hpp"
 #include "solver/escape/blocking_place.hpp"
 #include "solver/escape/curved_surface.hpp"
 #include "solver/escape/flux_plateau.hpp"
@@ -36,7 +37,7 @@ std::array<double, Count> lagrange(double s, int first) {
 
 /// Interpolation over Count cells a side; nothing if one of them is not kept.
 template <int Dim, std::size_t Count>
-std::optional<double> interpolate_over(const Grid<Dim>& grid, const std::vector<Index>& states,
+std::optional<double> interpolate_over(const Grid<Dim>& grid, const std::vector<std::int32_t>& states,
                                        const Eigen::VectorXd& field, const Point<Dim>& at) {
   std::array<std::array<double, Count>, Dim> weights;
   Offset<Dim> first;
@@ -81,7 +82,7 @@ double value_at(const StateSpace<2>& space, const KilledProcess<2>& process, con
                 const Point<2>& x) {
   if (space.grid().covers_box()) return interpolate<2>(space.grid(), process.states, values, x);
   if (space.of_cell(space.grid().cell_containing(x)) < 0) return value_of(process, values, space.nearest(x));
-  std::vector<Index> states(static_cast<std::size_t>(space.grid().cells()), -1);  // of the process, by cell
+  std::vector<std::int32_t> states(static_cast<std::size_t>(space.grid().cells()), -1);  // of the process, by cell
   for (Index state = 0; state < space.states(); ++state)
     states[static_cast<std::size_t>(space.cell_of(state))] = process.states[static_cast<std::size_t>(state)];
   return interpolate<2>(space.grid(), states, values, x);
@@ -90,7 +91,7 @@ double value_at(const StateSpace<2>& space, const KilledProcess<2>& process, con
 }  // namespace
 
 template <int Dim>
-double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, const Eigen::VectorXd& field,
+double interpolate(const Grid<Dim>& grid, const std::vector<std::int32_t>& states, const Eigen::VectorXd& field,
                    const Point<Dim>& x) {
   const Point<Dim> at = grid.cell_coordinates(x);
   if (const auto cubic = interpolate_over<Dim, 4>(grid, states, field, at)) return *cubic;
@@ -136,12 +137,13 @@ template <int Dim>
 class EscapeSolver {
  public:
   EscapeSolver(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, const std::vector<int>& labels,
-               const Escape& escape, const Engines& engines)
+               const Escape& escape, const LinearEngine* whole)
       : problem_(problem),
+        discretisation_(discretisation),
         space_(discretisation.space),
         labels_(labels),
         escape_(escape),
-        engines_(engines),
+        whole_(whole),
         start_(escape_start<Dim>(problem, escape)),
         start_state_(space_.nearest(start_)),
         process_(killed_process<Dim>(problem, discretisation, escape_target<Dim>(problem, escape), start_state_)) {
@@ -155,7 +157,7 @@ class EscapeSolver {
 
   EscapeSolution<Dim> run(const EscapeMethods& methods) {
     if (solution_.blocked_at) return std::move(solution_);
-    const std::unique_ptr<LinearEngine> engine = engines_.make(process_.generator, process_.positions);
+    const std::unique_ptr<LinearEngine> engine = engine_of_part();
     std::unique_ptr<LinearSolver> solver = engine->factorise(process_.generator);
     const Index states = process_.generator.states;
     EscapeFailures& failures = solution_.failures;
@@ -189,6 +191,11 @@ class EscapeSolver {
   }
 
  private:
+  std::unique_ptr<LinearEngine> engine_of_part() const {
+    if (whole_) return whole_->part(process_.generator, process_.whole);
+    return EliminationOrder(discretisation_.generator, space_.lattice()).part(process_.generator, process_.whole);
+  }
+
   /// What `solve` returns; where it throws, nothing, and the failure says why.
   template <class Solve>
   auto attempt(std::optional<MethodFailure>& failure, Solve solve) -> std::optional<decltype(solve())> {
@@ -353,10 +360,11 @@ class EscapeSolver {
   }
 
   const Problem<Dim>& problem_;
+  const Discretisation<Dim>& discretisation_;
   const StateSpace<Dim>& space_;
   const std::vector<int>& labels_;
   const Escape escape_;
-  const Engines& engines_;
+  const LinearEngine* const whole_;
   const Point<Dim> start_;
   const Index start_state_;
   const KilledProcess<Dim> process_;
@@ -368,8 +376,8 @@ class EscapeSolver {
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape, const EscapeMethods& methods,
-                                 const Engines& engines) {
-  return EscapeSolver<Dim>(problem, discretisation, labels, escape, engines).run(methods);
+                                 const LinearEngine* whole) {
+  return EscapeSolver<Dim>(problem, discretisation, labels, escape, whole).run(methods);
 }
 
 template Point<1> escape_start(const Problem<1>&, const Escape&);
@@ -377,9 +385,9 @@ template Point<2> escape_start(const Problem<2>&, const Escape&);
 template Region<1> escape_target(const Problem<1>&, const Escape&);
 template Region<2> escape_target(const Problem<2>&, const Escape&);
 template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
-                                        const Escape&, const EscapeMethods&, const Engines&);
+                                        const Escape&, const EscapeMethods&, const LinearEngine*);
 template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
-                                        const Escape&, const EscapeMethods&, const Engines&);
-template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
+                                        const Escape&, const EscapeMethods&, const LinearEngine*);
+template double interpolate(const Grid<2>&, const std::vector<std::int32_t>&, const Eigen::VectorXd&, const Point<2>&);
 
 }  // namespace valleyflux

@@ -2,10 +2,11 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
-#include "solver/engines.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,19 +92,20 @@ struct EscapeSolution {
   EscapeFailures failures;
 };
 
-/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels). Each method stands alone:
+/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels); whole: the engine
+/// of the whole process; none: elimination by an order of its own. Each method stands alone:
 /// where its solver fails (rates that underflow double precision included) it is among the failures. Throws SolverError
 /// where there is nothing to be solved (the start lies in the target, the generator is singular), and
 /// std::invalid_argument if `from` has no minimum or `to` no core.
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                  const std::vector<int>& labels, const Escape& escape,
-                                 const EscapeMethods& methods = {}, const Engines& engines = {});
+                                 const EscapeMethods& methods = {}, const LinearEngine* whole = nullptr);
 
 /// Value at x of a field known at the kept cells (states[cell] >= 0), by tensor-product cubic interpolation in lattice
 /// coordinates; linear, then nearest, where the wider stencils would leave the kept cells.
 template <int Dim>
-double interpolate(const Grid<Dim>& grid, const std::vector<Index>& states, const Eigen::VectorXd& field,
+double interpolate(const Grid<Dim>& grid, const std::vector<std::int32_t>& states, const Eigen::VectorXd& field,
                    const Point<Dim>& x);
 
 extern template Point<1> escape_start(const Problem<1>&, const Escape&);
@@ -111,9 +113,10 @@ extern template Point<2> escape_start(const Problem<2>&, const Escape&);
 extern template Region<1> escape_target(const Problem<1>&, const Escape&);
 extern template Region<2> escape_target(const Problem<2>&, const Escape&);
 extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
-                                               const Escape&, const EscapeMethods&, const Engines&);
+                                               const Escape&, const EscapeMethods&, const LinearEngine*);
 extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,
-                                               const Escape&, const EscapeMethods&, const Engines&);
-extern template double interpolate(const Grid<2>&, const std::vector<Index>&, const Eigen::VectorXd&, const Point<2>&);
+                                               const Escape&, const EscapeMethods&, const LinearEngine*);
+extern template double interpolate(const Grid<2>&, const std::vector<std::int32_t>&, const Eigen::VectorXd&,
+                                   const Point<2>&);
 
 }  // namespace valleyflux

@@ -93,8 +93,8 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   for (const std::string& method : asked) methods_.at(method).estimator.require(methods, own || lacks_meaning(method));
   EscapeSolution<Dim> solution;
   try {
-    solution =
-        solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods, level.engines);
+    solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods,
+                                 engine_of(level).get());
   } catch (const SolverError& error) {
     failed(error.what());
     return;
@@ -135,8 +135,8 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   EscapeMethods solve{.quasi_stationary = false, .flux = false, .curved_surface = false};
   for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
   try {
-    const EscapeSolution<Dim> solution =
-        solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels, request_.escape, solve, raised.engines);
+    const EscapeSolution<Dim> solution = solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels,
+                                                           request_.escape, solve, engine_of(raised).get());
     for (auto& [method, known] : methods_) {
       const std::optional<double> value =
           known.estimator.template on<Dim>({raised, request_.escape, solve, solution}).value;

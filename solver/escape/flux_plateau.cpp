@@ -22,7 +22,7 @@ FluxPlateau flux_plateau(const Generator& killed, const LinearEngine& engine, co
 
   Eigen::VectorXd p = initial / initial.sum();
   FluxPlateau plateau;
-  constexpr double growth = 32.0, some = 30.0;
+  constexpr double growth = 1000.0, some = 30.0;
   double step = 100.0 / largest;
   // Once a step spans some life times, backward Euler is inverse iteration: growing it further changes nothing.
   bool growing = true;

@@ -55,6 +55,17 @@ bool formal(const std::optional<double>& order) {
   return order && std::abs(*order - formal_order) <= order_slack;
 }
 
+/// Whether four grids come nearer each other from each to the next, by an order of 2 from the first to the last, though
+/// not from each to the next: one of them lies off by chance.
+bool formal_over_all(const std::vector<double>& logs, double ratio) {
+  if (logs.size() < 4) return false;
+  const double d1 = logs[0] - logs[1], d2 = logs[1] - logs[2], d3 = logs[2] - logs[3];
+  const auto falls = [](double finer, double coarser) {
+    return finer * coarser > 0 && std::abs(finer) < std::abs(coarser);
+  };
+  return falls(d1, d2) && falls(d2, d3) && std::abs(d3) < far_apart && formal(order_of(d1, d3, ratio * ratio));
+}
+
 /// Parts of what an order of 2 makes of differences that are left as error.
 struct Leftover {
   double seen_twice, seen_once;  // of the correction
@@ -98,7 +109,8 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio, cons
     result.note = order ? fmt::format("observed order {:.1f}: better than 2, not extrapolated", *order) : "";
   } else {
     constexpr double safety = 3.0, safety_of_wild = 5.0;
-    result = around(logs[0], (wild(larger) ? safety_of_wild : safety) * larger);
+    const double part = wild(larger) ? safety_of_wild : formal_over_all(logs, ratio) ? 1.0 : safety;
+    result = around(logs[0], part * larger);
     result.note = order ? fmt::format("observed order {:.1f} instead of 2: not extrapolated", *order)
                         : "the grids do not converge monotonically: not extrapolated";
   }

@@ -28,7 +28,8 @@ struct GridConvergence {
 ///   p > 2.5:        the finest grid's; error max(|d1|, |d2| / 3): such an order may be two errors that cross zero
 ///   p < 0.5:        no error, if the finest two grids differ by more than a fourth: the truth may be decades away; nor
 ///                   by any order where they differ by a decade
-///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order
+///   otherwise:      the finest grid's; error 3 max(|d1|, |d2|): the grids do not show their order; |d2| where four
+///                   grids come nearer each other by an order of 2 from the first to the last of them
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;
 ///   two grids:      the finest grid's; error 3 |d1|, none where they differ by more than a fourth
 /// `erratic`: the factor of the second-order error jumps from grid to grid (curved_surface.hpp); an order of 2 then

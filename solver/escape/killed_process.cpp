@@ -16,10 +16,10 @@ namespace {
 
 /// Rates of all states while edges into the target are taken out.
 struct KeptRates {
-  Generator generator;        // edges between kept states, over all states
-  std::vector<Index> edges;   // those edges in the whole
-  std::vector<char> kept;     // by state of the whole
-  std::vector<double> share;  // by state of the whole: of its probability that is left
+  Generator generator;              // edges between kept states, over all states
+  std::vector<std::int32_t> edges;  // those edges in the whole
+  std::vector<char> kept;           // by state of the whole
+  std::vector<double> share;        // by state of the whole: of its probability that is left
 };
 
 /// An edge that leaves the kept set from a state of the whole along `step` (plane: in cells). Its exit rate is filled
@@ -60,7 +60,7 @@ std::vector<Cut<1>> cut_edges(const Problem<1>&, const Discretisation<1>& discre
       rates.generator.to.push_back(all.to[e]);
       rates.generator.forward.push_back(all.forward[e]);
       rates.generator.backward.push_back(all.backward[e]);
-      rates.edges.push_back(static_cast<Index>(e));
+      rates.edges.push_back(static_cast<std::int32_t>(e));
     } else if (keep_i || keep_j) {
       const double outward = keep_i ? all.forward[e] : all.backward[e];
       const double inward = keep_i ? all.backward[e] : all.forward[e];
@@ -124,7 +124,7 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
       rates.generator.to.push_back(all.to[e]);
       rates.generator.forward.push_back(all.forward[e]);
       rates.generator.backward.push_back(all.backward[e]);
-      rates.edges.push_back(static_cast<Index>(e));
+      rates.edges.push_back(static_cast<std::int32_t>(e));
     } else if (keep_i) {
       cut(true, start, end, 1.0);
     } else if (keep_j) {
@@ -245,23 +245,23 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   for (Index cell = 0; cell < space.states(); ++cell) {
     if (!rates.kept[static_cast<std::size_t>(cell)]) continue;
     if (!escapes[static_cast<std::size_t>(cell)]) process.trapped = cell;
-    process.states[static_cast<std::size_t>(cell)] = static_cast<Index>(process.whole.size());
-    process.whole.push_back(cell);
+    process.states[static_cast<std::size_t>(cell)] = static_cast<std::int32_t>(process.whole.size());
+    process.whole.push_back(static_cast<std::int32_t>(cell));
   }
   if (process.whole.empty()) throw SolverError("an escape is asked for from a set that holds no cell");
   Generator& generator = process.generator;
-  generator.states = static_cast<Index>(process.whole.size());
+  generator.states = static_cast<std::int32_t>(process.whole.size());
   generator.exit.resize(generator.states);
-  process.positions.resize(Dim, generator.states);
-  const Eigen::MatrixXi lattice = space.lattice();
   process.share.resize(generator.states);
   for (Index state = 0; state < generator.states; ++state) {
     const Index cell = process.whole[static_cast<std::size_t>(state)];
     generator.exit[state] = rates.generator.exit[cell];
     process.share[state] = rates.share[static_cast<std::size_t>(cell)];
-    process.positions.col(state) = lattice.col(cell);
   }
-  for (std::size_t e = 0; e < rates.generator.from.size(); ++e) {
+  const std::size_t most = rates.generator.from.size();
+  for (auto* ends : {&generator.from, &generator.to, &process.edges}) ends->reserve(most);
+  for (auto* kept : {&generator.forward, &generator.backward}) kept->reserve(most);
+  for (std::size_t e = 0; e < most; ++e) {
     const Index i = process.states[static_cast<std::size_t>(rates.generator.from[e])];
     const Index j = process.states[static_cast<std::size_t>(rates.generator.to[e])];
     if (i < 0 || j < 0) {

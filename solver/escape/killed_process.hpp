@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/discretise.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace valleyflux {
@@ -23,11 +24,10 @@ struct SurfaceCut {
 /// et al. 2002), on the line the surface is a node itself.
 template <int Dim>
 struct KilledProcess {
-  Generator generator;        // over the kept states
-  std::vector<Index> edges;   // its edges -> edges of the whole
-  std::vector<Index> whole;   // state -> state of the whole
-  std::vector<Index> states;  // state of the whole -> state, -1 where not kept
-  Eigen::MatrixXi positions;  // Dim x states: integer coordinates
+  Generator generator;               // over the kept states
+  std::vector<std::int32_t> edges;   // its edges -> edges of the whole
+  std::vector<std::int32_t> whole;   // state -> state of the whole
+  std::vector<std::int32_t> states;  // state of the whole -> state, -1 where not kept
   std::vector<SurfaceCut<Dim>> cuts;
   bool target_met = false;  // whether any edge at all leads into the set, from kept states or not
   Eigen::VectorXd share;    // of the whole's probability that each state stands for: in the plane the hats of cut

@@ -1,5 +1,6 @@
 #include "solver/escape/quasi_stationary.hpp"
 
+#include "solver/elimination/balancing_weights.hpp"
 #include "solver/solver_error.hpp"
 
 #include <algorithm>
@@ -100,7 +101,13 @@ QuasiStationary quasi_stationary(const Generator& killed, const LinearEngine& en
     narrows = next.width() < test.width() && !(next.width() > worth * test.width() && next.width() < of_sums);
     base = next.width() < test.width() ? std::exchange(test, std::move(next)) : test;
   }
-  const Eigen::VectorXd left = left_vector(*solver, ones, settled);
+  // In detailed balance the law is the right vector times the weights.
+  Eigen::VectorXd start = ones;
+  if (const auto weights = balancing_weights(killed)) {
+    start = weights->cwiseProduct(test.u);
+    if (base) start.array() *= base->u.array();
+  }
+  const Eigen::VectorXd left = left_vector(*solver, std::move(start), settled);
   law.probability = base ? Eigen::VectorXd(left.cwiseQuotient(base->u.cwiseMax(smallest))) : left;
   law.probability /= law.probability.sum();
   law.low = test.low;

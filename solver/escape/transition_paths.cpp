@@ -68,7 +68,7 @@ TransitionPaths transition_paths(const Level<Dim>& level, const Escape& escape) 
     return paths_between<Dim>(level, cores_on<Dim>(level, valleys), from.name, origin, targets);
   const SolvedCores<Dim> cores =
       solve_cores<Dim>(problem, level.discretisation, {from.core, escape_target<Dim>(problem, escape)},
-                       level.stationary_weights(), level.engines);
+                       level.stationary_weights(), *engine_of(level));
   return paths_between<Dim>(level, cores, from.name, 0, {1});
 }
 

@@ -84,12 +84,9 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
   const StateSpace<Dim>& space = level.discretisation.space;
   double density_min = 0.0;
   Eigen::VectorXd last;
-  // So many steps of one size are soonest made by factors.
-  const std::shared_ptr<const LinearEngine> engine =
-      level.engines.multilevel() ? std::make_shared<EliminationOrder>(level.discretisation.generator, space.lattice())
-                                 : engine_of(level);
   const Evolution evolution = evolve(
-      level.discretisation.generator, *engine, initial, level.parts, options,
+      // So many steps of one size are soonest made by factors.
+      level.discretisation.generator, *order_of(level), initial, level.parts, options,
       [&](const EvolutionFrame& frame) {
         solution.progress(frame.time / options.until, fmt::format("evolving, t = {:.4g}", frame.time));
         const Eigen::VectorXd cells = space.cell_probabilities(frame.probability);

@@ -385,6 +385,10 @@ Eigen::VectorXd MultilevelEngine::closed_law(const Generator& generator, double 
   return law;
 }
 
+std::unique_ptr<LinearEngine> MultilevelEngine::part(const Generator&, std::span<const std::int32_t> states) const {
+  return std::make_unique<MultilevelEngine>(shared_->positions(Eigen::all, states), shared_->options, shared_->hooks);
+}
+
 double MultilevelEngine::solver_bytes() const {
   constexpr double of_state = 500.0;  // measured: levels, the generator's copy, vectors
   return of_state * static_cast<double>(shared_->positions.cols());

@@ -48,6 +48,7 @@ class MultilevelEngine final : public LinearEngine {
   /// As of EliminationOrder: the law of the one closed class. Throws SolverError if there are several, or if the law
   /// spans more than doubles do, and Stalled.
   Eigen::VectorXd stationary(const Generator& generator, double total = 1.0) const override;
+  std::unique_ptr<LinearEngine> part(const Generator& generator, std::span<const std::int32_t> states) const override;
   double solver_bytes() const override;
   double relative_error() const override;
 

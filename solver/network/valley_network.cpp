@@ -67,7 +67,7 @@ ValleyNetwork valley_network(const Level<Dim>& level) {
                               [&](std::size_t core) { return solved.left.col(static_cast<Index>(core)); });
   } else {
     const CoreProcess<Dim> process(level.problem, level.discretisation, std::move(cores));
-    const std::unique_ptr<LinearSolver> solver = process.solver(level.engines);
+    const std::unique_ptr<LinearSolver> solver = process.solver(*engine_of(level));
     network = network_of<Dim>(process, stationary,
                               [&](std::size_t core) { return process.left_last(*solver, {core}, stationary); });
   }

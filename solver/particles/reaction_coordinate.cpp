@@ -2,6 +2,7 @@
 
 #include "grids/interpolated_field.hpp"
 #include "problems/expressions/block_program.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/escape/core_process.hpp"
 
 #include <algorithm>
@@ -30,7 +31,9 @@ ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discr
   const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
   constexpr std::size_t target = 1;
   const CoreProcess<Dim> process(problem, discretisation, {core, escape_target<Dim>(problem, escape)});
-  Eigen::VectorXd logarithm = discretisation.space.at_cells(process.committors(*process.solver(), {target}));
+  const std::unique_ptr<LinearSolver> solver =
+      process.solver(EliminationOrder(discretisation.generator, discretisation.space.lattice()));
+  Eigen::VectorXd logarithm = discretisation.space.at_cells(process.committors(*solver, {target}));
   double least = 1.0;
   for (const double q : logarithm)
     if (q > 0) least = std::min(least, q);

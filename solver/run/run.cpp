@@ -10,8 +10,12 @@ namespace {
 class Run {
  public:
   Run(const Case& definition, const RunRequest& request, const SolveObserver& observer,
-      std::vector<std::string> valleys)
-      : definition_(definition), request_(request), observer_(observer), valleys_(std::move(valleys)) {}
+      std::vector<std::string> valleys, const SharedWork& shared)
+      : definition_(definition),
+        request_(request),
+        observer_(observer),
+        valleys_(std::move(valleys)),
+        shared_(shared) {}
 
   template <int Dim>
   Results operator()(const Problem<Dim>& problem) const {
@@ -25,6 +29,7 @@ class Run {
       request.paths = false;
       request.quasi_potential = false;
     }
+    request.orders = shared_.orders;
     std::vector<Axis> axes;
     for (int k = 0; k < Dim; ++k) axes.push_back(problem.grid.axis(k));
     begin(axes);
@@ -52,26 +57,27 @@ class Run {
   const RunRequest& request_;
   const SolveObserver& observer_;
   const std::vector<std::string> valleys_;
+  const SharedWork& shared_;
 };
 
 }  // namespace
 
-Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request,
-            const SolveObserver& observer) {
-  Results results = std::visit(Run(definition, request, observer, valley_names(problem)), problem);
+Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request, const SolveObserver& observer,
+            const SharedWork& shared) {
+  Results results = std::visit(Run(definition, request, observer, valley_names(problem), shared), problem);
   results.units = definition.units;
   convert_rates(results);
   return results;
 }
 
-Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer, TrainedStarts& starts) {
+Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer, SharedWork& shared) {
   if (observer.progress) observer.progress(0.0, "setting up the problem");
-  return run(definition, build_any_problem(definition, starts), request, observer);
+  return run(definition, build_any_problem(definition, shared.starts), request, observer, shared);
 }
 
 Results run(const Case& definition, const RunRequest& request, const SolveObserver& observer) {
-  TrainedStarts starts;
-  return run(definition, request, observer, starts);
+  SharedWork shared;
+  return run(definition, request, observer, shared);
 }
 
 }  // namespace valleyflux

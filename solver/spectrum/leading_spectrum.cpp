@@ -25,7 +25,7 @@ std::complex<double> norm(const Eigen::VectorXd& weights, const Eigen::VectorXcd
 
 }  // namespace
 
-LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+LeadingSpectrum leading_spectrum(const Generator& generator, const EliminationOrder& order,
                                  const Eigen::VectorXd& weights, const std::vector<Index>& references, int count) {
   const Eigen::VectorXd shares = weights / weights.sum();
   constexpr double round_off = 1e-10;
@@ -34,7 +34,7 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   LeadingSpectrum result;
   double scale = 0.0;
   {
-    ReferenceProcess process(generator, positions, shares, reversible, references);
+    ReferenceProcess process(generator, order, shares, reversible, references);
     scale = 1.0 / process.longest_time();
     ReferenceModes slow = process.modes(total);
     result = {-slow.decay.cast<std::complex<double>>(), std::move(slow.bound), std::move(slow.right),
@@ -59,8 +59,8 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<co
   // more.
   constexpr Index more = 6;
   const Index wanted = std::min<Index>(2 * total + more, most);
-  const ShiftInvertModes modes = shift_invert(Elimination(EliminationOrder(generator, positions), generator, scale),
-                                              scale, root, reversible, wanted, total, of_references);
+  const ShiftInvertModes modes =
+      shift_invert(Elimination(order, generator, scale), scale, root, reversible, wanted, total, of_references);
   const Index kept = modes.eigenvalue.size();
   result.eigenvalue.conservativeResize(kept);
   result.bound.conservativeResize(kept);

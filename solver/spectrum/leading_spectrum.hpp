@@ -25,9 +25,9 @@ struct LeadingSpectrum {
 /// relative accuracy; where those are all that is asked for one elimination with few solutions is all it takes. The
 /// others come from an iteration on (scale - Q)^-1 (shift_invert.hpp), scale the inverse of the longest mean time until
 /// a reference is met; their relative error is round-off times scale / eigenvalue. weights: states, > 0 or underflown,
-/// the stationary (or quasi-stationary) probabilities. positions as for EliminationOrder. Throws SolverError if an
+/// the stationary (or quasi-stationary) probabilities. order: of the generator. Throws SolverError if an
 /// iteration does not converge or some state can never reach a reference.
-LeadingSpectrum leading_spectrum(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+LeadingSpectrum leading_spectrum(const Generator& generator, const EliminationOrder& order,
                                  const Eigen::VectorXd& weights, const std::vector<Index>& references, int count);
 
 }  // namespace valleyflux

@@ -33,7 +33,7 @@ LeadingSpectrum ProblemSpectrum<Dim>::spectrum_of(const Level<Dim>& level) const
   }
   std::sort(references.begin(), references.end());
   references.erase(std::unique(references.begin(), references.end()), references.end());
-  return leading_spectrum(generator, space.lattice(), weights, references, solution_.request.modes);
+  return leading_spectrum(generator, *order_of(level), weights, references, solution_.request.modes);
 }
 
 template <int Dim>

@@ -23,7 +23,7 @@ Eigen::MatrixXd entries_of(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
 
 }  // namespace
 
-ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+ReferenceProcess::ReferenceProcess(const Generator& generator, const EliminationOrder& order,
                                    const Eigen::VectorXd& weights, bool reversible,
                                    const std::vector<Index>& references)
     : references_(references), state_(static_cast<std::size_t>(generator.states), -1) {
@@ -39,12 +39,12 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
     if (number[s] < 0) state_[s] = kept.states++;
   kept.exit.resize(kept.states);
   weights_.resize(kept.states);
-  Eigen::MatrixXi at(positions.rows(), kept.states);
+  std::vector<std::int32_t> others;
   for (std::size_t s = 0; s < state_.size(); ++s)
     if (state_[s] >= 0) {
       kept.exit[state_[s]] = generator.exit[static_cast<Index>(s)];
       weights_[state_[s]] = weights[static_cast<Index>(s)];
-      at.col(state_[s]) = positions.col(static_cast<Index>(s));
+      others.push_back(static_cast<std::int32_t>(s));
     }
   const Eigen::VectorXd lost = kept.exit;
   Eigen::MatrixXd into = Eigen::MatrixXd::Zero(kept.states, m), out_of = into;
@@ -70,7 +70,7 @@ ReferenceProcess::ReferenceProcess(const Generator& generator, const Eigen::Ref<
       small_.rates(number[j], number[i]) += backward;
     }
   }
-  solver_ = EliminationOrder(kept, at).factorise(kept);
+  solver_ = order.part(kept, others)->factorise(kept);
   right_ = {solver_->solve_columns(into)};
   left_ = {reversible_ ? reversed(right_[0]) : solver_->solve_forward_columns(out_of)};
   small_.rates += entries_of(out_of, right_[0]);

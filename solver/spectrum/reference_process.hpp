@@ -27,10 +27,10 @@ struct ReferenceModes {
 /// what is left out: G_(k+j) <= c^j G_k.
 class ReferenceProcess {
  public:
-  /// weights: states, the stationary probabilities; in detailed balance with them W follows from V. positions as for
-  /// EliminationOrder. Throws SolverError if some state can never reach a reference.
-  ReferenceProcess(const Generator& generator, const Eigen::Ref<const Eigen::MatrixXi>& positions,
-                   const Eigen::VectorXd& weights, bool reversible, const std::vector<Index>& references);
+  /// weights: states, the stationary probabilities; in detailed balance with them W follows from V. order: of the
+  /// generator. Throws SolverError if some state can never reach a reference.
+  ReferenceProcess(const Generator& generator, const EliminationOrder& order, const Eigen::VectorXd& weights,
+                   bool reversible, const std::vector<Index>& references);
 
   /// The longest mean time until a reference is met.
   double longest_time() const { return longest_time_; }

@@ -196,10 +196,10 @@ TEST_CASE("interpolation is exact for cubics") {
   const Grid<2> grid({Axis("x", -1.0, 1.0, 12), Axis("y", 0.0, 2.0, 9)});
   const auto f = [](const Point<2>& x) { return 1.0 + x[0] - 2.0 * x[1] * x[1] * x[1] + x[0] * x[0] * x[1]; };
   Eigen::VectorXd field(grid.cells());
-  std::vector<Index> states;
+  std::vector<std::int32_t> states;
   for (Index cell = 0; cell < grid.cells(); ++cell) {
     field[cell] = f(grid.centre(cell));
-    states.push_back(cell);
+    states.push_back(static_cast<std::int32_t>(cell));
   }
   for (const Point<2>& x : {Point<2>(0.13, 0.7), Point<2>(-0.99, 1.95), Point<2>(0.5, 0.01)})
     CHECK(std::abs(interpolate<2>(grid, states, field, x) - f(x)) < 1e-12);

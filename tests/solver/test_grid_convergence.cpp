@@ -84,6 +84,22 @@ TEST_CASE("errors that fall faster than by the order of the grids leave what the
   CHECK(holds(extrapolate(rates, {0.125, 0.25, 0.5, 1.0}), std::exp(-3.749465)));
 }
 
+TEST_CASE("of an order that is lost between two grids and seen over all four the coarser difference is left as error") {
+  // Errors c h^2 whose factor jumps, as where a curved surface meets few cells: 0.5, 1, 0.8, 1.
+  constexpr double small = 0.02;
+  const auto rate = [](double factor, double h) { return std::exp(small * factor * h * h); };
+  const std::vector<double> rates{rate(0.5, 0.125), rate(1.0, 0.25), rate(0.8, 0.5), rate(1.0, 1.0)};
+  const std::vector<double> four{0.125, 0.25, 0.5, 1.0};
+  const GridConvergence result = extrapolate(rates, four);
+  CHECK(*result.observed_order < 1.5);
+  CHECK(holds(result, 1.0));
+  const double coarser = std::log(rates[2] / rates[1]);
+  CHECK(std::abs(*result.relative_error() / coarser - 1.0) < 1e-4);
+  // Three of them do not show it.
+  const GridConvergence of_first = extrapolate({rates[0], rates[1], rates[2]}, {four[0], four[1], four[2]});
+  CHECK(std::abs(*of_first.relative_error() / (3.0 * coarser) - 1.0) < 1e-4);
+}
+
 TEST_CASE("grids that run ever further apart tell nothing of the truth, which may be decades away") {
   // First exits by turning drift across weak noise, on 190 to 760 cells an axis; 1.53e-6 is right.
   const GridConvergence result = extrapolate({0.0936, 0.206, 0.334}, spacings);

@@ -42,7 +42,8 @@ Solved<Dim> solve(const Dynamics& dynamics, const Grid<Dim>& grid, int count) {
   std::vector<Index> references;
   for (const auto& valley : problem.valleys)
     references.push_back(discretisation.space.nearest(valley.minimum->position));
-  LeadingSpectrum spectrum = leading_spectrum(generator, positions, stationary, references, count);
+  LeadingSpectrum spectrum =
+      leading_spectrum(generator, EliminationOrder(generator, positions), stationary, references, count);
   return {std::move(generator), stationary, std::move(spectrum)};
 }
 
@@ -166,7 +167,8 @@ TEST_CASE("eigenvalues of processes with currents lie within their bounds, pairs
       const Generator generator = two_rings(rate, turn);
       const Eigen::MatrixXi positions = Eigen::RowVectorXi::LinSpaced(8, 0, 7);
       const Eigen::VectorXd weights = stationary_probabilities(EliminationOrder(generator, positions), generator);
-      const LeadingSpectrum spectrum = leading_spectrum(generator, positions, weights, {0, 5}, 5);
+      const LeadingSpectrum spectrum =
+          leading_spectrum(generator, EliminationOrder(generator, positions), weights, {0, 5}, 5);
       const Eigen::EigenSolver<LongMatrix> solver(dense(generator), false);
       REQUIRE(spectrum.eigenvalue.size() >= 5);
       for (Index k = 1; k < spectrum.eigenvalue.size(); ++k) {

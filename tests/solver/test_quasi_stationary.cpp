@@ -57,6 +57,9 @@ class DenseEngine final : public LinearEngine {
     return std::make_unique<DenseSolver>(generator, shift);
   }
   Eigen::VectorXd stationary(const Generator&, double) const override { throw SolverError("not asked for"); }
+  std::unique_ptr<LinearEngine> part(const Generator&, std::span<const std::int32_t>) const override {
+    return std::make_unique<DenseEngine>();
+  }
   double solver_bytes() const override { return 0.0; }
 };
 

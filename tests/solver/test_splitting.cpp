@@ -2,9 +2,11 @@
 #include "solver/particles/splitting.hpp"
 
 #include "problems/landscapes/built_in.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/escape/core_process.hpp"
 #include "solver/particles/first_exits.hpp"
 #include "solver/particles/particle_histogram.hpp"
+#include "solver/solver_error.hpp"
 
 #include "tests/relative.hpp"
 #include "tests/solver/quadrature.hpp"
@@ -48,7 +50,8 @@ TEST_CASE("the committor on the line is the ratio of integrals") {
   const Problem<1> problem = split_well(0.02);
   const Discretisation<1> discretisation = discretise(problem);
   const CoreProcess<1> process(problem, discretisation, {problem.valleys[0].core, problem.valleys[1].core});
-  const Eigen::VectorXd q = discretisation.space.at_cells(process.committors(*process.solver(), {1}));
+  const EliminationOrder order(discretisation.generator, discretisation.space.lattice());
+  const Eigen::VectorXd q = discretisation.space.at_cells(process.committors(*process.solver(order), {1}));
   const auto weight = [](double x) { return std::exp(height(x) / 0.02); };
   const double whole = integral(-core_edge, core_edge, weight);
   for (const Index cell : {140, 180, 200, 260}) {

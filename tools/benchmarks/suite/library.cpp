@@ -62,10 +62,10 @@ Outcome cells(const Problem<Dim>& problem, const std::vector<double>& mean, cons
 
 double slowest_on(int cells) {
   const Discretisation<1> made = discretise(double_well_on_line(0.2, Axis("x", -2.2, 2.2, cells)));
-  const Eigen::MatrixXi lattice = made.space.lattice();
-  const Eigen::VectorXd weights = EliminationOrder(made.generator, lattice).stationary(made.generator);
+  const EliminationOrder order(made.generator, made.space.lattice());
+  const Eigen::VectorXd weights = order.stationary(made.generator);
   const std::vector<Index> minima{made.space.nearest(Point<1>(-1.0)), made.space.nearest(Point<1>(1.0))};
-  return -leading_spectrum(made.generator, lattice, weights, minima, 2).eigenvalue[1].real();
+  return -leading_spectrum(made.generator, order, weights, minima, 2).eigenvalue[1].real();
 }
 
 }  // namespace
@@ -108,7 +108,8 @@ Outcome eigenvalue_of(const Chain& chain) {
   weights /= weights.sum();
   double slowest = 0.0;
   const double seconds = seconds_of([&] {
-    slowest = -leading_spectrum(generator, positions, weights, {std::min(left, right), std::max(left, right)}, 2)
+    slowest = -leading_spectrum(generator, EliminationOrder(generator, positions), weights,
+                                {std::min(left, right), std::max(left, right)}, 2)
                    .eigenvalue[1]
                    .real();
   });

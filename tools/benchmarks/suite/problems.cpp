@@ -98,8 +98,9 @@ Chain passage_chain(int n, double barrier) {
   const double x = std::sqrt(1.0 + 1.0 / 32.0), y = -0.25 * x, depth = 1.0 - (1.0 / 1024.0 - x * x / 16.0);
   const Region<2> disc([=](const Point<2>& at) { return std::hypot(at[0] - x, at[1] - y) < 0.25; });
   const Problem<2> problem = double_well_in_plane(n, depth / barrier);
-  const KilledProcess<2> killed = killed_process(problem, discretise(problem), disc);
-  Chain chain = chain_of(killed.generator, killed.positions);
+  const Discretisation<2> discretisation = discretise(problem);
+  const KilledProcess<2> killed = killed_process(problem, discretisation, disc);
+  Chain chain = chain_of(killed.generator, discretisation.space.lattice()(Eigen::all, killed.whole));
   constexpr double within_doubles = 12.0;  // kT
   chain.answer = verified_passage(chain, barrier < within_doubles ? solver_of(chain, 0.0) : quadruple_solver(chain));
   return chain;

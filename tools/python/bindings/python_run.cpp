@@ -57,7 +57,7 @@ Results unfinished(const std::vector<Axis>& axes, const std::vector<std::string>
 }  // namespace
 
 FinishedRun run_for_python(const Case& definition, bool rates_only, int threads, const nb::object& progress,
-                           TrainedStarts& starts) {
+                           SharedWork& shared) {
   FinishedRun finished;
   std::shared_ptr<ResultInMemory> record;
   std::vector<Axis> grid;
@@ -83,7 +83,7 @@ FinishedRun run_for_python(const Case& definition, bool rates_only, int threads,
   const Threads limited(threads);
   try {
     const nb::gil_scoped_release unlocked;
-    finished.results = run(definition, {.rates_only = rates_only}, observer, starts);
+    finished.results = run(definition, {.rates_only = rates_only}, observer, shared);
   } catch (const Interrupted&) {
     rethrow_from_loss(definition);
     if (!record) {

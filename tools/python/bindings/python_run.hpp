@@ -23,6 +23,6 @@ struct FinishedRun {
 /// stage, or None. Ctrl-C ends particles early; elsewhere it ends the run, and what was found by then is returned, if
 /// only rates_only is not asked for. Throws as run() does, and what progress raises.
 FinishedRun run_for_python(const Case& definition, bool rates_only, int threads, const nanobind::object& progress,
-                           TrainedStarts& starts);
+                           SharedWork& shared);
 
 }  // namespace valleyflux::python

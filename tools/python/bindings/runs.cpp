@@ -123,8 +123,10 @@ void bind_runs(nb::module_& module) {
       .def(
           "report", [](const FinishedRun& run, const std::string& path) { write_report(*run.record, path); }, "path"_a,
           "Writes one HTML page of it.");
-  nb::class_<TrainedStarts>(module, "TrainedStarts", "Starts of losses that were trained already.").def(nb::init<>());
-  module.def("run", &run_for_python, "definition"_a, "rates_only"_a, "threads"_a, "progress"_a.none(), "starts"_a,
+  nb::class_<SharedWork>(module, "SharedWork", "What runs of a sweep share: no result depends on it.")
+      .def(nb::init<>())
+      .def_static("of_sweep", &SharedWork::of_sweep);
+  module.def("run", &run_for_python, "definition"_a, "rates_only"_a, "threads"_a, "progress"_a.none(), "shared"_a,
              "Runs a case.");
   module.def("fits_json", &fits_json, "keys"_a, "points"_a);
   module.def("swept_warnings_text", &warnings_by_value_text, "values"_a);

@@ -220,7 +220,7 @@ def solve(
     threads: int | None = None,
     progress: Progress = True,
     rates_only: bool = False,
-    starts: _core.TrainedStarts | None = None,
+    shared: _core.SharedWork | None = None,
 ) -> Result:
     """Runs a case; see Case.solve."""
     most = max(_ALWAYS_POSSIBLE, os.cpu_count() or 1)
@@ -233,7 +233,7 @@ def solve(
     case._require_right_loss()
     bar = ProgressBar() if progress is True else nullcontext(progress or None)
     with bar as report:
-        finished = _core.run(case._core, rates_only, threads or 0, report, starts or _core.TrainedStarts())
+        finished = _core.run(case._core, rates_only, threads or 0, report, shared or _core.SharedWork())
     return Result(finished, case)
 
 

@@ -121,11 +121,11 @@ def sweep(
     keys = tuple(vary)
     values = tuple(at[::-1] for at in itertools.product(*(tuple(vary[key]) for key in reversed(keys))))
     cases = [case.with_values(dict(zip(keys, at))) for at in values]
-    starts = _core.TrainedStarts()
+    shared = _core.SharedWork.of_sweep()
     results: list[Result] = []
     for one in cases:
         try:
-            result = solve(one, threads=threads, progress=progress, rates_only=True, starts=starts)
+            result = solve(one, threads=threads, progress=progress, rates_only=True, shared=shared)
         except KeyboardInterrupt:  # while a case was set up
             if not results:
                 raise
