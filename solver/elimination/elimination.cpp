@@ -130,26 +130,26 @@ Eigen::VectorXd Elimination::solve_forward(const Eigen::Ref<const Eigen::VectorX
   return solve_forward_columns(f);
 }
 
-Eigen::MatrixXd Elimination::solve_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+template <class Solve>
+Eigen::MatrixXd Elimination::solved(const Eigen::Ref<const Eigen::MatrixXd>& f, const char* equation,
+                                    const Solve& solve) const {
   require_states(factors_->tree->states, f.rows());
-  Eigen::MatrixXd u(f.rows(), f.cols());
+  Eigen::MatrixXd x(f.rows(), f.cols());
   if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
-    for (Index c = 0; c < f.cols(); ++c) u.col(c) = valleyflux::solve(*chain, f.col(c));
+    for (Index c = 0; c < f.cols(); ++c) x.col(c) = solve(*chain, f.col(c));
   else
-    u = valleyflux::solve(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
-  if (!u.allFinite()) throw RangeError("the solution of the backward equation overflows double precision");
-  return u;
+    x = solve(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
+  if (!x.allFinite())
+    throw RangeError(fmt::format("the solution of the {} equation overflows double precision", equation));
+  return x;
+}
+
+Eigen::MatrixXd Elimination::solve_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
+  return solved(f, "backward", [](const auto&... of) { return valleyflux::solve(of...); });
 }
 
 Eigen::MatrixXd Elimination::solve_forward_columns(const Eigen::Ref<const Eigen::MatrixXd>& f) const {
-  require_states(factors_->tree->states, f.rows());
-  Eigen::MatrixXd p(f.rows(), f.cols());
-  if (const auto* chain = std::get_if<ChainFactors>(&factors_->numbers))
-    for (Index c = 0; c < f.cols(); ++c) p.col(c) = valleyflux::solve_forward(*chain, f.col(c));
-  else
-    p = valleyflux::solve_forward(*factors_->tree->dissection, std::get<MultifrontalFactors>(factors_->numbers), f);
-  if (!p.allFinite()) throw RangeError("the solution of the forward equation overflows double precision");
-  return p;
+  return solved(f, "forward", [](const auto&... of) { return valleyflux::solve_forward(of...); });
 }
 
 }  // namespace valleyflux

@@ -71,6 +71,9 @@ class Elimination final : public LinearSolver {
 
  private:
   struct Factors;
+  /// solve: of either kind of factors.
+  template <class Solve>
+  Eigen::MatrixXd solved(const Eigen::Ref<const Eigen::MatrixXd>& f, const char* equation, const Solve& solve) const;
   std::shared_ptr<Factors> factors_;  // never changed while it is shared
 };
 

@@ -16,7 +16,7 @@ namespace {
 using Size = std::ptrdiff_t;
 
 constexpr double task_work = 2e6;  // multiplications below which a subtree is not worth a task
-constexpr double team_work = 1e8;  // and below which a factorisation is not worth waking threads
+constexpr double team_work = 1e7;  // and below which a factorisation is not worth waking threads
 
 /// What a front leaves to its parent: rates between the states that stay.
 struct Remainder {

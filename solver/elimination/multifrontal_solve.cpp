@@ -14,7 +14,7 @@ namespace {
 using Size = std::ptrdiff_t;
 
 // Multiplications of the factorisation below which a subtree is not worth a task, and a solve not worth waking threads.
-constexpr double solve_task_work = 4e6, solve_team_work = 1e8;
+constexpr double solve_task_work = 4e6, solve_team_work = 2e7;
 
 enum class Equation { backward, forward, symmetric };
 
