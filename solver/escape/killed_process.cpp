@@ -20,6 +20,14 @@ struct KeptRates {
   std::vector<std::int32_t> edges;  // those edges in the whole
   std::vector<char> kept;           // by state of the whole
   std::vector<double> share;        // by state of the whole: of its probability that is left
+
+  void keep(const Generator& whole, std::size_t edge) {
+    generator.from.push_back(whole.from[edge]);
+    generator.to.push_back(whole.to[edge]);
+    generator.forward.push_back(whole.forward[edge]);
+    generator.backward.push_back(whole.backward[edge]);
+    edges.push_back(static_cast<std::int32_t>(edge));
+  }
 };
 
 /// An edge that leaves the kept set from a state of the whole along `step` (plane: in cells). Its exit rate is filled
@@ -56,11 +64,7 @@ std::vector<Cut<1>> cut_edges(const Problem<1>&, const Discretisation<1>& discre
     const Index i = all.from[e], j = all.to[e];
     const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
     if (keep_i && keep_j) {
-      rates.generator.from.push_back(all.from[e]);
-      rates.generator.to.push_back(all.to[e]);
-      rates.generator.forward.push_back(all.forward[e]);
-      rates.generator.backward.push_back(all.backward[e]);
-      rates.edges.push_back(static_cast<std::int32_t>(e));
+      rates.keep(all, e);
     } else if (keep_i || keep_j) {
       const double outward = keep_i ? all.forward[e] : all.backward[e];
       const double inward = keep_i ? all.backward[e] : all.forward[e];
@@ -91,6 +95,11 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
   for (std::size_t e = 0; e < all.from.size(); ++e) {
     const Index i = all.from[e], j = all.to[e];
     const bool keep_i = rates.kept[static_cast<std::size_t>(i)], keep_j = rates.kept[static_cast<std::size_t>(j)];
+    const bool may_be_cut = near[static_cast<std::size_t>(i)] || near[static_cast<std::size_t>(j)];
+    if (keep_i && keep_j && !may_be_cut) {
+      rates.keep(all, e);
+      continue;
+    }
     const Offset<Dim>& step = discretisation.displacement[e];
     const double weight = discretisation.weight[static_cast<Index>(e)];
     const Point<Dim> start = space.coordinates(i).cast<double>();
@@ -108,23 +117,17 @@ std::vector<Cut<2>> cut_edges(const Problem<2>& problem, const Discretisation<2>
     };
     if (keep_i && keep_j) {
       std::vector<double> stops;  // points on the way that lie in the target
-      if (near[static_cast<std::size_t>(i)] || near[static_cast<std::size_t>(j)]) {
-        const int parts = step.cwiseAbs().maxCoeff();
-        for (int part = 1; part < parts; ++part)
-          if (target.contains(
-                  grid.wrapped_point(grid.position(start + (static_cast<double>(part) / parts) * (end - start)))))
-            stops.push_back(static_cast<double>(part) / parts);
-      }
+      const int parts = step.cwiseAbs().maxCoeff();
+      for (int part = 1; part < parts; ++part)
+        if (target.contains(
+                grid.wrapped_point(grid.position(start + (static_cast<double>(part) / parts) * (end - start)))))
+          stops.push_back(static_cast<double>(part) / parts);
       if (!stops.empty()) {
         cut(true, start, start + stops.front() * (end - start), stops.front());
         cut(false, end, start + stops.back() * (end - start), 1.0 - stops.back());
         continue;
       }
-      rates.generator.from.push_back(all.from[e]);
-      rates.generator.to.push_back(all.to[e]);
-      rates.generator.forward.push_back(all.forward[e]);
-      rates.generator.backward.push_back(all.backward[e]);
-      rates.edges.push_back(static_cast<std::int32_t>(e));
+      rates.keep(all, e);
     } else if (keep_i) {
       cut(true, start, end, 1.0);
     } else if (keep_j) {
