@@ -97,6 +97,13 @@ const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level) {
 }
 
 template <int Dim>
+const LinearEngine* known_engine(const Level<Dim>& level) {
+  const KeptOfLevel<Dim>& kept = *level.kept;
+  const bool at_hand = kept.engine || kept.order || kept.orders || level.engines.multilevel();
+  return at_hand ? engine_of(level).get() : nullptr;
+}
+
+template <int Dim>
 const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>& valleys) {
   KeptOfLevel<Dim>& kept = *level.kept;
   if (kept.cores && kept.valleys == valleys) return *kept.cores;
@@ -117,6 +124,8 @@ template const std::shared_ptr<const EliminationOrder>& order_of(const Level<1>&
 template const std::shared_ptr<const EliminationOrder>& order_of(const Level<2>&);
 template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
 template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
+template const LinearEngine* known_engine(const Level<1>&);
+template const LinearEngine* known_engine(const Level<2>&);
 template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);
 template const SolvedCores<2>& cores_on(const Level<2>&, const std::vector<int>&);
 

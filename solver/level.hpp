@@ -70,6 +70,10 @@ template <int Dim>
 const std::shared_ptr<const EliminationOrder>& order_of(const Level<Dim>& level);
 template <int Dim>
 const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level);
+/// That engine where it is at hand; none where elimination has no order of the whole yet: a process that is alone on
+/// its grid is sooner solved by an order of its own.
+template <int Dim>
+const LinearEngine* known_engine(const Level<Dim>& level);
 
 constexpr std::size_t most_kept_cores = 8;  // two fields each
 
@@ -87,6 +91,8 @@ extern template const std::shared_ptr<const EliminationOrder>& order_of(const Le
 extern template const std::shared_ptr<const EliminationOrder>& order_of(const Level<2>&);
 extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<1>&);
 extern template const std::shared_ptr<const LinearEngine>& engine_of(const Level<2>&);
+extern template const LinearEngine* known_engine(const Level<1>&);
+extern template const LinearEngine* known_engine(const Level<2>&);
 extern template const SolvedCores<1>& cores_on(const Level<1>&, const std::vector<int>&);
 extern template const SolvedCores<2>& cores_on(const Level<2>&, const std::vector<int>&);
 

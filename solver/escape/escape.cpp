@@ -139,7 +139,6 @@ class EscapeSolver {
   EscapeSolver(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation, const std::vector<int>& labels,
                const Escape& escape, const LinearEngine* whole)
       : problem_(problem),
-        discretisation_(discretisation),
         space_(discretisation.space),
         labels_(labels),
         escape_(escape),
@@ -193,7 +192,7 @@ class EscapeSolver {
  private:
   std::unique_ptr<LinearEngine> engine_of_part() const {
     if (whole_) return whole_->part(process_.generator, process_.whole);
-    return EliminationOrder(discretisation_.generator, space_.lattice()).part(process_.generator, process_.whole);
+    return std::make_unique<EliminationOrder>(process_.generator, space_.lattice()(Eigen::all, process_.whole));
   }
 
   /// What `solve` returns; where it throws, nothing, and the failure says why.
@@ -360,7 +359,6 @@ class EscapeSolver {
   }
 
   const Problem<Dim>& problem_;
-  const Discretisation<Dim>& discretisation_;
   const StateSpace<Dim>& space_;
   const std::vector<int>& labels_;
   const Escape escape_;

@@ -94,7 +94,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   EscapeSolution<Dim> solution;
   try {
     solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods,
-                                 engine_of(level).get());
+                                 known_engine(level));
   } catch (const SolverError& error) {
     failed(error.what());
     return;
@@ -136,7 +136,7 @@ void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
   try {
     const EscapeSolution<Dim> solution = solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels,
-                                                           request_.escape, solve, engine_of(raised).get());
+                                                           request_.escape, solve, known_engine(raised));
     for (auto& [method, known] : methods_) {
       const std::optional<double> value =
           known.estimator.template on<Dim>({raised, request_.escape, solve, solution}).value;
