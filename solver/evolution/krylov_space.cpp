@@ -1,6 +1,7 @@
 #include "solver/evolution/krylov_space.hpp"
 
 #include "grids/dense_algebra.hpp"
+#include "solver/elimination/balancing_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -49,7 +50,6 @@ KrylovSpace::KrylovSpace(const LinearSolver& solver, double shift, const Eigen::
       vectors_(memory_.get(), start.size(), most + 1),
       hessenberg_(Eigen::MatrixXd::Zero(most + 1, most)) {
   const Eigen::VectorXd later = shift_ * solver_.solve_forward(start);
-  constexpr double least_weight = 1e-290;  // what is below has underflown
   root_ = (0.5 * (start + later)).cwiseMax(least_weight).cwiseSqrt();
   root_norm_ = root_.norm();
   vectors_.col(0) = start.cwiseQuotient(root_);
