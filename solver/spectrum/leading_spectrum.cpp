@@ -54,11 +54,11 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const EliminationOr
   if (reversible) root = (shares.array() > least_weight).select(root, 0.0);
   // What the iteration's vectors, of norm 1, say below round-off is not known, however large u would be there.
   constexpr double least_entry = 1e-11, unknown = std::numeric_limits<double>::quiet_NaN();
-  // Nearest to the shift are not always those that decay most slowly: pairs that turn fast lie farther off. And of
-  // equal eigenvalues one vector to begin with finds the others by round-off alone, which takes the iterations for
-  // more.
+  // Nearest to the shift are those that decay most slowly in detailed balance alone: pairs that turn fast lie farther
+  // off. And of equal eigenvalues one vector to begin with finds the others by round-off alone, which takes the
+  // iterations for more.
   constexpr Index more = 6;
-  const Index wanted = std::min<Index>(2 * total + more, most);
+  const Index wanted = std::min<Index>((reversible ? total : 2 * total) + more, most);
   const ShiftInvertModes modes =
       shift_invert(Elimination(order, generator, scale), scale, root, reversible, wanted, total, of_references);
   const Index kept = modes.eigenvalue.size();
