@@ -150,6 +150,8 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
   if (options.scale == 1.0) result.unit = table.unit;
+  for (const auto& one : table.unknown_units)
+    if (one.axis || options.scale == 1.0) result.unknown_units.push_back(one);
   result.description = begun_description(read, name);
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);

@@ -36,6 +36,7 @@ struct TabulatedLandscape {
   std::vector<std::string> axis_names;
   std::vector<std::string> axis_units;  // empty texts where the file tells none
   std::string unit;                     // of the landscape, likewise; empty where it is scaled
+  std::vector<TabulatedValues::UnknownUnit> unknown_units;  // of its axes, and of its values unless they are scaled
   std::vector<std::string> warnings;
 };
 
