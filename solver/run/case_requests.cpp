@@ -4,6 +4,7 @@
 #include "problems/case/domain_part.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
+#include "solver/finite.hpp"
 #include "solver/particles/splitting.hpp"
 #include "solver/run/available_memory.hpp"
 
@@ -84,8 +85,9 @@ void require_growing_coordinate(const Problem<Dim>& problem, const EscapeRequest
   if (!(outside > in_core))
     throw CaseError(fmt::format(
         "{}: error: langevin.reaction_coordinate = \"{}\" does not grow on the way from \"{}\": "
-        "it reaches {:.6g} in its core and {:.6g} outside",
-        particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name, in_core, outside));
+        "it reaches {} in its core and {} outside",
+        particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name, finite_text(in_core),
+        finite_text(outside)));
 }
 
 /// A mean that the case tells, where a domain goes on beyond the seam of a periodic axis: in it.
