@@ -143,6 +143,8 @@ void add_clip_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
       change = std::max(change, rest * std::abs(*estimates[k].log_rate - *rates.front()[k].log_rate));
     change_measured<Dim>(solution, escapes[k].escape, [change](Estimate& estimate) {
       widen(estimate, [change](double width) { return width + change; });
+      constexpr double negligible = 1e-4;
+      if (change < negligible) return;
       if (!estimate.note.empty()) estimate.note += "; ";
       estimate.note += fmt::format("landscape.clip_above may change it by {:.2g} %", 100.0 * std::expm1(change));
     });
