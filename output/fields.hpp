@@ -1,6 +1,7 @@
 #pragma once
 
 #include "output/field.hpp"
+#include "solver/finite.hpp"
 #include "solver/results.hpp"
 
 #include <complex>
@@ -243,8 +244,8 @@ struct Fields<FirstPassageResult> {
       Field{"from", "", "valley that is left", "", &FirstPassageResult::from},
       Field{"to", "", "what ends the escape", "", &FirstPassageResult::to},
       Field{"mean", "1/rate",
-            "mean of the first-passage time, also of what is lost at walls, on the problem's own grid", "",
-            &FirstPassageResult::mean},
+            "mean of the first-passage time, also of what is lost at walls, on the problem's own grid",
+            "beyond the range of doubles", [](const FirstPassageResult& one) { return finite(one.mean); }},
       Field{"low", "1/rate", "lower end of the interval of the mean, from all grids", "no error is known",
             &FirstPassageResult::low},
       Field{"high", "1/rate", "upper end", "no error is known", &FirstPassageResult::high},

@@ -1,5 +1,7 @@
 #include "problems/units.hpp"
 
+#include "problems/tables/known_units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,12 +39,17 @@ constexpr std::array<TimeUnit, 13> known_times{{{"as", 1, -18},
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> frequencies{
     {{"Hz", "s"}, {"kHz", "ms"}, {"MHz", "us"}, {"GHz", "ns"}, {"THz", "ps"}}};
 
-const TimeUnit& time_unit(std::string_view name) {
-  const auto found =
-      std::find_if(known_times.begin(), known_times.end(), [&](const auto& one) { return one.name == name; });
-  if (found == known_times.end())
-    throw std::invalid_argument(fmt::format("\"{}\" is no unit of time that is known", name));
-  return *found;
+/// By its name or as tables spell it; null for what is no time.
+const TimeUnit* find_time(std::string_view spelled) {
+  for (const std::string& name : {std::string(spelled), same_unit(spelled)})
+    for (const TimeUnit& one : known_times)
+      if (one.name == name) return &one;
+  return nullptr;
+}
+
+const TimeUnit& time_unit(std::string_view spelled) {
+  if (const TimeUnit* found = find_time(spelled)) return *found;
+  throw std::invalid_argument(fmt::format("\"{}\" is no unit of time that is known", spelled));
 }
 
 /// A product of units, each to a power.
@@ -140,8 +147,11 @@ std::optional<std::string> time_of_rate(std::string_view rate) {
   if (frequency != frequencies.end()) time = frequency->second;
   if (rate.starts_with(one_over)) time = rate.substr(one_over.size());
   if (rate.ends_with(inverse)) time = rate.substr(0, rate.size() - inverse.size());
-  const auto known = time_units();
-  return std::find(known.begin(), known.end(), time) == known.end() ? std::nullopt : std::optional(std::string(time));
+  return is_time(time) ? std::optional(std::string(time)) : std::nullopt;
+}
+
+bool is_time(std::string_view unit) {
+  return find_time(unit) != nullptr;
 }
 
 double rate_conversion(std::string_view from, std::string_view to) {

@@ -15,7 +15,7 @@ struct Units {
     std::string axis, unit;
   };
   std::string energy, time;
-  std::string escape_time;     // what rates are one over, if not `time`: both are in time_units() then
+  std::string escape_time;     // what rates are one over, if not `time`: both are times that are known then
   std::vector<Length> length;  // of all axes, in their order, or none
 
   bool any() const { return !energy.empty() || !time.empty() || !length.empty(); }
@@ -32,12 +32,15 @@ std::string length_along(int axis);
 /// Names of units of time that can be converted: "fs" ... "s", "min", "h", "d".
 std::vector<std::string> time_units();
 
-/// The unit of time that a unit of rates is one over: "1/s", "s^-1" and "Hz" -> "s". Nothing for what is none of
-/// time_units().
+/// Whether a text is one of time_units(), or spells one as tables may: "nanoseconds".
+bool is_time(std::string_view unit);
+
+/// The unit of time that a unit of rates is one over: "1/s", "s^-1" and "Hz" -> "s". Nothing for what is no unit of
+/// time.
 std::optional<std::string> time_of_rate(std::string_view rate);
 
-/// What a rate in 1/from has to be multiplied by to be in 1/to. Throws std::invalid_argument for units that are none of
-/// time_units().
+/// What a rate in 1/from has to be multiplied by to be in 1/to. Throws std::invalid_argument for what is no unit of
+/// time.
 double rate_conversion(std::string_view from, std::string_view to);
 
 }  // namespace valleyflux

@@ -28,16 +28,37 @@ Problem<Dim> on_coarse_grid(Problem<Dim> problem) {
   return problem;
 }
 
-void widen(Estimate& estimate, double error) {
-  estimate.data_error = error;
+/// widths: of the logarithm to one side, from what it is to what it becomes.
+template <class Widths>
+void widen(Estimate& estimate, Widths widths) {
   if (!estimate.low || !estimate.high) return;
   const double rate = *estimate.rate;
-  const auto both = [error](double width) {  // of the logarithm, to one side
-    constexpr double of_95_percent = 1.96;
-    return std::hypot(width, of_95_percent * error);
-  };
-  if (*estimate.low > 0) estimate.low = rate * std::exp(-both(std::log(rate / *estimate.low)));
-  estimate.high = rate * std::exp(both(std::log(*estimate.high / rate)));
+  if (*estimate.low > 0) estimate.low = rate * std::exp(-widths(std::log(rate / *estimate.low)));
+  estimate.high = rate * std::exp(widths(std::log(*estimate.high / rate)));
+}
+
+/// The rates of an escape that rest on the table: from grids and particles.
+template <int Dim, class Change>
+void change_measured(Solution<Dim>& solution, const Escape& escape, Change change) {
+  const std::string& from = solution.valley_name(escape.from);
+  const std::string to = solution.target_name(escape);
+  for (Estimate& estimate : solution.results.estimates) {
+    const MethodStage stage = method_named(estimate.method).stage;
+    const bool measured = stage == MethodStage::grid || stage == MethodStage::particles;
+    if (measured && estimate.from == from && estimate.to == to && estimate.log_rate) change(estimate);
+  }
+}
+
+/// What asks for mean first-passage times alone, on one grid.
+template <int Dim>
+SolveRequest<Dim> times_alone(const std::vector<EscapeRequest>& escapes) {
+  SolveRequest<Dim> request;
+  request.escapes = escapes;
+  for (EscapeRequest& escape : *request.escapes) escape.methods = {"mean_first_passage"};
+  request.grids = 1;
+  request.modes = 0;
+  request.network = request.paths = request.table_errors = false;
+  return request;
 }
 
 double standard_deviation(const std::vector<double>& values) {
@@ -55,12 +76,7 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
   auto drawn = redrawn(solution.problem.dynamics, 1);
   if (!drawn) return;
   Problem<Dim> problem = on_coarse_grid<Dim>(solution.problem);
-  SolveRequest<Dim> request;
-  request.escapes = escapes;
-  for (EscapeRequest& escape : *request.escapes) escape.methods = {"mean_first_passage"};
-  request.grids = 1;
-  request.modes = 0;
-  request.network = request.paths = false;
+  const SolveRequest<Dim> request = times_alone<Dim>(escapes);
   std::vector<std::vector<double>> log_rates(escapes.size());
   std::string failure;
   for (int draw = 1; draw <= draws; ++draw) {
@@ -79,8 +95,6 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
     }
   }
   for (std::size_t k = 0; k < escapes.size(); ++k) {
-    const std::string& from = solution.valley_name(escapes[k].escape.from);
-    const std::string to = solution.target_name(escapes[k].escape);
     if (log_rates[k].size() < static_cast<std::size_t>(draws)) {
       solution.results.warnings.push_back(
           fmt::format("{}: the error that comes from the tables is not known, only {} of {} redrawn ones have "
@@ -89,15 +103,57 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
       continue;
     }
     const double error = standard_deviation(log_rates[k]);
-    for (Estimate& estimate : solution.results.estimates) {
-      const MethodStage stage = method_named(estimate.method).stage;
-      const bool measured = stage == MethodStage::grid || stage == MethodStage::particles;
-      if (measured && estimate.from == from && estimate.to == to && estimate.log_rate) widen(estimate, error);
+    change_measured<Dim>(solution, escapes[k].escape, [error](Estimate& estimate) {
+      constexpr double of_95_percent = 1.96;
+      estimate.data_error = error;
+      widen(estimate, [error](double width) { return std::hypot(width, of_95_percent * error); });
+    });
+  }
+}
+
+template <int Dim>
+void add_clip_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes) {
+  if (escapes.empty()) return;
+  if (!clipped_higher(solution.problem.dynamics)) return;
+  Problem<Dim> problem = on_coarse_grid<Dim>(solution.problem);
+  const SolveRequest<Dim> request = times_alone<Dim>(escapes);
+  std::vector<std::vector<Estimate>> rates;  // as it is, and with higher clips
+  std::string failure;
+  try {
+    for (std::optional<Dynamics> next = problem.dynamics; next; next = clipped_higher(problem.dynamics)) {
+      problem.dynamics = *next;
+      rates.push_back(solve_problem<Dim>(problem, request).estimates);
     }
+  } catch (const SolverError& error) {
+    failure = error.what();
+  }
+  for (std::size_t k = 0; k < escapes.size(); ++k) {
+    const bool known = failure.empty() && std::all_of(rates.begin(), rates.end(), [k](const auto& estimates) {
+                         return estimates[k].log_rate.has_value();
+                       });
+    if (!known) {
+      solution.results.warnings.push_back(
+          fmt::format("{}: how much landscape.clip_above changes the rate is not known{}{}",
+                      solution.label(escapes[k].escape), failure.empty() ? "" : ": ", failure));
+      continue;
+    }
+    constexpr double rest = 2.0;  // for what the higher clips still change
+    double change = 0.0;
+    for (const std::vector<Estimate>& estimates : rates)
+      change = std::max(change, rest * std::abs(*estimates[k].log_rate - *rates.front()[k].log_rate));
+    change_measured<Dim>(solution, escapes[k].escape, [change](Estimate& estimate) {
+      widen(estimate, [change](double width) { return width + change; });
+      constexpr double negligible = 1e-4;
+      if (change < negligible) return;
+      if (!estimate.note.empty()) estimate.note += "; ";
+      estimate.note += fmt::format("landscape.clip_above may change it by {:.2g} %", 100.0 * std::expm1(change));
+    });
   }
 }
 
 template void add_data_errors(Solution<1>&, const std::vector<EscapeRequest>&);
 template void add_data_errors(Solution<2>&, const std::vector<EscapeRequest>&);
+template void add_clip_errors(Solution<1>&, const std::vector<EscapeRequest>&);
+template void add_clip_errors(Solution<2>&, const std::vector<EscapeRequest>&);
 
 }  // namespace valleyflux

@@ -16,6 +16,15 @@ namespace valleyflux {
 template <int Dim>
 void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes);
 
+/// Where a table's landscape is clipped: the intervals of the same rates become wider, to either side, by twice the
+/// change of the logarithm of the mean first-passage time with the clip twice or four times as far above the lowest
+/// value, whichever changes it more, and notes tell it from 0.01 % on. The change is as large as what the clip makes of
+/// the rate, but for what it makes of it there; one move alone may happen to leave the rate as it is.
+template <int Dim>
+void add_clip_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& escapes);
+
+extern template void add_clip_errors(Solution<1>&, const std::vector<EscapeRequest>&);
+extern template void add_clip_errors(Solution<2>&, const std::vector<EscapeRequest>&);
 extern template void add_data_errors(Solution<1>&, const std::vector<EscapeRequest>&);
 extern template void add_data_errors(Solution<2>&, const std::vector<EscapeRequest>&);
 

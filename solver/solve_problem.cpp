@@ -93,7 +93,10 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   grids.finish();
   report_escapes<Dim>(solution, grids, finest);
   recommend(results.estimates, request.accuracy.relative);
-  add_data_errors<Dim>(solution, escapes);
+  if (request.table_errors) {
+    add_data_errors<Dim>(solution, escapes);
+    add_clip_errors<Dim>(solution, escapes);
+  }
   if (request.first_passage) add_first_passages<Dim>(solution, escapes, finest);
   report_engine<Dim>(solution);
   return std::move(solution.results);

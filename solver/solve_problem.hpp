@@ -54,6 +54,7 @@ struct SolveRequest {
   bool stationary = true;                     // law and probabilities of the valleys; else only for what rests on it
   bool paths = true;                          // most probable ones, where an escape asks for closed forms in the plane
   bool quasi_potential = false;               // of every valley with a minimum, as a field
+  bool table_errors = true;                   // intervals hold what errors and clips of tables make of rates
   EngineName engine = EngineName::automatic;  // of stationary law and escapes
   bool departing_cell_rates = false;          // a check of the usual rates (departing_cell.hpp)
   std::shared_ptr<KnownOrders> orders;        // of problems on the same grids; may be none

@@ -138,8 +138,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
     if (box) {
       const auto minimum = valley.numbers("minimum", static_cast<std::size_t>(dimension));
       if (!minimum)
-        valley.fail("", fmt::format("{} is missing: without a grid it has to be said where to look for it",
-                                    valley.name("minimum")));
+        valley.fail("", valley.missing("minimum") + ": without a grid it has to be said where to look for it");
       definition.minimum = *minimum;
     }
     if (!definition.where) valley.fail_without("where");

@@ -64,8 +64,20 @@ Dynamics read_mobility(CaseReader& table, int dimension, const Drift& drift, con
   });
 }
 
+namespace {
+
+/// Of noise that is the same everywhere.
+bool has_noise(const DiffusionModel& diffusion) {
+  DiffusionSamples samples;
+  diffusion.sample(Eigen::VectorXd::Zero(diffusion.dimension()), false, samples);
+  return !samples.tensor.isZero(0.0);
+}
+
+}  // namespace
+
 std::optional<std::string> warning_of_other_law(const Dynamics& dynamics, bool interpretation_given) {
   const bool varies = !dynamics.diffusion->constant();
+  if (!varies && !has_noise(*dynamics.diffusion)) return std::nullopt;  // nor any other: it is refused
   const bool chosen = interpretation_given && dynamics.interpretation != Interpretation::isothermal;
   if (!dynamics.drift.landscape() || boltzmann_law(dynamics) || (varies && chosen)) return std::nullopt;
   return fmt::format(

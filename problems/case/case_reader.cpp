@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <sstream>
 
@@ -66,8 +67,18 @@ void CaseReader::fail_without(const std::string& key) const {
   }
   for (const CaseKey& known : case_keys())
     if (stands_for(full_name(known), plain))
-      fail("", fmt::format("{} is missing: {} ({})", full, known.meaning, known.values));
-  fail("", fmt::format("{} is missing", full));
+      fail("", fmt::format("{}: {} ({})", missing(key), known.meaning, known.values));
+  fail("", missing(key));
+}
+
+std::string CaseReader::missing(const std::string& key) const {
+  const std::size_t dot = path_.rfind('.');
+  std::size_t entry = 0;  // of a list, from 0
+  const char* const end = path_.data() + path_.size();
+  if (dot == std::string::npos || std::from_chars(path_.data() + dot + 1, end, entry).ptr != end)
+    return name(key) + " is missing";
+  return fmt::format("[[{}]] number {} has no {}, a line \"{} = ...\" below its head", path_.substr(0, dot), entry + 1,
+                     key, key);
 }
 
 std::string CaseReader::place(const std::string& key, std::size_t shift) const {

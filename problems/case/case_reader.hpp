@@ -55,6 +55,9 @@ class CaseReader {
 
   std::string place(const std::string& key, std::size_t shift = 0) const;
 
+  /// What is to be said where a key is missing: "grid.x is missing", or of a list "[[valley]] number 2 has no name".
+  std::string missing(const std::string& key) const;
+
   std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
 
   /// Makes the key a known one.

@@ -1,6 +1,6 @@
 #include "problems/case/case_units.hpp"
 
-#include "problems/tables/unit_labels.hpp"
+#include "problems/tables/known_units.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,11 +39,11 @@ std::string escape_time_of(CaseReader& table, const std::string& time) {
   if (!asked)
     table.fail("rate", fmt::format("{} must be one over a unit of time, such as \"1/s\" (known: {}; got \"{}\")",
                                    table.name("rate"), fmt::join(known, ", "), *rate));
-  if (std::find(known.begin(), known.end(), time) == known.end())
+  if (!is_time(time))
     table.fail("rate", fmt::format("{} needs {}, the unit of the case's own times, to convert from: one of {}{}",
                                    table.name("rate"), table.name("time"), fmt::join(known, ", "),
                                    time.empty() ? "" : fmt::format(" (got \"{}\")", time)));
-  return *asked == time ? "" : *asked;
+  return rate_conversion(time, *asked) == 1.0 ? "" : *asked;
 }
 
 }  // namespace
@@ -79,6 +79,18 @@ void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& 
       warnings.push_back(fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand",
                                      what, in_file, told.file, unit));
   };
+  const std::vector<Units::Length> given = units.length;
+  for (const auto& one : told.unknown) {
+    const std::string unit = !one.axis       ? units.energy
+                             : given.empty() ? ""
+                                             : given[static_cast<std::size_t>(*one.axis)].unit;
+    if (same_unit(unit) == same_unit(one.word) || (one.axis && unit.empty())) continue;
+    warnings.push_back(fmt::format(
+        "{}: \"{}\" stands in the place of the unit of {} and is none that is known ({}): numbers are taken {}",
+        one.line > 0 ? fmt::format("{}:{}", told.file, one.line) : told.file, one.word, one.column,
+        one.axis ? known_coordinates() : known_energies(),
+        unit.empty() ? "as they stand; units.energy names their unit" : "in " + unit + ", as the case says"));
+  }
   add("the landscape", told.energy, units.energy);
   if (std::all_of(told.length.begin(), told.length.end(), [](const std::string& unit) { return unit.empty(); })) return;
   if (units.length.empty())

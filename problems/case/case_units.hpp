@@ -1,6 +1,7 @@
 #pragma once
 
 #include "problems/case/case_reader.hpp"
+#include "problems/tables/tabulated_values.hpp"
 #include "problems/units.hpp"
 
 #include <optional>
@@ -18,10 +19,12 @@ struct UnitsOfFile {
   std::string file;
   std::string energy;
   std::vector<std::string> length;  // an axis each, or none
+  std::vector<TabulatedValues::UnknownUnit> unknown = {};
 };
 
 /// Units that [units] leaves open are those of the file; where both are known and differ, a warning says so, for
-/// energies and lengths are not converted.
+/// energies and lengths are not converted. Another does of words in their place that are no unit which is known, of the
+/// landscape or of an axis whose unit the case gives, unless that is the same word.
 void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& axes, Units& units,
                        std::vector<std::string>& warnings);
 

@@ -62,25 +62,43 @@ Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared
   return {Drift(std::move(landscape), Mobility{diffusion, kT}), std::move(diffusion), Interpretation::isothermal};
 }
 
+namespace {
+
+/// With other parts, where they are not null.
+Dynamics with_parts(const Dynamics& dynamics, const std::shared_ptr<const Landscape>& landscape,
+                    const std::shared_ptr<const VectorField>& field,
+                    const std::shared_ptr<const DiffusionModel>& diffusion) {
+  Dynamics other = dynamics;
+  const Drift& drift = dynamics.drift;
+  if (diffusion) other.diffusion = diffusion;
+  if (field) other.drift = Drift(field);
+  if (drift.potential()) {
+    const auto& height = landscape ? landscape : drift.potential();
+    if (std::optional<Mobility> mobility = drift.mobility()) {
+      if (mobility->diffusion == dynamics.diffusion) mobility->diffusion = other.diffusion;
+      other.drift = Drift(height, *mobility);
+    } else {
+      other.drift = Drift(height);
+    }
+  }
+  return other;
+}
+
+}  // namespace
+
 std::optional<Dynamics> redrawn(const Dynamics& dynamics, std::uint64_t seed) {
-  Dynamics drawn = dynamics;
   const Drift& drift = dynamics.drift;
   const auto landscape = drift.potential() ? drift.potential()->redrawn(seed) : nullptr;
   const auto field = drift.field() ? drift.field()->redrawn(seed) : nullptr;
   const auto diffusion = dynamics.diffusion->redrawn(seed);
   if (!landscape && !field && !diffusion) return std::nullopt;
-  if (diffusion) drawn.diffusion = diffusion;
-  if (field) drawn.drift = Drift(field);
-  if (drift.potential()) {
-    const auto& height = landscape ? landscape : drift.potential();
-    if (std::optional<Mobility> mobility = drift.mobility()) {
-      if (mobility->diffusion == dynamics.diffusion) mobility->diffusion = drawn.diffusion;
-      drawn.drift = Drift(height, *mobility);
-    } else {
-      drawn.drift = Drift(height);
-    }
-  }
-  return drawn;
+  return with_parts(dynamics, landscape, field, diffusion);
+}
+
+std::optional<Dynamics> clipped_higher(const Dynamics& dynamics) {
+  const auto& landscape = dynamics.drift.potential();
+  const auto higher = landscape ? landscape->clipped_higher() : nullptr;
+  return higher ? std::optional(with_parts(dynamics, higher, nullptr, nullptr)) : std::nullopt;
 }
 
 std::optional<BoltzmannLaw> boltzmann_law(const Dynamics& dynamics, double time) {

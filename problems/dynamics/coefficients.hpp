@@ -37,6 +37,9 @@ Dynamics mobile_dynamics(std::shared_ptr<const Landscape> landscape, std::shared
 /// the same dynamics, nothing where no table tells errors.
 std::optional<Dynamics> redrawn(const Dynamics& dynamics, std::uint64_t seed);
 
+/// The same with a landscape that is clipped twice as far up; nothing where it is not clipped.
+std::optional<Dynamics> clipped_higher(const Dynamics& dynamics);
+
 /// The law exp(-L / kT), kT in the unit of L.
 struct BoltzmannLaw {
   std::shared_ptr<const Landscape> landscape;

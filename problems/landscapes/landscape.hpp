@@ -32,6 +32,9 @@ class Landscape {
   /// The same landscape with its data moved by normal numbers times their standard errors, drawn from point to point
   /// without correlation, itself without errors; null where no errors are known.
   virtual std::shared_ptr<const Landscape> redrawn(std::uint64_t /*seed*/) const { return nullptr; }
+  /// The same landscape clipped twice as far above its lowest value, where it is one that is clipped at all
+  /// (ClippedLandscape); null for others.
+  virtual std::shared_ptr<const Landscape> clipped_higher() const { return nullptr; }
   /// L as a node of a graph of dimension() variables, where it has such a form: particles are then moved much faster.
   /// The graph knows no time: it is not asked for where L depends on it.
   virtual std::optional<GraphNode> append_to(ExpressionGraph&) const { return std::nullopt; }

@@ -1,6 +1,7 @@
 #include "problems/landscapes/tabulated_landscape.hpp"
 
 #include "problems/landscapes/bounded_landscape.hpp"
+#include "problems/landscapes/clipped_landscape.hpp"
 #include "problems/landscapes/hermite_landscape.hpp"
 #include "problems/landscapes/spline_landscape.hpp"
 #include "problems/landscapes/table_smoothing.hpp"
@@ -15,6 +16,7 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace valleyflux {
 
@@ -72,6 +74,10 @@ void smooth(TabulatedLandscape& result, TabulatedValues table) {
                                       });
 }
 
+/// higher_clip: left with twice the clip, counted from the lowest value, where some values are bent over.
+TabulatedLandscape as_clipped(const std::filesystem::path& file, const TabulatedOptions& options,
+                              std::optional<double>& higher_clip);
+
 }  // namespace
 
 double soft_clip(double value, double lowest, double clip) {
@@ -85,6 +91,23 @@ double soft_clip_slope(double value, double lowest, double clip) {
 }
 
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options) {
+  constexpr std::size_t most_moves = 2;
+  std::optional<double> higher_clip;
+  TabulatedLandscape result = as_clipped(file, options, higher_clip);
+  std::vector<std::shared_ptr<const Landscape>> clipped{result.landscape};
+  for (TabulatedOptions higher = options; higher_clip && clipped.size() <= most_moves;) {
+    higher.clip_above = std::exchange(higher_clip, std::nullopt);
+    clipped.push_back(as_clipped(file, higher, higher_clip).landscape);
+  }
+  result.landscape = clipped.back();
+  for (std::size_t k = clipped.size() - 1; k-- > 0;) result.landscape = clipped_landscape(clipped[k], result.landscape);
+  return result;
+}
+
+namespace {
+
+TabulatedLandscape as_clipped(const std::filesystem::path& file, const TabulatedOptions& options,
+                              std::optional<double>& higher_clip) {
   const TableFile opened(file);
   ReadTable read = read_table(opened, options.table, options.scale == 1.0 ? options.unit : "");
   const std::string name = file.string();
@@ -136,11 +159,13 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
       for (Index p = 0; p < slope.size(); ++p) slope[p] *= soft_clip_slope(table.values[p], lowest, clip);
     for (double& value : table.values)
       if (std::isfinite(value)) value = soft_clip(value, lowest, clip);
-    if (above > 0)
+    if (above > 0) {
+      higher_clip = lowest + 2.0 * (clip - lowest);
       result.warnings.push_back(
           fmt::format("{}: {} of {} values lie above {:.6g}, half-way to clip_above, and are bent over "
                       "(the largest, {:.6g}, to {:.6g})",
                       name, above, table.values.size(), 0.5 * (lowest + clip), highest, top));
+    }
   } else {
     constexpr double ringing = 1e3;  // a spline through a jump this much larger than the valleys rings into them
     if (highest - lowest > ringing * (median - lowest))
@@ -150,6 +175,8 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
                       name, table.quantity, lowest, highest, lower_quarter, median));
   }
   if (options.scale == 1.0) result.unit = table.unit;
+  for (const auto& one : table.unknown_units)
+    if (one.axis || options.scale == 1.0) result.unknown_units.push_back(one);
   result.description = begun_description(read, name);
   for (const auto& axis : table.axes) {
     result.axis_names.push_back(axis.name);
@@ -200,5 +227,7 @@ TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const 
   result.description += ")";
   return result;
 }
+
+}  // namespace
 
 }  // namespace valleyflux

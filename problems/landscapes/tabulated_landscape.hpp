@@ -34,15 +34,17 @@ struct TabulatedLandscape {
   std::shared_ptr<const Landscape> landscape;  // domain() is that of the data
   std::string description;                     // what is read, from which file, of which format, on which axes
   std::vector<std::string> axis_names;
-  std::vector<std::string> axis_units;  // empty texts where the file tells none
-  std::string unit;                     // of the landscape, likewise; empty where it is scaled
+  std::vector<std::string> axis_units;                      // empty texts where the file tells none
+  std::string unit;                                         // of the landscape, likewise; empty where it is scaled
+  std::vector<TabulatedValues::UnknownUnit> unknown_units;  // of its axes, and of its values unless they are scaled
   std::vector<std::string> warnings;
 };
 
 /// Reads a file of any of table_formats(), recognised by its content; with its standard errors the landscape can be
 /// redrawn. Throws std::invalid_argument, the message starting with "FILE:LINE: " or "FILE: ", for anything that cannot
 /// be read, and for values so large that a spline through them would ring, when clip_above is not given (the message
-/// says what to set). What lies beside points without a value is outside of its domain().
+/// says what to set). One that is clipped knows another (Landscape::clipped_higher). What lies beside points without a
+/// value is outside of its domain().
 TabulatedLandscape tabulated_landscape(const std::filesystem::path& file, const TabulatedOptions& options = {});
 
 /// v as it is below half of the way from the lowest value to `clip`, above it bent over (monotone, twice continuously

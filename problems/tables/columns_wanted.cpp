@@ -17,7 +17,7 @@ std::size_t column_named(const TableFile& file, const std::string& wanted, const
                          std::size_t count) {
   if (const auto named = std::find(names.begin(), names.end(), wanted); named != names.end())
     return static_cast<std::size_t>(named - names.begin());
-  const auto without_unit = [&](const std::string& name) { return unit_label(name).name == wanted; };
+  const auto without_unit = [&](const std::string& name) { return column_name(name) == wanted; };
   if (std::count_if(names.begin(), names.end(), without_unit) == 1)
     return static_cast<std::size_t>(std::find_if(names.begin(), names.end(), without_unit) - names.begin());
   std::size_t number = 0;

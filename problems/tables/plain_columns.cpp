@@ -1,11 +1,15 @@
 #include "problems/tables/plain_columns.hpp"
 
 #include "problems/tables/columns_wanted.hpp"
+#include "problems/tables/known_units.hpp"
+#include "problems/tables/table_doubts.hpp"
 #include "problems/tables/unit_labels.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <stdexcept>
@@ -62,6 +66,26 @@ std::optional<std::vector<std::string>> names_in(const std::vector<std::string>&
   return std::nullopt;
 }
 
+bool is_argument(const std::string& word, const TabulatedValues& table) {
+  return std::any_of(table.axes.begin(), table.axes.end(), [&](const auto& axis) { return axis.name == word; });
+}
+
+/// Whether a word is no name but may be a unit: "kJ/nm", "arb.u.".
+bool resembles_unit(const std::string& word) {
+  constexpr std::array<std::string_view, 5> units{"kJ", "kcal", "cal", "K", "au"};
+  return !names_energy(word) &&
+         (word.find_first_of("/.^") != std::string::npos || std::find(units.begin(), units.end(), word) != units.end());
+}
+
+/// The last line before that of the first row which holds a text; 0 if none does.
+std::size_t line_above(const TableFile& file, const std::string& text, std::size_t first_row) {
+  std::size_t found = 0;
+  TextLines lines(file);
+  for (auto line = lines.next(); line && lines.number() < first_row; line = lines.next())
+    if (line->find(text) != std::string_view::npos) found = lines.number();
+  return found;
+}
+
 }  // namespace
 
 bool is_plain_columns(const TableFile& file) {
@@ -73,13 +97,14 @@ bool is_plain_columns(const TableFile& file) {
   }
 }
 
-std::vector<std::string> column_names(const TableFile& file, const TextRows& rows) {
+std::vector<std::string> column_names(const TableFile& file, const TextRows& rows, std::vector<std::string>& doubts) {
   const auto count = static_cast<std::size_t>(rows.values.rows());
   const bool numbered =
       count > 2 && counts_rows(rows.values.row(0)) && (is_of_plane(rows) || axis_through("", rows.values.row(1)));
   std::vector<std::vector<std::string>> lines;  // that fit, the nearest to the numbers first
   std::vector<std::pair<std::vector<std::string>, std::size_t>> words_above{{rows.header, rows.lines.front()}};
   if (const auto names = names_in(rows.header, count, numbered)) lines.push_back(*names);
+  if (const auto names = names_in(rows.header_above, count, numbered)) lines.push_back(*names);
   std::vector<std::string> labels;  // of the axes in an xvg file
   for (const auto& [line, comment] : rows.comments)
     if (comment.starts_with('@') && comment.find("axis") != std::string::npos &&
@@ -105,6 +130,12 @@ std::vector<std::string> column_names(const TableFile& file, const TextRows& row
       } catch (const std::invalid_argument& error) {
         file.fail(line, error.what());
       }
+  if (lines.size() > 1 && names_energy(lines[1].back()) && resembles_unit(lines[0].back()))
+    doubts.push_back(
+        fmt::format("line {}, \"{}\", is taken for the names of the columns, not for the units of {}: none of those is "
+                    "known ({}, {})",
+                    line_above(file, lines[0].back(), rows.lines.front()), fmt::join(lines[0], " "),
+                    fmt::join(lines[1], ", "), known_energies(), known_coordinates()));
   return lines.empty() ? std::vector<std::string>{} : lines.front();
 }
 
@@ -123,9 +154,8 @@ TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, con
   std::vector<std::string> units;
   points.coordinates.resize(static_cast<Eigen::Index>(columns.size()) - 1, rows.values.cols());
   for (std::size_t k = 0; k + 1 < columns.size(); ++k) {
-    UnitLabel label = unit_label(name(columns[k]));
-    points.names.push_back(std::move(label.name));
-    units.push_back(std::move(label.unit));
+    points.names.push_back(column_name(name(columns[k])));
+    units.push_back(unit_label(name(columns[k])).unit);
     points.coordinates.row(static_cast<Eigen::Index>(k)) = rows.values.row(static_cast<Eigen::Index>(columns[k]));
   }
   points.values = rows.values.row(static_cast<Eigen::Index>(columns.back()));
@@ -135,6 +165,13 @@ TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, con
   for (std::size_t k = 0; k < units.size(); ++k) table.axes[k].unit = units[k];
   // Behind the name of a value other brackets hold arguments: F(A).
   if (std::string unit = unit_label(points.quantity).unit; is_energy(unit)) table.unit = std::move(unit);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    const UnitLabel label = unknown_unit(name(columns[k]));
+    if (label.unit.empty() || is_argument(label.unit, table)) continue;
+    const bool of_axis = k + 1 < columns.size();
+    table.unknown_units.push_back({label.name, label.unit, line_above(file, label.unit, rows.lines.front()),
+                                   of_axis ? std::optional(static_cast<Index>(k)) : std::nullopt});
+  }
   return table;
 }
 
@@ -145,7 +182,8 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
   const auto count = static_cast<std::size_t>(rows.values.rows());
   if (count < 2)
     file.fail(rows.lines.front(), "one column of numbers: columns need the coordinates first, then the value");
-  const std::vector<std::string> names = column_names(file, rows);
+  std::vector<std::string> doubts;
+  const std::vector<std::string> names = column_names(file, rows, doubts);
   const bool indexed = count > 2 && !names.empty() && (names[0].empty() || names[0].starts_with("Unnamed")) &&
                        counts_rows(rows.values.row(0));
   const std::size_t x = indexed ? 1 : 0;  // behind the index that pandas writes
@@ -153,6 +191,7 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
   const std::vector<std::size_t> coordinates = line ? std::vector<std::size_t>{x} : std::vector<std::size_t>{x, x + 1};
   const std::vector<std::size_t> columns = columns_wanted(file, options, names, count, coordinates);
   TabulatedValues table = gridded_columns(file, rows, names, columns);
+  table.doubts = std::move(doubts);
   if (!options.columns.empty()) return table;
   if (line && !indexed)
     if (const auto doubt = doubt_of_numbers(rows)) table.doubts.push_back(*doubt);

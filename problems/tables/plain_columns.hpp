@@ -25,7 +25,8 @@ TabulatedValues read_plain_columns(const TableFile& file, const TableOptions& op
 TabulatedValues gridded_columns(const TableFile& file, const TextRows& rows, const std::vector<std::string>& names,
                                 const std::vector<std::size_t>& columns);
 
-/// Names of the columns from the words above them; empty where there are none that fit.
-std::vector<std::string> column_names(const TableFile& file, const TextRows& rows);
+/// Names of the columns from the words above them; empty where there are none that fit. What may be units that are not
+/// known, for it stands below other names, is doubted.
+std::vector<std::string> column_names(const TableFile& file, const TextRows& rows, std::vector<std::string>& doubts);
 
 }  // namespace valleyflux

@@ -10,6 +10,15 @@
 
 namespace valleyflux {
 
+bool names_energy(const std::string& given) {
+  std::string name = given.substr(0, given.find_first_of(" ([/"));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view known[] = {"f",          "fe",        "fes",  "free",       "free_energy",
+                                        "freeenergy", "file.free", "g",    "dg",         "energy",
+                                        "potential",  "pmf",       "loss", "train_loss", "landscape"};
+  return std::find(std::begin(known), std::end(known), name) != std::end(known);
+}
+
 namespace {
 
 bool is_probability(const TabulatedValues& table, double& integral) {
@@ -22,16 +31,6 @@ bool is_probability(const TabulatedValues& table, double& integral) {
   if (std::abs(integral - 1.0) < near) return true;
   integral = sum;
   return std::abs(sum - 1.0) < nearer;
-}
-
-/// Whether values go by a name that energies and losses have, whatever unit stands behind it.
-bool names_energy(const std::string& given) {
-  std::string name = given.substr(0, given.find_first_of(" ([/"));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr std::string_view known[] = {"f",          "fe",        "fes",  "free",       "free_energy",
-                                        "freeenergy", "file.free", "g",    "dg",         "energy",
-                                        "potential",  "pmf",       "loss", "train_loss", "landscape"};
-  return std::find(std::begin(known), std::end(known), name) != std::end(known);
 }
 
 /// Whether these are numbers of samples in bins: whole, and few of the largest at all ends; where there are none, for

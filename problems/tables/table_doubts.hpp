@@ -7,6 +7,9 @@
 
 namespace valleyflux {
 
+/// Whether values go by a name that energies and losses have, whatever unit stands behind it.
+bool names_energy(const std::string& name);
+
 /// What speaks against taking the values of a file as they were read, each with what to do: what the reader had to
 /// guess, and a value that breaks the curve that all others lie on (its fourth differences are far above the others',
 /// and it is an extremum or at an end). `file`: its name.

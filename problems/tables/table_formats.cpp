@@ -1,7 +1,9 @@
 #include "problems/tables/table_formats.hpp"
 
 #include "problems/tables/colvars_grid.hpp"
+#include "problems/tables/compound_unit.hpp"
 #include "problems/tables/gridded_points.hpp"
+#include "problems/tables/known_units.hpp"
 #include "problems/tables/loss_surface.hpp"
 #include "problems/tables/numpy_array.hpp"
 #include "problems/tables/plain_columns.hpp"
@@ -93,10 +95,12 @@ void take_unit(const TableFile& file, const std::string& unit, TabulatedValues& 
   const UnitLabel from = told_unit(errors);
   UnitLabel to = told_unit(values);
   if (from.unit.empty() || from.unit == to.unit) return;
-  if (is_square(from.unit))
-    file.fail(fmt::format("{} is in {}, as variances are: errors are standard errors, take the square root", from.name,
-                          from.unit));
-  if (errors.unit.empty() && !known_unit(from.unit)) {
+  constexpr const char* square_root = ", as variances are: errors are standard errors, take the square root";
+  const auto of_errors = compound_unit(from.unit);
+  auto of_values = compound_unit(to.unit);
+  const auto alike = [&] { return of_errors && of_values && of_errors->powers == of_values->powers; };
+  if (is_square(from.unit) && !alike()) file.fail(fmt::format("{} is in {}{}", from.name, from.unit, square_root));
+  if (errors.unit.empty() && !of_errors) {
     if (!to.unit.empty())
       values.doubts.push_back(
           fmt::format("\"{}\" behind {} is no unit that is known: the standard errors are taken in {}", from.unit,
@@ -113,9 +117,13 @@ void take_unit(const TableFile& file, const std::string& unit, TabulatedValues& 
     return;
   }
   const std::string units = fmt::format("{} is in {}, {} in {}", from.name, from.unit, to.name, to.unit);
-  const auto of_errors = boltzmann_constant(from.unit), of_values = boltzmann_constant(to.unit);
-  if (!of_errors || !of_values) file.fail(units + ": standard errors must be in the unit of their values");
-  errors.values *= *of_values / *of_errors;
+  of_values = compound_unit(to.unit);
+  if (of_errors && of_values && is_square_of(*of_errors, *of_values)) file.fail(units + square_root);
+  if (!alike()) file.fail(units + ": standard errors must be in the unit of their values");
+  const double factor = of_errors->factor / of_values->factor;
+  constexpr double same = 1e-12;  // but for round-off, of one unit in two spellings
+  if (std::abs(factor - 1.0) < same) return;
+  errors.values *= factor;
   values.doubts.push_back(units + ": the standard errors are converted");
 }
 

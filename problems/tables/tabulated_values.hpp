@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ struct TabulatedValues {
     double last() const { return first + static_cast<double>(periodic ? points : points - 1) * spacing; }
     bool operator==(const Axis&) const = default;
   };
+  /// A word that stands in the place of a unit and is none that is known.
+  struct UnknownUnit {
+    std::string column, word;
+    std::size_t line;           // that it stands in; 0 where it is not found
+    std::optional<Index> axis;  // that it is of; nothing: of the values
+  };
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
@@ -33,6 +40,7 @@ struct TabulatedValues {
   Eigen::VectorXd errors{};           // standard errors of the values; empty where the file tells none
   std::vector<std::size_t> lines{};   // of every value in a text, from 1, 0 where there is none; empty for other files
   std::vector<std::string> unread{};  // names of the columns behind the values, where nobody said which to take
+  std::vector<UnknownUnit> unknown_units{};
   std::vector<std::string> doubts{};  // what the reader had to guess, and how to say it instead
 };
 

@@ -260,7 +260,9 @@ class RowCollector {
     for (std::size_t k = 0; k < fields.words.size(); ++k)
       names.push_back(fields.commas && fields.numbers[k] ? dotted(fields.words[k]) : std::string(fields.words[k]));
     try {
-      rows_.header = with_units(rows_.header, names).value_or(names);
+      const auto labels = with_units(rows_.header, names);
+      if (!labels) rows_.header_above = rows_.header;
+      rows_.header = labels.value_or(names);
     } catch (const std::invalid_argument& error) {
       file_.fail(fields.line, error.what());
     }

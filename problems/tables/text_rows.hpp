@@ -43,10 +43,11 @@ struct TextRows {
     std::string text;  // with the sign that it begins with
   };
   std::vector<std::string> header;  // words of the line of words before the numbers, with_units of a second; or empty
-  std::vector<Comment> comments;    // before the first row
-  Eigen::MatrixXd values;           // columns x rows
-  std::vector<std::size_t> lines;   // of the rows
-  std::vector<Word> words;          // among the numbers: the first of each column, NaN in the values
+  std::vector<std::string> header_above;  // words of the line before it, where it is no line of units; or empty
+  std::vector<Comment> comments;          // before the first row
+  Eigen::MatrixXd values;                 // columns x rows
+  std::vector<std::size_t> lines;         // of the rows
+  std::vector<Word> words;                // among the numbers: the first of each column, NaN in the values
 };
 
 /// What words among the numbers are.

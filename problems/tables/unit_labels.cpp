@@ -1,47 +1,19 @@
 #include "problems/tables/unit_labels.hpp"
 
+#include "problems/tables/compound_unit.hpp"
+#include "problems/tables/known_units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <iterator>
-#include <span>
 #include <stdexcept>
-#include <utility>
 
 namespace valleyflux {
 
 namespace {
-
-/// Without blanks and what typesets powers and indices: of Grace \S and \N, of TeX ^ _ { } $.
-std::string plain_unit(std::string_view text) {
-  constexpr std::pair<std::string_view, std::string_view> spellings[] = {
-      {"\\S", ""},           {"\\N", ""}, {"\\s", ""}, {"\xC2\xB7", ""},  // middle dot
-      {"\xE2\x8B\x85", ""},                                               // dot operator
-      {"\xE2\x81\xBB", "-"},                                              // superscript minus
-      {"\xE2\x88\x92", "-"},                                              // minus sign
-      {"\xC2\xB9", "1"},                                                  // superscript one
-      {"\xC2\xB2", "2"},                                                  // superscript two
-      {"\xC3\x85", "A"},                                                  // a with ring
-      {"\xE2\x84\xAB", "A"},                                              // angstrom sign
-      {"\xC2\xB5", "u"},                                                  // micro sign
-      {"\xCE\xBC", "u"},                                                  // mu
-      {"\xC2\xB0", "deg"}};                                               // degree sign
-  std::string plain;
-  while (!text.empty()) {
-    const auto spelling = std::find_if(std::begin(spellings), std::end(spellings),
-                                       [&](const auto& one) { return text.starts_with(one.first); });
-    if (spelling != std::end(spellings)) {
-      plain += spelling->second;
-      text.remove_prefix(spelling->first.size());
-      continue;
-    }
-    if (std::string_view(" \t^_{}$*.").find(text[0]) == std::string_view::npos) plain += text[0];
-    text.remove_prefix(1);
-  }
-  return plain;
-}
 
 std::string_view without_blanks_around(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -54,94 +26,14 @@ std::string_view without_brackets(std::string_view text) {
   return within ? text.substr(1, text.size() - 2) : text;
 }
 
-}  // namespace
-
-namespace {
-
-using Spelling = std::pair<std::string_view, std::string_view>;
-
-/// As they are written, for m and M, a and A are different ones.
-constexpr Spelling unit_symbols[] = {{"eV", "eV"},
-                                     {"meV", "meV"},
-                                     {"MeV", "MeV"},
-                                     {"kT", "kT"},
-                                     {"kBT", "kT"},
-                                     {"kbT", "kT"},
-                                     {"KbT", "kT"},
-                                     {"pNnm", "pN nm"},
-                                     {"nm", "nm"},
-                                     {"A", "A"},
-                                     {"AA", "A"},
-                                     {"pm", "pm"},
-                                     {"um", "um"},
-                                     {"fs", "fs"},
-                                     {"ps", "ps"},
-                                     {"ns", "ns"},
-                                     {"us", "us"},
-                                     {"ms", "ms"},
-                                     // written in capitals
-                                     {"EV", "eV"},
-                                     {"KT", "kT"},
-                                     {"KBT", "kT"},
-                                     {"PNNM", "pN nm"},
-                                     {"NM", "nm"},
-                                     {"PM", "pm"},
-                                     {"UM", "um"},
-                                     {"FS", "fs"},
-                                     {"PS", "ps"},
-                                     {"NS", "ns"}};
-
-/// In any case of letters; longer ones with an s of the plural too.
-constexpr Spelling unit_words[] = {{"kj/mol", "kJ/mol"},
-                                   {"kjmol-1", "kJ/mol"},
-                                   {"kj/mole", "kJ/mol"},
-                                   {"kcal/mol", "kcal/mol"},
-                                   {"kcalmol-1", "kcal/mol"},
-                                   {"kcal/mole", "kcal/mol"},
-                                   {"j/mol", "J/mol"},
-                                   {"jmol-1", "J/mol"},
-                                   {"j/mole", "J/mol"},
-                                   {"electronvolt", "eV"},
-                                   {"ang", "A"},
-                                   {"angstrom", "A"},
-                                   {"angstroem", "A"},
-                                   {"nanometer", "nm"},
-                                   {"nanometre", "nm"},
-                                   {"picometer", "pm"},
-                                   {"picometre", "pm"},
-                                   {"micrometer", "um"},
-                                   {"micrometre", "um"},
-                                   {"micron", "um"},
-                                   {"femtosecond", "fs"},
-                                   {"picosecond", "ps"},
-                                   {"nanosecond", "ns"},
-                                   {"microsecond", "us"},
-                                   {"millisecond", "ms"},
-                                   {"deg", "deg"},
-                                   {"degree", "deg"},
-                                   {"rad", "rad"},
-                                   {"radian", "rad"}};
-
-/// k_B = value per kelvin.
-struct BoltzmannConstant {
-  std::string_view unit;
-  double value;
-};
-constexpr BoltzmannConstant boltzmann_constants[] = {{"kJ/mol", 8.31446261815324e-3},
-                                                     {"J/mol", 8.31446261815324},
-                                                     {"kcal/mol", 1.98720425864083e-3},
-                                                     {"eV", 8.617333262e-5},
-                                                     {"meV", 8.617333262e-2},
-                                                     {"MeV", 8.617333262e-11},
-                                                     {"J", 1.380649e-23},
-                                                     {"pN nm", 1.380649e-2}};
-
 constexpr std::string_view unclear_unit = "MEV";
 
-std::optional<std::string> spelled(std::span<const Spelling> known, std::string_view text) {
-  for (const auto& [spelling, unit] : known)
-    if (spelling == text) return std::string(unit);
-  return std::nullopt;
+bool tells_unit(std::string_view text) {
+  if (known_unit(text) || plain_unit(text) == unclear_unit) return true;
+  // Single letters with a number behind them are names of columns: s1, d2.
+  const std::string plain = without_typesetting(text);
+  const auto unit = plain.find_first_of("/^-") == std::string::npos ? std::nullopt : compound_unit(plain);
+  return unit && unit->powers != CompoundUnit{}.powers;
 }
 
 /// Words with those joined that are a unit together: "kJ", "mol^-1".
@@ -150,10 +42,13 @@ std::vector<std::string> with_units_joined(const std::vector<std::string>& words
   std::vector<std::string> joined;
   for (std::size_t k = 0; k < words.size();) {
     std::size_t taken = 1;
+    bool divided = true;  // whether all that follow have negative powers
     std::string longest = words[k], text = words[k];
     for (std::size_t count = 2; count <= most && k + count <= words.size(); ++count) {
       text += " " + words[k + count - 1];
-      if (!known_unit(without_brackets(text))) continue;
+      divided = divided && words[k + count - 1].find('-') != std::string::npos;
+      const std::string_view unit = without_brackets(text);
+      if (!known_unit(unit) && !(divided && tells_unit(unit))) continue;
       taken = count;
       longest = text;
     }
@@ -162,37 +57,6 @@ std::vector<std::string> with_units_joined(const std::vector<std::string>& words
   }
   return joined;
 }
-
-}  // namespace
-
-std::optional<std::string> known_unit(std::string_view text) {
-  std::string plain = plain_unit(text);
-  if (auto unit = spelled(unit_symbols, plain)) return unit;
-  std::transform(plain.begin(), plain.end(), plain.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (auto unit = spelled(unit_words, plain)) return unit;
-  constexpr std::size_t shortest = 3;  // word that has a plural
-  if (plain.size() <= shortest || !plain.ends_with('s')) return std::nullopt;
-  plain.pop_back();
-  return spelled(unit_words, plain);
-}
-
-std::string same_unit(std::string_view unit) {
-  return known_unit(unit).value_or(std::string(unit));
-}
-
-std::optional<double> boltzmann_constant(std::string_view unit) {
-  const std::string known = same_unit(unit);
-  for (const BoltzmannConstant& one : boltzmann_constants)
-    if (one.unit == known) return one.value;
-  return std::nullopt;
-}
-
-bool is_energy(std::string_view unit) {
-  constexpr std::string_view energies[] = {"kJ/mol", "kcal/mol", "J/mol", "eV", "meV", "MeV", "kT", "pN nm"};
-  return std::find(std::begin(energies), std::end(energies), unit) != std::end(energies);
-}
-
-namespace {
 
 std::string square_of(const std::string& unit) {
   return "(" + unit + ")^2";
@@ -227,6 +91,12 @@ void find_in_brackets(std::string_view label, Found found) {
   }
 }
 
+/// Whether a word in the place of a unit says that there is none.
+bool says_none(std::string_view word) {
+  constexpr std::string_view known[] = {"", "-", "--", "1", "none", "dimensionless", "unitless"};
+  return std::find(std::begin(known), std::end(known), word) != std::end(known);
+}
+
 bool begins_square(std::string_view text) {
   return !text.empty() && text[0] != ' ' && text[0] != '\t' && plain_unit(text).starts_with('2');
 }
@@ -254,6 +124,25 @@ UnitLabel bracket_label(std::string_view label) {
   return result;
 }
 
+UnitLabel unknown_unit(std::string_view label) {
+  const UnitLabel none{std::string(label), ""};
+  UnitLabel told = bracket_label(label);
+  if (told.unit.empty() || says_none(told.unit) || !unit_label(label).unit.empty()) return none;
+  const std::size_t open = label.find_first_of("[(");
+  const bool attached = label[open] == '(' && open > 0 && label[open - 1] != ' ' && !tells_unit(told.unit);
+  const bool numbers = std::isdigit(static_cast<unsigned char>(told.unit[0])) != 0 && !compound_unit(told.unit);
+  return attached || numbers || told.unit.find('=') != std::string::npos ? none : told;
+}
+
+std::string column_name(std::string_view label) {
+  UnitLabel known = unit_label(label);
+  if (!known.unit.empty()) return known.name;
+  UnitLabel told = unknown_unit(label);
+  if (told.unit.empty()) return std::string(label);
+  const bool square = label[label.find_first_of("[(")] == '[';
+  return square || compound_unit(told.unit) ? told.name : std::string(label);
+}
+
 bool is_square(std::string_view unit) {
   return unit.ends_with(")^2");
 }
@@ -271,10 +160,8 @@ std::optional<std::vector<std::string>> labels_of(const std::vector<std::string>
                                                   const std::vector<std::string>& units) {
   if (names.size() != units.size()) return std::nullopt;
   const auto are_known = [](const std::vector<std::string>& words) {
-    return std::count_if(words.begin(), words.end(), [](const std::string& word) {
-      const std::string_view unit = without_brackets(word);
-      return plain_unit(unit) == unclear_unit || known_unit(unit).has_value();
-    });
+    return std::count_if(words.begin(), words.end(),
+                         [](const std::string& word) { return tells_unit(without_brackets(word)); });
   };
   // A is the name of a column as well.
   const auto known = are_known(units);
@@ -284,13 +171,14 @@ std::optional<std::vector<std::string>> labels_of(const std::vector<std::string>
     require_clear_unit(units[k]);
     const auto unit = unit_or_square(without_brackets(units[k]));
     const UnitLabel label = unit_label(names[k]);
-    if (!unit) continue;
+    const std::string word = unit.value_or(std::string(without_brackets(units[k])));
+    if (says_none(word) || (!unit && !bracket_label(names[k]).unit.empty())) continue;
     if (label.unit.empty())
-      labels[k] += " [" + *unit + "]";
-    else if (label.unit != *unit)
+      labels[k] += " [" + word + "]";
+    else if (label.unit != word)
       throw std::invalid_argument(
           fmt::format("the unit of {} is {} in the brackets behind it and {} in the line of units: which is right?",
-                      label.name, label.unit, *unit));
+                      label.name, label.unit, word));
   }
   return labels;
 }

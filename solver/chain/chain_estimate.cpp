@@ -24,8 +24,8 @@ Estimate sgd_chain_estimate(const Problem<1>& problem, const std::vector<Passage
   estimate.high = chain.rate * (1.0 + chain.rate_error);
   estimate.note = fmt::format(
       "{}, discrete SGD: {:.6g} a step of {}; the rate is the chain's leading eigenvalue, the time its mean from the "
-      "minimum",
-      escape.first_exit() ? "first exit" : "transition", chain.rate_per_step, eta);
+      "minimum, one over {:.6g}, which the method sgd samples",
+      escape.first_exit() ? "first exit" : "transition", chain.rate_per_step, eta, 1.0 / chain.mean_time);
   if (!sgd || escape.arrival == Arrival::any_core) return estimate;
   if (const auto s = matching_s<1>(problem, passages, escape.from, escape.to, *sgd, -std::log(chain.mean_time)))
     estimate.note += fmt::format("; Theorem 3.2 would need s = {:.4g}", *s);

@@ -1,24 +1,15 @@
 #include "solver/network/network_result.hpp"
 
 #include "solver/escape/grid_convergence.hpp"
+#include "solver/finite.hpp"
 #include "solver/solver_error.hpp"
 #include "solver/spectrum/slow_modes.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <utility>
 
 namespace valleyflux {
-
-namespace {
-
-Eigen::MatrixXd finite_or_unknown(const Eigen::MatrixXd& times) {
-  return times.unaryExpr(
-      [](double time) { return std::isfinite(time) ? time : std::numeric_limits<double>::quiet_NaN(); });
-}
-
-}  // namespace
 
 NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vector<std::string> names,
                              Eigen::MatrixXd rule_1_rate) {
@@ -51,8 +42,8 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
     result.probability_low[a] = *share.low;
     result.probability_high[a] = std::min(*share.high, 1.0);
   }
-  result.time = finite_or_unknown(passage_times(result.rate));
-  result.rule_2_time = finite_or_unknown(sequential_times(result.rate));
+  result.time = finite_or_missing(passage_times(result.rate));
+  result.rule_2_time = finite_or_missing(sequential_times(result.rate));
   result.rule_1_rate = std::move(rule_1_rate);
   result.escape_time_probability = probability_by_escape_times(result.rate);
   try {

@@ -30,7 +30,10 @@ ParticleOptions sgd_options_of(const ParticleMethods& methods) {
   ParticleOptions options = methods.particles;
   options.dynamics = ParticleDynamics::sgd;
   options.scheme = ParticleScheme::euler_maruyama;
-  options.step = methods.sgd_step.value_or(options.step);
+  if (methods.sgd) {
+    options.step = methods.sgd->step;
+    options.time_limit = methods.sgd->time_limit;
+  }
   return options;
 }
 

@@ -13,7 +13,10 @@ namespace valleyflux {
 /// What the methods langevin, sgd and splitting are told.
 struct ParticleMethods {
   ParticleOptions particles;
-  std::optional<double> sgd_step;  // of the method sgd, where that differs
+  struct Steps {
+    double step, time_limit;
+  };
+  std::optional<Steps> sgd;  // of the method sgd, where they differ
   SplittingOptions splitting;
   std::optional<Expression> reaction_coordinate;  // of splitting; nothing: the committor
 };

@@ -1,5 +1,6 @@
 #include "solver/particles/splitting.hpp"
 
+#include "solver/finite.hpp"
 #include "solver/particles/shared_work.hpp"
 #include "solver/particles/splitting_run.hpp"
 
@@ -99,9 +100,9 @@ SplittingEstimate adaptive_splitting(const ParticleSystem& system, const std::ve
   const double at_start = value_at(coordinate, start);
   if (!(at_start <= origin))
     throw std::invalid_argument(
-        fmt::format("splitting: the reaction coordinate is {:.4g} at the start, above {:.4g} of the set that paths "
+        fmt::format("splitting: the reaction coordinate is {} at the start, and not below {} of the set that paths "
                     "return to",
-                    at_start, origin));
+                    finite_text(at_start), finite_text(origin)));
   if (!(surface.distance(start) > 0)) throw std::invalid_argument("the start of the particles lies in their target");
   const ParticleMover mover(system, options);
   SplittingSetting setting{mover, surface, start, origin, origin, splitting.replicas};

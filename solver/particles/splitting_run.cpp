@@ -1,5 +1,6 @@
 #include "solver/particles/splitting_run.hpp"
 
+#include "solver/finite.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ void SplittingRun::look(ParticleBlock& block, SurfaceWatch& watch, Index lane, b
   ++since_crossing_;
   block.position(lane, x_);
   if (!arrived && !std::isfinite(coordinate))
-    throw SolverError(fmt::format("splitting: the reaction coordinate is {} at {}", coordinate,
+    throw SolverError(fmt::format("splitting: the reaction coordinate is {} at {}", finite_text(coordinate),
                                   named_coordinates(setting_->mover.system(), x_)));
   const double reached = arrived ? infinity : coordinate;
   if (branching_)

@@ -4,6 +4,7 @@
 #include "problems/case/domain_part.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/evolution/initial_density.hpp"
+#include "solver/finite.hpp"
 #include "solver/particles/splitting.hpp"
 #include "solver/run/available_memory.hpp"
 
@@ -82,10 +83,11 @@ void require_growing_coordinate(const Problem<Dim>& problem, const EscapeRequest
     outside = std::max(outside, value_at(coordinate, {x.data(), x.data() + Dim}));
   }
   if (!(outside > in_core))
-    throw CaseError(fmt::format(
-        "{}: error: langevin.reaction_coordinate = \"{}\" does not grow on the way from \"{}\": "
-        "it reaches {:.6g} in its core and {:.6g} outside",
-        particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name, in_core, outside));
+    throw CaseError(
+        fmt::format("{}: error: langevin.reaction_coordinate = \"{}\" does not grow on the way from \"{}\": "
+                    "it reaches {} in its core and {} outside",
+                    particles.reaction_coordinate_place, particles.reaction_coordinate->text(), from.name,
+                    finite_text(in_core), finite_text(outside)));
 }
 
 /// A mean that the case tells, where a domain goes on beyond the seam of a periodic axis: in it.
@@ -125,22 +127,22 @@ ParticleMethods particle_methods(const Case& definition) {
   constexpr double standard_step = 1e-3;
   constexpr double loss_iterations = 1e6;  // of each repetition
   const double step = definition.loss ? definition.sgd->eta : particles.step.value_or(standard_step);
+  const double steps = definition.loss ? loss_iterations : budget / static_cast<double>(particles.particles);
   ParticleMethods methods;
-  methods.particles = {
-      .particles = static_cast<std::uint32_t>(particles.particles),
-      .step = step,
-      .seed = particles.seed,
-      .dynamics = particles.sgd ? ParticleDynamics::sgd : ParticleDynamics::langevin,
-      .time_limit = particles.time_limit.value_or(
-          step * (definition.loss ? loss_iterations : budget / static_cast<double>(particles.particles))),
-      .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
-      .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
+  methods.particles = {.particles = static_cast<std::uint32_t>(particles.particles),
+                       .step = step,
+                       .seed = particles.seed,
+                       .dynamics = particles.sgd ? ParticleDynamics::sgd : ParticleDynamics::langevin,
+                       .time_limit = particles.time_limit.value_or(step * steps),
+                       .scheme = particles.platen ? ParticleScheme::platen : ParticleScheme::euler_maruyama,
+                       .noise = particles.single_noise ? NoisePrecision::single : NoisePrecision::full};
   if (particles.minibatch != "gaussian") {
     methods.particles.minibatch =
         particles.minibatch == "with_replacement" ? Minibatch::with_replacement : Minibatch::without_replacement;
     methods.particles.batch_size = static_cast<std::uint32_t>(definition.sgd->batch_size);
   }
-  if (!particles.step && definition.sgd) methods.sgd_step = definition.sgd->eta;
+  if (!particles.step && definition.sgd)
+    methods.sgd = {definition.sgd->eta, particles.time_limit.value_or(definition.sgd->eta * steps)};
   methods.splitting = {static_cast<std::uint32_t>(particles.replicas), static_cast<std::uint32_t>(particles.runs)};
   methods.reaction_coordinate = particles.reaction_coordinate;
   return methods;

@@ -29,8 +29,9 @@ void convert_rates(Results& results) {
   if (results.network) {
     for (auto* values :
          {&results.network->rate, &results.network->low, &results.network->high, &results.network->rule_1_rate})
-      *values *= factor;
-    for (auto* values : {&results.network->time, &results.network->rule_2_time}) *values /= factor;
+      *values = finite_or_missing(*values * factor);
+    for (auto* values : {&results.network->time, &results.network->rule_2_time})
+      *values = finite_or_missing(*values / factor);
     for (auto& eigenvalue : results.network->spectrum) eigenvalue *= factor;
   }
   results.first_passage_time /= factor;

@@ -91,8 +91,10 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
   CHECK(complaint(with("until = 10.0", "")) ==
         "case.toml:17:1: error: evolve.until is missing: time at which it ends (number)");
   CHECK(complaint(with("name = \"right\"\n", "")) ==
-        "case.toml:14:1: error: valley.1.name is missing: what results call it: up to 100 bytes, without /, -> and "
-        "control characters (text)");
+        "case.toml:14:1: error: [[valley]] number 2 has no name, a line \"name = ...\" below its head: what results "
+        "call it: up to 100 bytes, without /, -> and control characters (text)");
+  CHECK(complaint(with("from = \"left\"\n", ""))
+            .find("error: [[escape]] number 1 has no from, a line \"from = ...\" below its head") != std::string::npos);
   CHECK(complaint(with("title = \"A well\"", "title = [")).starts_with("case.toml:"));
   CHECK(complaint("[[[").starts_with("case.toml:1:"));
   CHECK(complaint(with("x^4/4 - x^2/2", "log(x)")).find("not finite") != std::string::npos);

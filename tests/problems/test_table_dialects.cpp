@@ -1,6 +1,6 @@
 // What spreadsheets, pandas and printing make of tables: the same table must come out.
 
-#include "problems/tables/unit_labels.hpp"
+#include "problems/tables/known_units.hpp"
 #include "tests/problems/written_table.hpp"
 #include "tests/relative.hpp"
 

@@ -3,6 +3,7 @@
 #include "problems/case/case_file.hpp"
 #include "problems/data/number_text.hpp"
 #include "problems/data/tabular_data.hpp"
+#include "problems/tables/known_units.hpp"
 #include "problems/tables/unit_labels.hpp"
 #include "tests/problems/written_table.hpp"
 #include "tests/relative.hpp"

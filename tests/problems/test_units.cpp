@@ -96,6 +96,23 @@ TEST_CASE("rates are asked for in another unit of time") {
   CHECK(fault_of("time = \"tau\"\nrate = \"1/s\"").find("(got \"tau\")") != std::string::npos);
 }
 
+TEST_CASE("units of time may be written out in either key") {
+  for (const std::string nanosecond : {"nanosecond", "nanoseconds", "Nanoseconds", "NS", "ns"}) {
+    CAPTURE(nanosecond);
+    CHECK(rate_conversion(nanosecond, "s") == 1e9);
+    CHECK(time_of_rate("1/" + nanosecond) == nanosecond);
+    CHECK(units_of("time = \"" + nanosecond + "\"\nrate = \"1/s\"").escape_time == "s");
+    CHECK(units_of("time = \"s\"\nrate = \"1/" + nanosecond + "\"").escape_time == nanosecond);
+    CHECK(units_of("time = \"ns\"\nrate = \"1/" + nanosecond + "\"").escape_time.empty());
+    CHECK(units_of("time = \"" + nanosecond + "\"\nrate = \"GHz\"").escape_time.empty());
+  }
+  CHECK(rate_conversion("Minutes", "second") == 1.0 / 60.0);
+  CHECK(rate_conversion("days", "hours") == 1.0 / 24.0);
+  CHECK(rate_conversion("attoseconds", "as") == 1.0);
+  CHECK(!is_time("nanometers"));
+  CHECK(fault_of("time = \"nm\"\nrate = \"1/s\"").find("(got \"nm\")") != std::string::npos);
+}
+
 TEST_CASE("a depth of valleys with a unit is one of kT") {
   const auto depth_of = [](const std::string& rest) {
     return read_case("[landscape]\nexpression = \"x^2\"\n" + rest, "case.toml", ".").valley_depth;

@@ -6,6 +6,7 @@
 #include "problems/landscapes/expression_landscape.hpp"
 #include "solver/discretisation/discretise.hpp"
 #include "solver/particles/escape_statistics.hpp"
+#include "solver/run/run.hpp"
 #include "solver/solver_error.hpp"
 
 #include <Eigen/LU>
@@ -17,6 +18,7 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -182,6 +184,25 @@ TEST_CASE("the chain of discrete SGD passes where its diffusion limit is blocked
   const double expected = eta + kernel(-1.0).dot(time);
   CAPTURE(expected);
   CHECK(std::abs(mean.value - expected) < 4.0 * mean.error);
+}
+
+TEST_CASE("the method sgd samples one over the time of sgd_chain, and watches as long as its own steps allow") {
+  const Results found = run(read_case(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2\"\n[diffusion]\nmodel = \"sgd\"\neta = 0.2\nbatch_size = 1\n"
+      "[grid]\nx = { min = -2, max = 2, cells = 400 }\n[[valley]]\nname = \"left\"\nwhere = \"x < 0\"\n[[valley]]\n"
+      "name = \"right\"\nwhere = \"x > 0\"\ncore = \"x > 1\"\n[[escape]]\nfrom = \"left\"\nto = \"right\"\nmethods = "
+      "[\"sgd\", \"sgd_chain\"]\n[langevin]\nparticles = 20000\n[solver]\nmodes = 0\nnetwork = false\n",
+      "case.toml", "."));
+  const auto row = [&](const std::string& method) {
+    return *std::find_if(found.estimates.begin(), found.estimates.end(),
+                         [&](const Estimate& one) { return one.method == method; });
+  };
+  const Estimate particles = row("sgd"), chain = row("sgd_chain");
+  CHECK(particles.note.find("20000 of 20000 particles escaped") != std::string::npos);
+  const double deviation = std::log(*particles.high / *particles.low) / (2.0 * 1.96);
+  CHECK(std::abs(std::log(*particles.rate * *chain.time)) < 3.5 * deviation);
+  // Its rate is that of what has stayed for long, which leaves sooner than what sets out from the minimum.
+  CHECK(std::log(*chain.rate * *chain.time) > 3.5 * deviation);
 }
 
 TEST_CASE("the same particles come out for every number of threads") {

@@ -128,6 +128,31 @@ TEST_CASE("zeros of the noise that no single power describes are integrated, or 
       doctest::Contains("the landscape steps at x = 0.25, where the noise vanishes"), SolverError);
 }
 
+TEST_CASE("noise that is steep and all but zero at a wall is integrated as it is") {
+  // F = (2 - x) D, whose Phi is (x - 2)^2 / 2; in u = x^(1/2) nothing is singular.
+  for (const double least : {1e-3, 1e-6, 1e-8, 1e-10}) {
+    CAPTURE(least);
+    const std::string noise = fmt::format("(0.2*sqrt(x) + {})", least);
+    const auto phi = [](double x) { return 0.5 * (x - 2.0) * (x - 2.0); };
+    const auto mass = [&](double below) {
+      const auto over = [&](double from, double to) {
+        return integral(from, to, [&](double u) { return 2.0 * u * std::exp(-phi(u * u)) / (0.2 * u + least); });
+      };
+      const double end = std::sqrt(below);
+      double all = over(0.0, least);
+      for (double u = least; u < end; u *= 10.0) all += over(u, std::min(10.0 * u, end));
+      return all;
+    };
+    const double expected = integral(1.0, 3.5, [&](double y) { return std::exp(phi(y)) * mass(y); });
+    for (const Index cells : {20, 100}) {
+      const double found =
+          line_passage_time(line_towards(line_dynamics("(2 - x)*" + noise, noise), {"x", 0.0, 4.0, cells}, 1.0,
+                                         region_where([](double x) { return x > 3.5; })));
+      CHECK(relative_error(found, expected) < 1e-11);
+    }
+  }
+}
+
 TEST_CASE("a place where the noise falls to zero like a power below 1 is told from steps and smooth minima") {
   const auto cusp = [](const std::string& noise) {
     return noise_cusp(*expression_diffusion(1, {{Expression(noise, {"x"})}}), 0.3 + 3e-10, 1e-9, 0.0);

@@ -61,3 +61,23 @@ TEST_CASE("a rate of which the mean time is too large for a double has none, but
   const Estimate asked = run(read_case(text + "rate = \"1/s\"\n", "case.toml", ".")).estimates.at(0);
   CHECK(std::abs(std::log(*asked.time) + log_rate + 9.0 * std::log(10.0)) < 5.0 * 0.0014);
 }
+
+TEST_CASE("times between valleys that are too large for a double in the unit asked for are missing") {
+  // Kramers, as above: e^671 s to within a few D, which times 10^18 is beyond the range of doubles.
+  const std::string text =
+      "[landscape]\nexpression = \"(x^2 - 1)^2\"\n[diffusion]\nD = 0.00149\n[grid]\nx = { min = -1.5, max = 1.5, cells "
+      "= 100 }\n[solver]\nmodes = 0\n[[escape]]\nfrom = \"valley_1\"\nto = \"valley_2\"\nmethods = [\"reactive_flux\"]"
+      "\n[units]\ntime = \"s\"\n";
+  const double log_time = -std::log(2.0 * std::numbers::sqrt2 / std::numbers::pi) + 1.0 / 0.00149;
+  const NetworkResult own = *run(read_case(text, "case.toml", ".")).network;
+  CHECK(std::abs(std::log(own.time(0, 1)) - log_time) < 5.0 * 0.00149);
+  CHECK(std::abs(std::log(own.rule_2_time(0, 1)) - log_time) < 5.0 * 0.00149);
+  const NetworkResult asked = *run(read_case(text + "rate = \"1/as\"\n", "case.toml", ".")).network;
+  for (const Eigen::MatrixXd& time : {asked.time, asked.rule_2_time}) {
+    CHECK(std::isnan(time(0, 1)));
+    CHECK(std::isnan(time(1, 0)));
+    CHECK(time(0, 0) == 0.0);
+  }
+  const NetworkResult longer = *run(read_case(text + "rate = \"1/year\"\n", "case.toml", ".")).network;
+  CHECK(relative_error(longer.time(0, 1) * 31557600.0, own.time(0, 1)) < 1e-14);
+}

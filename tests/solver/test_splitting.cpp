@@ -129,7 +129,7 @@ TEST_CASE("a coordinate that jumps into the target, or leaves all numbers, ends 
     return "";
   };
   CHECK(complaint("tanh(1e9*x)", -1.0).find("does not grow on the way") != std::string::npos);
-  CHECK(complaint("1e308*x*10", -1e300).find("is -inf") != std::string::npos);
+  CHECK(complaint("1e308*x*10", -1e300).find("is no finite number") != std::string::npos);
 }
 
 TEST_CASE("particles are where the Fokker-Planck equation says, within chance, but not after long steps") {

@@ -1,6 +1,7 @@
 """Inputs that are wrong, too large or never end: each is refused within seconds, naming where and what."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -49,6 +50,7 @@ def refused(folder, text, *parts, command="check", arguments=()):
     assert status == 2, (status, message)
     for part in parts:
         assert part in message, (part, message)
+    return message
 
 
 def changed(old, new):
@@ -255,10 +257,20 @@ def test_broken_surfaces_are_refused(folder):
         refused(folder, text, "case.toml:2:", "surface.h5")
 
 
+def test_noise_that_is_zero_is_refused_without_a_word_on_laws(folder):
+    for noise in ('"0*x"', '[["0*x"]]'):
+        told = refused(folder, changed("D = 0.1", f"D = {noise}"), "case.toml:7:5: error: the diffusion D is zero")
+        assert "stationary law" not in told, told
+
+
 def test_splitting_ends_where_the_coordinate_does_not_grow(folder):
     for coordinate in ("0*x", "-x", "x < 0", "log(-1 - x)"):
         text = changed("mean_first_passage", "splitting") + f'reaction_coordinate = "{coordinate}"\n'
         refused(folder, text, "case.toml:29:23", "langevin.reaction_coordinate", "grow", command="run")
+    for coordinate in ("log(x)", "0*x/0", "1/0 + 0*x"):
+        text = changed("mean_first_passage", "splitting") + f'reaction_coordinate = "{coordinate}"\n'
+        told = refused(folder, text, "case.toml:29:23", "it reaches no finite number in its core", command="run")
+        assert not re.search(r"\b(nan|inf)\b", told), told
 
 
 def test_names_that_no_file_can_have(folder):
