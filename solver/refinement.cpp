@@ -87,7 +87,7 @@ void Refinement<Dim>::find_network(const Level<Dim>& level) {
 
 template <int Dim>
 void Refinement<Dim>::solve_on(const Level<Dim>& level, const std::string& stage) {
-  if (escapes_.size() > 1) engine_of(level);
+  if (escapes_.size() > 1) engine_of(level);  // whose order they share
   for (std::size_t k = 0; k < escapes_.size(); ++k) {
     solution_.progress(static_cast<double>(k) / static_cast<double>(escapes_.size()), stage);
     escapes_[k].solve_on(level, wanted());
