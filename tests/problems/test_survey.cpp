@@ -1,3 +1,4 @@
+#include "problems/dynamics/diffusion_model.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/problem_error.hpp"
 #include "problems/valleys/relaxation.hpp"
