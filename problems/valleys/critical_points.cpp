@@ -146,14 +146,16 @@ class PointsByCell {
 };
 
 /// Keeps one point of every group: regular ones that agree to round-off, and degenerate ones within a scan cell of
-/// each other (rings and plateaus of zeros count once). cells: those that the points lie in, by their indices.
+/// each other (rings and plateaus of zeros count once), unless F jumps through zero at both on the line. cells: those
+/// that the points lie in, by their indices.
 template <int Dim>
 std::vector<CriticalPoint<Dim>> distinct(const Grid<Dim>& grid, const Point<Dim>& scan_cell,
                                          const PointsByCell<Dim>& cells,
                                          const std::vector<CriticalPoint<Dim>>& points) {
   const auto same = [&](const CriticalPoint<Dim>& a, const CriticalPoint<Dim>& b) {
     const double distance = grid.difference(a.position, b.position).cwiseQuotient(scan_cell).norm();
-    return distance < 1e-7 || (a.degenerate && b.degenerate && distance < 1.5);
+    const bool kinks_of_line = Dim == 1 && a.kinked && b.kinked;
+    return distance < 1e-7 || (a.degenerate && b.degenerate && !kinks_of_line && distance < 1.5);
   };
   std::vector<CriticalPoint<Dim>> kept;
   std::vector<char> seen(points.size(), 0);

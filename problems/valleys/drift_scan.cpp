@@ -1,6 +1,7 @@
 #include "problems/valleys/drift_scan.hpp"
 
 #include "grids/first_failure.hpp"
+#include "problems/expressions/breakpoints.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +17,27 @@ constexpr Index most_scan_cells = Dim == 1 ? 65536 : 1024;
 
 /// On the line vertices cost next to nothing, and a domain may be far larger than what it holds.
 constexpr Index least_on_line = 16384;
+
+/// Puts both sides of every place at which F switches (see breakpoints.hpp) among the vertices of a line, in place of
+/// vertices that are close to it.
+void add_switches(const Drift& drift, std::vector<double>& vertices) {
+  if (drift.depends_on_time()) return;
+  ExpressionGraph graph(1);
+  const std::vector<GraphNode> force = drift.append_to(graph);
+  const double low = vertices.front(), high = vertices.back();
+  const std::vector<double> places = find_breakpoints(graph, force, low, high).places;
+  if (places.empty()) return;
+  constexpr double close = 1e-3;  // of a cell
+  const double room = close * (high - low) / static_cast<double>(vertices.size() - 1);
+  const auto near_switch = [&](double x) {
+    const auto next = std::lower_bound(places.begin(), places.end(), x - room);
+    return next != places.end() && *next < x + room;
+  };
+  std::erase_if(vertices, [&](double x) { return x > low && x < high && near_switch(x); });
+  for (const double place : places) vertices.insert(vertices.end(), {place, std::nextafter(place, high)});
+  std::sort(vertices.begin(), vertices.end());
+  vertices.erase(std::unique(vertices.begin(), vertices.end()), vertices.end());
+}
 
 /// Whether every component of F changes sign (or vanishes) over the corners of a cell. Cells on which F vanishes
 /// altogether belong to a plateau and hold no isolated zero.
@@ -73,7 +95,7 @@ DriftScan<Dim> scan_drift(const Drift& drift, const Grid<Dim>& grid, Index scan_
   Index total = 1;
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
-    const Index cells = std::max(Dim == 1 ? least_on_line : scan_cells, std::min(axis.cells(), most_scan_cells<Dim>));
+    Index cells = std::max(Dim == 1 ? least_on_line : scan_cells, std::min(axis.cells(), most_scan_cells<Dim>));
     auto& positions = result.vertices[static_cast<std::size_t>(k)];
     positions.resize(static_cast<std::size_t>(cells) + 1);
     const double ratio = static_cast<double>(axis.cells()) / static_cast<double>(cells);
@@ -81,6 +103,8 @@ DriftScan<Dim> scan_drift(const Drift& drift, const Grid<Dim>& grid, Index scan_
       positions[static_cast<std::size_t>(i)] = axis.position(axis.lattice(static_cast<double>(i) * ratio - 0.5));
     positions.front() = axis.min();
     positions.back() = axis.max();
+    if (Dim == 1) add_switches(drift, positions);
+    cells = std::ssize(positions) - 1;
     result.cells[static_cast<std::size_t>(k)] = cells;
     total *= cells + 1;
   }

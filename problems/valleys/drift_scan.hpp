@@ -30,7 +30,9 @@ struct DriftScan {
   }
 };
 
-/// As many cells a side as the grid has, at least `scan_cells` (16384 on the line), at most 1024 (65536). Parallel.
+/// As many cells a side as the grid has, at least `scan_cells` (16384 on the line), at most 1024 (65536). On the line
+/// the last and the first number at either side of a place where F switches by a comparison, abs, min or max are
+/// vertices, too. Parallel.
 template <int Dim>
 DriftScan<Dim> scan_drift(const Drift& drift, const Grid<Dim>& grid, Index scan_cells);
 

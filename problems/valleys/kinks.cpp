@@ -121,10 +121,13 @@ std::vector<CriticalPoint<1>> find_kinks(const Drift& drift, const DriftScan<1>&
     double low = vertices[i], high = vertices[i + 1];
     for (double middle = 0.5 * (low + high); middle > low && middle < high; middle = 0.5 * (low + high))
       ((force_on_line(drift, middle) > 0) == (before > 0) ? low : high) = middle;
-    const double cell = vertices[i + 1] - vertices[i];
+    // Where a switch is between the vertices, no other number is: what lies beside them is as smooth as in a cell.
+    const double before_it = i > 0 ? vertices[i] - vertices[i - 1] : 0.0;
+    const double after_it = i + 2 < vertices.size() ? vertices[i + 2] - vertices[i + 1] : 0.0;
+    const double room = std::max(vertices[i + 1] - vertices[i], std::min(before_it, after_it));
     bool kept = true;
     for (const double share : {1e-2, 1e-4})
-      for (const double side : {-1.0, 1.0}) kept = kept && keeps_its_size(drift, low, side * share * cell);
+      for (const double side : {-1.0, 1.0}) kept = kept && keeps_its_size(drift, low, side * share * room);
     if (kept) kinks.push_back(kink_at<1>(drift, Point<1>(low), before > 0 ? 0 : 1));
   }
   return kinks;

@@ -1,5 +1,6 @@
 #include "problems/valleys/steps.hpp"
 
+#include "problems/expressions/breakpoints.hpp"
 #include "problems/valleys/kinks.hpp"
 
 #include <algorithm>
@@ -38,6 +39,16 @@ void lattice_intervals(const Grid<Dim>& grid, int k, Eigen::MatrixXd& low, Eigen
 template <int Dim>
 std::optional<Point<Dim>> step_of(const Landscape& landscape, const Grid<Dim>& grid) {
   if (!may_have_kinks(landscape)) return std::nullopt;
+  if constexpr (Dim == 1) {
+    ExpressionGraph graph(1);
+    const Breakpoints found =
+        find_breakpoints(graph, {*landscape.append_to(graph)}, grid.axis(0).min(), grid.axis(0).max());
+    for (std::size_t n = 0; found.complete && n < found.places.size(); ++n)
+      if (const double step = found.after(0, static_cast<Index>(n)) - found.before(0, static_cast<Index>(n));
+          step != 0.0 && std::isfinite(step))
+        return Point<1>(found.places[n]);
+    if (found.complete) return std::nullopt;
+  }
   for (int k = 0; k < Dim; ++k) {
     Eigen::MatrixXd low, high;
     lattice_intervals<Dim>(grid, k, low, high);

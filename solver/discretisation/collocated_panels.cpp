@@ -3,6 +3,7 @@
 #include "grids/wide.hpp"
 #include "grids/wide_functions.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace valleyflux {
@@ -67,6 +68,23 @@ struct Collocate {
 };
 
 }  // namespace
+
+double log_sum(double a, double b) {
+  const double high = std::max(a, b), low = std::min(a, b);
+  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
+}
+
+LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
+  const double resistance = first.rise + second.log_resistance, mass = second.log_mass - first.rise;
+  return {first.rise + second.rise, log_sum(first.log_resistance, resistance), log_sum(first.log_mass, mass),
+          log_sum(log_sum(first.log_up, second.log_up), first.log_resistance + mass),
+          log_sum(log_sum(first.log_down, second.log_down), first.log_mass + resistance)};
+}
+
+LineIntegral reversed(const LineIntegral& integral) {
+  return {-integral.rise, integral.log_resistance - integral.rise, integral.log_mass + integral.rise, integral.log_down,
+          integral.log_up};
+}
 
 LineIntegral PanelIntegrals::operator[](Index panel) const {
   return {rise[panel], std::log(resistance[panel]), std::log(mass[panel]), std::log(up[panel]), std::log(down[panel])};

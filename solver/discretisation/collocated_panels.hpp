@@ -20,6 +20,15 @@ struct LineIntegral {
   double log_down = nothing;        // log int_a^b dx / (D s') int_x^b s' dy;  up + down = mass * resistance
 };
 
+/// Two stretches one after the other.
+LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
+
+/// The same stretch from b to a.
+LineIntegral reversed(const LineIntegral& integral);
+
+/// log(exp(a) + exp(b)).
+double log_sum(double a, double b);
+
 /// Numbers, not their logarithms, for panels along which Phi varies little.
 struct PanelIntegrals {
   Eigen::ArrayXd rise, resistance, mass, up, down;

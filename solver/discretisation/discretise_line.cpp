@@ -2,6 +2,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/discretisation/drift_edge.hpp"
 #include "solver/discretisation/edge_sums.hpp"
+#include "solver/discretisation/line_breaks.hpp"
 #include "solver/discretisation/line_edge.hpp"
 #include "solver/discretisation/line_integral.hpp"
 #include "solver/discretisation/line_nodes.hpp"
@@ -93,7 +94,9 @@ LogEdge edge_past_zero(const LineIntegrator& integrate, double start, double div
 
 Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time) {
   const Axis& axis = problem.grid.axis(0);
-  const LineIntegrator integrate(problem.dynamics, largest_diffusion(problem, time), time);
+  const double largest = largest_diffusion(problem, time);
+  const LineBreaks breaks = line_breaks(problem.dynamics, axis, largest);
+  const LineIntegrator integrate(problem.dynamics, largest, time, breaks);
   std::vector<double> nodes = line_nodes(problem, surfaces, time);
   std::vector<Gate> gates;
   std::vector<BlockedCrossing<1>> crossings;
@@ -101,8 +104,10 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   std::vector<Point<1>> passed;
   if (!problem.dynamics.diffusion->constant()) {
     require_regular_walls(integrate, axis, nodes);
-    for (const double middle : narrow_noise_gaps(problem, nodes, time))
-      nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), middle), middle);
+    insert_nodes(problem.grid,
+                 breaks.complete ? nodes_at_breaks(breaks, *problem.dynamics.diffusion, problem.grid)
+                                 : narrow_noise_gaps(problem, nodes, time),
+                 nodes);
     Discretisation<1> trial{.space = StateSpace<1>(problem.grid, nodes, {}, {})};
     trial.generator = chain_of(static_cast<Index>(nodes.size()), axis.periodic());
     crossings = find_blocked_crossings<1>(
@@ -119,13 +124,19 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
       constexpr double room = 4e-8;  // of round-off of the search along edges
       zero[0] = noise_cusp(*problem.dynamics.diffusion, zero[0], room * std::abs(zero[0]), time).value_or(zero[0]);
     }
-    for (const Point<1>& zero : passed)
-      require_no_trap(problem.dynamics, zero[0], axis.size(problem.grid.cell_containing(zero)), time);
+    std::vector<NoiseZero> zeros;
+    for (const Point<1>& zero : passed) {
+      double room = axis.size(problem.grid.cell_containing(zero));
+      if (!axis.periodic()) room = std::min({room, zero[0] - axis.min(), axis.max() - zero[0]});
+      for (const double side : {-1.0, 1.0}) room = breaks.free_way(zero[0], side, room);
+      require_no_trap(problem.dynamics, zero[0], room, time);
+      zeros.push_back({zero[0], room});
+    }
     for (const BlockedCrossing<1>& crossing : crossings) {
       const double start = trial.space.position(trial.generator.from[static_cast<std::size_t>(crossing.edge)])[0];
       middles.push_back(problem.grid.wrapped_point(Point<1>(start + 0.5 * trial.along(crossing.edge)[0]))[0]);
     }
-    keep_off_zeros(problem.grid, passed, nodes);
+    keep_off_zeros(problem.grid, zeros, nodes);
     gates = gates_at(trial, crossings);
     for (const Gate& gate : gates) nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), gate.place), gate.place);
   }

@@ -101,9 +101,11 @@ EdgeSums integrate_edges(const LineIntegrator& integrate, const NodeLine& line, 
       end.resize(2 * n);
       for (std::size_t k = 0; k < count; ++k) {
         const auto p = static_cast<Index>(k);
+        const double turn = line.beyond_seam(edges[k]);
         start[p] = line.start(edges[k]);
-        end[p] = start[n + p] = divisions[k];
-        end[n + p] = line.end(edges[k]);
+        end[p] = divisions[k];
+        start[n + p] = divisions[k] - turn;
+        end[n + p] = line.end(edges[k]) - turn;
       }
       const auto gentle = integrate.together(start, end, stretches);
       join_stretches(stretches, joined);

@@ -28,6 +28,8 @@ class NodeLine {
   Index next(Index edge) const { return edge + 1 < nodes() ? edge + 1 : 0; }
   double start(Index edge) const { return x_[static_cast<std::size_t>(edge)]; }
   double end(Index edge) const { return edge + 1 < nodes() ? start(edge + 1) : start(0) + axis().max() - axis().min(); }
+  /// The length of a ring where an edge is divided by its seam: formulas need not go on beyond it as they begin.
+  double beyond_seam(Index edge) const { return end(edge) > axis().max() ? axis().max() - axis().min() : 0.0; }
   /// Across the seam of a ring a place may lie before the first node.
   double on_edge(Index edge, double place) const {
     return place < start(edge) ? place + axis().max() - axis().min() : place;

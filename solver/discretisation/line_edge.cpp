@@ -97,9 +97,9 @@ WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const
   return {std::numeric_limits<double>::infinity(), finite_at_wall(rest.log_mass, wall)};
 }
 
-void require_no_trap(const Dynamics& dynamics, double zero, double cell, double time) {
+void require_no_trap(const Dynamics& dynamics, double zero, double room, double time) {
   constexpr double close = 1e-6, to_round_off = 1e-3;
-  const double y = close * cell, alpha = alpha_of(dynamics.interpretation);
+  const double y = close * room, alpha = alpha_of(dynamics.interpretation);
   const Eigen::RowVector4d points = zero + Eigen::Array4d(y, 2.0 * y, -y, -2.0 * y).transpose();
   DiffusionSamples noise;
   dynamics.diffusion->sample(points, false, noise, time);

@@ -45,8 +45,8 @@ WallEdge wall_edge(const LineIntegrator& integrate, double x, double wall, const
 
 /// Beside a zero of the noise that nothing blocks D goes like y^p and F / D like s / y with the distance y from it: by
 /// Feller's test what comes there never leaves where the mass of int exp(int F / D) / D, which grows like y^a, is
-/// infinite: throws SolverError.
-void require_no_trap(const Dynamics& dynamics, double zero, double cell, double time);
+/// infinite: throws SolverError. It is told from a millionth of `room`.
+void require_no_trap(const Dynamics& dynamics, double zero, double room, double time);
 
 /// Reflecting walls at which noise vanishes must leave the density integrable, and be reached where a node lies on
 /// them: throws SolverError.

@@ -78,6 +78,14 @@ constexpr double no_rise = 1e-12;
 /// How near to a zero, relative, round-off of the place is seen in powers of the distance.
 constexpr double round_off_in_powers = 1e-8;
 
+/// How well the place of a zero is known, relative.
+constexpr double round_off_in_place = 1e-13;
+
+/// How far from a place a zero of the noise is looked for.
+double room_of_zeros(double x) {
+  return 4.0 * round_off_in_powers * std::abs(x);
+}
+
 /// A zero of the noise that bisection does not resolve.
 struct UnresolvedZero {
   double place;
@@ -182,27 +190,11 @@ LineIntegral power_law(double y, double log_slope, double log_noise, double powe
 
 }  // namespace
 
-double log_sum(double a, double b) {
-  const double high = std::max(a, b), low = std::min(a, b);
-  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
-}
-
-LineIntegral joined(const LineIntegral& first, const LineIntegral& second) {
-  const double resistance = first.rise + second.log_resistance, mass = second.log_mass - first.rise;
-  return {first.rise + second.rise, log_sum(first.log_resistance, resistance), log_sum(first.log_mass, mass),
-          log_sum(log_sum(first.log_up, second.log_up), first.log_resistance + mass),
-          log_sum(log_sum(first.log_down, second.log_down), first.log_mass + resistance)};
-}
-
-LineIntegral reversed(const LineIntegral& integral) {
-  return {-integral.rise, integral.log_resistance - integral.rise, integral.log_mass + integral.rise, integral.log_down,
-          integral.log_up};
-}
-
-LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time)
+LineIntegrator::LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time, LineBreaks breaks)
     : coefficients_(dynamics, true, time),
       diffusion_(dynamics.diffusion),
-      heights_(SteppedHeights::of(dynamics)),
+      breaks_(std::move(breaks)),
+      heights_(breaks_.complete ? std::nullopt : SteppedHeights::of(dynamics)),
       alpha_(alpha_of(dynamics.interpretation)),
       largest_diffusion_(largest_diffusion),
       time_(time) {}
@@ -212,16 +204,40 @@ LineIntegral LineIntegrator::operator()(double a, double b) const {
 }
 
 LineIntegral LineIntegrator::over(double a, double b, std::optional<double> known_zero) const {
+  // A zero of the noise that is an end but for round-off counts as that end, below: nothing is between.
+  constexpr double small_part = 1e-6;
+  const double little = small_part * (b - a);
+  const auto piece = [&](double from, double to) {
+    const double room = round_off_in_place * std::abs(to);
+    if (to - from <= std::min(room, little))
+      if (const auto zero = zero_near(to); zero && std::abs(*zero - to) <= room) return LineIntegral{};
+    return without_break(from, to, known_zero);
+  };
+  if (!breaks_.between(a, b)) return without_break(a, b, known_zero);
+  LineIntegral whole;
+  for (std::size_t k = breaks_.first_from(a); k < breaks_.places.size() && breaks_.places[k] < b; ++k) {
+    LineIntegral step;
+    step.rise = breaks_.rises[k];
+    whole = joined(joined(whole, piece(a, breaks_.places[k])), step);
+    a = breaks_.places[k];
+  }
+  return joined(whole, piece(a, b));
+}
+
+std::optional<double> LineIntegrator::zero_near(double x) const {
+  return noise_cusp(*diffusion_, x, room_of_zeros(x), time_);
+}
+
+LineIntegral LineIntegrator::without_break(double a, double b, std::optional<double> known_zero) const {
   if (a == b) return {};
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const auto sample = [&](double from, double to) { return sampler.one(from, to); };
-  const auto zero_near = [&](double x) {
-    const double room = 4.0 * round_off_in_powers * std::abs(x);
-    const auto zero = noise_cusp(*diffusion_, x, room, time_);
-    return zero && known_zero && std::abs(*zero - *known_zero) < room ? std::nullopt : zero;
+  const auto unknown_zero_near = [&](double x) {
+    const auto zero = zero_near(x);
+    return zero && known_zero && std::abs(*zero - *known_zero) < room_of_zeros(x) ? std::nullopt : zero;
   };
   try {
-    return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr, zero_near)(a, b);
+    return Refinement(sample, alpha_, panels_, heights_ ? &*heights_ : nullptr, unknown_zero_near)(a, b);
   } catch (const UnresolvedZero& zero) {
     // Powers are told from farther off than an end that is the zero but for round-off, on either side of it.
     constexpr double far = 1e-6;
@@ -229,8 +245,9 @@ LineIntegral LineIntegrator::over(double a, double b, std::optional<double> know
       return to_passable_zero(x, zero.place, std::abs(x - zero.place) < far * (b - a) ? b - a : 0.0, stop);
     };
     // An end that is the zero but for round-off counts as the zero here and in the stretch beyond it.
-    constexpr double same = 1e-13;
-    const auto at_zero = [&](double x) { return std::abs(x - zero.place) <= same * std::abs(zero.place); };
+    const auto at_zero = [&](double x) {
+      return std::abs(x - zero.place) <= round_off_in_place * std::abs(zero.place);
+    };
     if (zero.place <= a || at_zero(a)) return reversed(from(b, at_zero(a) ? zero.place : a));
     if (zero.place >= b || at_zero(b)) return from(a, at_zero(b) ? zero.place : b);
     return joined(from(a, zero.place), reversed(from(b, zero.place)));
@@ -249,7 +266,7 @@ std::array<bool, panel_block> LineIntegrator::together(const Eigen::ArrayXd& sta
     sampler.sample<few>(start, widths, samples);
     if (samples.largest_slope.maxCoeff() <= gentle_range<few> && samples.roughness.maxCoeff() <= smooth_tail) {
       collocate<few>(samples, widths, alpha_, integrals);
-      done.fill(true);
+      for (Index p = 0; p < start.size(); ++p) done[static_cast<std::size_t>(p)] = !breaks_.between(start[p], end[p]);
       return done;
     }
   }
@@ -259,7 +276,7 @@ std::array<bool, panel_block> LineIntegrator::together(const Eigen::ArrayXd& sta
   const Eigen::VectorXd high = heights_ ? heights_->at(end.matrix().transpose()) : Eigen::VectorXd();
   for (Index p = 0; p < start.size(); ++p)
     done[static_cast<std::size_t>(p)] =
-        samples.largest_slope[p] <= gentle_range<Collocation::order> &&
+        !breaks_.between(start[p], end[p]) && samples.largest_slope[p] <= gentle_range<Collocation::order> &&
         smooth(samples.roughness[p], samples.uncertainty[p]) &&
         (!heights_ || std::abs(heights_->missed(samples[p], low[p], high[p])) <= no_rise);
   return done;
@@ -317,9 +334,10 @@ bool LineIntegrator::fits(const SingularEnd& end, double roughness, double zero,
 LineIntegral LineIntegrator::to_zero(double x, double zero, double room) const {
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const double side = x > zero ? 1.0 : -1.0;
-  if (const auto end =
-          singular_end(sampler, zero, side, std::max(std::abs(x - zero), room),
-                       [&](const SingularEnd& found, double rough) { return fits(found, rough, zero, side); }))
+  const double reach = breaks_.free_way(zero, side, std::max(std::abs(x - zero), room));
+  if (const auto end = singular_end(sampler, zero, side, reach, [&](const SingularEnd& found, double rough) {
+        return fits(found, rough, zero, side);
+      }))
     return along(*end, x, zero, zero);
   return to_passable_zero(x, zero, room, zero);
 }
@@ -333,7 +351,7 @@ LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room
   const PanelSampler sampler(coefficients_, largest_diffusion_);
   const double side = x > zero ? 1.0 : -1.0, distance = std::abs(x - zero);
   if (const auto end =
-          passable_end(sampler, zero, side, std::max(distance, room),
+          passable_end(sampler, zero, side, breaks_.free_way(zero, side, std::max(distance, room)),
                        [&](const SingularEnd& found, double rough) { return fits(found, rough, zero, side); })) {
     if (stop == zero) require_no_step(zero);
     return along(*end, x, zero, stop);
@@ -350,11 +368,17 @@ LineIntegral LineIntegrator::to_passable_zero(double x, double zero, double room
 }
 
 void LineIntegrator::require_no_step(double zero) const {
-  if (!heights_) return;
   constexpr double beside = 1e-9, noticed = 1e-6;
   const double near = beside * std::max(1.0, std::abs(zero));
-  const double below = heights_->at(zero - near), above = heights_->at(zero + near);
-  if (std::abs(above - below) > noticed * (1.0 + std::abs(below)))
+  bool steps = false;
+  for (std::size_t k = breaks_.first_from(zero - near); k < breaks_.places.size() && breaks_.places[k] < zero + near;
+       ++k)
+    steps = steps || std::abs(breaks_.rises[k]) > noticed;
+  if (heights_) {
+    const double below = heights_->at(zero - near), above = heights_->at(zero + near);
+    steps = std::abs(above - below) > noticed * (1.0 + std::abs(below));
+  }
+  if (steps)
     throw SolverError(
         fmt::format("the landscape steps at x = {:.8g}, where the noise vanishes: nothing climbs a step there, however "
                     "low it is; move one of the two, or make the step a slope",

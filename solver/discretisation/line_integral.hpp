@@ -3,6 +3,7 @@
 #include "problems/dynamics/block_coefficients.hpp"
 #include "problems/dynamics/coefficients.hpp"
 #include "solver/discretisation/collocated_panels.hpp"
+#include "solver/discretisation/line_breaks.hpp"
 #include "solver/discretisation/singular_end.hpp"
 #include "solver/discretisation/stepped_heights.hpp"
 
@@ -16,24 +17,16 @@ namespace valleyflux {
 /// D at a wall is zero where it is less than this of its largest value: its place is known to round-off only.
 inline constexpr double vanishing_noise = 1e-12;
 
-/// Two stretches one after the other.
-LineIntegral joined(const LineIntegral& first, const LineIntegral& second);
-
-/// The same stretch from b to a.
-LineIntegral reversed(const LineIntegral& integral);
-
-/// log(exp(a) + exp(b)).
-double log_sum(double a, double b);
-
 /// Integrates a one-dimensional problem's drift and noise to about 1e-12 relative: the zero-flux density is
 /// D^(alpha-1) exp(-Phi), the current J = -(1/s') d/dx [D s' p]. Gauss-Legendre collocation of order 16 on panels along
 /// which Phi varies by 2 at the most, by its slow manifold where it is steep and smooth (the inner integral then
-/// follows the integrand), bisected elsewhere. Thread-safe.
+/// follows the integrand), bisected elsewhere; none reaches over a break. Thread-safe.
 class LineIntegrator {
  public:
   /// largest_diffusion > 0: the scale of D, which is taken to be known to round-off of it. Inside the domain D is not
-  /// taken below 1e-14 of it (both integrals diverge at an inner zero of D). time: of drift and noise.
-  LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time = 0.0);
+  /// taken below 1e-14 of it (both integrals diverge at an inner zero of D). time: of drift and noise. breaks: of these
+  /// dynamics; where they are not complete, steps are looked for by the heights at the ends of panels.
+  LineIntegrator(const Dynamics& dynamics, double largest_diffusion, double time = 0.0, LineBreaks breaks = {});
   /// Throws SolverError where F or D is not finite, and where more than `panel_budget` panels would be needed, or more
   /// than `whole_budget` for all that is asked of this integrator.
   /// Requires a <= b.
@@ -58,6 +51,10 @@ class LineIntegrator {
  private:
   /// From a to b, across zeros of the noise like powers below 1 of the distance, but for one that is an end.
   LineIntegral over(double a, double b, std::optional<double> known_zero) const;
+  /// The same where no break is between.
+  LineIntegral without_break(double a, double b, std::optional<double> known_zero) const;
+  /// The zero of the noise beside a place that bisection does not resolve, if there is one.
+  std::optional<double> zero_near(double x) const;
   /// From x to a place between it and the zero, or the zero.
   LineIntegral to_passable_zero(double x, double zero, double room, double stop) const;
   /// Whether drift, noise and heights are as the series say all the way to the zero, as far as its place is known.
@@ -68,6 +65,7 @@ class LineIntegrator {
 
   BlockCoefficients coefficients_;
   std::shared_ptr<const DiffusionModel> diffusion_;
+  LineBreaks breaks_;
   std::optional<SteppedHeights> heights_;
   double alpha_;
   double largest_diffusion_;

@@ -70,15 +70,25 @@ void keep_off_noiseless(const Problem<1>& problem, double time, std::vector<doub
 
 }  // namespace
 
-void keep_off_zeros(const Grid<1>& grid, const std::vector<Point<1>>& zeros, std::vector<double>& nodes) {
-  constexpr double close = 1e-3;  // of a cell
-  std::vector<char> marked;
-  for (const double node : nodes) {
-    const double size = grid.axis(0).size(grid.cell_containing(Point<1>(node)));
-    marked.push_back(std::any_of(zeros.begin(), zeros.end(), [&](const Point<1>& zero) {
-      return std::abs(grid.difference(Point<1>(node), zero)[0]) < close * size;
-    }));
+void insert_nodes(const Grid<1>& grid, const std::vector<double>& further, std::vector<double>& nodes) {
+  const auto old = nodes.size();
+  for (const double x : further) {
+    const auto end = nodes.begin() + static_cast<std::ptrdiff_t>(old), next = std::lower_bound(nodes.begin(), end, x);
+    const double close = 2.0 * StateSpace<1>::closeness * grid.axis(0).size(grid.cell_containing(Point<1>(x)));
+    const bool apart = (next == end || *next - x > close) && (next == nodes.begin() || x - next[-1] > close) &&
+                       (nodes.size() == old || x - nodes.back() > close);
+    if (apart) nodes.push_back(x);
   }
+  std::inplace_merge(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(old), nodes.end());
+}
+
+void keep_off_zeros(const Grid<1>& grid, const std::vector<NoiseZero>& zeros, std::vector<double>& nodes) {
+  constexpr double close = 1e-3;
+  std::vector<char> marked;
+  for (const double node : nodes)
+    marked.push_back(std::any_of(zeros.begin(), zeros.end(), [&](const NoiseZero& zero) {
+      return std::abs(grid.difference(Point<1>(node), Point<1>(zero.place))[0]) < close * zero.room;
+    }));
   move_marked(grid, marked, nodes);
 }
 

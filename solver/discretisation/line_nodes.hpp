@@ -12,8 +12,16 @@ namespace valleyflux {
 /// noise, in the unit of the case.
 std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time);
 
-/// Moves nodes that lie within a thousandth of a cell of these zeros of the noise, which are integrated towards from
-/// both sides, on towards the next node, or leaves them out where they are no cell's own.
-void keep_off_zeros(const Grid<1>& grid, const std::vector<Point<1>>& zeros, std::vector<double>& nodes);
+/// Further ones (ascending), but for those closer than that to another.
+void insert_nodes(const Grid<1>& grid, const std::vector<double>& further, std::vector<double>& nodes);
+
+/// A zero of the noise, and how far from it drift and noise are as they are beside it: a cell at the most.
+struct NoiseZero {
+  double place, room;
+};
+
+/// Moves nodes that lie within a thousandth of the room of these zeros, which are integrated towards from both sides,
+/// on towards the next node, or leaves them out where they are no cell's own.
+void keep_off_zeros(const Grid<1>& grid, const std::vector<NoiseZero>& zeros, std::vector<double>& nodes);
 
 }  // namespace valleyflux

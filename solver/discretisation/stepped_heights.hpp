@@ -12,8 +12,8 @@
 namespace valleyflux {
 
 /// Heights of a landscape of the line that may have steps or very steep ramps (where(), comparisons, min, max, abs),
-/// which no slope at a few nodes shows: Phi rises by (L(b) - L(a)) / T all the same, with T = D at the step, or kT of a
-/// mobility.
+/// which no slope at a few nodes shows, for where its breaks are not all known: Phi rises by (L(b) - L(a)) / T all the
+/// same, with T = D at the step, or kT of a mobility.
 class SteppedHeights {
  public:
   /// Nothing where there is no such landscape.

@@ -77,6 +77,34 @@ TEST_CASE("kinked minima of line and plane are valleys") {
   CHECK(kinked_minima_of<2>("3*abs(abs(x - 0.137) - 1.03) + (y - 0.2)^2", kinked_plane).size() == 2);
 }
 
+TEST_CASE("minima and maxima in pieces far narrower than a cell of the line are found") {
+  struct Expected {
+    double place;
+    int index;
+    bool kinked;
+  };
+  const auto expect = [](const Drift& drift, std::vector<Expected> expected) {
+    auto points = find_critical_points<1>(drift, kinked_line);
+    std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.position[0] < b.position[0]; });
+    REQUIRE(points.size() == expected.size());
+    for (std::size_t k = 0; k < points.size(); ++k) {
+      CAPTURE(points[k].position[0]);
+      CHECK(std::abs(points[k].position[0] - expected[k].place) < 1e-12);
+      CHECK(points[k].index == expected[k].index);
+      CHECK(points[k].kinked == expected[k].kinked);
+    }
+  };
+  const Expected left{-1.0, 0, false}, saddle{0.0, 1, false}, right{1.0, 0, false};
+  const std::string well = "x^4/4 - x^2/2 + ", tent = "*max(0, 1 - abs(x - 0.3)*1e5)";
+  expect(kinked_drift(well + "5" + tent, {"x"}), {left, saddle, {0.3 - 1e-5, 0, true}, {0.3, 1, true}, right});
+  expect(kinked_drift(well + "-5" + tent, {"x"}), {left, saddle, {0.3, 0, true}, {0.3 + 1e-5, 1, true}, right});
+  expect(Drift(std::vector<Expression>{Expression("x - x^3 - where(x > 0.3 && x < 0.3001, 4000, 0)", {"x"})}),
+         {left, saddle, {0.3, 0, true}, {0.3001, 1, true}, right});
+  // F = -2 x, and inside of the piece -2 x - 2e8 (x - 0.3).
+  expect(kinked_drift("x^2 + where(abs(x - 0.3) < 1e-5, 1e8*(x - 0.3)^2, 0)", {"x"}),
+         {{0.0, 0, false}, {0.3 - 1e-5, 1, true}, {0.3 * 1e8 / (1e8 + 1.0), 0, false}});
+}
+
 TEST_CASE("kinked minima are found where no domain is given and straight slopes are no period") {
   const auto line = survey<1>(kinked_drift("3*abs(abs(x) - 1)", {"x"}), {OpenAxis{"x"}});
   CHECK(std::count_if(line.begin(), line.end(), [](const auto& point) { return point.index == 0; }) == 2);
@@ -92,6 +120,9 @@ TEST_CASE("steps of a landscape are found, kinks and steep ramps are none") {
   };
   REQUIRE(step("x^2 + where(x > 0.3, 1, 0)"));
   CHECK(std::abs((*step("x^2 + where(x > 0.3, 1, 0)"))[0] - 0.3) < 1e-9);
+  const auto narrow = step("x^2 + where(x > 0.3 && x < 0.3 + 1e-7, 1, 0)");
+  REQUIRE(narrow);
+  CHECK(std::abs((*narrow)[0] - 0.3) < 1e-15);
   for (const char* const smooth : {"x^2", "abs(x)", "where(x > 0.3, x^2, 0.09)", "max(0, min(1, (x - 0.3)*1e5))"}) {
     CAPTURE(smooth);
     CHECK_FALSE(step(smooth));
