@@ -82,7 +82,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   results.warnings = problem.warnings;
   if (observer.labels) observer.labels(valley_labels<Dim>(problem));
   show_coefficients<Dim>(solution);
-  warn_of_noise<Dim>(solution, finest.discretisation);
+  warn_of_coefficients<Dim>(solution, finest.discretisation);
   Refinement<Dim> grids(solution);
   const std::vector<EscapeRequest> escapes = asked_escapes<Dim>(problem, request);
   grids.find_stationary_state(finest, needs_law(request, escapes));

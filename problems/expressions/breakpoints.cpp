@@ -15,6 +15,8 @@ namespace valleyflux {
 
 namespace {
 
+constexpr std::size_t most_work = 4'000'000;  // nodes that are looked at, half a second
+
 bool switches(Operation operation) {
   switch (operation) {
     case Operation::abs:
@@ -194,9 +196,9 @@ class SwitchSearch {
                              [&](GraphNode n) { return graph[n].operation == Operation::surface; });
   }
 
-  /// Adds to places, ascending; false where some may be missing.
-  bool operator()(const ExpressionGraph& graph, const std::vector<Stretch>& stretches,
-                  std::vector<double>& places) const {
+  /// Adds to places, ascending; false where some may be missing. work: nodes that may still be looked at, in all.
+  bool operator()(const ExpressionGraph& graph, const std::vector<Stretch>& stretches, std::vector<double>& places,
+                  std::size_t& work) const {
     constexpr std::size_t most_intervals = 20000;
     constexpr double least_part = 1e-18;
     const double least = least_part * (stretches.back().high - stretches.front().low);
@@ -208,9 +210,13 @@ class SwitchSearch {
       // The widest first, so that most of the line is known when no more may be looked at.
       for (std::deque<Stretch> open{stretch}; !open.empty(); open.pop_front()) {
         const Stretch part = open.front();
-        complete = complete && left > 0;
-        const Switches expected = left > 0 ? switches_in(evaluation, part, least) : Switches::one_at_most;
-        left -= left > 0;
+        const bool affordable = left > 0 && work >= with_slope_.size();
+        complete = complete && affordable;
+        const Switches expected = affordable ? switches_in(evaluation, part, least) : Switches::one_at_most;
+        if (affordable) {
+          --left;
+          work -= with_slope_.size();
+        }
         if (expected == Switches::some) {
           open.push_back({part.low, part.middle()});
           open.push_back({part.middle(), part.high});
@@ -242,6 +248,7 @@ class SwitchSearch {
     if (!slope.holds_zero()) return Switches::one_at_most;
     evaluation.over(part.middle(), part.middle(), compared_);
     const Enclosure there = evaluation.enclosure(difference_);
+    if (there.may_be_nan || !there.bounded()) return Switches::some;
     difference = common(difference, mean_value(there, slope, 0.5 * (part.high - part.low)));
     if (differ(difference)) return Switches::none;
     // What round-off alone decides smaller parts would not tell either.
@@ -310,7 +317,8 @@ void find_limits(const ExpressionGraph& graph, const std::vector<GraphNode>& fun
   const Eigen::ArrayXXd sizes = beside.max(found.before.array().abs()).max(found.after.array().abs());
   const Eigen::ArrayXXd changes = (found.before - before_that).array().abs() + (after_that - found.after).array().abs();
   const Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> steps =
-      (found.after - found.before).array().abs() > round_off * sizes + steep * changes;
+      (found.after - found.before).array().abs() > round_off * sizes + steep * changes ||
+      (after_that - before_that).array().isInf();
   found.after = steps.select(found.after, found.before);
 }
 
@@ -323,6 +331,7 @@ Breakpoints find_breakpoints(const ExpressionGraph& graph, const std::vector<Gra
   if (std::none_of(nodes.begin(), nodes.end(), [&](GraphNode n) { return switches(graph[n].operation); })) return found;
   const DepartureWatch unheard;  // tables are asked for what no condition keeps from them
   ExpressionGraph with_slopes = graph;
+  std::size_t work = most_work;
   struct Known {
     std::vector<double> places;
     bool complete = true;
@@ -338,9 +347,14 @@ Breakpoints find_breakpoints(const ExpressionGraph& graph, const std::vector<Gra
         all_inner.places.insert(all_inner.places.end(), at->second.places.begin(), at->second.places.end());
       }
     unite(all_inner.places);
-    const SwitchSearch search(with_slopes, node);
-    here.complete =
-        all_inner.complete && search(with_slopes, stretches_between(all_inner.places, low, high), here.places);
+    // Slopes of what is nested make the graph grow.
+    const auto growth = static_cast<std::size_t>(with_slopes.size());
+    here.complete = all_inner.complete && work >= growth;
+    if (here.complete) {
+      work -= growth;
+      const SwitchSearch search(with_slopes, node);
+      here.complete = search(with_slopes, stretches_between(all_inner.places, low, high), here.places, work);
+    }
     found.complete = found.complete && here.complete;
     found.places.insert(found.places.end(), here.places.begin(), here.places.end());
     known.emplace(node, std::move(here));

@@ -22,7 +22,7 @@ constexpr double few_units = 8.0 * std::numeric_limits<double>::epsilon();
 constexpr double next_to_nothing = std::numeric_limits<double>::min();
 
 Interval widened(const Interval& x, double room = next_to_nothing) {
-  const auto error = [&](double bound) { return few_units * std::abs(bound) + room; };
+  const auto error = [&](double bound) { return std::isinf(bound) ? 0.0 : few_units * std::abs(bound) + room; };
   return {x.lower() - error(x.lower()), x.upper() + error(x.upper())};
 }
 
@@ -72,7 +72,7 @@ Enclosure of_table(const TableFunction& table, std::size_t order, const Enclosur
   Enclosure all{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), argument.may_be_nan};
   const auto add = [&](double middle, double low, double high) {
     const auto derivatives = table.derivatives(middle, 0.0, static_cast<int>(degree));
-    const Interval step(low, high);
+    const Interval step(std::min(low, high), std::max(low, high));  // the other way round at a point, by round-off
     Interval value(0.0);
     double sizes = 0.0;
     for (std::size_t k = static_cast<std::size_t>(degree); k + 1 > order; --k) {

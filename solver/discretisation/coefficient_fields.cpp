@@ -90,13 +90,17 @@ void warn_of_blocked(Solution<Dim>& solution, const Discretisation<Dim>& discret
 }
 
 template <int Dim>
-void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
+void warn_of_coefficients(Solution<Dim>& solution, const Discretisation<Dim>& discretisation) {
   if constexpr (Dim == 1)
     if (const auto place = least_noise_taken(solution.problem))
       solution.results.warnings.push_back(fmt::format(
           "the noise at {} is less than {:.0e} of its largest value and is taken for that much: rates across it may be "
           "too large",
           named_coordinates<1>(solution.problem.grid, Point<1>(*place)), PanelSampler::least_noise));
+  if (discretisation.switches_missed)
+    solution.results.warnings.emplace_back(
+        "formulas switch (comparisons, where(), abs, min, max) at more places than are looked for, or by tables of two "
+        "arguments: pieces narrower than a cell may be missed, which no interval tells");
   if (!discretisation.blocked.empty()) {
     warn_of_blocked(solution, discretisation);
   } else if (discretisation.distorted > 0) {
@@ -114,7 +118,7 @@ void warn_of_noise(Solution<Dim>& solution, const Discretisation<Dim>& discretis
 
 template void show_coefficients(const Solution<1>&);
 template void show_coefficients(const Solution<2>&);
-template void warn_of_noise(Solution<1>&, const Discretisation<1>&);
-template void warn_of_noise(Solution<2>&, const Discretisation<2>&);
+template void warn_of_coefficients(Solution<1>&, const Discretisation<1>&);
+template void warn_of_coefficients(Solution<2>&, const Discretisation<2>&);
 
 }  // namespace valleyflux

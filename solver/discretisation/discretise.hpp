@@ -34,10 +34,11 @@ struct Discretisation {
   LogWidths<Dim> log_width{};               // plane: log W of each cell along the axes
   std::vector<WallExit<Dim>> exits{};       // whose rates add up to generator.exit
   std::vector<BlockedCrossing<Dim>> blocked{};
-  Index regularised = 0;  // cells whose D was too anisotropic (or zero) for the lattice
-  Index distorted = 0;    // those of them whose D is far from degenerate: another problem is solved
-  double raise = 1.0;     // by which degenerate noise was raised more than it had to be
-  double time = 0.0;      // of drift and noise
+  bool switches_missed = false;  // line: formulas may switch at more places than were found (line_breaks.hpp)
+  Index regularised = 0;         // cells whose D was too anisotropic (or zero) for the lattice
+  Index distorted = 0;           // those of them whose D is far from degenerate: another problem is solved
+  double raise = 1.0;            // by which degenerate noise was raised more than it had to be
+  double time = 0.0;             // of drift and noise
 
   /// From one end of an edge to the other (across a periodic end: beyond it).
   Point<Dim> along(Index edge) const;

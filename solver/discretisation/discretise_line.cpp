@@ -230,6 +230,7 @@ Discretisation<1> discretise(const Problem<1>& problem, const std::vector<Region
   };
   exit(lower, 0, axis.min());
   exit(upper, n - 1, axis.max());
+  result.switches_missed = !breaks.complete && !depends_on_time(problem.dynamics);
   result.space = StateSpace<1>(problem.grid, nodes, std::move(sums.cells), std::move(sums.parts));
   return result;
 }

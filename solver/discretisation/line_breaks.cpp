@@ -3,6 +3,9 @@
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/expressions/breakpoints.hpp"
 #include "solver/discretisation/panel_sampler.hpp"
+#include "solver/solver_error.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +45,10 @@ LineBreaks line_breaks(const Dynamics& dynamics, const Axis& axis, double larges
   for (std::size_t k = 0; k < breaks.places.size(); ++k) {
     const auto at = static_cast<Index>(k);
     const double step = found.after(of_height, at) - found.before(of_height, at);
-    if (step == 0.0 || !std::isfinite(step)) continue;
+    if (std::isinf(step))
+      throw SolverError(
+          fmt::format("the landscape is not finite beside x = {:.8g}, where its formula switches", breaks.places[k]));
+    if (step == 0.0 || std::isnan(step)) continue;
     const auto noise_beside = [&] {
       if (!noise.empty()) return std::min(found.before(of_noise, at), found.after(of_noise, at));
       DiffusionSamples samples;
@@ -69,6 +75,10 @@ std::vector<double> nodes_at_breaks(const LineBreaks& breaks, const DiffusionMod
   DiffusionSamples noise, more;
   diffusion.sample(ends.head(pieces) + part * lengths, false, noise);
   diffusion.sample(ends.head(pieces) + other_part * lengths, false, more);
+  Index lowest = 0;
+  if (const double least = noise.tensor.row(0).minCoeff(&lowest); least < 0)
+    throw SolverError(
+        fmt::format("the noise is negative ({:.6g}) at x = {:.8g}", least, ends[lowest] + part * lengths[lowest]));
   const auto still = [&](Index piece) { return noise.tensor(0, piece) <= none && more.tensor(0, piece) <= none; };
   std::vector<double> borders{axis.min()}, nodes;
   for (Index piece = 1; piece < pieces; ++piece)

@@ -26,12 +26,13 @@ struct LineBreaks {
 };
 
 /// Of formulas that do not depend on time; none are known of others. Phi rises at a step by (L(x+) - L(x-)) / T, T kT
-/// of a mobility, or D beside the step where it is lower, 1e-14 of the largest at least.
+/// of a mobility, or D beside the step where it is lower, 1e-14 of the largest at least. Throws SolverError where the
+/// landscape is infinite at one side.
 LineBreaks line_breaks(const Dynamics& dynamics, const Axis& axis, double largest_diffusion);
 
 /// Nodes at either side of the breaks that are closer to the next one, or to an end of the line, than a cell: between
 /// neighbouring nodes there is one break then at the most, or the breaks are a cell apart. Those within a stretch
-/// without noise do not count. Ascending.
+/// without noise do not count. Ascending. Throws SolverError where the noise is negative between two breaks.
 std::vector<double> nodes_at_breaks(const LineBreaks& breaks, const DiffusionModel& diffusion, const Grid<1>& grid);
 
 }  // namespace valleyflux

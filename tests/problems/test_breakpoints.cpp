@@ -99,6 +99,24 @@ TEST_CASE("where intervals do not tell it is said, and what they told is kept") 
     }
 }
 
+TEST_CASE("a comparison that holds where a function is a number alone ends where that does") {
+  for (const char* const condition : {"acos((x - 0.3)*1e6) >= 0", "acos((x - 0.3)*1e6) <= 4",
+                                      "asin((x - 0.3)*1e6) >= -4", "sqrt(1e-12 - (x - 0.3)^2) >= 0"}) {
+    CAPTURE(condition);
+    const Breakpoints found = breakpoints("where(" + std::string(condition) + ", 1, 0)");
+    REQUIRE(found.complete);
+    REQUIRE(found.places.size() == 2);
+    CHECK(std::abs(found.places[0] - (0.3 - 1e-6)) < 1e-15);
+    CHECK(std::abs(found.places[1] - (0.3 + 1e-6)) < 1e-15);
+  }
+}
+
+TEST_CASE("what is nested beyond all measure ends soon, and says that it is not complete") {
+  std::string nested = "x";
+  for (int k = 0; k < 40; ++k) nested = "abs(" + nested + " - 2^(-" + std::to_string(k) + "))";
+  CHECK_FALSE(breakpoints(nested).complete);
+}
+
 TEST_CASE("tables may be compared") {
   // Points on x and on x^2 alone: the spline of the first is a straight line.
   TabulatedValues table;
@@ -110,6 +128,18 @@ TEST_CASE("tables may be compared") {
   CHECK(breaks_at(breakpoints("where(table('t', x) > 0.3 and table('t', x) < 0.3001, 5, 0)", -3.0, 3.0, source),
                   {0.3, 0.3001}));
   CHECK(breaks_at(breakpoints("where(table('t', 2*x) > 1.99, 1, 0)", -3.0, 3.0, source), {0.995}));
+  // Points that are no binary fractions: the parabola x^2, whose spline is itself.
+  TabulatedValues parabola;
+  parabola.axes = {{"x", -2.0, 0.1, 41}};
+  parabola.values = Eigen::VectorXd::LinSpaced(41, -2.0, 2.0).array().square();
+  const auto square =
+      std::make_shared<const TableFunction>("t", parabola, TableFunction::Shape::smooth, TableFunction::Beyond::held);
+  const TableSource squares = [&](const std::string&, int) { return square; };
+  const Breakpoints both = breakpoints("where(table('t', x) > 0.1089, 5, 0)", -2.0, 2.0, squares);
+  REQUIRE(both.complete);
+  REQUIRE(both.places.size() == 2);
+  CHECK(std::abs(both.places[0] + 0.33) < 1e-12);
+  CHECK(std::abs(both.places[1] - 0.33) < 1e-12);
   table.axes.push_back({"y", 0.0, 1.0, 5});
   table.values = table.values.replicate(5, 1).eval();
   const auto plane =

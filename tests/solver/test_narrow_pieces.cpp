@@ -1,5 +1,7 @@
+#include "problems/case/case_file.hpp"
 #include "problems/landscapes/expression_landscape.hpp"
 #include "problems/tables/table_function.hpp"
+#include "solver/run/run.hpp"
 #include "solver/solver_error.hpp"
 #include "tests/relative.hpp"
 #include "tests/solver/line_problems.hpp"
@@ -192,4 +194,32 @@ TEST_CASE("a ring may be cut anywhere: what lies beside the seam is not missed")
     CHECK(relative_error(time("where(x > 1.99, 3, 1)", "where(x > 1.995, 0.01, 0.5)", -2.0),
                          time("where(x > 1.99 && x < 2, 3, 1)", "where(x > 1.995 && x < 2, 0.01, 0.5)", -1.5)) < 1e-11);
   }
+}
+
+namespace {
+
+Results run_well(const std::string& added, const std::string& noise) {
+  const std::string text = fmt::format(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2 + {}\"\n[diffusion]\nD = \"{}\"\n"
+      "[grid]\nx = {{ min = -2, max = 2, cells = 64 }}\n"
+      "[[valley]]\nname = \"left\"\nwhere = \"x < 0\"\n[[valley]]\nname = \"right\"\nwhere = \"x > 0\"\n"
+      "[[escape]]\nfrom = \"left\"\nto = \"right\"\nmethods = [\"mean_first_passage\"]\n",
+      added, noise);
+  return run(read_case(text, "case.toml", "."), {.rates_only = true});
+}
+
+}  // namespace
+
+TEST_CASE("an infinite landscape and negative noise are refused however narrow they are") {
+  CHECK_THROWS_AS(run_well("where(abs(x - 0.3) < 1e-4, 1e300*1e300, 0)", "0.05"), SolverError);
+  CHECK_THROWS_AS(run_well("0", "where(abs(x - 0.3) < 1e-9, -0.01, 0.05)"), SolverError);
+}
+
+TEST_CASE("a warning says where formulas switch more often than is looked for") {
+  const auto warned = [](const Results& results) {
+    return std::any_of(results.warnings.begin(), results.warnings.end(),
+                       [](const std::string& text) { return text.starts_with("formulas switch"); });
+  };
+  CHECK(warned(run_well("0.2*(sin(5000*x) > 0.9999)", "0.05")));
+  CHECK_FALSE(warned(run_well("where(x > 0.3 and x < 0.3001, 5, 0)", "0.05")));
 }
