@@ -107,6 +107,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   };
   for (const auto& [key, place, entry] : root.context().entries) {
     tell(key, *entry);
+    compare_units(key, *entry, result.units, result.warnings);
     if (!entry->domain().holds) continue;
     if (box)
       throw CaseError(fmt::format("{}: error: {} lacks values ({}): without a grid particles may be anywhere", place,

@@ -1,5 +1,6 @@
 #include "problems/case/case_units.hpp"
 
+#include "problems/tables/compound_unit.hpp"
 #include "problems/tables/known_units.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <string_view>
 #include <system_error>
@@ -96,6 +98,33 @@ void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& 
   if (units.length.empty())
     for (const std::string& axis : axes) units.length.push_back({axis, ""});
   for (std::size_t k = 0; k < told.length.size(); ++k) add(axes[k], told.length[k], units.length[k].unit);
+}
+
+void compare_units(const std::string& key, const TableFunction& table, const Units& units,
+                   std::vector<std::string>& warnings) {
+  const auto differ = [&](const std::string& what, const std::string& in_file, const std::string& of_case) {
+    warnings.push_back(fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand",
+                                   what, in_file, table.name(), of_case));
+  };
+  const auto& axes = table.axes();
+  for (std::size_t k = 0; k < std::min(axes.size(), units.length.size()); ++k) {
+    const std::string& unit = units.length[k].unit;
+    if (!axes[k].unit.empty() && !unit.empty() && same_unit(axes[k].unit) != same_unit(unit))
+      differ(fmt::format("{} of {}", units.length[k].axis, key), axes[k].unit, unit);
+  }
+  if (units.length.empty() || units.time.empty()) return;
+  const std::string& length = units.length[0].unit;
+  const bool alike = std::all_of(units.length.begin(), units.length.end(),
+                                 [&](const Units::Length& one) { return one.unit == length; });
+  if (length.empty() || !alike) return;
+  const std::string expected = key.starts_with("drift") ? fmt::format("{}/{}", length, units.time)
+                               : key.find("mobility") != std::string::npos
+                                   ? fmt::format("{}^2/({} {})", length, units.time, units.energy)
+                                   : fmt::format("{}^2/{}", length, units.time);
+  const auto told = compound_unit(table.unit()), of_case = compound_unit(expected);
+  constexpr double same = 1e-12;  // but for round-off, of one unit in two spellings
+  if (told && of_case && told->powers == of_case->powers && std::abs(told->factor / of_case->factor - 1.0) > same)
+    differ(key, table.unit(), expected);
 }
 
 double read_energy(CaseReader& table, const std::string& key, const std::string& unit) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problems/case/case_reader.hpp"
-#include "problems/tables/tabulated_values.hpp"
+#include "problems/tables/table_function.hpp"
 #include "problems/units.hpp"
 
 #include <optional>
@@ -27,6 +27,11 @@ struct UnitsOfFile {
 /// landscape or of an axis whose unit the case gives, unless that is the same word.
 void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& axes, Units& units,
                        std::vector<std::string>& warnings);
+
+/// The same of a table of D, mobility or drift, whose key this is: of its axes, and of its values where the file tells
+/// another unit of length^2/time, length^2/(time energy) or length/time than [units] makes of these.
+void compare_units(const std::string& key, const TableFunction& table, const Units& units,
+                   std::vector<std::string>& warnings);
 
 /// The number of a text "2.5 kJ/mol", given for a key. Throws CaseError where it is none, or another unit than that of
 /// energies: nothing is converted.

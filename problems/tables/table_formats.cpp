@@ -82,14 +82,6 @@ namespace {
 
 /// What a file says that numbers are in, which need not be a unit that is known; empty where it says nothing, or names
 /// the arguments of a function: "F(x)".
-UnitLabel told_unit(const TabulatedValues& table) {
-  UnitLabel told = bracket_label(table.quantity);
-  if (!table.unit.empty()) told.unit = same_unit(table.unit);
-  const auto is_argument = [&](const TabulatedValues::Axis& axis) { return axis.name == told.unit; };
-  if (std::any_of(table.axes.begin(), table.axes.end(), is_argument)) told.unit.clear();
-  return told;
-}
-
 /// Puts errors into the unit of their values where both are told; of the values by the file or else by the caller.
 void take_unit(const TableFile& file, const std::string& unit, TabulatedValues& errors, TabulatedValues& values) {
   const UnitLabel from = told_unit(errors);
@@ -140,6 +132,14 @@ Eigen::VectorXd errors_of(const TableFile& file, const std::string& unit, Tabula
 }
 
 }  // namespace
+
+UnitLabel told_unit(const TabulatedValues& table) {
+  UnitLabel told = bracket_label(table.quantity);
+  if (!table.unit.empty()) told.unit = same_unit(table.unit);
+  const auto is_argument = [&](const TabulatedValues::Axis& axis) { return axis.name == told.unit; };
+  if (std::any_of(table.axes.begin(), table.axes.end(), is_argument)) told.unit.clear();
+  return told;
+}
 
 ReadTable read_table(const TableFile& file, const TableOptions& options, const std::string& unit) {
   const auto& formats = table_formats();

@@ -2,6 +2,7 @@
 
 #include "problems/tables/table_file.hpp"
 #include "problems/tables/tabulated_values.hpp"
+#include "problems/tables/unit_labels.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ struct ReadTable {
   TabulatedValues values;
   const TableFormat* format;
 };
+
+/// Name and unit of a table's quantity: the unit that the file tells, or that stands behind the name; empty where there
+/// is none.
+UnitLabel told_unit(const TabulatedValues& table);
 
 /// Reads a file of any of the formats; options.format chooses one. `unit`: that of the values where the file tells
 /// none, which standard errors are converted to. Throws std::invalid_argument, the message starting with "FILE:LINE: "

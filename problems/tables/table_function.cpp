@@ -185,6 +185,7 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
   ReadTable read = read_table(file, options.table);
   TabulatedValues& table = read.values;
   const std::string name = file.string();
+  const std::string unit = options.scale == 1.0 ? told_unit(table).unit : "";
   std::string gaps;
   for (Index p = 0; p < table.values.size() && gaps.empty(); ++p)
     if (!std::isfinite(table.values[p])) gaps = place_in(table, p);
@@ -200,6 +201,7 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
     function->description_ =
         begun_description(read, name) + (gaps.empty() ? ")" : fmt::format("; no value at {})", gaps));
     function->doubts_ = std::move(doubts);
+    function->unit_ = unit;
     return function;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", name, error.what()));

@@ -38,6 +38,8 @@ class TableFunction {
   /// What was read, of which format, on which axes, and what speaks against its values; empty for one by code.
   const std::string& description() const { return description_; }
   const std::vector<std::string>& doubts() const { return doubts_; }
+  /// Of the values, as the file tells it; empty where it does not, or they are scaled.
+  const std::string& unit() const { return unit_; }
   int arguments() const { return static_cast<int>(axes_.size()); }
   const std::vector<TabulatedValues::Axis>& axes() const { return axes_; }
   /// The box of its axes and, where values are missing, the points of it between neighbours that are all there.
@@ -65,7 +67,7 @@ class TableFunction {
   friend std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::path& file,
                                                                   const struct TableFunctionOptions& options);
 
-  std::string name_, description_;
+  std::string name_, description_, unit_;
   std::vector<std::string> doubts_;
   std::vector<TabulatedValues::Axis> axes_;
   std::vector<char> held_;  // points with a value; empty: all

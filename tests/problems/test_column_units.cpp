@@ -106,6 +106,33 @@ TEST_CASE("standard errors of any quantity are taken into the unit of their valu
         std::string::npos);
 }
 
+TEST_CASE("units of tables of D and drift are held against those of the case") {
+  const auto warnings_of = [](const std::string& head, const std::string& key, const std::string& scale = "") {
+    const Written written(head + joined(line_rows()));
+    const std::string table = "{ file = \"" + written.file.string() + "\"" + scale + " }";
+    const std::string dynamics = key == "drift"
+                                     ? "[drift]\nexpression = [" + table + "]\n[diffusion]\nD = 0.2\n"
+                                     : "[landscape]\nexpression = \"x^2\"\n[diffusion]\n" + key + table + "\n";
+    std::vector<std::string> found;
+    for (const std::string& warning :
+         read_case(dynamics + "[units]\nenergy = \"kJ/mol\"\nlength = \"nm\"\ntime = \"ps\"\n", "case.toml", ".")
+             .warnings)
+      if (const std::size_t says = warning.find(" as "); warning.ends_with("numbers are taken as they stand"))
+        found.push_back(warning.substr(0, says));
+    return found;
+  };
+  using Texts = std::vector<std::string>;
+  const std::string of_mobility = "model = \"mobility\"\nkT = 2.5\nmobility = ";
+  CHECK(warnings_of("x [nm] D [nm^2/ns]\n", "D = ") == Texts{"diffusion.D is in nm^2/ns"});
+  CHECK(warnings_of("x [A] D [nm^2/ps]\n", "D = ") == Texts{"x of diffusion.D is in A"});
+  CHECK(warnings_of("x D [A^2/ps]\n", "D = ") == Texts{"diffusion.D is in A^2/ps"});
+  CHECK(warnings_of("x v [nm/ns]\n", "drift").size() == 1);
+  CHECK(warnings_of("x M [nm^2/(ps kcal/mol)]\n", of_mobility) == Texts{"diffusion.mobility is in nm^2/(ps kcal/mol)"});
+  CHECK(warnings_of("x [nm] D [nm2 ps-1]\n", "D = ").empty());
+  CHECK(warnings_of("x [nm] D [nm^2/ns]\n", "D = ", ", scale = 1e-3").empty());  // which says that it is known
+  CHECK(warnings_of("x [nm] D [kJ/mol]\n", "D = ").empty());                     // a temperature, of mobility 1
+}
+
 TEST_CASE("names of columns are no units, whatever letters they have") {
   const std::string rows = joined(line_rows());
   CHECK(read_text("my table\ns1 d2\n" + rows).values.axes[0].name == "s1");
