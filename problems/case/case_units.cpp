@@ -48,6 +48,13 @@ std::string escape_time_of(CaseReader& table, const std::string& time) {
   return rate_conversion(time, *asked) == 1.0 ? "" : *asked;
 }
 
+/// Of what a file says in another unit than the case.
+std::string taken_as_it_stands(const std::string& what, const std::string& in_file, const std::string& file,
+                               const std::string& of_case) {
+  return fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand", what, in_file,
+                     file, of_case);
+}
+
 }  // namespace
 
 Units read_units(CaseReader& table, const std::vector<std::string>& axes) {
@@ -78,8 +85,7 @@ void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& 
     if (unit.empty())
       unit = in_file;
     else
-      warnings.push_back(fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand",
-                                     what, in_file, told.file, unit));
+      warnings.push_back(taken_as_it_stands(what, in_file, told.file, unit));
   };
   const std::vector<Units::Length> given = units.length;
   for (const auto& one : told.unknown) {
@@ -103,8 +109,7 @@ void add_units_of_file(const UnitsOfFile& told, const std::vector<std::string>& 
 void compare_units(const std::string& key, const TableFunction& table, const Units& units,
                    std::vector<std::string>& warnings) {
   const auto differ = [&](const std::string& what, const std::string& in_file, const std::string& of_case) {
-    warnings.push_back(fmt::format("{} is in {} as {} says, in {} as the case says: numbers are taken as they stand",
-                                   what, in_file, table.name(), of_case));
+    warnings.push_back(taken_as_it_stands(what, in_file, table.name(), of_case));
   };
   const auto& axes = table.axes();
   for (std::size_t k = 0; k < std::min(axes.size(), units.length.size()); ++k) {

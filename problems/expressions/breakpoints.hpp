@@ -22,7 +22,8 @@ struct Breakpoints {
 };
 
 /// Of some nodes of a graph of one variable, between low and high. Incomplete where a comparison is of tables of two
-/// arguments, or where 20000 intervals do not tell where it switches. Costs next to nothing where nothing is compared.
+/// arguments, and where 20000 intervals of one, or half a second for all, do not tell where they switch. Costs next to
+/// nothing where nothing is compared.
 Breakpoints find_breakpoints(const ExpressionGraph& graph, const std::vector<GraphNode>& functions, double low,
                              double high);
 

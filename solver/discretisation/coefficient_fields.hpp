@@ -8,7 +8,7 @@ namespace valleyflux {
 template <int Dim>
 void show_coefficients(const Solution<Dim>& solution);
 
-/// Warns of noise that vanishes, and of what was done about it.
+/// Warns of noise that vanishes, and of what was done about it, and of formulas that switch too often to be followed.
 template <int Dim>
 void warn_of_coefficients(Solution<Dim>& solution, const Discretisation<Dim>& discretisation);
 

@@ -2,12 +2,12 @@
 #include "problems/expressions/expression.hpp"
 #include "problems/tables/table_function.hpp"
 #include "tests/relative.hpp"
+#include "tests/straight_table.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -118,12 +118,8 @@ TEST_CASE("what is nested beyond all measure ends soon, and says that it is not 
 }
 
 TEST_CASE("tables may be compared") {
-  // Points on x and on x^2 alone: the spline of the first is a straight line.
-  TabulatedValues table;
-  table.axes = {{"x", -2.0, 0.125, 33}};
-  table.values = Eigen::VectorXd::LinSpaced(33, -2.0, 2.0);
-  const auto line =
-      std::make_shared<const TableFunction>("t", table, TableFunction::Shape::smooth, TableFunction::Beyond::held);
+  TabulatedValues table = straight_table();
+  const auto line = held_function(table);
   const TableSource source = [&](const std::string&, int) { return line; };
   CHECK(breaks_at(breakpoints("where(table('t', x) > 0.3 and table('t', x) < 0.3001, 5, 0)", -3.0, 3.0, source),
                   {0.3, 0.3001}));
@@ -132,8 +128,7 @@ TEST_CASE("tables may be compared") {
   TabulatedValues parabola;
   parabola.axes = {{"x", -2.0, 0.1, 41}};
   parabola.values = Eigen::VectorXd::LinSpaced(41, -2.0, 2.0).array().square();
-  const auto square =
-      std::make_shared<const TableFunction>("t", parabola, TableFunction::Shape::smooth, TableFunction::Beyond::held);
+  const auto square = held_function(parabola);
   const TableSource squares = [&](const std::string&, int) { return square; };
   const Breakpoints both = breakpoints("where(table('t', x) > 0.1089, 5, 0)", -2.0, 2.0, squares);
   REQUIRE(both.complete);
@@ -142,8 +137,7 @@ TEST_CASE("tables may be compared") {
   CHECK(std::abs(both.places[1] - 0.33) < 1e-12);
   table.axes.push_back({"y", 0.0, 1.0, 5});
   table.values = table.values.replicate(5, 1).eval();
-  const auto plane =
-      std::make_shared<const TableFunction>("t", table, TableFunction::Shape::smooth, TableFunction::Beyond::held);
+  const auto plane = held_function(table);
   const TableSource two = [&](const std::string&, int) { return plane; };
   const Breakpoints found = breakpoints("where(table('t', x, 1) > 0.3, 5, 0) + abs(x)", -1.0, 1.0, two);
   CHECK_FALSE(found.complete);

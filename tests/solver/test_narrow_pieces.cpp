@@ -5,6 +5,7 @@
 #include "solver/solver_error.hpp"
 #include "tests/relative.hpp"
 #include "tests/solver/line_problems.hpp"
+#include "tests/straight_table.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -133,11 +133,7 @@ TEST_CASE("a mobility that is low on a narrow stretch delays, and a step of its 
 }
 
 TEST_CASE("what a table is compared with may hold on a narrow stretch, too") {
-  TabulatedValues table;
-  table.axes = {{"x", -2.0, 0.125, 33}};
-  table.values = Eigen::VectorXd::LinSpaced(33, -2.0, 2.0);
-  const auto line =
-      std::make_shared<const TableFunction>("t", table, TableFunction::Shape::smooth, TableFunction::Beyond::held);
+  const auto line = held_function(straight_table());
   const TableSource source = [&](const std::string&, int) { return line; };
   const auto phi = [&](double x) { return (well(x) + (x > 0.3 && x < 0.3001 ? 1.0 : 0.0)) / 0.05; };
   const Dynamics dynamics = downhill_of("x^4/4 - x^2/2 + where(table('t', x) > 0.3 && table('t', x) < 0.3001, 1, 0)",
