@@ -97,6 +97,12 @@ void ResultWriter::append(const DensityFrame& frame) {
     const auto curve = [&](const std::string& name, const char* of, const char* dimension, const char* long_name) {
       datasets_->growing_dataset(name, {"time", of}, {{"units", dimension}, {"long_name", long_name}});
     };
+    if (frame.grid_error)
+      datasets_->growing_dataset("density_grid_error", {"time"},
+                                 {{"units", "1"},
+                                  {"long_name",
+                                   "error of the density from the grid, in L1, and of the probability of "
+                                   "any valley"}});
     curve("valley_probability", "valley", "1", "probability of each valley");
     curve("valley_outflux", "valley", "1/time", "net probability current out of each valley through its boundary");
     curve("valley_outflow", "valley", "1", "its integral over time since the start");
@@ -108,6 +114,7 @@ void ResultWriter::append(const DensityFrame& frame) {
   over_cells_.times.push_back(frame.time);
   datasets_->append("time", Eigen::VectorXd::Constant(1, frame.time));
   datasets_->append("density", frame.density);
+  if (frame.grid_error) datasets_->append("density_grid_error", Eigen::VectorXd::Constant(1, *frame.grid_error));
   for (std::size_t k = 0; k < axes_.size(); ++k) datasets_->append("current_" + axes_[k], frame.current[k]);
   datasets_->append("valley_probability", frame.valley_probability);
   datasets_->append("valley_outflux", frame.valley_outflux);

@@ -72,9 +72,10 @@ std::string evolution_lines(const Results& results) {
   if (const auto& evolution = results.evolution) {
     text += fmt::format(
         "evolution ({}): {} steps, mass error {:.1e}, smallest density {:.3g}, balance error {:.1e}, time error about "
-        "{:.1e}\n",
+        "{:.1e}{}\n",
         evolution->stepper, evolution->steps, evolution->mass_error, evolution->density_min, evolution->balance_error,
-        evolution->error_estimate);
+        evolution->error_estimate,
+        evolution->grid_error ? fmt::format(", grid error of the last density {:.1e}", *evolution->grid_error) : "");
     std::vector<std::string> walls;
     for (const EvolutionResult::Wall& wall : evolution->walls)
       walls.push_back(fmt::format("{} {:.8g}", wall.name, wall.outflow));

@@ -53,7 +53,7 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
           {},
           "",
           {},
-          std::make_shared<KeptOfLevel<Dim>>(KeptOfLevel<Dim>{options.orders, {}, {}, {}, {}})};
+          std::make_shared<KeptOfLevel<Dim>>(KeptOfLevel<Dim>{options.orders, {}, {}, {}, {}, {}})};
 }
 
 template <int Dim>

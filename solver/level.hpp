@@ -6,6 +6,7 @@
 #include "solver/engines.hpp"
 #include "solver/escape/solved_cores.hpp"
 #include "solver/evolution/valley_currents.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -26,8 +27,8 @@ struct LevelOptions {
   std::shared_ptr<KnownOrders> orders = {};   // of other runs; none: of this grid alone
 };
 
-/// What was asked for of a grid, to be asked for again: its order of elimination, its engine, and the cores that were
-/// asked for last.
+/// What was asked for of a grid, to be asked for again: its order of elimination, its engine, the cores that were asked
+/// for last, and, until the evolution takes it, the factorisation of the whole process that the spectrum has made.
 template <int Dim>
 struct KeptOfLevel {
   std::shared_ptr<KnownOrders> orders;  // of other runs, where there are any
@@ -35,6 +36,7 @@ struct KeptOfLevel {
   std::shared_ptr<const LinearEngine> engine;
   std::vector<int> valleys;
   std::optional<SolvedCores<Dim>> cores;
+  ShiftedSolver factorised;
 };
 
 /// A problem on one of the grids that errors are told from, made once for all that is solved on it.

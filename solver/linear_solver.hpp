@@ -31,6 +31,12 @@ class LinearSolver {
   }
 };
 
+/// A factorisation of shift - Q, for whoever has use for one near that shift.
+struct ShiftedSolver {
+  double shift = 0.0;
+  std::unique_ptr<LinearSolver> solver = {};  // may be none
+};
+
 /// A way to solve them that has seen where the generator's edges are: one analysis for all rates and shifts.
 class LinearEngine {
  public:

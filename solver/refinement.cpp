@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 namespace valleyflux {
@@ -95,15 +96,33 @@ void Refinement<Dim>::solve_on(const Level<Dim>& level, const std::string& stage
 }
 
 template <int Dim>
+bool Refinement<Dim>::has_coarser(int level) const {
+  constexpr Index coarsest = 8;
+  if (level >= solution_.request.grids) return false;
+  for (int k = 0; k < Dim; ++k)
+    if (solution_.problem.grid.axis(k).cells() >> level < coarsest) return false;
+  return true;
+}
+
+template <int Dim>
+std::optional<DensityOnGrids<Dim>> Refinement<Dim>::densities() {
+  if (!has_coarser(2)) return std::nullopt;
+  try {
+    for (const int level : {1, 2}) coarser_.emplace(level, level_at(level));
+    return DensityOnGrids<Dim>(solution_, coarser_.at(1), coarser_.at(2));
+  } catch (const SolverError&) {
+    return std::nullopt;  // grids that cannot be made tell no error
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;  // nor do those that the initial density does not fit
+  }
+}
+
+template <int Dim>
 void Refinement<Dim>::solve_coarser(const Level<Dim>& finest) {
-  for (int level = 1; level < solution_.request.grids; ++level) {
-    const Index factor = Index{1} << level;
-    Index fewest = solution_.problem.grid.axis(0).cells();
-    for (int k = 1; k < Dim; ++k) fewest = std::min(fewest, solution_.problem.grid.axis(k).cells());
-    constexpr Index coarsest = 8;
-    if (fewest / factor < coarsest) break;
+  for (int level = 1; has_coarser(level); ++level) {
     try {
-      Level<Dim> coarse = level_at(level);
+      auto made = coarser_.extract(level);
+      Level<Dim> coarse = made ? std::move(made.mapped()) : level_at(level);
       if (finest.stationary) find_stationary_on(coarse);
       if (coarse.stationary) add_valley_probabilities(coarse);
       if (!networks_.empty()) find_network(coarse);

@@ -3,11 +3,13 @@
 #include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_on_grids.hpp"
 #include "solver/escape/grid_convergence.hpp"
+#include "solver/evolution/density_on_grids.hpp"
 #include "solver/level.hpp"
 #include "solver/network/network_result.hpp"
 #include "solver/solution.hpp"
 #include "solver/spectrum/problem_spectrum.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +26,8 @@ class Refinement {
 
   /// Spectrum of the problem's own grid, and where they are needed stationary law and probabilities of the valleys.
   void find_stationary_state(Level<Dim>& finest, bool law = true);
+  /// The evolution that is asked for on coarser grids, where there are two.
+  std::optional<DensityOnGrids<Dim>> densities();
   /// Network and escapes on that grid; then on the others.
   void solve_escapes(std::vector<EscapeRequest> escapes, const Level<Dim>& finest);
   void solve_on_others(const Level<Dim>& finest);
@@ -38,6 +42,8 @@ class Refinement {
  private:
   double wanted() const { return solution_.request.accuracy.relative; }
   Level<Dim> level_at(int level, double raise = 1.0) const;
+  /// Whether errors are told from the grid 2^level times as coarse.
+  bool has_coarser(int level) const;
   void find_stationary_on(Level<Dim>& level) const;
   void list_valleys();
   void find_law(Level<Dim>& level);
@@ -57,6 +63,7 @@ class Refinement {
   void probe(const Grid<Dim>& grid);
 
   Solution<Dim>& solution_;
+  std::map<int, Level<Dim>> coarser_;  // made already, for what is solved on them later
   std::vector<EscapeOnGrids<Dim>> escapes_;
   std::string limit_;
   std::optional<FeatureProbe> features_;

@@ -77,8 +77,10 @@ struct EvolutionResult {
     std::string name;      // "x.min"
     double outflow = 0.0;  // probability that has left through it
   };
-  std::vector<Wall> walls = {};  // absorbing ones
-  long positive_frames = 0;      // of the exponential: those that tr_bdf2 made instead
+  std::vector<Wall> walls = {};           // absorbing ones
+  long positive_frames = 0;               // of the exponential: those that tr_bdf2 made instead
+  double tolerance = 0.0;                 // local, of the time integration, L1
+  std::optional<double> grid_error = {};  // of the last density, L1; nothing: not known
 };
 
 /// Particles at the end of an evolution, against its density there.
@@ -208,6 +210,7 @@ struct Results {
 struct DensityFrame {
   double time = 0.0;
   Eigen::VectorXd density;               // cells
+  std::optional<double> grid_error;      // of it, L1, and of the probability of any valley; nothing: not known
   std::vector<Eigen::VectorXd> current;  // by axis, at the cell centres
   Eigen::VectorXd valley_probability;    // valleys
   Eigen::VectorXd valley_outflux;        // net current out of each through its boundary, per unit of time

@@ -86,7 +86,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   Refinement<Dim> grids(solution);
   const std::vector<EscapeRequest> escapes = asked_escapes<Dim>(problem, request);
   grids.find_stationary_state(finest, needs_law(request, escapes));
-  if (request.evolve) evolve_density<Dim>(solution, finest);
+  if (request.evolve) evolve_density<Dim>(solution, finest, grids.densities());
   grids.solve_escapes(escapes, finest);
   show_escape_fields<Dim>(solution, grids);
   grids.solve_on_others(finest);

@@ -38,9 +38,9 @@ CaseEvolve read_evolve(CaseReader& evolve, int dimension, const Parameters& para
   spec.stepper.value =
       evolve.choice("stepper", {"auto", "exponential", "tr_bdf2", "backward_euler", "dopri5"}, spec.stepper.value);
   spec.stepper.place = evolve.place("stepper");
-  spec.tolerance = evolve.positive("tolerance").value_or(spec.tolerance);
-  if (spec.tolerance < 1e-13 || spec.tolerance > 0.1)
-    evolve.fail("tolerance", fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", spec.tolerance));
+  spec.tolerance = evolve.positive("tolerance");
+  if (const auto given = spec.tolerance; given && (*given < 1e-13 || *given > 0.1))
+    evolve.fail("tolerance", fmt::format("evolve.tolerance must lie between 1e-13 and 0.1 (got {})", *given));
   evolve.finish();
   return spec;
 }

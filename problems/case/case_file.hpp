@@ -53,7 +53,7 @@ struct CaseEvolve {
   double until = 1.0;
   long frames = 50;
   Placed<std::string> stepper{"auto", ""};
-  double tolerance = 1e-6;
+  std::optional<double> tolerance = {};
 };
 
 struct CaseEscape {

@@ -150,8 +150,9 @@ constexpr std::array keys{
     CaseKey{"evolve", "frames", whole, "50", "moments that are kept, evenly spaced"},
     CaseKey{"evolve", "stepper", "auto, exponential, tr_bdf2, backward_euler, dopri5", "auto",
             "method of the time integration"},
-    CaseKey{"evolve", "tolerance", "1e-13 to 0.1", "1e-6",
-            "L1 error of a step, or of the frames that share a Krylov space"},
+    CaseKey{"evolve", "tolerance", "1e-13 to 0.1", "from the grid's error",
+            "L1 error of a step, or of the frames that share a Krylov space; else the time integration's is kept to a "
+            "tenth of the grid's, or to 1e-6"},
     CaseKey{"first_passage", "until", number, "10 of the longest mean time", "the last of the times that are told"},
     CaseKey{"first_passage", "points", "8 to 1600", "from 1e-4 of the shortest mean time on",
             "how many times, eight in each doubling"},

@@ -42,9 +42,10 @@ std::string escape_time_of(CaseReader& table, const std::string& time) {
     table.fail("rate", fmt::format("{} must be one over a unit of time, such as \"1/s\" (known: {}; got \"{}\")",
                                    table.name("rate"), fmt::join(known, ", "), *rate));
   if (!is_time(time))
-    table.fail("rate", fmt::format("{} needs {}, the unit of the case's own times, to convert from: one of {}{}",
-                                   table.name("rate"), table.name("time"), fmt::join(known, ", "),
-                                   time.empty() ? "" : fmt::format(" (got \"{}\")", time)));
+    table.fail(time.empty() ? "rate" : "time",
+               fmt::format("{} needs {}, the unit of the case's own times, to convert from: one of {}{}",
+                           table.name("rate"), table.name("time"), fmt::join(known, ", "),
+                           time.empty() ? "" : fmt::format(" (got \"{}\")", time)));
   return rate_conversion(time, *asked) == 1.0 ? "" : *asked;
 }
 

@@ -40,15 +40,15 @@ void evolve_implicitly(const Generator& generator, const LinearEngine& engine, c
   }
 }
 
-/// expected_steps: by expected_explicit_steps.
 void evolve_explicitly(const Generator& generator, const ValleyCurrents& currents, const EvolveOptions& options,
-                       double expected_steps, EvolutionAccount& account, EvolutionState& state) {
+                       EvolutionAccount& account, EvolutionState& state) {
+  const double expected_steps = expected_explicit_steps(generator, options.until);
   if (expected_steps > static_cast<double>(options.max_steps))
     throw SolverError(
         fmt::format("dopri5 would need about {:.3g} steps (at most {} are allowed): the problem is stiff, "
                     "use stepper = \"exponential\"",
                     expected_steps, options.max_steps));
-  ExplicitStepper stepper(generator, currents, options.tolerance);
+  ExplicitStepper stepper(generator, currents, options.local_error());
   const double spacing = options.until / static_cast<double>(options.frames);
   if (account.replay(options.frames, spacing)) {
     stepper.start_with(state.step);
@@ -83,15 +83,21 @@ Stepper stepper_named(std::string_view name) {
       fmt::format("stepper must be auto, exponential, tr_bdf2, backward_euler or dopri5 (got \"{}\")", name));
 }
 
+Stepper chosen_stepper(Stepper stepper, const Generator& generator, double until) {
+  if (stepper != Stepper::automatic) return stepper;
+  constexpr double cheap_explicit_steps = 300.0;  // of six products each: about one factorisation with its solves
+  return expected_explicit_steps(generator, until) < cheap_explicit_steps ? Stepper::dopri5 : Stepper::exponential;
+}
+
 Evolution evolve(const Generator& generator, const LinearEngine& engine, const Eigen::VectorXd& initial,
                  const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
-                 const EvolutionRecord& record) {
+                 const EvolutionRecord& record, ShiftedSolver known) {
   if (!(options.until > 0) || !std::isfinite(options.until))
     throw std::invalid_argument(fmt::format("until must be positive and finite (got {})", options.until));
   if (options.frames < 1)
     throw std::invalid_argument(fmt::format("frames must be at least 1 (got {})", options.frames));
-  if (!(options.tolerance > 1e-14) || !(options.tolerance < 1.0))
-    throw std::invalid_argument(fmt::format("tolerance must lie between 1e-14 and 1 (got {})", options.tolerance));
+  if (const double tolerance = options.local_error(); !(tolerance > 1e-14) || !(tolerance < 1.0))
+    throw std::invalid_argument(fmt::format("tolerance must lie between 1e-14 and 1 (got {})", tolerance));
   if (initial.size() != generator.states)
     throw std::invalid_argument(
         fmt::format("{} states need as many probabilities (got {})", generator.states, initial.size()));
@@ -100,18 +106,13 @@ Evolution evolve(const Generator& generator, const LinearEngine& engine, const E
 
   EvolutionState state;
   Evolution& evolution = state.sums;
-  evolution.stepper = options.stepper;
-  const double explicit_steps = expected_explicit_steps(generator, options.until);
-  constexpr double cheap_explicit_steps = 300.0;  // of six products each: about one factorisation with its solves
-  if (evolution.stepper == Stepper::automatic)
-    evolution.stepper = explicit_steps < cheap_explicit_steps ? Stepper::dopri5 : Stepper::exponential;
-
+  evolution.stepper = chosen_stepper(options.stepper, generator, options.until);
   const ValleyCurrents currents(generator, valleys, options.exits);
   EvolutionAccount account(currents, initial, state, observer, record);
   if (evolution.stepper == Stepper::dopri5)
-    evolve_explicitly(generator, currents, options, explicit_steps, account, state);
+    evolve_explicitly(generator, currents, options, account, state);
   else if (evolution.stepper == Stepper::exponential)
-    evolve_exponentially(generator, engine, currents, options, account, state);
+    evolve_exponentially(generator, engine, currents, options, account, state, std::move(known));
   else
     evolve_implicitly(generator, engine, currents, options, account, state);
   return evolution;

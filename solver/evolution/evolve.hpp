@@ -21,8 +21,7 @@ namespace valleyflux {
 ///   backward_euler: first order, never negative.
 ///   dopri5: explicit, Boost.Odeint's controlled Dormand-Prince 5(4), steps of at most 1 / (largest rate).
 ///   exponential: exp(t Q^T) p in Krylov spaces that many frames share (KrylovSpace); the frames after the first that
-///   none
-///     makes to the tolerance, without probabilities negative beyond round-off, are made by tr_bdf2.
+///     none makes to the tolerance, without probabilities negative beyond round-off, are made by tr_bdf2.
 ///   automatic: dopri5 for short, non-stiff runs, exponential otherwise.
 enum class Stepper { automatic, tr_bdf2, backward_euler, dopri5, exponential };
 
@@ -30,12 +29,18 @@ std::string_view name_of(Stepper stepper);
 /// Throws std::invalid_argument for an unknown name.
 Stepper stepper_named(std::string_view name);
 
+/// What automatic stands for.
+Stepper chosen_stepper(Stepper stepper, const Generator& generator, double until);
+
 struct EvolveOptions {
   double until = 1.0;  // final time, > 0
   long frames = 50;    // states handed to the observer after the first, equally spaced
   Stepper stepper = Stepper::automatic;
-  double tolerance = 1e-6;  // local error of a step, or of a Krylov space, in L1 (the mass is 1)
-  bool of_mass = false;     // whether that is a share of the mass that is left; dopri5 does not know it
+  /// Local error of a step, or of a Krylov space, in L1 (the mass is 1). Nothing: where the error of the grid is told
+  /// from others (DensityOnGrids), what makes the time integration's a tenth of that; else 1e-6.
+  std::optional<double> tolerance = {};
+  double local_error() const { return tolerance.value_or(1e-6); }
+  bool of_mass = false;  // whether that is a share of the mass that is left; dopri5 does not know it
   long max_steps = 1000000;
   std::vector<ExitRates> exits = {};  // to be told apart in the frames
 };
@@ -92,11 +97,12 @@ struct EvolutionRecord {
 };
 
 /// Evolves `initial` (states, nonnegative, sum 1) and hands frames at t = 0 and at equally spaced times to `observer`,
-/// those that `record` holds first. valleys: whose probabilities are told. Throws std::invalid_argument for bad
+/// those that `record` holds first. valleys: whose probabilities are told. known: a factorisation of the generator,
+/// made by the engine, that serves where its shift does. Throws std::invalid_argument for bad
 /// options and for a record of another evolution, SolverError if the steps run out (with the time reached) or if dopri5
 /// would need more than max_steps.
 Evolution evolve(const Generator& generator, const LinearEngine& engine, const Eigen::VectorXd& initial,
                  const ValleyParts& valleys, const EvolveOptions& options, const FrameObserver& observer,
-                 const EvolutionRecord& record = {});
+                 const EvolutionRecord& record = {}, ShiftedSolver known = {});
 
 }  // namespace valleyflux

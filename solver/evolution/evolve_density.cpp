@@ -67,10 +67,13 @@ void take_histogram(Solution<Dim>& solution, const Eigen::VectorXd& initial, dou
 }  // namespace
 
 template <int Dim>
-void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
+void evolve_density(Solution<Dim>& solution, const Level<Dim>& level,
+                    const std::optional<DensityOnGrids<Dim>>& on_grids) {
   const Eigen::VectorXd initial = solution.request.initial(level.discretisation, level.labels);
   const Eigen::VectorXd volume = solution.volumes();
   EvolveOptions options = *solution.request.evolve;
+  options.stepper = chosen_stepper(options.stepper, level.discretisation.generator, options.until);
+  if (on_grids && !options.tolerance) options.tolerance = on_grids->tolerance(options.stepper);
   std::vector<Axis> axes;
   for (int k = 0; k < Dim; ++k) axes.push_back(solution.problem.grid.axis(k));
   const std::vector<AbsorbingWall> walls = absorbing_walls(axes);
@@ -83,6 +86,8 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
   Eigen::VectorXd through_walls;
   const StateSpace<Dim>& space = level.discretisation.space;
   double density_min = 0.0;
+  std::optional<double> grid_error;
+  long frames = 0;
   Eigen::VectorXd last;
   const Evolution evolution = evolve(
       // So many steps of one size are soonest made by factors.
@@ -93,22 +98,26 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
         const Eigen::VectorXd density = cells.cwiseQuotient(volume);
         density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
         last = cells;
+        if (on_grids) grid_error = on_grids->error(frames++, cells, frame.valley_probability);
         through_walls = frame.exit_outflow;
         if (!solution.observer.frame) return;
-        solution.observer.frame({frame.time, density, current_density<Dim>(level.discretisation, frame.probability),
+        solution.observer.frame({frame.time, density, grid_error,
+                                 current_density<Dim>(level.discretisation, frame.probability),
                                  frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,
                                  frame.exit_outflow});
       },
-      solution.observer.record);
-  solution.results.evolution = EvolutionResult{std::string(name_of(evolution.stepper)),
-                                               evolution.steps,
-                                               evolution.rejected,
-                                               evolution.factorisations,
-                                               evolution.mass_error,
-                                               density_min,
-                                               evolution.balance_error,
-                                               evolution.error_estimate};
-  solution.results.evolution->positive_frames = evolution.positive_frames;
+      solution.observer.record, std::move(level.kept->factorised));
+  solution.results.evolution = EvolutionResult{.stepper = std::string(name_of(evolution.stepper)),
+                                               .steps = evolution.steps,
+                                               .rejected = evolution.rejected,
+                                               .factorisations = evolution.factorisations,
+                                               .mass_error = evolution.mass_error,
+                                               .density_min = density_min,
+                                               .balance_error = evolution.balance_error,
+                                               .error_estimate = evolution.error_estimate,
+                                               .positive_frames = evolution.positive_frames,
+                                               .tolerance = options.local_error(),
+                                               .grid_error = grid_error};
   for (std::size_t k = 0; k < walls.size(); ++k)
     solution.results.evolution->walls.push_back({walls[k].name, through_walls[static_cast<Index>(k)]});
   if (evolution.backward_euler_steps > 0)
@@ -120,7 +129,7 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level) {
     take_histogram<Dim>(solution, space.cell_probabilities(initial), options.until, last, volume);
 }
 
-template void evolve_density(Solution<1>&, const Level<1>&);
-template void evolve_density(Solution<2>&, const Level<2>&);
+template void evolve_density(Solution<1>&, const Level<1>&, const std::optional<DensityOnGrids<1>>&);
+template void evolve_density(Solution<2>&, const Level<2>&, const std::optional<DensityOnGrids<2>>&);
 
 }  // namespace valleyflux

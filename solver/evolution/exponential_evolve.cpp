@@ -20,6 +20,7 @@ namespace {
 constexpr Index least_vectors = 4, most_vectors = 60;
 constexpr Index few_vectors = 40;   // a space that needs no more is followed by one for more frames
 constexpr double reach = 5.0;       // of a space, in units of 1 / shift
+constexpr double near = 5.0;        // a factorisation whose shift is so many times off serves as well
 constexpr long first_frames = 10;   // of the first space
 constexpr long growth_of_span = 4;  // from one space to the next
 constexpr long most_frames = 1000;  // of a space: their coefficients take memory, too
@@ -42,14 +43,15 @@ double sum_of_negative(const Eigen::Ref<const Eigen::VectorXd>& p) {
 class SpaceEvolution {
  public:
   SpaceEvolution(const Generator& generator, const LinearEngine& engine, const ValleyCurrents& currents,
-                 const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state)
+                 const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state, ShiftedSolver known)
       : generator_(generator),
         engine_(engine),
         currents_(currents),
         options_(options),
         account_(account),
         state_(state),
-        spacing_(options.until / static_cast<double>(options.frames)) {}
+        spacing_(options.until / static_cast<double>(options.frames)),
+        last_(std::move(known)) {}
 
   void start() {
     state_.space.next = first_frames;
@@ -59,7 +61,7 @@ class SpaceEvolution {
 
   /// Goes on after the last frame that was replayed, as if nothing had happened: its space is made again.
   void go_on() {
-    if (!state_.factorised.empty()) shift_ = state_.factorised.front();
+    if (!state_.factorised.empty() && state_.factorised.front() != last_.shift) last_ = {state_.factorised.front()};
     const SpaceState& space = state_.space;
     if (state_.frame == space.end) return;
     EvolutionState last = state_;
@@ -97,12 +99,8 @@ class SpaceEvolution {
     if (state_.sums.steps + state_.sums.rejected >= options_.max_steps)
       throw SolverError(fmt::format("{} steps did not suffice: stopped at time {}", options_.max_steps,
                                     spacing_ * static_cast<double>(state_.frame)));
-    const double shift = reach / (spacing * static_cast<double>(times));
-    if (shift != shift_) ++state_.sums.factorisations;
-    if (shift != shift_ || !solver_) solver_ = engine_.factorise(generator_, shift, std::move(solver_));
-    shift_ = shift;
-    state_.factorised = {shift};
-    SharedSpace shared{KrylovSpace(*solver_, shift, state_.probability, most_vectors), spacing};
+    factorise_near(reach / (spacing * static_cast<double>(times)));
+    SharedSpace shared{KrylovSpace(*last_.solver, last_.shift, state_.probability, most_vectors), spacing};
     const double wanted = tolerance();
     std::vector<double> worst;
     while (shared.space.size() < most_vectors) {
@@ -118,6 +116,16 @@ class SpaceEvolution {
     }
     tails_alone_ = worst.back() <= wanted;
     return std::nullopt;
+  }
+
+  void factorise_near(double shift) {
+    const bool serves = last_.shift <= near * shift && shift <= near * last_.shift;
+    if (!serves) ++state_.sums.factorisations;
+    if (!serves || !last_.solver) {
+      if (!serves) last_.shift = shift;
+      last_.solver = engine_.factorise(generator_, last_.shift, std::move(last_.solver));
+    }
+    state_.factorised = {last_.shift};
   }
 
   static void estimate(SharedSpace& shared, Index times) {
@@ -138,7 +146,7 @@ class SpaceEvolution {
   /// Whether the last vector has changed no state much, against w, at the first time, which is the hardest, and at the
   /// last. Squares of such changes add up to errors, weighed by w: hence the root.
   bool known_in_states(const SharedSpace& shared) const {
-    const double wanted = std::sqrt(std::max(options_.tolerance, least_tolerance));
+    const double wanted = std::sqrt(std::max(options_.local_error(), least_tolerance));
     return shared.space.largest(shared.change.col(0)) <= wanted &&
            shared.space.largest(shared.change.rightCols<1>()) <= wanted;
   }
@@ -153,7 +161,7 @@ class SpaceEvolution {
   }
 
   double tolerance() const {
-    return std::max(options_.tolerance, least_tolerance) * (options_.of_mass ? state_.probability.sum() : 1.0);
+    return std::max(options_.local_error(), least_tolerance) * (options_.of_mass ? state_.probability.sum() : 1.0);
   }
 
   /// Of a space at the state: probability and what has left add up, and there is nothing negative, at one of its times.
@@ -221,22 +229,22 @@ class SpaceEvolution {
   EvolutionAccount& account_;
   EvolutionState& state_;
   double spacing_;
-  double shift_ = 0.0;  // of the solver, or of the one that an interrupted evolution had
-  std::unique_ptr<LinearSolver> solver_;
+  ShiftedSolver last_;        // the last factorisation; without a solver the shift that an interrupted evolution had
   bool tails_alone_ = false;  // whether single states were all that the last space that was refused had not found
 };
 
 }  // namespace
 
 void evolve_exponentially(const Generator& generator, const LinearEngine& engine, const ValleyCurrents& currents,
-                          const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state) {
+                          const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state,
+                          ShiftedSolver known) {
   const double spacing = options.until / static_cast<double>(options.frames);
   const bool replayed = account.replay(options.frames, spacing);
   ImplicitEvolution steps(generator, engine, currents, options, Stepper::tr_bdf2, state);
   if (replayed && state.sums.positive_frames > 0) {
     steps.restore();
   } else {
-    SpaceEvolution evolution(generator, engine, currents, options, account, state);
+    SpaceEvolution evolution(generator, engine, currents, options, account, state, std::move(known));
     if (replayed)
       evolution.go_on();
     else

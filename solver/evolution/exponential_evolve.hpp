@@ -16,6 +16,7 @@ namespace valleyflux {
 ///   - probability and what has left add up to what there was, to the tolerance (then made exact by a factor).
 /// Where none leads to the next frame TR-BDF2 makes the rest: a packet that drifts far while it stays narrow.
 void evolve_exponentially(const Generator& generator, const LinearEngine& engine, const ValleyCurrents& currents,
-                          const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state);
+                          const EvolveOptions& options, EvolutionAccount& account, EvolutionState& state,
+                          ShiftedSolver known);
 
 }  // namespace valleyflux

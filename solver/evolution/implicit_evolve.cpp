@@ -139,8 +139,8 @@ void ImplicitEvolution::choose_rung() {
   // The ladder climbs in a few steps.
   const double fastest = (forward_rate(generator_, state_.probability).lpNorm<1>() + 1e-300);
   state_.level =
-      std::clamp(static_cast<int>(std::ceil(std::log2(spacing_ * fastest / std::cbrt(options_.tolerance) * 0.1))), 0,
-                 finest_level);
+      std::clamp(static_cast<int>(std::ceil(std::log2(spacing_ * fastest / std::cbrt(options_.local_error()) * 0.1))),
+                 0, finest_level);
 }
 
 void ImplicitEvolution::restore() {
@@ -165,7 +165,7 @@ void ImplicitEvolution::advance(EvolutionAccount& account) {
           base * (static_cast<double>(frame - 1) + static_cast<double>(done) / static_cast<double>(whole))));
     const std::uint64_t part = whole >> level;
     const double step = std::ldexp(base, -level);
-    const double tolerance = options.tolerance * (options.of_mass ? p.sum() : 1.0);
+    const double tolerance = options.local_error() * (options.of_mass ? p.sum() : 1.0);
     Attempt attempt = first_order_ ? stepper.backward_euler_checked(p, step) : stepper.tr_bdf2(p, step, tolerance);
     const bool negative = attempt.probability.minCoeff() < 0.0;
     const bool refused = negative || !(attempt.error <= tolerance);

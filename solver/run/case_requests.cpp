@@ -3,6 +3,7 @@
 #include "problems/case/case_reader.hpp"
 #include "problems/case/domain_part.hpp"
 #include "problems/case/nearest_name.hpp"
+#include "solver/engines.hpp"
 #include "solver/evolution/initial_density.hpp"
 #include "solver/finite.hpp"
 #include "solver/particles/splitting.hpp"
@@ -105,13 +106,13 @@ template <int Dim>
 Eigen::VectorXd initial_probabilities(const Problem<Dim>& problem, const std::vector<OpenAxis>& given,
                                       const Placed<InitialDensity>& initial, const Discretisation<Dim>& discretisation,
                                       const std::vector<int>& labels) {
+  const Grid<Dim>& grid = discretisation.space.grid();
   try {
     if (const auto* start = std::get_if<GaussianStart>(&initial.value))
-      return discretisation.space.from_cells(
-          gaussian<Dim>(problem.grid, in_domain<Dim>(given, problem.grid, start->mean), start->sd));
+      return discretisation.space.from_cells(gaussian<Dim>(grid, in_domain<Dim>(given, grid, start->mean), start->sd));
     if (const auto* density = std::get_if<Expression>(&initial.value))
-      return discretisation.space.from_cells(from_density<Dim>(
-          problem.grid, [&](const Point<Dim>& x) { return (*density)(within_periods<Dim>(given, x)); }));
+      return discretisation.space.from_cells(
+          from_density<Dim>(grid, [&](const Point<Dim>& x) { return (*density)(within_periods<Dim>(given, x)); }));
   } catch (const std::invalid_argument& error) {
     throw CaseError(fmt::format("{}: error: {}", initial.place, error.what()));
   }

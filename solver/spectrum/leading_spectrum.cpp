@@ -59,8 +59,9 @@ LeadingSpectrum leading_spectrum(const Generator& generator, const EliminationOr
   // iterations for more.
   constexpr Index more = 6;
   const Index wanted = std::min<Index>((reversible ? total : 2 * total) + more, most);
+  result.factorised = {scale, order.factorise(generator, scale)};
   const ShiftInvertModes modes =
-      shift_invert(Elimination(order, generator, scale), scale, root, reversible, wanted, total, of_references);
+      shift_invert(*result.factorised.solver, scale, root, reversible, wanted, total, of_references);
   const Index kept = modes.eigenvalue.size();
   result.eigenvalue.conservativeResize(kept);
   result.bound.conservativeResize(kept);

@@ -2,6 +2,7 @@
 
 #include "solver/discretisation/generator.hpp"
 #include "solver/elimination/elimination.hpp"
+#include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
 
@@ -13,12 +14,13 @@ namespace valleyflux {
 /// leaves. Of a complex pair the eigenvalue with the positive imaginary part comes first, and the two columns of the
 /// vectors hold the real and the imaginary part of its vector.
 struct LeadingSpectrum {
-  Eigen::VectorXcd eigenvalue;  // n, per unit of time
-  Eigen::VectorXd bound;        // n: of |its difference from the generator's own|; rigorous but for round-off where
-                                // that is in detailed balance with the weights, to first order otherwise
-  Eigen::MatrixXd right;        // states x n: Q u = eigenvalue u, sum w |u|^2 = 1 with the weights w; NaN where
-                                // w^(1/2) |u| is below round-off (1e-11), u not being known there
-  Eigen::MatrixXd left;         // states x n: Q^T p = eigenvalue p, p^T u = 1; for 0: u = 1, p = pi
+  Eigen::VectorXcd eigenvalue;    // n, per unit of time
+  Eigen::VectorXd bound;          // n: of |its difference from the generator's own|; rigorous but for round-off where
+                                  // that is in detailed balance with the weights, to first order otherwise
+  Eigen::MatrixXd right;          // states x n: Q u = eigenvalue u, sum w |u|^2 = 1 with the weights w; NaN where
+                                  // w^(1/2) |u| is below round-off (1e-11), u not being known there
+  Eigen::MatrixXd left;           // states x n: Q^T p = eigenvalue p, p^T u = 1; for 0: u = 1, p = pi
+  ShiftedSolver factorised = {};  // that of the iteration, where there was one
 };
 
 /// Slow modes come from the process seen at `references`, one state in every valley (reference_process.hpp), with full

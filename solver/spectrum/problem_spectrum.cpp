@@ -54,7 +54,8 @@ void ProblemSpectrum<Dim>::find(const Level<Dim>& level) {
   if (solution_.request.modes == 0) return;
   solution_.progress(0.0, "spectrum");
   try {
-    const LeadingSpectrum spectrum = spectrum_of(level);
+    LeadingSpectrum spectrum = spectrum_of(level);
+    if (solution_.request.evolve) level.kept->factorised = std::move(spectrum.factorised);
     solution_.results.spectrum.assign(spectrum.eigenvalue.data(),
                                       spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
     spectra_.add(solution_.results.spectrum, level.spacing);

@@ -51,7 +51,6 @@ TEST_CASE("defaults of keys are described as cases have them") {
   const CaseEvolve evolve;
   const SgdDiffusionOptions sgd;
   CHECK(described_standard("evolve", "frames") == evolve.frames);
-  CHECK(described_standard("evolve", "tolerance") == evolve.tolerance);
   CHECK(described_standard("langevin", "particles") == standard.particles.particles);
   CHECK(described_standard("langevin", "seed") == standard.particles.seed);
   CHECK(described_standard("langevin", "replicas") == standard.particles.replicas);

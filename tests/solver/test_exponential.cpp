@@ -110,12 +110,16 @@ struct Frames {
   std::vector<EvolutionFrame> all;
 };
 
+/// known: the shift of a factorisation that is at hand; 0: none.
 Frames frames_of(const Generator& generator, const Eigen::VectorXd& initial, const EvolveOptions& options,
-                 const EvolutionRecord& record = {}) {
+                 const EvolutionRecord& record = {}, double known = 0.0) {
   Frames frames;
+  const EliminationOrder order = natural_order(generator);
+  ShiftedSolver factorised;
+  if (known > 0) factorised = {known, order.factorise(generator, known)};
   frames.evolution = evolve(
-      generator, natural_order(generator), initial, whole_parts(two_halves(generator.states), 2), options,
-      [&](const EvolutionFrame& frame) { frames.all.push_back(frame); }, record);
+      generator, order, initial, whole_parts(two_halves(generator.states), 2), options,
+      [&](const EvolutionFrame& frame) { frames.all.push_back(frame); }, record, std::move(factorised));
   return frames;
 }
 
@@ -226,25 +230,50 @@ TEST_CASE("an exponential that goes on from any of its frames ends with the same
   const Generator generator = line_of(quartic, -2.0, 2.0, 60, 0.1);
   const Eigen::VectorXd initial = Eigen::VectorXd::Unit(60, 10);
   const EvolveOptions options{.until = 30.0, .frames = 37, .stepper = Stepper::exponential};
-  std::vector<EvolutionState> states;
-  const Frames whole = frames_of(generator, initial, options,
-                                 {.next = {}, .keep = [&](const EvolutionState& state) { states.push_back(state); }});
-  REQUIRE(states.size() == 38);
-  for (const std::size_t kept : {1, 2, 7, 10, 11, 25, 37, 38}) {
-    CAPTURE(kept);
-    std::size_t at = 0;
-    const Frames found = frames_of(generator, initial, options,
-                                   {.next = [&]() -> std::optional<EvolutionState> {
-                                      if (at == kept) return std::nullopt;
-                                      return states[at++];
-                                    },
-                                    .keep = {}});
-    REQUIRE(found.all.size() == whole.all.size());
-    CHECK(found.all.back().probability == whole.all.back().probability);
-    CHECK(found.all.back().valley_outflow == whole.all.back().valley_outflow);
-    CHECK(found.evolution.error_estimate == whole.evolution.error_estimate);
-    CHECK(found.evolution.factorisations == whole.evolution.factorisations);
-    CHECK(found.evolution.steps == whole.evolution.steps);
+  for (const double known : {0.0, 0.3, 50.0}) {
+    CAPTURE(known);
+    std::vector<EvolutionState> states;
+    const Frames whole =
+        frames_of(generator, initial, options,
+                  {.next = {}, .keep = [&](const EvolutionState& state) { states.push_back(state); }}, known);
+    REQUIRE(states.size() == 38);
+    for (const std::size_t kept : {1, 2, 7, 10, 11, 25, 37, 38}) {
+      CAPTURE(kept);
+      std::size_t at = 0;
+      const Frames found = frames_of(generator, initial, options,
+                                     {.next = [&]() -> std::optional<EvolutionState> {
+                                        if (at == kept) return std::nullopt;
+                                        return states[at++];
+                                      },
+                                      .keep = {}},
+                                     known);
+      REQUIRE(found.all.size() == whole.all.size());
+      CHECK(found.all.back().probability == whole.all.back().probability);
+      CHECK(found.all.back().valley_outflow == whole.all.back().valley_outflow);
+      CHECK(found.evolution.error_estimate == whole.evolution.error_estimate);
+      CHECK(found.evolution.factorisations == whole.evolution.factorisations);
+      CHECK(found.evolution.steps == whole.evolution.steps);
+    }
+  }
+}
+
+TEST_CASE("a factorisation that is at hand serves the exponential where its shift does, and is passed over elsewhere") {
+  const Generator generator = line_of(quartic, -2.0, 2.0, 60, 0.1);
+  const Eigen::VectorXd initial = Eigen::VectorXd::Unit(60, 10);
+  const EvolveOptions options{.until = 8.0, .frames = 8, .stepper = Stepper::exponential, .tolerance = 1e-9};
+  const Eigen::VectorXd exact = positive_exponential(forward_matrix(generator), 8.0) * initial;
+  const double own = 5.0 / 8.0;  // the shift of a space of all frames
+  struct Chosen {
+    double known;
+    long made;
+  };
+  for (const Chosen& chosen :
+       std::vector<Chosen>{{0.0, 1}, {own, 0}, {0.25 * own, 0}, {4.0 * own, 0}, {1e-3 * own, 1}, {1e3 * own, 1}}) {
+    CAPTURE(chosen.known);
+    const Frames found = frames_of(generator, initial, options, {}, chosen.known);
+    CHECK(found.evolution.factorisations == chosen.made);
+    CHECK((found.all.back().probability - exact).lpNorm<1>() <= found.evolution.error_estimate);
+    CHECK(found.evolution.error_estimate < 1e-7);
   }
 }
 

@@ -17,7 +17,7 @@ ESTIMATES = ("from", "to", "method", "recommended", "rate", "time", "log_rate", 
              "exponential", "step_bias", "step_bias_error", "data_error", "observed_order", "share_in_valley", "lost_at_walls",
              "note")
 EVOLUTION = ("stepper", "steps", "rejected", "factorisations", "mass_error", "density_min", "balance_error",
-             "error_estimate", "positive_frames")
+             "error_estimate", "positive_frames", "tolerance")
 
 
 def check_scales(path):

@@ -54,8 +54,8 @@ inline auto members(EvolutionResult::Wall& one) {
   return std::tie(a, b);
 }
 inline auto members(EvolutionResult& one) {
-  auto& [a, b, c, d, e, f, g, h, i, j] = one;
-  return std::tie(a, b, c, d, e, f, g, h, i, j);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = one;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 inline auto members(HistogramResult& one) {
   auto& [a, b, c, d, e] = one;
