@@ -15,17 +15,18 @@ double scaled(double rate, double log_factor) {
 template <int Dim>
 WallHit first_wall(const Grid<Dim>& grid, const Offset<Dim>& at, const Offset<Dim>& step) {
   WallHit hit{std::numeric_limits<double>::infinity(), Boundary::reflecting, 0, false};
-  if (!grid.covers_box()) {
-    // Half-way to the first cell outside the domain; a wall of the box may come before it.
-    if (const int part = first_outside<Dim>(grid, at, step); part > 0)
-      hit.fraction = (part - 0.5) / step.cwiseAbs().maxCoeff();
-  }
   for (int k = 0; k < Dim; ++k) {
     const Axis& axis = grid.axis(k);
     if (axis.periodic() || step[k] == 0) continue;
     const double wall = step[k] > 0 ? static_cast<double>(axis.cells()) - 0.5 : -0.5;
     const double fraction = (wall - at[k]) / step[k];
     if (fraction < hit.fraction) hit = {fraction, step[k] > 0 ? axis.upper() : axis.lower(), k, step[k] > 0};
+  }
+  if (!grid.covers_box()) {
+    // Half-way to the first cell outside the domain, unless that lies beyond a wall of the box.
+    const int part = first_outside<Dim>(grid, at, step);
+    if (part > 0 && in_box<Dim>(grid, point_on_way<Dim>(at, step, part)))
+      hit = {(part - 0.5) / step.cwiseAbs().maxCoeff(), Boundary::reflecting, 0, false};
   }
   return hit;
 }

@@ -17,6 +17,7 @@
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <numbers>
@@ -254,6 +255,38 @@ TEST_CASE("an absorbing wall that a domain cuts off is refused and one that it r
                        CaseError);
   CHECK(build_problem<1>(built("line", "x > -1.5")).grid.axis(0).upper() == Boundary::absorbing);
   CHECK(build_problem<2>(built("plane", "x > -1.5")).grid.axis(0).upper() == Boundary::absorbing);
+}
+
+TEST_CASE("probability leaves through an absorbing wall of a part of a box as it does of the whole") {
+  const auto axis = [](const char* name, Boundary upper) {
+    return Axis(name, 0.0, 1.0, 40, Boundary::reflecting, upper);
+  };
+  const std::array<Axis, 2> axes{axis("x", Boundary::absorbing), axis("y", Boundary::reflecting)};
+  // Diffusion from a reflecting wall at 0 to an absorbing one at 1: mean time (1 - x^2) / (2 D).
+  const Discretisation<2> part =
+      discretise(flat(Grid<2>(axes, [](const Point<2>& at) { return at[1] < 0.71; }), Eigen::Matrix2d::Identity()));
+  Eigen::MatrixXi lattice(2, part.space.states());
+  for (Index state = 0; state < part.space.states(); ++state) lattice.col(state) = part.space.coordinates(state);
+  const EliminationOrder order(part.generator, lattice);
+  const Eigen::VectorXd time = order.factorise(part.generator)->solve(Eigen::VectorXd::Ones(part.space.states()));
+  for (Index state = 0; state < part.space.states(); ++state) {
+    const double x = part.space.position(state)[0];
+    CHECK(std::abs(time[state] - 0.5 * (1.0 - x * x)) < 1e-3 * 0.5);  // of the longest
+  }
+  // Whatever the directions that noise takes, a cell that is missing at the other end changes no rate out.
+  for (const double shear : {0.0, 0.4, 0.9, -0.97}) {
+    CAPTURE(shear);
+    const Eigen::Matrix2d noise{{1.0, shear}, {shear, 1.0}};
+    const Discretisation<2> whole = discretise(flat(Grid<2>(axes), noise)),
+                            without = discretise(
+                                flat(Grid<2>(axes, [](const Point<2>&at) { return at.sum() > 0.03; }), noise));
+    REQUIRE(without.space.states() == whole.space.states() - 1);
+    REQUIRE(without.exits.size() == whole.exits.size());
+    for (std::size_t k = 0; k < whole.exits.size(); ++k) {
+      CHECK(without.space.position(without.exits[k].state) == whole.space.position(whole.exits[k].state));
+      CHECK(without.exits[k].rate == whole.exits[k].rate);
+    }
+  }
 }
 
 TEST_CASE("a table on the line that misses a value is named with the place where it parts the axis") {
