@@ -79,7 +79,13 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
   const SolveRequest<Dim> request = times_alone<Dim>(escapes);
   std::vector<std::vector<double>> log_rates(escapes.size());
   std::string failure;
-  for (int draw = 1; draw <= draws; ++draw) {
+  int made = 0;
+  const auto all_known = [&](const std::vector<double>& of_escape) {
+    return of_escape.size() == static_cast<std::size_t>(made);
+  };
+  // One without a rate is enough for no error to be known, and may take long to show that.
+  while (made < draws && std::any_of(log_rates.begin(), log_rates.end(), all_known)) {
+    const int draw = ++made;
     solution.progress(static_cast<double>(draw - 1) / draws, "errors from the table");
     if (draw > 1) drawn = redrawn(solution.problem.dynamics, static_cast<std::uint64_t>(draw));
     problem.dynamics = std::move(*drawn);
@@ -95,11 +101,10 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
     }
   }
   for (std::size_t k = 0; k < escapes.size(); ++k) {
-    if (log_rates[k].size() < static_cast<std::size_t>(draws)) {
+    if (!all_known(log_rates[k])) {
       solution.results.warnings.push_back(
-          fmt::format("{}: the error that comes from the tables is not known, only {} of {} redrawn ones have "
-                      "a rate ({})",
-                      solution.label(escapes[k].escape), log_rates[k].size(), draws, failure));
+          fmt::format("{}: the error that comes from the tables is not known: {} of {} redrawn ones have a rate ({})",
+                      solution.label(escapes[k].escape), log_rates[k].size(), made, failure));
       continue;
     }
     const double error = standard_deviation(log_rates[k]);

@@ -193,6 +193,19 @@ TEST_CASE("errors of a table of D reach the rate as the derivative of the mean t
   CHECK(relative_error(*found.estimates[0].data_error, expected) < 0.4);  // 24 draws: known to 15 %
 }
 
+TEST_CASE("a redrawn table that has no rate ends the redrawing, and no error is stated") {
+  const Results found = RateTables().solve(
+      "[landscape]\nexpression = \"x^4/4 - x^2/2 + x/10\"\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
+      "D = { file = \"line.dat\", columns = [\"x\", \"D\"], error = \"D\" }",
+      "x = { min = -2, max = 2, cells = 100 }");
+  CHECK(found.estimates[0].rate);
+  CHECK_FALSE(found.estimates[0].data_error);
+  CHECK(std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+    return warning.find("the error that comes from the tables is not known") != std::string::npos &&
+           warning.find(" of 24 ") == std::string::npos;
+  }));
+}
+
 TEST_CASE("the mean time through a noisy table of the line has the double integral of the formula in its interval") {
   const RateTables tables;
   const double scatter = 0.03;
