@@ -27,10 +27,7 @@ constexpr double weak = 0.1;
 /// How nodes are grouped at the flows of x.
 class Grouping {
  public:
-  Grouping(FlowGraph& graph, const std::vector<double>& x, int axis)
-      : graph_(graph), x_(x), axis_(axis), through_(x.size()) {
-    for (std::size_t i = 0; i < x.size(); ++i) through_[i] = graph.outflow[i] * x[i];
-  }
+  Grouping(FlowGraph& graph, const Eigen::VectorXd& x, int axis) : graph_(graph), x_(x), axis_(axis) {}
 
   Aggregates run() {
     find_direction();
@@ -47,7 +44,7 @@ class Grouping {
     groups_.position.resize(index(groups_.count));
     if (groups_.count < graph_.nodes())
       for (std::int32_t i = 0; i < graph_.nodes(); ++i) {
-        Position& coarse = groups_.position[index(groups_.of[index(i)])];
+        Position& coarse = groups_.position[index(groups_.of[i])];
         coarse = graph_.position[index(i)];
         if (on_lattice) coarse[index(axis_)] = half(coarse[index(axis_)]);
       }
@@ -60,9 +57,9 @@ class Grouping {
 
   /// Mean flow of an entry's pair over what flows through the node that it matters more to.
   double strength(std::int32_t i, std::int32_t entry) const {
-    const std::int32_t j = graph_.neighbour[index(entry)];
-    const double flow = 0.5 * (graph_.from(entry) * x_[index(j)] + graph_.back(entry) * x_[index(i)]);
-    const double through = std::min(through_[index(i)], through_[index(j)]);
+    const std::int32_t j = graph_.neighbour[entry];
+    const double flow = 0.5 * (graph_.rate[entry] * x_[j] + graph_.back(entry) * x_[i]);
+    const double through = std::min(graph_.outflow[i] * x_[i], graph_.outflow[j] * x_[j]);
     return through > 0 ? flow / through : 1.0;  // what has underflowed goes with anything
   }
 
@@ -76,9 +73,8 @@ class Grouping {
     constexpr std::int32_t sample = 20000;
     const std::int32_t stride = std::max(1, graph_.nodes() / sample);
     for (std::int32_t i = 0; i < graph_.nodes(); i += stride)
-      for (std::int32_t k = graph_.begin[index(i)]; k < graph_.begin[index(i) + 1]; ++k) {
-        const std::int32_t j = graph_.neighbour[index(k)];
-        if (i == graph_.cemetery || j == graph_.cemetery) continue;
+      for (std::int32_t k = graph_.begin[i]; k < graph_.begin[i + 1]; ++k) {
+        const std::int32_t j = graph_.neighbour[k];
         Position step{graph_.position[index(j)][0] - graph_.position[index(i)][0],
                       graph_.position[index(j)][1] - graph_.position[index(i)][1]};
         if (step < Position{0, 0}) step = {-step[0], -step[1]};
@@ -133,29 +129,37 @@ class Grouping {
     return half(a[index(axis_)]) == half(b[index(axis_)]) && a[index(1 - axis_)] == b[index(1 - axis_)];
   }
 
+  /// Pairs choose each other: first among all, then among those whose choice was taken.
   void halve_along_axis() {
-    groups_.of.assign(x_.size(), -1);
-    groups_.count = 0;
-    std::vector<char> full;
-    for (std::int32_t i = 0; i < graph_.nodes(); ++i) {
-      std::int32_t partner = -1;
-      double best = weak;
-      for (std::int32_t k = graph_.begin[index(i)]; i != graph_.cemetery && k < graph_.begin[index(i) + 1]; ++k) {
-        const std::int32_t j = graph_.neighbour[index(k)];
-        if (j >= i || j == graph_.cemetery || !halve_to_same(i, j) || full[index(groups_.of[index(j)])]) continue;
-        const double s = strength(i, k);
-        if (s <= best) continue;
-        best = s;
-        partner = j;
-      }
-      if (partner >= 0) {
-        groups_.of[index(i)] = groups_.of[index(partner)];
-        full[index(groups_.of[index(i)])] = 1;
-      } else {
-        groups_.of[index(i)] = groups_.count++;
-        full.push_back(0);
+    const std::int32_t nodes = graph_.nodes();
+    Entries<std::int32_t> mate(nodes), choice(nodes);
+    mate.setConstant(-1);
+    bool open = true;
+    constexpr int rounds = 4;
+    for (int round = 0; round < rounds && open; ++round) {
+#pragma omp parallel for schedule(static) if (nodes > worth_a_team)
+      for (std::int32_t i = 0; i < nodes; ++i)
+        if (mate[i] < 0 && (round == 0 || choice[i] >= 0))
+          choice[i] = strongest(i, [&](std::int32_t j) { return mate[j] < 0 && halve_to_same(i, j); });
+      open = false;
+#pragma omp parallel for schedule(static) reduction(|| : open) if (nodes > worth_a_team)
+      for (std::int32_t i = 0; i < nodes; ++i) {
+        if (mate[i] >= 0 || choice[i] < 0) continue;
+        if (choice[choice[i]] == i)
+          mate[i] = choice[i];
+        else
+          open = true;
       }
     }
+    number(mate);
+  }
+
+  /// Two mates have one number; who has none has it alone.
+  void number(const Entries<std::int32_t>& mate) {
+    groups_.of.resize(mate.size());
+    groups_.count = 0;
+    for (Index i = 0; i < mate.size(); ++i)
+      groups_.of[i] = mate[i] >= 0 && mate[i] < i ? groups_.of[mate[i]] : groups_.count++;
   }
 
   /// The neighbour of the strongest exchange among those that `fits` takes; -1 if all are weak.
@@ -164,9 +168,9 @@ class Grouping {
     constexpr double ties = 1.0001;
     double best = weak;
     std::int32_t found = -1;
-    for (std::int32_t k = graph_.begin[index(i)]; k < graph_.begin[index(i) + 1]; ++k) {
-      const std::int32_t j = graph_.neighbour[index(k)];
-      if (j == graph_.cemetery || !fits(j)) continue;
+    for (std::int32_t k = graph_.begin[i]; k < graph_.begin[i + 1]; ++k) {
+      const std::int32_t j = graph_.neighbour[k];
+      if (!fits(j)) continue;
       const double s = strength(i, k);
       if (s <= best * ties) continue;
       best = s;
@@ -175,38 +179,38 @@ class Grouping {
     return found;
   }
 
+  /// Those left over go with their strongest neighbour's pair.
   void match_greedily() {
-    std::vector<std::int32_t> mate(x_.size(), -1);
-    for (std::int32_t i = 0; i < graph_.nodes(); ++i) {
-      if (i == graph_.cemetery || mate[index(i)] >= 0) continue;
-      const std::int32_t j = strongest(i, [&](std::int32_t other) { return mate[index(other)] < 0; });
+    const std::int32_t nodes = graph_.nodes();
+    Entries<std::int32_t> mate(nodes);
+    mate.setConstant(-1);
+    for (std::int32_t i = 0; i < nodes; ++i) {
+      if (mate[i] >= 0) continue;
+      const std::int32_t j = strongest(i, [&](std::int32_t other) { return mate[other] < 0; });
       if (j < 0) continue;
-      mate[index(i)] = j;
-      mate[index(j)] = i;
+      mate[i] = j;
+      mate[j] = i;
     }
-    groups_.of.assign(x_.size(), -1);
+    groups_.of.setConstant(nodes, -1);
     groups_.count = 0;
-    for (std::int32_t i = 0; i < graph_.nodes(); ++i)
-      if (mate[index(i)] >= 0 && groups_.of[index(i)] < 0)
-        groups_.of[index(i)] = groups_.of[index(mate[index(i)])] = groups_.count++;
-    for (std::int32_t i = 0; i < graph_.nodes(); ++i) {
-      if (mate[index(i)] >= 0) continue;
-      const std::int32_t j =
-          i == graph_.cemetery ? -1 : strongest(i, [&](std::int32_t other) { return mate[index(other)] >= 0; });
-      groups_.of[index(i)] = j >= 0 ? groups_.of[index(j)] : groups_.count++;
+    for (std::int32_t i = 0; i < nodes; ++i)
+      if (mate[i] >= 0 && groups_.of[i] < 0) groups_.of[i] = groups_.of[mate[i]] = groups_.count++;
+    for (std::int32_t i = 0; i < nodes; ++i) {
+      if (mate[i] >= 0) continue;
+      const std::int32_t j = strongest(i, [&](std::int32_t other) { return mate[other] >= 0; });
+      groups_.of[i] = j >= 0 ? groups_.of[j] : groups_.count++;
     }
   }
 
   FlowGraph& graph_;
-  const std::vector<double>& x_;
+  const Eigen::VectorXd& x_;
   int axis_;
-  std::vector<double> through_;
   Aggregates groups_;
 };
 
 }  // namespace
 
-Aggregates aggregate(FlowGraph& graph, const std::vector<double>& x, int axis) {
+Aggregates aggregate(FlowGraph& graph, const Eigen::VectorXd& x, int axis) {
   return Grouping(graph, x, axis).run();
 }
 

@@ -1,16 +1,12 @@
 #include "solver/multilevel/coarse_flows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
 
 namespace valleyflux {
 
 namespace {
-
-std::size_t entry(std::int32_t index) {
-  return static_cast<std::size_t>(index);
-}
 
 /// Flow of two nodes' exchange, reduced to a part `t` of it: the difference of both ways stays.
 void reduce(double& one, double& other, double t) {
@@ -21,135 +17,167 @@ void reduce(double& one, double& other, double t) {
   larger *= 0.5 * (root + net);
 }
 
-/// What the inside of aggregate `a` puts in series with each of its links, over the link's conductance: half the sum
-/// over its members of what the share of the link differs by from the share of mass, over what they exchange.
-void find_resistances(const FlowLevel& fine, const FlowLevel& coarse, std::int32_t a, double inside,
-                      FlowScratch& scratch) {
-  const FlowGraph &graph = fine.graph, &links = coarse.graph;
-  const std::int32_t first = links.begin[entry(a)], last = links.begin[entry(a) + 1];
-  const bool single = fine.member_begin[entry(a) + 1] - fine.member_begin[entry(a)] == 1;
-  for (std::int32_t k = first; k < last; ++k) scratch.resistance[entry(k)] = single ? 0.0 : 1.0;
-  if (single) return;
-  for (std::int32_t m = fine.member_begin[entry(a)]; m < fine.member_begin[entry(a) + 1]; ++m) {
-    const std::int32_t i = fine.members[entry(m)];
-    const double x = fine.x[entry(i)], share = fine.mass[entry(i)] * x / coarse.mass[entry(a)];
-    const std::int32_t begin = graph.begin[entry(i)], end = graph.begin[entry(i) + 1];
-    for (std::int32_t k = begin; k < end; ++k)
-      if (const std::int32_t link = fine.coarse_entry[entry(k)]; link >= 0)
-        scratch.gross[entry(link)] += graph.from(k) * fine.x[entry(graph.neighbour[entry(k)])] + graph.back(k) * x;
-    for (std::int32_t k = begin; k < end; ++k) {
-      const std::int32_t link = fine.coarse_entry[entry(k)];
-      if (link < 0 || !(scratch.gross[entry(link)] > 0)) continue;
-      const double of_link = scratch.gross[entry(link)] / (links.from(link) + links.back(link));
-      scratch.resistance[entry(link)] += std::abs(of_link - share) - share;  // members without a part in it count in 1
-      scratch.gross[entry(link)] = 0.0;
+/// The same, in series with resistances over its own.
+void reduce_by(double& one, double& other, double resistance) {
+  if (!(one > 0 && other > 0)) return;
+  // Not less than a quarter: of aggregates that hardly hang together too little would be left.
+  constexpr double least = 0.25, hardly_less = 0.999;
+  const double t = std::max(least, 1.0 / (1.0 + resistance));
+  if (t < hardly_less) reduce(one, other, t);
+}
+
+/// Flows of members of an aggregate by their entries' places in its row of at most `places` - 1, the last for those
+/// inside; and those with the cemetery.
+template <std::size_t places>
+struct MemberFlows {
+  std::array<double, places> in, gross;  // gross: both ways
+  double exit, source;
+
+  static std::size_t place(std::uint8_t coarse_place) { return coarse_place & (places - 1); }
+  static constexpr std::size_t inside = places - 1;
+
+  void clear() {
+    in.fill(0.0);
+    gross.fill(0.0);
+    exit = source = 0.0;
+  }
+  template <bool both_ways>
+  void add(const FlowLevel& fine, std::int32_t i) {
+    const FlowGraph& graph = fine.graph;
+    const double x = fine.x[i];
+    for (std::int32_t k = graph.begin[i]; k < graph.begin[i + 1]; ++k) {
+      const double flow = graph.rate[k] * fine.x[graph.neighbour[k]];
+      const std::size_t at = place(fine.coarse_place[k]);
+      in[at] += flow;
+      if (both_ways) gross[at] += flow + graph.back(k) * x;
+    }
+    if (graph.leaves()) {
+      exit += graph.exit[i] * x;
+      source += graph.source[i] * fine.outside;
     }
   }
-  constexpr double infinite = 1e300;
-  for (std::int32_t k = first; k < last; ++k) {
-    double& resistance = scratch.resistance[entry(k)];
-    resistance = inside > 0 ? std::min(0.5 * std::max(resistance, 0.0) / inside, infinite) : infinite;
+};
+
+/// Makes the rows of aggregates that have less than `places` neighbours.
+template <std::size_t places, bool in_series>
+class RowMaker {
+ public:
+  RowMaker(const FlowLevel& fine, FlowLevel& coarse, float* resistance)
+      : fine_(fine), coarse_(coarse), resistance_(resistance) {}
+
+  void make(std::int32_t a) {
+    FlowGraph& links = coarse_.graph;
+    const std::int32_t row = links.begin[a], count = links.begin[a + 1] - row;
+    const std::int32_t first = fine_.member_begin[a], last = fine_.member_begin[a + 1];
+    all_.clear();
+    double mass = 0.0;
+    for (std::int32_t m = first; m < last; ++m) {
+      const std::int32_t i = fine_.members[m];
+      mass += fine_.mass_of(i) * fine_.x[i];
+      all_.template add<in_series>(fine_, i);
+      if (in_series && m == first) {
+        one_ = all_.gross;
+        one_outside_ = all_.exit + all_.source;
+      }
+    }
+    for (std::int32_t k = 0; k < count; ++k) links.rate[row + k] = all_.in[at(k)];
+    coarse_.mass[a] = mass;
+    coarse_.x[a] = 1.0;
+    if (in_series) {
+      if (last - first == 1)
+        for (std::int32_t k = 0; k < count; ++k) resistance_[row + k] = 0.0F;
+      else
+        find_resistances(first, last, mass, count, resistance_ + row);
+    }
+    if (links.leaves()) {
+      links.exit[a] = all_.exit;
+      links.source[a] = all_.source;
+    }
+  }
+
+ private:
+  static std::size_t at(std::int32_t k) { return static_cast<std::size_t>(k); }
+
+  /// What the inside puts in series with each link, over the link's own resistance: half the sum over the members of
+  /// what their part in its flows differs by from their share of mass, over what the members exchange.
+  void find_resistances(std::int32_t first, std::int32_t last, double mass, std::int32_t count, float* resistance) {
+    std::array<double, places> apart;
+    apart.fill(0.0);
+    double apart_outside = 0.0;
+    const double outside = all_.exit + all_.source;
+    const bool pair = last - first == 2;  // both differ by the same
+    for (std::int32_t m = first; m < (pair ? first + 1 : last); ++m) {
+      const std::int32_t i = fine_.members[m];
+      if (m > first) {
+        MemberFlows<places> member;
+        member.clear();
+        member.template add<true>(fine_, i);
+        one_ = member.gross;
+        one_outside_ = member.exit + member.source;
+      }
+      const double share = fine_.mass_of(i) * fine_.x[i] / mass;
+      for (std::int32_t k = 0; k < count; ++k) apart[at(k)] += std::abs(one_[at(k)] - share * all_.gross[at(k)]);
+      apart_outside += std::abs(one_outside_ - share * outside);
+    }
+    constexpr double infinite = 1e30;
+    const double inside = all_.in[MemberFlows<places>::inside], by_inside = (pair ? 1.0 : 0.5) / inside;
+    const auto over_own = [&](double sum) { return inside > 0 ? std::min(sum * by_inside, infinite) : infinite; };
+    for (std::int32_t k = 0; k < count; ++k) resistance[k] = static_cast<float>(over_own(apart[at(k)]));
+    reduce_by(all_.exit, all_.source, over_own(apart_outside));
+  }
+
+  const FlowLevel& fine_;
+  FlowLevel& coarse_;
+  float* const resistance_;
+  MemberFlows<places> all_;
+  std::array<double, places> one_;  // of one member: flows both ways, and with the cemetery
+  double one_outside_ = 0.0;
+};
+
+template <bool in_series>
+void make_rows(const FlowLevel& fine, FlowLevel& coarse, float* resistance) {
+  constexpr std::int32_t few = 8, more = 16;
+  RowMaker<few, in_series> usual(fine, coarse, resistance);
+  RowMaker<more, in_series> longer(fine, coarse, resistance);
+  RowMaker<longest_row + 1, in_series> any(fine, coarse, resistance);
+  const std::int32_t aggregates = coarse.graph.nodes();
+#pragma omp for schedule(static)
+  for (std::int32_t a = 0; a < aggregates; ++a) {
+    const std::int32_t neighbours = coarse.graph.begin[a + 1] - coarse.graph.begin[a];
+    if (neighbours < few)
+      usual.make(a);
+    else if (neighbours < more)
+      longer.make(a);
+    else
+      any.make(a);
   }
 }
 
 }  // namespace
 
-FlowLevel coarse_pattern(FlowLevel& fine, std::int32_t count) {
-  const FlowGraph& graph = fine.graph;
-  const std::int32_t nodes = graph.nodes();
-  fine.member_begin.assign(entry(count) + 1, 0);
-  for (const std::int32_t a : fine.aggregate) ++fine.member_begin[entry(a) + 1];
-  std::partial_sum(fine.member_begin.begin(), fine.member_begin.end(), fine.member_begin.begin());
-  fine.members.resize(entry(nodes));
-  std::vector<std::int32_t> next(fine.member_begin.begin(), fine.member_begin.end() - 1);
-  for (std::int32_t i = 0; i < nodes; ++i) fine.members[entry(next[entry(fine.aggregate[entry(i)])]++)] = i;
-
-  FlowLevel coarse;
-  FlowGraph& links = coarse.graph;
-  links.begin.assign(entry(count) + 1, 0);
-  if (graph.cemetery >= 0) links.cemetery = fine.aggregate[entry(graph.cemetery)];
-  fine.coarse_entry.assign(graph.neighbour.size(), -1);
-  std::vector<std::int32_t> seen(entry(count), -1);  // where an aggregate stands in the row
-  const auto each_link = [&](std::int32_t a, const auto& f) {
-    for (std::int32_t m = fine.member_begin[entry(a)]; m < fine.member_begin[entry(a) + 1]; ++m) {
-      const std::int32_t i = fine.members[entry(m)];
-      for (std::int32_t k = graph.begin[entry(i)]; k < graph.begin[entry(i) + 1]; ++k)
-        if (const std::int32_t b = fine.aggregate[entry(graph.neighbour[entry(k)])]; b != a) f(k, b);
-    }
-  };
-  for (std::int32_t a = 0; a < count; ++a) {
-    const auto first = static_cast<std::int32_t>(links.neighbour.size());
-    each_link(a, [&](std::int32_t, std::int32_t b) {
-      if (seen[entry(b)] >= first) return;
-      seen[entry(b)] = static_cast<std::int32_t>(links.neighbour.size());
-      links.neighbour.push_back(b);
-    });
-    std::sort(links.neighbour.begin() + first, links.neighbour.end());
-    for (std::size_t k = entry(first); k < links.neighbour.size(); ++k)
-      seen[entry(links.neighbour[k])] = static_cast<std::int32_t>(k);
-    each_link(a, [&](std::int32_t k, std::int32_t b) { fine.coarse_entry[entry(k)] = seen[entry(b)]; });
-    links.begin[entry(a) + 1] = static_cast<std::int32_t>(links.neighbour.size());
-  }
-  links.neighbour.shrink_to_fit();
-  links.rate.assign(links.neighbour.size(), 0.0);
-  links.outflow.assign(entry(count), 0.0);
-  link_reverse(links);
-  coarse.x.assign(entry(count), 1.0);
-  coarse.mass.assign(entry(count), 0.0);
-  return coarse;
-}
-
-void coarse_flows(const FlowLevel& fine, FlowLevel& coarse, bool in_series, FlowScratch& scratch) {
-  const FlowGraph& graph = fine.graph;
+void coarse_flows(const FlowLevel& fine, FlowLevel& coarse, bool in_series, Entries<float>& resistance) {
   FlowGraph& links = coarse.graph;
   const std::int32_t aggregates = links.nodes();
-  if (scratch.gross.size() < links.rate.size()) {
-    scratch.gross.resize(links.rate.size(), 0.0);
-    scratch.resistance.resize(links.rate.size());
-  }
-  std::vector<double> inside(entry(aggregates));
-#pragma omp parallel if (graph.nodes() > worth_a_team)
+  if (in_series && resistance.size() < links.rate.size()) resistance.resize(links.rate.size());
+#pragma omp parallel if (fine.graph.nodes() > worth_a_team)
   {
-#pragma omp for schedule(static)
-    for (std::int32_t a = 0; a < aggregates; ++a) {
-      for (std::int32_t k = links.begin[entry(a)]; k < links.begin[entry(a) + 1]; ++k) links.rate[entry(k)] = 0.0;
-      double mass = 0.0, exchanged = 0.0;
-      for (std::int32_t m = fine.member_begin[entry(a)]; m < fine.member_begin[entry(a) + 1]; ++m) {
-        const std::int32_t i = fine.members[entry(m)];
-        mass += fine.mass[entry(i)] * fine.x[entry(i)];
-        for (std::int32_t k = graph.begin[entry(i)]; k < graph.begin[entry(i) + 1]; ++k) {
-          const double flow = graph.from(k) * fine.x[entry(graph.neighbour[entry(k)])];
-          const std::int32_t link = fine.coarse_entry[entry(k)];
-          (link >= 0 ? links.rate[entry(link)] : exchanged) += flow;
-        }
-      }
-      coarse.mass[entry(a)] = mass;
-      inside[entry(a)] = 0.5 * exchanged;
-    }
+    if (in_series)
+      make_rows<true>(fine, coarse, resistance.data());
+    else
+      make_rows<false>(fine, coarse, nullptr);
     if (in_series) {
 #pragma omp for schedule(static)
-      for (std::int32_t a = 0; a < aggregates; ++a) find_resistances(fine, coarse, a, inside[entry(a)], scratch);
-#pragma omp for schedule(static)
       for (std::int32_t a = 0; a < aggregates; ++a)
-        for (std::int32_t k = links.begin[entry(a)]; k < links.begin[entry(a) + 1]; ++k) {
-          if (links.neighbour[entry(k)] < a) continue;
-          const std::int32_t other = links.reverse[entry(k)];
-          double &in = links.rate[entry(k)], &out = links.rate[entry(other)];
-          if (!(in > 0 && out > 0)) continue;
-          // Not less than a quarter: of aggregates that hardly hang together too little would be left.
-          constexpr double least = 0.25, hardly_less = 0.999;
-          const double resistance = scratch.resistance[entry(k)] + scratch.resistance[entry(other)];
-          const double t = std::max(least, 1.0 / (1.0 + 0.5 * (in + out) * resistance));
-          if (t < hardly_less) reduce(in, out, t);
+        for (std::int32_t k = links.begin[a]; k < links.begin[a + 1]; ++k) {
+          if (links.neighbour[k] < a) continue;
+          const std::int32_t other = links.reverse(k);
+          reduce_by(links.rate[k], links.rate[other], static_cast<double>(resistance[k]) + resistance[other]);
         }
     }
-#pragma omp for schedule(static)
-    for (std::int32_t a = 0; a < aggregates; ++a) {
-      double sum = 0.0;
-      for (std::int32_t k = links.begin[entry(a)]; k < links.begin[entry(a) + 1]; ++k) sum += links.back(k);
-      links.outflow[entry(a)] = sum;
-    }
   }
+  sum_outflows(links);
+  coarse.outside = 1.0;
+  coarse.outside_mass = fine.outside_mass * fine.outside;
 }
 
 }  // namespace valleyflux

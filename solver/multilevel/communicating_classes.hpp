@@ -9,6 +9,8 @@
 
 namespace valleyflux {
 
+inline constexpr std::size_t few_states = 60;  // as many of a class are eliminated
+
 std::vector<std::int32_t> all_states(const Generator& generator);
 
 /// Rates of a few states, which ascend, among themselves, from row to column.

@@ -1,92 +1,85 @@
 #include "solver/multilevel/flow_graph.hpp"
 
-#include <numeric>
+#include "solver/multilevel/multilevel_options.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace valleyflux {
 
-namespace {
-
-std::size_t at(std::int32_t index) {
-  return static_cast<std::size_t>(index);
-}
-
-}  // namespace
-
-FlowGraph flow_graph(const Generator& generator, const StateSubset& subset,
-                     const Eigen::Ref<const Eigen::MatrixXi>& positions, const Eigen::VectorXd& exit,
-                     const Eigen::VectorXd& source, const Eigen::VectorXd& weight) {
-  const auto states = static_cast<std::int32_t>(subset.states.size());
-  FlowGraph graph;
-  if (exit.size() > 0) graph.cemetery = states;
-  const auto nodes = states + (graph.cemetery >= 0 ? 1 : 0);
-  const auto linked = [&](std::int32_t i) { return exit[i] > 0 || source[i] > 0; };
-  const auto each_edge = [&](const auto& f) {
-    for (std::size_t e = 0; e < generator.from.size(); ++e) {
-      const std::int32_t i = subset.node[at(generator.from[e])], j = subset.node[at(generator.to[e])];
-      if (i >= 0 && j >= 0 && (generator.forward[e] > 0 || generator.backward[e] > 0)) f(i, j, e);
-    }
-    if (graph.cemetery < 0) return;
-    for (std::int32_t i = 0; i < states; ++i)
-      if (linked(i)) f(i, states, generator.from.size());
+FlowGraph flow_graph(const JumpsByState& jumps, const StateSubset& subset,
+                     const Eigen::Ref<const Eigen::MatrixXi>& positions, Eigen::VectorXd exit, Eigen::VectorXd source,
+                     const Eigen::VectorXd& weight) {
+  const auto nodes = static_cast<std::int32_t>(subset.states.size());
+  const auto state_of = [&](std::int32_t i) { return subset.states[static_cast<std::size_t>(i)]; };
+  /// f(neighbour, rate to it, rate back), neighbours descending: edges come sorted by their ends, the last ones first.
+  const auto each_jump = [&](std::int32_t i, const auto& f) {
+    jumps.each(state_of(i), [&](std::int32_t other, double to, double back) {
+      const std::int32_t j = subset.node[static_cast<std::size_t>(other)];
+      if (j >= 0 && (to > 0 || back > 0)) f(j, to, back);
+    });
   };
-  graph.begin.assign(at(nodes) + 1, 0);
-  each_edge([&](std::int32_t i, std::int32_t j, std::size_t) {
-    ++graph.begin[at(i) + 1];
-    ++graph.begin[at(j) + 1];
-  });
-  std::partial_sum(graph.begin.begin(), graph.begin.end(), graph.begin.begin());
-  const std::size_t entries = at(graph.begin.back());
-  graph.neighbour.resize(entries);
-  graph.reverse.resize(entries);
-  graph.rate.resize(entries);
-  // Edges come sorted by their ends, and the cemetery last: neighbours ascend.
-  std::vector<std::int32_t> next(graph.begin.begin(), graph.begin.end() - 1);
-  each_edge([&](std::int32_t i, std::int32_t j, std::size_t e) {
-    const std::int32_t of_i = next[at(i)]++, of_j = next[at(j)]++;
-    graph.neighbour[at(of_i)] = j;
-    graph.neighbour[at(of_j)] = i;
-    graph.reverse[at(of_i)] = of_j;
-    graph.reverse[at(of_j)] = of_i;
-    double to = 0.0, back = 0.0;  // from i to j, and from j to i
-    if (e == generator.from.size()) {
-      to = exit[i];
-      back = source[i];
-    } else if (weight.size() == 0) {
-      to = generator.forward[e];
-      back = generator.backward[e];
-    } else {
-      const double ratio = weight[j] / weight[i];
-      to = ratio * generator.backward[e];
-      back = generator.forward[e] / ratio;
-    }
-    graph.rate[at(of_i)] = back;
-    graph.rate[at(of_j)] = to;
-  });
-  graph.position.assign(at(nodes), {0, 0});
-  for (std::int32_t i = 0; i < states; ++i)
-    for (int k = 0; k < static_cast<int>(positions.rows()) && k < 2; ++k)
-      graph.position[at(i)][static_cast<std::size_t>(k)] = positions(k, subset.states[at(i)]);
+  FlowGraph graph;
+  graph.begin.resize(nodes + 1);
+  graph.begin[0] = 0;
+#pragma omp parallel for schedule(static) if (nodes > worth_a_team)
+  for (std::int32_t i = 0; i < nodes; ++i) {
+    std::int32_t count = 0;
+    each_jump(i, [&](std::int32_t, double, double) { ++count; });
+    graph.begin[i + 1] = count;
+  }
+  end_rows(graph.begin);
+  graph.neighbour.resize(graph.begin[nodes]);
+  graph.rate.resize(graph.begin[nodes]);
+  graph.position.assign(subset.states.size(), {0, 0});
+#pragma omp parallel for schedule(static) if (nodes > worth_a_team)
+  for (std::int32_t i = 0; i < nodes; ++i) {
+    std::int32_t k = graph.begin[i + 1];
+    each_jump(i, [&](std::int32_t j, double to, double back) {
+      graph.neighbour[--k] = j;
+      graph.rate[k] = weight.size() == 0 ? back : to / (weight[j] / weight[i]);
+    });
+    for (Index axis = 0; axis < std::min<Index>(positions.rows(), 2); ++axis)
+      graph.position[static_cast<std::size_t>(i)][static_cast<std::size_t>(axis)] = positions(axis, state_of(i));
+  }
+  find_places(graph);
+  graph.exit = std::move(exit);
+  graph.source = std::move(source);
   sum_outflows(graph);
   return graph;
 }
 
-void link_reverse(FlowGraph& graph) {
-  graph.reverse.resize(graph.neighbour.size());
-  // Rows come in ascending order: the k-th that names j is the k-th neighbour of j.
-  std::vector<std::int32_t> next(graph.begin.begin(), graph.begin.end() - 1);
-  for (std::size_t entry = 0; entry < graph.neighbour.size(); ++entry)
-    graph.reverse[entry] = next[at(graph.neighbour[entry])]++;
+void end_rows(Entries<std::int32_t>& begin) {
+  std::int32_t longest = 0;
+  for (Index i = 1; i < begin.size(); ++i) {
+    longest = std::max(longest, begin[i]);
+    begin[i] += begin[i - 1];
+  }
+  if (longest > longest_row) throw Stalled("too many states are neighbours of one for the multilevel solver");
+}
+
+void find_places(FlowGraph& graph) {
+  const auto nodes = static_cast<std::int32_t>(graph.begin.size()) - 1;
+  graph.place.resize(graph.neighbour.size());
+#pragma omp parallel for schedule(static) if (nodes > worth_a_team)
+  for (std::int32_t i = 0; i < nodes; ++i)
+    for (std::int32_t k = graph.begin[i]; k < graph.begin[i + 1]; ++k) {
+      const std::int32_t *row = &graph.neighbour[graph.begin[graph.neighbour[k]]], *found = row;
+      while (*found != i) ++found;
+      graph.place[k] = static_cast<std::uint8_t>(found - row);
+    }
 }
 
 void sum_outflows(FlowGraph& graph) {
   const auto nodes = static_cast<std::int32_t>(graph.begin.size()) - 1;
-  graph.outflow.resize(at(nodes));
+  graph.outflow.resize(nodes);
 #pragma omp parallel for schedule(static) if (nodes > worth_a_team)
   for (std::int32_t i = 0; i < nodes; ++i) {
-    double sum = 0.0;
-    for (std::int32_t k = graph.begin[at(i)]; k < graph.begin[at(i) + 1]; ++k) sum += graph.back(k);
-    graph.outflow[at(i)] = sum;
+    double sum = graph.leaves() ? graph.exit[i] : 0.0;
+    for (std::int32_t k = graph.begin[i]; k < graph.begin[i + 1]; ++k) sum += graph.back(k);
+    graph.outflow[i] = sum;
   }
+  if (graph.leaves()) graph.returning = sum_in_order(nodes, [&](std::int64_t i) { return graph.source[i]; });
 }
 
 }  // namespace valleyflux

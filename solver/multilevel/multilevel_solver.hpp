@@ -1,7 +1,7 @@
 #pragma once
 
 #include "solver/linear_solver.hpp"
-#include "solver/multilevel/balanced_flows.hpp"
+#include "solver/multilevel/multilevel_options.hpp"
 
 #include <Eigen/Core>
 
@@ -53,8 +53,6 @@ class MultilevelEngine final : public LinearEngine {
   double relative_error() const override;
 
  private:
-  Eigen::VectorXd closed_law(const Generator& generator, double total) const;
-
   struct Shared;
   friend class MultilevelSolver;
   std::shared_ptr<Shared> shared_;

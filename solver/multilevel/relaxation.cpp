@@ -1,5 +1,9 @@
 #include "solver/multilevel/relaxation.hpp"
 
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace valleyflux {
@@ -7,10 +11,6 @@ namespace valleyflux {
 namespace {
 
 constexpr int slab_count = 16;
-
-std::size_t row(std::int32_t node) {
-  return static_cast<std::size_t>(node);
-}
 
 /// First row of a slab.
 std::int32_t slab_begin(std::int32_t nodes, int slab) {
@@ -21,38 +21,79 @@ int slab_of(std::int32_t nodes, std::int32_t node) {
   return static_cast<int>(static_cast<std::int64_t>(node) * slab_count / nodes);
 }
 
-void relax_node(const FlowGraph& graph, std::vector<double>& x, std::int32_t i) {
-  double inflow = 0.0;
-  for (std::int32_t k = graph.begin[row(i)]; k < graph.begin[row(i) + 1]; ++k)
-    inflow += graph.rate[row(k)] * x[row(graph.neighbour[row(k)])];
-  if (graph.outflow[row(i)] > 0) x[row(i)] = inflow / graph.outflow[row(i)];
+/// Rows begin ... end - 1, in either order.
+struct Rows {
+  std::int32_t begin = 0, end = 0;
+};
+
+/// Relaxes node by node, those of `count` ranges in turn: one waits for the node before it, but not for another
+/// range's. left: what then leaves each range for the cemetery.
+template <std::size_t count, bool leaves>
+void relax_rows(FlowLevel& level, const std::array<Rows, count>& ranges, Sweep sweep, double* left) {
+  const FlowGraph& graph = level.graph;
+  const std::int32_t *begin = graph.begin.data(), *neighbour = graph.neighbour.data();
+  const double *rate = graph.rate.data(), *outflow = graph.outflow.data();
+  const double *exit = graph.exit.data(), *source = graph.source.data(), outside = level.outside;
+  double* const x = level.x.data();
+  std::array<double, count> leaving{};
+  std::int32_t longest = 0;
+  for (const Rows& rows : ranges) longest = std::max(longest, rows.end - rows.begin);
+  for (std::int32_t n = 0; n < longest; ++n)
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::int32_t i = sweep == Sweep::forwards ? ranges[r].begin + n : ranges[r].end - 1 - n;
+      if (i < ranges[r].begin || i >= ranges[r].end) continue;
+      double inflow = leaves ? source[i] * outside : 0.0;
+      for (std::int32_t k = begin[i]; k < begin[i + 1]; ++k) inflow += rate[k] * x[neighbour[k]];
+      if (outflow[i] > 0) x[i] = inflow / outflow[i];
+      if (leaves) leaving[r] += exit[i] * x[i];
+    }
+  std::copy(leaving.begin(), leaving.end(), left);
 }
 
-void relax_rows(FlowLevel& level, std::int32_t begin, std::int32_t end, std::int32_t left_out, Sweep sweep) {
-  if (sweep == Sweep::forwards) {
-    for (std::int32_t i = begin; i < end; ++i)
-      if (i != left_out) relax_node(level.graph, level.x, i);
-  } else {
-    for (std::int32_t i = end - 1; i >= begin; --i)
-      if (i != left_out) relax_node(level.graph, level.x, i);
+/// Every second slab from `first` on, `count` of them by each thread.
+template <std::size_t count, bool leaves>
+void relax_half(FlowLevel& level, int first, Sweep sweep, std::array<double, slab_count / 2>& left) {
+  const std::int32_t nodes = level.graph.nodes();
+#pragma omp parallel for schedule(static)
+  for (int group = 0; group < slab_count / 2; group += static_cast<int>(count)) {
+    std::array<Rows, count> ranges;
+    for (std::size_t r = 0; r < count; ++r) {
+      const int slab = first + 2 * (group + static_cast<int>(r));
+      ranges[r] = {slab_begin(nodes, slab), slab_begin(nodes, slab + 1)};
+    }
+    relax_rows<count, leaves>(level, ranges, sweep, &left[static_cast<std::size_t>(group)]);
   }
+}
+
+template <bool leaves>
+void relax_nodes(FlowLevel& level, Sweep sweep) {
+  double leaving = 0.0;
+  if (level.slabs == 0) {
+    relax_rows<1, leaves>(level, {Rows{0, level.graph.nodes()}}, sweep, &leaving);
+  } else {
+    const int threads = omp_get_max_threads();
+    for (const int half : {0, 1}) {
+      const int first = sweep == Sweep::forwards ? half : 1 - half;
+      std::array<double, slab_count / 2> left;
+      if (threads <= 2)
+        relax_half<4, leaves>(level, first, sweep, left);
+      else if (threads <= 4)
+        relax_half<2, leaves>(level, first, sweep, left);
+      else
+        relax_half<1, leaves>(level, first, sweep, left);
+      for (const double of_slab : left) leaving += of_slab;
+    }
+  }
+  if (leaves && level.graph.returning > 0) level.outside = leaving / level.graph.returning;
 }
 
 }  // namespace
 
 void relax(FlowLevel& level, Sweep sweep) {
-  const std::int32_t nodes = level.graph.nodes(), cemetery = level.graph.cemetery;
-  if (level.slabs == 0) {
-    relax_rows(level, 0, nodes, -1, sweep);
-    return;
-  }
-  for (const int half : {0, 1}) {
-    const int first = sweep == Sweep::forwards ? half : 1 - half;
-#pragma omp parallel for schedule(static, 1)
-    for (int slab = first; slab < slab_count; slab += 2)
-      relax_rows(level, slab_begin(nodes, slab), slab_begin(nodes, slab + 1), cemetery, sweep);
-  }
-  if (cemetery >= 0) relax_node(level.graph, level.x, cemetery);
+  if (level.graph.leaves())
+    relax_nodes<true>(level, sweep);
+  else
+    relax_nodes<false>(level, sweep);
 }
 
 void find_slabs(FlowLevel& level) {
@@ -61,17 +102,16 @@ void find_slabs(FlowLevel& level) {
   constexpr std::int32_t large = 20000;
   level.slabs = 0;
   if (nodes < large) return;
+  bool touching = false;
+#pragma omp parallel for schedule(static) reduction(|| : touching)
   for (std::int32_t i = 0; i < nodes; ++i) {
-    if (i == graph.cemetery) continue;
     const int slab = slab_of(nodes, i);
-    for (std::int32_t k = graph.begin[row(i)]; k < graph.begin[row(i) + 1]; ++k) {
-      const std::int32_t j = graph.neighbour[row(k)];
-      if (j == graph.cemetery) continue;
-      const int other = slab_of(nodes, j);
-      if (other != slab && (other - slab) % 2 == 0) return;
+    for (std::int32_t k = graph.begin[i]; k < graph.begin[i + 1]; ++k) {
+      const int other = slab_of(nodes, graph.neighbour[k]);
+      touching = touching || (other != slab && (other - slab) % 2 == 0);
     }
   }
-  level.slabs = slab_count;
+  if (!touching) level.slabs = slab_count;
 }
 
 }  // namespace valleyflux

@@ -19,12 +19,10 @@ StateSubset subset_of(std::vector<std::int32_t> states, Eigen::Index all) {
   return subset;
 }
 
-ClassLaw class_law(const Generator& generator, const JumpsByState& jumps,
-                   const Eigen::Ref<const Eigen::MatrixXi>& positions, const std::vector<std::int32_t>& states,
-                   const MultilevelOptions& options) {
-  if (auto law = detailed_balance_law(jumps, states, marks_of(states, generator.states))) return {std::move(*law), 0};
-  const StateSubset subset = subset_of(states, generator.states);
-  BalancedFlows flows = balance(flow_graph(generator, subset, positions, {}, {}, {}), {},
+ClassLaw class_law(const JumpsByState& jumps, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+                   const std::vector<std::int32_t>& states, const MultilevelOptions& options) {
+  if (auto law = detailed_balance_law(jumps, states, marks_of(states, positions.cols()))) return {std::move(*law), 0};
+  BalancedFlows flows = balance(flow_graph(jumps, subset_of(states, positions.cols()), positions, {}, {}, {}),
                                 Eigen::VectorXd::Ones(static_cast<Eigen::Index>(states.size())), options);
   return {std::move(flows.law), flows.cycles};
 }

@@ -15,9 +15,8 @@ struct ClassLaw {
   Eigen::VectorXd weight;  // states of the class
   int cycles = 0;          // 0: by detailed balance
 };
-ClassLaw class_law(const Generator& generator, const JumpsByState& jumps,
-                   const Eigen::Ref<const Eigen::MatrixXi>& positions, const std::vector<std::int32_t>& states,
-                   const MultilevelOptions& options);
+ClassLaw class_law(const JumpsByState& jumps, const Eigen::Ref<const Eigen::MatrixXi>& positions,
+                   const std::vector<std::int32_t>& states, const MultilevelOptions& options);
 
 /// States of a class whose backward equation is solved together, by weights that are in the range of doubles.
 struct WeighedPart {
