@@ -12,7 +12,7 @@ double elimination_estimate(int dimension, double cells) {
 }
 
 double multilevel_estimate(double cells) {
-  constexpr double of_cell = 1200.0;  // measured: 1010 at 2^18 cells
+  constexpr double of_cell = 900.0;  // measured: 610 at 2^20 cells for one first passage, 760 with law and network
   return cells * of_cell;
 }
 

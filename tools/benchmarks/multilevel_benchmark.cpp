@@ -137,7 +137,7 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
       ->UseRealTime();
 }
 
-BENCHMARK_CAPTURE(compare, double_well, double_well)->Apply(sizes)->Args({4096, 53, 1});
+BENCHMARK_CAPTURE(compare, double_well, double_well)->Apply(sizes)->Args({4096, 53, 2});
 BENCHMARK_CAPTURE(compare, maier_stein, maier_stein)
     ->ArgNames({"n", "kT", "threads"})
     ->ArgsProduct({{256, 512, 1024}, {20, 100}, {1}})
