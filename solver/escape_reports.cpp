@@ -1,5 +1,6 @@
 #include "solver/escape_reports.hpp"
 
+#include "grids/side_by_side.hpp"
 #include "solver/escape/passages.hpp"
 #include "solver/escape_warning.hpp"
 #include "solver/methods/estimator.hpp"
@@ -53,7 +54,6 @@ class EscapeReports {
   void report_numerical(const EscapeOnGrids<Dim>& one);
   void report_particles(const EscapeRequest& request, const Level<Dim>& finest);
   void report_chains(const EscapeRequest& request, const std::vector<Passage>& passages);
-  void report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages);
   void report_network(const std::vector<Passage>& passages);
   /// Of the passages that escapes with closed forms lead over.
   void report_paths(const std::vector<Passage>& passages);
@@ -68,12 +68,22 @@ class EscapeReports {
 template <int Dim>
 void EscapeReports<Dim>::run(const Level<Dim>& finest) {
   const std::vector<Passage> passages = find_passages<Dim>(solution_.problem);
-  for (const EscapeOnGrids<Dim>& escape : grids_.escapes()) {
+  const std::vector<EscapeOnGrids<Dim>>& escapes = grids_.escapes();
+  std::vector<std::vector<Prediction>> forms(escapes.size());
+  side_by_side(escapes.size(), [&](std::size_t k) {
+    const EscapeRequest& request = escapes[k].request();
+    if (!methods_asked(request.methods, MethodStage::closed_form).empty())
+      forms[k] = predictions<Dim>(solution_.problem, passages, request.escape, solution_.request.theory, limits_);
+  });
+  for (std::size_t k = 0; k < escapes.size(); ++k) {
+    const EscapeOnGrids<Dim>& escape = escapes[k];
     const EscapeRequest& request = escape.request();
     report_numerical(escape);
     report_particles(request, finest);
     if constexpr (Dim == 1) report_chains(request, passages);
-    report_closed_forms(request, passages);
+    if (!methods_asked(request.methods, MethodStage::closed_form).empty())
+      report_predictions(forms[k], request.methods, solution_.valley_name(request.escape.from),
+                         solution_.target_name(request.escape), solution_.results);
   }
   if (!grids_.networks().empty()) report_network(passages);
   if constexpr (Dim == 2)
@@ -161,14 +171,6 @@ void EscapeReports<Dim>::report_chains(const EscapeRequest& request, const std::
 }
 
 template <int Dim>
-void EscapeReports<Dim>::report_closed_forms(const EscapeRequest& request, const std::vector<Passage>& passages) {
-  if (methods_asked(request.methods, MethodStage::closed_form).empty()) return;
-  const std::string& from = solution_.valley_name(request.escape.from);
-  report_predictions(predictions<Dim>(solution_.problem, passages, request.escape, solution_.request.theory, limits_),
-                     request.methods, from, solution_.target_name(request.escape), solution_.results);
-}
-
-template <int Dim>
 void EscapeReports<Dim>::report_network(const std::vector<Passage>& passages) {
   const std::vector<int>& valleys = grids_.networks().front().network.valleys;
   const auto n = static_cast<Index>(valleys.size());
@@ -196,6 +198,7 @@ void EscapeReports<Dim>::report_network(const std::vector<Passage>& passages) {
 
 template <int Dim>
 void EscapeReports<Dim>::report_paths(const std::vector<Passage>& passages) {
+  std::vector<const Passage*> shown;
   for (const Passage& passage : passages) {
     const bool asked =
         std::any_of(grids_.escapes().begin(), grids_.escapes().end(), [&](const EscapeOnGrids<Dim>& one) {
@@ -206,14 +209,18 @@ void EscapeReports<Dim>::report_paths(const std::vector<Passage>& passages) {
     const auto has_minimum = [&](int valley) {
       return solution_.problem.valleys[static_cast<std::size_t>(valley)].minimum.has_value();
     };
-    if (!asked || !has_minimum(passage.from) || !has_minimum(passage.to)) continue;
-    solution_.progress(0.0, "paths");
-    solution_.results.paths.push_back(probable_path(solution_.problem, passage, limits_));
-    if (!solution_.results.paths.back().note.empty())
-      solution_.results.warnings.push_back(
-          fmt::format("the most probable path {} -> {}: {}", solution_.valley_name(passage.from),
-                      solution_.valley_name(passage.to), solution_.results.paths.back().note));
+    if (asked && has_minimum(passage.from) && has_minimum(passage.to)) shown.push_back(&passage);
   }
+  if (shown.empty()) return;
+  solution_.progress(0.0, "paths");
+  std::vector<PathResult>& paths = solution_.results.paths;
+  paths.resize(shown.size());
+  side_by_side(shown.size(), [&](std::size_t k) { paths[k] = probable_path(solution_.problem, *shown[k], limits_); });
+  for (std::size_t k = 0; k < shown.size(); ++k)
+    if (!paths[k].note.empty())
+      solution_.results.warnings.push_back(fmt::format("the most probable path {} -> {}: {}",
+                                                       solution_.valley_name(shown[k]->from),
+                                                       solution_.valley_name(shown[k]->to), paths[k].note));
 }
 
 template <int Dim>

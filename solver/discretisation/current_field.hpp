@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <vector>
 
 namespace valleyflux {
@@ -27,13 +28,33 @@ class CurrentField {
   /// By axis, over the cells: probability per time and per cross-section.
   std::vector<Eigen::VectorXd> density() const;
 
- private:
+  /// The current `flow` over a way within a cell.
   void add(Index cell, const Point<Dim>& along, double flow);
 
+ private:
   Eigen::VectorXd volume_;
   std::vector<Eigen::VectorXd> moment_;
 };
 
+/// The same of all edges and exits of a discretisation together, for one density after the other: where the edges lie
+/// is worked out once.
+template <int Dim>
+class CurrentOfDensity {
+ public:
+  /// Keeps a reference.
+  explicit CurrentOfDensity(const Discretisation<Dim>& discretisation);
+  /// By axis, over the cells. probability: of the states.
+  std::vector<Eigen::VectorXd> operator()(const Eigen::VectorXd& probability) const;
+
+ private:
+  const Discretisation<Dim>& discretisation_;
+  CurrentField<Dim> none_;
+  std::vector<std::int32_t> cell_;                  // of every state
+  Eigen::Matrix<double, Dim, Eigen::Dynamic> way_;  // 2e, 2e + 1: of edge e in the cells of its two ends
+};
+
+extern template class CurrentOfDensity<1>;
+extern template class CurrentOfDensity<2>;
 extern template class CurrentField<1>;
 extern template class CurrentField<2>;
 

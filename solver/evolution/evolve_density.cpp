@@ -17,21 +17,6 @@ namespace valleyflux {
 
 namespace {
 
-/// Current density at the cell centres.
-template <int Dim>
-std::vector<Eigen::VectorXd> current_density(const Discretisation<Dim>& discretisation, const Eigen::VectorXd& p) {
-  CurrentField<Dim> field(discretisation.space.grid());
-  const Generator& generator = discretisation.generator;
-  for (Index edge = 0; edge < generator.edges(); ++edge) {
-    const auto e = static_cast<std::size_t>(edge);
-    field.add_edge(discretisation, edge,
-                   p[generator.from[e]] * generator.forward[e] - p[generator.to[e]] * generator.backward[e]);
-  }
-  for (const WallExit<Dim>& exit : discretisation.exits)
-    field.add_exit(discretisation.space, exit, p[exit.state] * exit.rate);
-  return field.density();
-}
-
 template <int Dim>
 void take_histogram(Solution<Dim>& solution, const Eigen::VectorXd& initial, double until,
                     const Eigen::VectorXd& probability, const Eigen::VectorXd& volume) {
@@ -85,6 +70,7 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level,
   }
   Eigen::VectorXd through_walls;
   const StateSpace<Dim>& space = level.discretisation.space;
+  const CurrentOfDensity<Dim> current(level.discretisation);
   double density_min = 0.0;
   std::optional<double> grid_error;
   long frames = 0;
@@ -101,10 +87,8 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level,
         if (on_grids) grid_error = on_grids->error(frames++, cells, frame.valley_probability);
         through_walls = frame.exit_outflow;
         if (!solution.observer.frame) return;
-        solution.observer.frame({frame.time, density, grid_error,
-                                 current_density<Dim>(level.discretisation, frame.probability),
-                                 frame.valley_probability, frame.valley_outflux, frame.valley_outflow, frame.exit_flux,
-                                 frame.exit_outflow});
+        solution.observer.frame({frame.time, density, grid_error, current(frame.probability), frame.valley_probability,
+                                 frame.valley_outflux, frame.valley_outflow, frame.exit_flux, frame.exit_outflow});
       },
       solution.observer.record, std::move(level.kept->factorised));
   solution.results.evolution = EvolutionResult{.stepper = std::string(name_of(evolution.stepper)),

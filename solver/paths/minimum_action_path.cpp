@@ -1,5 +1,6 @@
 #include "solver/paths/minimum_action_path.hpp"
 
+#include "grids/side_by_side.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/require_coefficients.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
@@ -18,6 +19,7 @@
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -276,42 +278,46 @@ std::vector<ActionPath> paths_to_saddle(const Dynamics& dynamics, const Eigen::V
                                         const Eigen::VectorXd& saddle, const ActionPathOptions& options) {
   constexpr Index first_points = 65;
   const Eigen::MatrixXd relaxation = evenly_spaced(relaxation_path(dynamics, stable, saddle), first_points);
-  std::vector<ActionPath> paths{minimum_action_path(dynamics, stable, saddle, relaxation, options)};
-  if (stable.size() == 2) {
-    // On a symmetric path the descent cannot tell that one beside it is better.
-    const Eigen::MatrixXd slope = slope_along(relaxation);
-    const double length = (first_points - 1) * (relaxation.col(1) - relaxation.col(0)).norm();
-    for (const double side : {1.0, -1.0}) {
-      Eigen::MatrixXd beside = relaxation;
-      constexpr double bulge = 0.1;
-      for (Index k = 0; k < first_points; ++k) {
-        const Eigen::Vector2d normal = Eigen::Vector2d(-slope(1, k), slope(0, k)).normalized();
-        beside.col(k) +=
-            side * bulge * length * std::sin(std::numbers::pi * static_cast<double>(k) / (first_points - 1)) * normal;
-      }
-      try {
-        paths.push_back(minimum_action_path(dynamics, stable, saddle, beside, options));
-      } catch (const SolverError&) {
-        // From a start so far off the descent may fail; the first path stands.
-      }
+  if (stable.size() != 2) return {minimum_action_path(dynamics, stable, saddle, relaxation, options)};
+  // On a symmetric path the descent cannot tell that one beside it is better.
+  const Eigen::MatrixXd slope = slope_along(relaxation);
+  const double length = (first_points - 1) * (relaxation.col(1) - relaxation.col(0)).norm();
+  const std::array<double, 3> sides{0.0, 1.0, -1.0};
+  std::array<std::optional<ActionPath>, 3> found;
+  side_by_side(found.size(), [&](std::size_t n) {
+    const double side = sides[n];
+    if (side == 0.0) {
+      found[n] = minimum_action_path(dynamics, stable, saddle, relaxation, options);
+      return;
     }
-    const double least = std::min_element(paths.begin(), paths.end(), [](const ActionPath& x, const ActionPath& y) {
-                           return x.exponent < y.exponent;
-                         })->exponent;
-    // Paths that mirror each other have the same exponent to the round-off of the descent; a near miss, far inside the
-    // tube around the least one, is no second path in the low-noise limit.
-    constexpr double same_exponent = 1e-6, same_place = 1e-3;
-    std::vector<ActionPath> distinct;
-    for (ActionPath& path : paths) {
-      if (path.exponent > least + same_exponent * least) continue;
-      const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const ActionPath& other) {
-        return (other.points - path.points).colwise().norm().maxCoeff() < same_place * length;
-      });
-      if (!known) distinct.push_back(std::move(path));
+    Eigen::MatrixXd beside = relaxation;
+    constexpr double bulge = 0.1;
+    for (Index k = 0; k < first_points; ++k) {
+      const Eigen::Vector2d normal = Eigen::Vector2d(-slope(1, k), slope(0, k)).normalized();
+      beside.col(k) +=
+          side * bulge * length * std::sin(std::numbers::pi * static_cast<double>(k) / (first_points - 1)) * normal;
     }
-    paths = std::move(distinct);
+    try {
+      found[n] = minimum_action_path(dynamics, stable, saddle, beside, options);
+    } catch (const SolverError&) {
+      // From a start so far off the descent may fail; the first path stands.
+    }
+  });
+  double least = found[0]->exponent;
+  for (const std::optional<ActionPath>& path : found)
+    if (path) least = std::min(least, path->exponent);
+  // Paths that mirror each other have the same exponent to the round-off of the descent; a near miss, far inside the
+  // tube around the least one, is no second path in the low-noise limit.
+  constexpr double same_exponent = 1e-6, same_place = 1e-3;
+  std::vector<ActionPath> distinct;
+  for (std::optional<ActionPath>& path : found) {
+    if (!path || path->exponent > least + same_exponent * least) continue;
+    const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const ActionPath& other) {
+      return (other.points - path->points).colwise().norm().maxCoeff() < same_place * length;
+    });
+    if (!known) distinct.push_back(std::move(*path));
   }
-  return paths;
+  return distinct;
 }
 
 }  // namespace valleyflux

@@ -1,5 +1,6 @@
 #include "solver/theory/saddle_limits.hpp"
 
+#include "grids/side_by_side.hpp"
 #include "problems/valleys/eigen_decomposition.hpp"
 #include "solver/paths/path.hpp"
 #include "solver/solver_error.hpp"
@@ -70,15 +71,14 @@ SaddleLimit limit_of(const Dynamics& dynamics, const Point<2>& minimum, const Po
     limit.error = std::max(limit.error, path.error);
   }
   try {
-    std::vector<double> logs;
-    for (const ActionPath& path : limit.paths) {
-      const PathRate rate = path_rate(dynamics, path);
-      logs.push_back(rate.log_rate);
+    std::vector<PathRate> rates(limit.paths.size());
+    side_by_side(rates.size(), [&](std::size_t k) { rates[k] = path_rate(dynamics, limit.paths[k]); });
+    double highest = rates.front().log_rate, sum = 0.0;
+    for (const PathRate& rate : rates) {
+      highest = std::max(highest, rate.log_rate);
       limit.rate_error = std::max(limit.rate_error, rate.error);
     }
-    const double highest = *std::max_element(logs.begin(), logs.end());
-    double sum = 0.0;
-    for (const double log_rate : logs) sum += std::exp(log_rate - highest);
+    for (const PathRate& rate : rates) sum += std::exp(rate.log_rate - highest);
     limit.log_rate = highest + std::log(sum);
   } catch (const SolverError& error) {
     limit.failure = error.what();
@@ -92,8 +92,11 @@ SaddleLimit limit_of(const Dynamics& dynamics, const Point<2>& minimum, const Po
 
 template <int Dim>
 const SaddleLimit& SaddleLimits<Dim>::of(int valley, std::size_t saddle) {
-  const auto known = known_.find({valley, saddle});
-  if (known != known_.end()) return known->second;
+  std::unique_lock lock_of_all(lock_);
+  Known& known = known_[{valley, saddle}];
+  lock_of_all.unlock();
+  const std::lock_guard lock(known.lock);
+  if (known.limit) return *known.limit;
   const auto& minimum = problem_.valleys.at(static_cast<std::size_t>(valley)).minimum.value();
   // On a periodic axis the saddle that counts is its image next to the minimum.
   const Point<Dim> image =
@@ -106,7 +109,7 @@ const SaddleLimit& SaddleLimits<Dim>::of(int valley, std::size_t saddle) {
   } catch (const SolverError& error) {
     limit.failure = error.what();
   }
-  return known_.emplace(std::pair{valley, saddle}, std::move(limit)).first->second;
+  return known.limit.emplace(std::move(limit));
 }
 
 template class SaddleLimits<1>;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,9 +23,9 @@ struct SaddleLimit {
   std::string failure;
 };
 
-/// Limits of all ways out of a problem's valleys, worked out when they are asked for and kept. On the line by
-/// quadrature (closed_forms.hpp), in the plane along minimum-action paths (escape_prefactor.hpp) or, of a mobility, by
-/// Langer's formula.
+/// Limits of all ways out of a problem's valleys, worked out when they are asked for and kept; several threads may ask.
+/// On the line by quadrature (closed_forms.hpp), in the plane along minimum-action paths (escape_prefactor.hpp) or, of
+/// a mobility, by Langer's formula.
 template <int Dim>
 class SaddleLimits {
  public:
@@ -35,7 +36,12 @@ class SaddleLimits {
 
  private:
   const Problem<Dim>& problem_;
-  std::map<std::pair<int, std::size_t>, SaddleLimit> known_;
+  struct Known {
+    std::mutex lock;  // of who works it out
+    std::optional<SaddleLimit> limit;
+  };
+  std::mutex lock_;
+  std::map<std::pair<int, std::size_t>, Known> known_;
 };
 
 extern template class SaddleLimits<1>;
