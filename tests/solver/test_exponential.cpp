@@ -35,7 +35,7 @@ Generator line_of(const std::function<double(double)>& potential, double from, d
   return generator;
 }
 
-double quartic(double x) {
+double quartic_height(double x) {
   return (x * x - 1.0) * (x * x - 1.0);
 }
 
@@ -132,9 +132,9 @@ TEST_CASE("the exponential is within its stated error of the matrix exponential 
     double until;
   };
   const std::vector<Chosen> cases{
-      {line_of(quartic, -2.2, 2.2, 120, 0.2), peak(120, 35.0, 5.0), 10.0},
-      {line_of(quartic, -2.2, 2.2, 120, 0.2), Eigen::VectorXd::Constant(120, 1.0 / 120), 50.0},
-      {line_of(quartic, -2.0, 2.0, 120, 0.05), Eigen::VectorXd::Unit(120, 50), 0.5},
+      {line_of(quartic_height, -2.2, 2.2, 120, 0.2), peak(120, 35.0, 5.0), 10.0},
+      {line_of(quartic_height, -2.2, 2.2, 120, 0.2), Eigen::VectorXd::Constant(120, 1.0 / 120), 50.0},
+      {line_of(quartic_height, -2.0, 2.0, 120, 0.05), Eigen::VectorXd::Unit(120, 50), 0.5},
       {turning_ring(60, 1), Eigen::VectorXd::Unit(60, 3), 3.0},
       {turning_ring(90, 2), peak(90, 20.0, 4.0), 0.4},
       {turning_ring(60, 3), Eigen::VectorXd::Constant(60, 1.0 / 60), 400.0},
@@ -172,7 +172,7 @@ TEST_CASE("the exponential is within its stated error of the matrix exponential 
 
 TEST_CASE("behind a barrier of 20 kT densities and currents of the exponential keep their relative accuracy") {
   const Index n = 160;
-  const Generator generator = line_of(quartic, -1.9, 1.9, n, 0.05);
+  const Generator generator = line_of(quartic_height, -1.9, 1.9, n, 0.05);
   const Eigen::VectorXd initial = peak(n, 38.0, 4.0);
   constexpr long frames = 8;
   const double until = 4.0, tolerance = 1e-6;
@@ -227,7 +227,7 @@ TEST_CASE("a packet that drifts fast is made by TR-BDF2 and as right") {
 }
 
 TEST_CASE("an exponential that goes on from any of its frames ends with the same bits") {
-  const Generator generator = line_of(quartic, -2.0, 2.0, 60, 0.1);
+  const Generator generator = line_of(quartic_height, -2.0, 2.0, 60, 0.1);
   const Eigen::VectorXd initial = Eigen::VectorXd::Unit(60, 10);
   const EvolveOptions options{.until = 30.0, .frames = 37, .stepper = Stepper::exponential};
   for (const double known : {0.0, 0.3, 50.0}) {
@@ -258,7 +258,7 @@ TEST_CASE("an exponential that goes on from any of its frames ends with the same
 }
 
 TEST_CASE("a factorisation that is at hand serves the exponential where its shift does, and is passed over elsewhere") {
-  const Generator generator = line_of(quartic, -2.0, 2.0, 60, 0.1);
+  const Generator generator = line_of(quartic_height, -2.0, 2.0, 60, 0.1);
   const Eigen::VectorXd initial = Eigen::VectorXd::Unit(60, 10);
   const EvolveOptions options{.until = 8.0, .frames = 8, .stepper = Stepper::exponential, .tolerance = 1e-9};
   const Eigen::VectorXd exact = positive_exponential(forward_matrix(generator), 8.0) * initial;
@@ -278,7 +278,7 @@ TEST_CASE("a factorisation that is at hand serves the exponential where its shif
 }
 
 TEST_CASE("the exponential has the same bits with any number of threads") {
-  const Generator generator = line_of(quartic, -2.0, 2.0, 20001, 0.1);
+  const Generator generator = line_of(quartic_height, -2.0, 2.0, 20001, 0.1);
   const Eigen::VectorXd initial = peak(20001, 5000.0, 700.0);
   std::vector<Eigen::VectorXd> last;
   const int before = omp_get_max_threads();
