@@ -5,9 +5,9 @@
 #include "tools/drawing.hpp"
 #include "tools/interruption.hpp"
 #include "tools/manual_page.hpp"
+#include "tools/program_environment.hpp"
 #include "tools/program_help.hpp"
 #include "tools/standard_streams.hpp"
-#include "tools/waiting_threads.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -230,7 +230,7 @@ int run_program(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  valleyflux::let_waiting_threads_sleep(argv);
+  valleyflux::set_program_environment(argv);
   valleyflux::guard_standard_streams();
   valleyflux::clean_up_on_signals();
   return valleyflux::status_of_streams(run_program(argc, argv));
