@@ -53,7 +53,7 @@ MeanAndError mean_and_error(const std::vector<double>& values) {
 }
 
 void evaluate(const std::vector<SplittingRun>& runs, SplittingEstimate& estimate) {
-  std::vector<double> probability, loop_time, first_time;
+  std::vector<double> probability, loop_time, first_time, recurrent;
   double path_time = 0.0;
   for (const SplittingRun& run : runs) {
     estimate.steps += static_cast<double>(run.steps());
@@ -61,6 +61,7 @@ void evaluate(const std::vector<SplittingRun>& runs, SplittingEstimate& estimate
     ++estimate.runs;
     probability.push_back(run.weight());
     first_time.push_back(run.first_time());
+    recurrent.push_back(run.recurrent());
     if (run.has_loops()) loop_time.push_back(run.loop_time());
     if (run.weight() > 0)
       path_time += run.weight() * run.path_time();
@@ -77,11 +78,15 @@ void evaluate(const std::vector<SplittingRun>& runs, SplittingEstimate& estimate
   estimate.first_time = first.mean;
   if (!(p.mean > 0)) return;
   estimate.path_time = path_time / (p.mean * static_cast<double>(probability.size()));
-  const double failed = (1.0 / p.mean - 1.0) * loop.mean, time = first.mean + failed + estimate.path_time;
+  // Where targets are near some are met before the loops are recurrent.
+  const MeanAndError later = mean_and_error(recurrent);
+  const double failed = (1.0 / p.mean - 1.0) * loop.mean, loops = failed + estimate.path_time;
+  const double time = first.mean + later.mean * loops;
   estimate.rate = 1.0 / time;
-  const double by_probability = loop.mean / p.mean / time * (p.error / p.mean);
-  const double by_loops = loop.mean > 0 ? failed / time * (loop.error / loop.mean) : 0.0;
-  estimate.relative_error = std::hypot(by_probability, by_loops, first.error / time);
+  const double by_probability = later.mean * loop.mean / p.mean / time * (p.error / p.mean);
+  const double by_loops = loop.mean > 0 ? later.mean * failed / time * (loop.error / loop.mean) : 0.0;
+  const double by_start = std::hypot(first.error, later.error * loops) / time;
+  estimate.relative_error = std::hypot(by_probability, by_loops, by_start);
   const boost::math::students_t student(static_cast<double>(probability.size() - 1));
   const double factor = std::exp(boost::math::quantile(student, 0.975) * estimate.relative_error);
   estimate.low = *estimate.rate / factor;

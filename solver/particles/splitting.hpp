@@ -20,11 +20,12 @@ struct SplittingOptions {
 /// A rate by adaptive multilevel splitting, for barriers that no direct simulation would ever cross.
 struct SplittingEstimate {
   double probability = 0.0;  // to reach the target from the first level before the origin; mean over the runs
-  double first_time = 0.0;   // mean time from the start to that level
+  double first_time = 0.0;   // mean time from the start into recurrent loops, or to a target before them
   double loop_time = 0.0;    // mean time from one crossing of it to the next one, by way of the origin
   double path_time = 0.0;    // mean time from the first level to the target on the paths that get there
-  /// 1 / mean time of first passage to the target: 1 / (first time + (1 / p - 1) loop time + path time) (Cerou,
-  /// Guyader, Lelievre & Pommier 2011). Nothing if no path of any run got there.
+  /// 1 / mean time of first passage to the target, an absorbing wall included: 1 / (first time + s ((1 / p - 1) loop
+  /// time + path time)) (Cerou, Guyader, Lelievre & Pommier 2011), s how often the loops become recurrent before a
+  /// target is met, which is 1 unless one is near. Nothing if no path of any run got there.
   std::optional<double> rate;
   double relative_error = 0.0;   // standard error of log(rate), from the spread of the runs
   double low = 0.0, high = 0.0;  // 95 % interval: Student's on log(rate)

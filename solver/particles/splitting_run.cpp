@@ -70,10 +70,8 @@ void SplittingRun::follow_loop(ParticleBlock& block, SurfaceWatch& watch, Index 
     if (!(reached > setting_->level)) return;
     at_home_ = false;
     if (to_forget_ > 0) {
-      if (to_forget_ == loops_to_forget_the_start) {
-        first_time_ += time();
-        ++starts_;
-      }
+      if (to_forget_ == loops_to_forget_the_start) ++starts_;
+      first_time_ += time();
       --to_forget_;
     } else if (fell_back_) {
       loop_time_ += time();
@@ -89,7 +87,12 @@ void SplittingRun::follow_loop(ParticleBlock& block, SurfaceWatch& watch, Index 
   }
   const bool home = reached <= setting_->origin;
   if (!home && reached < infinity) return;
-  if (to_forget_ == 0) paths_.push_back(std::move(path_));
+  if (to_forget_ == 0) {
+    paths_.push_back(std::move(path_));
+  } else if (!home) {
+    first_time_ += time();
+    ++ended_early_;
+  }
   if (home) {
     at_home_ = true;
     fell_back_ = to_forget_ == 0;

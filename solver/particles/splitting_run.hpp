@@ -44,7 +44,9 @@ class SplittingRun {
   double weight() const { return weight_; }
   double loop_time() const { return loop_time_ / static_cast<double>(loops_); }
   bool has_loops() const { return loops_ > 0; }
+  /// Mean time from the start into the recurrent loops, or to a target before them, and how often it gets that far.
   double first_time() const { return first_time_ / static_cast<double>(starts_); }
+  double recurrent() const { return 1.0 - static_cast<double>(ended_early_) / static_cast<double>(starts_); }
   double path_time() const;
   std::uint64_t steps() const { return steps_; }
 
@@ -87,7 +89,7 @@ class SplittingRun {
   int to_forget_ = 0;
   SplittingPath path_;
   double loop_time_ = 0.0, first_time_ = 0.0;
-  std::uint64_t loops_ = 0, starts_ = 0;
+  std::uint64_t loops_ = 0, starts_ = 0, ended_early_ = 0;
   // Branches.
   bool branching_ = false;
   double lowest_ = 0.0, begun_at_ = 0.0;

@@ -81,6 +81,31 @@ TEST_CASE("splitting finds the rates of barriers of 5, 10, 20 and 40 kT") {
   }
 }
 
+TEST_CASE("splitting counts what leaves through an absorbing wall near the start") {
+  constexpr double noise = 0.2;
+  for (const double wall : {-1.3, -1.5, -1.7}) {
+    CAPTURE(wall);
+    Problem<1> problem = split_well(noise);
+    problem.grid = Grid<1>({Axis("x", wall, box_edge, 400, Boundary::absorbing, Boundary::reflecting)});
+    const Escape escape{0, 1};
+    const ReactionCoordinate coordinate = committor_coordinate<1>(problem, discretise(problem), escape);
+    const double step = 1e-3;
+    const SplittingEstimate found =
+        adaptive_splitting(particle_system<1>(problem), {-1.0}, coordinate, largest_in_core<1>(problem, 0, coordinate),
+                           exit_surface<1>(problem, escape, step), {.step = step}, {50, 100});
+    REQUIRE(found.rate);
+    // Time to either end: with S' = e^(L/D) and M(y) = int_wall^y e^(-L/D) / D, int S' M minus its part beyond.
+    const auto inner = [&](double y) {
+      return integral(wall, y, [&](double z) { return std::exp((height(y) - height(z)) / noise) / noise; });
+    };
+    const auto scale = [&](double y) { return std::exp(height(y) / noise); };
+    const double reach = integral(wall, -1.0, scale) / integral(wall, core_edge, scale);
+    const double expected = 1.0 / (reach * integral(wall, core_edge, inner) - integral(wall, -1.0, inner));
+    CHECK(std::abs(std::log(*found.rate / expected)) < 3.5 * found.relative_error);
+    CHECK(found.relative_error < 0.1);
+  }
+}
+
 TEST_CASE("splitting along another coordinate, and by any number of threads, says the same") {
   const Problem<1> problem = split_well(0.025);
   const ReactionCoordinate coordinate = expression_coordinate(Expression("x", {"x"}));
