@@ -145,8 +145,7 @@ struct Fields<EvolutionResult> {
       Field{"positive_frames", "1", "of the exponential: frames that TR-BDF2 made instead, to keep them positive", "",
             &EvolutionResult::positive_frames},
       Field{"tolerance", "1", "of a step, or of a Krylov space, in L1", "", &EvolutionResult::tolerance},
-      Field{"grid_error", "1", "error of the last density from the grid, in L1; of the probability of any valley, too",
-            "", &EvolutionResult::grid_error},
+      Field{"grid_error", "1", "error of the last density from the grid, in L1", "", &EvolutionResult::grid_error},
       Field{"wall_outflow", "1", "probability that has left through each absorbing wall, by name", "",
             &EvolutionResult::walls, json_only}};
 };

@@ -99,10 +99,7 @@ void ResultWriter::append(const DensityFrame& frame) {
     };
     if (frame.grid_error)
       datasets_->growing_dataset("density_grid_error", {"time"},
-                                 {{"units", "1"},
-                                  {"long_name",
-                                   "error of the density from the grid, in L1, and of the probability of "
-                                   "any valley"}});
+                                 {{"units", "1"}, {"long_name", "error of the density from the grid, in L1"}});
     curve("valley_probability", "valley", "1", "probability of each valley");
     curve("valley_outflux", "valley", "1/time", "net probability current out of each valley through its boundary");
     curve("valley_outflow", "valley", "1", "its integral over time since the start");

@@ -193,7 +193,8 @@ void EscapeReports<Dim>::report_network(const std::vector<Passage>& passages) {
             fmt::format("network: the rate from {} to {} is below the range of double precision: it is missing, and "
                         "counts as zero in what is computed from the network",
                         names[static_cast<std::size_t>(a)], names[static_cast<std::size_t>(b)]));
-  solution_.results.network = network_result(grids_.networks(), std::move(names), std::move(rule_1));
+  solution_.results.network =
+      network_result(grids_.networks(), grids_.moved_networks(), std::move(names), std::move(rule_1));
 }
 
 template <int Dim>

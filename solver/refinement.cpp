@@ -1,5 +1,6 @@
 #include "solver/refinement.hpp"
 
+#include "solver/escape/moved_walls.hpp"
 #include "solver/memory_estimate.hpp"
 #include "solver/solver_error.hpp"
 
@@ -131,6 +132,8 @@ void Refinement<Dim>::solve_coarser(const Level<Dim>& finest) {
       ++levels_;
     } catch (const SolverError&) {
       break;  // errors are told from the grids that can be made
+    } catch (const std::invalid_argument&) {
+      break;  // the domain falls apart there
     }
   }
 }
@@ -146,6 +149,39 @@ void Refinement<Dim>::compare_raised(const Level<Dim>& finest) {
   Level<Dim> raised = level_at(0, more);
   if (finest.stationary) find_stationary_on(raised);
   for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_raised(raised);
+}
+
+template <int Dim>
+void Refinement<Dim>::compare_walls(const Level<Dim>& finest) {
+  if constexpr (Dim == 2) {
+    if (solution_.request.grids == 1) return;
+    const auto grids = grids_of_moved_walls(solution_.problem.grid);
+    if (grids && grids->empty()) return;
+    std::optional<std::vector<Level<Dim>>> levels;
+    try {
+      if (grids) levels.emplace();
+      for (std::size_t k = 0; grids && k < grids->size(); ++k) {
+        solution_.progress(0.0, "walls of the domain");
+        Problem<Dim> moved = solution_.problem;
+        moved.grid = (*grids)[k];
+        levels->push_back(make_level<Dim>(moved, 0, solution_.level_options()));
+        if (finest.stationary) find_stationary_on(levels->back());
+      }
+    } catch (const SolverError&) {
+      levels.reset();
+    }
+    for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_walls(levels);
+    spectrum_.compare_walls(levels);
+    if (networks_.empty()) return;
+    try {
+      if (levels)
+        for (const Level<Dim>& level : *levels) moved_networks_->push_back(valley_network<Dim>(level));
+      else
+        moved_networks_.reset();
+    } catch (const SolverError&) {
+      moved_networks_.reset();
+    }
+  }
 }
 
 template <int Dim>
@@ -252,6 +288,7 @@ void Refinement<Dim>::solve_escapes(std::vector<EscapeRequest> escapes, const Le
 template <int Dim>
 void Refinement<Dim>::solve_on_others(const Level<Dim>& finest) {
   compare_raised(finest);
+  compare_walls(finest);
   solve_coarser(finest);
   probe(solution_.problem.grid);
   if (solution_.request.grids > 1) refine();

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace valleyflux {
@@ -36,6 +37,8 @@ class Refinement {
 
   const std::vector<EscapeOnGrids<Dim>>& escapes() const { return escapes_; }
   const std::vector<NetworkOnGrid>& networks() const { return networks_; }  // the problem's own grid first
+  /// With walls of the domain moved; nothing where that is not known.
+  const std::optional<std::vector<ValleyNetwork>>& moved_networks() const { return moved_networks_; }
   /// What ended the refinement; empty where nothing did.
   const std::string& limit() const { return limit_; }
 
@@ -53,6 +56,8 @@ class Refinement {
   void solve_coarser(const Level<Dim>& finest);
   /// What raised noise does to rates is the same on every grid of the same proportions: told by raising it more.
   void compare_raised(const Level<Dim>& finest);
+  /// Walls of a domain lie within cells: what moving them to the edges does is an error that grids alone do not tell.
+  void compare_walls(const Level<Dim>& finest);
   std::string no_memory() const;
   /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large. The other
   /// numbers' errors need three grids: of a coarse grid, coarser ones are too few.
@@ -72,6 +77,7 @@ class Refinement {
   std::vector<GridSeries> valley_probabilities_;
   ProblemSpectrum<Dim> spectrum_;
   std::vector<NetworkOnGrid> networks_;
+  std::optional<std::vector<ValleyNetwork>> moved_networks_{std::in_place};
 };
 
 extern template class Refinement<1>;

@@ -210,7 +210,7 @@ struct Results {
 struct DensityFrame {
   double time = 0.0;
   Eigen::VectorXd density;               // cells
-  std::optional<double> grid_error;      // of it, L1, and of the probability of any valley; nothing: not known
+  std::optional<double> grid_error;      // of the probabilities of its cells, L1; nothing: not known
   std::vector<Eigen::VectorXd> current;  // by axis, at the cell centres
   Eigen::VectorXd valley_probability;    // valleys
   Eigen::VectorXd valley_outflux;        // net current out of each through its boundary, per unit of time

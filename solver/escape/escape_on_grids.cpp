@@ -129,23 +129,42 @@ void EscapeOnGrids<Dim>::distrust() {
 }
 
 template <int Dim>
-void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
-  if (methods_.empty() || !solution_ || solution_->blocked_at) return;
-  distrust();
+void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double MethodOnGrids::*change) {
   EscapeMethods solve{.quasi_stationary = false, .flux = false, .curved_surface = false};
   for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
+  std::optional<EscapeSolution<Dim>> solution;
   try {
-    const EscapeSolution<Dim> solution = solve_escape<Dim>(raised.problem, raised.discretisation, raised.labels,
-                                                           request_.escape, solve, known_engine(raised));
-    for (auto& [method, known] : methods_) {
-      const std::optional<double> value =
-          known.estimator.template on<Dim>({raised, request_.escape, solve, solution}).value;
-      if (!value || !(*value > 0) || !(known.own_value > 0)) continue;
-      known.raised = std::abs(std::log(*value / known.own_value));
-    }
+    solution = solve_escape<Dim>(other.problem, other.discretisation, other.labels, request_.escape, solve,
+                                 known_engine(other));
   } catch (const SolverError&) {
     // What has no rate there has no interval here.
   }
+  for (auto& [method, known] : methods_) {
+    double found = std::numeric_limits<double>::infinity();
+    try {
+      const std::optional<double> value =
+          solution ? known.estimator.template on<Dim>({other, request_.escape, solve, *solution}).value : std::nullopt;
+      if (value && *value > 0 && known.own_value > 0) found = std::abs(std::log(*value / known.own_value));
+    } catch (const SolverError&) {
+      // Nor has this method.
+    }
+    known.*change = std::max(known.*change, found);
+  }
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
+  if (methods_.empty() || !solution_ || solution_->blocked_at) return;
+  compare(raised, &MethodOnGrids::raised);
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::compare_walls(const std::optional<std::vector<Level<Dim>>>& levels) {
+  if (methods_.empty() || !solution_ || solution_->blocked_at) return;
+  if (!levels)
+    for (auto& [method, known] : methods_) known.walls = std::numeric_limits<double>::infinity();
+  else
+    for (const Level<Dim>& level : *levels) compare(level, &MethodOnGrids::walls);
 }
 
 template <int Dim>
@@ -176,9 +195,12 @@ GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
     no_rate("the potential has features narrower than a cell");
   } else if (std::isinf(known.raised)) {
     no_interval("what the raised noise does is not known: no error estimate");
+  } else if (std::isinf(known.walls)) {
+    no_interval("what the domain's walls do between the cells' edges is not known: no error estimate");
   } else if (result.low) {
+    const double walls = known.walls * known.series.finest_spacing() / *own_spacing_;
     const double barely_seen = overlooked_->share * overlooked_->share;  // grids that see less agree by accident
-    const double widened = std::exp(known.raised + barely_seen) * (1.0 + known.enclosed);
+    const double widened = std::exp(known.raised + walls + barely_seen) * (1.0 + known.enclosed);
     *result.low /= widened;
     *result.high *= widened;
     if (!(*result.low > 0) || !std::isfinite(*result.high))

@@ -35,6 +35,9 @@ class EscapeOnGrids {
   /// Compares rates with those of a level whose degenerate noise is raised more than on the problem's own grid: no
   /// finer grid shows what raising does. Intervals are widened by the difference.
   void compare_raised(const Level<Dim>& raised);
+  /// The same with levels whose domain's walls are moved by up to a cell (moved_walls.hpp); what that does is by so
+  /// much less as cells become finer. `levels`: nothing where those cannot be made, which leaves no interval.
+  void compare_walls(const std::optional<std::vector<Level<Dim>>>& levels);
   /// No interval is to be trusted: noise that is not degenerate was raised.
   void distrust();
 
@@ -76,9 +79,13 @@ class EscapeOnGrids {
     double own_value = 0.0;                 // on the problem's own grid
     std::optional<double> share_in_valley;  // there, where the method tells it
     double enclosed = 0.0;                  // half-width, relative, that the algebra leaves open on the finest grid
-    double raised = 0.0;  // what raised noise may do to the logarithm; infinite where that is not known
+    // What raised noise, and walls of the domain within the cells, may do to the logarithm; infinite where that is not
+    // known.
+    double raised = 0.0, walls = 0.0;
   };
 
+  /// What becomes of the logarithms on another level than the problem's own; infinite where that is not known.
+  void compare(const Level<Dim>& other, double MethodOnGrids::*change);
   void record(const std::string& method, const GridValue& found, const Level<Dim>& level);
   GridConvergence converged(const std::string& method) const;
   /// On the line: cells of the finest grid of a series over the width of what the valley holds (valley_width.hpp).

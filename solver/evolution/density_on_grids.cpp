@@ -1,5 +1,7 @@
 #include "solver/evolution/density_on_grids.hpp"
 
+#include <Eigen/SparseCore>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -11,11 +13,12 @@ namespace {
 
 constexpr double round_off = 1e-12;
 
-/// The grid in whose cells densities are compared: a quarter of the cells of each axis, or fewer where frames are many.
+/// The grid in whose cells densities are compared: a `factor`-th of the cells of each axis, or fewer where frames are
+/// many.
 template <int Dim>
-Grid<Dim> comparing_grid(const Grid<Dim>& grid, long frames) {
+Grid<Dim> comparing_grid(const Grid<Dim>& grid, Index factor, long frames) {
   constexpr double most_values = 1 << 23;  // that are kept of all frames
-  for (Index factor = 4;; factor *= 2) {
+  for (;; factor *= 2) {
     const Grid<Dim> common = grid.coarsened(factor);
     const Grid<Dim> next = grid.coarsened(2 * factor);
     if (static_cast<double>(common.cells()) * static_cast<double>(frames + 1) <= most_values ||
@@ -70,43 +73,61 @@ Eigen::VectorXd over_cells_of(const Grid<Dim>& to, const Grid<Dim>& from, const 
   }
 }
 
+/// How much a density bends from cell to cell, along the axis where it does most: about (cells / s)^2 of a Gaussian of
+/// standard deviation s.
+template <int Dim>
+double roughness(const Grid<Dim>& grid, const Eigen::VectorXd& probability) {
+  double most = 0.0;
+  Index stride = 1;
+  for (int k = 0; k < Dim; ++k) {
+    const Index cells = grid.axis(k).cells();
+    double sum = 0.0;
+    for (Index cell = 0; cell < probability.size(); ++cell) {
+      const Index at = cell / stride % cells;
+      if (at == 0 || at + 1 == cells) continue;
+      sum += std::abs(probability[cell - stride] - 2.0 * probability[cell] + probability[cell + stride]);
+    }
+    most = std::max(most, sum);
+    stride *= cells;
+  }
+  return most;
+}
+
+double distance(const Eigen::VectorXd& one, const Eigen::VectorXd& other) {
+  return std::max((one - other).lpNorm<1>(), round_off);
+}
+
 }  // namespace
 
 template <int Dim>
-double DensityOnGrids<Dim>::Frame::distance(const Frame& other) const {
-  const double valley = valleys.size() > 0 ? (valleys - other.valleys).template lpNorm<Eigen::Infinity>() : 0.0;
-  return std::max({(cells - other.cells).template lpNorm<1>(), valley, round_off});
-}
-
-template <int Dim>
 DensityOnGrids<Dim>::DensityOnGrids(const Solution<Dim>& solution, const Level<Dim>& half, const Level<Dim>& quarter)
-    : own_(solution.problem.grid), common_(comparing_grid<Dim>(own_, solution.request.evolve->frames)) {
-  half_ = evolved(solution, half);
-  const std::vector<Frame> coarsest = evolved(solution, quarter);
-  for (std::size_t k = 0; k < half_.size(); ++k) change_.push_back(half_[k].distance(coarsest[k]));
+    : own_(solution.problem.grid), common_(comparing_grid<Dim>(own_, 2, solution.request.evolve->frames)) {
+  const Grid<Dim> coarsest = comparing_grid<Dim>(own_, 4, solution.request.evolve->frames);
+  std::vector<Eigen::VectorXd> coarse;
+  evolve_on(solution, quarter, [&](const Eigen::VectorXd& cells) {
+    constexpr double bent = 0.5;
+    resolved_.push_back(roughness<Dim>(quarter.problem.grid, cells) < bent ? 1 : 0);
+    coarse.push_back(over_cells_of<Dim>(coarsest, quarter.problem.grid, cells));
+  });
+  evolve_on(solution, half, [&](const Eigen::VectorXd& cells) {
+    change_.push_back(distance(over_cells_of<Dim>(coarsest, half.problem.grid, cells), coarse[half_.size()]));
+    half_.push_back(over_cells_of<Dim>(common_, half.problem.grid, cells));
+  });
 }
 
 template <int Dim>
-auto DensityOnGrids<Dim>::shared(const Grid<Dim>& grid, const Eigen::VectorXd& cells,
-                                 const Eigen::VectorXd& valleys) const -> Frame {
-  return {over_cells_of<Dim>(common_, grid, cells), valleys};
-}
-
-template <int Dim>
-auto DensityOnGrids<Dim>::evolved(const Solution<Dim>& solution, const Level<Dim>& level) const -> std::vector<Frame> {
+void DensityOnGrids<Dim>::evolve_on(const Solution<Dim>& solution, const Level<Dim>& level,
+                                    const std::function<void(const Eigen::VectorXd&)>& take) const {
   EvolveOptions options = *solution.request.evolve;
   constexpr double tight = Dim == 1 ? 1e-8 : 1e-6;  // far below what such grids are off by
   options.stepper = Stepper::automatic;
   options.tolerance = tight;
   const Discretisation<Dim>& discretisation = level.discretisation;
-  std::vector<Frame> frames;
   evolve(discretisation.generator, *order_of(level), solution.request.initial(discretisation, level.labels),
          level.parts, options, [&](const EvolutionFrame& frame) {
            solution.progress(frame.time / options.until, "density on a coarser grid");
-           frames.push_back(shared(level.problem.grid, discretisation.space.cell_probabilities(frame.probability),
-                                   frame.valley_probability));
+           take(discretisation.space.cell_probabilities(frame.probability));
          });
-  return frames;
 }
 
 template <int Dim>
@@ -123,14 +144,15 @@ double DensityOnGrids<Dim>::tolerance(Stepper stepper) const {
 }
 
 template <int Dim>
-double DensityOnGrids<Dim>::error(long frame, const Eigen::VectorXd& cell_probability,
-                                  const Eigen::VectorXd& valley_probability) const {
+double DensityOnGrids<Dim>::error(long frame, const Eigen::VectorXd& probability) const {
   const auto k = static_cast<std::size_t>(frame);
-  const double d1 = shared(own_, cell_probability, valley_probability).distance(half_[k]), d2 = change_[k];
+  const double d1 = distance(over_cells_of<Dim>(common_, own_, probability), half_[k]), d2 = change_[k];
   const double order = std::log2(d2 / d1);
-  if (order > 2.5) return std::max(d1, d2 / 3.0);
-  if (order >= 1.5) return 2.0 / 3.0 * d1;
-  return 3.0 * std::max(d1, d2);
+  if (resolved_[k] && order > 2.5) return std::max(d1, d2 / 3.0);
+  if (resolved_[k] && order >= 1.5) return 2.0 / 3.0 * d1;
+  // Of what lies in one cell or two grids may agree by accident.
+  const double unseen = resolved_[k] ? 0.0 : 0.4 * roughness<Dim>(own_, probability);
+  return std::max({3.0 * d1, 3.0 * d2, unseen});
 }
 
 template class DensityOnGrids<1>;

@@ -84,7 +84,7 @@ void evolve_density(Solution<Dim>& solution, const Level<Dim>& level,
         const Eigen::VectorXd density = cells.cwiseQuotient(volume);
         density_min = frame.time > 0 ? std::min(density_min, density.minCoeff()) : density.minCoeff();
         last = cells;
-        if (on_grids) grid_error = on_grids->error(frames++, cells, frame.valley_probability);
+        if (on_grids) grid_error = on_grids->error(frames++, cells);
         through_walls = frame.exit_outflow;
         if (!solution.observer.frame) return;
         solution.observer.frame({frame.time, density, grid_error, current(frame.probability), frame.valley_probability,

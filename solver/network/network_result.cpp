@@ -6,12 +6,14 @@
 #include "solver/spectrum/slow_modes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 namespace valleyflux {
 
-NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vector<std::string> names,
+NetworkResult network_result(const std::vector<NetworkOnGrid>& grids,
+                             const std::optional<std::vector<ValleyNetwork>>& moved, std::vector<std::string> names,
                              Eigen::MatrixXd rule_1_rate) {
   const ValleyNetwork& own = grids.front().network;
   const Index n = own.rate.rows();
@@ -20,10 +22,23 @@ NetworkResult network_result(const std::vector<NetworkOnGrid>& grids, std::vecto
   constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   result.rate = result.low = result.high = own.rate;
   result.probability = result.probability_low = result.probability_high = own.probability;
-  const auto converged = [&grids](auto number) {
+  const auto converged = [&](auto number) {
     GridSeries series;
     for (const NetworkOnGrid& grid : grids) series.add(grid.spacing, number(grid.network));
-    return series.converged();
+    GridConvergence result = series.converged();
+    double walls = moved ? 0.0 : std::numeric_limits<double>::infinity();
+    if (moved)
+      for (const ValleyNetwork& network : *moved)
+        walls = std::max(walls, std::abs(std::log(number(network) / number(own))));
+    if (!std::isfinite(walls)) {
+      result.low.reset();
+      result.high.reset();
+    }
+    if (!result.low) return result;
+    const double widened = std::exp(walls * series.finest_spacing() / grids.front().spacing);
+    *result.low /= widened;
+    *result.high *= widened;
+    return result;
   };
   for (Index a = 0; a < n; ++a) {
     for (Index b = 0; b < n; ++b) {

@@ -4,6 +4,9 @@
 #include "solver/solver_error.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -58,6 +61,7 @@ void ProblemSpectrum<Dim>::find(const Level<Dim>& level) {
     if (solution_.request.evolve) level.kept->factorised = std::move(spectrum.factorised);
     solution_.results.spectrum.assign(spectrum.eigenvalue.data(),
                                       spectrum.eigenvalue.data() + spectrum.eigenvalue.size());
+    own_spacing_ = level.spacing;
     spectra_.add(solution_.results.spectrum, level.spacing);
     solution_.results.spectrum_bound.assign(spectrum.bound.begin(), spectrum.bound.end());
     if (solution_.observer.spectrum) show_spectrum(level, spectrum);
@@ -83,6 +87,28 @@ void ProblemSpectrum<Dim>::add(const Level<Dim>& level) {
 }
 
 template <int Dim>
+void ProblemSpectrum<Dim>::compare_walls(const std::optional<std::vector<Level<Dim>>>& levels) {
+  const std::vector<std::complex<double>>& own = solution_.results.spectrum;
+  if (own.empty()) return;
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  walls_.assign(own.size(), levels ? 0.0 : unknown);
+  if (!levels) return;
+  for (const Level<Dim>& level : *levels) {
+    std::optional<LeadingSpectrum> moved;
+    try {
+      moved = spectrum_of(level);
+    } catch (const SolverError&) {
+      // Then nothing is known of any.
+    }
+    for (std::size_t k = 0; k < own.size(); ++k) {
+      const auto mode = static_cast<Index>(k);
+      const bool known = moved && mode < moved->eigenvalue.size() && !std::isnan(walls_[k]);
+      walls_[k] = known ? std::max(walls_[k], std::abs(moved->eigenvalue[mode] - own[k])) : unknown;
+    }
+  }
+}
+
+template <int Dim>
 double ProblemSpectrum<Dim>::spectrum_cells_over_width() const {
   if (Dim > 1 || solution_.results.spectrum.empty()) return 0.0;
   const double own = 1.0 / static_cast<double>(solution_.problem.grid.axis(0).cells());
@@ -98,6 +124,8 @@ template <int Dim>
 void ProblemSpectrum<Dim>::finish() {
   Results& results = solution_.results;
   results.spectrum_error = spectra_.errors();
+  for (std::size_t k = 0; k < std::min(walls_.size(), results.spectrum_error.size()); ++k)
+    results.spectrum_error[k] += walls_[k] * spectra_.finest_spacing() / own_spacing_;
   if (solution_.request.grids > 1 && !shows(spectrum_cells_over_width())) {
     results.spectrum.clear();
     results.spectrum_error.clear();

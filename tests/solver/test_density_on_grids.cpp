@@ -28,7 +28,6 @@ double between(double low, double high, double mean, double sd) {
 
 struct Told {
   std::vector<double> stated, own;  // error of each frame but the first, and what it is off by
-  std::vector<double> valley;       // probability of the first valley
   EvolutionResult evolution;
 };
 
@@ -70,7 +69,6 @@ Told told(const std::string& energy, double noise, const Grid<Dim>& grid, const 
     REQUIRE(frame.grid_error.has_value());
     result.stated.push_back(*frame.grid_error);
     result.own.push_back(off);
-    result.valley.push_back(frame.valley_probability[0]);
   };
   result.evolution = *solve_problem<Dim>(problem, request, observer).evolution;
   return result;
@@ -120,17 +118,17 @@ TEST_CASE("the stated error of a density holds what the grid is off by, and no m
 
 TEST_CASE("the stated error of a density holds for wells, starts and grids at random") {
   std::mt19937 engine(5);
-  std::uniform_real_distribution<double> stiffness(0.5, 3.0), noise(0.1, 0.5), until(0.3, 4.0);
+  std::uniform_real_distribution<double> stiffness(0.5, 3.0), decades(-3.0, -0.3), until(0.3, 4.0);
   std::uniform_int_distribution<int> cells(40, 160);
   int frames = 0, held = 0;
   for (int problem = 0; problem < 40; ++problem) {
     const Told told = told_of_well<1>(Grid<1>({Axis("x", -4.5, 4.5, cells(engine))}), {stiffness(engine), 0.0},
-                                      noise(engine), {.until = until(engine), .frames = 10});
+                                      std::pow(10.0, decades(engine)), {.until = until(engine), .frames = 10});
     for (std::size_t k = 0; k < told.stated.size(); ++k) held += told.own[k] <= told.stated[k];
     frames += static_cast<int>(told.stated.size());
   }
   CAPTURE(held);
-  CHECK(held >= 0.98 * frames);
+  CHECK(held >= 0.98 * frames);  // narrower than a cell, some
 }
 
 TEST_CASE("on a ring, where the cells of coarser grids do not match, the stated error of a density holds") {
@@ -148,8 +146,6 @@ TEST_CASE("on a ring, where the cells of coarser grids do not match, the stated 
                 {sd}, {.until = 1.0, .frames = 10}, exact,
                 {{"part", Region<1>([](const Point<1>& x) { return x[0] > 0.2 && x[0] < 0.9; }), {}}});
     check_stated(found);
-    for (std::size_t k = 0; k < found.valley.size(); ++k)
-      CHECK(std::abs(found.valley[k] - exact(0, 0.2, 0.9, 0.1 * static_cast<double>(k + 1))) <= found.stated[k]);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "tests/relative.hpp"
 #include "tests/scratch_folder.hpp"
+#include "tests/solver/quadrature.hpp"
 
 #include <doctest/doctest.h>
 
@@ -287,6 +288,52 @@ TEST_CASE("probability leaves through an absorbing wall of a part of a box as it
       CHECK(without.exits[k].rate == whole.exits[k].rate);
     }
   }
+}
+
+TEST_CASE("intervals hold what the walls of a domain do that lie within the cells") {
+  // The two axes are independent: the escape is that of the line, with walls at the ends of the domain.
+  constexpr double noise = 0.3, lower = -1.27, start = -1.0, end = 0.6;
+  const auto height = [](double x) { return (x * x - 1.0) * (x * x - 1.0); };
+  const auto inner = [&](double y) {
+    return integral(lower, y, [&](double x) { return std::exp((height(y) - height(x)) / noise) / noise; });
+  };
+  const double expected = 1.0 / integral(start, end, inner);
+  for (const int cells : {40, 44, 53}) {
+    CAPTURE(cells);
+    const Case given = read_case(
+        "[landscape]\nexpression = \"(x^2 - 1)^2 + y^2\"\n[diffusion]\nD = 0.3\n[grid]\nx = { min = "
+        "-1.4, max = 1.4, cells = " +
+            std::to_string(cells) +
+            " }\ny = { min = -0.9, max = 0.9, cells = 40 }\n"
+            "[domain]\nwhere = \"x > -1.27 && x < 1.31 && y < 0.61\"\n"
+            "[accuracy]\nrelative = 1\n[theory]\npaths = false\n"
+            "[[valley]]\nname = \"left\"\nwhere = \"x < 0\"\ncore = \"x < -0.6\"\n"
+            "[[valley]]\nname = \"right\"\nwhere = \"x > 0\"\ncore = \"x > 0.6\"\n"
+            "[[escape]]\nfrom = \"left\"\nto = \"right\"\nmethods = [\"mean_first_passage\"]\n",
+        "case.toml", ".");
+    const Results found = run(given);
+    REQUIRE(found.estimates[0].low);
+    CHECK(*found.estimates[0].low < expected);
+    CHECK(*found.estimates[0].high > expected);
+    CHECK(*found.estimates[0].high < 1.2 * expected);
+    // Neumann's eigenvalues of the flat direction are not those of the box either.
+    REQUIRE(found.spectrum_error.size() > 1);
+    CHECK(found.spectrum_error[1] > 0.0);
+    REQUIRE(found.network);
+    CHECK(found.network->low(0, 1) < found.network->rate(0, 1));
+  }
+  // Eigenvalues of a flat rectangle, pi^2 / a^2.
+  const Results flat_one =
+      run(read_case("[landscape]\nexpression = \"0*x\"\n[diffusion]\nD = 1\n[grid]\n"
+                    "x = { min = -1.2631, max = 1.3112, cells = 40 }\n"
+                    "y = { min = -0.9695, max = 0.9337, cells = 64 }\n"
+                    "[domain]\nwhere = \"x > -1.1716 && x < 1.1855 && y > -0.9607 && y < 0.9224\"\n"
+                    "[solver]\nmodes = 3\n[[valley]]\nname = \"all\"\nwhere = \"x < 5\"\n",
+                    "case.toml", "."));
+  const double pi = std::numbers::pi;
+  REQUIRE(flat_one.spectrum.size() >= 3);
+  CHECK(std::abs(flat_one.spectrum[1].real() + pi * pi / std::pow(2.3571, 2)) < flat_one.spectrum_error[1]);
+  CHECK(std::abs(flat_one.spectrum[2].real() + pi * pi / std::pow(1.8831, 2)) < flat_one.spectrum_error[2]);
 }
 
 TEST_CASE("a table on the line that misses a value is named with the place where it parts the axis") {
