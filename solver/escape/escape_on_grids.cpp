@@ -256,7 +256,7 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
     // Two grids alone may agree by accident.
     const bool unseen = !known.failure && !known.series.empty() && !known.series.converged(erratic_).order_seen;
     const bool wanting = unseen || std::find(wide.begin(), wide.end(), method) != wide.end();
-    const bool helpful = known.stalled < patience && known.raised < wanted;
+    const bool helpful = known.stalled < patience && known.raised < wanted && std::isfinite(known.walls);
     if ((wanting && helpful) || coarse(method, wanted)) all.push_back(method);
   }
   return all;
