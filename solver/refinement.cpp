@@ -157,19 +157,23 @@ void Refinement<Dim>::compare_walls(const Level<Dim>& finest) {
     if (solution_.request.grids == 1) return;
     const auto grids = grids_of_moved_walls(solution_.problem.grid);
     if (grids && grids->empty()) return;
-    std::optional<std::vector<Level<Dim>>> levels;
-    try {
-      if (grids) levels.emplace();
-      for (std::size_t k = 0; grids && k < grids->size(); ++k) {
-        solution_.progress(0.0, "walls of the domain");
-        Problem<Dim> moved = solution_.problem;
-        moved.grid = (*grids)[k];
-        levels->push_back(make_level<Dim>(moved, 0, solution_.level_options()));
-        if (finest.stationary) find_stationary_on(levels->back());
+    std::optional<std::vector<Level<Dim>>> levels{std::in_place};
+    const auto make = [&](const Grid<Dim>& grid) {
+      solution_.progress(0.0, "walls of the domain");
+      Problem<Dim> moved = solution_.problem;
+      moved.grid = grid;
+      try {
+        Level<Dim> level = make_level<Dim>(moved, 0, solution_.level_options());
+        if (finest.stationary) find_stationary_on(level);
+        levels->push_back(std::move(level));
+      } catch (const SolverError&) {
+        // A landscape may end with its domain.
       }
-    } catch (const SolverError&) {
-      levels.reset();
-    }
+    };
+    if (grids) std::for_each(grids->begin(), grids->end(), make);
+    if (levels->empty())
+      if (const auto smaller = grid_without_border(solution_.problem.grid)) make(*smaller);
+    if (levels->empty()) levels.reset();
     for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_walls(levels);
     spectrum_.compare_walls(levels);
     if (networks_.empty()) return;

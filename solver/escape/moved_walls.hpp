@@ -13,4 +13,8 @@ namespace valleyflux {
 /// where walls lie on its edges. One that falls apart is left out; nothing where that leaves none.
 std::optional<std::vector<Grid<2>>> grids_of_moved_walls(const Grid<2>& grid);
 
+/// The same grid without the cells beside the domain's walls, for a landscape that ends there. Nothing where what is
+/// left falls apart.
+std::optional<Grid<2>> grid_without_border(const Grid<2>& grid);
+
 }  // namespace valleyflux
