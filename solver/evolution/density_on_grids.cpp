@@ -1,7 +1,5 @@
 #include "solver/evolution/density_on_grids.hpp"
 
-#include <Eigen/SparseCore>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -63,13 +61,21 @@ Eigen::SparseMatrix<double> redistribution(const Axis& to, const Axis& from) {
 }
 
 template <int Dim>
-Eigen::VectorXd over_cells_of(const Grid<Dim>& to, const Grid<Dim>& from, const Eigen::VectorXd& probability) {
-  const Eigen::SparseMatrix<double> along = redistribution(to.axis(0), from.axis(0));
+std::array<Eigen::SparseMatrix<double>, Dim> redistributions(const Grid<Dim>& to, const Grid<Dim>& from) {
+  std::array<Eigen::SparseMatrix<double>, Dim> along;
+  for (int k = 0; k < Dim; ++k) along[static_cast<std::size_t>(k)] = redistribution(to.axis(k), from.axis(k));
+  return along;
+}
+
+/// The same of all axes, one after the other.
+template <std::size_t Dim>
+Eigen::VectorXd redistributed(const std::array<Eigen::SparseMatrix<double>, Dim>& along,
+                              const Eigen::VectorXd& probability) {
   if constexpr (Dim == 1) {
-    return along * probability;
+    return along[0] * probability;
   } else {
-    const Eigen::MatrixXd columns = along * probability.reshaped(from.axis(0).cells(), from.axis(1).cells());
-    return (columns * redistribution(to.axis(1), from.axis(1)).transpose()).reshaped();
+    const Eigen::MatrixXd columns = along[0] * probability.reshaped(along[0].cols(), along[1].cols());
+    return (columns * along[1].transpose()).reshaped();
   }
 }
 
@@ -101,17 +107,22 @@ double distance(const Eigen::VectorXd& one, const Eigen::VectorXd& other) {
 
 template <int Dim>
 DensityOnGrids<Dim>::DensityOnGrids(const Solution<Dim>& solution, const Level<Dim>& half, const Level<Dim>& quarter)
-    : own_(solution.problem.grid), common_(comparing_grid<Dim>(own_, 2, solution.request.evolve->frames)) {
-  const Grid<Dim> coarsest = comparing_grid<Dim>(own_, 4, solution.request.evolve->frames);
+    : own_(solution.problem.grid) {
+  const Grid<Dim> common = comparing_grid<Dim>(own_, 2, solution.request.evolve->frames),
+                  coarsest = comparing_grid<Dim>(own_, 4, solution.request.evolve->frames);
+  to_common_ = redistributions<Dim>(common, own_);
+  const auto quarter_to_coarsest = redistributions<Dim>(coarsest, quarter.problem.grid),
+             half_to_coarsest = redistributions<Dim>(coarsest, half.problem.grid),
+             half_to_common = redistributions<Dim>(common, half.problem.grid);
   std::vector<Eigen::VectorXd> coarse;
   evolve_on(solution, quarter, [&](const Eigen::VectorXd& cells) {
     constexpr double bent = 0.5;
     resolved_.push_back(roughness<Dim>(quarter.problem.grid, cells) < bent ? 1 : 0);
-    coarse.push_back(over_cells_of<Dim>(coarsest, quarter.problem.grid, cells));
+    coarse.push_back(redistributed(quarter_to_coarsest, cells));
   });
   evolve_on(solution, half, [&](const Eigen::VectorXd& cells) {
-    change_.push_back(distance(over_cells_of<Dim>(coarsest, half.problem.grid, cells), coarse[half_.size()]));
-    half_.push_back(over_cells_of<Dim>(common_, half.problem.grid, cells));
+    change_.push_back(distance(redistributed(half_to_coarsest, cells), coarse[half_.size()]));
+    half_.push_back(redistributed(half_to_common, cells));
   });
 }
 
@@ -146,7 +157,7 @@ double DensityOnGrids<Dim>::tolerance(Stepper stepper) const {
 template <int Dim>
 double DensityOnGrids<Dim>::error(long frame, const Eigen::VectorXd& probability) const {
   const auto k = static_cast<std::size_t>(frame);
-  const double d1 = distance(over_cells_of<Dim>(common_, own_, probability), half_[k]), d2 = change_[k];
+  const double d1 = distance(redistributed(to_common_, probability), half_[k]), d2 = change_[k];
   const double order = std::log2(d2 / d1);
   if (resolved_[k] && order > 2.5) return std::max(d1, d2 / 3.0);
   if (resolved_[k] && order >= 1.5) return 2.0 / 3.0 * d1;

@@ -4,7 +4,9 @@
 #include "solver/solution.hpp"
 
 #include <Eigen/Core>
+#include <Eigen/SparseCore>
 
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -34,7 +36,9 @@ class DensityOnGrids {
   void evolve_on(const Solution<Dim>& solution, const Level<Dim>& level,
                  const std::function<void(const Eigen::VectorXd&)>& take) const;
 
-  Grid<Dim> own_, common_;             // common: where the own density and that of half the cells are compared
+  Grid<Dim> own_;
+  // By axis: to the cells in which the own density and that of half the cells are compared.
+  std::array<Eigen::SparseMatrix<double>, Dim> to_common_;
   std::vector<Eigen::VectorXd> half_;  // by frame: there
   std::vector<double> change_;         // by frame: from a quarter to half
   std::vector<char> resolved_;         // by frame: whether a quarter of the cells sees the density

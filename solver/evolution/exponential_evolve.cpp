@@ -120,11 +120,11 @@ class SpaceEvolution {
 
   void factorise_near(double shift) {
     const bool serves = last_.shift <= near * shift && shift <= near * last_.shift;
-    if (!serves) ++state_.sums.factorisations;
-    if (!serves || !last_.solver) {
-      if (!serves) last_.shift = shift;
-      last_.solver = engine_.factorise(generator_, last_.shift, std::move(last_.solver));
+    if (!serves) {
+      ++state_.sums.factorisations;
+      last_.shift = shift;
     }
+    if (!serves || !last_.solver) last_.solver = engine_.factorise(generator_, last_.shift, std::move(last_.solver));
     state_.factorised = {last_.shift};
   }
 

@@ -266,9 +266,7 @@ TEST_CASE("probability leaves through an absorbing wall of a part of a box as it
   // Diffusion from a reflecting wall at 0 to an absorbing one at 1: mean time (1 - x^2) / (2 D).
   const Discretisation<2> part =
       discretise(flat(Grid<2>(axes, [](const Point<2>& at) { return at[1] < 0.71; }), Eigen::Matrix2d::Identity()));
-  Eigen::MatrixXi lattice(2, part.space.states());
-  for (Index state = 0; state < part.space.states(); ++state) lattice.col(state) = part.space.coordinates(state);
-  const EliminationOrder order(part.generator, lattice);
+  const EliminationOrder order(part.generator, part.space.lattice());
   const Eigen::VectorXd time = order.factorise(part.generator)->solve(Eigen::VectorXd::Ones(part.space.states()));
   for (Index state = 0; state < part.space.states(); ++state) {
     const double x = part.space.position(state)[0];

@@ -1,4 +1,6 @@
-#include "solver/escape/moved_walls.hpp"
+#include "solver/discretisation/moved_walls.hpp"
+
+#include "solver/discretisation/straight_way.hpp"
 
 #include <array>
 #include <cmath>
@@ -48,12 +50,7 @@ std::optional<std::vector<Grid<2>>> grids_of_moved_walls(const Grid<2>& grid) {
 std::optional<Grid<2>> grid_without_border(const Grid<2>& grid) {
   const auto within = [grid](const Point<2>& centre) {
     const Offset<2> at = grid.coordinates(grid.cell_containing(centre));
-    const auto held = [&grid](const Offset<2>& cell) {
-      for (int k = 0; k < 2; ++k)
-        if (!grid.axis(k).periodic() && (cell[k] < 0 || cell[k] >= grid.axis(k).cells()))
-          return true;  // beyond the box
-      return grid.wrapped(cell).has_value();
-    };
+    const auto held = [&grid](const Offset<2>& cell) { return !in_box<2>(grid, cell) || grid.wrapped(cell); };
     const Offset<2> x = Offset<2>::Unit(0), y = Offset<2>::Unit(1);
     return held(at) && held(at + x) && held(at - x) && held(at + y) && held(at - y);
   };
