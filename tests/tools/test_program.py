@@ -76,17 +76,19 @@ def test_timings(folder):
 
 
 def test_waiting_threads_sleep_unless_the_environment_says_otherwise(folder):
-    def policies(**given):
+    def begun_with(**given):
+        """The policy that the program's threads wait by, and how often it began."""
         of_program = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "GLIBC_TUNABLES")
         environment = {key: value for key, value in os.environ.items() if key not in of_program}
         done = subprocess.run([PROGRAM, "list"], cwd=folder, capture_output=True, text=True, check=True,
-                              env={**environment, "OMP_DISPLAY_ENV": "true", **given})
-        return [policy.lower() for policy in re.findall(r"OMP_WAIT_POLICY *= *'(\w+)'", done.stderr)]
+                              env={**environment, "OMP_DISPLAY_ENV": "true", "LD_DEBUG": "libs", **given})
+        policies = re.findall(r"OMP_WAIT_POLICY *= *'(\w+)'", done.stderr)
+        return policies[-1].lower(), done.stderr.count("transferring control: ")
 
-    assert policies()[-1] == "passive"
-    assert policies(OMP_WAIT_POLICY="active")[-1] == "active"
     # It begins anew once, and not where there is nothing to add.
-    assert len(policies()) == 2 and len(policies(OMP_WAIT_POLICY="active", GLIBC_TUNABLES="")) == 1
+    assert begun_with() == ("passive", 2)
+    assert begun_with(OMP_WAIT_POLICY="active") == ("active", 2)
+    assert begun_with(OMP_WAIT_POLICY="active", GLIBC_TUNABLES="") == ("active", 1)
 
 
 def test_minibatches(folder):
