@@ -71,8 +71,9 @@ struct Leftover {
   double seen_twice, seen_once;  // of the correction
   double older;                  // of the difference before the last two
   double coarser;                // of the coarser grid's correction, where errors fall faster
+  double highest_order;          // that four grids may show by chance where it is 2
 };
-constexpr Leftover usual{0.2, 0.6, 0.1, 1.0}, of_erratic{1.0, 2.0, 0.4, 3.0};
+constexpr Leftover usual{0.2, 0.6, 0.1, 1.0, formal_order + order_slack}, of_erratic{1.0, 2.0, 0.4, 3.0, 3.0};
 
 /// From three grids or four.
 GridConvergence from_several(const std::vector<double>& logs, double ratio, const Leftover& leftover) {
@@ -90,12 +91,13 @@ GridConvergence from_several(const std::vector<double>& logs, double ratio, cons
   }
   // Grids whose rates differ by more than a factor of 2 are far from where any order means something.
   const auto wild = [](double difference) { return std::abs(difference) > std::log(2.0); };
-  if (!wild(d2) && formal(order)) {
+  const bool by_chance = logs.size() > 3 && order && *order > formal_order && *order <= leftover.highest_order;
+  if (!wild(d2) && (formal(order) || by_chance)) {
     const double finer = logs[0] + d1 / gain, coarser = logs[1] + d2 / gain;
     // On coarse grids an order of 2 may be an accident, and the two extrapolated values then agree by accident: only an
     // order seen twice speaks for a fifth of the correction.
     const double d3 = logs.size() > 3 ? logs[2] - logs[3] : 0.0;
-    const bool seen_twice = logs.size() > 3 && formal(order_of(d2, d3, ratio));
+    const bool seen_twice = logs.size() > 3 && formal(order) && formal(order_of(d2, d3, ratio));
     double error = std::max(std::abs(finer - coarser),
                             (seen_twice ? leftover.seen_twice : leftover.seen_once) * std::abs(d1) / gain);
     // Where errors have just crossed zero all differences are too small by chance, but for the one before.

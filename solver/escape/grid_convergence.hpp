@@ -33,8 +33,8 @@ struct GridConvergence {
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;
 ///   two grids:      the finest grid's; error 3 |d1|, none where they differ by more than a fourth
 /// `erratic`: the factor of the second-order error jumps from grid to grid (curved_surface.hpp); an order of 2 then
-/// leaves twice the correction, or the correction where it is seen twice, and 0.4 of the older difference; p > 2.5
-/// leaves |d2|.
+/// leaves twice the correction, or the correction where it is seen twice, and 0.4 of the older difference; so does, of
+/// four grids, a p up to 3, which is the jump of that factor, and a larger one leaves |d2|.
 /// Differences of round-off alone (as of numbers that are exact on every grid) count as errors themselves. No error is
 /// below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument unless there are values and
 /// as many spacings, which ascend.

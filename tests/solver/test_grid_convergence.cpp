@@ -129,6 +129,19 @@ TEST_CASE("errors whose factor jumps from grid to grid leave all of the correcti
   CHECK_FALSE(holds(extrapolate(times, spacings, false), 1.0));
 }
 
+TEST_CASE("an order of 3 may be the jump of that factor, where four grids show it") {
+  // 1.3, 0.8, 1, 1: of order 2.75.
+  constexpr double small = 0.02;
+  const auto rate = [](double factor, double h) { return std::exp(small * factor * h * h); };
+  const std::vector<double> rates{rate(1.3, 0.125), rate(0.8, 0.25), rate(1.0, 0.5), rate(1.0, 1.0)};
+  const GridConvergence four = extrapolate(rates, {0.125, 0.25, 0.5, 1.0}, true);
+  const GridConvergence three = extrapolate({rates[0], rates[1], rates[2]}, {0.125, 0.25, 0.5}, true);
+  CHECK(holds(four, 1.0));
+  CHECK(holds(three, 1.0));
+  CHECK(*four.relative_error() < 0.2 * *three.relative_error());
+  CHECK(*four.observed_order > 2.5);
+}
+
 TEST_CASE("grids that oscillate are said not to converge") {
   const GridConvergence result = extrapolate({1.0, 1.1, 1.0}, spacings);
   CHECK(result.note.find("monotonically") != std::string::npos);
