@@ -34,12 +34,12 @@ class GradientNoise final : public DiffusionModel {
     FieldSamples each;
     for (Index p = 0; p < n; ++p) {
       arguments.topRows(d).colwise() = points.col(p);
-      terms_->term.sample(arguments, with_gradient ? 2 : 1, each);
-      const Eigen::MatrixXd slopes = centred(each.gradient.topRows(d));
+      terms_->term.sample(arguments, with_gradient ? 2 : 1, each, dimension_);
+      const Eigen::MatrixXd slopes = centred(each.gradient);
       samples.tensor.col(p).reshaped(d, d) =
           weight * slopes * slopes.transpose() + options_.injected * Eigen::MatrixXd::Identity(d, d);
       for (Index k = 0; with_gradient && k < d; ++k) {
-        const Eigen::MatrixXd half = weight * centred(each.hessian.middleRows(k * all, d)) * slopes.transpose();
+        const Eigen::MatrixXd half = weight * centred(each.hessian.middleRows(k * d, d)) * slopes.transpose();
         samples.gradient.col(p).segment(k * d * d, d * d).reshaped(d, d) = half + half.transpose();
       }
     }

@@ -110,21 +110,26 @@ double Expression::operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const 
   return samples.value[0];
 }
 
-void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const {
+void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+                        std::optional<int> by) const {
   const auto d = static_cast<std::size_t>(dimension());
   require_coordinates(points, dimension(), "an expression");
   if (order < 0 || order > 3)
     throw std::invalid_argument(fmt::format("derivatives of order 0 to 3 are known (got {})", order));
   if (order > 0 && is_predicate()) throw std::invalid_argument("a condition has no derivatives");
   const Index n = points.cols();
-  const auto size = static_cast<Index>(d);
+  const int differentiated = by.value_or(dimension());
+  if (differentiated < 0 || differentiated > dimension())
+    throw std::invalid_argument(
+        fmt::format("derivatives by {} of {} variables are not known", differentiated, dimension()));
+  const Index size = differentiated;
   samples.value.resize(n);
   samples.gradient.resize(order > 0 ? size : 0, order > 0 ? n : 0);
   samples.hessian.resize(order > 1 ? size * size : 0, order > 1 ? n : 0);
   samples.third.resize(order > 2 ? size * size * size : 0, order > 2 ? n : 0);
   // Most of a large block would be copies of the last of a few points.
   const std::size_t block = std::min(std::bit_ceil(static_cast<std::size_t>(n)), taylor_block);
-  const auto basis = TaylorBasis::get(dimension(), order, block);
+  const auto basis = TaylorBasis::get(differentiated, order, block);
   thread_local std::vector<double> memory;
   std::vector<double> x(d * block);
   for (Index start = 0; start < n; start += static_cast<Index>(block)) {
@@ -135,19 +140,19 @@ void Expression::sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int ord
     const double* result = evaluate(program_->code, *basis, x.data(), memory);
     samples.value.segment(start, count) = Eigen::Map<const Eigen::VectorXd>(result, count);
     for (std::size_t k = 1; k < basis->size(); ++k) {
-      const std::vector<int>& by = basis->exponents(k);
+      const std::vector<int>& variables = basis->exponents(k);
       const double* coefficient = result + k * block;
       const double factor = basis->factorial(k);
-      if (by.size() == 1) {
-        for (Index p = 0; p < count; ++p) samples.gradient(by[0], start + p) = coefficient[p];
-      } else if (by.size() == 2) {
+      if (variables.size() == 1) {
+        for (Index p = 0; p < count; ++p) samples.gradient(variables[0], start + p) = coefficient[p];
+      } else if (variables.size() == 2) {
         for (Index p = 0; p < count; ++p) {
           const double value = factor * coefficient[p];
-          samples.hessian(by[0] + size * by[1], start + p) = value;
-          samples.hessian(by[1] + size * by[0], start + p) = value;
+          samples.hessian(variables[0] + size * variables[1], start + p) = value;
+          samples.hessian(variables[1] + size * variables[0], start + p) = value;
         }
       } else {
-        std::array<int, 3> order_of{by[0], by[1], by[2]};
+        std::array<int, 3> order_of{variables[0], variables[1], variables[2]};
         do {
           const Index row = order_of[0] + size * (order_of[1] + size * order_of[2]);
           for (Index p = 0; p < count; ++p) samples.third(row, start + p) = factor * coefficient[p];

@@ -53,8 +53,10 @@ class Expression {
   bool is_constant() const;
   double operator()(const Eigen::Ref<const Eigen::VectorXd>& x) const;
   /// Fills `samples` with the derivatives 0..order (order 0 to 3) at the columns of `points` (d x n). Values may be
-  /// infinite or NaN where the function is.
-  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples) const;
+  /// infinite or NaN where the function is. `by`: the first so many variables are differentiated by, the samples are of
+  /// that dimension; nothing: all of them.
+  void sample(const Eigen::Ref<const Eigen::MatrixXd>& points, int order, FieldSamples& samples,
+              std::optional<int> by = std::nullopt) const;
   /// The same function as a node of a graph of dimension() variables. Of a predicate: a function that is positive where
   /// it holds and negative where it does not; std::invalid_argument for == and !=.
   GraphNode append_to(ExpressionGraph& graph) const;

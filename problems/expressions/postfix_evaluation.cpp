@@ -24,7 +24,7 @@ const double* evaluate(const PostfixProgram& program, const TaylorBasis& basis, 
           std::fill(next, next + block, value);
         } else {
           std::copy(x + variable * block, x + (variable + 1) * block, next);
-          if (basis.order() > 0) std::fill_n(next + (variable + 1) * block, block, 1.0);
+          if (basis.order() > 0 && variable < basis.dimension()) std::fill_n(next + (variable + 1) * block, block, 1.0);
         }
         next += n;
         break;

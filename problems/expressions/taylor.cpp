@@ -25,7 +25,8 @@ std::shared_ptr<const TaylorBasis> TaylorBasis::get(int dimension, int order, st
   return basis;
 }
 
-TaylorBasis::TaylorBasis(int dimension, int order, std::size_t points) : order_(order), points_(points) {
+TaylorBasis::TaylorBasis(int dimension, int order, std::size_t points)
+    : dimension_(static_cast<std::size_t>(dimension)), order_(order), points_(points) {
   exponents_.emplace_back();
   // Multi-indices as sorted lists of variables, by ascending degree.
   for (std::size_t first = 0, degree = 1; degree <= static_cast<std::size_t>(order); ++degree) {

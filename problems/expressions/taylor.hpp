@@ -17,6 +17,7 @@ class TaylorBasis {
   /// The shared basis for this dimension and order (0 to 3), of blocks that hold `points` (1 to taylor_block).
   static std::shared_ptr<const TaylorBasis> get(int dimension, int order, std::size_t points);
 
+  std::size_t dimension() const { return dimension_; }
   int order() const { return order_; }
   std::size_t points() const { return points_; }
   /// Number of coefficients, binomial(d + order, order). Coefficient 0 is the value, 1 ... d the gradient.
@@ -39,6 +40,7 @@ class TaylorBasis {
   };
   TaylorBasis(int dimension, int order, std::size_t points);
 
+  std::size_t dimension_;
   int order_;
   std::size_t points_;
   std::vector<std::vector<int>> exponents_;

@@ -41,15 +41,11 @@ class DataLandscape final : public Landscape {
     FieldSamples each;
     for (Index p = 0; p < n; ++p) {
       arguments.topRows(d).colwise() = points.col(p);
-      terms_->term.sample(arguments, order, each);
+      terms_->term.sample(arguments, order, each, dimension_);
       samples.value[p] = each.value.mean();
-      if (order > 0) samples.gradient.col(p) = each.gradient.topRows(d).rowwise().mean();
-      for (Index j = 0; order > 1 && j < d; ++j)
-        samples.hessian.col(p).segment(j * d, d) = each.hessian.middleRows(j * all, d).rowwise().mean();
-      for (Index k = 0; order > 2 && k < d; ++k)
-        for (Index j = 0; j < d; ++j)
-          samples.third.col(p).segment((k * d + j) * d, d) =
-              each.third.middleRows((k * all + j) * all, d).rowwise().mean();
+      if (order > 0) samples.gradient.col(p) = each.gradient.rowwise().mean();
+      if (order > 1) samples.hessian.col(p) = each.hessian.rowwise().mean();
+      if (order > 2) samples.third.col(p) = each.third.rowwise().mean();
     }
   }
 

@@ -109,6 +109,23 @@ TEST_CASE("integer powers have their derivatives at zero") {
   CHECK(field.third(0, 0) == 6.0);
 }
 
+TEST_CASE("derivatives by the first variables alone leave the rest of them constant") {
+  // x^3 a^2 + exp(a y) at (x, y, a) = (2, 1, 3), by x and y.
+  const Expression expression("x^3*a^2 + exp(a*y)", {"x", "y", "a"});
+  const Eigen::Vector3d point(2.0, 1.0, 3.0);
+  FieldSamples field;
+  expression.sample(point, 3, field, 2);
+  const double e = std::exp(3.0);
+  const auto same = [](const Eigen::MatrixXd& found, const Eigen::VectorXd& right) {
+    return found.col(0).size() == right.size() && (found.col(0) - right).norm() < 1e-14 * right.norm();
+  };
+  CHECK(std::abs(field.value[0] / (72.0 + e) - 1.0) < 1e-15);
+  CHECK(same(field.gradient, Eigen::Vector2d(108.0, 3.0 * e)));
+  CHECK(same(field.hessian, Eigen::Vector4d(108.0, 0.0, 0.0, 9.0 * e)));
+  CHECK(same(field.third, Eigen::Vector<double, 8>(54.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 27.0 * e)));
+  CHECK_THROWS_AS(expression.sample(point, 1, field, 4), std::invalid_argument);
+}
+
 TEST_CASE("expressions are made from others by arithmetic, as their texts are read") {
   const Expression x = Expression::variable(0, 2), y = Expression::variable(1, 2);
   const auto number = [](double value) { return Expression::constant(value, 2); };
