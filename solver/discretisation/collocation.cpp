@@ -49,6 +49,8 @@ CollocationOf<Order>::CollocationOf() {
     }
     at_start[j] = lagrange(nodes, j, 0.0);
     at_end[j] = lagrange(nodes, j, 1.0);
+    by_start[j] = lagrange(nodes, j, inside);
+    by_end[j] = lagrange(nodes, j, 1.0 - inside);
     const Nodes values = polynomials(nodes[j]);
     for (int k = 0; k < order; ++k) legendre(k, j) = (2 * k + 1) * weights[j] * values[k];
   }

@@ -17,6 +17,9 @@ struct CollocationOf {
   Square derivative;       // values -> slopes at the nodes
   Square legendre;         // values -> coefficients of the shifted Legendre polynomials
   Nodes at_start, at_end;  // values -> the polynomial at 0 and 1
+  Nodes by_start, by_end;  // the same at `inside` and 1 - inside
+
+  static constexpr double inside = 1e-6;
 
   CollocationOf();
   /// Shifted Legendre polynomials P_0, P_1, ... at t.

@@ -15,8 +15,6 @@ namespace valleyflux {
 
 namespace {
 
-constexpr double inside = 1e-6;
-
 /// Numbers of n panels, those at the points row by row. The last two points are those just inside the ends.
 struct PanelRows {
   const double *start, *widths;
@@ -29,7 +27,9 @@ struct PlacePoints {
   template <std::ptrdiff_t>
   static VALLEYFLUX_INLINE void run(PanelRows rows, Index n, const double* nodes) {
     for (Index k = 0; k < Order + 2; ++k) {
-      const double place = k < Order ? nodes[k] : k == Order ? inside : 1.0 - inside;
+      const double place = k < Order    ? nodes[k]
+                           : k == Order ? CollocationOf<Order>::inside
+                                        : 1.0 - CollocationOf<Order>::inside;
       VALLEYFLUX_INDEPENDENT
       for (Index p = 0; p < n; ++p) rows.x[k * n + p] = fused(place, rows.widths[p], rows.start[p]);
     }
@@ -50,8 +50,8 @@ VALLEYFLUX_INLINE void look_over(const CollocationOf<Order>& rule, const double*
                                  double& missed) {
   const double* last = rule.legendre.data() + Order * (Order - 1);
   tail = std::abs(at_nodes<Order>(last - Order, values, n)) + std::abs(at_nodes<Order>(last, values, n));
-  const double below = std::abs(at_nodes<Order>(rule.at_start.data(), values, n) - values[Order * n]);
-  const double above = std::abs(at_nodes<Order>(rule.at_end.data(), values, n) - values[(Order + 1) * n]);
+  const double below = std::abs(at_nodes<Order>(rule.by_start.data(), values, n) - values[Order * n]);
+  const double above = std::abs(at_nodes<Order>(rule.by_end.data(), values, n) - values[(Order + 1) * n]);
   missed = below < above ? above : below;
 }
 

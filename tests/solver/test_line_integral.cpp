@@ -152,6 +152,20 @@ TEST_CASE("stretches that are integrated together add up to the whole, short one
       }
 }
 
+TEST_CASE("a cubic drift, which eight nodes hold exactly, needs no panel to be halved") {
+  const LineIntegrator integrate(downhill_dynamics("x^4/4 - x^2/2", "0.5", Interpretation::ito), 0.5);
+  constexpr int stretches = 8;
+  const Eigen::ArrayXd stops = Eigen::ArrayXd::LinSpaced(stretches + 1, -1.2, 1.2);
+  PanelIntegrals panels;
+  const auto done = integrate.together(stops.head(stretches), stops.tail(stretches), panels);
+  const auto phi = [](double x) { return (x * x / 4 - 0.5) * x * x / 0.5; };
+  for (int k = 0; k < stretches; ++k) {
+    CAPTURE(k);
+    REQUIRE(done[static_cast<std::size_t>(k)]);
+    CHECK(std::abs(panels[k].rise - (phi(stops[k + 1]) - phi(stops[k]))) < 1e-14);
+  }
+}
+
 TEST_CASE("steps and ramps of a landscape that no slope shows count with their height") {
   // D = 1: Phi = 3 beyond the step. Resistance .3 + .7 e^3 on [0, 1], mass .3 + .7 e^-3.
   const double e3 = std::exp(3.0);
