@@ -4,8 +4,6 @@
 #include <Eigen/QR>
 
 #include <cmath>
-#include <limits>
-#include <unsupported/Eigen/MatrixFunctions>
 
 namespace valleyflux {
 
@@ -27,12 +25,6 @@ Eigen::MatrixXd inverse_of(const Eigen::MatrixXd& matrix) {
 
 Eigen::MatrixXcd transposed_inverse_of(const Eigen::MatrixXcd& matrix) {
   return matrix.transpose().partialPivLu().inverse();
-}
-
-Eigen::MatrixXd exponential_of(const Eigen::MatrixXd& matrix) {
-  if (!matrix.allFinite())
-    return Eigen::MatrixXd::Constant(matrix.rows(), matrix.cols(), std::numeric_limits<double>::quiet_NaN());
-  return matrix.exp();
 }
 
 double log_determinant(const Eigen::MatrixXd& matrix) {

@@ -20,9 +20,6 @@ Eigen::MatrixXd inverse_of(const Eigen::MatrixXd& matrix);
 /// matrix^-T.
 Eigen::MatrixXcd transposed_inverse_of(const Eigen::MatrixXcd& matrix);
 
-/// e^matrix; not finite where the matrix is not.
-Eigen::MatrixXd exponential_of(const Eigen::MatrixXd& matrix);
-
 /// log |det|; minus infinity where the matrix is singular.
 double log_determinant(const Eigen::MatrixXd& matrix);
 

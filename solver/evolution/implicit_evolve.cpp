@@ -16,7 +16,7 @@ namespace valleyflux {
 
 namespace {
 
-constexpr int finest_level = 46;  // of halving below the spacing of the frames
+constexpr int finest_level = 62;  // of halving below the spacing of the frames
 
 /// One attempted step.
 struct Attempt {

@@ -1,10 +1,8 @@
 #include "solver/evolution/krylov_space.hpp"
 
-#include "grids/dense_algebra.hpp"
 #include "solver/elimination/balancing_weights.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace valleyflux {
 
@@ -84,12 +82,12 @@ void KrylovSpace::extend() {
   if (!closed_) vectors_.col(size_) = z / left;
 }
 
-Eigen::MatrixXd KrylovSpace::projected() const {
-  return shift_ * (Eigen::MatrixXd::Identity(size_, size_) - inverse_of(hessenberg_.topLeftCorner(size_, size_)));
+ExponentialStep KrylovSpace::step(double spacing) const {
+  return stiff_exponential(hessenberg_.topLeftCorner(size_, size_), shift_, spacing);
 }
 
 Eigen::MatrixXd KrylovSpace::densities(double spacing, Index frames) const {
-  const Eigen::MatrixXd step = exponential_of(spacing * projected());
+  const Eigen::MatrixXd step = this->step(spacing).value;
   Eigen::MatrixXd y(size_, frames);
   y.col(0) = start_norm_ * step.col(0);
   for (Index k = 1; k < frames; ++k) y.col(k).noalias() = step * y.col(k - 1);
@@ -97,11 +95,7 @@ Eigen::MatrixXd KrylovSpace::densities(double spacing, Index frames) const {
 }
 
 Eigen::MatrixXd KrylovSpace::integrals(double spacing, Index frames) const {
-  // exp of [[G, 1], [0, 0]] has the integral of exp(G t) over a step in its upper right.
-  Eigen::MatrixXd both = Eigen::MatrixXd::Zero(2 * size_, 2 * size_);
-  both.topLeftCorner(size_, size_) = spacing * projected();
-  both.topRightCorner(size_, size_).diagonal().setConstant(spacing);
-  const Eigen::MatrixXd step = exponential_of(both).topRightCorner(size_, size_);
+  const Eigen::MatrixXd step = this->step(spacing).integral;
   const Eigen::MatrixXd y = densities(spacing, frames);
   Eigen::MatrixXd sums(size_, frames);
   sums.col(0) = start_norm_ * step.col(0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "solver/elimination/aligned_array.hpp"
+#include "solver/evolution/stiff_exponential.hpp"
 #include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
@@ -40,7 +41,7 @@ class KrylovSpace {
   double largest(const Eigen::Ref<const Eigen::VectorXd>& coefficients) const;
 
  private:
-  Eigen::MatrixXd projected() const;
+  ExponentialStep step(double spacing) const;
   Eigen::VectorXd applied() const;
 
   const LinearSolver& solver_;

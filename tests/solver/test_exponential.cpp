@@ -170,6 +170,33 @@ TEST_CASE("the exponential is within its stated error of the matrix exponential 
   }
 }
 
+TEST_CASE("evolutions far beyond the slowest relaxation take one space, and end in the stationary law") {
+  const Index n = 120;
+  const double noise = 0.08;
+  const Generator generator = line_of(quartic_height, -2.0, 2.0, n, noise);
+  const Eigen::VectorXd initial = peak(n, 30.0, 4.0);
+  Eigen::VectorXd law(n);
+  for (Index i = 0; i < n; ++i)
+    law[i] = std::exp(-quartic_height(-2.0 + 4.0 * static_cast<double>(i) / (n - 1.0)) / noise);
+  law /= law.sum();
+  for (const double until : {1e5, 1e7, 1e9, 1e12, 1e15}) {
+    CAPTURE(until);
+    const Frames found = frames_of(generator, initial,
+                                   {.until = until, .frames = 10, .stepper = Stepper::exponential, .tolerance = 1e-9});
+    CHECK(found.evolution.positive_frames == 0);
+    CHECK(found.evolution.steps == 1);
+    CHECK(found.evolution.error_estimate < 1e-8);
+    if (until < 1e8) {
+      // Each of its doublings doubles the round-off of the slow mode, and of the sum, which is 1.
+      const Eigen::VectorXd first = positive_exponential(forward_matrix(generator), until / 10.0) * initial;
+      const double round_off_of_exact = 1e-15 * until;
+      CHECK((found.all[1].probability - first / first.sum()).lpNorm<1>() <=
+            found.evolution.error_estimate + round_off_of_exact);
+    }
+    if (until > 1e8) CHECK((found.all[10].probability - law).lpNorm<1>() <= found.evolution.error_estimate);
+  }
+}
+
 TEST_CASE("behind a barrier of 20 kT densities and currents of the exponential keep their relative accuracy") {
   const Index n = 160;
   const Generator generator = line_of(quartic_height, -1.9, 1.9, n, 0.05);
