@@ -41,52 +41,53 @@ struct MoveLoop {
   template <Size>
   static VALLEYFLUX_INLINE bool run(const Move* move) {
     const int d = Dim > 0 ? Dim : move->dimension;
-    const Size n = move->lanes;
-    const double step = move->step, root_step = move->root_step;
     std::uint64_t outside = 0;
     for (int i = 0; i < d; ++i) {
-      const double* x = move->x + i * stride;
-      const double* drift = move->drift + i * stride;
-      double* next = move->next + i * stride;
-      const double low = move->low[i], high = move->high[i];
-      if constexpr (noise == Noise::ready) {
-        const double* ready = move->normal + i * stride;
-        VALLEYFLUX_INDEPENDENT
-        for (Size p = 0; p < n; ++p) next[p] = fused(step, drift[p], ready[p]);
+      if (noise == Noise::ready || i == 0) {
+        outside |= add_column<true, true>(*move, i, i);
       } else {
-        for (int j = 0; j <= i; ++j) {
-          const double* normal = move->normal + j * stride;
-          const double constant = noise == Noise::constant ? move->constant_factor[i + d * j] : 0.0;
-          const double* factor = noise == Noise::constant ? nullptr : move->factor + (i + d * j) * stride;
-          if (j > 0) {
-            VALLEYFLUX_INDEPENDENT
-            for (Size p = 0; p < n; ++p)
-              next[p] = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p], next[p]);
-          } else {
-            VALLEYFLUX_INDEPENDENT
-            for (Size p = 0; p < n; ++p)
-              next[p] = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p], step * drift[p]);
-          }
-        }
-      }
-      VALLEYFLUX_INDEPENDENT
-      for (Size p = 0; p < n; ++p) {
-        const double to = x[p] + next[p];
-        next[p] = to;
-        outside |= ((to >= low) & (to < high)) ? std::uint64_t{0} : std::uint64_t{1};
+        add_column<true, false>(*move, i, 0);
+        for (int j = 1; j < i; ++j) add_column<false, false>(*move, i, j);
+        outside |= add_column<false, true>(*move, i, i);
       }
     }
     return outside != 0;
+  }
+
+  /// Adds what column j of the noise gives to coordinate i: the first one to the drift; with the last one the step is
+  /// made, and not zero comes back if it leads outside.
+  template <bool first, bool last>
+  static VALLEYFLUX_INLINE std::uint64_t add_column(const Move& move, int i, int j) {
+    const double step = move.step, root_step = move.root_step;
+    const double* x = move.x + i * stride;
+    const double* drift = move.drift + i * stride;
+    const double* normal = move.normal + j * stride;
+    const double constant = noise == Noise::constant ? move.constant_factor[i + move.dimension * j] : 0.0;
+    const double* factor = noise == Noise::varying ? move.factor + (i + move.dimension * j) * stride : nullptr;
+    double* next = move.next + i * stride;
+    const double low = move.low[i], high = move.high[i];
+    std::uint64_t outside = 0;
+    VALLEYFLUX_INDEPENDENT
+    for (Size p = 0; p < move.lanes; ++p) {
+      double way;
+      if constexpr (noise == Noise::ready)
+        way = fused(step, drift[p], normal[p]);
+      else
+        way = fused(noise == Noise::constant ? constant : root_step * factor[p], normal[p],
+                    first ? step * drift[p] : next[p]);
+      if constexpr (last) {
+        way = x[p] + way;
+        outside |= ((way >= low) & (way < high)) ? std::uint64_t{0} : std::uint64_t{1};
+      }
+      next[p] = way;
+    }
+    return outside;
   }
 };
 
 template <Noise noise>
 bool move_lanes(const Move& move) {
-  switch (move.dimension) {
-    case 1: return run_widest<MoveLoop<1, noise>>(&move);
-    case 2: return run_widest<MoveLoop<2, noise>>(&move);
-    default: return run_widest<MoveLoop<0, noise>>(&move);
-  }
+  return move.dimension == 1 ? run_widest<MoveLoop<1, noise>>(&move) : run_widest<MoveLoop<0, noise>>(&move);
 }
 
 }  // namespace
@@ -140,21 +141,21 @@ ParticleBlock::ParticleBlock(const ParticleMover& mover) : mover_(mover), d_(mov
     draws_.emplace(options.seed, options.minibatch, static_cast<std::uint64_t>(terms->rows.cols()), options.batch_size);
   }
   std::fill(std::begin(particle_), std::end(particle_), 0u);
-  std::fill(std::begin(round_), std::end(round_), std::uint64_t{0});
-  std::fill(std::begin(draw_), std::end(draw_), std::uint64_t{0});
+  std::fill(std::begin(begun_), std::end(begun_), std::uint64_t{0});
+  std::fill(std::begin(first_draw_), std::end(first_draw_), std::uint64_t{0});
 }
 
 void ParticleBlock::put(Index lane, std::uint32_t particle, const std::vector<double>& x, std::uint64_t rounds) {
   particle_[lane] = particle;
-  round_[lane] = rounds;
-  draw_[lane] = rounds * static_cast<std::uint64_t>(draws_a_round_);
+  begun_[lane] = rounds_ - rounds;
+  first_draw_[lane] = -begun_[lane] * static_cast<std::uint64_t>(draws_a_round_);
   set_position(lane, x);
 }
 
 void ParticleBlock::copy(Index from, Index to) {
   particle_[to] = particle_[from];
-  round_[to] = round_[from];
-  draw_[to] = draw_[from];
+  begun_[to] = begun_[from];
+  first_draw_[to] = first_draw_[from];
   for (int k = 0; k < d_; ++k) x_[at(k, to)] = x_[at(k, from)];
 }
 
@@ -178,15 +179,15 @@ void ParticleBlock::begin_round(Index active) {
   whole_ = (active + program_block - 1) / program_block * program_block;
   for (Index lane = active; lane < whole_; ++lane) copy(0, lane);
   const NoisePrecision precision = mover_.options().noise;
-  for (int k = 0; k < draws_a_round_; ++k) {
-    mover_.random().normals(precision, RandomStream::noise, particle_, draw_, whole_,
-                            normal_.data() + at(k * normals_per_draw(precision), 0), lanes);
-    for (Index lane = 0; lane < whole_; ++lane) ++draw_[lane];
-  }
+  const std::uint64_t before = rounds_ * static_cast<std::uint64_t>(draws_a_round_);
+  for (int k = 0; k < draws_a_round_; ++k)
+    mover_.random().normals(precision, RandomStream::noise, particle_, first_draw_, whole_,
+                            normal_.data() + at(k * normals_per_draw(precision), 0), lanes,
+                            before + static_cast<std::uint64_t>(k));
 }
 
 void ParticleBlock::end_round() {
-  for (Index lane = 0; lane < active_; ++lane) ++round_[lane];
+  ++rounds_;
 }
 
 void ParticleBlock::step(int s) {
@@ -250,7 +251,7 @@ void ParticleBlock::minibatch(int s) {
     filled = 0;
   };
   for (Index lane = 0; lane < active_; ++lane) {
-    const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
+    const std::uint64_t n = steps(lane) + static_cast<std::uint64_t>(s);
     for (const std::uint32_t row : draws_->draw(particle_[lane], n)) {
       for (std::size_t k = 0; k < d; ++k) arguments_[k * width + filled] = x_[at(static_cast<int>(k), lane)];
       for (std::size_t k = 0; k < columns; ++k)
@@ -327,7 +328,7 @@ double ParticleBlock::sign_of_pair(int r, int j, Index lane, int s) const {
   const int low = std::min(r, j), high = std::max(r, j), number = high * (high - 1) / 2 + low;
   constexpr int signs_a_draw = 128;
   const auto draws = static_cast<std::uint64_t>(d_ * (d_ - 1) / 2 / signs_a_draw) + 1;
-  const std::uint64_t n = round_[lane] * static_cast<std::uint64_t>(steps_a_round_) + static_cast<std::uint64_t>(s);
+  const std::uint64_t n = steps(lane) + static_cast<std::uint64_t>(s);
   const auto bits = mover_.random().bits(RandomStream::sign, particle_[lane],
                                          n * draws + static_cast<std::uint64_t>(number / signs_a_draw));
   const int bit = number % signs_a_draw;

@@ -73,9 +73,9 @@ class ParticleBlock {
   void position(Index lane, std::vector<double>& x) const;
   void set_position(Index lane, const std::vector<double>& x);
   std::uint32_t particle(Index lane) const { return particle_[lane]; }
-  std::uint64_t rounds(Index lane) const { return round_[lane]; }
+  std::uint64_t rounds(Index lane) const { return rounds_ - begun_[lane]; }
   /// The particle's steps before this round.
-  std::uint64_t steps(Index lane) const { return round_[lane] * static_cast<std::uint64_t>(steps_a_round_); }
+  std::uint64_t steps(Index lane) const { return rounds(lane) * static_cast<std::uint64_t>(steps_a_round_); }
   /// Variance of the last step's noise along a unit vector (d).
   double variance_along(Index lane, const std::vector<double>& normal) const;
   /// Its sum over all directions.
@@ -108,8 +108,11 @@ class ParticleBlock {
   // Of minibatches: which terms, and what their program works on.
   std::optional<MinibatchDraws> draws_;
   AlignedVector arguments_, forces_;
+  // Rounds of the block; the one that was next when a particle began, and its draw when the block began: both modulo
+  // 2^64, so that nothing is counted lane by lane.
+  std::uint64_t rounds_ = 0;
   alignas(64) std::uint32_t particle_[lanes];
-  alignas(64) std::uint64_t round_[lanes], draw_[lanes];  // made, and the next one
+  alignas(64) std::uint64_t begun_[lanes], first_draw_[lanes];
 };
 
 }  // namespace valleyflux

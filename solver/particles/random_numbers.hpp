@@ -1,5 +1,7 @@
 #pragma once
 
+#include "solver/particles/philox.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -26,13 +28,14 @@ constexpr int normals_per_draw(NoisePrecision precision) {
 /// the order of the calls. Particles are numbered below 2^32.
 class RandomNumbers {
  public:
-  explicit RandomNumbers(std::uint64_t seed) : seed_(seed) {}
+  explicit RandomNumbers(std::uint64_t seed) : keys_(seed) {}
 
   /// Independent standard normal numbers for each of `count` (particle, draw) pairs, by the transform of Box & Muller
   /// (1958), R sin a and R cos a with a in the first quarter turn and two signs. `particle` and `draw` hold `count`
   /// entries; number k of pair i goes to normal[k * stride + i], k below normals_per_draw(precision), stride >= count.
+  /// The draws are those that come `further` after `draw`.
   void normals(NoisePrecision precision, RandomStream stream, const std::uint32_t* particle, const std::uint64_t* draw,
-               std::ptrdiff_t count, double* normal, std::ptrdiff_t stride) const;
+               std::ptrdiff_t count, double* normal, std::ptrdiff_t stride, std::uint64_t further = 0) const;
   /// A number uniform in (0, 1).
   double uniform(RandomStream stream, std::uint32_t particle, std::uint64_t draw) const;
   /// The same for each of `count` (particle, draw) pairs.
@@ -45,7 +48,7 @@ class RandomNumbers {
   Bits bits(RandomStream stream, std::uint32_t particle, std::uint64_t draw) const;
 
  private:
-  std::uint64_t seed_;
+  PhiloxKeys keys_;
 };
 
 }  // namespace valleyflux

@@ -81,6 +81,9 @@ TEST_CASE("a number does not depend on those drawn along with it") {
       CHECK(uniform[k] == random.uniform(RandomStream::start, particle[k], draw[k]));
       random.normals(precision, RandomStream::noise, &particle[k], &draw[k], 1, alone.data(), 1);
       for (std::size_t row = 0; row < rows; ++row) CHECK(alone[row] == normal[row * count + k]);
+      const std::uint64_t earlier = draw[k] - 7;  // for the first one before 0, modulo 2^64
+      random.normals(precision, RandomStream::noise, &particle[k], &earlier, 1, alone.data(), 1, 7);
+      for (std::size_t row = 0; row < rows; ++row) CHECK(alone[row] == normal[row * count + k]);
     }
   }
 }
