@@ -216,7 +216,8 @@ class EscapeSolver {
     if (curved_surface) {
       const Index start = process_.states[static_cast<std::size_t>(start_state_)];
       const Eigen::VectorXd visits = solver.solve_forward(Eigen::VectorXd::Unit(times.size(), start));
-      solution_.feels_curved_surface = feels_curved_surface<Dim>(problem_.grid, process_, visits, times, from_start);
+      solution_.felt_of_curved_surface =
+          felt_of_curved_surface<Dim>(problem_.grid, process_, visits, times, from_start);
     }
     solution_.mean_first_passage_time = from_start;
     solution_.first_passage_time = space_.at_cells(process_.over_whole(times));

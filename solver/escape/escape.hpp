@@ -75,7 +75,7 @@ struct EscapeSolution {
 
   std::optional<double> mean_first_passage_time;  // from the minimum of `from`: (-Q) u = 1
   Eigen::VectorXd first_passage_time;             // cells: u, the mean time from every cell
-  bool feels_curved_surface = false;              // curved_surface.hpp
+  double felt_of_curved_surface = 0.0;            // curved_surface.hpp
 
   std::optional<double> quasi_stationary_rate;   // principal eigenvalue of the killed process
   double quasi_stationary_error = 0.0;           // relative half-width of its enclosure: what the algebra leaves open

@@ -119,7 +119,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   }
   for (Eigen::Index v = 0; v < solution.share.size(); ++v)
     share_[static_cast<std::size_t>(v)].add(level.spacing, solution.share[v]);
-  if (own) erratic_ = solution.feels_curved_surface;
+  if (own) felt_of_curved_surface_ = solution.felt_of_curved_surface;
   if (own) solution_ = std::move(solution);
 }
 
@@ -175,7 +175,7 @@ double EscapeOnGrids<Dim>::cells_over_width(const GridSeries& series) const {
 template <int Dim>
 GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
-  GridConvergence result = known.series.converged(erratic_);
+  GridConvergence result = known.series.converged(felt_of_curved_surface_);
   const auto no_interval = [&result](const std::string& reason) {
     result.low.reset();
     result.high.reset();
@@ -254,7 +254,8 @@ std::vector<std::string> EscapeOnGrids<Dim>::finer(double wanted) const {
   const std::vector<std::string> wide = missing(wanted);
   for (const auto& [method, known] : methods_) {
     // Two grids alone may agree by accident.
-    const bool unseen = !known.failure && !known.series.empty() && !known.series.converged(erratic_).order_seen;
+    const bool unseen =
+        !known.failure && !known.series.empty() && !known.series.converged(felt_of_curved_surface_).order_seen;
     const bool wanting = unseen || std::find(wide.begin(), wide.end(), method) != wide.end();
     const bool helpful = known.stalled < patience && known.raised < wanted && std::isfinite(known.walls);
     if ((wanting && helpful) || coarse(method, wanted)) all.push_back(method);
@@ -306,7 +307,7 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
   if (estimate.lost_at_walls > noticed)
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", *estimate.lost_at_walls));
   if (!known.duration.empty()) {
-    const GridConvergence duration = known.duration.converged(erratic_);
+    const GridConvergence duration = known.duration.converged(felt_of_curved_surface_);
     if (duration.apart || overlooked_->fatal() || !shows(cells_over_width(known.duration))) return estimate;
     estimate.transition_time = duration.value;
     estimate.transition_time_low = duration.low;
@@ -321,7 +322,7 @@ std::vector<TargetShare> EscapeOnGrids<Dim>::shares() const {
   if (request_.escape.arrival != Arrival::any_core) return shares;
   for (std::size_t v = 0; v < share_.size(); ++v) {
     if (share_[v].empty()) continue;
-    const GridConvergence converged = share_[v].converged(erratic_);
+    const GridConvergence converged = share_[v].converged(felt_of_curved_surface_);
     if (converged.apart || !(converged.value > 0)) continue;
     TargetShare share{names_[v], std::min(converged.value, 1.0), converged.low, std::nullopt};
     if (converged.high) share.high = std::min(*converged.high, 1.0);

@@ -96,7 +96,7 @@ class EscapeOnGrids {
   EscapeRequest request_;
   std::vector<std::string> names_;  // of the valleys
   std::map<std::string, MethodOnGrids> methods_;
-  bool erratic_ = false;  // the rates feel a surface that curves
+  double felt_of_curved_surface_ = 0.0;  // on the problem's own grid
   GridSeries time_;  // mean first-passage times, asked for or not: where they run apart, eigenvalues agree by accident
   std::vector<GridSeries> share_;  // valleys
   std::optional<double> own_spacing_;

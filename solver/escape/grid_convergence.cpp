@@ -73,7 +73,12 @@ struct Leftover {
   double coarser;                // of the coarser grid's correction, where errors fall faster
   double highest_order;          // that four grids may show by chance where it is 2
 };
-constexpr Leftover usual{0.2, 0.6, 0.1, 1.0, formal_order + order_slack}, of_erratic{1.0, 2.0, 0.4, 3.0, 3.0};
+
+Leftover leftover_of(double felt_of_curved_surface) {
+  constexpr double felt = 0.01, ruling = 0.1, highest = formal_order + order_slack;
+  if (!(felt_of_curved_surface > felt)) return {0.2, 0.6, 0.1, 1.0, highest};
+  return {1.0, 2.0, 0.4, 3.0, felt_of_curved_surface > ruling ? highest : 3.0};
+}
 
 /// From three grids or four.
 GridConvergence from_several(const std::vector<double>& logs, double ratio, const Leftover& leftover) {
@@ -127,7 +132,8 @@ std::optional<double> GridConvergence::relative_error() const {
   return 0.5 * (*high - *low) / value;
 }
 
-GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings, bool erratic) {
+GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings,
+                            double felt_of_curved_surface) {
   if (values.empty() || values.size() != spacings.size())
     throw std::invalid_argument("as many spacings as values are needed");
   std::vector<double> logs, kept;
@@ -158,7 +164,7 @@ GridConvergence extrapolate(const std::vector<double>& values, const std::vector
     result.order_seen = difference < negligible;
     if (!result.order_seen) result.note = "two grids: their order was not seen";
   } else {
-    result = from_several(logs, kept[1] / kept[0], erratic ? of_erratic : usual);
+    result = from_several(logs, kept[1] / kept[0], leftover_of(felt_of_curved_surface));
   }
   return result;
 }

@@ -32,14 +32,15 @@ struct GridConvergence {
 ///                   grids come nearer each other by an order of 2 from the first to the last of them
 /// Where d2 is a factor of 2 or more the order is not believed: no extrapolation, |d2| itself, 5 instead of 3;
 ///   two grids:      the finest grid's; error 3 |d1|, none where they differ by more than a fourth
-/// `erratic`: the factor of the second-order error jumps from grid to grid (curved_surface.hpp); an order of 2 then
-/// leaves twice the correction, or the correction where it is seen twice, and 0.4 of the older difference; so does, of
-/// four grids, a p up to 3, which is the jump of that factor, and a larger one leaves |d2|.
-/// Differences of round-off alone (as of numbers that are exact on every grid) count as errors themselves. No error is
-/// below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument unless there are values and
-/// as many spacings, which ascend.
+/// felt_of_curved_surface: by how much the number changes, relative, where a surface that curves moves by a part of a
+/// cell (curved_surface.hpp). From 0.01 on the factor of the second-order error jumps from grid to grid: an order of 2
+/// then leaves twice the correction, or the correction where it is seen twice, and 0.4 of the older difference; a
+/// larger one leaves |d2|, but for one up to 3 that four grids show: up to 0.1 it is a jump of that factor. Beyond, the
+/// factor may change its sign. Differences of round-off alone (as of numbers that are exact on every grid) count as
+/// errors themselves. No error is below the round-off of potentials and sums, 1e-11. Throws std::invalid_argument
+/// unless there are values and as many spacings, which ascend.
 GridConvergence extrapolate(const std::vector<double>& values, const std::vector<double>& spacings,
-                            bool erratic = false);
+                            double felt_of_curved_surface = 0.0);
 
 /// A number by grids, as they are solved in any order.
 class GridSeries {
@@ -48,7 +49,9 @@ class GridSeries {
   void add(double spacing, double value);
   bool empty() const { return values_.empty(); }
   double finest_spacing() const { return spacings_.front(); }
-  GridConvergence converged(bool erratic = false) const { return extrapolate(values_, spacings_, erratic); }
+  GridConvergence converged(double felt_of_curved_surface = 0.0) const {
+    return extrapolate(values_, spacings_, felt_of_curved_surface);
+  }
 
  private:
   std::vector<double> values_, spacings_;  // finest first
