@@ -59,7 +59,7 @@ struct Fields<Estimate> {
   static constexpr std::string_view name = "estimate";
   static constexpr std::tuple all{
       Field{"from", "", "valley that is left", "", &Estimate::from},
-      Field{"to", "", "what ends the escape: a valley, any or first_exit", "", &Estimate::to},
+      Field{"to", "", "what ends the escape: a valley, any, first_exit, a wall or a region", "", &Estimate::to},
       Field{"method", "", "method that the rate is by", "", &Estimate::method},
       Field{"recommended", "", "1 for the row of each escape that is to be quoted", "", &Estimate::recommended},
       Field{"rate", "rate", "rate per unit of time; 0 also where it is too small for a double, which log_rate tells",

@@ -24,6 +24,14 @@ struct Valley {
   std::optional<CriticalPoint<Dim>> minimum;  // the lowest stable point inside, if there is one
 };
 
+/// What an escape may lead to that is no valley.
+template <int Dim>
+struct Target {
+  std::string name;
+  Region<Dim> region;                 // empty of a wall
+  std::optional<AbsorbingWall> wall;  // of the box: for the escape that leads there it absorbs, whatever it does else
+};
+
 /// Two minima that a saddle joins.
 template <int Dim>
 struct JoinedMinima {
@@ -44,6 +52,7 @@ struct Problem {
   std::optional<std::vector<JoinedMinima<Dim>>> joined_minima = std::nullopt;
   /// What the program has chosen of the grid, and how; empty where all of it was given.
   std::string grid_rule = {};
+  std::vector<Target<Dim>> targets = {};
 };
 
 /// What a user says of a valley; what is left out is derived.

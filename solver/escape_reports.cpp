@@ -40,6 +40,13 @@ void show_transition_paths(const Solution<Dim>& solution, const TransitionPaths&
   }
 }
 
+template <int Dim>
+ReactionCoordinate committor_on(const Level<Dim>& level, const Escape& escape) {
+  const std::optional<Level<Dim>> at_wall = level_at_wall<Dim>(level, escape);
+  const Level<Dim>& seen = at_wall ? *at_wall : level;
+  return committor_coordinate<Dim>(seen.problem, seen.discretisation, escape);
+}
+
 /// The rows of all escapes, and what stands beside them.
 template <int Dim>
 class EscapeReports {
@@ -128,10 +135,8 @@ void EscapeReports<Dim>::report_particles(const EscapeRequest& request, const Le
                                 solution_.observer.escape_times};
   const ParticleMethods& methods = solution_.request.particles;
   const auto coordinate = [&]() -> SplittingCoordinate {
-    const ReactionCoordinate along =
-        methods.reaction_coordinate
-            ? expression_coordinate(*methods.reaction_coordinate)
-            : committor_coordinate<Dim>(solution_.problem, finest.discretisation, request.escape);
+    const ReactionCoordinate along = methods.reaction_coordinate ? expression_coordinate(*methods.reaction_coordinate)
+                                                                 : committor_on<Dim>(finest, request.escape);
     return {along, largest_in_core<Dim>(solution_.problem, request.escape.from, along)};
   };
   for (const std::string& method : asked) {

@@ -72,11 +72,14 @@ Eigen::VectorXd start_at(const StateSpace<Dim>& space, const KilledProcess<Dim>&
 
 /// Throws SolverError where there is no such time.
 template <int Dim>
-KilledPassage<Dim> passage_of(const Level<Dim>& level, const Escape& escape) {
+KilledPassage<Dim> passage_of(const Level<Dim>& whole, const Escape& escape) {
+  const std::optional<Level<Dim>> at_wall = level_at_wall<Dim>(whole, escape);
+  const Level<Dim>& level = at_wall ? *at_wall : whole;
   const StateSpace<Dim>& space = level.discretisation.space;
   const Point<Dim> minimum = escape_start<Dim>(level.problem, escape);
-  KilledProcess<Dim> process = killed_process<Dim>(level.problem, level.discretisation,
-                                                   escape_target<Dim>(level.problem, escape), space.nearest(minimum));
+  KilledProcess<Dim> process =
+      killed_process<Dim>(level.problem, level.discretisation, escape_target<Dim>(level.problem, escape),
+                          space.nearest(minimum), target_wall<Dim>(level.problem, escape));
   if (process.trapped >= 0) throw SolverError("some trajectories never arrive");
   std::unique_ptr<LinearEngine> engine = order_of(level)->part(process.generator, process.whole);
   std::unique_ptr<LinearSolver> solver = engine->factorise(process.generator);

@@ -53,7 +53,19 @@ Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions
           {},
           "",
           {},
-          std::make_shared<KeptOfLevel<Dim>>(KeptOfLevel<Dim>{options.orders, {}, {}, {}, {}, {}})};
+          std::make_shared<KeptOfLevel<Dim>>(KeptOfLevel<Dim>{options, {}, {}, {}, {}, {}})};
+}
+
+template <int Dim>
+std::optional<Level<Dim>> level_at_wall(const Level<Dim>& level, const Escape& escape) {
+  const AbsorbingWall* wall = target_wall<Dim>(level.problem, escape);
+  if (!wall) return std::nullopt;
+  const Axis& axis = level.problem.grid.axis(wall->axis);
+  if ((wall->upper ? axis.upper() : axis.lower()) == Boundary::absorbing) return std::nullopt;
+  Level<Dim> made =
+      make_level<Dim>(escape_problem<Dim>(level.problem, escape), 0, level.kept->options, level.discretisation.raise);
+  made.no_stationary = wall->name + " takes the probability of this escape";
+  return made;
 }
 
 template <int Dim>
@@ -80,8 +92,8 @@ const std::shared_ptr<const EliminationOrder>& order_of(const Level<Dim>& level)
   if (kept.order) return kept.order;
   const Generator& generator = level.discretisation.generator;
   const Eigen::MatrixXi lattice = level.discretisation.space.lattice();
-  kept.order =
-      kept.orders ? kept.orders->order_of(generator, lattice) : std::make_shared<EliminationOrder>(generator, lattice);
+  const std::shared_ptr<KnownOrders>& orders = kept.options.orders;
+  kept.order = orders ? orders->order_of(generator, lattice) : std::make_shared<EliminationOrder>(generator, lattice);
   return kept.order;
 }
 
@@ -99,7 +111,7 @@ const std::shared_ptr<const LinearEngine>& engine_of(const Level<Dim>& level) {
 template <int Dim>
 const LinearEngine* known_engine(const Level<Dim>& level) {
   const KeptOfLevel<Dim>& kept = *level.kept;
-  const bool at_hand = kept.engine || kept.order || kept.orders || level.engines.multilevel();
+  const bool at_hand = kept.engine || kept.order || kept.options.orders || level.engines.multilevel();
   return at_hand ? engine_of(level).get() : nullptr;
 }
 
@@ -118,6 +130,8 @@ const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>
 
 template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double);
 template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
+template std::optional<Level<1>> level_at_wall(const Level<1>&, const Escape&);
+template std::optional<Level<2>> level_at_wall(const Level<2>&, const Escape&);
 template void find_stationary(Level<1>&);
 template void find_stationary(Level<2>&);
 template const std::shared_ptr<const EliminationOrder>& order_of(const Level<1>&);

@@ -4,6 +4,7 @@
 #include "solver/discretisation/discretise.hpp"
 #include "solver/elimination/known_orders.hpp"
 #include "solver/engines.hpp"
+#include "solver/escape/escape_target.hpp"
 #include "solver/escape/solved_cores.hpp"
 #include "solver/evolution/valley_currents.hpp"
 #include "solver/linear_solver.hpp"
@@ -27,11 +28,12 @@ struct LevelOptions {
   std::shared_ptr<KnownOrders> orders = {};   // of other runs; none: of this grid alone
 };
 
-/// What was asked for of a grid, to be asked for again: its order of elimination, its engine, the cores that were asked
-/// for last, and, until the evolution takes it, the factorisation of the whole process that the spectrum has made.
+/// How a grid was made, and what was asked for of it, to be asked for again: its order of elimination, its engine, the
+/// cores that were asked for last, and, until the evolution takes it, the factorisation of the whole process that the
+/// spectrum has made.
 template <int Dim>
 struct KeptOfLevel {
-  std::shared_ptr<KnownOrders> orders;  // of other runs, where there are any
+  LevelOptions options;
   std::shared_ptr<const EliminationOrder> order;
   std::shared_ptr<const LinearEngine> engine;
   std::vector<int> valleys;
@@ -62,6 +64,11 @@ struct Level {
 template <int Dim>
 Level<Dim> make_level(const Problem<Dim>& problem, int level, const LevelOptions& options = {}, double raise = 1.0);
 
+/// The level as an escape to a wall of the box sees it, which absorbs then; nothing where the level itself is that.
+/// Throws SolverError where it cannot be discretised.
+template <int Dim>
+std::optional<Level<Dim>> level_at_wall(const Level<Dim>& level, const Escape& escape);
+
 /// Solves for the stationary law, if it is not known yet.
 template <int Dim>
 void find_stationary(Level<Dim>& level);
@@ -87,6 +94,8 @@ const SolvedCores<Dim>& cores_on(const Level<Dim>& level, const std::vector<int>
 
 extern template Level<1> make_level(const Problem<1>&, int, const LevelOptions&, double);
 extern template Level<2> make_level(const Problem<2>&, int, const LevelOptions&, double);
+extern template std::optional<Level<1>> level_at_wall(const Level<1>&, const Escape&);
+extern template std::optional<Level<2>> level_at_wall(const Level<2>&, const Escape&);
 extern template void find_stationary(Level<1>&);
 extern template void find_stationary(Level<2>&);
 extern template const std::shared_ptr<const EliminationOrder>& order_of(const Level<1>&);

@@ -28,9 +28,7 @@ struct Solution {
   }
   /// The name of a valley, of what ends an escape, and "from -> to".
   const std::string& valley_name(int valley) const { return problem.valleys[static_cast<std::size_t>(valley)].name; }
-  std::string target_name(const Escape& escape) const {
-    return escape.first_exit() ? "first_exit" : escape.arrival == Arrival::any_core ? "any" : valley_name(escape.to);
-  }
+  std::string target_name(const Escape& escape) const { return valleyflux::target_name<Dim>(problem, escape); }
   std::string label(const Escape& escape) const { return valley_name(escape.from) + " -> " + target_name(escape); }
   /// Of the cells of the problem's own grid.
   Eigen::VectorXd volumes() const {

@@ -78,6 +78,23 @@ std::string dynamics_lines(const Case& definition, const Dynamics& dynamics) {
                         name_of(dynamics.interpretation));
 }
 
+/// What escapes lead to that is no valley.
+template <int Dim>
+std::string target_lines(const Problem<Dim>& problem) {
+  if (problem.targets.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"target", "at", "cells"}};
+  for (const Target<Dim>& target : problem.targets) {
+    if (target.wall) {
+      const Axis& axis = problem.grid.axis(target.wall->axis);
+      rows.push_back({target.name, fmt::format("{:.9g}", target.wall->upper ? axis.max() : axis.min()), "a wall"});
+    } else {
+      const std::vector<char> cells = target.region.cells(problem.grid);
+      rows.push_back({target.name, "", fmt::format("{}", std::count(cells.begin(), cells.end(), 1))});
+    }
+  }
+  return aligned(rows) + "\n";
+}
+
 template <int Dim>
 std::string findings(const Case& definition, const Problem<Dim>& problem) {
   // What `run` would refuse is refused: names that nothing has, and initial densities that are none.
@@ -137,6 +154,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
                     problem.valleys[v].minimum ? shown<Dim>(problem.valleys[v].minimum->position) : "none",
                     fmt::format("{}", std::count(labels.begin(), labels.end(), static_cast<int>(v)))});
   text += aligned(rows) + "\n";
+  text += target_lines(problem);
   std::vector<std::string> pairs;
   for (const auto& [from, to] : neighbours)
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +

@@ -1,6 +1,7 @@
 #include "problems/case/build_problem.hpp"
 
 #include "grids/axis_by_axis.hpp"
+#include "problems/case/case_targets.hpp"
 #include "problems/case/domain_part.hpp"
 #include "problems/case/placed_problem.hpp"
 
@@ -15,15 +16,11 @@ namespace valleyflux {
 
 template <int Dim>
 std::vector<ValleyDefinition<Dim>> valley_definitions(const Case& definition) {
-  const auto region = [&definition](const Expression& where) {
-    return Region<Dim>(
-        [where, ends = definition.axes](const Point<Dim>& x) { return where(within_periods<Dim>(ends, x)) != 0.0; });
-  };
   std::vector<ValleyDefinition<Dim>> valleys;
   for (const CaseValley& valley : definition.valleys) {
     ValleyDefinition<Dim> spec{valley.name, std::nullopt, std::nullopt};
-    if (valley.where) spec.region = region(*valley.where);
-    if (valley.core) spec.core = region(*valley.core);
+    if (valley.where) spec.region = region_of<Dim>(definition, *valley.where);
+    if (valley.core) spec.core = region_of<Dim>(definition, *valley.core);
     valleys.push_back(std::move(spec));
   }
   return valleys;
@@ -38,6 +35,7 @@ Problem<Dim> build_problem(const Case& definition, Grid<Dim> grid,
     Problem<Dim> problem =
         make_problem<Dim>(definition.title, *definition.dynamics, std::move(grid), valley_definitions<Dim>(definition),
                           std::move(known), definition.valley_depth);
+    problem.targets = case_targets<Dim>(definition);
     problem.warnings.insert(problem.warnings.begin(), definition.warnings.begin(), definition.warnings.end());
     return problem;
   });

@@ -1,5 +1,6 @@
 #include "problems/case/case_escapes.hpp"
 
+#include "problems/case/case_targets.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "problems/methods.hpp"
 
@@ -27,11 +28,20 @@ ProblemKind kind_of(const Case& definition) {
                                        : ProblemKind::plane;
 }
 
-std::vector<std::string> read_methods(CaseReader& escape, const Case& definition) {
-  const std::vector<OpenAxis>& axes = definition.axes;
+/// What is asked for where nothing is said: no closed forms where no saddle leads to the target, and no law where it is
+/// a wall, which takes the probability.
+std::vector<std::string> default_methods(const Case& definition, const CaseEscape& spec) {
+  const bool law = !spec.wall && std::none_of(definition.axes.begin(), definition.axes.end(), loses_probability);
+  std::vector<std::string> methods = standard_methods(kind_of(definition), law);
+  if (spec.to_target())
+    std::erase_if(methods, [](const auto& name) { return method_named(name).stage == MethodStage::closed_form; });
+  return methods;
+}
+
+std::vector<std::string> read_methods(CaseReader& escape, const Case& definition, const CaseEscape& spec) {
   const ProblemKind kind = kind_of(definition);
   const toml::node* node = escape.find("methods");
-  if (!node) return standard_methods(kind, std::none_of(axes.begin(), axes.end(), loses_probability));
+  if (!node) return default_methods(definition, spec);
   const toml::array* array = node->as_array();
   if (!array || !array->is_homogeneous(toml::node_type::string))
     escape.fail("methods", fmt::format("{} must be an array of strings", escape.name("methods")));
@@ -59,7 +69,11 @@ std::vector<std::string> read_methods(CaseReader& escape, const Case& definition
 /// "b_c").
 void require_own_names(const CaseReader& escape, const CaseEscape& spec, const std::vector<CaseEscape>& others) {
   const auto name_of = [](const CaseEscape& one) { return one.from.value + "_" + one.to.value; };
+  const auto region = [](const CaseEscape& one) { return one.where ? one.where->text() : ""; };
   for (const CaseEscape& other : others) {
+    if (other.to.value == spec.to.value && region(other) != region(spec))
+      escape.fail("to", fmt::format("\"{}\" is the name of the target at {} already: give this one another name",
+                                    spec.to.value, other.to.place));
     if (other.from.value == spec.from.value && other.to.value == spec.to.value)
       escape.fail("from", fmt::format("the escape from \"{}\" to \"{}\" is asked for already, at {}", spec.from.value,
                                       spec.to.value, other.from.place));
@@ -72,13 +86,13 @@ void require_own_names(const CaseReader& escape, const CaseEscape& spec, const s
 
 }  // namespace
 
-std::vector<CaseEscape> read_escapes(CaseReader& root, const Case& definition) {
+std::vector<CaseEscape> read_escapes(CaseReader& root, const Case& definition, const Parameters& parameters) {
   std::vector<CaseEscape> escapes;
   for (CaseReader& escape : root.tables("escape")) {
     CaseEscape spec;
     spec.from = {escape.required_text("from"), escape.place("from")};
-    spec.to = {escape.required_text("to"), escape.place("to")};
-    spec.methods = read_methods(escape, definition);
+    read_target(escape, definition, parameters, spec);
+    spec.methods = read_methods(escape, definition, spec);
     escape.finish();
     if (spec.from.value == spec.to.value) escape.fail("to", "an escape leads from one valley to another one");
     if (definition.loss && (spec.from.value != definition.loss->valley || spec.to.value != "first_exit"))

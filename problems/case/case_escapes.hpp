@@ -5,6 +5,6 @@
 namespace valleyflux {
 
 /// Reads the tables [[escape]] of a case whose problem is known. Throws CaseError.
-std::vector<CaseEscape> read_escapes(CaseReader& root, const Case& definition);
+std::vector<CaseEscape> read_escapes(CaseReader& root, const Case& definition, const Parameters& parameters);
 
 }  // namespace valleyflux

@@ -277,7 +277,7 @@ Case read_case(const std::string& text, const std::string& file, const std::file
     result.first_passage = {passage->positive("until"), passage->integer("points", 8, 1600)};
     passage->finish();
   }
-  result.escapes = read_escapes(root, result);
+  result.escapes = read_escapes(root, result, parameters);
   const bool finds_something_else = !result.axes.empty() || (result.loss && result.loss->covariance);
   if (!finds_something_else && result.escapes.empty())
     root.fail("", "[[escape]] is missing: without a grid nothing else can be found");

@@ -57,7 +57,10 @@ struct CaseEvolve {
 };
 
 struct CaseEscape {
-  Placed<std::string> from, to;
+  Placed<std::string> from, to;       // to: a valley, "any", "first_exit", or the name of the target
+  std::optional<Expression> where;    // of a target: where it is,
+  std::optional<AbsorbingWall> wall;  // or a wall of the box
+  bool to_target() const { return where || wall; }
   std::vector<std::string> methods;
 };
 

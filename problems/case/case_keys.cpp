@@ -31,6 +31,7 @@ constexpr std::array tables{
               "The distribution of the time that each escape takes, from its minimum, and what it ends in."},
     CaseTable{"evolve.initial", "[evolve] initial = { ... }", "The initial density: mean and sd, or expression."},
     CaseTable{"escape", "[[escape]]", "A rate that is asked for; omit them all for the escape of every valley to any."},
+    CaseTable{"escape.to", "[[escape]] to = { ... }", "A region that is no valley, as the end of an escape."},
     CaseTable{"langevin", "[langevin]", "Particles: of the methods langevin, sgd and splitting."},
     CaseTable{"theory", "[theory]", "Closed forms, most probable paths, quasi-potential."},
     CaseTable{"accuracy", "[accuracy]", "How narrow the intervals of rates from grids are to be."},
@@ -161,11 +162,17 @@ constexpr std::array keys{
     CaseKey{"evolve.initial", "expression", "expression", "", "of the coordinates; it is normalised"},
 
     CaseKey{"escape", "from", "a valley's name", needed, "where it sets out"},
-    CaseKey{"escape", "to", "a valley's name, any, first_exit", needed,
-            "that valley's core, the core of whichever is reached first, or the boundary of the valley left"},
-    CaseKey{"escape", "methods", "array of names",
-            "quasi_stationary, mean_first_passage, flux, reactive_flux, theory; langevin in a box, sgd of a loss",
-            "`valleyflux list` shows them; theory: all closed forms"},
+    CaseKey{
+        "escape", "to", "a valley's name, any, first_exit, a wall (x.min, phi.max), table", needed,
+        "that valley's core, the core of whichever is reached first, the boundary of the valley left, an end of the "
+        "box, or a region of your own"},
+    CaseKey{
+        "escape", "methods", "array of names",
+        "quasi_stationary, mean_first_passage, flux, reactive_flux (not to walls), theory (to valleys alone); langevin "
+        "in a box, sgd of a loss",
+        "`valleyflux list` shows them; theory: all closed forms"},
+    CaseKey{"escape.to", "where", condition, needed, "the region that is to be reached"},
+    CaseKey{"escape.to", "name", text, "the condition itself", "what the results call it"},
 
     CaseKey{"langevin", "particles", whole, "10000; 100 of a loss", "number of them"},
     CaseKey{"langevin", "step", number, "1e-3; of sgd diffusion.eta", "of time; of the chain sgd the learning rate"},

@@ -25,6 +25,12 @@ Point<Dim> within_periods(const std::vector<OpenAxis>& given, Point<Dim> x) {
   return x;
 }
 
+template <int Dim>
+Region<Dim> region_of(const Case& definition, const Expression& where) {
+  return Region<Dim>(
+      [where, ends = definition.axes](const Point<Dim>& x) { return where(within_periods<Dim>(ends, x)) != 0.0; });
+}
+
 namespace {
 
 /// The domains of landscape, drift and noise where tables lack values, each with what it is of.
@@ -203,6 +209,8 @@ Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box) {
 
 template Point<1> within_periods(const std::vector<OpenAxis>&, Point<1>);
 template Point<2> within_periods(const std::vector<OpenAxis>&, Point<2>);
+template Region<1> region_of(const Case&, const Expression&);
+template Region<2> region_of(const Case&, const Expression&);
 template Grid<1>::Domain domain_of<1>(const Case&);
 template Grid<2>::Domain domain_of<2>(const Case&);
 template Grid<1> domain_part(const Case&, const Grid<1>&);

@@ -9,6 +9,10 @@ namespace valleyflux {
 template <int Dim>
 Point<Dim> within_periods(const std::vector<OpenAxis>& given, Point<Dim> x);
 
+/// Where a condition of the case holds.
+template <int Dim>
+Region<Dim> region_of(const Case& definition, const Expression& where);
+
 /// Whether a point belongs to what [domain] keeps and the landscape has data for; empty where that is all of the box.
 template <int Dim>
 typename Grid<Dim>::Domain domain_of(const Case& definition);
@@ -22,6 +26,8 @@ Grid<Dim> domain_part(const Case& definition, const Grid<Dim>& box);
 
 extern template Point<1> within_periods(const std::vector<OpenAxis>&, Point<1>);
 extern template Point<2> within_periods(const std::vector<OpenAxis>&, Point<2>);
+extern template Region<1> region_of(const Case&, const Expression&);
+extern template Region<2> region_of(const Case&, const Expression&);
 extern template Grid<1>::Domain domain_of<1>(const Case&);
 extern template Grid<2>::Domain domain_of<2>(const Case&);
 extern template Grid<1> domain_part(const Case&, const Grid<1>&);

@@ -14,8 +14,8 @@ Estimate sgd_chain_estimate(const Problem<1>& problem, const std::vector<Passage
                             double eta, const std::optional<SgdDiffusionOptions>& sgd) {
   SgdChainOptions options;
   options.eta = eta;
-  const SgdChainEscape chain =
-      sgd_chain_escape(problem, escape_start<1>(problem, escape)[0], escape_target<1>(problem, escape), options);
+  const SgdChainEscape chain = sgd_chain_escape(escape_problem<1>(problem, escape), escape_start<1>(problem, escape)[0],
+                                                escape_target<1>(problem, escape), options);
   Estimate estimate;
   estimate.rate = chain.rate;
   estimate.log_rate = std::log(chain.rate);
@@ -26,7 +26,8 @@ Estimate sgd_chain_estimate(const Problem<1>& problem, const std::vector<Passage
       "{}, discrete SGD: {:.6g} a step of {}; the rate is the chain's leading eigenvalue, the time its mean from the "
       "minimum, one over {:.6g}, which the method sgd samples",
       escape.first_exit() ? "first exit" : "transition", chain.rate_per_step, eta, 1.0 / chain.mean_time);
-  if (!sgd || escape.arrival == Arrival::any_core) return estimate;
+  const bool over_saddles = escape.first_exit() || escape.arrival == Arrival::core;
+  if (!sgd || !over_saddles) return estimate;
   if (const auto s = matching_s<1>(problem, passages, escape.from, escape.to, *sgd, -std::log(chain.mean_time)))
     estimate.note += fmt::format("; Theorem 3.2 would need s = {:.4g}", *s);
   return estimate;

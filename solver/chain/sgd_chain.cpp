@@ -125,7 +125,8 @@ SgdChainEscape sgd_chain_escape(const Problem<1>& problem, double start, const R
   if (target.contains(problem.grid.wrapped_point(Point<1>(start))))
     throw std::invalid_argument(fmt::format("the start x = {} lies in the target", start));
   const DividedLine line = divide(problem.grid, target);
-  if (line.target.empty()) throw std::invalid_argument("the target holds no cell centre or edge of the grid");
+  if (line.target.empty() && absorbing_walls({problem.grid.axis(0)}).empty())
+    throw std::invalid_argument("the target holds no cell centre or edge of the grid");
 
   const std::vector<Stretch> panels =
       chain_panels(problem, options.eta, line, {start}, {options.nodes_per_deviation, options.most_nodes});

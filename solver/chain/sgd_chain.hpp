@@ -32,9 +32,9 @@ struct SgdChainEscape {
 /// Collocation of u = 1 + K u on Gauss-Legendre nodes for the kernel K outside the target (Nystroem), solved by
 /// subtraction-free elimination: rates keep their relative accuracy down to 1e-300 per step. The errors are those of
 /// the nodes, estimated from 2/3 of them. `start` lies in the box, outside `target`. Throws std::invalid_argument for
-/// options out of range, a start elsewhere, or a target that holds no cell centre or edge of the grid, SolverError
-/// where the steps take more nodes than allowed, the numbers leave the range of double precision, or the rate does not
-/// converge.
+/// options out of range, a start elsewhere, or a target that holds no cell centre or edge of the grid where no wall
+/// absorbs, SolverError where the steps take more nodes than allowed, the numbers leave the range of double precision,
+/// or the rate does not converge.
 SgdChainEscape sgd_chain_escape(const Problem<1>& problem, double start, const Region<1>& target,
                                 const SgdChainOptions& options);
 

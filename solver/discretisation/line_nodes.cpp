@@ -106,6 +106,7 @@ std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Regi
     add_surfaces(valley.region);
     add_surfaces(valley.core);
   }
+  for (const Target<1>& target : problem.targets) add_surfaces(target.region);
   for (const Region<1>& region : surfaces) add_surfaces(region);
   if (!axis.periodic() && !problem.dynamics.diffusion->constant())
     for (const bool upper : {false, true}) add_near_wall(problem, upper, time, extra);

@@ -7,9 +7,9 @@
 namespace valleyflux {
 
 /// The nodes of a problem on the line (see state_space.hpp), in its coordinate: the centres of all cells, the surfaces
-/// of valleys, cores and the further regions `surfaces`, the minima, and, towards a wall at which D falls to zero,
-/// nodes that are uniform in int dx / D^(1/2). Ascending, no two closer than StateSpace::closeness cells. time: of the
-/// noise, in the unit of the case.
+/// of valleys, cores, targets and the further regions `surfaces`, the minima, and, towards a wall at which D falls to
+/// zero, nodes that are uniform in int dx / D^(1/2). Ascending, no two closer than StateSpace::closeness cells. time:
+/// of the noise, in the unit of the case.
 std::vector<double> line_nodes(const Problem<1>& problem, const std::vector<Region<1>>& surfaces, double time);
 
 /// Further ones (ascending), but for those closer than that to another.

@@ -101,35 +101,6 @@ double interpolate(const Grid<Dim>& grid, const std::vector<std::int32_t>& state
   return field[state];
 }
 
-template <int Dim>
-Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape) {
-  const Valley<Dim>& from = problem.valleys.at(static_cast<std::size_t>(escape.from));
-  if (!from.minimum) throw std::invalid_argument(fmt::format("valley \"{}\" has no minimum to escape from", from.name));
-  return from.minimum->position;
-}
-
-template <int Dim>
-Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape) {
-  if (escape.first_exit()) {
-    const Region<Dim>& inside = problem.valleys.at(static_cast<std::size_t>(escape.from)).region;
-    return Region<Dim>([inside](const Point<Dim>& x) { return !inside.contains(x); });
-  }
-  if (escape.arrival == Arrival::any_core) {
-    std::vector<Region<Dim>> cores;
-    for (std::size_t v = 0; v < problem.valleys.size(); ++v)
-      if (escape.leads_to(static_cast<int>(v)) && !problem.valleys[v].core.empty())
-        cores.push_back(problem.valleys[v].core);
-    if (cores.empty()) throw std::invalid_argument("no other valley has a minimum or a core to arrive in");
-    return Region<Dim>([cores = std::move(cores)](const Point<Dim>& x) {
-      return std::any_of(cores.begin(), cores.end(), [&x](const Region<Dim>& core) { return core.contains(x); });
-    });
-  }
-  const Valley<Dim>& to = problem.valleys.at(static_cast<std::size_t>(escape.to));
-  if (to.core.empty())
-    throw std::invalid_argument(fmt::format("valley \"{}\" has neither a minimum nor a core to arrive in", to.name));
-  return to.core;
-}
-
 namespace {
 
 /// One escape on one grid, method by method.
@@ -145,7 +116,8 @@ class EscapeSolver {
         whole_(whole),
         start_(escape_start<Dim>(problem, escape)),
         start_state_(space_.nearest(start_)),
-        process_(killed_process<Dim>(problem, discretisation, escape_target<Dim>(problem, escape), start_state_)) {
+        process_(killed_process<Dim>(problem, discretisation, escape_target<Dim>(problem, escape), start_state_,
+                                     target_wall<Dim>(problem, escape))) {
     if (static_cast<Index>(labels.size()) != space_.states())
       throw std::invalid_argument(
           fmt::format("{} states need as many labels (got {}): see state_labels", space_.states(), labels.size()));
@@ -225,8 +197,7 @@ class EscapeSolver {
   }
 
   std::string name_of_target() const {
-    return escape_.arrival == Arrival::any_core ? "another valley"
-                                                : problem_.valleys[static_cast<std::size_t>(escape_.to)].name;
+    return escape_.arrival == Arrival::any_core ? "another valley" : target_name<Dim>(problem_, escape_);
   }
 
   void not_of_pair(const std::string& why) {
@@ -320,7 +291,7 @@ class EscapeSolver {
   /// Shares of the targets' cores and of the walls. Right-hand sides as many together as go through the factors.
   bool find_shares(const LinearSolver& solver) {
     const auto valleys = static_cast<Index>(problem_.valleys.size());
-    solution_.share = Eigen::VectorXd::Zero(escape_.first_exit() ? 0 : valleys);
+    solution_.share = Eigen::VectorXd::Zero(escape_.into_valleys() ? valleys : 0);
     std::vector<Index> ends;
     for (Index v = 0; v < solution_.share.size(); ++v)
       if (escape_.leads_to(static_cast<int>(v)) && !problem_.valleys[static_cast<std::size_t>(v)].core.empty())
@@ -379,10 +350,6 @@ EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisati
   return EscapeSolver<Dim>(problem, discretisation, labels, escape, whole).run(methods);
 }
 
-template Point<1> escape_start(const Problem<1>&, const Escape&);
-template Point<2> escape_start(const Problem<2>&, const Escape&);
-template Region<1> escape_target(const Problem<1>&, const Escape&);
-template Region<2> escape_target(const Problem<2>&, const Escape&);
 template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
                                         const Escape&, const EscapeMethods&, const LinearEngine*);
 template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,

@@ -2,6 +2,7 @@
 
 #include "problems/problem.hpp"
 #include "solver/discretisation/discretise.hpp"
+#include "solver/escape/escape_target.hpp"
 #include "solver/linear_solver.hpp"
 
 #include <Eigen/Core>
@@ -12,35 +13,6 @@
 #include <vector>
 
 namespace valleyflux {
-
-/// What ends an escape: arrival in the core of one valley, in that of any other one (transitions), or the first
-/// crossing of the boundary of the valley it leaves (in the low-noise limit twice as frequent, because half of those
-/// that reach the saddle return).
-enum class Arrival { core, any_core, first_exit };
-
-/// An escape to be measured, out of valley `from`.
-struct Escape {
-  int from = 0;
-  int to = -1;  // valley; of Arrival::core alone
-  Arrival arrival = to < 0 ? Arrival::first_exit : Arrival::core;
-  bool first_exit() const { return arrival == Arrival::first_exit; }
-  /// Whether a passage from `from` into valley `v` ends it.
-  bool leads_to(int v) const { return v != from && (arrival != Arrival::core || v == to); }
-};
-
-/// The escape into whichever other valley is reached first.
-inline Escape escape_from(int valley) {
-  return {.from = valley, .to = -1, .arrival = Arrival::any_core};
-}
-
-/// Where an escape starts: the minimum of `from`. Throws std::invalid_argument if it has none.
-template <int Dim>
-Point<Dim> escape_start(const Problem<Dim>& problem, const Escape& escape);
-
-/// Where an escape ends: the core of `to`, those of all other valleys, or all that lies outside `from`. Throws
-/// std::invalid_argument if there is no core.
-template <int Dim>
-Region<Dim> escape_target(const Problem<Dim>& problem, const Escape& escape);
 
 /// What to solve beside the mean first-passage time, on which the meaning of the others rests.
 struct EscapeMethods {
@@ -92,10 +64,10 @@ struct EscapeSolution {
   EscapeFailures failures;
 };
 
-/// Solves one escape on the problem's grid. `labels`: valley of every state (state_labels); whole: the engine
-/// of the whole process; none: elimination by an order of its own. Each method stands alone:
-/// where its solver fails (rates that underflow double precision included) it is among the failures. Throws SolverError
-/// where there is nothing to be solved (the start lies in the target, the generator is singular), and
+/// Solves one escape on the grid of a problem as it sees it (escape_problem). `labels`: valley of every state
+/// (state_labels); whole: the engine of the whole process; none: elimination by an order of its own. Each method stands
+/// alone: where its solver fails (rates that underflow double precision included) it is among the failures. Throws
+/// SolverError where there is nothing to be solved (the start lies in the target, the generator is singular), and
 /// std::invalid_argument if `from` has no minimum or `to` no core.
 template <int Dim>
 EscapeSolution<Dim> solve_escape(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
@@ -108,10 +80,6 @@ template <int Dim>
 double interpolate(const Grid<Dim>& grid, const std::vector<std::int32_t>& states, const Eigen::VectorXd& field,
                    const Point<Dim>& x);
 
-extern template Point<1> escape_start(const Problem<1>&, const Escape&);
-extern template Point<2> escape_start(const Problem<2>&, const Escape&);
-extern template Region<1> escape_target(const Problem<1>&, const Escape&);
-extern template Region<2> escape_target(const Problem<2>&, const Escape&);
 extern template EscapeSolution<1> solve_escape(const Problem<1>&, const Discretisation<1>&, const std::vector<int>&,
                                                const Escape&, const EscapeMethods&, const LinearEngine*);
 extern template EscapeSolution<2> solve_escape(const Problem<2>&, const Discretisation<2>&, const std::vector<int>&,

@@ -54,6 +54,7 @@ class PartsOfTarget {
   /// step: from the state that is left to where the target's surface is crossed.
   int part_of(const SurfaceCut<Dim>& cut, const Point<Dim>& step) const {
     if (escape_.arrival == Arrival::core) return escape_.to;
+    if (escape_.arrival == Arrival::target) return valleys_;
     for (int v = 0; v < valleys_; ++v) {
       if (!escape_.leads_to(v)) continue;
       const Valley<Dim>& valley = problem_.valleys[static_cast<std::size_t>(v)];
@@ -67,6 +68,7 @@ class PartsOfTarget {
   }
 
   std::string name_of(int part) const {
+    if (escape_.arrival == Arrival::target) return target_name<Dim>(problem_, escape_);
     if (part < valleys_) return problem_.valleys[static_cast<std::size_t>(part)].name;
     return Dim > 1 ? "outside" : part == valleys_ ? "outside.min" : "outside.max";
   }
@@ -103,7 +105,9 @@ std::vector<EscapeEnd<Dim>> escape_ends(const Problem<Dim>& problem, const Discr
 
   std::vector<Axis> axes;
   for (int k = 0; k < Dim; ++k) axes.push_back(problem.grid.axis(k));
+  const AbsorbingWall* target = target_wall<Dim>(problem, escape);
   for (const AbsorbingWall& wall : absorbing_walls(axes)) {
+    if (target && wall.name == target->name) continue;
     EndSum<Dim> sum;
     for (const WallExit<Dim>& exit : discretisation.exits) {
       const Index state = process.states[static_cast<std::size_t>(exit.state)];

@@ -23,8 +23,9 @@ struct EscapeEnd {
 };
 
 /// All ends of a killed process that its states lead to: first the target's parts, valleys in their order, then what
-/// belongs to no valley, then walls. Together their rates are the process's exit rates. Where the escape ends in any
-/// core, or outside of its valley, each valley is a part of its own.
+/// belongs to no valley, then walls; of an escape to a target that alone, then the other walls. Together their rates
+/// are the process's exit rates. Where the escape ends in any core, or outside of its valley, each valley is a part of
+/// its own.
 template <int Dim>
 std::vector<EscapeEnd<Dim>> escape_ends(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                         const Escape& escape, const KilledProcess<Dim>& process);

@@ -92,9 +92,12 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   EscapeMethods methods{.quasi_stationary = false, .flux = false, .curved_surface = own};
   for (const std::string& method : asked) methods_.at(method).estimator.require(methods, own || lacks_meaning(method));
   EscapeSolution<Dim> solution;
+  std::optional<Level<Dim>> at_wall;
   try {
-    solution = solve_escape<Dim>(level.problem, level.discretisation, level.labels, request_.escape, methods,
-                                 known_engine(level));
+    at_wall = level_at_wall<Dim>(level, request_.escape);
+    const Level<Dim>& seen = at_wall ? *at_wall : level;
+    solution =
+        solve_escape<Dim>(seen.problem, seen.discretisation, seen.labels, request_.escape, methods, known_engine(seen));
   } catch (const SolverError& error) {
     failed(error.what());
     return;
@@ -109,7 +112,8 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
   time_.add(level.spacing, solution.mean_first_passage_time.value_or(none));
   for (const std::string& method : asked) {
     MethodOnGrids& known = methods_.at(method);
-    GridValue found = known.estimator.template on<Dim>({level, request_.escape, methods, solution});
+    GridValue found =
+        known.estimator.template on<Dim>({at_wall ? *at_wall : level, request_.escape, methods, solution});
     if (found.value && *found.value == 0.0 && !found.failure)
       found.failure = MethodFailure{"the rate is below the range of double precision", true};
     record(method, found, level);
@@ -133,9 +137,12 @@ void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double MethodOnGrids::
   EscapeMethods solve{.quasi_stationary = false, .flux = false, .curved_surface = false};
   for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
   std::optional<EscapeSolution<Dim>> solution;
+  std::optional<Level<Dim>> at_wall;
   try {
-    solution = solve_escape<Dim>(other.problem, other.discretisation, other.labels, request_.escape, solve,
-                                 known_engine(other));
+    at_wall = level_at_wall<Dim>(other, request_.escape);
+    const Level<Dim>& seen = at_wall ? *at_wall : other;
+    solution =
+        solve_escape<Dim>(seen.problem, seen.discretisation, seen.labels, request_.escape, solve, known_engine(seen));
   } catch (const SolverError&) {
     // What has no rate there has no interval here.
   }
@@ -143,7 +150,9 @@ void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double MethodOnGrids::
     double found = std::numeric_limits<double>::infinity();
     try {
       const std::optional<double> value =
-          solution ? known.estimator.template on<Dim>({other, request_.escape, solve, *solution}).value : std::nullopt;
+          solution
+              ? known.estimator.template on<Dim>({at_wall ? *at_wall : other, request_.escape, solve, *solution}).value
+              : std::nullopt;
       if (value && *value > 0 && known.own_value > 0) found = std::abs(std::log(*value / known.own_value));
     } catch (const SolverError&) {
       // Nor has this method.

@@ -195,6 +195,19 @@ void add_exits(const Problem<2>& problem, const Discretisation<2>& discretisatio
   for (Cut<2>& cut : cuts) grow(cut.surface.exit, cut.cell);
 }
 
+/// Ways out through the wall from kept states; their rates are among the exits already.
+template <int Dim>
+void cut_at_wall(const Discretisation<Dim>& discretisation, const AbsorbingWall& wall, const KeptRates& rates,
+                 std::vector<Cut<Dim>>& cuts) {
+  for (const WallExit<Dim>& exit : discretisation.exits) {
+    const auto state = static_cast<std::size_t>(exit.state);
+    if (exit.axis != wall.axis || exit.upper != wall.upper || !rates.kept[state]) continue;
+    const Point<Dim> at = discretisation.space.position(exit.state) + exit.along;
+    cuts.push_back(
+        {exit.state, Offset<Dim>::Zero(), 0.0, {-1, -1, at, at, 1.0, exit.rate / rates.share[state], exit.rate, 0.0}});
+  }
+}
+
 }  // namespace
 
 template <int Dim>
@@ -217,7 +230,7 @@ Eigen::VectorXd KilledProcess<Dim>::over_whole(const Eigen::VectorXd& values) co
 
 template <int Dim>
 KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                  const Region<Dim>& target, Index start) {
+                                  const Region<Dim>& target, Index start, const AbsorbingWall* wall) {
   const StateSpace<Dim>& space = discretisation.space;
   const std::vector<char> inside = space.inside(target);
   KeptRates rates;
@@ -228,6 +241,7 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
   rates.generator.exit = discretisation.generator.exit;
   std::vector<Cut<Dim>> cuts = cut_edges(problem, discretisation, target, inside, rates);
   if constexpr (Dim > 1) add_exits(problem, discretisation, cuts, rates);
+  if (wall) cut_at_wall<Dim>(discretisation, *wall, rates, cuts);
   const JumpsByState jumps(rates.generator);
 
   if (start >= 0) {
@@ -288,7 +302,9 @@ KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisat
 
 template struct KilledProcess<1>;
 template struct KilledProcess<2>;
-template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index);
-template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index);
+template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index,
+                                         const AbsorbingWall*);
+template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index,
+                                         const AbsorbingWall*);
 
 }  // namespace valleyflux

@@ -10,12 +10,13 @@ namespace valleyflux {
 /// An edge from a kept state that the absorbing set's surface cuts.
 template <int Dim>
 struct SurfaceCut {
-  Index state;             // that it leaves
-  Index beyond;            // the whole's state at its other end (kept itself where a long edge leads across the set)
-  Point<Dim> arrival;      // a point on it that lies in the set
-  Point<Dim> crossing;     // where it meets the surface
-  double fraction;         // of the edge, at which the surface is met
-  double exit;             // its part of the state's exit rate
+  Index state;          // that it leaves
+  Index beyond;         // the whole's state at its other end (kept itself where a long edge leads across the set); -1
+                        // of a way through a wall
+  Point<Dim> arrival;   // a point on it that lies in the set
+  Point<Dim> crossing;  // where it meets the surface
+  double fraction;      // of the edge, at which the surface is met
+  double exit;          // its part of the state's exit rate
   double outward, inward;  // rates of the whole edge, uncut, from the state and back
 };
 
@@ -42,14 +43,17 @@ struct KilledProcess {
 
 /// The process killed on entering `target`, restricted to the states that it can reach from `start` (all states outside
 /// the target if negative). In the plane edges longer than a cell are also asked whether they cross the target on their
-/// way. Throws SolverError if `start` lies in the target or no state is left.
+/// way. wall: absorbing, if not null; what leads out through it arrives (cuts) instead of being lost. Throws
+/// SolverError if `start` lies in the target or no state is left.
 template <int Dim>
 KilledProcess<Dim> killed_process(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
-                                  const Region<Dim>& target, Index start = -1);
+                                  const Region<Dim>& target, Index start = -1, const AbsorbingWall* wall = nullptr);
 
 extern template struct KilledProcess<1>;
 extern template struct KilledProcess<2>;
-extern template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index);
-extern template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index);
+extern template KilledProcess<1> killed_process(const Problem<1>&, const Discretisation<1>&, const Region<1>&, Index,
+                                                const AbsorbingWall*);
+extern template KilledProcess<2> killed_process(const Problem<2>&, const Discretisation<2>&, const Region<2>&, Index,
+                                                const AbsorbingWall*);
 
 }  // namespace valleyflux

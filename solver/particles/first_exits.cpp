@@ -219,7 +219,7 @@ FirstExits first_exits(const ParticleSystem& system, const ParticleStart& start,
 
 template <int Dim>
 GridExitSurface<Dim> exit_surface(const Problem<Dim>& problem, const Escape& escape, double step) {
-  return surface_of<Dim>(problem, escape_target<Dim>(problem, escape), step);
+  return surface_of<Dim>(escape_problem<Dim>(problem, escape), escape_target<Dim>(problem, escape), step);
 }
 
 template <int Dim>
@@ -232,7 +232,7 @@ template <int Dim>
 FirstExits first_exits(const Problem<Dim>& problem, const Escape& escape, const ParticleOptions& options,
                        const ParticleObserver& observer) {
   const Point<Dim> start = escape_start<Dim>(problem, escape);
-  return first_exits(particle_system<Dim>(problem), {start.data(), start.data() + Dim},
+  return first_exits(particle_system<Dim>(escape_problem<Dim>(problem, escape)), {start.data(), start.data() + Dim},
                      exit_surface<Dim>(problem, escape, options.step), options, observer);
 }
 

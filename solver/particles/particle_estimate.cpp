@@ -173,7 +173,10 @@ ParticleEscape particle_escape(const Problem<Dim>& problem, const Escape& escape
   const auto surface = [problem, escape](double step) {
     return std::make_shared<const GridExitSurface<Dim>>(exit_surface<Dim>(problem, escape, step));
   };
-  return {particle_system<Dim>(problem), {start.data(), start.data() + Dim}, surface, escape.first_exit()};
+  return {particle_system<Dim>(escape_problem<Dim>(problem, escape)),
+          {start.data(), start.data() + Dim},
+          surface,
+          escape.first_exit()};
 }
 
 template ParticleEscape particle_escape(const Problem<1>&, const Escape&);

@@ -59,6 +59,41 @@ double usual_height(const ParticleProblem& problem, const std::vector<double>& m
                   value_at(coordinate, minimum));
 }
 
+/// An escape to a target: a wall of the box is passed like the surface of any other region.
+ParticleEscape escape_to(const ParticleTarget& target, const ParticleValley& from, ParticleSystem system) {
+  if (target.wall) {
+    BoxSide& side = system.box[static_cast<std::size_t>(target.wall->axis)];
+    (target.wall->upper ? side.upper : side.lower) = Boundary::absorbing;
+  }
+  const auto beyond = [&] {
+    const int d = system.dimension();
+    const auto axis = static_cast<std::size_t>(target.wall->axis);
+    const BoxSide& side = system.box[axis];
+    const std::string variable = variable_names(d)[axis];
+    const bool upper = target.wall->upper;
+    return Expression(fmt::format("{} {} {}", variable, upper ? ">=" : "<=", upper ? side.max : side.min),
+                      variable_names(d));
+  };
+  const Expression where = target.where ? *target.where : beyond();
+  if (holds(where, from.minimum))
+    throw std::invalid_argument(fmt::format("\"{}\" holds the minimum of \"{}\"", target.name, from.name));
+  const auto surface = [where, system](double step) {
+    return std::make_shared<const LevelSurface>(std::vector{where}, false, system.box, reach_of(system.dynamics, step));
+  };
+  return {system, from.minimum, surface, false};
+}
+
+std::string name_of_end(const ParticleProblem& problem, const Escape& escape) {
+  const auto number = static_cast<std::size_t>(escape.to);
+  switch (escape.arrival) {
+    case Arrival::any_core: return "any";
+    case Arrival::first_exit: return "first_exit";
+    case Arrival::target: return problem.targets.at(number).name;
+    case Arrival::core: break;
+  }
+  return problem.valleys.at(number).name;
+}
+
 void report_closed_forms(const ParticleProblem& problem, const ParticleEscapeRequest& request, const std::string& from,
                          const std::string& to, const TheoryOptions& theory, Results& results) {
   if (methods_asked(request.methods, MethodStage::closed_form).empty()) return;
@@ -120,6 +155,8 @@ ParticleProblem make_particle_problem(std::string title, Dynamics dynamics, std:
 
 ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& escape) {
   const ParticleValley& from = problem.valleys[static_cast<std::size_t>(escape.from)];
+  if (escape.arrival == Arrival::target)
+    return escape_to(problem.targets.at(static_cast<std::size_t>(escape.to)), from, problem.system);
   std::vector<Expression> targets;
   if (escape.first_exit()) targets.push_back(from.where);
   for (std::size_t v = 0; v < problem.valleys.size(); ++v) {
@@ -154,10 +191,7 @@ Results solve_particles(const ParticleProblem& problem, const std::vector<Partic
   for (const ParticleEscapeRequest& request : escapes) {
     const ParticleEscape escape = particle_escape(problem, request.escape);
     const std::string& from = problem.valleys[static_cast<std::size_t>(request.escape.from)].name;
-    const std::string to = escape.first_exit ? "first_exit"
-                           : request.escape.arrival == Arrival::any_core
-                               ? "any"
-                               : problem.valleys[static_cast<std::size_t>(request.escape.to)].name;
+    const std::string to = name_of_end(problem, request.escape);
     const auto coordinate = [&]() -> SplittingCoordinate {
       if (!methods.reaction_coordinate) throw std::invalid_argument(no_committor);
       ReactionCoordinate along = expression_coordinate(*methods.reaction_coordinate);

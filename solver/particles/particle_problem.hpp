@@ -28,12 +28,20 @@ struct ParticleValley {
   std::optional<double> height;  // of the landscape there
 };
 
+/// What an escape may lead to that is no valley: where a condition holds, or a wall of the box; one of the two is set.
+struct ParticleTarget {
+  std::string name;
+  std::optional<Expression> where;
+  std::optional<AbsorbingWall> wall;
+};
+
 /// A problem in any number of dimensions, for particles alone.
 struct ParticleProblem {
   std::string title;
   ParticleSystem system;
   std::vector<ParticleValley> valleys;
   double relaxation_time = 0.0;  // of the slowest direction at the stable points
+  std::vector<ParticleTarget> targets = {};
 };
 
 /// Finds the minima. Throws ProblemError if dimensions differ, there is no valley, or a valley has no stable point near
@@ -47,7 +55,7 @@ struct ParticleEscapeRequest {
 };
 
 /// Where particles of an escape start and what they arrive in. Throws std::invalid_argument for an escape into a valley
-/// without a core (or to any where none has one), or with a core that holds the start.
+/// without a core (or to any where none has one), and where what it leads to holds the start.
 ParticleEscape particle_escape(const ParticleProblem& problem, const Escape& escape);
 
 /// Measures all escapes. Splitting needs methods.reaction_coordinate: paths return to where it is no larger than in

@@ -4,6 +4,7 @@
 #include "problems/expressions/block_program.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/escape/core_process.hpp"
+#include "solver/solver_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,15 +26,42 @@ ReactionCoordinate expression_coordinate(const Expression& expression) {
   };
 }
 
+namespace {
+
+/// Of the states: the probability of reaching the target before the core.
+template <int Dim>
+Eigen::VectorXd committor_to_region(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                    const Region<Dim>& core, const Region<Dim>& target, const LinearEngine& whole) {
+  constexpr std::size_t arrived = 1;
+  const CoreProcess<Dim> process(problem, discretisation, {core, target});
+  return process.committors(*process.solver(whole), {arrived});
+}
+
+/// The same of a wall of the box that absorbs.
+template <int Dim>
+Eigen::VectorXd committor_to_wall(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
+                                  const Region<Dim>& core, const AbsorbingWall& wall, const LinearEngine& whole) {
+  const KilledProcess<Dim> process = killed_process<Dim>(problem, discretisation, core, -1, &wall);
+  if (process.trapped >= 0)
+    throw SolverError("neither core nor wall can be reached from " +
+                      named_coordinates<Dim>(problem.grid, discretisation.space.position(process.trapped)));
+  Eigen::VectorXd arrival = Eigen::VectorXd::Zero(process.generator.states);
+  for (const SurfaceCut<Dim>& cut : process.cuts)
+    if (cut.beyond < 0) arrival[cut.state] += cut.exit;
+  return process.over_whole(whole.part(process.generator, process.whole)->factorise(process.generator)->solve(arrival));
+}
+
+}  // namespace
+
 template <int Dim>
 ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                         const Escape& escape) {
   const Region<Dim>& core = problem.valleys[static_cast<std::size_t>(escape.from)].core;
-  constexpr std::size_t target = 1;
-  const CoreProcess<Dim> process(problem, discretisation, {core, escape_target<Dim>(problem, escape)});
-  const std::unique_ptr<LinearSolver> solver =
-      process.solver(EliminationOrder(discretisation.generator, discretisation.space.lattice()));
-  Eigen::VectorXd logarithm = discretisation.space.at_cells(process.committors(*solver, {target}));
+  const EliminationOrder whole(discretisation.generator, discretisation.space.lattice());
+  const AbsorbingWall* wall = target_wall<Dim>(problem, escape);
+  Eigen::VectorXd logarithm = discretisation.space.at_cells(
+      wall ? committor_to_wall<Dim>(problem, discretisation, core, *wall, whole)
+           : committor_to_region<Dim>(problem, discretisation, core, escape_target<Dim>(problem, escape), whole));
   double least = 1.0;
   for (const double q : logarithm)
     if (q > 0) least = std::min(least, q);

@@ -24,8 +24,8 @@ double value_at(const ReactionCoordinate& coordinate, const std::vector<double>&
 /// An expression as a reaction coordinate.
 ReactionCoordinate expression_coordinate(const Expression& expression);
 
-/// The logarithm of the committor between the core of `escape.from` and the target of the escape, on the problem's
-/// grid, linear between the cells. Throws SolverError where there is none.
+/// The logarithm of the committor between the core of `escape.from` and the target of the escape, on the grid of a
+/// problem as the escape sees it (escape_problem), linear between the cells. Throws SolverError where there is none.
 template <int Dim>
 ReactionCoordinate committor_coordinate(const Problem<Dim>& problem, const Discretisation<Dim>& discretisation,
                                         const Escape& escape);

@@ -7,6 +7,7 @@
 #include "solver/memory_estimate.hpp"
 #include "solver/run/available_memory.hpp"
 #include "solver/run/case_memory.hpp"
+#include "solver/run/names_of.hpp"
 #include "solver/solve_problem.hpp"
 
 #include <fmt/format.h>
@@ -39,9 +40,12 @@ ParticleProblem build_particle_problem(const Case& definition) {
   std::vector<ParticleValleyDefinition> valleys;
   for (const CaseValley& valley : definition.valleys)
     valleys.push_back({valley.name, *valley.where, valley.core, valley.minimum});
-  return placed_in(definition, "grid", [&] {
+  ParticleProblem problem = placed_in(definition, "grid", [&] {
     return make_particle_problem(definition.title, *definition.dynamics, definition.box, valleys);
   });
+  for (const CaseEscape& escape : definition.escapes)
+    if (escape.to_target()) problem.targets.push_back({escape.to.value, escape.where, escape.wall});
+  return problem;
 }
 
 template <int Dim>
@@ -52,13 +56,6 @@ Problem<Dim> build_grid_problem(const Case& definition) {
   problem.grid_rule = std::move(choice.rule);
   problem.warnings.insert(problem.warnings.begin(), choice.warnings.begin(), choice.warnings.end());
   return problem;
-}
-
-template <class Valleys>
-std::vector<std::string> names_of(const Valleys& valleys) {
-  std::vector<std::string> names;
-  for (const auto& valley : valleys) names.push_back(valley.name);
-  return names;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "solver/run/case_requests.hpp"
 
 #include "problems/case/case_reader.hpp"
+#include "problems/case/case_targets.hpp"
 #include "problems/case/domain_part.hpp"
 #include "problems/case/nearest_name.hpp"
 #include "solver/engines.hpp"
@@ -8,6 +9,7 @@
 #include "solver/finite.hpp"
 #include "solver/particles/splitting.hpp"
 #include "solver/run/available_memory.hpp"
+#include "solver/run/names_of.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,13 +31,18 @@ int valley_numbered(const std::vector<std::string>& names, const Placed<std::str
 
 template <int Dim>
 int valley_numbered(const Problem<Dim>& problem, const Placed<std::string>& name) {
-  std::vector<std::string> names;
-  for (const Valley<Dim>& valley : problem.valleys) names.push_back(valley.name);
-  return valley_numbered(names, name);
+  return valley_numbered(names_of(problem.valleys), name);
+}
+
+/// The escape to one of a problem's targets.
+template <class Named>
+Escape to_target(int from, const std::vector<Named>& targets, const std::string& name) {
+  const std::vector<std::string> names = names_of(targets);
+  return escape_to_target(from, static_cast<int>(std::find(names.begin(), names.end(), name) - names.begin()));
 }
 
 template <int Dim>
-EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& escape) {
+EscapeRequest escape_request(const Problem<Dim>& problem, const Case& definition, const CaseEscape& escape) {
   EscapeRequest request;
   request.methods = escape.methods;
   request.escape.from = valley_numbered<Dim>(problem, escape.from);
@@ -43,6 +50,12 @@ EscapeRequest escape_request(const Problem<Dim>& problem, const CaseEscape& esca
   if (!from.minimum)
     throw CaseError(
         fmt::format("{}: error: valley \"{}\" holds no minimum to escape from", escape.from.place, from.name));
+  if (escape.to_target()) {
+    require_target(definition, escape, names_of(problem.valleys));
+    require_target_apart<Dim>(problem, escape, from);
+    request.escape = to_target(request.escape.from, problem.targets, escape.to.value);
+    return request;
+  }
   if (escape.to.value == "first_exit") return request;
   if (escape.to.value == "any") {
     request.escape = escape_from(request.escape.from);
@@ -171,7 +184,7 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
   if (!definition.escapes.empty()) {
     request.escapes.emplace();
     for (const CaseEscape& escape : definition.escapes)
-      request.escapes->push_back(escape_request<Dim>(problem, escape));
+      request.escapes->push_back(escape_request<Dim>(problem, definition, escape));
     for (const EscapeRequest& escape : *request.escapes)
       require_growing_coordinate<Dim>(problem, escape, definition.particles);
   }
@@ -192,12 +205,13 @@ SolveRequest<Dim> solve_request(const Problem<Dim>& problem, const Case& definit
 }
 
 std::vector<ParticleEscapeRequest> particle_requests(const ParticleProblem& problem, const Case& definition) {
-  std::vector<std::string> names;
-  for (const ParticleValley& valley : problem.valleys) names.push_back(valley.name);
+  const std::vector<std::string> names = names_of(problem.valleys);
   std::vector<ParticleEscapeRequest> requests;
   for (const CaseEscape& escape : definition.escapes) {
     const int from = valley_numbered(names, escape.from);
-    requests.push_back({escape.to.value == "any"          ? escape_from(from)
+    if (escape.to_target()) require_target(definition, escape, names);
+    requests.push_back({escape.to_target()                ? to_target(from, problem.targets, escape.to.value)
+                        : escape.to.value == "any"        ? escape_from(from)
                         : escape.to.value == "first_exit" ? Escape{.from = from}
                                                           : Escape{from, valley_numbered(names, escape.to)},
                         escape.methods});

@@ -32,7 +32,9 @@ Prediction predicted(const SaddleEscape<Dim>& escape, const std::string& method,
   const std::vector<Saddle>& saddles = escape.saddles();
   const CriticalPoint<Dim>& minimum = *escape.minimum();
   const bool first_exit = escape.escape().first_exit();
-  if (minimum.kinked) {
+  if (escape.escape().arrival == Arrival::target) {
+    prediction.note = "the formula is for ways over saddles into other valleys, not to a wall or a condition";
+  } else if (minimum.kinked) {
     prediction.note = "the landscape has a kink at the minimum: the formula needs a Hessian there";
   } else if (saddles.empty()) {
     prediction.note = escape.escape().arrival == Arrival::core ? "no saddle joins the two valleys directly"

@@ -92,6 +92,9 @@ def test_what_is_clear_is_taken():
     listed = vf.Case(**WELLS, valleys=valleys, escapes=[("left", "right")])
     for escapes in (("left", "right"), ["left", "right"], {"from": "left", "to": "right"}):
         assert vf.Case(**WELLS, valleys=valleys, escapes=escapes).text == listed.text
+    region = {"where": "x > 0.5"}
+    one = vf.Case(**WELLS, valleys=valleys, escapes=("left", region))
+    assert one.text == vf.Case(**WELLS, valleys=valleys, escapes=[{"from": "left", "to": region}]).text
     result = listed.escape("left", "right", "mean_first_passage", progress=False)
     assert list(result.rates["method"]) == ["mean_first_passage"]
     assert [axes.get_title(loc="left") for axes in result.plot("landscape").axes] == ["landscape"]

@@ -43,6 +43,17 @@ def test_the_mean_time_is_that_of_quadrature(landscape):
     assert rate.method == "mean_first_passage" and math.isclose(rate.log, math.log(rate.value))
 
 
+def test_walls_and_regions_are_targets():
+    region = {"where": "x > 0.4", "name": "far"}
+    case = double_well("x^4/4 - x^2/2", grid={"x": (-2.5, 1.5)}, escapes=[("left", "x.max"), ("left", region)])
+    result = case.solve(progress=False)
+    for name, end in (("x.max", 1.5), ("far", 0.4)):
+        rate = result.rate("left", name, "mean_first_passage")
+        assert abs(rate.time / quartic_mean_time(D, end=end) - 1) < 1e-6
+    assert list(dict.fromkeys(result.rates["to"])) == ["x.max", "far"]
+    assert case.escape("left", region, "mean_first_passage", progress=False).rate("left").time == rate.time
+
+
 def test_the_interval_of_a_string_holds_the_truth():
     rate = double_well("x^4/4 - x^2/2").solve(progress=False).rate("left", "right", "mean_first_passage")
     assert rate.low <= 1 / quartic_mean_time(D) * (1 + 1e-9) and rate.high >= 1 / quartic_mean_time(D) * (1 - 1e-9)

@@ -63,17 +63,17 @@ def evolve(case: Case, until: float, **options: Any) -> Result:
     return case.evolve(until, **options)
 
 
-def escape(case: Case, from_: str, to: str = "any", **options: Any) -> Result:
+def escape(case: Case, from_: str, to: str | Mapping[str, str] = "any", **options: Any) -> Result:
     """``case.escape(from_, to, ...)``."""
     return case.escape(from_, to, **options)
 
 
-def first_passage(case: Case, from_: str, to: str = "any", **options: Any) -> Result:
+def first_passage(case: Case, from_: str, to: str | Mapping[str, str] = "any", **options: Any) -> Result:
     """``case.first_passage(from_, to, ...)``."""
     return case.first_passage(from_, to, **options)
 
 
-def particles(case: Case, from_: str, to: str = "any", **options: Any) -> Result:
+def particles(case: Case, from_: str, to: str | Mapping[str, str] = "any", **options: Any) -> Result:
     """``case.particles(from_, to, ...)``."""
     return case.particles(from_, to, **options)
 

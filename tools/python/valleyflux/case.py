@@ -49,7 +49,8 @@ class Case:
             ``[[valley]]``. A number is ``valleys.depth``.
         loss: instead of a landscape: a ``Loss`` by Python functions, or a dict of the keys of ``[loss]``, one of which,
             ``by``, may be such a ``Loss``. ``start``, ``valleys`` and ``diffusion`` (eta, batch_size) belong to it.
-        escapes: a list of ``(from, to)`` or of dicts of the keys of ``[[escape]]``, or one of these alone.
+        escapes: a list of ``(from, to)`` or of dicts of the keys of ``[[escape]]``, or one of these alone; ``to`` as
+            ``escape`` takes it.
         tables: further tables of the case file by name: ``evolve``, ``langevin``, ``accuracy``, ``parameters`` ...
 
     A function is sampled once, on a grid over the domain, ever more finely until what the library interpolates between
@@ -199,7 +200,7 @@ class Case:
     def escape(
         self,
         from_: str,
-        to: str = "any",
+        to: str | Mapping[str, str] = "any",
         methods: str | Sequence[str] | None = None,
         *,
         threads: int | None = None,
@@ -209,7 +210,8 @@ class Case:
 
         Args:
             from_: the valley that is left.
-            to: the valley whose core is to be reached, ``"any"`` other one, or ``"first_exit"``.
+            to: the valley whose core is to be reached, ``"any"`` other one, ``"first_exit"``, a wall such as
+                ``"x.max"``, or ``{"where": "x > 1.2"}``, a region, with its ``"name"`` where it is to have another one.
             methods: such as ``["mean_first_passage", "theory"]`` or ``"langevin"``; those on the grid where None.
         """
         escape: dict[str, Any] = {"from": from_, "to": to}
@@ -217,14 +219,14 @@ class Case:
             escape["methods"] = texts_of(methods)
         return self.with_values({"escape": [escape]}).solve(threads=threads, progress=progress)
 
-    def first_passage(self, from_: str, to: str = "any", **options: Any) -> Result:
-        """The mean first-passage time from the minimum of a valley into another one, as ``escape`` gives it."""
+    def first_passage(self, from_: str, to: str | Mapping[str, str] = "any", **options: Any) -> Result:
+        """The mean first-passage time from the minimum of a valley to what ``escape`` may lead to."""
         return self.escape(from_, to, ["mean_first_passage"], **options)
 
     def particles(
         self,
         from_: str,
-        to: str = "any",
+        to: str | Mapping[str, str] = "any",
         *,
         method: str = "langevin",
         threads: int | None = None,

@@ -161,7 +161,12 @@ def _escapes(given: Any, case: SettledCase) -> None:
 
 
 def _is_pair(given: Any) -> bool:
-    return isinstance(given, (tuple, list)) and len(given) == 2 and all(isinstance(name, str) for name in given)
+    return (
+        isinstance(given, (tuple, list))
+        and len(given) == 2
+        and isinstance(given[0], str)
+        and isinstance(given[1], (str, Mapping))
+    )
 
 
 _TRANSLATED: dict[str, Callable[[Any, SettledCase], None]] = {
