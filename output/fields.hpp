@@ -98,6 +98,8 @@ struct Fields<Estimate> {
             "methods other than quasi_stationary", &Estimate::share_in_valley},
       Field{"lost_at_walls", "1", "probability of leaving through an absorbing wall instead",
             "methods other than quasi_stationary, mean_first_passage and flux", &Estimate::lost_at_walls},
+      Field{"lost_at_walls_low", "1", "lower end of its interval", "no error is known", &Estimate::lost_at_walls_low},
+      Field{"lost_at_walls_high", "1", "upper end of its interval", "no error is known", &Estimate::lost_at_walls_high},
       Field{"blocked_at", "length",
             "of the place that blocks: the noise vanishes there and no drift leads across that way",
             "where none is known", [](const Estimate& one) { return Coordinates{one.blocked_at}; }},
@@ -233,8 +235,9 @@ struct Fields<FirstPassageTarget> {
       Field{"name", "", "where the escape ends: a valley, outside of all, or an absorbing wall", "",
             &FirstPassageTarget::name},
       Field{"probability", "1", "probability of ending there", "", &FirstPassageTarget::probability},
-      Field{"grid_error", "1", "difference of it to that on a grid twice as coarse", "no coarser grid",
-            &FirstPassageTarget::grid_error},
+      Field{"grid_error", "1",
+            "difference of it to that on a grid twice as coarse, or to that of other walls of the domain",
+            "no coarser grid", &FirstPassageTarget::grid_error},
       Field{"mean", "1/rate", "mean time of those that end there", "the probability underflows",
             &FirstPassageTarget::mean}};
 };

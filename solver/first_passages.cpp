@@ -6,6 +6,7 @@
 #include "solver/escape/killed_process.hpp"
 #include "solver/escape/quasi_stationary.hpp"
 #include "solver/evolution/arrival_curves.hpp"
+#include "solver/moved_levels.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -216,6 +217,31 @@ void compare(Found own, const std::optional<Found>& coarse, FirstPassageResult& 
   result.targets = std::move(own.targets);
 }
 
+/// What moving the walls of the domain makes of the errors of the targets' probabilities.
+template <int Dim>
+void compare_walls(const std::optional<std::vector<Level<Dim>>>& levels, const Escape& escape,
+                   FirstPassageResult& result) {
+  const auto unknown = [&] {
+    for (FirstPassageTarget& target : result.targets) target.grid_error.reset();
+  };
+  if (!levels) unknown();
+  if (!levels || levels->empty()) return;
+  for (const Level<Dim>& level : *levels) {
+    try {
+      const std::vector<FirstPassageTarget> moved = targets_of<Dim>(passage_of<Dim>(level, escape));
+      for (FirstPassageTarget& target : result.targets) {
+        const auto same =
+            std::find_if(moved.begin(), moved.end(), [&](const auto& m) { return m.name == target.name; });
+        const double probability = same == moved.end() ? 0.0 : same->probability;
+        if (target.grid_error)
+          target.grid_error = std::max(*target.grid_error, std::abs(target.probability - probability));
+      }
+    } catch (const std::exception&) {
+      unknown();
+    }
+  }
+}
+
 /// What all grids say of the mean time.
 void add_interval(FirstPassageResult& result, const std::vector<Estimate>& estimates) {
   const auto known = std::find_if(estimates.begin(), estimates.end(), [&](const Estimate& one) {
@@ -262,6 +288,7 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
   } catch (const std::exception&) {
     // Too few cells for a coarser grid: no error is known.
   }
+  const std::optional<std::vector<Level<Dim>>> moved = levels_of_moved_walls<Dim>(solution, false);
   const auto [shortest, longest] = std::minmax_element(
       passages.begin(), passages.end(), [](const auto& a, const auto& b) { return a.second.mean < b.second.mean; });
   const DoublingTimes times = times_of(*solution.request.first_passage, shortest->second.mean, longest->second.mean);
@@ -283,6 +310,7 @@ void add_first_passages(Solution<Dim>& solution, const std::vector<EscapeRequest
       std::optional<Found> other;
       if (coarse) other = coarsely<Dim>(*coarse, escape, times);
       compare(std::move(own), other, result);
+      compare_walls<Dim>(moved, escape, result);
       solution.results.first_passages.push_back(std::move(result));
     } catch (const SolverError& error) {
       warn(escape, error);

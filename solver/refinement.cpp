@@ -1,7 +1,7 @@
 #include "solver/refinement.hpp"
 
-#include "solver/discretisation/moved_walls.hpp"
 #include "solver/memory_estimate.hpp"
+#include "solver/moved_levels.hpp"
 #include "solver/solver_error.hpp"
 
 #include <fmt/format.h>
@@ -152,35 +152,10 @@ void Refinement<Dim>::compare_raised(const Level<Dim>& finest) {
 }
 
 template <int Dim>
-std::optional<std::vector<Level<Dim>>> Refinement<Dim>::levels_of_moved_walls(bool law) const {
-  std::vector<Level<Dim>> levels;
-  if constexpr (Dim == 2) {
-    const auto grids = grids_of_moved_walls(solution_.problem.grid);
-    if (grids && grids->empty()) return levels;
-    const auto make = [&](const Grid<Dim>& grid) {
-      solution_.progress(0.0, "walls of the domain");
-      Problem<Dim> moved = solution_.problem;
-      moved.grid = grid;
-      try {
-        Level<Dim> level = make_level<Dim>(moved, 0, solution_.level_options());
-        if (law) find_stationary_on(level);
-        levels.push_back(std::move(level));
-      } catch (const SolverError&) {
-        // A landscape may end with its domain.
-      }
-    };
-    if (grids) std::for_each(grids->begin(), grids->end(), make);
-    if (levels.empty())
-      if (const auto smaller = grid_without_border(solution_.problem.grid)) make(*smaller);
-    if (levels.empty()) return std::nullopt;
-  }
-  return levels;
-}
-
-template <int Dim>
 void Refinement<Dim>::compare_walls(const Level<Dim>& finest) {
   if (solution_.request.grids == 1) return;
-  const std::optional<std::vector<Level<Dim>>> levels = levels_of_moved_walls(finest.stationary.has_value());
+  const std::optional<std::vector<Level<Dim>>> levels =
+      levels_of_moved_walls<Dim>(solution_, finest.stationary.has_value());
   if (levels && levels->empty()) return;
   for (EscapeOnGrids<Dim>& escape : escapes_) escape.compare_walls(levels);
   spectrum_.compare_walls(levels);

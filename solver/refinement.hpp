@@ -56,11 +56,8 @@ class Refinement {
   void solve_coarser(const Level<Dim>& finest);
   /// What raised noise does to rates is the same on every grid of the same proportions: told by raising it more.
   void compare_raised(const Level<Dim>& finest);
-  /// Walls of a domain lie within cells: what moving them to the edges does is an error that grids alone do not tell.
+  /// What moving the walls of a domain does (moved_levels.hpp).
   void compare_walls(const Level<Dim>& finest);
-  /// Levels of the grids that tell it, with their stationary laws or without; none where walls lie on edges, nothing
-  /// where no such grid can be made.
-  std::optional<std::vector<Level<Dim>>> levels_of_moved_walls(bool law) const;
   std::string no_memory() const;
   /// Finer and finer grids until no escape misses the accuracy asked for, or the next one would be too large. The other
   /// numbers' errors need three grids: of a coarse grid, coarser ones are too few.

@@ -51,6 +51,7 @@ struct Estimate {
   std::vector<double> blocked_at = {};   // coordinates of the place that no trajectory passes; empty: none is known
   std::optional<double> share_in_valley = {};  // quasi_stationary: of its probability, what lies inside `from`
   std::optional<double> lost_at_walls = {};    // rates from grids: probability of leaving through an absorbing wall
+  std::optional<double> lost_at_walls_low = {}, lost_at_walls_high = {};  // its interval, from the grids
   std::optional<double> step_bias = {};        // langevin and splitting: relative change of the rate at twice the step
   std::optional<double> step_bias_error = {};  // its standard error
   std::optional<double> data_error =
@@ -122,7 +123,7 @@ struct PathResult {
 struct FirstPassageTarget {
   std::string name;          // a valley; "outside" of all, on the line "outside.min" or "outside.max"; a wall
   double probability = 0.0;  // of ending there
-  std::optional<double> grid_error = {};  // difference of it to that of a grid twice as coarse
+  std::optional<double> grid_error = {};  // difference of it to that of a grid twice as coarse, or of moved walls
   std::optional<double> mean = {};        // time of those that end there; nothing: their probability underflows
   Eigen::VectorXd density = {};  // times: of arrival there, per unit of time; NaN where it is not known to a fifth
   Eigen::VectorXd density_error = {};     // times: difference to that of the coarser grid; NaN where that is not known

@@ -75,7 +75,7 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
           level.problem, level.problem.valleys[static_cast<std::size_t>(request_.escape.from)]);
     }
     for (const Valley<Dim>& valley : level.problem.valleys) names_.push_back(valley.name);
-    share_.resize(names_.size());
+    shares_.resize(names_.size());
   }
   if (!own && solution_ && solution_->blocked_at) return;
   std::vector<std::string> asked;
@@ -121,19 +121,32 @@ void EscapeOnGrids<Dim>::solve_on(const Level<Dim>& level, double wanted) {
     if (found.paths) known.duration.add(level.spacing, found.paths->time);
     if (found.paths && own) paths_ = std::move(found.paths);
   }
+  const auto record_share = [&](NumberOnGrids& share, double value) {
+    share.series.add(level.spacing, value);
+    if (own) share.own_value = value;
+  };
   for (Eigen::Index v = 0; v < solution.share.size(); ++v)
-    share_[static_cast<std::size_t>(v)].add(level.spacing, solution.share[v]);
+    record_share(shares_[static_cast<std::size_t>(v)], solution.share[v]);
+  record_share(lost_, solution.lost_at_walls);
   if (own) felt_of_curved_surface_ = solution.felt_of_curved_surface;
   if (own) solution_ = std::move(solution);
 }
 
 template <int Dim>
-void EscapeOnGrids<Dim>::distrust() {
-  for (auto& [method, known] : methods_) known.raised = std::numeric_limits<double>::infinity();
+void EscapeOnGrids<Dim>::unknown(double NumberOnGrids::*change) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (auto& [method, known] : methods_) known.*change = infinity;
+  for (NumberOnGrids& share : shares_) share.*change = infinity;
+  lost_.*change = infinity;
 }
 
 template <int Dim>
-void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double MethodOnGrids::*change) {
+void EscapeOnGrids<Dim>::distrust() {
+  unknown(&NumberOnGrids::raised);
+}
+
+template <int Dim>
+void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double NumberOnGrids::*change) {
   EscapeMethods solve{.quasi_stationary = false, .flux = false, .curved_surface = false};
   for (const auto& [method, known] : methods_) known.estimator.require(solve, false);
   std::optional<EscapeSolution<Dim>> solution;
@@ -147,33 +160,36 @@ void EscapeOnGrids<Dim>::compare(const Level<Dim>& other, double MethodOnGrids::
     // What has no rate there has no interval here.
   }
   for (auto& [method, known] : methods_) {
-    double found = std::numeric_limits<double>::infinity();
+    std::optional<double> value;
     try {
-      const std::optional<double> value =
-          solution
-              ? known.estimator.template on<Dim>({at_wall ? *at_wall : other, request_.escape, solve, *solution}).value
-              : std::nullopt;
-      if (value && *value > 0 && known.own_value > 0) found = std::abs(std::log(*value / known.own_value));
+      if (solution)
+        value = known.estimator.template on<Dim>({at_wall ? *at_wall : other, request_.escape, solve, *solution}).value;
     } catch (const SolverError&) {
       // Nor has this method.
     }
-    known.*change = std::max(known.*change, found);
+    known.compare(value, change);
   }
+  for (std::size_t v = 0; v < shares_.size(); ++v) {
+    const auto at = static_cast<Eigen::Index>(v);
+    shares_[v].compare(solution && at < solution->share.size() ? std::optional(solution->share[at]) : std::nullopt,
+                       change);
+  }
+  lost_.compare(solution ? std::optional(solution->lost_at_walls) : std::nullopt, change);
 }
 
 template <int Dim>
 void EscapeOnGrids<Dim>::compare_raised(const Level<Dim>& raised) {
   if (methods_.empty() || !solution_ || solution_->blocked_at) return;
-  compare(raised, &MethodOnGrids::raised);
+  compare(raised, &NumberOnGrids::raised);
 }
 
 template <int Dim>
 void EscapeOnGrids<Dim>::compare_walls(const std::optional<std::vector<Level<Dim>>>& levels) {
   if (methods_.empty() || !solution_ || solution_->blocked_at) return;
   if (!levels)
-    for (auto& [method, known] : methods_) known.walls = std::numeric_limits<double>::infinity();
+    unknown(&NumberOnGrids::walls);
   else
-    for (const Level<Dim>& level : *levels) compare(level, &MethodOnGrids::walls);
+    for (const Level<Dim>& level : *levels) compare(level, &NumberOnGrids::walls);
 }
 
 template <int Dim>
@@ -182,39 +198,28 @@ double EscapeOnGrids<Dim>::cells_over_width(const GridSeries& series) const {
 }
 
 template <int Dim>
+GridConvergence EscapeOnGrids<Dim>::converged(const NumberOnGrids& number, double further) const {
+  const double barely_seen = overlooked_->share * overlooked_->share;  // grids that see less agree by accident
+  return number.converged(felt_of_curved_surface_, *own_spacing_, barely_seen + further);
+}
+
+template <int Dim>
 GridConvergence EscapeOnGrids<Dim>::converged(const std::string& method) const {
   const MethodOnGrids& known = methods_.at(method);
-  GridConvergence result = known.series.converged(felt_of_curved_surface_);
-  const auto no_interval = [&result](const std::string& reason) {
-    result.low.reset();
-    result.high.reset();
-    append_note(result.note, reason);
-  };
+  GridConvergence result = converged(known, std::log1p(known.enclosed));
   const auto no_rate = [&](const std::string& reason) {
     result.apart = true;
-    result.note.clear();
-    no_interval("grids too coarse: " + reason);
+    result.low.reset();
+    result.high.reset();
+    result.note = "grids too coarse: " + reason;
   };
   const bool slowest_decay = known.estimator.slowest_decay;
-  if (slowest_decay && !shows(cells_over_width(known.series))) {
+  if (slowest_decay && !shows(cells_over_width(known.series)))
     no_rate("the valley is narrower than half a cell of the finest one");
-  } else if (slowest_decay && !time_.empty() && time_.converged().apart) {
+  else if (slowest_decay && !time_.empty() && time_.converged().apart)
     no_rate("mean first-passage times run apart");
-  } else if (overlooked_->fatal()) {
+  else if (overlooked_->fatal())
     no_rate("the potential has features narrower than a cell");
-  } else if (std::isinf(known.raised)) {
-    no_interval("what the raised noise does is not known: no error estimate");
-  } else if (std::isinf(known.walls)) {
-    no_interval("what the domain's walls do between the cells' edges is not known: no error estimate");
-  } else if (result.low) {
-    const double walls = known.walls * known.series.finest_spacing() / *own_spacing_;
-    const double barely_seen = overlooked_->share * overlooked_->share;  // grids that see less agree by accident
-    const double widened = std::exp(known.raised + walls + barely_seen) * (1.0 + known.enclosed);
-    *result.low /= widened;
-    *result.high *= widened;
-    if (!(*result.low > 0) || !std::isfinite(*result.high))
-      no_interval("the principal eigenvalue is not enclosed: no error estimate");
-  }
   return result;
 }
 
@@ -310,8 +315,14 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
     estimate.low = is_time ? 1.0 / *converged.high : *converged.low;
     estimate.high = is_time ? 1.0 / *converged.low : *converged.high;
   }
-  if (solution_ && !solution_->failures.share && !known.needs_stationary)
+  if (solution_ && !solution_->failures.share && !known.needs_stationary) {
     estimate.lost_at_walls = solution_->lost_at_walls;
+    if (const std::optional<TargetShare> lost = share_of(lost_, "")) {
+      estimate.lost_at_walls = lost->probability;
+      estimate.lost_at_walls_low = lost->low;
+      estimate.lost_at_walls_high = lost->high;
+    }
+  }
   constexpr double noticed = 1e-9;
   if (estimate.lost_at_walls > noticed)
     append_note(estimate.note, fmt::format("{:.4g} of it through an absorbing wall", *estimate.lost_at_walls));
@@ -326,17 +337,21 @@ Estimate EscapeOnGrids<Dim>::estimate(const std::string& method) const {
 }
 
 template <int Dim>
+std::optional<TargetShare> EscapeOnGrids<Dim>::share_of(const NumberOnGrids& number, const std::string& name) const {
+  if (number.series.empty()) return std::nullopt;
+  const GridConvergence converged = this->converged(number);
+  if (converged.apart || !(converged.value > 0)) return std::nullopt;
+  TargetShare share{name, std::min(converged.value, 1.0), converged.low, std::nullopt};
+  if (converged.high) share.high = std::min(*converged.high, 1.0);
+  return share;
+}
+
+template <int Dim>
 std::vector<TargetShare> EscapeOnGrids<Dim>::shares() const {
   std::vector<TargetShare> shares;
   if (request_.escape.arrival != Arrival::any_core) return shares;
-  for (std::size_t v = 0; v < share_.size(); ++v) {
-    if (share_[v].empty()) continue;
-    const GridConvergence converged = share_[v].converged(felt_of_curved_surface_);
-    if (converged.apart || !(converged.value > 0)) continue;
-    TargetShare share{names_[v], std::min(converged.value, 1.0), converged.low, std::nullopt};
-    if (converged.high) share.high = std::min(*converged.high, 1.0);
-    shares.push_back(std::move(share));
-  }
+  for (std::size_t v = 0; v < shares_.size(); ++v)
+    if (std::optional<TargetShare> share = share_of(shares_[v], names_[v])) shares.push_back(*std::move(share));
   return shares;
 }
 

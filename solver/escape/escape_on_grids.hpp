@@ -2,8 +2,8 @@
 
 #include "solver/discretisation/feature_probe.hpp"
 #include "solver/escape/escape_request.hpp"
-#include "solver/escape/grid_convergence.hpp"
 #include "solver/escape/grid_method.hpp"
+#include "solver/escape/number_on_grids.hpp"
 #include "solver/escape/transition_paths.hpp"
 #include "solver/level.hpp"
 #include "solver/results.hpp"
@@ -69,28 +69,29 @@ class EscapeOnGrids {
   /// seen twice even.
   bool coarse(const std::string& method, double wanted) const;
 
-  struct MethodOnGrids {
+  struct MethodOnGrids : NumberOnGrids {
     GridMethod estimator;
     bool needs_stationary = false;
-    GridSeries series;
     GridSeries duration;                    // of a transition itself, where the method tells it
     std::optional<MethodFailure> failure;   // on the problem's own grid, and no other has helped
     int stalled = 0;                        // finer grids that did not help
-    double own_value = 0.0;                 // on the problem's own grid
     std::optional<double> share_in_valley;  // there, where the method tells it
     double enclosed = 0.0;                  // half-width, relative, that the algebra leaves open on the finest grid
-    // What raised noise, and walls of the domain within the cells, may do to the logarithm; infinite where that is not
-    // known.
-    double raised = 0.0, walls = 0.0;
   };
 
-  /// What becomes of the logarithms on another level than the problem's own; infinite where that is not known.
-  void compare(const Level<Dim>& other, double MethodOnGrids::*change);
+  /// What becomes of all numbers on another level than the problem's own.
+  void compare(const Level<Dim>& other, double NumberOnGrids::*change);
+  /// Of all numbers.
+  void unknown(double NumberOnGrids::*change);
   void record(const std::string& method, const GridValue& found, const Level<Dim>& level);
   GridConvergence converged(const std::string& method) const;
+  /// further: what the algebra leaves open of the logarithm.
+  GridConvergence converged(const NumberOnGrids& number, double further = 0.0) const;
   /// On the line: cells of the finest grid of a series over the width of what the valley holds (valley_width.hpp).
   /// First-passage times and reactive fluxes are exact whatever it is.
   double cells_over_width(const GridSeries& series) const;
+  /// Nothing where the grids tell no value.
+  std::optional<TargetShare> share_of(const NumberOnGrids& number, const std::string& name) const;
   std::optional<double> relative_error(const std::string& method) const;
 
   EscapeRequest request_;
@@ -98,7 +99,8 @@ class EscapeOnGrids {
   std::map<std::string, MethodOnGrids> methods_;
   double felt_of_curved_surface_ = 0.0;  // on the problem's own grid
   GridSeries time_;  // mean first-passage times, asked for or not: where they run apart, eigenvalues agree by accident
-  std::vector<GridSeries> share_;  // valleys
+  std::vector<NumberOnGrids> shares_;  // of the valleys
+  NumberOnGrids lost_;                 // at absorbing walls
   std::optional<double> own_spacing_;
   double widest_ = 1.0;  // cell of the problem's own grid over one of evenly many on the same axis
   const Overlooked* overlooked_;

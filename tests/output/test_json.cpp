@@ -112,6 +112,8 @@ TEST_CASE("the keys that scripts rely on are there in their order") {
                                               "observed_order",
                                               "share_in_valley",
                                               "lost_at_walls",
+                                              "lost_at_walls_low",
+                                              "lost_at_walls_high",
                                               "blocked_at",
                                               "note"}));
 }

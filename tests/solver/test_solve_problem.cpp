@@ -313,20 +313,6 @@ TEST_CASE("the duration of transitions converges on four cells too") {
   CHECK(std::abs(*found.transition_time / 15.6437 - 1.0) < 1e-5);
 }
 
-TEST_CASE("a transition that may be lost at a wall says how often it is") {
-  const Problem<1> problem = on_the_line(landscape("x^4/4 - x^2/2"), "0.3", Interpretation::ito,
-                                         Axis("x", -1.6, 1.7, 40, Boundary::absorbing, Boundary::absorbing),
-                                         {{"left", "x < 0.1", "x < -0.9"}, {"right", "x > 0.1", "x > 0.9 && x < 1.2"}});
-  const Estimate found = by(solved(problem, {0, 1}, {"mean_first_passage"}), "mean_first_passage");
-  // From -1 to 0.9 before -1.6: by the scale density exp(L / D).
-  using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
-  const auto scale = [](double x) { return std::exp((x * x * x * x / 4 - x * x / 2) / 0.3); };
-  const double lost = Rule::integrate(scale, -1.0, 0.9, 10, 1e-13) / Rule::integrate(scale, -1.6, 0.9, 10, 1e-13);
-  REQUIRE(found.lost_at_walls);
-  CHECK(std::abs(*found.lost_at_walls / lost - 1.0) < 1e-9);
-  CHECK(found.note.find(fmt::format("{:.4g} of it through an absorbing wall", lost)) != std::string::npos);
-}
-
 TEST_CASE("a core whose surface cuts the cells leaves the rate of transitions of second order") {
   // Separable: the plane's first exit is that of the line, 0.0289802977 by quadrature.
   const std::vector<std::string> xy{"x", "y"};

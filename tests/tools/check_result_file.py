@@ -15,7 +15,7 @@ import xarray
 FRAME_SERIES = ("valley_probability", "valley_outflux", "valley_outflow")
 ESTIMATES = ("from", "to", "method", "recommended", "rate", "time", "log_rate", "low", "high", "escapes", "log_rate_error",
              "exponential", "step_bias", "step_bias_error", "data_error", "observed_order", "share_in_valley", "lost_at_walls",
-             "note")
+             "lost_at_walls_low", "lost_at_walls_high", "note")
 EVOLUTION = ("stepper", "steps", "rejected", "factorisations", "mass_error", "density_min", "balance_error",
              "error_estimate", "positive_frames", "tolerance")
 
