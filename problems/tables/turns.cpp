@@ -133,7 +133,7 @@ void join_ends(TabulatedValues& table, std::size_t axis, bool mean) {
         joined.slopes[k][into] =
             both ? 0.5 * (table.slopes[k][source] + table.slopes[k][end]) : table.slopes[k][source];
       if (!table.lines.empty())
-        joined.lines[static_cast<std::size_t>(into)] = table.lines[static_cast<std::size_t>(source)];
+        joined.lines[static_cast<std::size_t>(into)] = both ? 0 : table.lines[static_cast<std::size_t>(source)];
     }
   table = std::move(joined);
 }
