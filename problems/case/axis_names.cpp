@@ -34,20 +34,6 @@ void require_fit(const std::vector<std::string>& names, const Parameters& parame
   }
 }
 
-/// The keys of [grid], as they are written; those of --set come last.
-std::vector<std::string> written_axes(const toml::table& grid) {
-  std::vector<std::pair<std::pair<toml::source_index, toml::source_index>, std::string>> keys;
-  for (const auto& [key, node] : grid) {
-    const toml::source_position at = key.source().begin;
-    const toml::source_index line = at.line > 0 ? at.line : ~toml::source_index{};
-    keys.emplace_back(std::pair{line, at.column}, std::string(key.str()));
-  }
-  std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> names;
-  for (auto& [at, name] : keys) names.push_back(std::move(name));
-  return names;
-}
-
 /// Whether --set has made it.
 bool stands_in_no_file(const CaseReader& table, const std::string& key) {
   return table.content().get(key)->source().begin.line == 0;
@@ -84,6 +70,19 @@ void rename_key(toml::table& table, const std::string& path, const std::string& 
 }
 
 }  // namespace
+
+std::vector<std::string> written_axes(const toml::table& grid) {
+  std::vector<std::pair<std::pair<toml::source_index, toml::source_index>, std::string>> keys;
+  for (const auto& [key, node] : grid) {
+    const toml::source_position at = key.source().begin;
+    const toml::source_index line = at.line > 0 ? at.line : ~toml::source_index{};
+    keys.emplace_back(std::pair{line, at.column}, std::string(key.str()));
+  }
+  std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> names;
+  for (auto& [at, name] : keys) names.push_back(std::move(name));
+  return names;
+}
 
 std::vector<std::string> given_names(CaseReader& root, const Parameters& parameters) {
   if (root.find("variables")) {

@@ -7,6 +7,9 @@
 
 namespace valleyflux {
 
+/// The keys of [grid], as they are written; those of --set come last.
+std::vector<std::string> written_axes(const toml::table& grid);
+
 /// What the case calls its coordinates: the texts of `variables`, else the keys of [grid] in the order in which they
 /// are written. Empty where it says x, y, z, and of [grid] where a table of the landscape is to tell the order.
 /// Throws CaseError for names that expressions cannot have.

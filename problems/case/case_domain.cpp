@@ -58,12 +58,39 @@ OpenAxis open_axis(const std::string& name, const DomainSide* side) {
   return axis;
 }
 
-OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide* side, const Parameters& parameters) {
+/// What becomes of the walls of a periodic table between ends that are given: none around a full turn, wherever it
+/// begins.
+void cut_turn(CaseReader& table, OpenAxis& axis, double turn, std::vector<std::string>& warnings) {
+  constexpr double print = 1e-5, nearly = 0.02;  // of a turn, as 3.1416 is half of one and 3.14 is hardly meant to be
+  const double length = *axis.max - *axis.min;
+  const std::string key = "grid." + axis.name;
+  const bool said = table.find("boundary") != nullptr;
+  if (std::abs(length - turn) <= print * turn) {
+    axis.max = *axis.min + turn;
+    return;
+  }
+  const std::string whole =
+      fmt::format("{} = {{ min = {:.9g}, max = {:.9g} }} is the whole circle", key, *axis.min, *axis.min + turn);
+  if (length > turn && !said)
+    table.fail(table.find("max") ? "max" : "min",
+               fmt::format("{} reaches from {:.9g} to {:.9g}, more than the turn of {:.9g} that the data have "
+                           "as their period: {}; a coordinate that counts turns needs boundary = \"reflecting\"",
+                           key, *axis.min, *axis.max, turn, whole));
+  if (length > (1.0 - nearly) * turn && !said)
+    warnings.push_back(
+        fmt::format("{} reaches from {:.9g} to {:.9g}, nearly a turn of {:.9g}: walls reflect there; {}, "
+                    "boundary = \"reflecting\" says that walls are meant",
+                    key, *axis.min, *axis.max, turn, whole));
+  axis.lower = axis.upper = Boundary::reflecting;
+}
+
+OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide* side, const Parameters& parameters,
+                   std::vector<std::string>& warnings) {
   OpenAxis axis = open_axis(name, side);
   if (const auto min = table.quantity("min", parameters)) axis.min = min;
   if (const auto max = table.quantity("max", parameters)) axis.max = max;
   if (side && side->periodic && (axis.min != side->min || axis.max != side->max))
-    axis.lower = axis.upper = Boundary::reflecting;
+    cut_turn(table, axis, side->max - side->min, warnings);
   if (const auto cells = table.whole_quantity("cells", 4, 100000000, parameters))
     axis.cells = static_cast<Index>(*cells);
   read_boundary(table, axis);
@@ -86,7 +113,8 @@ OpenAxis read_axis(CaseReader& table, const std::string& name, const DomainSide*
 }  // namespace
 
 std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>& names,
-                                const std::optional<LandscapeDomain>& domain, const Parameters& parameters) {
+                                const std::optional<LandscapeDomain>& domain, const Parameters& parameters,
+                                std::vector<std::string>& warnings) {
   std::vector<OpenAxis> axes;
   const std::vector<std::string> letters = variable_names(3);
   for (std::size_t k = 0; k < letters.size(); ++k) {
@@ -102,7 +130,7 @@ std::vector<OpenAxis> read_axes(CaseReader* grid, const std::vector<std::string>
       table->fail("", grid->find(letters[0])
                           ? fmt::format("grid.{}: the case has the coordinate {} alone", name, names[0])
                           : fmt::format("grid.{} without grid.{}", name, names[0]));
-    axes.push_back(read_axis(*table, name, side, parameters));
+    axes.push_back(read_axis(*table, name, side, parameters, warnings));
   }
   if (!grid) return axes;
   for (const std::string& name : names) grid->find(name);  // known, should another key be misspelt

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -103,10 +104,11 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
     options.scale = given.scale;
     options.shift = given.shift;
     options.table = read_table_options(*landscape);
+    options.table.said = root.context().said;
     options.table.error = read_error_column(*landscape);
     options.unit = root.content()["units"]["energy"].value_or(std::string());
-    options.gradient = read_gradient_columns(*landscape);
-    if (!options.gradient.empty())
+    options.table.gradient = read_gradient_columns(*landscape);
+    if (!options.table.gradient.empty())
       for (const char* other : {"error", "interpolation"})
         if (landscape->find(other))
           landscape->fail(other, fmt::format("landscape.{} does not go with landscape.gradient: values and slopes are "
@@ -125,6 +127,28 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
   }
   landscape->finish();
   return Drift(built);
+}
+
+std::optional<LandscapeDomain> domain_of_drift(const CaseReader& root) {
+  const toml::array* parts = root.content()["drift"]["expression"].as_array();
+  const auto& tables = root.context().entries;
+  const auto known = [](const toml::node& part) { return part.is_table() || part.is_number(); };
+  if (!parts || tables.empty() || !std::all_of(parts->begin(), parts->end(), known)) return std::nullopt;
+  LandscapeDomain domain;
+  for (int k = 0; k < tables.front().table->arguments(); ++k) {
+    std::optional<LandscapeDomain::Side> side;
+    for (const auto& entry : tables) {
+      const TabulatedValues::Axis& axis = entry.table->axes()[static_cast<std::size_t>(k)];
+      if (!side || (side->periodic && !axis.periodic)) {
+        side = LandscapeDomain::Side{axis.first, axis.last(), axis.periodic};
+      } else if (!axis.periodic) {
+        side->min = std::max(side->min, axis.first);
+        side->max = std::min(side->max, axis.last());
+      }
+    }
+    domain.axes.push_back(*side);
+  }
+  return domain;
 }
 
 }  // namespace valleyflux

@@ -19,4 +19,8 @@ struct TableDomain {
 Drift read_drift(CaseReader& root, std::optional<int> dimension, const Parameters& parameters, Case& result,
                  TableDomain& domain);
 
+/// Where a drift has data whose components are all tables or constant; periodic along an axis where all tables are.
+/// Nothing for other drifts. Read before any other table.
+std::optional<LandscapeDomain> domain_of_drift(const CaseReader& root);
+
 }  // namespace valleyflux

@@ -14,6 +14,7 @@
 #include "problems/case/case_units.hpp"
 #include "problems/case/known_keys.hpp"
 #include "problems/case/placed_problem.hpp"
+#include "problems/case/said_of_axes.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/methods.hpp"
@@ -61,6 +62,7 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   const std::vector<std::string> own_names = given_names(root, parameters);
   root.context().variables = own_names;
   use_variable_names(content, own_names, root.context());
+  root.context().said = said_before_tables(content, own_names);
   const int given_axes = grid ? count_axes(*grid) : 0;
   const bool of_table = content["landscape"]["file"].node() != nullptr;
   TableDomain table;
@@ -80,7 +82,10 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   if (auto units = root.table("units")) result.units = read_units(*units, result.variables);
   add_units_of_file(table.units, result.variables, result.units, result.warnings);
   const std::optional<LandscapeDomain>& domain = table.domain;
-  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, domain, parameters);
+  const std::optional<LandscapeDomain> data = domain ? domain : domain_of_drift(root);
+  if (!box) result.axes = read_axes(grid ? &*grid : nullptr, result.variables, data, parameters, result.warnings);
+  root.context().said =
+      said_by_grid(root.context().said, result.variables, result.units, result.axes, result.box, data);
   for (std::size_t k = 0; k < result.box.size(); ++k) result.box[k].name = result.variables[k];
   if (grid || box) result.places["grid"] = (grid ? *grid : *box).place("");
   for (std::size_t k = 0; k < variables.size(); ++k)

@@ -33,6 +33,7 @@ struct CaseContext {
   mutable std::map<std::string, std::shared_ptr<const TableFunction>> tables{};  // that expressions name
   PartsByCode by_code{};
   mutable std::vector<std::string> variables{};  // other names of x, y ... than these, where there are any
+  mutable SaidOfAxes said{};                     // which tables are read by
 
   std::string place(const toml::source_region& source, const std::string& path, std::size_t shift = 0) const;
   /// A file that the case names: as given, or beside the case.

@@ -116,6 +116,7 @@ Expression read_entry(const CaseReader& table, const toml::node& node, const std
   options.shape = shape;
   options.beyond = TableFunction::Beyond::held;
   options.gaps = true;
+  options.table.said = context.said;
   entry.finish();
   const auto values =
       placed(entry.place("file"), [&] { return read_table_function(context.file_named(file), options); });

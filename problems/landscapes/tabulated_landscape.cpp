@@ -111,10 +111,9 @@ TabulatedLandscape as_clipped(const std::filesystem::path& file, const Tabulated
   const TableFile opened(file);
   ReadTable read = read_table(opened, options.table, options.scale == 1.0 ? options.unit : "");
   const std::string name = file.string();
-  std::vector<Eigen::VectorXd> slopes;
-  for (const std::string& column : options.gradient)
-    slopes.emplace_back(options.scale * read_beside(opened, read, options.table, column).values);
   TabulatedValues& table = read.values;
+  std::vector<Eigen::VectorXd> slopes = std::move(table.slopes);
+  for (Eigen::VectorXd& slope : slopes) slope *= options.scale;
   TabulatedLandscape result;
   result.warnings = landscape_doubts(name, table, options.scale);
   if (options.scale != 1.0 || options.shift != 0.0)

@@ -25,8 +25,7 @@ struct TabulatedOptions {
   double scale = 1.0, shift = 0.0;     // the landscape is scale * value + shift; clip_above is one of its values
   TableOptions table{};                // how the file is read
   TableInterpolation interpolation = TableInterpolation::automatic;
-  std::string unit{};                   // that the landscape is to be in; empty: as the file tells
-  std::vector<std::string> gradient{};  // columns or datasets of the derivative along each axis; empty: none are read
+  std::string unit{};  // that the landscape is to be in; empty: as the file tells
 };
 
 /// A landscape read from a file, and what is to be said of it.

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <unordered_set>
 #include <utility>
 
@@ -121,81 +119,17 @@ TabulatedValues::Axis axis_of(const TableFile& file, const ScatteredPoints& poin
   return {name, first, spacing, static_cast<Index>(places.back()) + 1, false};
 }
 
-/// Values along the second axis where the first is, and the other way round.
-Index other_points(const TabulatedValues& table, std::size_t axis) {
-  return table.values.size() / table.axes[axis].points;
-}
-
-Index place_along(const TabulatedValues& table, std::size_t axis, Index along, Index across) {
-  return axis == 0 ? along + across * table.axes[0].points : across + along * table.axes[0].points;
-}
-
-/// The largest difference between neighbours at these two places along an axis.
-double largest_step(const TabulatedValues& table, std::size_t axis, Index a, Index b) {
-  double largest = 0.0;
-  for (Index across = 0; across < other_points(table, axis); ++across) {
-    const double step =
-        std::abs(table.values[place_along(table, axis, a, across)] - table.values[place_along(table, axis, b, across)]);
-    if (std::isfinite(step)) largest = std::max(largest, step);
-  }
-  return largest;
-}
-
-/// Drops nodes at the end of an axis, or repeats those at its start there.
-void set_points(TabulatedValues& table, std::size_t axis, Index points) {
-  TabulatedValues other = table;
-  other.axes[axis].points = points;
-  other.values.resize(points * other_points(table, axis));
-  other.lines.resize(table.lines.empty() ? 0 : static_cast<std::size_t>(other.values.size()));
-  for (Index across = 0; across < other_points(table, axis); ++across)
-    for (Index along = 0; along < points; ++along) {
-      const Index from = place_along(table, axis, along % table.axes[axis].points, across),
-                  to = place_along(other, axis, along, across);
-      other.values[to] = table.values[from];
-      if (!table.lines.empty()) other.lines[static_cast<std::size_t>(to)] = table.lines[static_cast<std::size_t>(from)];
-    }
-  table = std::move(other);
-}
-
-/// `off`: how far each axis may be from the true one.
-void close_angles(TabulatedValues& table, const std::vector<double>& off) {
-  for (std::size_t k = 0; k < table.axes.size(); ++k) {
-    TabulatedValues::Axis& axis = table.axes[k];
-    const auto intervals = static_cast<double>(axis.points - 1);
-    double inner = 0.0;
-    for (Index along = 1; along < axis.points; ++along)
-      inner = std::max(inner, largest_step(table, k, along - 1, along));
-    const double jump = largest_step(table, k, 0, axis.points - 1);
-    for (const double period : {360.0, 2.0 * std::numbers::pi}) {
-      const double apart = std::max(rounding * axis.spacing, off[k]);
-      const auto near = [&](double a, double b) { return std::abs(a - b) <= apart; };
-      const auto starts_at = [&](double place) {
-        return near(axis.first, 0.0 + place) || near(axis.first, place - 0.5 * period);
-      };
-      constexpr double closing = 1e-3;  // of the largest step between neighbours
-      if (near(intervals * axis.spacing, period) && starts_at(0.0) && jump <= closing * inner) {
-        set_points(table, k, axis.points - 1);
-      } else if (!near((intervals + 1.0) * axis.spacing, period) || jump > 2.0 * inner ||
-                 !(starts_at(0.0) || starts_at(0.5 * axis.spacing) || starts_at(axis.spacing))) {
-        continue;
-      }
-      table.axes[k].periodic = true;
-      table.axes[k].spacing = period / static_cast<double>(table.axes[k].points);
-      break;
-    }
-  }
-}
-
 }  // namespace
 
 TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points) {
   if (points.values.size() < 2) file.fail("a table needs at least two points");
   TabulatedValues table;
   table.quantity = points.quantity;
-  std::vector<double> off(static_cast<std::size_t>(points.coordinates.rows()));
   Index count = 1;
   for (Index k = 0; k < points.coordinates.rows(); ++k) {
-    table.axes.push_back(axis_of(file, points, k, off[static_cast<std::size_t>(k)]));
+    double off = 0.0;
+    table.axes.push_back(axis_of(file, points, k, off));
+    table.axes.back().moved = off;
     if (table.axes.back().points > most_points / count) file.fail("the points lie on no regular grid");
     count *= table.axes.back().points;
   }
@@ -227,12 +161,10 @@ TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points) {
     table.values[place] = value;
     if (!points.lines.empty()) table.lines[static_cast<std::size_t>(place)] = points.lines[static_cast<std::size_t>(p)];
   }
-  close_angles(table, off);
   return table;
 }
 
-std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates,
-                                                  double* off) {
+std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates) {
   if (coordinates.size() < 2) return std::nullopt;
   const Index last = coordinates.size() - 1;
   const double spacing = (coordinates[last] - coordinates[0]) / static_cast<double>(last);
@@ -242,8 +174,7 @@ std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const
   const bool regular = (offsets.abs() <= rounding * std::abs(spacing)).all();
   const double moved = regular ? 0.0 : rounded_off(coordinates, places);
   if (!regular && moved == 0.0) return std::nullopt;
-  if (off) *off = moved;
-  return TabulatedValues::Axis{name, coordinates[0], spacing, last + 1, false};
+  return TabulatedValues::Axis{name, coordinates[0], spacing, last + 1, false, {}, moved};
 }
 
 std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const TableOptions& options,
@@ -278,9 +209,7 @@ void make_ascending(std::vector<TabulatedValues::Axis>& axes, Eigen::MatrixXd& v
 }
 
 TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
-                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines,
-                               std::vector<double> off) {
-  off.resize(axes.size());
+                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines) {
   make_ascending(axes, values, &lines);
   TabulatedValues table;
   table.axes = std::move(axes);
@@ -289,24 +218,16 @@ TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::M
     if (!std::isfinite(value)) value = nan;
   table.quantity = quantity;
   table.lines.assign(lines.reshaped().begin(), lines.reshaped().end());
-  close_angles(table, off);
   return table;
 }
 
-bool take_axes(TabulatedValues& table, const std::vector<TabulatedValues::Axis>& axes) {
-  if (table.axes.size() != axes.size()) return false;
-  for (std::size_t k = 0; k < axes.size(); ++k) {
-    const TabulatedValues::Axis &own = table.axes[k], &other = axes[k];
-    const auto near = [&](double a, double b) { return std::abs(a - b) <= rounding * other.spacing; };
-    if (own.name != other.name || !near(own.first, other.first) || std::abs(own.points - other.points) > 1 ||
-        (own.points != other.points && own.periodic == other.periodic) ||
-        !near(own.spacing * static_cast<double>(other.points), other.spacing * static_cast<double>(other.points)))
-      return false;
-  }
-  for (std::size_t k = 0; k < axes.size(); ++k)
-    if (table.axes[k].points != axes[k].points) set_points(table, k, axes[k].points);
-  table.axes = axes;
-  return true;
+bool same_points(const TabulatedValues& table, const TabulatedValues& other) {
+  const auto alike = [](const TabulatedValues::Axis& one, const TabulatedValues::Axis& two) {
+    const auto near = [&](double a, double b) { return std::abs(a - b) <= rounding * two.spacing; };
+    return one.name == two.name && one.points == two.points && near(one.first, two.first) &&
+           near(one.spacing * static_cast<double>(one.points), two.spacing * static_cast<double>(two.points));
+  };
+  return std::equal(table.axes.begin(), table.axes.end(), other.axes.begin(), other.axes.end(), alike);
 }
 
 }  // namespace valleyflux

@@ -23,16 +23,13 @@ struct ScatteredPoints {
 
 /// The points on the regular grid that they lie on, within 2 % of a step, as coordinates are often printed with three
 /// digits, or within half a unit of their last digit, if that is less than an eighth of a step. Points of the grid that
-/// are not listed hold no value. An axis of angles that covers 360 or 2 pi once, with one end listed, both or none
-/// (centres of bins), and whose values close smoothly, is periodic. Throws std::invalid_argument, with the file's line,
-/// for points on no grid, and two values at one point.
+/// are not listed hold no value. Throws std::invalid_argument, with the file's line, for points on no grid, and two
+/// values at one point.
 TabulatedValues gridded(const TableFile& file, const ScatteredPoints& points);
 
 /// Coordinates that ascend or descend in equal steps, within 2 % of one or what their print has made of them: their
-/// axis, of a negative spacing where they descend; nothing for others. `off`: becomes how far print may have moved
-/// them, if that is more than usual, else 0.
-std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates,
-                                                  double* off = nullptr);
+/// axis, of a negative spacing where they descend; nothing for others.
+std::optional<TabulatedValues::Axis> axis_through(const std::string& name, const Eigen::VectorXd& coordinates);
 
 /// The axes of so many points that options.ranges give. Throws std::invalid_argument unless it gives as many.
 std::vector<TabulatedValues::Axis> ranged_axes(const TableFile& file, const TableOptions& options,
@@ -43,14 +40,11 @@ void make_ascending(std::vector<TabulatedValues::Axis>& axes, Eigen::MatrixXd& v
                     Eigen::MatrixX<std::size_t>* lines = nullptr);
 
 /// A matrix of values (x along rows: entry (i, j) lies at x_i, y_j; a column without a second axis) on its axes, whose
-/// spacings may be negative; angles that cover their period become periodic. `off`: of each axis, as axis_through
-/// tells.
+/// spacings may be negative.
 TabulatedValues gridded_matrix(std::vector<TabulatedValues::Axis> axes, Eigen::MatrixXd values,
-                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines = {},
-                               std::vector<double> off = {});
+                               const std::string& quantity, Eigen::MatrixX<std::size_t> lines = {});
 
-/// Gives a table the axes of another one of the same file. They are the same points; but the values of each tell for
-/// themselves whether an axis closes, and one end of it is then left out. False, and nothing, for other points.
-bool take_axes(TabulatedValues& table, const std::vector<TabulatedValues::Axis>& axes);
+/// Whether two tables of one file lie on the same axes.
+bool same_points(const TabulatedValues& table, const TabulatedValues& other);
 
 }  // namespace valleyflux

@@ -80,6 +80,14 @@ const NumpyArray& value_in(const TableFile& file, const std::vector<NumpyArray>&
     const NumpyArray* x = named(arrays, x_names) ? nullptr : named(arrays, line_names);
     std::erase(found, x);
   }
+  if (found.size() > 1) {
+    const auto value =
+        std::find_if(found.begin(), found.end(), [](const auto* array) { return array->name == "value"; });
+    if (value != found.end()) return **value;
+    std::erase_if(found, [](const auto* array) {  // coordinates of other names
+      return !array->plane && axis_through("", array->values.reshaped());
+    });
+  }
   if (found.size() != 1) refuse(file, arrays, "landscape.dataset must say which array holds the values");
   return *found[0];
 }

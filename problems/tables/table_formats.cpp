@@ -5,11 +5,13 @@
 #include "problems/tables/gridded_points.hpp"
 #include "problems/tables/known_units.hpp"
 #include "problems/tables/loss_surface.hpp"
+#include "problems/tables/named_axes.hpp"
 #include "problems/tables/numpy_array.hpp"
 #include "problems/tables/plain_columns.hpp"
 #include "problems/tables/plumed_grid.hpp"
 #include "problems/tables/result_landscape.hpp"
 #include "problems/tables/text_matrix.hpp"
+#include "problems/tables/turns.hpp"
 #include "problems/tables/unit_labels.hpp"
 #include "problems/tables/wham_table.hpp"
 
@@ -24,11 +26,11 @@ namespace valleyflux {
 const std::vector<TableFormat>& table_formats() {
   using Parts = TableFormat::Parts;
   static const std::vector<TableFormat> formats{
-      {"result", "result file of valleyflux", is_result_file, read_result_landscape, Parts::datasets},
-      {"loss_surface", "loss surface, HDF5", is_loss_surface, read_loss_surface, Parts::datasets},
+      {"result", "result file of valleyflux", is_result_file, read_result_landscape, Parts::datasets, false, true},
+      {"loss_surface", "loss surface, HDF5", is_loss_surface, read_loss_surface, Parts::datasets, false, true},
       {"numpy", "NumPy array, .npy or .npz", is_numpy_array, read_numpy_array, Parts::datasets, true},
-      {"plumed", "PLUMED grid", is_plumed_grid, read_plumed_grid, Parts::columns},
-      {"colvars", "Colvars grid or .pmf", is_colvars_grid, read_colvars_grid, Parts::columns},
+      {"plumed", "PLUMED grid", is_plumed_grid, read_plumed_grid, Parts::columns, false, true},
+      {"colvars", "Colvars grid or .pmf", is_colvars_grid, read_colvars_grid, Parts::columns, false, true},
       {"wham", "WHAM free energy", is_wham_table, read_wham_table, Parts::columns},
       {"matrix", "matrix as text", is_text_matrix, read_text_matrix, Parts::one, true},
       {"columns", "plain columns", is_plain_columns, read_plain_columns, Parts::columns}};
@@ -61,10 +63,14 @@ void require_parts(const TableFile& file, const TableFormat& format, const Table
 std::string begun_description(const ReadTable& table, const std::string& file) {
   std::string text = fmt::format("{} of {} ({}", table.values.quantity, file, table.format->summary);
   for (const auto& axis : table.values.axes) text += "; " + text_of(axis);
+  if (!table.values.matched.empty()) text += "; " + table.values.matched;
   if (table.values.errors.size() > 0) text += "; with standard errors";
   return text;
 }
 
+namespace {
+
+/// What another column or dataset of the file holds at the points of a table that was read with these options.
 TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
                             const std::string& column) {
   TableOptions of_others = options;
@@ -73,12 +79,10 @@ TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const
   if (!of_others.columns.empty()) of_others.columns.back() = column;
   require_parts(file, *table.format, of_others);
   TabulatedValues others = table.format->read(file, of_others);
-  if (!take_axes(others, table.values.axes))
+  if (!same_points(others, table.values))
     file.fail(fmt::format("{} does not lie on the points of {}", others.quantity, table.values.quantity));
   return others;
 }
-
-namespace {
 
 /// What a file says that numbers are in, which need not be a unit that is known; empty where it says nothing, or names
 /// the arguments of a function: "F(x)".
@@ -152,6 +156,10 @@ ReadTable read_table(const TableFile& file, const TableOptions& options, const s
     ReadTable table{format->read(file, options), &*format};
     if (!options.error.empty())
       table.values.errors = errors_of(file, unit, table.values, read_beside(file, table, options, options.error));
+    for (const std::string& column : options.gradient)
+      table.values.slopes.push_back(read_beside(file, table, options, column).values);
+    take_case_order(table.values, options.said);
+    if (!format->tells_periods) close_turns(file, table.values, options.said);
     return table;
   }
   std::string known;

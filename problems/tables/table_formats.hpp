@@ -17,6 +17,7 @@ struct TableFormat {
   TabulatedValues (*read)(const TableFile& file, const TableOptions& options);
   enum Parts { one, columns, datasets } parts;  // what the values may be chosen from
   bool bare = false;                            // whether there may be no coordinates, and ranges tell them
+  bool tells_periods = false;                   // whether it says which axes are periodic, and none has to be guessed
 };
 
 const std::vector<TableFormat>& table_formats();
@@ -31,19 +32,16 @@ struct ReadTable {
 /// is none.
 UnitLabel told_unit(const TabulatedValues& table);
 
-/// Reads a file of any of the formats; options.format chooses one. `unit`: that of the values where the file tells
-/// none, which standard errors are converted to. Throws std::invalid_argument, the message starting with "FILE:LINE: "
-/// or "FILE: ", for a file that cannot be read, one of no known format, options that have no part in its format, and
-/// standard errors that are negative, missing where there is a value, or in a unit that is not converted.
+/// Reads a file of any of the formats, its axes in the order of the case (take_case_order), periodic where they are
+/// angles that go round (close_turns), with the errors and slopes asked for; options.format chooses one. `unit`: that
+/// of the values where the file tells none, which standard errors are converted to. Throws std::invalid_argument, the
+/// message starting with "FILE:LINE: " or "FILE: ", for a file that cannot be read, one of no known format, options
+/// that have no part in its format, and standard errors that are negative, missing where there is a value, or in a unit
+/// that is not converted.
 ReadTable read_table(const TableFile& file, const TableOptions& options = {}, const std::string& unit = "");
 
 /// What was read of a file, by which format, on which axes, and whether with errors: "F of t.dat (plain columns; x: 101
 /// points, -2 to 2", for more to follow before the bracket is closed.
 std::string begun_description(const ReadTable& table, const std::string& file);
-
-/// What another column or dataset of the file holds at the points of a table that was read with these options. Throws
-/// std::invalid_argument, as read_table does.
-TabulatedValues read_beside(const TableFile& file, const ReadTable& table, const TableOptions& options,
-                            const std::string& column);
 
 }  // namespace valleyflux

@@ -22,6 +22,7 @@ struct TabulatedValues {
     Index points = 0;
     bool periodic = false;  // the point after the last is the first
     std::string unit{};     // empty where the file tells none
+    double moved = 0.0;     // how far print has moved its coordinates, if that is more than usual
 
     /// Where it ends: its last point, or the end of its period.
     double last() const { return first + static_cast<double>(periodic ? points : points - 1) * spacing; }
@@ -36,11 +37,13 @@ struct TabulatedValues {
   std::vector<Axis> axes;  // one or two
   Eigen::VectorXd values;  // first axis fastest; not finite where the file holds nothing
   std::string quantity;
-  std::string unit{};                 // of the quantity; empty where the file tells none
-  Eigen::VectorXd errors{};           // standard errors of the values; empty where the file tells none
+  std::string unit{};                     // of the quantity; empty where the file tells none
+  Eigen::VectorXd errors{};               // standard errors of the values; empty where the file tells none
+  std::vector<Eigen::VectorXd> slopes{};  // along each axis, where they were asked for
   std::vector<std::size_t> lines{};   // of every value in a text, from 1, 0 where there is none; empty for other files
   std::vector<std::string> unread{};  // names of the columns behind the values, where nobody said which to take
   std::vector<UnknownUnit> unknown_units{};
+  std::string matched{};              // how its axes became those of the case, where their names do not say so
   std::vector<std::string> doubts{};  // what the reader had to guess, and how to say it instead
 };
 

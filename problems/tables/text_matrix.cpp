@@ -15,7 +15,7 @@ namespace {
 constexpr Index fewest_columns = 5;  // tables of fewer points along an axis are not interpolated
 
 /// The x of a matrix that has them in its first row; moves them there from a first row that is all numbers.
-std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values, double* off = nullptr) {
+std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values) {
   const Index columns = rows.values.rows();
   Eigen::VectorXd coordinates(columns - 1);
   in_values = rows.header.empty();
@@ -29,7 +29,7 @@ std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bo
       coordinates[k - 1] = *number;
     }
   }
-  return axis_through("x", coordinates, off);
+  return axis_through("x", coordinates);
 }
 
 /// Whether the number in the corner goes on with the coordinates in the first row and column: all are values then.
@@ -63,10 +63,9 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
   const Index columns = rows.values.rows(), count = rows.values.cols();
   bool in_values = false;
   std::optional<TabulatedValues::Axis> x, y;
-  std::vector<double> off(2);
-  if (columns > 2) x = row_of_coordinates(rows, in_values, off.data());
+  if (columns > 2) x = row_of_coordinates(rows, in_values);
   const Index first = in_values ? 1 : 0;
-  if (x && count > first + 1) y = axis_through("y", rows.values.row(0).tail(count - first), &off[1]);
+  if (x && count > first + 1) y = axis_through("y", rows.values.row(0).tail(count - first));
   const auto lines_of = [&](Index wide, Index from) {
     Eigen::MatrixX<std::size_t> lines(wide, count - from);
     for (Index k = from; k < count; ++k) lines.col(k - from).setConstant(rows.lines[static_cast<std::size_t>(k)]);
@@ -74,7 +73,7 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
   };
   if (x && y && options.ranges.empty())
     return gridded_matrix({*x, *y}, rows.values.bottomRightCorner(columns - 1, count - first), "value",
-                          lines_of(columns - 1, first), off);
+                          lines_of(columns - 1, first));
   constexpr Index fewest_coordinates = 4;  // of values alone some may stand in equal steps by chance
   if (x && y && std::min(x->points, y->points) >= fewest_coordinates && !(in_values && corner_fits(rows)))
     file.fail(rows.lines.front(),

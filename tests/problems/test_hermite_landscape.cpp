@@ -140,7 +140,7 @@ TEST_CASE("columns of a text are the gradient of a landscape and scale and clipp
   text.close();
   TabulatedOptions options;
   options.table.columns = {"1", "2"};
-  options.gradient = {"3"};
+  options.table.gradient = {"3"};
   options.scale = -2.0;
   const TabulatedLandscape table = tabulated_landscape(file, options);
   CHECK(table.description.find("with its gradient") != std::string::npos);

@@ -161,6 +161,44 @@ TEST_CASE("arrays of NumPy with their coordinates are read, packed or not, which
   CHECK(error_of(table_of(npz({{"F", values}, {"x", x}, {"err", x}}, false), {.dataset = "F"})) < 1e-12);
 }
 
+TEST_CASE("coordinates of another name beside an array called value are theirs, ascending or not") {
+  for (const double sign : {1.0, -1.0}) {
+    std::vector<double> phi, values, twice;
+    for (int k = -20; k <= 20; ++k) {
+      phi.push_back(sign * 0.1 * k);
+      values.push_back(well(sign * 0.1 * k, 0.0));
+      twice.push_back(2.0 * k);  // in equal steps, as coordinates are
+    }
+    for (const auto& named : {values, twice}) {
+      const Array array(
+          npz({{"phi", npy("<f8", "41,", doubles(phi))}, {"value", npy("<f8", "41,", doubles(named))}}, false));
+      const TabulatedValues table = read_table(array.file).values;
+      CHECK(table.axes[0].name == "phi");
+      CHECK(std::abs(table.axes[0].first + 2.0) < 1e-12);
+      CHECK(table.values[0] == (sign > 0 ? named.front() : named.back()));
+    }
+    const Array other(npz({{"phi", npy("<f8", "41,", doubles(phi))}, {"G", npy("<f8", "41,", doubles(values))}}, true));
+    CHECK(read_table(other.file).values.quantity == "G");
+  }
+}
+
+TEST_CASE("arrays of coordinates that are called as the case calls its axes go by their names") {
+  std::vector<double> grid, values;
+  for (int k = -6; k <= 6; ++k) grid.push_back(0.3 * k);
+  for (const double x : grid)  // the second coordinate along the rows
+    for (const double y : grid) values.push_back(well(x, y));
+  const Array array(npz({{"psi", npy("<f8", "13,", doubles(grid))},
+                         {"phi", npy("<f8", "13,", doubles(grid))},
+                         {"F", npy("<f8", "13, 13", doubles(values))}},
+                        true));
+  const TabulatedValues by_names = read_table(array.file, {.said = {.variables = {"phi", "psi"}}}).values;
+  CHECK(by_names.axes[0].name == "phi");
+  CHECK(by_names.values[2 + 13 * 9] == well(grid[2], grid[9]));
+  const TabulatedValues by_order = read_table(array.file).values;
+  CHECK(by_order.axes[0].name == "psi");
+  CHECK(by_order.values[2 + 13 * 9] == well(grid[9], grid[2]));
+}
+
 TEST_CASE("one array alone holds columns, or values on given ranges") {
   const Sampled s;
   CHECK(error_of(table_of(npy("<f8", "63, 3", doubles(s.points)))) < 1e-12);

@@ -285,13 +285,13 @@ TEST_CASE("standard errors of angles lie on the points of their values whether t
       for (int k = 0; k <= count; ++k) {
         const double angle = -180.0 + 10.0 * k, wave = std::cos(angle * M_PI / 180.0);
         text += fmt::format("{} {} {}\n", angle, closes ? wave : wave + 0.02 * k,
-                            closes ? 0.1 + 0.01 * ((7 * k) % 5) : 0.25);
+                            closes ? 0.1 + 0.01 * ((7 * k) % 5) : 0.05);
       }
       CAPTURE(text);
       const TabulatedValues read = read_text(text, {.error = "E"}).values;
       REQUIRE(read.errors.size() == read.values.size());
       CHECK(read.axes[0].periodic == closes);
-      CHECK(relative_error(read.errors[3], closes ? 0.11 : 0.25) < 1e-12);
-      CHECK(relative_error(read.errors[read.errors.size() - 1], closes ? 0.1 + 0.01 * ((7 * 35) % 5) : 0.25) < 1e-12);
+      CHECK(relative_error(read.errors[3], closes ? 0.11 : 0.05) < 1e-12);
+      CHECK(relative_error(read.errors[read.errors.size() - 1], closes ? 0.1 + 0.01 * ((7 * 35) % 5) : 0.05) < 1e-12);
     }
 }

@@ -42,7 +42,7 @@ nb::object table_values(const std::string& file, const std::string& dataset, con
   } else {
     TabulatedOptions options;
     options.table.dataset = dataset;
-    options.gradient = gradient;
+    options.table.gradient = gradient;
     FieldSamples samples;
     tabulated_landscape(file, options).landscape->sample(at, 0, samples);
     std::copy(samples.value.begin(), samples.value.end(), values->begin());
