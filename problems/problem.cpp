@@ -64,7 +64,7 @@ Region<Dim> basin_for(const ValleyDefinition<Dim>& definition, const std::vector
 
 template <int Dim>
 void warn_of_kink(Problem<Dim>& problem, const CriticalPoint<Dim>& point) {
-  problem.warnings.push_back(
+  problem.theory_warnings.push_back(
       fmt::format("the drift jumps at the {} {}: it has no Hessian there, and closed forms have no answer",
                   point.index == 0 ? "minimum"
                   : Dim == 1       ? "maximum"
@@ -96,7 +96,7 @@ void take_critical_points(const DeepValleys<Dim>& valleys, double depth, Problem
     if (point.kinked)
       warn_of_kink<Dim>(problem, point);
     else if (point.degenerate)
-      problem.warnings.push_back(
+      problem.theory_warnings.push_back(
           fmt::format("no zero of the gradient with a definite Hessian was found at the {} {}: closed forms have no "
                       "answer there",
                       point.index == 0 ? "minimum" : "pass", named_coordinates<Dim>(problem.grid, point.position)));

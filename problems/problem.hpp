@@ -53,6 +53,7 @@ struct Problem {
   /// What the program has chosen of the grid, and how; empty where all of it was given.
   std::string grid_rule = {};
   std::vector<Target<Dim>> targets = {};
+  std::vector<std::string> theory_warnings = {};  // what was noticed that matters to closed forms and paths alone
 };
 
 /// What a user says of a valley; what is left out is derived.

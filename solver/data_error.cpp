@@ -49,6 +49,23 @@ void change_measured(Solution<Dim>& solution, const Escape& escape, Change chang
   }
 }
 
+void add_note(Estimate& estimate, const std::string& note) {
+  if (!estimate.note.empty()) estimate.note += "; ";
+  estimate.note += note;
+}
+
+/// An interval that leaves out an error of unknown size would hold the truth by chance alone.
+template <int Dim>
+void without_interval(Solution<Dim>& solution, const Escape& escape, const std::string& unknown,
+                      const std::string& why) {
+  change_measured<Dim>(solution, escape, [&](Estimate& estimate) {
+    estimate.low = estimate.high = std::nullopt;
+    add_note(estimate, fmt::format("no interval: {} is not known", unknown));
+  });
+  solution.results.warnings.push_back(fmt::format("{}: {} is not known, and neither is an interval of the rate{}",
+                                                  solution.label(escape), unknown, why.empty() ? "" : ": " + why));
+}
+
 /// What asks for mean first-passage times alone, on one grid.
 template <int Dim>
 SolveRequest<Dim> times_alone(const std::vector<EscapeRequest>& escapes) {
@@ -102,9 +119,8 @@ void add_data_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
   }
   for (std::size_t k = 0; k < escapes.size(); ++k) {
     if (!all_known(log_rates[k])) {
-      solution.results.warnings.push_back(
-          fmt::format("{}: the error that comes from the tables is not known: {} of {} redrawn ones have a rate ({})",
-                      solution.label(escapes[k].escape), log_rates[k].size(), made, failure));
+      without_interval<Dim>(solution, escapes[k].escape, "the error that comes from the tables",
+                            fmt::format("{} of {} redrawn ones have a rate ({})", log_rates[k].size(), made, failure));
       continue;
     }
     const double error = standard_deviation(log_rates[k]);
@@ -137,9 +153,7 @@ void add_clip_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
                          return estimates[k].log_rate.has_value();
                        });
     if (!known) {
-      solution.results.warnings.push_back(
-          fmt::format("{}: how much landscape.clip_above changes the rate is not known{}{}",
-                      solution.label(escapes[k].escape), failure.empty() ? "" : ": ", failure));
+      without_interval<Dim>(solution, escapes[k].escape, "how much landscape.clip_above changes the rate", failure);
       continue;
     }
     constexpr double rest = 2.0;  // for what the higher clips still change
@@ -150,8 +164,7 @@ void add_clip_errors(Solution<Dim>& solution, const std::vector<EscapeRequest>& 
       widen(estimate, [change](double width) { return width + change; });
       constexpr double negligible = 1e-4;
       if (change < negligible) return;
-      if (!estimate.note.empty()) estimate.note += "; ";
-      estimate.note += fmt::format("landscape.clip_above may change it by {:.2g} %", 100.0 * std::expm1(change));
+      add_note(estimate, fmt::format("landscape.clip_above may change it by {:.2g} %", 100.0 * std::expm1(change)));
     });
   }
 }

@@ -66,6 +66,19 @@ void report_engine(Solution<Dim>& solution) {
 }  // namespace
 
 template <int Dim>
+std::vector<std::string> warnings_of(const Problem<Dim>& problem, const SolveRequest<Dim>& request) {
+  const auto asks_for_forms = [](const EscapeRequest& escape) {
+    return !methods_asked(escape.methods, MethodStage::closed_form).empty();
+  };
+  std::vector<std::string> warnings = problem.warnings;
+  // A network compares its rates with closed forms; paths are those of the closed forms that are asked for.
+  if (request.network || request.quasi_potential || !request.escapes ||
+      std::any_of(request.escapes->begin(), request.escapes->end(), asks_for_forms))
+    warnings.insert(warnings.end(), problem.theory_warnings.begin(), problem.theory_warnings.end());
+  return warnings;
+}
+
+template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request, const SolveObserver& observer) {
   require_autonomous(problem.dynamics);
   const ArrayReuse reuse;
@@ -79,7 +92,7 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   for (int k = 0; k < Dim; ++k) results.variables.push_back(problem.grid.axis(k).name());
   Level<Dim> finest = make_level<Dim>(problem, 0, solution.level_options());
   for (int k = 0; k < Dim; ++k) results.cells.push_back(problem.grid.axis(k).cells());
-  results.warnings = problem.warnings;
+  results.warnings = warnings_of<Dim>(problem, request);
   if (observer.labels) observer.labels(valley_labels<Dim>(problem));
   show_coefficients<Dim>(solution);
   warn_of_coefficients<Dim>(solution, finest.discretisation);
@@ -102,6 +115,8 @@ Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& requ
   return std::move(solution.results);
 }
 
+template std::vector<std::string> warnings_of(const Problem<1>&, const SolveRequest<1>&);
+template std::vector<std::string> warnings_of(const Problem<2>&, const SolveRequest<2>&);
 template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);
 template Results solve_problem(const Problem<2>&, const SolveRequest<2>&, const SolveObserver&);
 

@@ -86,6 +86,11 @@ struct SolveObserver {
   std::function<bool()> interrupted;
 };
 
+/// What was noticed while a problem was built: of what matters to closed forms and paths alone, only where something
+/// that is asked for rests on these.
+template <int Dim>
+std::vector<std::string> warnings_of(const Problem<Dim>& problem, const SolveRequest<Dim>& request);
+
 /// Discretises a problem, evolves its density, and measures its escapes: stationary law, every deterministic rate on
 /// several grids with its error estimate, closed forms beside them. Fields are those of the problem's own grid; rates
 /// are refined until their errors are what was asked for, or a warning says what was reached. Titles and output names
@@ -95,6 +100,8 @@ template <int Dim>
 Results solve_problem(const Problem<Dim>& problem, const SolveRequest<Dim>& request = {},
                       const SolveObserver& observer = {});
 
+extern template std::vector<std::string> warnings_of(const Problem<1>&, const SolveRequest<1>&);
+extern template std::vector<std::string> warnings_of(const Problem<2>&, const SolveRequest<2>&);
 extern template Results solve_problem(const Problem<1>&, const SolveRequest<1>&, const SolveObserver&);
 extern template Results solve_problem(const Problem<2>&, const SolveRequest<2>&, const SolveObserver&);
 

@@ -160,7 +160,7 @@ std::string findings(const Case& definition, const Problem<Dim>& problem) {
     pairs.push_back(problem.valleys[static_cast<std::size_t>(from)].name + " -> " +
                     problem.valleys[static_cast<std::size_t>(to)].name);
   if (!pairs.empty()) text += line_of("escapes between neighbours: {}\n", fmt::join(pairs, ", "));
-  return text + warnings_text(problem.warnings, true);
+  return text + warnings_text(warnings_of<Dim>(problem, request), true);
 }
 
 std::string findings(const Case& definition, const ParticleProblem& problem) {

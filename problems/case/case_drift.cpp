@@ -121,7 +121,8 @@ Drift read_drift(CaseReader& root, std::optional<int> given_dimension, const Par
           "file", fmt::format("{} holds a landscape of {} dimension{}, the grid has {}", *file,
                               table.landscape->dimension(), table.landscape->dimension() == 1 ? "" : "s", dimension));
     built = table.landscape;
-    domain = {built->domain(), table.axis_names, {*file, table.unit, table.axis_units, table.unknown_units}};
+    domain = {
+        built->domain(), table.axis_names, {*file, table.unit, table.axis_units, table.unknown_units}, table.largest};
     result.table = table.description;
     result.warnings.insert(result.warnings.end(), table.warnings.begin(), table.warnings.end());
   }

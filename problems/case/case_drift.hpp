@@ -4,6 +4,7 @@
 #include "problems/case/case_units.hpp"
 #include "problems/dynamics/drift.hpp"
 #include "problems/landscapes/landscape.hpp"
+#include "problems/landscapes/tabulated_landscape.hpp"
 
 namespace valleyflux {
 
@@ -12,6 +13,7 @@ struct TableDomain {
   std::optional<LandscapeDomain> domain;
   std::vector<std::string> axis_names;
   UnitsOfFile units = {};
+  TabulatedLandscape::Largest largest = {};
 };
 
 /// Reads [landscape] or [drift]; dimension: nothing where a table tells it. Of a tabulated landscape `domain` says

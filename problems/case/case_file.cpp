@@ -15,6 +15,7 @@
 #include "problems/case/known_keys.hpp"
 #include "problems/case/placed_problem.hpp"
 #include "problems/case/said_of_axes.hpp"
+#include "problems/case/table_against_noise.hpp"
 #include "problems/case/valley_name.hpp"
 #include "problems/dynamics/diffusion_model.hpp"
 #include "problems/methods.hpp"
@@ -101,6 +102,8 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   result.places["diffusion"] = diffusion->place("D");
   result.dynamics = read_diffusion(*diffusion, dimension, drift, parameters, result);
   diffusion->finish();
+  if (of_table && domain)
+    require_above_round_off(*result.dynamics, *domain, table.largest, root.table("landscape")->place("file"));
   if (box)
     for (const auto& [key, place, entry] : root.context().entries)
       if (entry->tells_errors())
@@ -112,6 +115,8 @@ void read_dynamics(toml::table& content, CaseReader& root, const Parameters& par
   };
   for (const auto& [key, place, entry] : root.context().entries) {
     tell(key, *entry);
+    if (key.starts_with("diffusion."))
+      if (auto doubt = doubt_of_zero(*result.dynamics->diffusion, *entry)) result.warnings.push_back(std::move(*doubt));
     compare_units(key, *entry, result.units, result.warnings);
     if (!entry->domain().holds) continue;
     if (box)

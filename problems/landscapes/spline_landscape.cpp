@@ -74,9 +74,10 @@ Weights weights_at(double t) {
 class SplineLandscape final : public Landscape {
  public:
   /// held: by point, whether it holds a value; empty where all do.
-  SplineLandscape(Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given,
+  SplineLandscape(double level, Eigen::MatrixXd coefficients, std::vector<char> held, const TabulatedValues& given,
                   TablePreparation prepare)
       : axes_(given.axes),
+        level_(level),
         coefficients_(std::move(coefficients)),
         held_(std::move(held)),
         prepare_(std::move(prepare)) {
@@ -135,10 +136,12 @@ class SplineLandscape final : public Landscape {
         for (int k = 0; k < b; ++k) sum /= axes_[1].spacing;
         derivative[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = sum;
       }
+    derivative[0][0] += level_;
     return derivative;
   }
 
   std::vector<TabulatedValues::Axis> axes_;
+  double level_;  // that the splines stand on
   Eigen::MatrixXd coefficients_;
   std::vector<char> held_;
   TablePreparation prepare_;
@@ -157,6 +160,9 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, 
   const Index count = table.values.size();
   if (table.errors.size() != 0 && table.errors.size() != count)
     throw std::invalid_argument(fmt::format("the table holds {} errors of {} values", table.errors.size(), count));
+  // The round-off of a spline through one value would be a landscape of its own.
+  const double level = value_everywhere(table).value_or(0.0);
+  table.values.array() -= level;
   std::vector<char> held = fill_missing(table, extend_beyond_data);
   const auto& x = table.axes[0];
   Eigen::MatrixXd coefficients = Interpolation(x.points, x.periodic)(table.values.reshaped(x.points, count / x.points));
@@ -164,7 +170,7 @@ std::shared_ptr<const Landscape> spline_landscape(const TabulatedValues& given, 
     const auto& y = table.axes[1];
     coefficients = Interpolation(y.points, y.periodic)(coefficients.transpose()).transpose().eval();
   }
-  return std::make_shared<SplineLandscape>(std::move(coefficients), std::move(held), given, prepare);
+  return std::make_shared<SplineLandscape>(level, std::move(coefficients), std::move(held), given, prepare);
 }
 
 }  // namespace valleyflux

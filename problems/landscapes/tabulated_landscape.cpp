@@ -10,6 +10,7 @@
 #include "problems/tables/table_noise.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -55,6 +56,18 @@ double ringing_of(const TabulatedValues& table, const Landscape& spline) {
     }
   }
   return worst;
+}
+
+TabulatedLandscape::Largest largest_of(const std::string& file, const TabulatedValues& table) {
+  Index at = 0;
+  double size = -1.0;
+  for (Index p = 0; p < table.values.size(); ++p)
+    if (std::abs(table.values[p]) > size) {
+      size = std::abs(table.values[p]);
+      at = p;
+    }
+  return {size, fmt::format("{}: {} = {:.6g} at {}", place_of_value(file, table, at), table.quantity, table.values[at],
+                            place_in(table, at))};
 }
 
 /// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without.
@@ -140,6 +153,11 @@ TabulatedLandscape as_clipped(const std::filesystem::path& file, const Tabulated
   };
   const double lower_quarter = of_rank(finite.size() / 4), median = of_rank(finite.size() / 2);
 
+  const bool flat = value_everywhere(table).has_value();
+  if (flat)
+    result.warnings.push_back(
+        fmt::format("{}: {} is {} wherever it has a value: the landscape is flat and has no valleys", name,
+                    table.quantity, lowest));
   if (missing > 0)
     result.warnings.push_back(
         fmt::format("{}: {} of {} points hold no value, the first at {}: what lies beside them is outside the domain",
@@ -170,9 +188,11 @@ TabulatedLandscape as_clipped(const std::filesystem::path& file, const Tabulated
     if (highest - lowest > ringing * (median - lowest))
       throw std::invalid_argument(
           fmt::format("{}: {} reaches from {} to {} (a quarter of the points lie below {}, half below {}): set "
-                      "landscape.clip_above to the level above which it does not matter",
-                      name, table.quantity, lowest, highest, lower_quarter, median));
+                      "landscape.clip_above to the level above which it does not matter{}{}",
+                      name, table.quantity, lowest, highest, lower_quarter, median,
+                      result.warnings.empty() ? "" : "\nwarning: ", fmt::join(result.warnings, "\nwarning: ")));
   }
+  result.largest = largest_of(name, table);
   if (options.scale == 1.0) result.unit = table.unit;
   for (const auto& one : table.unknown_units)
     if (one.axis || options.scale == 1.0) result.unknown_units.push_back(one);
@@ -195,7 +215,7 @@ TabulatedLandscape as_clipped(const std::filesystem::path& file, const Tabulated
       result.description += ")";
       return result;
     }
-    switch (options.interpolation) {
+    switch (flat ? TableInterpolation::cubic : options.interpolation) {
       case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;
       case TableInterpolation::bounded: result.landscape = bounded_landscape(table); break;
       case TableInterpolation::smoothing: smooth(result, table); break;

@@ -37,6 +37,11 @@ struct TabulatedLandscape {
   std::string unit;                                         // of the landscape, likewise; empty where it is scaled
   std::vector<TabulatedValues::UnknownUnit> unknown_units;  // of its axes, and of its values unless they are scaled
   std::vector<std::string> warnings;
+  struct Largest {
+    double size = 0.0;
+    std::string said{};  // "FILE:LINE: F = 7 at x = 1"
+  };
+  Largest largest{};  // of its values by their size, as they are interpolated
 };
 
 /// Reads a file of any of table_formats(), recognised by its content; with its standard errors the landscape can be

@@ -35,6 +35,17 @@ TabulatedValues bare(const TableFile& file, const NumpyArray& array, const Table
   constexpr Index fewest = 5;  // tables of fewer points along an axis are not interpolated
   if (options.ranges.empty() && array.plane && (columns == 2 || columns == 3) && array.values.rows() >= fewest)
     return points_of(file, array.values, quantity);
+  if (options.ranges.empty() && !array.plane)
+    file.fail(
+        fmt::format("{} values without coordinates: give landscape.ranges = [[-2, 2]], the first and the last "
+                    "coordinate, or numpy.save(\"table.npy\", numpy.column_stack([x, value]))",
+                    array.values.size()));
+  const bool lies_down = array.values.rows() > 1 && array.values.rows() <= 3 && columns >= fewest;
+  if (options.ranges.empty() && lies_down)
+    file.fail(
+        fmt::format("an array of {} x {}: coordinates and values must be its columns, not its rows, as "
+                    "numpy.save(\"table.npy\", a.T) makes them",
+                    array.values.rows(), columns));
   if (options.ranges.empty()) file.fail(fmt::format("values without coordinates: {}", advice));
   if (!array.plane) return gridded_matrix(ranged_axes(file, options, {array.values.rows()}), array.values, quantity);
   return gridded_matrix(ranged_axes(file, options, {columns, array.values.rows()}), array.values.transpose(), quantity);

@@ -33,6 +33,7 @@ std::string_view entry_of(std::string_view head, std::string_view key) {
   if (at == std::string_view::npos) return {};
   std::string_view rest = head.substr(at + key.size());
   rest.remove_prefix(std::min(rest.find_first_not_of("': \""), rest.size()));
+  if (rest.starts_with('[')) return rest.substr(0, rest.find(']') + 1);
   return rest.substr(0, rest.starts_with('(') ? rest.find(')') : rest.find_first_of("'\",}"));
 }
 
@@ -74,6 +75,8 @@ NumpyArray array_from(const TableFile& file, const std::string& name, std::strin
   const std::string_view type = entry_of(head, "descr");
   std::string_view shape = entry_of(head, "shape");
   const bool fortran = entry_of(head, "fortran_order").starts_with("True");
+  if (shape.find('-') != std::string_view::npos)
+    fail(fmt::format("its shape, {}), has a negative side: its head is damaged", shape));
   std::vector<std::uint64_t> sides;
   std::uint64_t count = 1;
   while (!(shape = shape.substr(std::min(shape.find_first_of("0123456789"), shape.size()))).empty()) {
@@ -87,6 +90,11 @@ NumpyArray array_from(const TableFile& file, const std::string& name, std::strin
   }
   const char kind = type.size() == 3 ? type[1] : '?';
   const std::size_t size = kind == '?' ? 0 : static_cast<std::size_t>(type[2] - '0');
+  if (type.starts_with('['))
+    fail(
+        fmt::format("holds records of several fields, {}, not numbers: numpy.column_stack([a[name] for name in "
+                    "a.dtype.names]) makes columns of them",
+                    type.substr(0, 80)));
   const bool integer = (kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8);
   if (!integer && !(kind == 'f' && (size == 2 || size == 4 || size == 8)))
     fail(fmt::format(
@@ -96,6 +104,11 @@ NumpyArray array_from(const TableFile& file, const std::string& name, std::strin
     fail(fmt::format("has {} dimensions or no numbers: one or two can be read", sides.size()));
   if (numbers.size() < count * size)
     fail(fmt::format("cut off: {} of {} bytes are there", numbers.size(), count * size));
+  if (numbers.size() > count * size)
+    fail(
+        fmt::format("{} bytes stand behind its {} numbers: it is damaged, or several arrays were saved into one "
+                    "file, which numpy.savez(\"table.npz\", ...) does by their names",
+                    numbers.size() - count * size, count));
   NumpyArray array{
       name,
       Eigen::MatrixXd(static_cast<Eigen::Index>(sides[0]), static_cast<Eigen::Index>(sides.size() == 2 ? sides[1] : 1)),

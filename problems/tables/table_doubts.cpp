@@ -1,5 +1,7 @@
 #include "problems/tables/table_doubts.hpp"
 
+#include "problems/tables/unsampled_points.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -199,13 +201,9 @@ std::optional<Index> stray_point(const TabulatedValues& table) {
 std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table) {
   std::vector<std::string> doubts;
   for (const std::string& guess : table.doubts) doubts.push_back(fmt::format("{}: {}", file, guess));
-  if (const auto stray = stray_point(table)) {
-    const auto at = static_cast<std::size_t>(*stray);
-    const bool known = at < table.lines.size() && table.lines[at] > 0;
-    doubts.push_back(fmt::format("{}{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?",
-                                 file, known ? fmt::format(":{}", table.lines[at]) : "", table.values[*stray],
-                                 place_in(table, *stray)));
-  }
+  if (const auto stray = stray_point(table))
+    doubts.push_back(fmt::format("{}: the value {} at {} breaks the curve of its neighbours: is it one of the data?",
+                                 place_of_value(file, table, *stray), table.values[*stray], place_in(table, *stray)));
   return doubts;
 }
 
@@ -227,6 +225,8 @@ std::vector<std::string> landscape_doubts(const std::string& file, const Tabulat
     question(fmt::format("a probability (none is negative, they add up to {:.4g})", integral), "a probability");
   else if (are_counts(table))
     question("counts of a histogram (whole numbers, few at the ends)", "counts");
+  else
+    for (std::string& doubt : doubts_of_unsampled_points(file, table, scale)) doubts.push_back(std::move(doubt));
   const auto energy = std::find_if(table.unread.begin(), table.unread.end(), names_energy);
   if (energy != table.unread.end() && !names_energy(table.quantity))
     doubts.push_back(

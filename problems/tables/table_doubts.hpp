@@ -16,8 +16,8 @@ bool names_energy(const std::string& name);
 std::vector<std::string> table_doubts(const std::string& file, const TabulatedValues& table);
 
 /// And what speaks against taking them as a landscape: they are probabilities (none negative, their integral or their
-/// sum 1), counts (whole numbers, few at the ends), or the bias of metadynamics (PLUMED's *.bias, as long as `scale` is
-/// positive).
+/// sum 1), counts (whole numbers, few at the ends), the bias of metadynamics (PLUMED's *.bias, as long as `scale` is
+/// positive), or hold points that look never sampled (unsampled_points.hpp).
 std::vector<std::string> landscape_doubts(const std::string& file, const TabulatedValues& table, double scale);
 
 }  // namespace valleyflux

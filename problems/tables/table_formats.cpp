@@ -7,6 +7,7 @@
 #include "problems/tables/loss_surface.hpp"
 #include "problems/tables/named_axes.hpp"
 #include "problems/tables/numpy_array.hpp"
+#include "problems/tables/other_contents.hpp"
 #include "problems/tables/plain_columns.hpp"
 #include "problems/tables/plumed_grid.hpp"
 #include "problems/tables/result_landscape.hpp"
@@ -146,6 +147,7 @@ UnitLabel told_unit(const TabulatedValues& table) {
 }
 
 ReadTable read_table(const TableFile& file, const TableOptions& options, const std::string& unit) {
+  if (options.format.empty()) refuse_other_contents(file);
   const auto& formats = table_formats();
   const auto format = std::find_if(formats.begin(), formats.end(), [&](const TableFormat& known) {
     if (!options.format.empty()) return known.name == options.format;
@@ -166,10 +168,11 @@ ReadTable read_table(const TableFile& file, const TableOptions& options, const s
   for (const TableFormat& one : formats)
     known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", one.name, one.summary);
   if (!options.format.empty()) file.fail(fmt::format("there is no format \"{}\"; known are {}", options.format, known));
+  const std::string looks = binary_content(file);
   file.fail(
-      fmt::format("the format is none of {}. A line of Python makes columns of anything: "
+      fmt::format("{}the format is none of {}. A line of Python makes columns of anything: "
                   "numpy.savetxt(\"table.dat\", numpy.column_stack([x, y, value]))",
-                  known));
+                  looks.empty() ? "" : looks + ": ", known));
 }
 
 }  // namespace valleyflux

@@ -72,6 +72,20 @@ void bound_slopes(const std::vector<TabulatedValues::Axis>& axes, Eigen::Matrix4
     }
 }
 
+std::optional<TableFunction::Zero> zero_of(const std::string& file, const TabulatedValues& table) {
+  const auto found = std::find(table.values.begin(), table.values.end(), 0.0);
+  if (found == table.values.end()) return std::nullopt;
+  const Index p = found - table.values.begin();
+  Eigen::VectorXd point(static_cast<Index>(table.axes.size()));
+  for (Index k = 0, place = p; k < point.size(); ++k) {
+    const TabulatedValues::Axis& axis = table.axes[static_cast<std::size_t>(k)];
+    point[k] = axis.first + static_cast<double>(place % axis.points) * axis.spacing;
+    place /= axis.points;
+  }
+  return TableFunction::Zero{
+      point, fmt::format("{}: {} is 0 at {}", place_of_value(file, table, p), table.quantity, place_in(table, p))};
+}
+
 }  // namespace
 
 TableFunction::TableFunction(std::string name, const TabulatedValues& given, Shape shape, Beyond beyond)
@@ -202,6 +216,7 @@ std::shared_ptr<const TableFunction> read_table_function(const std::filesystem::
         begun_description(read, name) + (gaps.empty() ? ")" : fmt::format("; no value at {})", gaps));
     function->doubts_ = std::move(doubts);
     function->unit_ = unit;
+    function->zero_ = zero_of(name, table);
     return function;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(fmt::format("{}: {}", name, error.what()));

@@ -38,6 +38,12 @@ class TableFunction {
   /// What was read, of which format, on which axes, and what speaks against its values; empty for one by code.
   const std::string& description() const { return description_; }
   const std::vector<std::string>& doubts() const { return doubts_; }
+  /// The first point of a file at which it is 0.
+  struct Zero {
+    Eigen::VectorXd point;
+    std::string said;  // "FILE:LINE: D is 0 at x = 1"
+  };
+  const std::optional<Zero>& zero() const { return zero_; }
   /// Of the values, as the file tells it; empty where it does not, or they are scaled.
   const std::string& unit() const { return unit_; }
   int arguments() const { return static_cast<int>(axes_.size()); }
@@ -69,6 +75,7 @@ class TableFunction {
 
   std::string name_, description_, unit_;
   std::vector<std::string> doubts_;
+  std::optional<Zero> zero_;
   std::vector<TabulatedValues::Axis> axes_;
   std::vector<char> held_;  // points with a value; empty: all
   Shape shape_;

@@ -50,6 +50,12 @@ struct TabulatedValues {
 /// "x: 101 points, -2.5 to 2.5".
 std::string text_of(const TabulatedValues::Axis& axis);
 
+/// The value of a table that holds no other one.
+std::optional<double> value_everywhere(const TabulatedValues& table);
+
+/// "FILE:LINE", or "FILE" where the line of the value is not known.
+std::string place_of_value(const std::string& file, const TabulatedValues& table, Index point);
+
 /// "x = 1, y = 2.5": the coordinates of a value.
 std::string place_in(const TabulatedValues& table, Index point);
 

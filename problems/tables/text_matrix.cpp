@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace valleyflux {
@@ -14,22 +15,49 @@ namespace {
 
 constexpr Index fewest_columns = 5;  // tables of fewer points along an axis are not interpolated
 
-/// The x of a matrix that has them in its first row; moves them there from a first row that is all numbers.
-std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values) {
+/// What stands in the place of the x in the first row: in a line of words, or else in the first row of numbers.
+std::optional<Eigen::VectorXd> first_row(const TextRows& rows, bool& in_values) {
   const Index columns = rows.values.rows();
-  Eigen::VectorXd coordinates(columns - 1);
   in_values = rows.header.empty();
-  if (in_values) {
-    coordinates = rows.values.col(0).tail(columns - 1);
-  } else {
-    if (static_cast<Index>(rows.header.size()) != columns) return std::nullopt;
-    for (Index k = 1; k < columns; ++k) {
-      const auto number = number_in_text(rows.header[static_cast<std::size_t>(k)]);
-      if (!number) return std::nullopt;
-      coordinates[k - 1] = *number;
-    }
+  if (in_values) return rows.values.col(0).tail(columns - 1);
+  if (static_cast<Index>(rows.header.size()) != columns) return std::nullopt;
+  Eigen::VectorXd coordinates(columns - 1);
+  for (Index k = 1; k < columns; ++k) {
+    const auto number = number_in_text(rows.header[static_cast<std::size_t>(k)]);
+    if (!number) return std::nullopt;
+    coordinates[k - 1] = *number;
   }
-  return axis_through("x", coordinates);
+  return coordinates;
+}
+
+/// The x of a matrix that has them in its first row.
+std::optional<TabulatedValues::Axis> row_of_coordinates(const TextRows& rows, bool& in_values) {
+  const auto coordinates = first_row(rows, in_values);
+  return coordinates ? axis_through("x", *coordinates) : std::nullopt;
+}
+
+double usual_step(const Eigen::VectorXd& coordinates) {
+  const Index steps = coordinates.size() - 1;
+  Eigen::VectorXd sizes = coordinates.tail(steps) - coordinates.head(steps);
+  std::nth_element(sizes.begin(), sizes.begin() + steps / 2, sizes.end());
+  return sizes[steps / 2];
+}
+
+/// The first of the coordinates that is not one usual step behind the one before it. `certain`: they are coordinates;
+/// else they are where most of their steps are alike.
+std::optional<Index> break_of_axis(const Eigen::VectorXd& coordinates, bool certain) {
+  constexpr double alike = 0.1;  // of a step
+  const Index points = coordinates.size();
+  if (points < 3) return std::nullopt;
+  const double step = usual_step(coordinates);
+  std::optional<Index> first;
+  Index broken = 0;
+  for (Index k = 1; k < points; ++k) {
+    if (std::abs(coordinates[k] - coordinates[k - 1] - step) <= alike * std::abs(step)) continue;
+    ++broken;
+    if (!first) first = k;
+  }
+  return certain || 2 * broken < points ? first : std::nullopt;
 }
 
 /// Whether the number in the corner goes on with the coordinates in the first row and column: all are values then.
@@ -63,9 +91,11 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
   const Index columns = rows.values.rows(), count = rows.values.cols();
   bool in_values = false;
   std::optional<TabulatedValues::Axis> x, y;
-  if (columns > 2) x = row_of_coordinates(rows, in_values);
+  const std::optional<Eigen::VectorXd> along = columns > 2 ? first_row(rows, in_values) : std::nullopt;
+  if (along) x = axis_through("x", *along);
   const Index first = in_values ? 1 : 0;
-  if (x && count > first + 1) y = axis_through("y", rows.values.row(0).tail(count - first));
+  const Eigen::VectorXd down = rows.values.row(0).tail(count - first);
+  if (down.size() > 1) y = axis_through("y", down);
   const auto lines_of = [&](Index wide, Index from) {
     Eigen::MatrixX<std::size_t> lines(wide, count - from);
     for (Index k = from; k < count; ++k) lines.col(k - from).setConstant(rows.lines[static_cast<std::size_t>(k)]);
@@ -79,6 +109,22 @@ TabulatedValues read_text_matrix(const TableFile& file, const TableOptions& opti
     file.fail(rows.lines.front(),
               "ranges have no part in a matrix that has its x in the first row and its y in the first column");
   const bool line = columns == 1 || count == 1;
+  if (options.ranges.empty() && along && (x || y)) {
+    const Eigen::VectorXd& coordinates = x ? down : *along;
+    if (const auto broken = break_of_axis(coordinates, !in_values))
+      file.fail(
+          x ? rows.lines[static_cast<std::size_t>(first + *broken)] : rows.lines.front(),
+          fmt::format("{:.9g}, the coordinate of {}, does not follow {:.9g} in a step of {:.6g} as most others do: "
+                      "they must ascend or descend in equal steps",
+                      coordinates[*broken], x ? "this row" : fmt::format("column {}", *broken + 2),
+                      coordinates[*broken - 1], usual_step(coordinates)));
+  }
+  if (options.ranges.empty() && columns == 1)
+    file.fail(
+        rows.lines.front(),
+        fmt::format("one column of {} numbers: a table has its coordinates beside the values, \"x value\" in a row; "
+                    "values alone need landscape.ranges = [[-2, 2]], the first and the last coordinate",
+                    count));
   if (options.ranges.empty())
     file.fail(rows.lines.front(),
               fmt::format("{} x {} values without coordinates: put the x into the first row and the y into the first "

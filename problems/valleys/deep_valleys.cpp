@@ -149,12 +149,18 @@ struct DeepValleys<Dim>::Lattice {
   std::vector<int> valley;  // of every cell, -1 for none
 
   Lattice(const Landscape& landscape, const Grid<Dim>& cells)
-      : box(cells), grid(lattice_over(cells)), heights(heights_on(landscape, grid)) {
+      : box(cells), grid(lattice_over(cells)), heights(heights_on(landscape, grid)), valley(heights.size(), -1) {
     tree = merge_tree(heights, [this](Index cell, std::vector<Index>& around) {
       visit_neighbours<Dim>(grid, cell, [&](Index other, int) { around.push_back(other); });
     });
   }
   double height(Index cell) const { return heights[static_cast<std::size_t>(cell)]; }
+  bool is_flat() const {
+    std::optional<double> level;
+    for (const double height : heights)
+      if (std::isfinite(height) && height != std::exchange(level, height).value_or(height)) return false;
+    return true;
+  }
   int valley_at(Index cell) const { return valley[static_cast<std::size_t>(cell)]; }
 };
 
@@ -162,6 +168,7 @@ template <int Dim>
 DeepValleys<Dim>::DeepValleys(const Dynamics& dynamics, const Grid<Dim>& grid, double depth,
                               const std::vector<Region<Dim>>& asked_for)
     : lattice_(std::make_shared<Lattice>(*dynamics.drift.potential(), grid)) {
+  if (lattice_->is_flat()) return;
   find_minima(dynamics, depth, asked_for);
   find_passes(dynamics.drift);
 }
@@ -258,7 +265,6 @@ void DeepValleys<Dim>::label_cells(const std::vector<int>& valley_of_minimum) {
   const MergeTree& tree = lattice_->tree;
   std::vector<Descent> descents(lattice_->heights.size());
   std::vector<char> reached(lattice_->heights.size(), 0);
-  lattice_->valley.assign(lattice_->heights.size(), -1);
   Shares shares;
   for (const Index cell : tree.ascending) {
     const auto c = static_cast<std::size_t>(cell);

@@ -1,7 +1,9 @@
 #include "solver/run/run.hpp"
 
+#include "problems/case/placed_problem.hpp"
 #include "solver/run/case_requests.hpp"
 #include "solver/run/rate_units.hpp"
+#include "solver/solver_error.hpp"
 
 namespace valleyflux {
 
@@ -64,7 +66,13 @@ class Run {
 
 Results run(const Case& definition, const AnyProblem& problem, const RunRequest& request, const SolveObserver& observer,
             const SharedWork& shared) {
-  Results results = std::visit(Run(definition, request, observer, valley_names(problem), shared), problem);
+  Results results;
+  try {
+    results = std::visit(Run(definition, request, observer, valley_names(problem), shared), problem);
+  } catch (const SolverError& error) {
+    if (definition.table.empty() && definition.tables.empty()) throw;
+    throw SolverError(error.what() + after_error(definition.warnings));  // a doubt of a table may say why
+  }
   results.units = definition.units;
   convert_rates(results);
   return results;

@@ -290,6 +290,52 @@ TEST_CASE("tables of coefficients say what they were taken for and which of thei
   }
 }
 
+TEST_CASE("values whose last digit is above the noise are refused at their line") {
+  const auto table = [](double factor, double offset) {
+    std::string text = "x F\n";
+    for (int k = 0; k <= 60; ++k) {
+      const double x = -1.8 + 0.06 * k;
+      text += std::to_string(x) + " " + std::to_string(factor * std::pow(x * x - 1.0, 2) + offset) + "\n";
+    }
+    return text;
+  };
+  CHECK(TableCase(table(1.0, 0.0)).complaint("").find("beyond reason") == std::string::npos);
+  // 0.5 is the spacing of doubles between 2^51 and 2^52.
+  for (const auto& [factor, offset] : {std::pair(1e305, 0.0), std::pair(1e17, 0.0), std::pair(1.0, 1e17)}) {
+    const std::string said = TableCase(table(factor, offset)).complaint("");
+    CAPTURE(said);
+    CHECK(said.find("case.toml:2:8: error: ") != std::string::npos);
+    CHECK(said.find("t.dat:2: F = ") != std::string::npos);
+    CHECK(said.find("is beyond reason: its last digit, about ") != std::string::npos);
+    CHECK(said.find("is above the noise level, 0.5;") != std::string::npos);
+  }
+}
+
+TEST_CASE("zeros of a table of D are told with their line and those of what couples axes are not") {
+  const ScratchFolder folder;
+  {
+    std::ofstream out(folder.path / "d.csv");
+    out << "x,y,Dxx,Dxy\n";
+    for (int j = 0; j <= 10; ++j)
+      for (int i = 0; i <= 10; ++i) out << i << ',' << j << ',' << (i == 3 && j == 2 ? 0 : 1) << ",0\n";
+  }
+  const auto warned = [&](const std::string& D) {
+    const Case read =
+        read_case("[landscape]\nexpression = \"(x - 5)^2 + (y - 5)^2\"\n[diffusion]\nD = " + D +
+                      "\n[grid]\nx = { min = 0, max = 10, cells = 20 }\ny = { min = 0, max = 10, cells = 20 }\n",
+                  "case.toml", folder.path);
+    std::string all;
+    for (const std::string& warning : read.warnings)
+      if (warning.find("the noise vanishes there") != std::string::npos) all += warning;
+    return all;
+  };
+  const std::string xx = "{ file = \"d.csv\", columns = [\"x\", \"y\", \"Dxx\"] }",
+                    xy = "{ file = \"d.csv\", columns = [\"x\", \"y\", \"Dxy\"] }";
+  CHECK(warned("[" + xx + ", 1.0]").find("d.csv:27: Dxx is 0 at x = 3, y = 2: the noise vanishes there") !=
+        std::string::npos);
+  CHECK(warned("[[1.0, " + xy + "], [" + xy + ", 1.0]]").empty());
+}
+
 TEST_CASE("where a table of D holds no value is outside of the domain") {
   const ScratchFolder folder;
   {

@@ -235,6 +235,17 @@ TEST_CASE("arrays that are cut off, damaged, huge or of other things are refused
   CHECK(said_of(npy("<f8", "99999999, 99999999", doubles(s.x))) == ": too large");
   CHECK(said_of(npy("<f8", "", doubles(s.x))).find("has 0 dimensions") != std::string::npos);
   CHECK(said_of(npy("<f8", "2, 2, 2", doubles(s.x))).find("has 3 dimensions") != std::string::npos);
+  CHECK(said_of(npy("<f8", "-5, 3", doubles(s.x))) == ": its shape, (-5, 3), has a negative side: its head is damaged");
+  CHECK(said_of(values + x).starts_with(fmt::format(": {} bytes stand behind its 63 numbers", x.size())));
+  CHECK(said_of(npz({{"x", x}, {"y", y}, {"F", values + "more"}}, true)).find("array \"F\": 4 bytes stand behind") !=
+        std::string::npos);
+  const std::string fields = "[('x', '<f8'), ('F', '<f8')]";
+  std::string records = npy(std::string(fields.size() - 2, '#'), "3,", doubles(s.x));
+  records.replace(records.find("'#"), fields.size(), fields);
+  CHECK(said_of(records).starts_with(": holds records of several fields, " + fields + ", not numbers"));
+  CHECK(said_of(npy("<f8", "2, 9", doubles(s.x) + doubles(s.x)))
+            .starts_with(": an array of 2 x 9: coordinates and values must be its columns"));
+  CHECK(said_of(x).starts_with(": 9 values without coordinates: give landscape.ranges = [[-2, 2]], the first"));
   for (const bool compressed : {false, true}) {
     const std::string whole = npz({{"x", x}, {"y", y}, {"F", values}}, compressed);
     REQUIRE(said_of(whole) == "read");

@@ -121,7 +121,8 @@ TEST_CASE("columns that are no grid are refused at their line") {
   CHECK(complaint("1\n2\n", {.format = "columns"}).starts_with(":1: one column of numbers"));
   CHECK(complaint("0 1\nnan 2\n2 3\n") == ":2: column 1 is no finite number");
   CHECK(complaint("0,5 1,5\n1,5 2,5 ,\n2,5 3\n") == ":2: \",\" is no number");
-  CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11)).find("the format is none of") != std::string::npos);
+  CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11))
+            .starts_with(": a byte 0 in line 3, which no text has: the format is none of"));
   CHECK(complaint(std::string("0 1\n1 2\n2 \0\n", 11), {.format = "columns"}) == ":3: a byte 0: this is no text");
 }
 
@@ -148,11 +149,27 @@ TEST_CASE("files of no known format name those that are, and a conversion") {
                                                                                   "ELF\0\0\1",
                                                                                   7)}) {
     const std::string said = complaint(text);
-    CHECK(said.starts_with(": the format is none of result"));
+    CHECK(said.starts_with(text[0] == 'n' ? ": the format is none of result"
+                                          : ": a byte 0 in line 1, which no text has: the format is none of result"));
     for (const TableFormat& format : table_formats()) CHECK(said.find(format.name) != std::string::npos);
     CHECK(said.find("numpy.savetxt") != std::string::npos);
   }
   CHECK(complaint("0 1\n", {.format = "vtk"}).starts_with(": there is no format \"vtk\"; known are result"));
+}
+
+TEST_CASE("files that are known to be no tables are called what they are") {
+  CHECK(complaint("<!DOCTYPE html><html><body>404 not found</body></html>")
+            .starts_with(":1: this begins like a page of HTML"));
+  CHECK(complaint("\n<html>\n<p>1 2</p>").starts_with(":2: this begins like a page of HTML"));
+  CHECK(complaint("<?xml version=\"1.0\"?>\n<VTKFile/>") ==
+        ":1: this begins like XML, not like a table: <?xml version=\"1.0\"?>");
+  CHECK(complaint("{\"x\":[1,2,3],\"F\":[1,2,3]}") ==
+        ":1: this begins like JSON, not like a table: {\"x\":[1,2,3],\"F\":[1,2,3]}");
+  CHECK(complaint("[[0, 1],\n [1, 2]]\n").starts_with(":1: this begins like JSON"));
+  CHECK(complaint("%PDF-1.5\n0 1\n") == ": a PDF, not a table");
+  CHECK(complaint("\x89PNG\r\n") == ": a picture, not a table");
+  CHECK(complaint(std::string("PK\x03\x04\0\0[Content_Types].xml", 25)).starts_with(": a sheet of Excel"));
+  CHECK(complaint("[x] [F]\n0 1\n1 2\n2 4\n") == "read");
 }
 
 TEST_CASE("free energies of WHAM are read in one and two dimensions") {
@@ -234,9 +251,32 @@ TEST_CASE("matrices are read with their coordinates, or with ranges") {
   std::string values;
   for (int k = -20; k <= 20; ++k) values += fmt::format("{}\n", quartic(k / 10.0));
   CHECK(line_error(read_text(values, {.ranges = {{-2.0, 2.0}}}).values) < 1e-12);
+  CHECK(complaint(values).starts_with(":1: one column of 41 numbers"));
   CHECK(complaint(values).find("landscape.ranges = [[-2, 2]]") != std::string::npos);
   std::replace(values.begin(), values.end(), '\n', ' ');
   CHECK(line_error(read_text(values, {.ranges = {{-2.0, 2.0}}}).values) < 1e-12);
+}
+
+TEST_CASE("a matrix whose rows or columns are out of their order is refused where that begins") {
+  const auto matrix = [](const std::string& corner, const std::vector<int>& columns, const std::vector<int>& rows) {
+    std::string text = corner;
+    for (const int i : columns) text += fmt::format(",{}", 0.5 * i);
+    for (const int j : rows) {
+      text += fmt::format("\n{}", 0.25 * j);
+      for (const int i : columns) text += fmt::format(",{}", tilted(0.5 * i, 0.25 * j));
+    }
+    return text + "\n";
+  };
+  const std::vector<int> ordered{-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6},
+      swapped{-6, -5, -4, -3, -2, -1, 0, 4, 2, 3, 1, 5, 6};
+  for (const std::string& corner : std::vector<std::string>{"", "y\\x", "0"}) {
+    CAPTURE(corner);
+    CHECK(complaint(matrix(corner, ordered, ordered)) == "read");
+    CHECK(complaint(matrix(corner, ordered, swapped))
+              .starts_with(":9: 1, the coordinate of this row, does not follow 0 in a step of 0.25"));
+    CHECK(complaint(matrix(corner, swapped, ordered))
+              .find("2, the coordinate of column 9, does not follow 0 in a step of 0.5") != std::string::npos);
+  }
 }
 
 TEST_CASE("a table of columns is no matrix, though one may look like the other") {

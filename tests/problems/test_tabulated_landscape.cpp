@@ -227,6 +227,26 @@ TEST_CASE("a jump between flat values is interpolated within their range and sai
   }
 }
 
+TEST_CASE("a table of one value is flat to the last bit, however it is interpolated, and said to be") {
+  std::string line, plane;
+  for (int i = 0; i < 60; ++i) line += std::to_string(0.1 * i) + (i == 7 ? " nan\n" : " 1.1\n");
+  for (int i = 0; i < 100; ++i) plane += std::to_string(i % 10) + " " + std::to_string(i / 10) + " -0.3\n";
+  for (const auto& [text, value] : {std::pair(line, 1.1), std::pair(plane, -0.3)})
+    for (const auto interpolation : {TableInterpolation::automatic, TableInterpolation::cubic,
+                                     TableInterpolation::bounded, TableInterpolation::smoothing}) {
+      const GridFile file(text);
+      const TabulatedLandscape table = tabulated_landscape(file.file, {.interpolation = interpolation});
+      REQUIRE(!table.warnings.empty());
+      CHECK(table.warnings[0].find("the landscape is flat and has no valleys") != std::string::npos);
+      CHECK(table.description.find("ring") == std::string::npos);
+      FieldSamples field;
+      table.landscape->sample(Eigen::MatrixXd::Random(table.landscape->dimension(), 50).array() + 2.5, 2, field);
+      CHECK((field.value.array() == value).all());
+      CHECK(field.gradient.isZero(0.0));
+      CHECK(field.hessian.isZero(0.0));
+    }
+}
+
 TEST_CASE("smoothing takes most of the noise and little of the table") {
   for (const bool periodic : {false, true}) {
     const Index n = 90, rows = 60;

@@ -193,17 +193,48 @@ TEST_CASE("errors of a table of D reach the rate as the derivative of the mean t
   CHECK(relative_error(*found.estimates[0].data_error, expected) < 0.4);  // 24 draws: known to 15 %
 }
 
-TEST_CASE("a redrawn table that has no rate ends the redrawing, and no error is stated") {
-  const Results found = RateTables().solve(
-      "[landscape]\nexpression = \"x^4/4 - x^2/2 + x/10\"\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
-      "D = { file = \"line.dat\", columns = [\"x\", \"D\"], error = \"D\" }",
-      "x = { min = -2, max = 2, cells = 100 }");
-  CHECK(found.estimates[0].rate);
+TEST_CASE("a redrawn table that has no rate ends the redrawing, and neither error nor interval is stated") {
+  const RateTables tables;
+  const auto with = [&](const std::string& error) {
+    return tables.solve(
+        "[landscape]\nexpression = \"x^4/4 - x^2/2 + x/10\"\n[diffusion]\nmodel = \"mobility\"\nkT = 0.15\n"
+        "D = { file = \"line.dat\", columns = [\"x\", \"D\"]" +
+            error + " }",
+        "x = { min = -2, max = 2, cells = 100 }", "\"mean_first_passage\", \"theory:kramers\"", 3);
+  };
+  const Results plain = with(""), found = with(", error = \"D\"");
+  CHECK(plain.estimates[0].low);
+  CHECK(plain.estimates[0].note.find("no interval") == std::string::npos);
+  CHECK(relative_error(*found.estimates[0].rate, *plain.estimates[0].rate) < 1e-14);
   CHECK_FALSE(found.estimates[0].data_error);
+  CHECK_FALSE(found.estimates[0].low);
+  CHECK_FALSE(found.estimates[0].high);
+  CHECK(found.estimates[0].note.find("no interval: the error that comes from the tables is not known") !=
+        std::string::npos);
+  CHECK(found.estimates[1].note == plain.estimates[1].note);  // of a closed form, which no interval had
   CHECK(std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
     return warning.find("the error that comes from the tables is not known") != std::string::npos &&
            warning.find(" of 24 ") == std::string::npos;
   }));
+}
+
+TEST_CASE("where a method fails on a table, what there was to say of the table is said again") {
+  const RateTables tables;
+  {
+    std::ofstream file(tables.path / "zero.dat");
+    for (int k = 0; k <= 36; ++k) file << -1.8 + 0.1 * k << ' ' << (k == 18 ? 0.0 : 0.5) << '\n';
+  }
+  std::string said;
+  try {
+    tables.solve(
+        "[landscape]\nexpression = \"10*(x^2 - 1)^2 + 2*x\"\n[diffusion]\nmodel = \"mobility\"\nkT = 2.494\n"
+        "D = { file = \"zero.dat\" }",
+        "x = { min = -1.8, max = 1.8, cells = 100 }");
+  } catch (const std::runtime_error& error) {
+    said = error.what();
+  }
+  CHECK(said.find("near x = 0, where the noise vanishes") != std::string::npos);
+  CHECK(said.find("zero.dat:19: column 2 is 0 at column 1 = ") != std::string::npos);
 }
 
 TEST_CASE("the mean time through a noisy table of the line has the double integral of the formula in its interval") {
