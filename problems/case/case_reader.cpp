@@ -275,6 +275,12 @@ void CaseReader::finish() const {
   for (const auto& [key, node] : *table_) {
     const std::string text(key.str());
     if (std::find(known_.begin(), known_.end(), text) != known_.end()) continue;
+    const std::string full = name(text);
+    const auto known = std::find_if(case_keys().begin(), case_keys().end(),
+                                    [&](const CaseKey& one) { return full_name(one) == full; });
+    if (known != case_keys().end() && known->standard.starts_with("needed by "))
+      throw CaseError(fmt::format("{}: error: {} has no part in this model: it is {}",
+                                  context_->place(key.source(), full), full, known->standard));
     const std::string nearest = nearest_name(text, known_);
     throw CaseError(fmt::format("{}: error: unknown key \"{}\"; the nearest known one is \"{}\"",
                                 context_->place(key.source(), name(text)), name(text), name(nearest)));

@@ -70,8 +70,15 @@ TabulatedLandscape::Largest largest_of(const std::string& file, const TabulatedV
                             place_in(table, at))};
 }
 
-/// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without.
-void smooth(TabulatedLandscape& result, TabulatedValues table) {
+double root_mean_square(const Eigen::VectorXd& errors) {
+  const Eigen::ArrayXd known = errors.array().isFinite().select(errors.array(), 0.0);
+  return std::sqrt(known.square().sum() / static_cast<double>(std::max<Index>(1, errors.array().isFinite().count())));
+}
+
+/// A spline through smoothed values. What the smoothing took is the standard error of a table that comes without, and
+/// the least one where it comes with errors far smaller.
+void smooth(TabulatedLandscape& result, const std::string& name, TabulatedValues table) {
+  constexpr double contradicted = 3.0;
   const auto smoothing = std::make_shared<const TableSmoothing>(table.axes);
   SmoothedTable smooth = smoothing->smoothed(table);
   result.description += fmt::format("; smoothed, which changes values by {:.3g} (root mean square), {:.3g} at the most",
@@ -80,6 +87,13 @@ void smooth(TabulatedLandscape& result, TabulatedValues table) {
     table.errors = Eigen::VectorXd::Constant(table.values.size(), smooth.noise);
     smooth.table.errors = table.errors;
     result.description += fmt::format("; their scatter, {:.3g}, is taken for their standard error", smooth.noise);
+  } else if (const double told = root_mean_square(table.errors); smooth.noise > contradicted * told) {
+    table.errors = (table.errors.array() < smooth.noise).select(smooth.noise, table.errors);
+    smooth.table.errors = table.errors;
+    result.warnings.push_back(
+        fmt::format("{}: {} scatters by about {:.2g} from point to point, though its standard errors are about {:.2g}: "
+                    "what it scatters by counts where it is more",
+                    name, table.quantity, smooth.noise, told));
   }
   result.landscape = spline_landscape(table, std::move(smooth.table),
                                       [smoothing, strength = smooth.strength](const TabulatedValues& drawn) {
@@ -218,13 +232,13 @@ TabulatedLandscape as_clipped(const std::filesystem::path& file, const Tabulated
     switch (flat ? TableInterpolation::cubic : options.interpolation) {
       case TableInterpolation::cubic: result.landscape = spline_landscape(table); break;
       case TableInterpolation::bounded: result.landscape = bounded_landscape(table); break;
-      case TableInterpolation::smoothing: smooth(result, table); break;
+      case TableInterpolation::smoothing: smooth(result, name, table); break;
       case TableInterpolation::automatic: {
         // Far less scatter than valleys are deep leaves rates as they are.
         constexpr double negligible_scatter = 3e-3;
         const auto scatter = scatter_of(table);
         if (scatter && *scatter > negligible_scatter * (median - lowest)) {
-          smooth(result, table);
+          smooth(result, name, table);
           result.warnings.push_back(
               fmt::format("{}: {} scatters by about {:.2g} from point to point and is smoothed (interpolation = "
                           "\"smoothing\"); interpolation = \"cubic\" takes it as it is",

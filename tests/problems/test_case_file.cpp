@@ -80,6 +80,8 @@ TEST_CASE("errors name file, line, column, key, value and what would be right") 
         "case.toml:10:38: error: grid.x.cells must lie between 4 and 100000000 (got 2)");
   CHECK(complaint(with("[evolve]", "[evolv]"))
             .starts_with("case.toml:17:2: error: unknown key \"evolv\"; the nearest known one is \"evolve\""));
+  CHECK(complaint(with("D = \"T\"", "D = \"T\"\nkT = 0.1"))
+            .ends_with("error: diffusion.kT has no part in this model: it is needed by mobility"));
   CHECK(complaint(with("x^4/4 - x^2/2", "x^4/4 - y^2/2"))
             .starts_with("case.toml:5:23: error: landscape.expression: unknown name \"y\""));
   CHECK(complaint(with("x < 0", "x - 0")).starts_with("case.toml:13:9: error: valley.0.where must be a condition"));

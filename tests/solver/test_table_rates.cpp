@@ -8,6 +8,7 @@
 #include "tests/solver/quadrature.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -265,6 +266,29 @@ TEST_CASE("the mean time through a noisy table of the line has the double integr
     REQUIRE(estimate.data_error);
     CHECK(*estimate.data_error < 0.2);
   }
+}
+
+TEST_CASE("errors far below what a table scatters by are not believed") {
+  const RateTables tables;
+  std::mt19937 generator(5);
+  std::normal_distribution<double> normal(0.0, 0.03);
+  std::ofstream file(tables.path / "noisy.dat"), plain(tables.path / "plain.dat");
+  for (int i = 0; i <= 240; ++i) {
+    const double x = -2.0 + i / 60.0, value = line_energy(x) + normal(generator);
+    file << fmt::format("{:.10g} {:.10g} 0.001\n", x, value);
+    plain << fmt::format("{:.10g} {:.10g}\n", x, value);
+  }
+  file.close();
+  plain.close();
+  const auto solved = [&](const std::string& landscape) {
+    return tables.solve("[landscape]\n" + landscape + "\n[diffusion]\nD = 0.15", "x = { cells = 100 }",
+                        "\"mean_first_passage\"", 3);
+  };
+  const Results told = solved("file = \"noisy.dat\"\nerror = 3"), left = solved("file = \"plain.dat\"");
+  CHECK(relative_error(*told.estimates[0].data_error, *left.estimates[0].data_error) < 1e-9);
+  CHECK(std::any_of(told.warnings.begin(), told.warnings.end(), [](const std::string& warning) {
+    return warning.find("though its standard errors are about 0.001") != std::string::npos;
+  }));
 }
 
 TEST_CASE("tables of drift and noise are redrawn each for itself, and the same by the same seed") {
