@@ -46,7 +46,7 @@ TEST_CASE("a mobility is read as a number, along the axes or as a tensor, with k
   fault("mobility = [[\"1\", \"x\"], [\"y\", \"4\"]]", "must be symmetric");
   fault("mobility = -1", "negative eigenvalue");
   fault("mobility = 1\ninterpretation = \"ito\"", "is isothermal");
-  fault("mobility = 1\neta = 1", "unknown key");
+  fault("mobility = 1\neta = 1", "diffusion.eta has no part in this model: it is needed by sgd, gradient_noise");
 }
 
 TEST_CASE("noise of a landscape that does not lead to Boltzmann's law is warned of, unless that is what is asked for") {
