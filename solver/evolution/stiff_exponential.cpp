@@ -43,20 +43,21 @@ ExponentialStep by_parts(const Eigen::MatrixXd& H, double shift, double t, int h
 }  // namespace
 
 ExponentialStep stiff_exponential(const Eigen::MatrixXd& H, double shift, double t) {
-  constexpr int fewest = 6, most = 16;
+  constexpr double fewest = 6.0, most = 16.0;
   constexpr double small_angle = 1.0 / 16.0;  // of a part: its error is a round-off then
   // Modes that decay by more leave nothing, nor do those that H knows no digit of: what turns so fast has decayed.
   constexpr double decayed = 40.0, round_off = 1e-9;
+  const Eigen::MatrixXd unknown =
+      Eigen::MatrixXd::Constant(H.rows(), H.cols(), std::numeric_limits<double>::quiet_NaN());
+  if (!H.allFinite()) return {unknown, unknown};
   double angle = 0.0;
   for (const Complex& h : eigenvalues_of(H)) {
     const Complex mode = t * shift * (1.0 - 1.0 / h);
     if (std::abs(h) > round_off && -mode.real() < decayed) angle = std::max(angle, std::abs(mode.imag()));
   }
-  const int halvings = std::max(fewest, static_cast<int>(std::ceil(std::log2(angle / small_angle))));
-  if (halvings <= most) return by_parts(H, shift, t, halvings);
-  const Eigen::MatrixXd unknown =
-      Eigen::MatrixXd::Constant(H.rows(), H.cols(), std::numeric_limits<double>::quiet_NaN());
-  return {unknown, unknown};
+  const double halvings = std::max(fewest, std::ceil(std::log2(angle / small_angle)));
+  if (!(halvings <= most)) return {unknown, unknown};
+  return by_parts(H, shift, t, static_cast<int>(halvings));
 }
 
 }  // namespace valleyflux
