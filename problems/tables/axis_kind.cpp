@@ -2,10 +2,11 @@
 
 #include "problems/tables/known_units.hpp"
 #include "problems/tables/named_axes.hpp"
+#include "problems/tables/small_letters.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -13,32 +14,26 @@ namespace valleyflux {
 
 namespace {
 
-std::string letters_of(std::string_view text) {
-  std::string letters;
-  for (const char c : text)
-    if (std::isdigit(static_cast<unsigned char>(c)) == 0 && c != '_')
-      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return letters;
+/// Whether a name, but for digits and underscores, is one of these or holds one of those parts.
+bool goes_by(std::string_view name, std::initializer_list<std::string_view> whole,
+             std::initializer_list<std::string_view> parts) {
+  std::string letters = in_small_letters(name);
+  std::erase_if(letters, [](unsigned char c) { return std::isdigit(c) != 0 || c == '_'; });
+  return std::find(whole.begin(), whole.end(), letters) != whole.end() ||
+         std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return letters.find(part) != std::string::npos; });
 }
 
 bool names_angle(std::string_view name) {
-  constexpr std::string_view whole[] = {"phi", "psi", "chi", "omega", "theta", "tau", "ang", "deg", "rad"};
-  constexpr std::string_view parts[] = {"angle",    "dihed",    "torsion",  "azimuth",  "rotation", "\xCF\x86",
-                                        "\xCF\x95", "\xCF\x88", "\xCF\x87", "\xCF\x89", "\xCE\xB8"};  // Greek letters
-  const std::string letters = letters_of(name);
-  return std::find(std::begin(whole), std::end(whole), letters) != std::end(whole) ||
-         std::any_of(std::begin(parts), std::end(parts),
-                     [&](std::string_view part) { return letters.find(part) != std::string::npos; });
+  return goes_by(name, {"phi", "psi", "chi", "omega", "theta", "tau", "ang", "deg", "rad"},
+                 {"angle", "dihed", "torsion", "azimuth", "rotation", "\xCF\x86", "\xCF\x95", "\xCF\x88", "\xCF\x87",
+                  "\xCF\x89", "\xCE\xB8"});  // Greek letters
 }
 
 /// Whether it is the usual name of a distance or a time.
 bool names_length(std::string_view name) {
-  constexpr std::string_view whole[] = {"r", "d", "z", "t", "rc", "rg", "time", "com"};
-  constexpr std::string_view parts[] = {"dist", "rmsd", "length", "radius", "separation", "extension", "gyration"};
-  const std::string letters = letters_of(name);
-  return std::find(std::begin(whole), std::end(whole), letters) != std::end(whole) ||
-         std::any_of(std::begin(parts), std::end(parts),
-                     [&](std::string_view part) { return letters.find(part) != std::string::npos; });
+  return goes_by(name, {"r", "d", "z", "t", "rc", "rg", "time", "com"},
+                 {"dist", "rmsd", "length", "radius", "separation", "extension", "gyration"});
 }
 
 }  // namespace

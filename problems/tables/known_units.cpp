@@ -1,10 +1,11 @@
 #include "problems/tables/known_units.hpp"
 
+#include "problems/tables/small_letters.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -161,7 +162,7 @@ std::optional<std::string> spelled(std::span<const Spelling> known, std::string_
 std::optional<std::string> known_unit(std::string_view text) {
   std::string plain = plain_unit(text);
   if (auto unit = spelled(unit_symbols, plain)) return unit;
-  std::transform(plain.begin(), plain.end(), plain.begin(), [](unsigned char c) { return std::tolower(c); });
+  plain = in_small_letters(plain);
   if (auto unit = spelled(unit_words, plain)) return unit;
   constexpr std::size_t shortest = 3;  // word that has a plural
   if (plain.size() <= shortest || !plain.ends_with('s')) return std::nullopt;

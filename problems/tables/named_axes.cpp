@@ -1,10 +1,11 @@
 #include "problems/tables/named_axes.hpp"
 
+#include "problems/tables/small_letters.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,12 +15,6 @@ namespace valleyflux {
 namespace {
 
 constexpr std::array<std::string_view, 2> letters{"x", "y"};
-
-std::string in_small_letters(std::string_view text) {
-  std::string small(text);
-  std::transform(small.begin(), small.end(), small.begin(), [](unsigned char c) { return std::tolower(c); });
-  return small;
-}
 
 /// The axis of the case that a name of the file stands for.
 std::optional<std::size_t> place_of_name(const std::string& name, const std::vector<std::string>& variables) {

@@ -1,16 +1,17 @@
 #include "problems/tables/other_contents.hpp"
 
+#include "problems/tables/small_letters.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace valleyflux {
 
 namespace {
 
-std::string kind_of_text(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+std::string kind_of_text(std::string_view line) {
+  const std::string text = in_small_letters(line);
   if (text.starts_with("<!doctype html") || text.starts_with("<html"))
     return "a page of HTML, as servers send in the place of a file that they do not give away";
   if (text.starts_with('<')) return "XML";
@@ -36,7 +37,7 @@ void refuse_other_contents(const TableFile& file) {
   constexpr std::size_t shown = 40;
   std::string_view line = bytes.substr(begin, shown);
   line = line.substr(0, line.find_first_of("\r\n"));
-  const std::string kind = kind_of_text(std::string(line));
+  const std::string kind = kind_of_text(line);
   if (kind.empty()) return;
   const auto breaks = std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
   file.fail(static_cast<std::size_t>(breaks) + 1, fmt::format("this begins like {}, not like a table: {}", kind, line));

@@ -1,11 +1,11 @@
 #include "problems/tables/table_doubts.hpp"
 
+#include "problems/tables/small_letters.hpp"
 #include "problems/tables/unsampled_points.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -13,8 +13,7 @@
 namespace valleyflux {
 
 bool names_energy(const std::string& given) {
-  std::string name = given.substr(0, given.find_first_of(" ([/"));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string name = in_small_letters(given.substr(0, given.find_first_of(" ([/")));
   constexpr std::string_view known[] = {"f",          "fe",        "fes",  "free",       "free_energy",
                                         "freeenergy", "file.free", "g",    "dg",         "energy",
                                         "potential",  "pmf",       "loss", "train_loss", "landscape"};

@@ -37,6 +37,14 @@ double mean_time_to(double end) {
          noise_level;
 }
 
+const std::string valleys_of_targets = R"([[valley]]
+name = "left"
+where = "x < 0"
+[[valley]]
+name = "right"
+where = "x > 0"
+)";
+
 const std::string line_case = R"(
 [landscape]
 expression = "x^4/4 - x^2/2"
@@ -44,13 +52,7 @@ expression = "x^4/4 - x^2/2"
 D = 0.1
 [grid]
 x = { min = -2.0, max = 1.5, cells = 280 }
-[[valley]]
-name = "left"
-where = "x < 0"
-[[valley]]
-name = "right"
-where = "x > 0"
-)";
+)" + valleys_of_targets;
 
 /// The same along x, and a spring along y that has no part in it.
 const std::string plane_case = R"(
@@ -61,13 +63,7 @@ D = 0.1
 [grid]
 x = { min = -2.0, max = 1.5, cells = 112 }
 y = { min = -1.5, max = 1.5, cells = 96 }
-[[valley]]
-name = "left"
-where = "x < 0"
-[[valley]]
-name = "right"
-where = "x > 0"
-)";
+)" + valleys_of_targets;
 
 struct Named {
   const char* name;
